@@ -1,0 +1,33 @@
+"""What every test may use, and what none may leave behind."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _shared_memory() -> set[str]:
+    folder = Path("/dev/shm")
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No test leaves a thread, a child process or shared memory."""
+    threads = set(threading.enumerate())
+    children = set(psutil.Process().children(recursive=True))
+    memory = _shared_memory()
+    yield
+    left = [child for child in set(psutil.Process().children(recursive=True)) - children if child.is_running()]
+    _, alive = psutil.wait_procs(left, timeout=5)
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(timeout=5)
+    assert not alive, f"child processes left: {alive}"
+    assert not (set(threading.enumerate()) - threads), "threads left"
+    mine = {name for name in _shared_memory() - memory if "tmcwall" in name}
+    assert not mine, f"shared memory left: {mine}"

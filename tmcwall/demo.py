@@ -1,0 +1,1 @@
+"""The product's story, told by the product: city, server, wall, incident, tag."""

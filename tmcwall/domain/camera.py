@@ -1,0 +1,67 @@
+"""A camera of the city: who owns it, where it stands, what it sees, which streams it offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    DISHUB = "dishub"
+    POLRI = "polri"
+    PEMKOT_RT = "pemkot_rt"
+    PRIVATE = "swasta"
+    BANK = "bank"
+    TOLL = "tol"
+    MOBILE = "mobile"
+
+
+class Profile(StrEnum):
+    """The two streams of a camera."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+class RecordPolicy(StrEnum):
+    """Which stream of a camera the rolling recording takes."""
+
+    OFF = "off"
+    SUB = "sub"
+    MAIN = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS84 degrees."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a camera sees: a sector. An unknown bearing or field of view counts as omnidirectional of half range."""
+
+    bearing_deg: float | None
+    fov_deg: float | None
+    range_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Identity never depends on the URL. URLs hold no credentials: those are in the vault under the camera's id."""
+
+    id: str
+    name: str
+    url: str
+    substream_url: str | None = None
+    owner: Owner | None = None
+    adm4: str | None = None
+    rw: str | None = None
+    rt: str | None = None
+    position: Position | None = None
+    view: View | None = None
+    record: RecordPolicy = RecordPolicy.SUB
+    number: int | None = None
+    """What an officer dials on the numpad; given at import, never reused."""

@@ -1,0 +1,116 @@
+"""What can go wrong in the world (`Fault`) or in the input (`DomainError`). Anything else is a bug.
+
+The codes are the program's; the sentences an officer reads stand in `tmcwall.ui.texts.faults`.
+"""
+
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """Every expected fault of the world: cameras, networks, disks, servers, other programs."""
+
+    # The way to a camera
+    CONNECTION_REFUSED = "connection_refused"
+    HOST_UNREACHABLE = "host_unreachable"
+    HOST_UNKNOWN = "host_unknown"
+    NO_ANSWER = "no_answer"
+    CONNECTION_LOST = "connection_lost"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+    REDIRECT_REFUSED = "redirect_refused"
+    TLS_UNTRUSTED = "tls_untrusted"
+    # What a camera answers
+    UNAUTHORIZED = "unauthorized"
+    BASIC_AUTH_REFUSED = "basic_auth_refused"
+    CREDENTIAL_TOO_LONG = "credential_too_long"
+    STREAM_NOT_FOUND = "stream_not_found"
+    CAMERA_BUSY = "camera_busy"
+    TRANSPORT_REFUSED = "transport_refused"
+    NOT_A_CAMERA = "not_a_camera"
+    PROTOCOL_BROKEN = "protocol_broken"
+    NO_VIDEO = "no_video"
+    CODEC_UNSUPPORTED = "codec_unsupported"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    # What comes, or does not
+    NO_MEDIA = "no_media"
+    STREAM_STALLED = "stream_stalled"
+    NO_KEY_FRAME = "no_key_frame"
+    STREAM_ENDED = "stream_ended"
+    STREAM_BROKEN = "stream_broken"
+    FILE_UNREADABLE = "file_unreadable"
+    # Our own processes
+    DECODER_LOST = "decoder_lost"
+    ENGINE_LOST = "engine_lost"
+    # Recording and clips
+    DISK_FULL = "disk_full"
+    DISK_FAILED = "disk_failed"
+    FOOTAGE_MISSING = "footage_missing"
+    CLIP_FAILED = "clip_failed"
+    # The store of this workstation
+    STORE_LOCKED = "store_locked"
+    STORE_CORRUPT = "store_corrupt"
+    STORE_NEWER = "store_newer"
+    STORE_UNWRITABLE = "store_unwritable"
+    # The central server
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_REFUSED = "server_refused"
+    SERVER_INCOMPATIBLE = "server_incompatible"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_EXPIRED = "sign_in_expired"
+    # This machine
+    PORT_IN_USE = "port_in_use"
+    NO_DISPLAY = "no_display"
+    SETTINGS_UNREADABLE = "settings_unreadable"
+    VAULT_UNAVAILABLE = "vault_unavailable"
+    ALREADY_RUNNING = "already_running"
+    COMPONENT_MISSING = "component_missing"
+
+
+class DomainCode(StrEnum):
+    """Every kind of wrong input."""
+
+    URL_MALFORMED = "url_malformed"
+    URL_SCHEME = "url_scheme"
+    URL_WITH_PASSWORD = "url_with_password"  # noqa: S105 - a code, not a secret
+    GRID_MALFORMED = "grid_malformed"
+    SIZE_MALFORMED = "size_malformed"
+    LIST_UNREADABLE = "list_unreadable"
+    LIST_COLUMNS = "list_columns"
+    LIST_EMPTY = "list_empty"
+    FIELD_MISSING = "field_missing"
+    FIELD_INVALID = "field_invalid"
+    DUPLICATE_ID = "duplicate_id"
+    LP_REJECTED = "lp_rejected"
+    RANGE_EMPTY = "range_empty"
+    TRANSITION_REFUSED = "transition_refused"
+    NOT_ALLOWED = "not_allowed"
+    NOT_ON_DUTY = "not_on_duty"
+    NOT_FOUND = "not_found"
+    FAULT_UNKNOWN = "fault_unknown"
+    LAYOUT_UNKNOWN = "layout_unknown"
+    PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
+    NAME_TAKEN = "name_taken"
+
+
+class Fault(Exception):
+    """An expected fault of the world. `detail` is for the log and never holds a secret."""
+
+    def __init__(self, code: FaultCode, detail: str = "", *, retryable: bool = True) -> None:
+        super().__init__(code, detail, retryable)
+        self.code = code
+        self.detail = detail
+        self.retryable = retryable
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else str(self.code)
+
+
+class DomainError(Exception):
+    """Wrong input. `detail` names the offending part and never holds a secret."""
+
+    def __init__(self, code: DomainCode, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else str(self.code)

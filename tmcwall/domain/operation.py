@@ -1,0 +1,66 @@
+"""Operations: every change as one row, made on one device, never altered; the unit of synchronisation and custody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+SCHEMA_VERSION = 1
+
+
+class Entity(StrEnum):
+    """What an operation changes."""
+
+    CASE = "case"
+    BOOKMARK = "bookmark"
+    CLIP = "clip"
+    INCIDENT = "incident"
+    INCIDENT_NOTE = "incident_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A change of some fields of one entity. `number` is gapless per device and starts at 1."""
+
+    id: UUID
+    device: str
+    number: int
+    actor: str
+    made_at: datetime
+    entity: Entity
+    entity_id: str
+    base_revision: int
+    """The revision of the entity that the officer saw; 0 creates it."""
+    fields: Mapping[str, Json]
+    schema_version: int
+    previous_hash: str
+    """Hex SHA-256 of the device's operation before this one; 64 zeros for the first."""
+
+    @property
+    def hash(self) -> str:
+        """Hex SHA-256 over the canonical JSON of all fields above."""
+        content = {
+            "id": str(self.id),
+            "device": self.device,
+            "number": self.number,
+            "actor": self.actor,
+            "made_at": self.made_at.isoformat(),
+            "entity": self.entity.value,
+            "entity_id": self.entity_id,
+            "base_revision": self.base_revision,
+            "fields": dict(self.fields),
+            "schema_version": self.schema_version,
+            "previous_hash": self.previous_hash,
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+FIRST_HASH = "0" * 64

@@ -1,0 +1,1 @@
+"""Logging with redaction: facts with ids, never a credential."""

@@ -1,0 +1,1 @@
+"""Typed settings of the program, read from TOML and environment."""

@@ -1,0 +1,1 @@
+"""How an operation changes an entity, the same on workstation and server."""

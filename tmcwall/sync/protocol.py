@@ -1,0 +1,1 @@
+"""What workstation and server say to each other."""

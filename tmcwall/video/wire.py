@@ -1,0 +1,299 @@
+"""What the desktop program, the engine and the decoders say to each other over their pipes.
+
+Each message on a pipe is a frame: four bytes of length (big-endian, body only), one byte of kind, the body.
+Kind 0 is a control message (`msgspec` JSON of one of the structs below, validated on arrival); kind 1 is an access unit
+with a fixed binary header, engine to decoder only. No pickle, no length above `LARGEST_BODY`.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import Plan
+
+LARGEST_BODY: Final = 8 * 1024 * 1024
+"""Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
+
+FRAME: Final = struct.Struct("!IB")
+CONTROL: Final = 0
+ACCESS_UNIT: Final = 1
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """One control message."""
+
+
+# --- desktop program -> engine -----------------------------------------------------------------------------------
+
+
+class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a stream is and how to log in. Travels on the pipe only; never printed: see `__repr__`."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"StreamUrl({self.url!r})"
+
+
+class CameraSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera as the engine needs it. `sub` is None where the camera has one stream."""
+
+    camera: str
+    main: StreamUrl
+    sub: StreamUrl | None = None
+    record: str = "off"
+    """`off`, `sub` or `main` (domain.camera.RecordPolicy)."""
+
+
+class SetCameras(Message, frozen=True):
+    """All cameras that may be asked for from now on. Changed ones are reopened, missing ones closed."""
+
+    cameras: list[CameraSource]
+
+
+class ShowTile(Message, frozen=True):
+    """Decode a camera into one tile of shared memory. Repeated for a tile, it replaces what was asked."""
+
+    tile: int
+    """Index of the tile's header in the decoder's memory."""
+    decoder: int
+    camera: str
+    generation: int
+    """Goes up with every ShowTile of this tile; the decoder writes it into the header first."""
+    offset: int
+    """Bytes from the start of the memory file to the tile's first slot."""
+    width: int
+    height: int
+    """Pixels of the tile; a slot is width*height*4 bytes (BGRA, no row padding), SLOTS of them in a row."""
+    profile: str = "auto"
+    """`auto`, `main` or `sub`."""
+    priority: bool = False
+
+
+class HideTile(Message, frozen=True):
+    """Stop decoding into a tile. The recording of its camera goes on as its policy says."""
+
+    tile: int
+    decoder: int
+
+
+class Record(Message, frozen=True):
+    """The cameras whose rolling recording runs, whether a tile shows them or not."""
+
+    cameras: list[str]
+
+
+class Hold(Message, frozen=True):
+    """Keep the segments of a camera that touch a range, until released."""
+
+    hold: str
+    camera: str
+    start_utc: float
+    end_utc: float
+
+
+class ReleaseHold(Message, frozen=True):
+    hold: str
+
+
+class CutClip(Message, frozen=True):
+    """Cut a clip by remuxing, once its end has passed. Seconds since the epoch, UTC."""
+
+    request: str
+    camera: str
+    start_utc: float
+    end_utc: float
+    path: str
+
+
+class Shutdown(Message, frozen=True):
+    """End within the deadline. End-of-file on the pipe means the same."""
+
+
+# --- engine -> desktop program -----------------------------------------------------------------------------------
+
+
+class EngineStarted(Message, frozen=True):
+    pid: int
+    decoder_pids: list[int]
+
+
+class DecoderRestarted(Message, frozen=True):
+    decoder: int
+    pid: int
+
+
+class StreamReport(Message, frozen=True):
+    """Once a second per open stream, and at once when `fault` changes."""
+
+    camera: str
+    profile: str
+    connected: bool
+    fault: FaultCode | None = None
+    detail: str = ""
+    retry_in_s: float | None = None
+    """Seconds to the next attempt; None while connected or when held."""
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frames_received: int = 0
+    """Access units since the engine started, over all connections."""
+    reconnects: int = 0
+    packets_lost: int = 0
+    frame_interval_s: float = 0.04
+    recording: bool = False
+    plan: Plan = Plan.FULL
+    clock_offset_ms: int | None = None
+    """Camera clock minus ours, from sender reports."""
+
+
+class ClipCut(Message, frozen=True):
+    request: str
+    path: str
+    sha256: str
+    stream_sha256: str
+    size_bytes: int
+    first_utc: float
+    last_utc: float
+    packets: int
+    packets_lost: int
+
+
+class ClipFailed(Message, frozen=True):
+    request: str
+    fault: FaultCode
+    detail: str = ""
+
+
+class RecordingStopped(Message, frozen=True):
+    """Recording has stopped as a whole (disk full or failed); tagging goes on."""
+
+    fault: FaultCode
+    detail: str = ""
+
+
+class RecordingResumed(Message, frozen=True):
+    pass
+
+
+# --- engine -> decoder -------------------------------------------------------------------------------------------
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One tile that a stream is painted into; see ShowTile."""
+
+    tile: int
+    generation: int
+    offset: int
+    width: int
+    height: int
+
+
+class OpenStream(Message, frozen=True):
+    """A stream that access units will come for; or, where `url` is set, that the decoder demuxes itself (files)."""
+
+    stream: int
+    codec: str
+    """`h264` or `hevc`; empty with `url`."""
+    outputs: list[Output]
+    url: str = ""
+
+
+class SetOutputs(Message, frozen=True):
+    stream: int
+    outputs: list[Output]
+
+
+class SetPlan(Message, frozen=True):
+    stream: int
+    plan: Plan
+
+
+class CloseStream(Message, frozen=True):
+    stream: int
+
+
+# --- decoder -> engine -------------------------------------------------------------------------------------------
+
+
+class DecoderReady(Message, frozen=True):
+    pid: int
+
+
+class DecodedReport(Message, frozen=True):
+    """Once a second per open stream."""
+
+    stream: int
+    frames_decoded: int
+    errors: int
+    width: int
+    height: int
+    device: str = "software"
+
+
+class StreamFault(Message, frozen=True):
+    """The decoder cannot go on with a stream (codec refused, picture too large, file unreadable)."""
+
+    stream: int
+    fault: FaultCode
+    detail: str = ""
+
+
+Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | Shutdown
+Report = (
+    EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
+)  # fmt: skip
+DecoderCommand = OpenStream | SetOutputs | SetPlan | CloseStream | Shutdown
+DecoderReport = DecoderReady | DecodedReport | StreamFault
+
+COMMANDS: Final = msgspec.json.Decoder(Command)
+REPORTS: Final = msgspec.json.Decoder(Report)
+DECODER_COMMANDS: Final = msgspec.json.Decoder(DecoderCommand)
+DECODER_REPORTS: Final = msgspec.json.Decoder(DecoderReport)
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def pack(message: Message) -> bytes:
+    """A control message as it stands on a pipe."""
+    body = _ENCODER.encode(message)
+    return FRAME.pack(len(body), CONTROL) + body
+
+
+@dataclass(frozen=True, slots=True)
+class AccessUnit:
+    """One coded picture, Annex B with start codes, parameter sets in front of key frames."""
+
+    stream: int
+    key: bool
+    damaged: bool
+    """A packet of it, or of the time before it, was lost; or the stream starts anew here."""
+    schedule_ns: int
+    """When the stream's own clock says it is due, on our monotonic clock: PTS mapped by its least-delayed packet."""
+    arrival_ns: int
+    payload: bytes
+
+
+_UNIT_HEADER: Final = struct.Struct("!IBqq")
+
+
+def pack_access_unit(unit: AccessUnit) -> list[bytes]:
+    """The header and the payload as two buffers, so that the payload is not copied."""
+    flags = unit.key | unit.damaged << 1
+    header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns)
+    return [FRAME.pack(_UNIT_HEADER.size + len(unit.payload), ACCESS_UNIT) + header, unit.payload]
+
+
+def unpack_access_unit(body: bytes) -> AccessUnit:
+    """The reverse of `pack_access_unit`, for the body of one frame. Raises Fault(PROTOCOL_BROKEN)."""
+    if len(body) < _UNIT_HEADER.size:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit of {len(body)} bytes", retryable=False)
+    stream, flags, schedule_ns, arrival_ns = _UNIT_HEADER.unpack_from(body)
+    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, body[_UNIT_HEADER.size :])

@@ -1,0 +1,1 @@
+"""A wall of given streams, without a database."""
