@@ -1,7 +1,7 @@
 """Pictures in shared memory: a header and four slots a tile, one memory file a decoder.
 
-The desktop program makes a memory file for each decoder (sparse, `MEMORY_BYTES`); the engine inherits it, and hands it to
-whichever process is that decoder now: a decoder can die without the tiles losing their memory. It has no name
+The desktop program makes a memory file for each decoder (sparse, `MEMORY_BYTES`). The engine inherits it and hands it
+to whichever process is that decoder now: a decoder can die without the tiles losing their memory. It has no name
 in any file system where the system allows that (memfd on Linux), so nothing can be left behind.
 
 Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out.
