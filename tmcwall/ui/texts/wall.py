@@ -1,0 +1,36 @@
+"""What the wall says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tmcwall.ui.texts import Text
+
+EMPTY_TILE: Final = Text(id="Kosong", en="Empty")
+RESERVED_TILE: Final = Text(id="Cadangan insiden", en="Reserved for incidents")
+CAMERA_GONE: Final = Text(id="Kamera tidak ada lagi", en="Camera no longer exists")
+WINDOW_TITLE: Final = Text(id="tmcwall – dinding {name}", en="tmcwall – wall {name}")
+DRILL: Final = Text(id="LATIHAN", en="DRILL")
+TEST: Final = Text(id="UJI", en="TEST")
+MORE_INCIDENTS: Final = Text(id="+{count} lagi", en="+{count} more")
+DIALLING: Final = Text(id="Kamera {digits}_", en="Camera {digits}_")
+NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digits}")
+RETRY_IN: Final = Text(id="ulang dalam {seconds} dtk", en="again in {seconds} s")
+MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
+
+AGE_SECONDS: Final = Text(id="{seconds} dtk", en="{seconds} s")
+AGE_MINUTES: Final = Text(id="{minutes} mnt {seconds} dtk", en="{minutes} min {seconds} s")
+AGE_HOURS: Final = Text(id="{hours} jam {minutes} mnt", en="{hours} h {minutes} min")
+AGE_DAYS: Final = Text(id="{days} hari {hours} jam", en="{days} d {hours} h")
+
+
+def age_text(age_s: float) -> tuple[Text, dict[str, int]]:
+    """The text and its fields for an age in seconds, rounded down to what an officer reads at a glance."""
+    seconds = int(age_s)
+    if seconds < 60:
+        return AGE_SECONDS, {"seconds": seconds}
+    if seconds < 3600:
+        return AGE_MINUTES, {"minutes": seconds // 60, "seconds": seconds % 60}
+    if seconds < 86400:
+        return AGE_HOURS, {"hours": seconds // 3600, "minutes": seconds // 60 % 60}
+    return AGE_DAYS, {"days": seconds // 86400, "hours": seconds // 3600 % 24}
