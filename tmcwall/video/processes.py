@@ -1,0 +1,67 @@
+"""How the engine and the decoders are started, and how they never outlive who started them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+ENGINE_PROCESS: Final = "engine-process"
+DECODER_PROCESS: Final = "decoder-process"
+"""First argument of the frozen program when it is to be one of these and not the desktop program."""
+
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def engine_command(*, memories: Sequence[int], recordings: Path, keep_s: float, keep_bytes: int) -> list[str]:
+    """The engine's command line: numbers and folders only. `memories` are inherited descriptors, one a decoder.
+
+    Its standard input takes `wire.Command`, its standard output gives `wire.Report`. On Linux the thread that starts
+    it must live as long as the program: see `die_with_parent`.
+    """
+    return [
+        *_program("tmcwall.video.engine", ENGINE_PROCESS),
+        "--memory",
+        ",".join(map(str, memories)),
+        "--recordings",
+        str(recordings),
+        "--keep-seconds",
+        f"{keep_s:g}",
+        "--keep-bytes",
+        str(keep_bytes),
+    ]
+
+
+def decoder_command(*, memory: int) -> list[str]:
+    """A decoder's command line: `--memory` is the inherited descriptor of its memory file."""
+    return [*_program("tmcwall.video.decoder", DECODER_PROCESS), "--memory", str(memory)]
+
+
+def _program(module: str, frozen_name: str) -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, frozen_name]
+    return [sys.executable, "-m", module]
+
+
+def die_with_parent() -> None:
+    """Have the system kill this process when its parent ends, even by `kill -9` (Linux).
+
+    The system counts the parent's *thread* that started this process, not the process. End-of-file on standard input
+    remains the ordinary way to end; this is for a child that does not come to read it.
+    """
+    if sys.platform != "linux":
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def lower_priority(by: int = 5) -> None:
+    """Let the screen go first where processors are scarce."""
+    if hasattr(os, "nice"):
+        os.nice(by)
