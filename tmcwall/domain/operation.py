@@ -37,7 +37,7 @@ class Operation:
     entity: Entity
     entity_id: str
     base_revision: int
-    """The revision of the entity that the officer saw; 0 creates it."""
+    """The revision of the entity that the device had from the server when the officer changed it; 0 creates it."""
     fields: Mapping[str, Json]
     schema_version: int
     previous_hash: str
