@@ -38,9 +38,6 @@ _SHORTEST_SECRET: Final = 4
 
 _SECRET_KEY: Final = re.compile(r"pass(word|wd|phrase)?$|^pwd$|token|secret|authorization|credential", re.IGNORECASE)
 _SECRET_HEADER: Final = re.compile(r"\b(Authorization|Proxy-Authorization|Cookie)(\s*[:=]\s*)[^\r\n]+", re.IGNORECASE)
-_USER_INFORMATION: Final = re.compile(r"://(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
-"""Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
-
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 _CHATTY: Final = ("httpx2", "httpcore2", "alembic", "asyncio")
@@ -74,9 +71,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """The text without any credential."""
         text = self.known(text)
-        if "://" in text:
-            text = _USER_INFORMATION.sub(f"://{REDACTED}@", text)
-        if "=" in text:
+        if "://" in text or "=" in text:
             text = redact(text)
         return _SECRET_HEADER.sub(rf"\1\2{REDACTED}", text)
 

@@ -41,7 +41,8 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*
 _HOST = re.compile(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
-_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)[^\s\"'<>]*@")
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
+"""Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
 _SECRET_PARAMETER = re.compile(
     r"\b(pass(?:word|wd)?|pwd|token|secret|auth|api_?key|signature)=[^&\s\"'<>]*", re.IGNORECASE
 )

@@ -80,7 +80,8 @@ def test_view_takes_files_too() -> None:
     "text",
     [f"open rtsp://officer:{SECRET}@10.0.0.1/x failed", f"rtsp://u:{SECRET}@h1/,rtsp://v:{SECRET}@h2/",
      f"http://h/cgi?usr=a&pwd={SECRET}&x=1", f"rtsp://h/user=a&password={SECRET}&channel=1",
-     f"rtsp://u:{SECRET}/with/slash@h/x", f"'rtsp://{SECRET}@h/x'"],
+     f"rtsp://u:{SECRET}/with/slash@h/x", f"'rtsp://{SECRET}@h/x'",
+     f"rtsp://u:my {SECRET}@h/x", f'rtsp://u:a"{SECRET}@h/x'],
 )  # fmt: skip
 def test_a_log_line_shows_no_secret_of_a_url(text: str) -> None:
     assert SECRET not in redact(text)
