@@ -98,7 +98,7 @@ class Paths:
 
     @property
     def vault(self) -> Path:
-        return self.data / "vault.json"
+        return self.data / "cameras.vault"
 
     @property
     def logs(self) -> Path:
