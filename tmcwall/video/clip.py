@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -181,7 +182,7 @@ def _count_gaps(units: Sequence[_Unit]) -> int:
     return sum(
         earlier.entry.run != later.entry.run
         or later.entry.arrival_utc_ns - earlier.entry.arrival_utc_ns > _PLAIN_GAP_NS
-        for earlier, later in zip(units, units[1:], strict=False)
+        for earlier, later in pairwise(units)
     )
 
 

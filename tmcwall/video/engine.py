@@ -196,9 +196,7 @@ class Engine:
                 self._routing.show(asked, wanted[tile])
             else:
                 self._routing.retarget(tile, wanted[tile])
-        self._recording.record(
-            {camera: self._streams[key] for camera, key in recorded.items() if key in self._streams}
-        )
+        self._recording.record({camera: self._streams[key] for camera, key in recorded.items() if key in self._streams})
         self._close_unwanted({*wanted.values(), *recorded.values()})
 
     def _ensure_stream(self, key: StreamKey) -> None:
@@ -437,7 +435,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(20_000, 20, 50)
     code = 0
     try:
-        asyncio.run(serve(options, commands=0, reports=reports, clock=SystemClock()))
+        # Not `asyncio.run`: at the end that waits for name look-ups, which have no limit.
+        asyncio.new_event_loop().run_until_complete(serve(options, commands=0, reports=reports, clock=SystemClock()))
     except OSError as error:
         log.error("engine cannot run: %s", error.strerror)  # noqa: TRY400 - a fault of the world
         code = 3

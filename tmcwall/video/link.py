@@ -56,7 +56,7 @@ def address_of(url: str) -> Address:
 
 
 class Link(asyncio.BufferedProtocol):
-    """One connection. `packet` gets each interleaved packet as (channel, data) at once; `requested` each server request.
+    """One connection. `packet` gets each interleaved packet as (channel, data), `requested` each request of the camera.
 
     After the connection ends `ended` holds the fault; it never resolves otherwise.
     """
@@ -86,7 +86,8 @@ class Link(asyncio.BufferedProtocol):
         headers = Headers([("CSeq", str(sequence)), ("User-Agent", USER_AGENT), *fields])
         self.write(serialise(Request(method, uri, headers)))
         try:
-            await asyncio.wait([answer, self.ended], return_when=asyncio.FIRST_COMPLETED)
+            both: list[asyncio.Future[Response] | asyncio.Future[Fault]] = [answer, self.ended]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
                 return answer.result()
             raise self.ended.result()

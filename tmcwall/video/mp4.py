@@ -11,7 +11,7 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import BinaryIO, Final
 
 _START_CODE: Final = re.compile(rb"\x00?\x00\x00\x01")
@@ -89,7 +89,7 @@ class Mp4Writer:
         track = self._track
         times = [sample.pts for sample in self._samples]
         decode = decoding_times(times)
-        deltas = [later - earlier for earlier, later in zip(decode, decode[1:], strict=False)]
+        deltas = [later - earlier for earlier, later in pairwise(decode)]
         deltas.append(deltas[-1] if deltas else track.timescale // 25)
         media_ticks = sum(deltas)
         delay = times[0] - decode[0]

@@ -128,7 +128,7 @@ class Recording:
         self.flush()
         self.recorder.stop()
         deadline = self._loop.time() + timeout_s
-        while self._thread.is_alive() and self._loop.time() < deadline:
+        while self._thread.is_alive() and self._loop.time() < deadline:  # noqa: ASYNC110 - a thread has no event
             await asyncio.sleep(0.01)
         self._cutter.shutdown(wait=False, cancel_futures=True)
 
@@ -180,7 +180,7 @@ class Recording:
     async def _cut_when_due(self, request: CutClip) -> CutResult:
         if not request.start_utc < request.end_utc:
             raise Fault(FaultCode.CLIP_FAILED, "the range is empty", retryable=False)
-        while (left_s := request.end_utc + _LATE_S - self._clock.utc().timestamp()) > 0:
+        while (left_s := request.end_utc + _LATE_S - self._clock.utc().timestamp()) > 0:  # noqa: ASYNC110 - a clock
             await asyncio.sleep(min(left_s, _LONGEST_WAIT_S))
         self.flush()
         start_ns, end_ns = round(request.start_utc * NS), round(request.end_utc * NS)

@@ -47,7 +47,7 @@ class StreamFormat:
 
 
 class Session:
-    """One connection to one stream of a camera. `received` gets every access unit, `opened` the format once it plays."""
+    """One connection to one stream. `opened` gets its format before the first access unit, `received` every unit."""
 
     def __init__(
         self,

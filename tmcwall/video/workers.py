@@ -168,13 +168,13 @@ class DecoderProcess:
         self.ready = False
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_s
-        while process.poll() is None and loop.time() < deadline:
+        while process.poll() is None and loop.time() < deadline:  # noqa: ASYNC110 - a process has no event
             await asyncio.sleep(_POLL_S)
         if process.poll() is None:
             # A stopped process is killed all the same.
             with suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
-        while process.poll() is None:
+        while process.poll() is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(_POLL_S)
         if self._writer is not None:
             self._writer.close()
