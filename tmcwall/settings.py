@@ -1,1 +1,435 @@
-"""Typed settings of the program, read from TOML and environment."""
+"""Typed settings of the program, each declared once: type, limits, default, and a sentence in both languages.
+
+Read from `settings.toml`; `TMCWALL_<NAME>` in the environment wins over the file. The file is written with comments at
+the first start. What was read well is kept beside the logs, so that a file broken by hand costs an officer no shift.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+import tomlkit
+from platformdirs import PlatformDirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.durable import replace_file
+
+ENVIRONMENT_PREFIX: Final = "TMCWALL_"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PRIVATE_NETWORKS: Final[tuple[Network, ...]] = (
+    ipaddress.IPv4Network("10.0.0.0/8"),
+    ipaddress.IPv4Network("172.16.0.0/12"),
+    ipaddress.IPv4Network("192.168.0.0/16"),
+    ipaddress.IPv6Network("fc00::/7"),
+)
+"""RFC 1918 and RFC 4193: where cameras of a city normally are."""
+
+_GIB: Final = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a setting is for, as the settings file says it above its line."""
+
+    id: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one installation."""
+
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+    clips: Path
+    recordings: Path
+
+    @classmethod
+    def of_user(cls) -> Self:
+        """The folders that the system keeps for this user's programs."""
+        dirs = PlatformDirs("tmcwall", appauthor=False)
+        data = dirs.user_data_path
+        return cls(
+            config=dirs.user_config_path,
+            data=data,
+            state=dirs.user_state_path,
+            cache=dirs.user_cache_path,
+            clips=data / "clips",
+            recordings=data / "recordings",
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> Self:
+        """Everything under one folder, as `--data-dir` asks."""
+        root = folder.expanduser().absolute()
+        return cls(
+            config=root,
+            data=root,
+            state=root / "state",
+            cache=root / "cache",
+            clips=root / "clips",
+            recordings=root / "recordings",
+        )
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def last_good_settings(self) -> Path:
+        return self.state / "settings.last-good.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "tmcwall.db"
+
+    @property
+    def vault(self) -> Path:
+        return self.data / "cameras.vault"
+
+    @property
+    def logs(self) -> Path:
+        return self.state / "logs"
+
+    def placed(self, settings: Settings) -> Paths:
+        """These folders with clips and recordings where the settings put them."""
+        return replace(
+            self,
+            clips=settings.clips_folder or self.clips,
+            recordings=settings.recordings_folder or self.recordings,
+        )
+
+
+class Settings(BaseSettings):
+    """All settings. Frozen: a change is written with `change_setting` and read again."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    language: Annotated[
+        Literal["id", "en"],
+        Says("Bahasa tampilan: id (Indonesia) atau en (Inggris).", "Language of the screens: id or en."),
+    ] = "id"
+    station: Annotated[
+        str,
+        Field(min_length=1, max_length=80),
+        Says(
+            "Nama tempat kerja ini, tampil di layar dan pada barang bukti.",
+            "Name of this station, on screen and on evidence.",
+        ),
+    ] = "TMC"
+    server_url: Annotated[
+        str,
+        Says(
+            "Alamat server pusat, misalnya https://tmc.example. Kosong: bekerja tanpa server.",
+            "Address of the central server, for example https://tmc.example. Empty: work without one.",
+        ),
+    ] = ""
+    recordings_folder: Annotated[
+        Path | None,
+        Says(
+            "Folder rekaman bergulir. Kosong: di folder data.",
+            "Folder of the rolling recording. Empty: in the data folder.",
+        ),
+    ] = None
+    clips_folder: Annotated[
+        Path | None,
+        Says("Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."),
+    ] = None
+    recording_keep_s: Annotated[
+        int,
+        Field(ge=60, le=31 * 86_400),
+        Says("Lama rekaman bergulir disimpan, dalam detik.", "How long the rolling recording is kept, in seconds."),
+    ] = 600
+    recording_keep_gib: Annotated[
+        float,
+        Field(ge=0.1, le=1_000_000),
+        Says(
+            "Ruang disk paling banyak untuk rekaman bergulir, dalam GiB.",
+            "Largest size of the rolling recording, in GiB.",
+        ),
+    ] = 20.0
+    disk_reserve_gib: Annotated[
+        float,
+        Field(ge=0.0, le=100_000),
+        Says(
+            "Sisa disk dalam GiB; di bawahnya perekaman berhenti agar penandaan tetap bisa.",
+            "Free disk space in GiB below which recording stops, so that tagging still works.",
+        ),
+    ] = 1.0
+    pre_roll_s: Annotated[
+        float,
+        Field(ge=0, le=600),
+        Says(
+            "Detik sebelum tombol penanda ditekan yang ikut disimpan.", "Seconds before the key press that a tag keeps."
+        ),
+    ] = 30.0
+    post_roll_s: Annotated[
+        float,
+        Field(ge=0, le=600),
+        Says(
+            "Detik sesudah tombol penanda ditekan yang ikut disimpan.", "Seconds after the key press that a tag keeps."
+        ),
+    ] = 30.0
+    clip_keep_days: Annotated[
+        int,
+        Field(ge=0, le=36_500),
+        Says(
+            "Hari klip tanpa nomor LP disimpan; 0: tidak pernah dihapus. Klip ber-LP tidak dihapus menurut umur.",
+            "Days that a clip without a case number is kept; 0: for ever. Clips of a case are not deleted by age.",
+        ),
+    ] = 0
+    sp2hp_preset: Annotated[
+        Literal["klasik", "bulanan", "perkembangan"],
+        Says("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),
+    ] = "klasik"
+    allowed_networks: Annotated[
+        tuple[Network, ...],
+        Says(
+            "Jaringan tempat kamera boleh berada, ditulis sebagai CIDR. Alamat di luarnya ditolak.",
+            "Networks that cameras may be in, as CIDR. Addresses outside them are refused.",
+        ),
+    ] = PRIVATE_NETWORKS
+    allow_loopback: Annotated[
+        bool,
+        Says(
+            "Izinkan kamera di komputer ini sendiri (hanya untuk latihan dan pengujian).",
+            "Allow cameras on this computer itself (for training and tests only).",
+        ),
+    ] = False
+    walls: Annotated[
+        tuple[str, ...],
+        Field(max_length=16),
+        Says(
+            "Layar dinding video menurut identitasnya (lihat tmcwall doctor). Kosong: semua kecuali layar utama.",
+            "Monitors that are walls, by identity (see tmcwall doctor). Empty: all but the primary one.",
+        ),
+    ] = ()
+    reserved_tiles: Annotated[
+        int,
+        Field(ge=0, le=16),
+        Says(
+            "Jumlah petak yang boleh diisi kamera terdekat dari suatu kejadian.",
+            "Tiles that an incident may fill with its nearest cameras.",
+        ),
+    ] = 4
+    sound: Annotated[bool, Says("Bunyikan nada saat kejadian masuk.", "Sound a tone when an incident arrives.")] = True
+    sound_volume: Annotated[
+        float, Field(ge=0, le=1), Says("Kerasnya nada, 0 sampai 1.", "Loudness of the tone, 0 to 1.")
+    ] = 0.7
+    decoders: Annotated[
+        int,
+        Field(ge=0, le=64),
+        Says(
+            "Jumlah proses dekoder; 0 berarti menurut jumlah inti prosesor.",
+            "Decoder processes; 0 means by the number of cores.",
+        ),
+    ] = 0
+    vault_key_file: Annotated[
+        Path | None,
+        Says(
+            "Berkas kunci brankas sandi kamera, bila keyring sistem tidak ada. Harus di luar folder data.",
+            "Key file of the camera password vault where there is no keyring. Must be outside the data folder.",
+        ),
+    ] = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Says("Rincian log: debug, info, warning, atau error.", "Detail of the log."),
+    ] = "info"
+
+    @property
+    def recording_keep_bytes(self) -> int:
+        return int(self.recording_keep_gib * _GIB)
+
+    @property
+    def disk_reserve_bytes(self) -> int:
+        return int(self.disk_reserve_gib * _GIB)
+
+    @field_validator("recordings_folder", "clips_folder", "vault_key_file", mode="before")
+    @classmethod
+    def _no_path_is_empty(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("recordings_folder", "clips_folder", "vault_key_file")
+    @classmethod
+    def _path_is_absolute(cls, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        path = path.expanduser()
+        if not path.is_absolute():
+            raise ValueError("must be an absolute path")
+        return path
+
+    @field_validator("server_url")
+    @classmethod
+    def _server_url_is_plain(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must start with https:// or http:// and name a host")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("must not hold a user name or password")
+        if parts.query or parts.fragment:
+            raise ValueError("must not hold a query or fragment")
+        return url.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content is handed to the constructor."""
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What the program runs with. `fault` is set when the file was broken and the last good copy is used instead."""
+
+    settings: Settings
+    fault: Fault | None = None
+
+
+def load_settings(paths: Paths) -> LoadedSettings:
+    """The settings of this installation; the file is made at the first start.
+
+    A broken file is left as it is, and the last good copy is used with the fault that names its line. Raises
+    Fault(SETTINGS_UNREADABLE) if there is no good copy either, or if the environment is wrong.
+    """
+    if not paths.settings.exists():
+        write_defaults(paths.settings)
+    try:
+        text = _read(paths.settings)
+        settings = parse_settings(text, name=paths.settings.name)
+    except Fault as fault:
+        return LoadedSettings(_last_good(paths, fault), fault)
+    _keep(paths.last_good_settings, text)
+    return LoadedSettings(settings)
+
+
+def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
+    """Settings from the text of a file and the environment. Raises Fault(SETTINGS_UNREADABLE) that names the line."""
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise _unreadable(f"{name}, line {line}: not TOML") from error
+    for setting in values:
+        if setting not in Settings.model_fields:
+            raise _unreadable(_place(setting, "no such setting", text=text, name=name))
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        words = problem["msg"].removeprefix("Value error, ")
+        raise _unreadable(_place(str(problem["loc"][0]), words, text=text, name=name)) from None
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        raise _unreadable(f"{ENVIRONMENT_PREFIX}{found[1].upper() if found else ''}: not JSON") from None
+
+
+def write_defaults(path: Path, *, language: Literal["id", "en"] = "id") -> None:
+    """Write a settings file with every setting at its default under its sentence. Raises Fault(SETTINGS_UNREADABLE)."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("tmcwall"))
+    for name, field in Settings.model_fields.items():
+        says = next(item for item in field.metadata if isinstance(item, Says))
+        document.add(tomlkit.nl())
+        document.add(tomlkit.comment(says.en if language == "en" else says.id))
+        document.add(name, tomlkit.item(_plain(field.default)))
+    _write(path, tomlkit.dumps(document))
+
+
+def change_setting(paths: Paths, name: str, value: object) -> Settings:
+    """Change one setting in the file, comments kept, and return the settings as they are now.
+
+    Raises Fault(SETTINGS_UNREADABLE) and changes nothing when the file is broken or the value is not accepted.
+    """
+    text = _read(paths.settings)
+    parse_settings(text, name=paths.settings.name)
+    document = tomlkit.parse(text)
+    document[name] = _plain(value)
+    changed = tomlkit.dumps(document)
+    settings = parse_settings(changed, name=paths.settings.name)
+    _write(paths.settings, changed)
+    _keep(paths.last_good_settings, changed)
+    return settings
+
+
+def _last_good(paths: Paths, fault: Fault) -> Settings:
+    try:
+        return parse_settings(_read(paths.last_good_settings))
+    except Fault:
+        raise fault from None
+
+
+def _keep(path: Path, text: str) -> None:
+    """Keep a good copy. A state folder that cannot be written costs the copy only, not the start."""
+    try:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            replace_file(path, text.encode())
+    except OSError:
+        return
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise _unreadable(f"{path.name}, line {line}: not UTF-8") from None
+    except OSError as error:
+        raise _unreadable(f"{path}: {error.strerror}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise _unreadable(f"{path}: {error.strerror}") from error
+
+
+def _plain(value: object) -> object:
+    """A value as TOML has it: no nulls, no paths, no networks."""
+    match value:
+        case None:
+            return ""
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case bool() | int() | float():
+            return value
+        case _:
+            return str(value)
+
+
+def _place(setting: str, words: str, *, text: str, name: str) -> str:
+    """Where a wrong value stands: the line of the file, or the variable of the environment that overrides it."""
+    variable = ENVIRONMENT_PREFIX + setting.upper()
+    if any(known.upper() == variable for known in os.environ):
+        return f"{variable}: {words}"
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(rf"\s*\[*[\"']?{re.escape(setting)}\b", line):
+            return f"{name}, line {number}, {setting}: {words}"
+    return f"{name}, {setting}: {words}"
+
+
+def _unreadable(detail: str) -> Fault:
+    return Fault(FaultCode.SETTINGS_UNREADABLE, detail, retryable=False)

@@ -1,0 +1,1 @@
+"""The local store of a workstation: SQLite, one writer, one reader."""

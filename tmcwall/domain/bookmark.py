@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.officer import Action, Officer, demand
 
 
 class ClipState(StrEnum):
@@ -52,3 +55,54 @@ class Clip:
     packets: int = 0
     packets_lost: int = 0
     failure: str = ""
+
+
+PRE_ROLL_S = 30.0
+POST_ROLL_S = 30.0
+LONGEST_CLIP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A stretch of footage, pre-roll and post-roll included."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def range_around(marked_at: datetime, *, pre_roll_s: float = PRE_ROLL_S, post_roll_s: float = POST_ROLL_S) -> Range:
+    """What one press of the tag key asks for."""
+    return range_between(marked_at, marked_at, pre_roll_s=pre_roll_s, post_roll_s=post_roll_s)
+
+
+def range_between(
+    mark_in: datetime, mark_out: datetime, *, pre_roll_s: float = PRE_ROLL_S, post_roll_s: float = POST_ROLL_S
+) -> Range:
+    """What an in mark and an out mark ask for, in either order.
+
+    Raises DomainError(RANGE_EMPTY) if nothing is left, RANGE_TOO_LONG beyond `LONGEST_CLIP`.
+    """
+    first, last = sorted((mark_in, mark_out))
+    asked = Range(first - timedelta(seconds=pre_roll_s), last + timedelta(seconds=post_roll_s))
+    check_range(asked)
+    return asked
+
+
+def check_range(asked: Range, *, longest: timedelta = LONGEST_CLIP) -> None:
+    """Raises DomainError(RANGE_EMPTY) or RANGE_TOO_LONG."""
+    length = asked.ends_at - asked.starts_at
+    if length <= timedelta(0):
+        raise DomainError(DomainCode.RANGE_EMPTY)
+    if length > longest:
+        raise DomainError(DomainCode.RANGE_TOO_LONG, f"{length.total_seconds():.0f} s")
+
+
+def release_hold(bookmark: Bookmark, *, by: Officer, reason: str) -> Bookmark:
+    """Lets retention have the footage: a supervisor's decision, with a reason that goes into custody.
+
+    Raises DomainError(NOT_ALLOWED), or FIELD_MISSING without a reason.
+    """
+    demand(by, Action.RELEASE_HOLD)
+    if not reason.strip():
+        raise DomainError(DomainCode.FIELD_MISSING, "reason")
+    return replace(bookmark, held=False)

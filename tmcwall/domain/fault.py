@@ -81,6 +81,7 @@ class DomainCode(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     LP_REJECTED = "lp_rejected"
     RANGE_EMPTY = "range_empty"
+    RANGE_TOO_LONG = "range_too_long"
     TRANSITION_REFUSED = "transition_refused"
     NOT_ALLOWED = "not_allowed"
     NOT_ON_DUTY = "not_on_duty"

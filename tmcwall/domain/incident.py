@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tmcwall.domain.camera import Position
+from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.geo import distance_m, sees
 
 
 class IncidentType(StrEnum):
@@ -130,3 +133,109 @@ class IncidentNote:
     written_at: datetime
     author: str
     text: str
+
+
+class Tone(StrEnum):
+    """How an arriving incident sounds."""
+
+    SILENT = "silent"
+    SOFT = "soft"
+    ALARM = "alarm"
+    URGENT = "urgent"
+
+
+DUPLICATE_DISTANCE_M = 150.0
+DUPLICATE_AGE = timedelta(minutes=10)
+
+_DISMISSED = frozenset({Certainty.PRANK, Certainty.DUPLICATE})
+
+
+def acknowledge(incident: Incident, *, at: datetime, by: str) -> Incident:
+    """An officer has taken it on."""
+    _demand(incident, "acknowledge", {Status.NEW})
+    return replace(incident, status=Status.ACKNOWLEDGED, acknowledged_at=at, acknowledged_by=by)
+
+
+def verify(incident: Incident, certainty: Certainty) -> Incident:
+    """An officer has judged how sure it is."""
+    _demand(incident, "verify", OPEN_STATUSES | {Status.RESOLVED})
+    return replace(incident, certainty=certainty)
+
+
+def dispatch(incident: Incident, *, at: datetime) -> Incident:
+    """Somebody has been sent."""
+    _demand(incident, "dispatch", {Status.ACKNOWLEDGED})
+    return replace(incident, status=Status.DISPATCHED, dispatched_at=at)
+
+
+def arrive(incident: Incident, *, at: datetime) -> Incident:
+    """Somebody is on scene."""
+    _demand(incident, "arrive", {Status.ACKNOWLEDGED, Status.DISPATCHED})
+    return replace(incident, status=Status.HANDLED, on_scene_at=at)
+
+
+def resolve(incident: Incident) -> Incident:
+    """Nothing is left to do on scene."""
+    _demand(incident, "resolve", {Status.ACKNOWLEDGED, Status.DISPATCHED, Status.HANDLED})
+    return replace(incident, status=Status.RESOLVED)
+
+
+def close(incident: Incident, *, at: datetime, certainty: Certainty) -> Incident:
+    """It leaves the queue, with a final judgement; a prank may be closed at once."""
+    _demand(incident, "close", OPEN_STATUSES | {Status.RESOLVED})
+    return replace(incident, status=Status.CLOSED, closed_at=at, certainty=certainty)
+
+
+def cancel(incident: Incident, *, at: datetime) -> Incident:
+    """The reporting system has taken it back."""
+    _demand(incident, "cancel", OPEN_STATUSES)
+    return replace(incident, status=Status.CANCELLED, closed_at=at)
+
+
+def suggest_duplicates(incident: Incident, others: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Open incidents that may be the same: same type and drill, within 150 m and 10 minutes. Merging stays manual."""
+    place = incident.place.position
+    if place is None:
+        return ()
+    return tuple(
+        other
+        for other in others
+        if other.id != incident.id
+        and other.status in OPEN_STATUSES
+        and other.type is incident.type
+        and other.drill is incident.drill
+        and abs(other.called_at - incident.called_at) <= DUPLICATE_AGE
+        and other.place.position is not None
+        and distance_m(other.place.position, place) <= DUPLICATE_DISTANCE_M
+    )
+
+
+def alarm_tone(incident: Incident) -> Tone:
+    """The tone on arrival. Kenita sounds for crime only (community work and death notices come the same way)."""
+    if incident.status is not Status.NEW or incident.certainty in _DISMISSED:
+        return Tone.SILENT
+    if incident.source is Source.KENITA and incident.type is not IncidentType.CRIME:
+        return Tone.SILENT
+    if incident.drill is not Drill.ACTUAL:
+        return Tone.SOFT
+    return Tone.URGENT if incident.severity in {Severity.SEVERE, Severity.CRITICAL} else Tone.ALARM
+
+
+def is_marked(incident: Incident) -> bool:
+    """Whether it stands on maps and tiles: open, placed, and neither prank nor duplicate. The log keeps all."""
+    return (
+        incident.status in OPEN_STATUSES
+        and incident.certainty not in _DISMISSED
+        and incident.place.position is not None
+    )
+
+
+def marks(incident: Incident, camera: Camera) -> bool:
+    """Whether the tiles of that camera carry the incident's marker."""
+    place = incident.place.position
+    return place is not None and is_marked(incident) and sees(camera, place)
+
+
+def _demand(incident: Incident, transition: str, allowed: Iterable[Status]) -> None:
+    if incident.status not in allowed:
+        raise DomainError(DomainCode.TRANSITION_REFUSED, f"{transition} {incident.status}")

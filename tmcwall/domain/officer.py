@@ -1,9 +1,14 @@
-"""Officers: who they are and what their role lets them do."""
+"""Officers, their roles, and what each role may do."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+
+from tmcwall.domain.fault import DomainCode, DomainError
 
 
 class Role(StrEnum):
@@ -17,16 +22,27 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What is checked against a role."""
+    """What is checked before it is done."""
 
+    VIEW = "view"
     TAG = "tag"
     HANDLE_INCIDENTS = "handle_incidents"
+    """Report, acknowledge, remark, close."""
     ARRANGE_WALLS = "arrange_walls"
+    QUARANTINE = "quarantine"
+    LIFT_QUARANTINE = "lift_quarantine"
+    EXPORT_EVIDENCE = "export_evidence"
+    EDIT_CASE = "edit_case"
+    RELEASE_HOLD = "release_hold"
+    IMPORT_CAMERAS = "import_cameras"
+    MANAGE_OFFICERS = "manage_officers"
+    READ_CUSTODY = "read_custody"
+    RESOLVE_CONFLICT = "resolve_conflict"
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody who can be on duty. `nrp` is the service number, 8 or 9 digits."""
+    """Somebody who can be on duty. `nrp` is the service number, 8 or 9 digits; `rank` as people write it (Aipda)."""
 
     nrp: str
     name: str
@@ -34,6 +50,32 @@ class Officer:
     rank: str = ""
 
 
+_WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
+_MAY: Mapping[Role, AbstractSet[Action]] = {
+    Role.OPERATOR: _WATCH | {Action.QUARANTINE},
+    Role.DUTY_OFFICER: _WATCH | {Action.QUARANTINE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    Role.INVESTIGATOR: _WATCH
+    | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
+    Role.ADMIN: _WATCH | {Action.QUARANTINE, Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
+    Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
+}
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether a role allows an action."""
-    return role is not Role.AUDITOR or action is Action.ARRANGE_WALLS
+    return action in _MAY[role]
+
+
+def demand(officer: Officer, action: Action) -> None:
+    """Raises DomainError(NOT_ALLOWED) if the officer's role does not carry the action."""
+    if not may(officer.role, action):
+        raise DomainError(DomainCode.NOT_ALLOWED, f"{officer.role}: {action}")
+
+
+def check_nrp(text: str) -> str:
+    """The service number without spaces. Raises DomainError(FIELD_INVALID) unless it has 8 or 9 digits."""
+    nrp = "".join(text.split())
+    if re.fullmatch(r"[0-9]{8,9}", nrp) is None:
+        raise DomainError(DomainCode.FIELD_INVALID, "nrp")
+    return nrp

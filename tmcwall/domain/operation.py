@@ -37,7 +37,7 @@ class Operation:
     entity: Entity
     entity_id: str
     base_revision: int
-    """The revision of the entity that the officer saw; 0 creates it."""
+    """The revision of the entity that the device had from the server when the officer changed it; 0 creates it."""
     fields: Mapping[str, Json]
     schema_version: int
     previous_hash: str
@@ -46,7 +46,7 @@ class Operation:
     @property
     def hash(self) -> str:
         """Hex SHA-256 over the canonical JSON of all fields above."""
-        content = {
+        content: dict[str, Json] = {
             "id": str(self.id),
             "device": self.device,
             "number": self.number,
@@ -59,8 +59,13 @@ class Operation:
             "schema_version": self.schema_version,
             "previous_hash": self.previous_hash,
         }
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return canonical_hash(content)
+
+
+def canonical_hash(content: Mapping[str, Json]) -> str:
+    """Hex SHA-256 over UTF-8 JSON with sorted keys and no spaces: the same on every machine."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 FIRST_HASH = "0" * 64

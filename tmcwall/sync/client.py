@@ -1,1 +1,372 @@
-"""The workstation's side of synchronisation."""
+"""The workstation's side of synchronisation: push, pull and clips, for as long as the program runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+import httpx2
+import structlog
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.sync.backoff import Backoff
+from tmcwall.sync.connection import Connection, Refused, check_protocol
+from tmcwall.sync.protocol import (
+    MAX_BATCH,
+    Cursor,
+    OperationMessage,
+    PullReply,
+    PushReply,
+    PushRequest,
+    RefusalCode,
+    ServerInfo,
+)
+from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Position, Replica
+from tmcwall.sync.upload import ClipUpload
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How synchronisation stands. `online` False with `fault` None: not tried yet."""
+
+    online: bool = False
+    pending: int = 0
+    """Operations that the server has not acknowledged."""
+    last_success_at: datetime | None = None
+    fault: Fault | None = None
+    clock_offset_ms: int | None = None
+    """Server clock minus this workstation's, to half a round trip; None until measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncLimits:
+    """Times in seconds."""
+
+    interval_s: float = 30.0
+    """A round is made at least this often, also when nobody writes and no event comes."""
+    request_s: float = 30.0
+    silence_s: float = 45.0
+    """The event stream says something more often than this, or it is dead."""
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 60.0
+    stop_poll_s: float = 0.1
+    batch: int = MAX_BATCH
+    chunk_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Of one loop: an asyncio event belongs to the loop that first waits for it."""
+
+    work_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    retry_at_once: asyncio.Event = field(default_factory=asyncio.Event)
+    online: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class SyncClient:
+    """Brings a replica and a server to the same state.
+
+    `run` is one loop in the caller's thread; everything in it can be cancelled, so it ends within a second of `stop`.
+    `on_state` is called in that thread. The other methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        replica: Replica,
+        *,
+        server_url: str,
+        token: str | None,
+        clock: Clock,
+        on_state: Callable[[SyncState], None],
+        limits: SyncLimits = SyncLimits(),
+        transport: httpx2.AsyncBaseTransport | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._replica = replica
+        self._server_url = server_url
+        self._token = token
+        self._clock = clock
+        self._on_state = on_state
+        self._limits = limits
+        self._transport = transport
+        self._backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
+        self._stream_backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
+        self._state = SyncState()
+        self._batch = limits.batch
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._events = _Events()
+        self._known = Position()
+
+    def run(self, stop: threading.Event) -> None:
+        """Synchronise until `stop` is set. Faults become states; anything that is raised is a bug."""
+        asyncio.run(self._run(stop))
+
+    def notify(self) -> None:
+        """There is something new to push. While the server is away this does not hasten the next attempt."""
+        self._set(lambda events: events.work_waiting.set())
+
+    def network_changed(self) -> None:
+        """The network has come up: try at once."""
+        self._set(lambda events: events.retry_at_once.set())
+
+    def use_token(self, token: str | None) -> None:
+        """Go on as the officer who has just signed in; None waits for the next one."""
+        with self._lock:
+            self._token = token
+        self._set(lambda events: events.retry_at_once.set())
+
+    def _set(self, change: Callable[[_Events], None]) -> None:
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(change, self._events)
+
+    async def _run(self, stop: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(_Resolver())
+        with self._lock:
+            self._loop = loop
+            self._events = _Events()
+        try:
+            async with Connection.open(
+                self._server_url, timeout_s=self._limits.request_s, transport=self._transport
+            ) as connection:
+                tasks = [
+                    asyncio.create_task(self._until(stop)),
+                    asyncio.create_task(self._work(connection)),
+                    asyncio.create_task(self._listen(connection)),
+                ]
+                done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+                for task in done:
+                    task.result()
+        finally:
+            with self._lock:
+                self._loop = None
+
+    async def _until(self, stop: threading.Event) -> None:
+        while not stop.is_set():  # noqa: ASYNC110 - a threading.Event cannot be awaited
+            await asyncio.sleep(self._limits.stop_poll_s)
+
+    async def _work(self, connection: Connection) -> None:
+        greeted = False
+        while True:
+            self._events.work_waiting.clear()
+            self._events.retry_at_once.clear()
+            try:
+                if not greeted:
+                    await self._greet(connection)
+                    greeted = True
+                await self._round(connection)
+            except Fault as fault:
+                greeted = False
+                delay_s = self._backoff.next_delay_s()
+                if isinstance(fault, Refused):
+                    delay_s = max(delay_s, fault.retry_after_s)
+                self._failed(fault, delay_s)
+                await _first_of(delay_s, self._events.retry_at_once)
+            else:
+                self._backoff.succeeded()
+                self._succeeded()
+                await _first_of(self._limits.interval_s, self._events.work_waiting, self._events.retry_at_once)
+
+    async def _greet(self, connection: Connection) -> None:
+        before = self._clock.utc()
+        info = await connection.get("/info", ServerInfo)
+        middle = before + (self._clock.utc() - before) / 2
+        check_protocol(info)
+        offset_ms = round((info.time - middle).total_seconds() * 1000)
+        self._tell(replace(self._state, clock_offset_ms=offset_ms))
+
+    async def _round(self, connection: Connection) -> None:
+        token = self._usable_token()
+        fork = await self._push(connection, token)
+        await self._pull(connection, token)
+        if fork is not None:
+            raise fork
+        # From here on the server and we agree; clips may take hours.
+        self._succeeded()
+        await self._upload_clips(connection, token)
+
+    def _usable_token(self) -> str:
+        with self._lock:
+            token = self._token
+        if token is None:
+            raise Fault(FaultCode.SIGN_IN_EXPIRED, "nobody is signed in", retryable=False)
+        return token
+
+    async def _push(self, connection: Connection, token: str) -> Refused | None:
+        """All pending operations in order. Returns the refusal if this device's history has forked.
+
+        A forked device still pulls: its officers go on seeing what the others do.
+        """
+        while operations := self._replica.pending(self._batch):
+            request = PushRequest(operations=tuple(OperationMessage.of(operation) for operation in operations))
+            try:
+                reply = await connection.post("/operations", request, PushReply, token=token)
+            except Refused as refused:
+                if refused.reason is RefusalCode.FORK:
+                    return refused
+                self._adapt(refused, first_number=operations[0].number)
+                continue
+            self._batch = min(self._batch * 2, self._limits.batch)
+            self._replica.acknowledged(
+                [Acknowledgement(fate.id, fate.number, fate.fate, fate.reason) for fate in reply.fates]
+            )
+            self._tell(self._state)
+        return None
+
+    def _adapt(self, refused: Refused, *, first_number: int) -> None:
+        """Change the next push so that it can succeed, or raise the refusal."""
+        expected = refused.refusal.expected_number if refused.refusal else None
+        if refused.reason is RefusalCode.GAP and expected is not None and expected < first_number:
+            log.warning("server_lost_operations", expected=expected, first_pending=first_number)
+            self._replica.resend_from(expected)
+            if [operation.number for operation in self._replica.pending(1)] != [expected]:
+                raise refused
+        elif refused.status == 413 and self._batch > 1:
+            self._batch //= 2
+        else:
+            raise refused
+
+    async def _pull(self, connection: Connection, token: str) -> None:
+        while True:
+            position = self._replica.position()
+            params = {"cursor": position.cursor, "limit": self._limits.batch}
+            reply = await connection.get("/operations", PullReply, token=token, params=params)
+            restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+            if position.epoch is not None and restored:
+                log.warning("server_order_is_new", epoch=str(reply.epoch))
+                self._replica.begin_epoch(reply.epoch)
+                continue
+            if reply.operations or reply.cursor != position.cursor or position.epoch is None:
+                self._replica.apply_page(_ordered(reply), reply.cursor, reply.epoch)
+            self._known = Position(reply.cursor, reply.epoch)
+            if not reply.more:
+                return
+
+    async def _upload_clips(self, connection: Connection, token: str) -> None:
+        """Clips last: whatever else there is to do goes first, and the upload resumes where it stopped."""
+        while clips := self._replica.clips_to_upload(1):
+            upload = ClipUpload(connection, clips[0], token=token, chunk_bytes=self._limits.chunk_bytes)
+            try:
+                async for _ in upload.chunks():
+                    if self._events.work_waiting.is_set():
+                        return
+            except OSError as error:
+                self._replica.clip_refused(clips[0].clip_id, type(error).__name__)
+                log.warning("clip_unreadable", clip=clips[0].clip_id, error=type(error).__name__)
+            except Refused as refused:
+                if refused.reason is not RefusalCode.HASH_DIFFERS:
+                    raise
+                self._replica.clip_refused(clips[0].clip_id, RefusalCode.HASH_DIFFERS)
+                log.warning("clip_is_not_what_it_says", clip=clips[0].clip_id)
+            else:
+                self._replica.clip_uploaded(clips[0].clip_id)
+                log.info("clip_uploaded", clip=clips[0].clip_id)
+
+    async def _listen(self, connection: Connection) -> None:
+        """Events of the server wake the work. The work does not need them: it also runs by its timer."""
+        while True:
+            await self._events.online.wait()
+            # A refused token or an unreachable server is seen, told and waited for by the work.
+            with contextlib.suppress(Fault):
+                await self._hear_events(connection)
+            self._events.work_waiting.set()
+            await asyncio.sleep(self._stream_backoff.next_delay_s())
+
+    async def _hear_events(self, connection: Connection) -> None:
+        after, token = self._known.cursor, self._usable_token()
+        async with connection.events("/stream", token=token, after=after, silence_s=self._limits.silence_s) as source:
+            async for event in source:
+                self._stream_backoff.succeeded()
+                if event.event == "cursor":
+                    self._compare(Cursor.model_validate_json(event.data))
+
+    def _compare(self, news: Cursor) -> None:
+        if news.epoch != self._known.epoch or news.cursor > self._known.cursor:
+            self._events.work_waiting.set()
+
+    def _succeeded(self) -> None:
+        self._events.online.set()
+        self._tell(replace(self._state, online=True, last_success_at=self._clock.utc(), fault=None))
+
+    def _failed(self, fault: Fault, delay_s: float) -> None:
+        self._events.online.clear()
+        known = self._state.fault
+        if known is None or known.code is not fault.code:
+            log.warning(
+                "synchronisation_failed", fault=fault.code, detail=fault.detail, next_attempt_s=round(delay_s, 1)
+            )
+        self._tell(replace(self._state, online=False, fault=fault))
+
+    def _tell(self, state: SyncState) -> None:
+        state = replace(state, pending=self._pending_count())
+        if state != self._state:
+            self._state = state
+            self._on_state(state)
+
+    def _pending_count(self) -> int:
+        try:
+            return self._replica.pending_count()
+        except Fault:
+            # The store's own fault is on the screen already; this is not the place to hide the server's.
+            return self._state.pending
+
+
+def _ordered(reply: PullReply) -> list[OrderedOperation]:
+    try:
+        return [
+            OrderedOperation(item.server_sequence, item.fate, item.revision, item.operation.operation())
+            for item in reply.operations
+        ]
+    except ValueError as error:
+        # A kind of entity from a newer version: to skip it would lose it.
+        raise Fault(FaultCode.SERVER_INCOMPATIBLE, str(error), retryable=False) from None
+
+
+async def _first_of(timeout_s: float, *events: asyncio.Event) -> None:
+    """Returns when one of the events is set or the time has passed."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+class _Resolver(ThreadPoolExecutor):
+    """Looks names up in daemon threads.
+
+    The loop's own executor joins its threads at the end, and a look-up in a network without name server takes half a
+    minute: the program could not stop within its deadline.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def look_up() -> None:
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - handed to the one who waits, as every executor does
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        threading.Thread(target=look_up, name="sync-resolver", daemon=True).start()
+        return future

@@ -1,1 +1,269 @@
-"""What workstation and server say to each other."""
+"""What workstation and server say to each other: JSON over HTTP under `/api/v1`.
+
+Unknown fields of a message are ignored, unknown fields of an operation are kept: an older side loses nothing of a newer
+one. `PROTOCOL` rises only when an older side can no longer take part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Self, cast
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, field_validator
+
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.operation import Entity, Json, Operation, canonical_hash
+
+PROTOCOL = 1
+API = "/api/v1"
+SERVER_DEVICE = "server"
+"""The device whose operations the server makes itself, from what outside systems report."""
+
+MAX_BATCH = 200
+"""Operations in one push or one page."""
+MAX_FIELDS_BYTES = 64 * 1024
+"""JSON of one operation's fields, in UTF-8. What is larger is quarantined."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+DeviceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class OperationMessage(Message):
+    """An operation on its way. `entity` is a plain string: an older side can still store what it does not know."""
+
+    id: UUID
+    device: DeviceName
+    number: Annotated[int, Field(ge=1, lt=2**53)]
+    actor: Name
+    made_at: AwareDatetime
+    entity: Name
+    entity_id: Name
+    base_revision: Annotated[int, Field(ge=0, lt=2**53)]
+    fields: dict[str, JsonValue]
+    schema_version: Annotated[int, Field(ge=1, lt=2**31)]
+    previous_hash: Hash
+
+    @field_validator("made_at")
+    @classmethod
+    def _in_utc(cls, made_at: datetime) -> datetime:
+        return made_at.astimezone(UTC)
+
+    @classmethod
+    def of(cls, operation: Operation) -> Self:
+        return cls(
+            id=operation.id,
+            device=operation.device,
+            number=operation.number,
+            actor=operation.actor,
+            made_at=operation.made_at,
+            entity=operation.entity.value,
+            entity_id=operation.entity_id,
+            base_revision=operation.base_revision,
+            # pydantic and the domain name the same JSON values by two recursive aliases.
+            fields=cast("dict[str, JsonValue]", dict(operation.fields)),
+            schema_version=operation.schema_version,
+            previous_hash=operation.previous_hash,
+        )
+
+    def operation(self) -> Operation:
+        """Raises ValueError if the entity is of a kind that this version does not know."""
+        return Operation(
+            id=self.id,
+            device=self.device,
+            number=self.number,
+            actor=self.actor,
+            made_at=self.made_at,
+            entity=Entity(self.entity),
+            entity_id=self.entity_id,
+            base_revision=self.base_revision,
+            fields=cast("Mapping[str, Json]", self.fields),  # see `of`
+            schema_version=self.schema_version,
+            previous_hash=self.previous_hash,
+        )
+
+    @property
+    def hash(self) -> str:
+        """The same as `Operation.hash`, also for an entity that this version does not know."""
+        content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at"}))  # see `of`
+        return canonical_hash({**content, "made_at": self.made_at.isoformat()})
+
+
+class Fate(StrEnum):
+    """What became of a pushed operation. Each of these means that the server keeps it."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    """It was here already; nothing happened again."""
+    CONFLICT = "conflict"
+    """Applied, and a field that somebody else had changed meanwhile is kept beside it."""
+    QUARANTINED = "quarantined"
+    """Stored and shown, without effect; `reason` says why."""
+
+
+class OperationFate(Message):
+    id: UUID
+    number: int
+    fate: Fate
+    server_sequence: int
+    reason: str = ""
+
+
+class PushRequest(Message):
+    """Operations of one device in the order of their numbers."""
+
+    operations: Annotated[tuple[OperationMessage, ...], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class PushReply(Message):
+    fates: tuple[OperationFate, ...]
+    epoch: UUID
+    last_number: int
+    """The newest number of this device on the server."""
+
+
+class PulledOperation(Message):
+    """An operation in the server's order. Quarantined ones are not sent."""
+
+    server_sequence: int
+    fate: Fate
+    revision: int
+    """The entity's revision after it."""
+    operation: OperationMessage
+
+
+class PullReply(Message):
+    """A page. `cursor` is the next request's cursor even if the page is empty; `more` means ask again at once."""
+
+    operations: tuple[PulledOperation, ...]
+    cursor: int
+    epoch: UUID
+    more: bool
+
+
+class OfficerMessage(Message):
+    nrp: Name
+    name: str
+    role: Role
+    rank: str = ""
+
+    def officer(self) -> Officer:
+        return Officer(self.nrp, self.name, self.role, self.rank)
+
+
+class SignInRequest(Message):
+    nrp: Name
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(repr=False)
+    device: DeviceName
+
+
+class SignInReply(Message):
+    token: str = Field(repr=False)
+    expires_at: AwareDatetime
+    officer: OfficerMessage
+
+
+class ServerInfo(Message):
+    """Who answers, asked without a token. `time` lets a workstation measure its clock against the server's."""
+
+    product: str = "tmcwall"
+    version: str
+    protocol: int
+    oldest_protocol: int
+    schema_version: int
+    time: AwareDatetime
+
+
+class Cursor(Message):
+    """The data of an event of the stream: there are operations up to `cursor`."""
+
+    cursor: int
+    epoch: UUID
+
+
+class RefusalCode(StrEnum):
+    """Why the server refused a whole request, in the `code` of its JSON reply."""
+
+    UNAUTHORIZED = "unauthorized"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    INVALID = "invalid"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    GAP = "gap"
+    """`expected_number` is the number that the server waits for."""
+    FORK = "fork"
+    """The device's history differs from the one that the server has: a copied or restored workstation."""
+    SCHEMA_NEWER = "schema_newer"
+    SEQUENCE_OLD = "sequence_old"
+    OFFSET = "offset"
+    CHECKSUM = "checksum"
+    HASH_DIFFERS = "hash_differs"
+    LOCKED = "locked"
+    STORAGE_FULL = "storage_full"
+    INTERNAL = "internal"
+
+
+class FieldError(Message):
+    """One wrong field of a request: a dotted path and what is expected, never the value."""
+
+    field: str
+    message: str
+
+
+class Refusal(Message):
+    """The body of every 4xx and 5xx reply."""
+
+    code: RefusalCode
+    expected_number: int | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class EntityReply(Message):
+    """An entity as the server has it: `fields` as the domain's dataclass of that kind."""
+
+    kind: str
+    id: str
+    revision: int
+    changed_at: AwareDatetime
+    fields: dict[str, JsonValue]
+
+
+class ConflictReply(Message):
+    """Two officers changed one field without seeing each other; both values are kept until somebody decides."""
+
+    entity: str
+    entity_id: str
+    field: str
+    server_sequence: int
+    kept_value: JsonValue
+    kept_actor: str
+    other_value: JsonValue
+    other_actor: str
+    other_made_at: AwareDatetime | None = None
+
+
+class ClipReply(EntityReply):
+    uploaded: bool
+    """Its bytes are on the server and have the hash that the clip says."""
+
+
+class BookmarkReply(EntityReply):
+    clips: tuple[ClipReply, ...] = ()
+    conflicts: tuple[ConflictReply, ...] = ()
+
+
+class EntityPage(Message):
+    """Newest change first. `next` goes into `before` of the next request; None at the end."""
+
+    items: tuple[EntityReply, ...]
+    next: int | None

@@ -7,18 +7,28 @@ in any file system where the system allows that (memfd on Linux), so nothing can
 Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out.
 Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; the slot's fields; end = sequence + 1;
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
-torn and never painted. All times are nanoseconds of the monotonic clock, 0 = never.
+torn and never painted. A tile that is no longer written has generation 0. All times are nanoseconds of the monotonic
+clock, 0 = never.
 """
 
 from __future__ import annotations
 
+import mmap
+import os
+import tempfile
+from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+
+from tmcwall.domain.fault import Fault, FaultCode
 
 SLOTS: Final = 4
 MAX_TILES: Final = 512
 MEMORY_BYTES: Final = 1 << 30
+LARGEST_WIDTH: Final = 8192
+LARGEST_HEIGHT: Final = 4320
 
 SLOT: Final = np.dtype(
     [
@@ -41,3 +51,141 @@ TILE: Final = np.dtype(
         ("slots", SLOT, (SLOTS,)),
     ]
 )
+
+_WORD: Final = 8
+_TILE_WORDS: Final = TILE.itemsize // _WORD
+_SLOT_WORDS: Final = SLOT.itemsize // _WORD
+HEADER_BYTES: Final = TILE.itemsize * MAX_TILES
+"""Where the first slot may begin."""
+
+
+def _word(field: str) -> int:
+    return int(_offset(TILE, field)) // _WORD
+
+
+def _offset(dtype: np.dtype[np.void], field: str) -> int:
+    fields = dtype.fields
+    assert fields is not None
+    return fields[field][1]
+
+
+_GENERATION, _SEQUENCE, _DECODED, _DAMAGED = map(_word, ("generation", "sequence", "decoded", "damaged"))
+_LAST_PACKET, _LAST_FRAME = map(_word, ("last_packet_ns", "last_frame_ns"))
+_LAST_CHANGE, _BLACK_SINCE, _SLOTS = map(_word, ("last_change_ns", "black_since_ns", "slots"))
+
+
+class Memory:
+    """One decoder's memory file, mapped into this process. `fd` is what a child inherits."""
+
+    def __init__(self, fd: int) -> None:
+        """Map an open memory file. Raises Fault(COMPONENT_MISSING) if the system does not map it."""
+        self.fd = fd
+        try:
+            self._map = mmap.mmap(fd, MEMORY_BYTES)
+        except (OSError, ValueError) as error:
+            raise Fault(FaultCode.COMPONENT_MISSING, f"shared memory: {error}", retryable=False) from error
+        whole = np.frombuffer(self._map, dtype=np.uint8)
+        self.tiles: npt.NDArray[np.void] = whole[:HEADER_BYTES].view(TILE)
+        """The headers, shape (MAX_TILES,); the reader's side compares them as arrays."""
+        self.words = memoryview(self._map)[:HEADER_BYTES].cast("q")
+        """The headers as 64-bit words; the writer's side sets them one by one, which is faster than through numpy."""
+        self.address: int = whole.ctypes.data
+
+    @classmethod
+    def create(cls) -> Memory:
+        """A new memory file, all zero. Raises Fault(COMPONENT_MISSING) where there is no shared memory."""
+        try:
+            fd = _memory_file()
+            os.ftruncate(fd, MEMORY_BYTES)
+        except OSError as error:
+            raise Fault(FaultCode.COMPONENT_MISSING, f"shared memory: {error}", retryable=False) from error
+        return cls(fd)
+
+    def pixels(self, offset: int, *, width: int, height: int) -> memoryview:
+        """The pixels of one slot, not copied; read-only."""
+        return memoryview(self._map)[offset : offset + 4 * width * height].toreadonly()
+
+    def close(self) -> None:
+        """Give the descriptor back. The mapping ends when the last picture made of it is gone."""
+        os.close(self.fd)
+
+
+def _memory_file() -> int:
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("tmcwall-pictures", os.MFD_CLOEXEC)
+    fd, name = tempfile.mkstemp(prefix="tmcwall-pictures-")
+    Path(name).unlink()
+    return fd
+
+
+def fits(*, offset: int, width: int, height: int) -> bool:
+    """Whether the four slots of a tile lie inside a memory file, behind the headers, and are a picture at all."""
+    if not (0 < width <= LARGEST_WIDTH and 0 < height <= LARGEST_HEIGHT):
+        return False
+    return offset >= HEADER_BYTES and offset % _WORD == 0 and offset + SLOTS * 4 * width * height <= MEMORY_BYTES
+
+
+class TileWriter:
+    """The decoder's side of one tile. One thread writes pictures; `packet_arrived` may come from another.
+
+    A tile of the same generation is continued, so that its ages outlive the process that wrote them before.
+    """
+
+    def __init__(self, memory: Memory, *, tile: int, generation: int, offset: int, width: int, height: int) -> None:
+        """Raises Fault(PROTOCOL_BROKEN) if the tile lies outside the memory."""
+        if not (0 <= tile < MAX_TILES and fits(offset=offset, width=width, height=height)):
+            raise Fault(FaultCode.PROTOCOL_BROKEN, f"tile {tile} of {width}x{height} at {offset}", retryable=False)
+        self.width = width
+        self.height = height
+        self._words = memory.words
+        self._base = tile * _TILE_WORDS
+        self._generation = generation
+        self._slot_bytes = 4 * width * height
+        self._address = memory.address + offset
+        words, base = self._words, self._base
+        if words[base + _GENERATION] != generation:
+            words[base + _GENERATION] = 0
+            for word in range(1, _TILE_WORDS):
+                words[base + word] = 0
+            words[base + _GENERATION] = generation
+        self._sequence: int = words[base + _SEQUENCE]
+
+    def packet_arrived(self, now_ns: int) -> None:
+        self._words[self._base + _LAST_PACKET] = now_ns
+
+    def begin(self) -> int:
+        """Start a picture: the address of its `width * height * 4` bytes, to be written before `publish`."""
+        sequence = self._sequence + 1
+        slot = sequence % SLOTS
+        self._words[self._base + _SLOTS + slot * _SLOT_WORDS] = sequence
+        return self._address + slot * self._slot_bytes
+
+    def publish(self, *, schedule_ns: int, now_ns: int) -> None:
+        """The picture is whole: show it when `schedule_ns` is due."""
+        words, base = self._words, self._base
+        sequence = self._sequence = self._sequence + 1
+        slot = base + _SLOTS + sequence % SLOTS * _SLOT_WORDS
+        words[slot + 2] = schedule_ns
+        words[slot + 3] = now_ns
+        words[slot + 1] = sequence
+        words[base + _LAST_FRAME] = now_ns
+        words[base + _DECODED] += 1
+        words[base + _SEQUENCE] = sequence
+
+    def picture_skipped(self, now_ns: int) -> None:
+        """A picture was decoded but newer ones wait already, so that it was not converted."""
+        self._words[self._base + _LAST_FRAME] = now_ns
+        self._words[self._base + _DECODED] += 1
+
+    def damage_found(self) -> None:
+        self._words[self._base + _DAMAGED] += 1
+
+    def observe(self, *, last_change_ns: int, black_since_ns: int) -> None:
+        """What `truth` saw; nanoseconds of the monotonic clock, 0 = never."""
+        self._words[self._base + _LAST_CHANGE] = last_change_ns
+        self._words[self._base + _BLACK_SINCE] = black_since_ns
+
+    def close(self) -> None:
+        """The tile is no longer written: its memory may be given to another. Nothing happens if another has it."""
+        if self._words[self._base + _GENERATION] == self._generation:
+            self._words[self._base + _GENERATION] = 0

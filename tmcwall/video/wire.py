@@ -113,6 +113,16 @@ class CutClip(Message, frozen=True):
     path: str
 
 
+class Playback(Message, frozen=True):
+    """How a camera whose main URL is a file (`file:` URL) is played; the engine hands it to the decoder."""
+
+    camera: str
+    speed: float = 1.0
+    """0 pauses."""
+    seek_s: float | None = None
+    """Where to go, in seconds from the start of the file; None stays."""
+
+
 class Shutdown(Message, frozen=True):
     """End within the deadline. End-of-file on the pipe means the same."""
 
@@ -152,6 +162,9 @@ class StreamReport(Message, frozen=True):
     plan: Plan = Plan.FULL
     clock_offset_ms: int | None = None
     """Camera clock minus ours, from sender reports."""
+    position_s: float | None = None
+    """Of a file that is played: where in it the picture is, as DecodedReport gives it."""
+    duration_s: float | None = None
 
 
 class ClipCut(Message, frozen=True):
@@ -216,6 +229,14 @@ class SetPlan(Message, frozen=True):
     plan: Plan
 
 
+class SetPlayback(Message, frozen=True):
+    """For a stream that was opened with `url`; see Playback."""
+
+    stream: int
+    speed: float = 1.0
+    seek_s: float | None = None
+
+
 class CloseStream(Message, frozen=True):
     stream: int
 
@@ -236,6 +257,8 @@ class DecodedReport(Message, frozen=True):
     width: int
     height: int
     device: str = "software"
+    position_s: float | None = None
+    duration_s: float | None = None
 
 
 class StreamFault(Message, frozen=True):
@@ -246,11 +269,11 @@ class StreamFault(Message, frozen=True):
     detail: str = ""
 
 
-Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | Shutdown
+Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | Playback | Shutdown
 Report = (
     EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
 )  # fmt: skip
-DecoderCommand = OpenStream | SetOutputs | SetPlan | CloseStream | Shutdown
+DecoderCommand = OpenStream | SetOutputs | SetPlan | SetPlayback | CloseStream | Shutdown
 DecoderReport = DecoderReady | DecodedReport | StreamFault
 
 COMMANDS: Final = msgspec.json.Decoder(Command)

@@ -324,6 +324,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Rentang waktu kosong. Waktu akhir harus sesudah waktu awal.",
         "The time range is empty. Its end must come after its start.",
     ),
+    DomainCode.RANGE_TOO_LONG: Text(
+        "Rentang waktu terlalu panjang untuk satu klip. Bagi menjadi beberapa penanda.",
+        "The time range is too long for one clip. Split it into several bookmarks.",
+    ),
     DomainCode.TRANSITION_REFUSED: Text(
         "Keadaan itu tidak dapat diubah langsung ke sana. Selesaikan langkah sebelumnya dahulu.",
         "It cannot go there from its present state. Finish the step before first.",

@@ -1,0 +1,116 @@
+"""An engine as the desktop program starts it, with its reports collected by a thread."""
+
+import mmap
+import os
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tmcwall.video.frames import MAX_TILES, MEMORY_BYTES, TILE
+from tmcwall.video.pipes import BlockingWriter, read_frames
+from tmcwall.video.processes import engine_command
+from tmcwall.video.wire import REPORTS, CameraSource, SetCameras, ShowTile, StreamReport, StreamUrl, pack
+
+
+def wait_until(condition, *, within_s=30.0):
+    """What the condition gives once it is true."""
+    deadline = time.monotonic() + within_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        threading.Event().wait(0.02)
+    return found
+
+
+def camera(name, url, *, sub=None, record="off", username="", password=""):
+    return CameraSource(
+        camera=name,
+        main=StreamUrl(url=url, username=username, password=password),
+        sub=StreamUrl(url=sub, username=username, password=password) if sub else None,
+        record=record,
+    )
+
+
+class EngineProcess:
+    """Starts on entering, ends on leaving."""
+
+    def __init__(self, recordings: Path, *, decoders=1, keep_s=600.0, keep_bytes=1 << 30, slot_bytes=640 * 360 * 4):
+        self._recordings = recordings
+        self._count = decoders
+        self._keep_s = keep_s
+        self._keep_bytes = keep_bytes
+        self._slot_bytes = slot_bytes
+        self.reports = []
+
+    def __enter__(self):
+        self.memories = [os.memfd_create(f"tmcwall-test-{number}") for number in range(self._count)]
+        self.maps = []
+        for memory in self.memories:
+            os.ftruncate(memory, MEMORY_BYTES)
+            self.maps.append(mmap.mmap(memory, MAX_TILES * TILE.itemsize))
+        self.tiles = [np.frombuffer(mapped, dtype=TILE) for mapped in self.maps]
+        command = engine_command(
+            memories=self.memories, recordings=self._recordings, keep_s=self._keep_s, keep_bytes=self._keep_bytes
+        )
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self.memories, bufsize=0
+        )
+        self._writer = BlockingWriter(self.process.stdin.fileno())
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
+            self.process.wait(timeout=30)
+            self._thread.join()
+            self.process.stdout.close()
+            del self.tiles
+            for mapped in self.maps:
+                mapped.close()
+            for memory in self.memories:
+                os.close(memory)
+
+    def _read(self):
+        for _, body in read_frames(self.process.stdout.fileno()):
+            self.reports.append(REPORTS.decode(body))
+
+    def tell(self, *messages):
+        for message in messages:
+            self._writer.write(pack(message))
+
+    def set_cameras(self, *cameras):
+        self.tell(SetCameras(cameras=list(cameras)))
+
+    def show(self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1):
+        offset = 1 << 20
+        self.tell(
+            ShowTile(
+                tile=tile,
+                decoder=decoder,
+                camera=name,
+                generation=generation,
+                offset=offset + tile * 4 * self._slot_bytes,
+                width=size[0],
+                height=size[1],
+                profile=profile,
+            )
+        )
+
+    def wait_for(self, kind, *, where=lambda report: True, within_s=30.0, since=0):
+        """The first report of that kind."""
+        return wait_until(
+            lambda: next((r for r in self.reports[since:] if isinstance(r, kind) and where(r)), None), within_s=within_s
+        )
+
+    def wait_for_fault(self, name, code, *, within_s=30.0):
+        return self.wait_for(StreamReport, where=lambda r: r.camera == name and r.fault is code, within_s=within_s)
+
+    def pictures(self, tile=0, decoder=0):
+        return int(self.tiles[decoder][tile]["sequence"])

@@ -1,0 +1,219 @@
+"""The vault: logins in one encrypted file, no key beside it, and no doubt about a byte."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tmcwall.cameras.keystore import SystemKeyring, system_keyring
+from tmcwall.cameras.logins import CameraLogins, Login
+from tmcwall.cameras.vault import Vault, open_vault
+from tmcwall.domain.camera import Profile
+from tmcwall.domain.fault import Fault, FaultCode
+
+CANARY = "r4h@s14-kamera"
+LOGINS = {
+    "CAM-1": CameraLogins(main=Login("10.0.0.1", "operator", CANARY)),
+    "CAM-2": CameraLogins(main=Login("10.0.0.2", "admin", "kata:sandi/é"), sub=Login("10.0.0.3", "lain", "x")),
+}
+
+
+class MemoryKeyring:
+    """A back-end in memory, under the name of one that is trusted."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get(f"{service}/{username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[f"{service}/{username}"] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[f"{service}/{username}"]
+
+
+class CutsLongSecrets(MemoryKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password[:32])
+
+
+class Refuses(MemoryKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError(f"cannot keep {password}")
+
+
+def trusted(backend: type[MemoryKeyring]) -> MemoryKeyring:
+    return type(backend.__name__, (backend,), {"__module__": "keyring.backends.SecretService"})()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def key_file(folder: Path) -> Path:
+    path = folder / "kunci" / "tmcwall.key"
+    path.parent.mkdir()
+    path.write_bytes(bytes(range(48)))
+    path.chmod(0o600)
+    return path
+
+
+def opened(folder: Path, *, key_file: Path | None = None, keyring=None, passphrase: str | None = None) -> Vault:
+    return open_vault(
+        folder / "data" / "cameras.vault",
+        key_file=key_file,
+        keyring=lambda: system_keyring([keyring] if keyring else []),
+        passphrase=lambda: passphrase,
+    )
+
+
+def refusal(folder: Path, **how) -> str:
+    with pytest.raises(Fault) as caught:
+        opened(folder, **how)
+    assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    return caught.value.detail
+
+
+def test_logins_come_back_with_the_same_key_file(folder: Path, key_file: Path) -> None:
+    opened(folder, key_file=key_file).put(LOGINS)
+    assert opened(folder, key_file=key_file).all() == LOGINS
+
+
+def test_logins_come_back_with_the_same_passphrase_and_no_other(folder: Path) -> None:
+    opened(folder, passphrase="delapan belas huruf").put(LOGINS)
+    assert opened(folder, passphrase="delapan belas huruf").all() == LOGINS
+    assert "the key is another" in refusal(folder, passphrase="delapan belas hurup")
+    assert "none was given" in refusal(folder)
+
+
+def test_the_key_in_the_system_keyring_opens_the_vault(folder: Path) -> None:
+    ring = trusted(MemoryKeyring)
+    opened(folder, keyring=ring).put(LOGINS)
+    assert opened(folder, keyring=ring).all() == LOGINS
+    assert len(ring.kept) == 1, "the probe is gone"
+    assert "not here" in refusal(folder, keyring=trusted(MemoryKeyring))
+
+
+def test_a_key_file_that_is_named_is_preferred_to_the_keyring(folder: Path, key_file: Path) -> None:
+    assert opened(folder, key_file=key_file, keyring=trusted(MemoryKeyring)).key_source == "key file"
+
+
+def test_without_any_safe_place_there_is_no_vault(folder: Path) -> None:
+    refusal(folder)
+    assert not (folder / "data" / "cameras.vault").exists()
+
+
+@pytest.mark.parametrize("backend", [CutsLongSecrets, Refuses])
+def test_a_keyring_that_fails_with_a_real_sized_secret_is_refused(folder: Path, backend: type[MemoryKeyring]) -> None:
+    detail = refusal(folder, keyring=trusted(backend))
+    assert "keyring" in detail
+    assert not (folder / "data" / "cameras.vault").exists()
+
+
+def test_a_plaintext_keyring_is_no_keyring() -> None:
+    plain = type("PlaintextKeyring", (MemoryKeyring,), {"__module__": "keyrings.alt.file", "priority": 99})()
+    assert system_keyring([plain]) is None
+
+
+def test_a_key_file_beside_the_vault_is_refused(folder: Path, key_file: Path) -> None:
+    beside = folder / "data" / "sub" / "key"
+    beside.parent.mkdir()
+    beside.write_bytes(key_file.read_bytes())
+    beside.chmod(0o600)
+    link = folder / "link"
+    link.symlink_to(beside)
+    assert "outside" in refusal(folder, key_file=beside)
+    assert "outside" in refusal(folder, key_file=link)
+
+
+def test_a_key_file_that_everybody_may_read_or_that_is_short_is_refused(folder: Path, key_file: Path) -> None:
+    key_file.chmod(0o644)
+    assert "chmod 600" in refusal(folder, key_file=key_file)
+    key_file.chmod(0o600)
+    key_file.write_bytes(b"pendek")
+    assert "random bytes" in refusal(folder, key_file=key_file)
+    assert "No such file" in refusal(folder, key_file=folder / "tiada")
+
+
+def test_a_short_passphrase_is_refused(folder: Path) -> None:
+    assert "12 characters" in refusal(folder, passphrase="pendek")
+
+
+def test_the_file_shows_no_login_and_is_for_its_owner_only(folder: Path, key_file: Path) -> None:
+    opened(folder, key_file=key_file).put(LOGINS)
+    path = folder / "data" / "cameras.vault"
+    content = path.read_bytes()
+    for word in (CANARY, "operator", "CAM-1", "10.0.0.1"):
+        assert word.encode() not in content
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, bytes]:
+    folder = tmp_path_factory.mktemp("sealed")
+    key = folder / "key"
+    key.write_bytes(bytes(range(48)))
+    key.chmod(0o600)
+    path = folder / "data" / "cameras.vault"
+    open_vault(path, key_file=key, keyring=lambda: None).put(LOGINS)
+    return path, key, path.read_bytes()
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_one_altered_byte_anywhere_is_refused(sealed: tuple[Path, Path, bytes], data: st.DataObject) -> None:
+    path, key, good = sealed
+    place = data.draw(st.integers(0, len(good) - 1))
+    flip = data.draw(st.integers(1, 255))
+    path.write_bytes(good[:place] + bytes([good[place] ^ flip]) + good[place + 1 :])
+    with pytest.raises(Fault) as caught:
+        open_vault(path, key_file=key, keyring=lambda: None)
+    assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    path.write_bytes(good)
+    assert open_vault(path, key_file=key, keyring=lambda: None).all() == LOGINS
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, 150, -1])
+def test_a_vault_that_was_cut_short_is_refused_and_left_alone(sealed: tuple[Path, Path, bytes], length: int) -> None:
+    path, key, good = sealed
+    path.write_bytes(good[:length])
+    with pytest.raises(Fault):
+        open_vault(path, key_file=key, keyring=lambda: None)
+    assert path.read_bytes() == good[:length]
+    path.write_bytes(good)
+
+
+def test_a_login_that_is_removed_is_gone(folder: Path, key_file: Path) -> None:
+    vault = opened(folder, key_file=key_file)
+    vault.put(LOGINS)
+    vault.remove({"CAM-1"})
+    assert set(opened(folder, key_file=key_file).all()) == {"CAM-2"}
+
+
+def test_a_login_goes_to_its_own_host_only() -> None:
+    logins = CameraLogins(main=Login("10.0.0.1", "operator", CANARY))
+    assert logins.for_stream(Profile.MAIN, "rtsp://10.0.0.1:554/a") == logins.main
+    assert logins.for_stream(Profile.SUB, "rtsp://10.0.0.1/sub") == logins.main
+    assert logins.for_stream(Profile.MAIN, "rtsp://10.0.0.9/a") is None
+
+
+def test_a_login_never_shows_its_password() -> None:
+    assert CANARY not in repr(LOGINS)
+    assert "operator" not in repr(LOGINS)
+
+
+def test_the_first_trusted_keyring_by_priority_is_taken() -> None:
+    low, high = trusted(MemoryKeyring), trusted(MemoryKeyring)
+    type(low).priority, type(high).priority = 1, 5
+    ring = system_keyring([low, high])
+    assert isinstance(ring, SystemKeyring)
+    ring.put("x", "y")
+    assert high.kept
+    assert not low.kept

@@ -1,0 +1,38 @@
+"""Officers and what their roles carry."""
+
+import pytest
+
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
+
+
+@pytest.mark.parametrize(("text", "nrp"), [("12345678", "12345678"), (" 419 813 190 ", "419813190")])
+def test_a_service_number_has_eight_or_nine_digits(text: str, nrp: str) -> None:
+    assert check_nrp(text) == nrp
+
+
+@pytest.mark.parametrize("text", ["", "1234567", "1234567890", "1234567a", "١٢٣٤٥٦٧٨"])
+def test_anything_else_is_no_service_number(text: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        check_nrp(text)
+    assert refused.value.code is DomainCode.FIELD_INVALID
+
+
+def test_only_a_supervisor_lifts_quarantine_and_releases_holds() -> None:
+    for action in (Action.LIFT_QUARANTINE, Action.RELEASE_HOLD):
+        assert [role for role in Role if may(role, action)] == [Role.SUPERVISOR]
+
+
+def test_an_auditor_reads_and_changes_nothing() -> None:
+    assert {action for action in Action if may(Role.AUDITOR, action)} == {
+        Action.VIEW,
+        Action.ARRANGE_WALLS,
+        Action.READ_CUSTODY,
+    }
+    with pytest.raises(DomainError) as refused:
+        demand(Officer("12345678", "Tri", Role.AUDITOR), Action.TAG)
+    assert refused.value.code is DomainCode.NOT_ALLOWED
+
+
+def test_everybody_else_may_tag() -> None:
+    assert {role for role in Role if may(role, Action.TAG)} == set(Role) - {Role.AUDITOR}

@@ -1,0 +1,166 @@
+"""Settings: one declaration each, a file with comments, and no shift lost to a broken file."""
+
+from contextlib import suppress
+from ipaddress import IPv4Address, ip_network
+from pathlib import Path
+
+import pytest
+import tomlkit
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.settings import (
+    PRIVATE_NETWORKS,
+    Paths,
+    Says,
+    Settings,
+    change_setting,
+    load_settings,
+    parse_settings,
+    write_defaults,
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths.under(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TMCWALL_{name.upper()}", raising=False)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(Fault) as caught:
+        parse_settings(text)
+    assert caught.value.code is FaultCode.SETTINGS_UNREADABLE
+    return caught.value.detail
+
+
+def test_every_setting_has_a_default_and_a_sentence_in_both_languages() -> None:
+    for name, field in Settings.model_fields.items():
+        says = [item for item in field.metadata if isinstance(item, Says)]
+        assert len(says) == 1, name
+        assert says[0].id.endswith("."), name
+        assert says[0].en.endswith("."), name
+        assert not field.is_required(), name
+
+
+def test_the_first_start_writes_a_file_that_says_what_each_setting_is_for(paths: Paths) -> None:
+    loaded = load_settings(paths)
+    assert loaded.settings == Settings()
+    text = paths.settings.read_text()
+    assert set(tomlkit.parse(text)) == set(Settings.model_fields)
+    assert text.count("\n# ") == len(Settings.model_fields)
+    assert paths.settings.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_written_file_reads_back_as_the_defaults(tmp_path: Path, language: str) -> None:
+    write_defaults(tmp_path / "s.toml", language=language)
+    assert parse_settings((tmp_path / "s.toml").read_text()) == Settings()
+
+
+def test_the_file_wins_over_the_default_and_the_environment_over_the_file(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.settings.write_text('station = "Surakarta"\npre_roll_s = 12\n')
+    monkeypatch.setenv("TMCWALL_PRE_ROLL_S", "45")
+    monkeypatch.setenv("TMCWALL_ALLOWED_NETWORKS", '["10.1.0.0/16"]')
+    settings = load_settings(paths).settings
+    assert (settings.station, settings.pre_roll_s) == ("Surakarta", 45)
+    assert settings.allowed_networks == (ip_network("10.1.0.0/16"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('language = "id"\nstation = "TMC\n', "line 2"),
+        ("language = 'id'\n\npre_roll_s = 'lama'\n", "line 3, pre_roll_s"),
+        ('allowed_networks = ["10.0.0.1/8"]\n', "line 1, allowed_networks"),
+        ('\nstattion = "TMC"\n', "line 2, stattion"),
+        ('server_url = "ftp://tmc.example"\n', "line 1, server_url"),
+        ('vault_key_file = "kunci"\n', "line 1, vault_key_file"),
+        ("language = 'jv'", "line 1, language"),
+        ("recording_keep_s = 5", "line 1, recording_keep_s"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line(text: str, place: str) -> None:
+    assert place in refusal(text)
+
+
+def test_a_password_in_the_server_address_is_refused_and_not_repeated() -> None:
+    assert "rahasia" not in refusal('server_url = "https://budi:rahasia@tmc.example"')
+
+
+@pytest.mark.parametrize(("name", "value"), [("POST_ROLL_S", "-1"), ("WALLS", "layar 2")])
+def test_a_wrong_variable_of_the_environment_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TMCWALL_{name}", value)
+    assert refusal("").startswith(f"TMCWALL_{name}: ")
+
+
+def test_a_broken_file_is_left_alone_and_the_last_good_settings_are_used(paths: Paths) -> None:
+    paths.settings.write_text('station = "Kendal"\n')
+    load_settings(paths)
+    paths.settings.write_text('station = "Kend')
+    loaded = load_settings(paths)
+    assert loaded.settings.station == "Kendal"
+    assert loaded.fault is not None
+    assert "line 1" in loaded.fault.detail
+    assert paths.settings.read_text() == 'station = "Kend'
+
+
+def test_a_broken_file_without_a_good_copy_stops_the_start(paths: Paths) -> None:
+    paths.settings.write_bytes(b"\n\xff\xfe\x00")
+    with pytest.raises(Fault, match="line 2: not UTF-8"):
+        load_settings(paths)
+
+
+def test_a_file_with_a_byte_order_mark_is_read(paths: Paths) -> None:
+    paths.settings.write_bytes(b'\xef\xbb\xbfstation = "Magelang"\n')
+    assert load_settings(paths).settings.station == "Magelang"
+
+
+def test_a_changed_setting_keeps_the_comments(paths: Paths) -> None:
+    load_settings(paths)
+    before = paths.settings.read_text()
+    settings = change_setting(paths, "language", "en")
+    assert settings.language == "en"
+    assert paths.settings.read_text() == before.replace('language = "id"', 'language = "en"')
+
+
+def test_a_change_that_is_not_accepted_changes_nothing(paths: Paths) -> None:
+    load_settings(paths)
+    before = paths.settings.read_bytes()
+    with pytest.raises(Fault):
+        change_setting(paths, "pre_roll_s", -3)
+    assert paths.settings.read_bytes() == before
+
+
+def test_only_private_networks_are_allowed_by_default() -> None:
+    assert any(IPv4Address("192.168.1.20") in network for network in PRIVATE_NETWORKS)
+    assert not any(IPv4Address("8.8.8.8") in network for network in PRIVATE_NETWORKS)
+
+
+def test_clips_and_recordings_lie_where_the_settings_put_them(paths: Paths, tmp_path: Path) -> None:
+    placed = paths.placed(Settings(recordings_folder=tmp_path / "besar"))
+    assert placed.recordings == tmp_path / "besar"
+    assert placed.clips == paths.clips
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@given(
+    text=st.one_of(
+        st.text(),
+        st.lists(
+            st.sampled_from([*Settings.model_fields, "=", "[", "]", '"', "1", "\n", "{", "}", ".", "0", "true", "#"])
+        ).map(" ".join),
+    )
+)
+def test_any_text_gives_settings_or_a_known_fault(text: str) -> None:
+    with suppress(Fault):
+        parse_settings(text)

@@ -1,0 +1,103 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmcwall.domain.fault import DomainError, Fault, FaultCode
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
+
+DESCRIBE = Request("DESCRIBE", "rtsp://kamera/main", Headers({"CSeq": "2", "Accept": "application/sdp"}))
+ANSWER = Response(200, "OK", Headers({"CSeq": "2", "Content-Length": "5"}), b"v=0\r\n")
+PACKET = Interleaved(1, bytes(range(200)))
+
+
+def feed_in_pieces(data: bytes, size: int) -> list[object]:
+    connection = Connection()
+    return [message for start in range(0, len(data), size) for message in connection.feed(data[start : start + size])]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 10_000])
+def test_messages_and_packets_come_out_whole_however_the_bytes_arrive(size):
+    conversation = [DESCRIBE, PACKET, ANSWER, PACKET, PACKET]
+    assert feed_in_pieces(b"".join(map(serialise, conversation)), size) == conversation
+
+
+def test_headers_are_found_without_case_and_every_value_is_kept():
+    (message,) = Connection().feed(
+        b'RTSP/1.0 401 Unauthorized\r\ncseq: 3\r\nWWW-Authenticate: Basic realm="a"\r\n'
+        b'www-authenticate: Digest realm="b",\r\n nonce="c"\r\n\r\n'
+    )  # fmt: skip
+    assert isinstance(message, Response)
+    assert message.headers["CSeq"] == "3"
+    assert message.headers.every("WWW-Authenticate") == ['Basic realm="a"', 'Digest realm="b", nonce="c"']
+
+
+def test_bare_line_feeds_are_accepted():
+    (message,) = Connection().feed(b"RTSP/1.0 200 OK\nCSeq: 1\n\n")
+    assert message == Response(200, "OK", Headers({"CSeq": "1"}))
+
+
+def test_a_request_of_the_camera_is_an_event():
+    assert Connection().feed(b"OPTIONS * RTSP/1.0\r\nCSeq: 9\r\n\r\n") == [
+        Request("OPTIONS", "*", Headers({"CSeq": "9"}))
+    ]
+
+
+@pytest.mark.parametrize("opening", [b"HTTP/1.1 200 OK\r\n", b"<html><body>login</body>", b"<!DOCTYPE html>"])
+def test_an_answer_in_http_or_html_is_not_a_camera(opening):
+    with pytest.raises(Fault) as caught:
+        Connection().feed(opening)
+    assert caught.value.code is FaultCode.NOT_A_CAMERA
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x16\x03\x01\x02\x00",
+        b"SSH-2.0-OpenSSH\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nContent-Length: -5\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nno colon here\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\n" + b"X: " + b"a" * 70_000,
+    ],
+)
+def test_garbage_is_a_broken_protocol(garbage):
+    with pytest.raises(Fault) as caught:
+        Connection().feed(garbage)
+    assert caught.value.code is FaultCode.PROTOCOL_BROKEN
+
+
+def test_garbage_between_packets_is_a_broken_protocol():
+    connection = Connection()
+    connection.feed(serialise(PACKET))
+    with pytest.raises(Fault) as caught:
+        connection.feed(b"\x00\x01\x02")
+    assert caught.value.code is FaultCode.PROTOCOL_BROKEN
+
+
+def test_a_line_break_cannot_be_smuggled_into_a_request():
+    with pytest.raises(DomainError):
+        serialise(Request("DESCRIBE", "rtsp://kamera/\r\nX: y"))
+
+
+def test_credentials_are_not_shown():
+    headers = Headers({"Authorization": "Basic cmFoYXNpYQ=="})
+    assert "cmFoYXNpYQ" not in repr(Request("PLAY", "rtsp://kamera/", headers))
+
+
+@given(st.lists(st.binary(max_size=300), max_size=8))
+def test_whatever_comes_the_parser_raises_only_faults(chunks):
+    connection = Connection()
+    try:
+        for chunk in chunks:
+            connection.feed(chunk)
+    except Fault:
+        pass
+
+
+@given(st.binary(max_size=200), st.integers(0, 255), st.integers(1, 50))
+def test_a_damaged_conversation_raises_only_faults(noise, place, size):
+    data = serialise(DESCRIBE) + serialise(PACKET) + serialise(ANSWER)
+    with contextlib.suppress(Fault):
+        feed_in_pieces(data[:place] + noise + data[place:], size)

@@ -1,0 +1,100 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.sdp import Media, parse, write
+
+CAMERA = b"""v=0\r
+o=- 1 1 IN IP4 192.0.2.4\r
+s=Media Presentation\r
+b=AS:5100\r
+t=0 0\r
+a=control:rtsp://192.0.2.4/main/\r
+m=video 0 RTP/AVP 96\r
+c=IN IP4 0.0.0.0\r
+a=rtpmap:96 h264/90000\r
+a=framerate:25.0\r
+a=fmtp:96 profile-level-id=420029; packetization-mode=1; sprop-parameter-sets=Z0IAKeKQ,aM48gA==\r
+a=control:trackID=1\r
+m=audio 0 RTP/AVP 0\r
+a=control:trackID=2\r
+m=application 0 RTP/AVP 107\r
+a=rtpmap:107 vnd.onvif.metadata/90000\r
+"""
+
+
+def test_a_cameras_description_is_read():
+    description = parse(CAMERA, "rtsp://192.0.2.4/main")
+    video = description.video
+    assert (video.kind, video.payload_type, video.encoding, video.clock_rate) == ("video", 96, "H264", 90_000)
+    assert video.fmtp["sprop-parameter-sets"] == "Z0IAKeKQ,aM48gA=="
+    assert video.frame_rate == 25.0
+    assert [media.encoding for media in description.media] == ["H264", "PCMU", "VND.ONVIF.METADATA"]
+
+
+@pytest.mark.parametrize(
+    ("session", "media", "base", "expected"),
+    [
+        ("", "track1", "rtsp://k/main", "rtsp://k/main/track1"),
+        ("", "track1", "rtsp://k/main/", "rtsp://k/main/track1"),
+        ("a=control:*\n", "track1", "rtsp://k/main/", "rtsp://k/main/track1"),
+        ("a=control:rtsp://k/other\n", "track1", "rtsp://k/main/", "rtsp://k/other/track1"),
+        ("", "rtsp://k/x?t=1", "rtsp://k/main/", "rtsp://k/x?t=1"),
+        ("", "*", "rtsp://k/main?q=1", "rtsp://k/main?q=1"),
+    ],
+)
+def test_the_control_url_is_resolved_as_all_clients_do(session, media, base, expected):
+    text = f"v=0\n{session}m=video 0 RTP/AVP 96\na=control:{media}\n"
+    assert parse(text.encode(), base).video.control_url == expected
+
+
+def test_what_the_city_writes_can_be_read():
+    media = Media("video", 96, "H264", 90_000, {"packetization-mode": "1"}, "track1", 25.0)
+    read = parse(write(media, name="Kamera"), "rtsp://k/main").video
+    assert dict(read.fmtp) == {"packetization-mode": "1"}
+    assert (read.encoding, read.control_url, read.frame_rate) == ("H264", "rtsp://k/main/track1", 25.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"", FaultCode.PROTOCOL_BROKEN),
+        (b"<html>", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\nm=video\n", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\nm=video 0 RTP/AVP 300\n", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/0\n", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\nm=video 0 RTP/AVP 96\na=control:x y\n", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\n" + b"m=video 0 RTP/AVP 96\n" * 21, FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\n" + b"a=x\n" * 40_000, FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\ns=x\n", FaultCode.NO_VIDEO),
+        (b"v=0\nm=audio 0 RTP/AVP 0\n", FaultCode.NO_VIDEO),
+    ],
+)
+def test_a_bad_description_is_refused(text, code):
+    with pytest.raises(Fault) as caught:
+        parse(text, "rtsp://k/main")
+    assert caught.value.code is code
+
+
+LINE = st.one_of(
+    st.text(max_size=40),
+    st.builds("m={} 0 RTP/AVP {}".format, st.sampled_from(["video", "audio"]), st.integers(-1, 200)),
+    st.builds("a=rtpmap:{} {}/{}".format, st.integers(0, 130), st.text(max_size=8), st.integers(-1, 10**10)),
+    st.builds("a=fmtp:{} {}".format, st.integers(0, 130), st.text(max_size=30)),
+    st.builds("a=control:{}".format, st.text(max_size=20)),
+)
+
+
+@given(st.lists(LINE, max_size=12))
+def test_whatever_is_described_only_faults_are_raised(lines):
+    with contextlib.suppress(Fault):
+        parse("\n".join(["v=0", *lines]).encode("utf-8", "surrogatepass"), "rtsp://k/main")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_raise_only_faults(data):
+    with contextlib.suppress(Fault):
+        parse(data, "rtsp://k/main")

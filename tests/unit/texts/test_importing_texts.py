@@ -1,0 +1,17 @@
+"""Every reason against a row is said in both languages."""
+
+import pytest
+
+from tmcwall.cameras.importing import RowProblem, RowReason
+from tmcwall.ui.texts import Language, Translator
+from tmcwall.ui.texts.importing import problem_line, reason_text
+
+
+@pytest.mark.parametrize("reason", RowReason, ids=str)
+def test_every_reason_against_a_row_is_said_in_both_languages(reason: RowReason) -> None:
+    text = reason_text(reason)
+    assert text.id != text.en
+    problem = RowProblem(7, reason, "url", "12")
+    assert problem_line(problem, Translator(Language.ID)).startswith("baris 7: ")
+    assert problem_line(problem, Translator(Language.EN)).startswith("line 7: ")
+    assert "{" not in problem_line(problem, Translator(Language.ID))

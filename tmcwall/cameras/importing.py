@@ -1,0 +1,348 @@
+"""Import of camera lists: every row becomes a camera or a reason why not (design section 6: `cameras.csv`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol, TextIO, TypeVar
+
+from tmcwall.cameras.logins import LONGEST_BYTES, CameraLogins, Login, LoginBook, host_of
+from tmcwall.cameras.tables import Row, read_table
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.geo import UNKNOWN_VIEW
+from tmcwall.domain.region import is_adm4
+from tmcwall.domain.source import SourceKind, source_kind, split_credentials
+
+LONGEST_ID: Final = 64
+LONGEST_NAME: Final = 120
+LONGEST_URL: Final = 2048
+FARTHEST_VIEW_M: Final = 5000.0
+
+_ID: Final = re.compile(r"\w(?:[\w.+() -]*[\w)+])?")
+"""Letters, digits and a few signs: an id also names files and stands in lists on the command line."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class RowReason(StrEnum):
+    """Why a row, or a part of it, was not taken. The words stand in `ui.texts.importing`."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    UNPRINTABLE = "unprintable"
+    ID_MALFORMED = "id_malformed"
+    DUPLICATE_ID = "duplicate_id"
+    URL_MALFORMED = "url_malformed"
+    URL_SCHEME = "url_scheme"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+    LOGIN_TOO_LONG = "login_too_long"
+    NO_VAULT = "no_vault"
+    NOT_ONE_OF = "not_one_of"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"
+    HALF_POSITION = "half_position"
+    NOT_ADM4 = "not_adm4"
+    TOO_MANY_CELLS = "too_many_cells"
+    OPEN_QUOTE = "open_quote"
+    # Warnings: the row was taken
+    SIMILAR_NAME = "similar_name"
+    SAME_URL = "same_url"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A reason with its line (header = 1) and column. `limit` is what would be right; never a value of the row."""
+
+    line: int
+    reason: RowReason
+    column: str = ""
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCamera:
+    """A row that was taken: the camera without credentials, and these apart."""
+
+    line: int
+    camera: Camera
+    logins: CameraLogins | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """A list as it was read. `problems` are rows that were refused, `warnings` are about rows that were taken."""
+
+    cameras: tuple[ImportedCamera, ...]
+    problems: tuple[RowProblem, ...]
+    warnings: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do on a dry run."""
+
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    warnings: tuple[RowProblem, ...]
+
+
+class CameraStore(Protocol):
+    """Where cameras are kept."""
+
+    def cameras(self) -> Mapping[str, Camera]:
+        """All cameras by id."""
+        ...
+
+    def put(self, cameras: Sequence[Camera]) -> None:
+        """Add or replace these, all or none; new ones are given their numbers."""
+        ...
+
+
+def read_list(source: Path | TextIO, *, rule: AddressRule, files: bool = False) -> ImportResult:
+    """The cameras of a CSV, XLSX or GeoJSON list, and what is wrong with it by line.
+
+    `files` also takes paths of video files for addresses, as `view` does; they are not looked at here.
+    Raises DomainError: LIST_UNREADABLE, LIST_COLUMNS (without `id` and `url`), never for a single row.
+    """
+    table = read_table(source)
+    missing = [name for name in ("id", "url") if name not in table.columns]
+    if missing:
+        raise DomainError(DomainCode.LIST_COLUMNS, ", ".join(missing))
+    reader = _Reader(rule, decimal_comma=table.decimal_comma, files=files)
+    for row in table.rows:
+        reader.take(row)
+    return ImportResult(tuple(reader.cameras.values()), tuple(reader.problems), tuple(reader.warnings))
+
+
+def import_cameras(
+    result: ImportResult, *, store: CameraStore, vault: LoginBook | None, dry_run: bool = False
+) -> ImportReport:
+    """Put a list into the store and its passwords into the vault; without a vault, rows with passwords are refused.
+
+    Logins go first: a camera whose password could not be kept is not added. A row without a password leaves a login
+    that is kept already. Raises Fault(VAULT_UNAVAILABLE, STORE_*), and then nothing of the list is in the store.
+    """
+    problems = list(result.problems)
+    taken = result.cameras
+    if vault is None:
+        problems += [RowProblem(item.line, RowReason.NO_VAULT, "url") for item in taken if item.logins]
+        taken = tuple(item for item in taken if not item.logins)
+    known = store.cameras()
+    added = changed = 0
+    cameras: list[Camera] = []
+    for item in taken:
+        before = known.get(item.camera.id)
+        if before is None:
+            added += 1
+        elif _same(before, item.camera):
+            continue
+        else:
+            changed += 1
+        cameras.append(item.camera)
+    if not dry_run:
+        logins = {item.camera.id: item.logins for item in taken if item.logins}
+        if vault is not None and logins:
+            vault.put(logins)
+        if cameras:
+            store.put(cameras)
+    return ImportReport(
+        added=added,
+        changed=changed,
+        unchanged=len(taken) - len(cameras),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        warnings=result.warnings,
+    )
+
+
+def _same(kept: Camera, listed: Camera) -> bool:
+    return replace(kept, number=listed.number) == listed
+
+
+class _Refused(Exception):
+    """The row is not taken, for one reason."""
+
+    def __init__(self, reason: RowReason, column: str = "", limit: str = "") -> None:
+        super().__init__(reason, column, limit)
+        self.reason = reason
+        self.column = column
+        self.limit = limit
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes row after row and remembers what it must compare with."""
+
+    rule: AddressRule
+    decimal_comma: bool
+    files: bool
+    cameras: dict[str, ImportedCamera] = field(default_factory=dict)
+    problems: list[RowProblem] = field(default_factory=list)
+    warnings: list[RowProblem] = field(default_factory=list)
+    _names: dict[str, int] = field(default_factory=dict)
+    _urls: dict[str, int] = field(default_factory=dict)
+
+    def take(self, row: Row) -> None:
+        try:
+            item = self._camera(row)
+        except _Refused as refused:
+            self.problems.append(RowProblem(row.line, refused.reason, refused.column, refused.limit))
+            return
+        self.cameras[item.camera.id] = item
+        self._compare(item)
+
+    def _compare(self, item: ImportedCamera) -> None:
+        for key, seen, reason in (
+            (_folded(item.camera.name), self._names, RowReason.SIMILAR_NAME),
+            (item.camera.url, self._urls, RowReason.SAME_URL),
+        ):
+            first = seen.setdefault(key, item.line) if key else item.line
+            if first != item.line:
+                self.warnings.append(RowProblem(item.line, reason, limit=str(first)))
+
+    def _camera(self, row: Row) -> ImportedCamera:
+        if row.open_quote:
+            raise _Refused(RowReason.OPEN_QUOTE)
+        if row.surplus:
+            raise _Refused(RowReason.TOO_MANY_CELLS)
+        camera_id = self._id(row.cells)
+        url, main = self._source(row.cells, "url")
+        if url is None:
+            raise _Refused(RowReason.MISSING, "url")
+        substream_url, sub = self._source(row.cells, "substream_url")
+        camera = Camera(
+            id=camera_id,
+            name=self._name(row.cells) or camera_id,
+            url=url,
+            substream_url=substream_url,
+            owner=_choice(row.cells, "owner", Owner),
+            adm4=_adm4(row.cells),
+            rw=_short_number(row.cells, "rw"),
+            rt=_short_number(row.cells, "rt"),
+            position=self._position(row.cells),
+            view=self._view(row.cells),
+            record=_choice(row.cells, "record", RecordPolicy) or RecordPolicy.SUB,
+        )
+        return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)
+
+    def _id(self, cells: Mapping[str, str]) -> str:
+        text = cells.get("id", "")
+        if not text:
+            raise _Refused(RowReason.MISSING, "id")
+        if len(text) > LONGEST_ID:
+            raise _Refused(RowReason.TOO_LONG, "id", str(LONGEST_ID))
+        if _ID.fullmatch(text) is None or not text.isprintable():
+            raise _Refused(RowReason.ID_MALFORMED, "id")
+        if text in self.cameras:
+            raise _Refused(RowReason.DUPLICATE_ID, "id", str(self.cameras[text].line))
+        return text
+
+    def _name(self, cells: Mapping[str, str]) -> str:
+        text = " ".join(cells.get("name", "").split())
+        if len(text) > LONGEST_NAME:
+            raise _Refused(RowReason.TOO_LONG, "name", str(LONGEST_NAME))
+        if not text.isprintable():
+            raise _Refused(RowReason.UNPRINTABLE, "name")
+        return text
+
+    def _source(self, cells: Mapping[str, str], column: str) -> tuple[str | None, Login | None]:
+        """The address without credentials, and these. Nothing of an address is repeated in a reason."""
+        text = cells.get(column, "")
+        if not text:
+            return None, None
+        if len(text) > LONGEST_URL:
+            raise _Refused(RowReason.TOO_LONG, column, str(LONGEST_URL))
+        try:
+            if self.files and source_kind(text) is SourceKind.FILE:
+                return text, None
+            url, username, password = split_credentials(text)
+            host = host_of(url)
+            self.rule.check_host(host)
+        except DomainError as error:
+            scheme = error.code is DomainCode.URL_SCHEME
+            raise _Refused(RowReason.URL_SCHEME if scheme else RowReason.URL_MALFORMED, column) from None
+        except Fault:
+            raise _Refused(RowReason.ADDRESS_FORBIDDEN, column) from None
+        except ValueError:
+            raise _Refused(RowReason.URL_MALFORMED, column) from None
+        if username is None:
+            return url, None
+        if max(len(username.encode()), len((password or "").encode())) > LONGEST_BYTES:
+            raise _Refused(RowReason.LOGIN_TOO_LONG, column, str(LONGEST_BYTES))
+        return url, Login(host, username, password or "")
+
+    def _position(self, cells: Mapping[str, str]) -> Position | None:
+        lat = self._number(cells, "lat", low=-90, high=90)
+        lon = self._number(cells, "lon", low=-180, high=180)
+        if lat is None and lon is None:
+            return None
+        if lat is None or lon is None:
+            raise _Refused(RowReason.HALF_POSITION, "lat" if lat is None else "lon")
+        return Position(lat, lon)
+
+    def _view(self, cells: Mapping[str, str]) -> View | None:
+        bearing = self._number(cells, "bearing_deg", low=0, high=360)
+        fov = self._number(cells, "fov_deg", low=1, high=360)
+        reach = self._number(cells, "range_m", low=1, high=FARTHEST_VIEW_M)
+        if bearing is None and fov is None and reach is None:
+            return None
+        return View(bearing % 360 if bearing is not None else None, fov, reach or UNKNOWN_VIEW.range_m)
+
+    def _number(self, cells: Mapping[str, str], column: str, *, low: float, high: float) -> float | None:
+        text = cells.get(column, "")
+        if not text:
+            return None
+        if self.decimal_comma:
+            text = text.replace(",", ".")
+        try:
+            number = float(text) if re.fullmatch(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?\.?", text) else None
+        except ValueError:
+            number = None
+        if number is None:
+            raise _Refused(RowReason.NOT_A_NUMBER, column)
+        if not low <= number <= high:
+            raise _Refused(RowReason.OUT_OF_RANGE, column, f"{low:g}..{high:g}")
+        return number
+
+
+def _choice(cells: Mapping[str, str], column: str, choices: type[Choice]) -> Choice | None:
+    text = cells.get(column, "").lower()
+    if not text:
+        return None
+    try:
+        return choices(text)
+    except ValueError:
+        raise _Refused(RowReason.NOT_ONE_OF, column, ", ".join(choices)) from None
+
+
+def _adm4(cells: Mapping[str, str]) -> str | None:
+    """A kelurahan's code; ten digits without dots are given theirs."""
+    text = cells.get("adm4", "")
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]{10}", text):
+        text = f"{text[:2]}.{text[2:4]}.{text[4:6]}.{text[6:]}"
+    if not is_adm4(text):
+        raise _Refused(RowReason.NOT_ADM4, "adm4")
+    return text
+
+
+def _short_number(cells: Mapping[str, str], column: str) -> str | None:
+    """RT and RW: three digits, as people write `3`, `03` or `003`."""
+    text = cells.get(column, "")
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,3}", text):
+        raise _Refused(RowReason.OUT_OF_RANGE, column, "1..999")
+    return text.zfill(3)
+
+
+def _folded(name: str) -> str:
+    """A name as the ear takes it: case, spaces and signs do not tell two cameras apart."""
+    return re.sub(r"[\W_]+", "", name.casefold())

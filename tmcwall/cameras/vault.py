@@ -1,0 +1,217 @@
+"""The vault: camera logins in one encrypted file, whose key is never beside it.
+
+The key comes from the system's keyring, or from a key file named in the settings, or from a passphrase. The file is one
+line of JSON (the header: how the key is had), a nonce, and AES-256-GCM over the logins with the header authenticated
+too, so that a change of any byte is noticed. It is written whole and durably at every change.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from tmcwall.cameras.keystore import SystemKeyring
+from tmcwall.cameras.logins import CameraLogins
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.durable import replace_file
+
+SHORTEST_PASSPHRASE: Final = 12
+SHORTEST_KEY_FILE_BYTES: Final = 32
+LARGEST_KEY_FILE_BYTES: Final = 4096
+LARGEST_VAULT_BYTES: Final = 256 * 1024 * 1024
+
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_LONGEST_HEADER: Final = 512
+_SCRYPT: Final = {"n": 1 << 15, "r": 8, "p": 3}
+"""OWASP's password storage cheat sheet; 32 MiB and about a quarter of a second."""
+
+KeySource = Literal["keyring", "key file", "passphrase"]
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the key of a vault is had. `id` names its entry in the keyring."""
+
+    format: Literal["tmcwall.vault/1"]
+    id: str
+    key: KeySource
+    salt: str
+
+
+_LOGINS: Final = msgspec.json.Decoder(dict[str, CameraLogins])
+
+
+class Vault:
+    """An open vault: logins by camera id. Every change is on the disk when the call returns."""
+
+    def __init__(self, path: Path, header: Header, key: bytes) -> None:
+        self._path = path
+        self._header = header
+        self._aead = AESGCM(key)
+
+    @property
+    def key_source(self) -> KeySource:
+        return self._header.key
+
+    def all(self) -> dict[str, CameraLogins]:
+        """Every camera's logins. Raises Fault(VAULT_UNAVAILABLE) if a byte was altered or the key is another."""
+        line, sealed = _split(_read(self._path))
+        try:
+            plain = self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], line)
+            return _LOGINS.decode(plain)
+        except (InvalidTag, ValueError, msgspec.MsgspecError):
+            raise _unavailable(f"{self._path.name}: it was altered, or the key is another") from None
+
+    def put(self, logins: dict[str, CameraLogins]) -> None:
+        """Add these or replace what stood under their camera ids, all or none. Raises Fault(VAULT_UNAVAILABLE)."""
+        self._write({**self.all(), **logins})
+
+    def remove(self, camera_ids: set[str]) -> None:
+        """Forget these cameras' logins. Raises Fault(VAULT_UNAVAILABLE)."""
+        self._write({camera: kept for camera, kept in self.all().items() if camera not in camera_ids})
+
+    def _write(self, logins: dict[str, CameraLogins]) -> None:
+        line = msgspec.json.encode(self._header)
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = self._aead.encrypt(nonce, msgspec.json.encode(logins, order="sorted"), line)
+        try:
+            replace_file(self._path, line + b"\n" + nonce + sealed)
+        except OSError as error:
+            raise _unavailable(f"{self._path}: {error.strerror}") from error
+
+
+def open_vault(
+    path: Path,
+    *,
+    key_file: Path | None,
+    keyring: Callable[[], SystemKeyring | None],
+    passphrase: Callable[[], str | None] = lambda: None,
+) -> Vault:
+    """The vault at `path`, made if there is none: with the key file if one is named, else keyring, else passphrase.
+
+    An existing vault is opened the way it was made. `keyring` and `passphrase` are asked only when they are needed.
+    Raises Fault(VAULT_UNAVAILABLE) with the reason.
+    """
+    if path.exists():
+        header = _header(_split(_read(path))[0])
+        vault = Vault(path, header, _known_key(header, path, key_file=key_file, keyring=keyring, passphrase=passphrase))
+        vault.all()
+        return vault
+    store = None if key_file is not None else keyring()
+    if key_file is not None:
+        return _create(path, "key file", lambda header: _key_of_file(header, key_file, path))
+    if store is not None:
+        store.probe(size=2 * _KEY_BYTES)
+        return _create(path, "keyring", lambda header: _new_key_in(store, header))
+    phrase = passphrase()
+    if phrase is not None:
+        return _create(path, "passphrase", lambda header: _key_of_passphrase(header, phrase))
+    raise _unavailable("no system keyring, no key file in the settings, no passphrase")
+
+
+def _create(path: Path, source: KeySource, key: Callable[[Header], bytes]) -> Vault:
+    header = Header("tmcwall.vault/1", secrets.token_hex(8), source, b64encode(secrets.token_bytes(16)).decode())
+    vault = Vault(path, header, key(header))
+    vault._write({})  # noqa: SLF001 - the first writing of the class's own file
+    return vault
+
+
+def _known_key(
+    header: Header,
+    path: Path,
+    *,
+    key_file: Path | None,
+    keyring: Callable[[], SystemKeyring | None],
+    passphrase: Callable[[], str | None],
+) -> bytes:
+    match header.key:
+        case "key file":
+            if key_file is None:
+                raise _unavailable("the vault was made with a key file, and the settings name none")
+            return _key_of_file(header, key_file, path)
+        case "keyring":
+            store = keyring()
+            kept = store.get(_entry(header)) if store is not None else None
+            if kept is None:
+                raise _unavailable("the vault's key is in a system keyring that is not here")
+            return b64decode(kept)
+        case "passphrase":
+            phrase = passphrase()
+            if phrase is None:
+                raise _unavailable("the vault was made with a passphrase, and none was given")
+            return _key_of_passphrase(header, phrase)
+
+
+def _entry(header: Header) -> str:
+    return f"vault-{header.id}"
+
+
+def _new_key_in(store: SystemKeyring, header: Header) -> bytes:
+    key = secrets.token_bytes(_KEY_BYTES)
+    store.put(_entry(header), b64encode(key).decode())
+    return key
+
+
+def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
+    """Refuses a key that lies with the vault (a copy of the folder would hold both) or that others may read."""
+    if key_file.resolve().is_relative_to(vault.parent.resolve()):
+        raise _unavailable(f"{key_file}: a key file must lie outside the folder of the vault")
+    try:
+        mode = key_file.stat().st_mode
+        material = key_file.read_bytes()[: LARGEST_KEY_FILE_BYTES + 1] if stat.S_ISREG(mode) else b""
+    except OSError as error:
+        raise _unavailable(f"{key_file}: {error.strerror}") from error
+    if os.name == "posix" and mode & stat.S_IRWXO:
+        raise _unavailable(f"{key_file}: every user of this machine may read it; chmod 600")
+    if not SHORTEST_KEY_FILE_BYTES <= len(material) <= LARGEST_KEY_FILE_BYTES:
+        raise _unavailable(f"{key_file}: {SHORTEST_KEY_FILE_BYTES} to {LARGEST_KEY_FILE_BYTES} random bytes are needed")
+    derived = HKDF(SHA256(), _KEY_BYTES, salt=b64decode(header.salt), info=header.id.encode())
+    return derived.derive(material)
+
+
+def _key_of_passphrase(header: Header, passphrase: str) -> bytes:
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise _unavailable(f"a passphrase needs at least {SHORTEST_PASSPHRASE} characters")
+    return Scrypt(salt=b64decode(header.salt), length=_KEY_BYTES, **_SCRYPT).derive(passphrase.encode())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_VAULT_BYTES:
+            raise _unavailable(f"{path}: too large to be a vault")
+        return path.read_bytes()
+    except OSError as error:
+        raise _unavailable(f"{path}: {error.strerror}") from error
+
+
+def _split(content: bytes) -> tuple[bytes, bytes]:
+    """The header line, and nonce with sealed logins."""
+    line, feed, sealed = content.partition(b"\n")
+    if not feed or len(line) > _LONGEST_HEADER or len(sealed) <= _NONCE_BYTES:
+        raise _unavailable("it was altered or cut short")
+    return line, sealed
+
+
+def _header(line: bytes) -> Header:
+    try:
+        header = msgspec.json.decode(line, type=Header)
+        b64decode(header.salt, validate=True)
+    except (msgspec.MsgspecError, ValueError):
+        raise _unavailable("its header was altered") from None
+    return header
+
+
+def _unavailable(detail: str) -> Fault:
+    return Fault(FaultCode.VAULT_UNAVAILABLE, detail, retryable=False)

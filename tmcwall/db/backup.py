@@ -1,0 +1,112 @@
+"""Backups of the store: made by SQLite itself, checked, seven kept of each kind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from tmcwall.domain.fault import Fault, FaultCode
+
+KEPT = 7
+_STAMP = "%Y%m%dT%H%M%S.%fZ"
+
+
+class BackupKind(StrEnum):
+    DAILY = "daily"
+    BEFORE_MIGRATION = "before-migration"
+
+
+class Backups:
+    """A folder of backups of one store. Names sort by time: `store-20250310T143000.000000Z-daily.sqlite`."""
+
+    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+        self._folder = folder
+        self._kept = kept
+
+    def make(self, source: sqlite3.Connection, *, at: datetime, kind: BackupKind) -> Path:
+        """A checked backup of the database behind `source`, complete or not there at all. Older ones are thinned.
+
+        Raises OSError, sqlite3.Error, Fault(STORE_CORRUPT) if the copy does not pass its check.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        target = self._folder / f"store-{at.astimezone(UTC).strftime(_STAMP)}-{kind}.sqlite"
+        partial = target.with_suffix(".partial")
+        try:
+            with closing(sqlite3.connect(partial)) as copy:
+                source.backup(copy)
+                # A copy in WAL mode would leave files beside it whenever somebody looks into it.
+                copy.execute("PRAGMA journal_mode=DELETE")
+            if not is_sound(partial):
+                raise Fault(FaultCode.STORE_CORRUPT, "the backup does not pass its check")
+            _sync_file(partial)
+            partial.replace(target)
+            _sync_folder(self._folder)
+        finally:
+            partial.unlink(missing_ok=True)
+        self._thin(kind)
+        return target
+
+    def newest(self, kind: BackupKind) -> datetime | None:
+        """When the newest backup of that kind was made."""
+        found = sorted(self._folder.glob(f"store-*-{kind}.sqlite"))
+        return _moment(found[-1]) if found else None
+
+    def newest_sound(self) -> Path | None:
+        """The newest backup of any kind that passes its check."""
+        for path in sorted(self._folder.glob("store-*.sqlite"), reverse=True):
+            if is_sound(path):
+                return path
+        return None
+
+    def restore(self, backup: Path, *, to: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
+        """Puts a copy of the backup, after `prepare`, at `to`: complete or not at all. Nothing may have `to` open."""
+        partial = to.with_name(f"{to.name}.restoring")
+        shutil.copyfile(backup, partial)
+        with closing(sqlite3.connect(partial)) as copy, copy:
+            prepare(copy)
+        _sync_file(partial)
+        partial.replace(to)
+        _sync_folder(to.parent)
+
+    def _thin(self, kind: BackupKind) -> None:
+        for path in sorted(self._folder.glob(f"store-*-{kind}.sqlite"))[: -self._kept]:
+            with suppress(OSError):
+                path.unlink()
+
+
+def is_sound(path: Path) -> bool:
+    """Whether that file, which nothing writes, is a whole SQLite database."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return [row[0] for row in connection.execute("PRAGMA integrity_check(1)")] == ["ok"]
+    except sqlite3.Error:
+        return False
+
+
+def _moment(path: Path) -> datetime | None:
+    try:
+        return datetime.strptime(path.name.split("-")[1], _STAMP).replace(tzinfo=UTC)
+    except (ValueError, IndexError):
+        return None
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a rename last through a power cut; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,142 @@
+"""The cameras of this workstation, their numbers, and which of them are in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from tmcwall.db import custody, facts, tables
+from tmcwall.db.rows import columns_of, value_from_row
+from tmcwall.domain.camera import Camera
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.officer import Action, Officer, demand
+
+_table = tables.cameras
+_LAST_NUMBER = "last_camera_number"
+_PORTION = 500
+"""Values in one IN list; SQLite before 3.32 takes 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many cameras a list added, changed and left alone."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Why a camera is hidden everywhere, by whose decision and since when."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+def all_cameras(session: Session) -> tuple[Camera, ...]:
+    """By number. Those in quarantine are among them."""
+    found = session.execute(select(_table).order_by(_table.c.number, _table.c.id))
+    return tuple(_camera(row) for row in found.mappings())
+
+
+def get(session: Session, camera_id: str) -> Camera | None:
+    row = session.execute(select(_table).where(_table.c.id == camera_id)).mappings().first()
+    return None if row is None else _camera(row)
+
+
+def put(session: Session, cameras: Iterable[Camera]) -> Imported:
+    """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own."""
+    known = {camera.id: camera for camera in all_cameras(session)}
+    last = facts.get(session, _LAST_NUMBER)
+    number = last if isinstance(last, int) else 0
+    added: dict[str, Camera] = {}
+    changed: dict[str, Camera] = {}
+    unchanged = 0
+    for camera in cameras:
+        before = added.get(camera.id) or changed.get(camera.id) or known.get(camera.id)
+        if before is None:
+            number += 1
+            added[camera.id] = replace(camera, number=number)
+            continue
+        after = replace(camera, number=before.number)
+        if camera.id in added:
+            added[camera.id] = after
+        elif after != before:
+            changed[camera.id] = after
+        else:
+            unchanged += 1
+    if added:
+        session.execute(insert(_table), [columns_of(camera) for camera in added.values()])
+    for camera in changed.values():
+        session.execute(update(_table).where(_table.c.id == camera.id).values(columns_of(camera)))
+    facts.put(session, _LAST_NUMBER, number)
+    return Imported(len(added), len(changed), unchanged)
+
+
+def remove(session: Session, camera_ids: Sequence[str]) -> int:
+    """How many were removed. Their numbers are not given again, and bookmarks keep their camera's name."""
+    removed = 0
+    for start in range(0, len(camera_ids), _PORTION):
+        found = session.scalars(
+            delete(_table).where(_table.c.id.in_(camera_ids[start : start + _PORTION])).returning(_table.c.id)
+        )
+        removed += len(found.all())
+    return removed
+
+
+def quarantined(session: Session) -> Mapping[str, Quarantine]:
+    """By camera id."""
+    columns = (_table.c.id, _table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at)
+    found = session.execute(select(*columns).where(_table.c.quarantined_at.is_not(None)))
+    return {camera_id: Quarantine(reason, by, at) for camera_id, reason, by, at in found}
+
+
+def quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
+    """Hides a camera everywhere. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
+    demand(by, Action.QUARANTINE)
+    _set_quarantine(session, camera_id, Quarantine(_said(reason), by.nrp, at))
+    custody.append(
+        session, actor=by.nrp, action=CustodyAction.QUARANTINED, about=f"camera/{camera_id}", at=at, reason=reason
+    )
+
+
+def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
+    """A supervisor's decision. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
+    demand(by, Action.LIFT_QUARANTINE)
+    _said(reason)
+    _set_quarantine(session, camera_id, None)
+    custody.append(
+        session, actor=by.nrp, action=CustodyAction.QUARANTINE_LIFTED, about=f"camera/{camera_id}", at=at, reason=reason
+    )
+
+
+def _set_quarantine(session: Session, camera_id: str, given: Quarantine | None) -> None:
+    found = session.scalars(
+        update(_table)
+        .where(_table.c.id == camera_id)
+        .values(
+            quarantine_reason=given.reason if given else None,
+            quarantined_by=given.by if given else None,
+            quarantined_at=given.at if given else None,
+        )
+        .returning(_table.c.id)
+    )
+    if found.first() is None:
+        raise DomainError(DomainCode.NOT_FOUND, camera_id)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise DomainError(DomainCode.FIELD_MISSING, "reason")
+    return reason.strip()
+
+
+def _camera(row: RowMapping) -> Camera:
+    return value_from_row(row, Camera, _table)

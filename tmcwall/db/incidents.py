@@ -1,0 +1,58 @@
+"""Incidents and their notes. They are written with `operations.change`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from tmcwall.db import tables
+from tmcwall.db.rows import value_from_row
+from tmcwall.domain.incident import OPEN_STATUSES, Incident, IncidentNote, Source
+
+_incidents = tables.incidents
+_notes = tables.incident_notes
+
+
+def open_incidents(session: Session) -> tuple[Incident, ...]:
+    """Newest first."""
+    statuses = [status.value for status in OPEN_STATUSES]
+    return _read(session, select(_incidents).where(_incidents.c.status.in_(statuses)))
+
+
+def recent(session: Session, *, limit: int) -> tuple[Incident, ...]:
+    """Whatever their status, newest first."""
+    return _read(session, select(_incidents).limit(limit))
+
+
+def get(session: Session, incident_id: str) -> Incident | None:
+    found = _read(session, select(_incidents).where(_incidents.c.id == incident_id))
+    return found[0] if found else None
+
+
+def by_external(session: Session, source: Source, external_id: str) -> Incident | None:
+    """The incident that the reporting system knows by that id."""
+    is_it = (_incidents.c.source == source.value) & (_incidents.c.external_id == external_id)
+    found = _read(session, select(_incidents).where(is_it))
+    return found[0] if found else None
+
+
+def notes(session: Session, incident_id: str) -> tuple[IncidentNote, ...]:
+    """Oldest first."""
+    found = session.execute(
+        select(_notes).where(_notes.c.incident_id == incident_id).order_by(_notes.c.written_at, _notes.c.id)
+    )
+    return tuple(value_from_row(row, IncidentNote, _notes) for row in found.mappings())
+
+
+def get_note(session: Session, note_id: str) -> IncidentNote | None:
+    row = session.execute(select(_notes).where(_notes.c.id == note_id)).mappings().first()
+    return None if row is None else value_from_row(row, IncidentNote, _notes)
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(_incidents)) or 0
+
+
+def _read(session: Session, statement: Select[tuple[object, ...]]) -> tuple[Incident, ...]:
+    found = session.execute(statement.order_by(_incidents.c.received_at.desc(), _incidents.c.id.desc()))
+    return tuple(value_from_row(row, Incident, _incidents) for row in found.mappings())

@@ -1,0 +1,41 @@
+"""One program per store: a lock file beside it, held by the operating system, so that a killed program leaves none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from tmcwall.domain.fault import Fault, FaultCode
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class StoreLock:
+    """Held from construction to `release`. Raises Fault(ALREADY_RUNNING) or STORE_UNWRITABLE."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            # Kept open as long as the lock is held.
+            self._file = path.open("ab")
+        except OSError as error:
+            raise Fault(FaultCode.STORE_UNWRITABLE, f"{path}: {os.strerror(error.errno or 0)}") from error
+        try:
+            _lock(self._file)
+        except OSError as error:
+            self._file.close()
+            raise Fault(FaultCode.ALREADY_RUNNING, str(path), retryable=False) from error
+
+    def release(self) -> None:
+        self._file.close()

@@ -1,0 +1,343 @@
+"""Changes of synchronised entities: the row, the operation and the custody row in one transaction; and their way home.
+
+The row an officer reads is the confirmed state, which is the fold of all operations in server order, with this
+workstation's own operations on top that have not come back yet (`domain.merge`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tmcwall.db import custody, facts, tables
+from tmcwall.db.rows import Synchronised, columns_of, entity_of, fields_of, value_from_fields, write_row
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.ids import uuid7
+from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Version, merge, with_pending
+from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+
+log = logging.getLogger(__name__)
+
+_table = tables.operations
+_states = tables.entity_states
+_conflicts = tables.conflicts
+
+_DEVICE = "device"
+_CURSOR = "sync_cursor"
+_EPOCH = "sync_epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The server keeps this operation; `quarantined_because` is set when it has no effect there."""
+
+    operation_id: UUID
+    quarantined_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An operation with its place in the server's order."""
+
+    server_sequence: int
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the server's order was taken over. `epoch` None: never yet."""
+
+    cursor: int = 0
+    epoch: UUID | None = None
+
+
+def device(session: Session) -> str:
+    """The identity of this workstation: what its operations are numbered under."""
+    known = facts.get(session, _DEVICE)
+    assert isinstance(known, str), "Store gives it one when it opens"
+    return known
+
+
+def has_device(session: Session) -> bool:
+    return isinstance(facts.get(session, _DEVICE), str)
+
+
+def renew_device(session: Session, *, at: datetime) -> str:
+    """A new identity with its own numbers and hashes: for a new store, and for one restored from a backup.
+
+    A restored store would give numbers again that the server has seen with other content.
+    """
+    identity = str(uuid7(at))
+    facts.put(session, _DEVICE, identity)
+    return identity
+
+
+def change(
+    session: Session,
+    value: Synchronised,
+    *,
+    actor: str,
+    at: datetime,
+    action: CustodyAction | None = None,
+    reason: str = "",
+) -> Operation | None:
+    """Writes the new value of an entity, be it new or changed, with its operation and its custody row.
+
+    `action` is CREATED or CHANGED unless given. Returns None, and writes nothing, if nothing differs. Raises
+    DomainError(DUPLICATE_ID) for a case whose number another case has.
+    """
+    entity = entity_of(value)
+    confirmed = _confirmed(session, entity, value.id)
+    shown = with_pending(confirmed, _unconfirmed(session, entity, value.id)).fields
+    changed = {name: given for name, given in fields_of(value).items() if name not in shown or shown[name] != given}
+    if not changed:
+        return None
+    identity = device(session)
+    number, previous_hash = _last(session, identity)
+    made_at = at.astimezone(UTC)
+    operation = Operation(
+        uuid7(made_at), identity, number + 1, actor, made_at, entity, value.id, confirmed.revision, changed,
+        SCHEMA_VERSION, previous_hash,
+    )  # fmt: skip
+    _keep(session, operation, own=True)
+    try:
+        write_row(session, value)
+    except IntegrityError as error:
+        raise DomainError(DomainCode.DUPLICATE_ID, value.id) from error
+    custody.append(
+        session,
+        actor=actor,
+        action=action or (CustodyAction.CHANGED if shown else CustodyAction.CREATED),
+        about=f"{entity}/{value.id}",
+        at=made_at,
+        reason=reason,
+    )
+    return operation
+
+
+def pending(session: Session, limit: int) -> tuple[Operation, ...]:
+    """Own operations that the server has not acknowledged, in the order of their numbers, all of one device."""
+    oldest = session.scalar(select(_table.c.device).where(_is_pending()).order_by(_table.c.position).limit(1))
+    if oldest is None:
+        return ()
+    return _read(session, and_(_is_pending(), _table.c.device == oldest), limit=limit)
+
+
+def pending_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(_table).where(_is_pending())) or 0
+
+
+def acknowledge(session: Session, receipts: Iterable[Receipt]) -> None:
+    """These are no longer pending; they are kept, for a server that is restored from a backup."""
+    for receipt in receipts:
+        session.execute(
+            update(_table)
+            .where(_table.c.id == str(receipt.operation_id))
+            .values(acknowledged=True, quarantined_because=receipt.quarantined_because or None)
+        )
+
+
+def resend_from(session: Session, number: int) -> None:
+    """The server has lost this device's operations from `number` on: they are pending again."""
+    session.execute(
+        update(_table)
+        .where(_table.c.device == device(session), _table.c.number >= number)
+        .values(acknowledged=False, quarantined_because=None)
+    )
+
+
+def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
+    """Own operations that have no effect at the server, with its reason. Here they stay in effect and are shown."""
+    found = session.execute(
+        select(_table).where(_table.c.quarantined_because.is_not(None)).order_by(_table.c.position)
+    ).mappings()
+    return tuple((_operation(row), row[_table.c.quarantined_because]) for row in found)
+
+
+def position(session: Session) -> Position:
+    cursor, epoch = facts.get(session, _CURSOR), facts.get(session, _EPOCH)
+    return Position(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+
+
+def begin_epoch(session: Session, epoch: UUID) -> None:
+    """The server's order is a new one: confirmed states are forgotten and all pages follow again from 0.
+
+    What officers see stays as it is until then.
+    """
+    session.execute(delete(_states))
+    session.execute(update(_table).values(server_sequence=None))
+    _go_to(session, 0, epoch)
+
+
+def apply_page(
+    session: Session, operations: Sequence[Ordered], *, cursor: int, epoch: UUID, at: datetime
+) -> tuple[Operation, ...]:
+    """Applies operations in server order and remembers the cursor. The same page twice has the effect of one.
+
+    Returns those of other devices that were new here. An own operation that comes back changes nothing that is seen.
+    """
+    foreign = []
+    touched: dict[tuple[Entity, str], None] = {}
+    for ordered in operations:
+        operation = ordered.operation
+        known = session.execute(
+            select(_table.c.server_sequence, _table.c.own).where(_table.c.id == str(operation.id))
+        ).first()
+        if known is not None and known.server_sequence is not None:
+            continue
+        if known is None:
+            _keep(session, operation, own=False)
+            foreign.append(operation)
+        session.execute(
+            update(_table)
+            .where(_table.c.id == str(operation.id))
+            .values(server_sequence=ordered.server_sequence, acknowledged=True, quarantined_because=None)
+        )
+        _fold(session, operation, at=at)
+        touched[operation.entity, operation.entity_id] = None
+    for entity, entity_id in touched:
+        _show(session, entity, entity_id)
+    for operation in foreign:
+        custody.append(
+            session,
+            actor=operation.actor,
+            action=CustodyAction.RECEIVED,
+            about=f"{operation.entity}/{operation.entity_id}",
+            at=at,
+            reason=str(operation.id),
+        )
+    _go_to(session, cursor, epoch)
+    return tuple(foreign)
+
+
+def history(session: Session, entity: Entity, entity_id: str) -> tuple[Operation, ...]:
+    """Every operation on an entity that this workstation knows, in the order in which it came to know them."""
+    return _read(session, and_(_table.c.entity == entity.value, _table.c.entity_id == entity_id))
+
+
+def conflicts(session: Session) -> tuple[Conflict, ...]:
+    """Those that nobody has settled yet, oldest first."""
+    found = session.execute(
+        select(_conflicts).where(_conflicts.c.settled_at.is_(None)).order_by(_conflicts.c.noticed_at, _conflicts.c.id)
+    ).mappings()
+    return tuple(
+        Conflict(
+            row["id"],
+            Entity(row["entity"]),
+            row["entity_id"],
+            row["field"],
+            msgspec.convert(row["kept"], Version),
+            msgspec.convert(row["other"], Version),
+        )
+        for row in found
+    )
+
+
+def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datetime) -> None:
+    """An officer has looked at both values. Taking the other one is a change like any other, made before this."""
+    session.execute(update(_conflicts).where(_conflicts.c.id == conflict_id).values(settled_by=actor, settled_at=at))
+
+
+def _is_pending() -> ColumnElement[bool]:
+    return and_(_table.c.own, _table.c.acknowledged.is_(False))
+
+
+def _last(session: Session, identity: str) -> tuple[int, str]:
+    """Number and hash of a device's newest operation."""
+    row = session.execute(
+        select(_table.c.number, _table.c.hash)
+        .where(_table.c.device == identity)
+        .order_by(_table.c.number.desc())
+        .limit(1)
+    ).first()
+    return (0, FIRST_HASH) if row is None else (row.number, row.hash)
+
+
+def _keep(session: Session, operation: Operation, *, own: bool) -> None:
+    columns = columns_of(operation) | {"hash": operation.hash, "own": own, "acknowledged": not own}
+    session.execute(insert(_table).values(columns))
+
+
+def _confirmed(session: Session, entity: Entity, entity_id: str) -> EntityState:
+    row = session.execute(
+        select(_states.c.revision, _states.c.versions).where(
+            _states.c.entity == entity.value, _states.c.entity_id == entity_id
+        )
+    ).first()
+    return NOTHING if row is None else EntityState(row.revision, msgspec.convert(row.versions, dict[str, Version]))
+
+
+def _unconfirmed(session: Session, entity: Entity, entity_id: str) -> tuple[Operation, ...]:
+    return _read(
+        session,
+        and_(
+            _table.c.entity == entity.value,
+            _table.c.entity_id == entity_id,
+            _table.c.own,
+            _table.c.server_sequence.is_(None),
+        ),
+    )
+
+
+def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
+    merged = merge(_confirmed(session, operation.entity, operation.entity_id), operation)
+    key = {"entity": operation.entity.value, "entity_id": operation.entity_id}
+    columns = {"revision": merged.state.revision, "versions": msgspec.to_builtins(merged.state.versions)}
+    statement = insert(_states).values(**key, **columns)
+    session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=columns))
+    for conflict in merged.conflicts:
+        noticed = columns_of(conflict) | {"kept": msgspec.to_builtins(conflict.kept)}
+        noticed |= {"other": msgspec.to_builtins(conflict.other), "noticed_at": at}
+        session.execute(insert(_conflicts).values(noticed).on_conflict_do_nothing(index_elements=["id"]))
+
+
+def _show(session: Session, entity: Entity, entity_id: str) -> None:
+    """Brings the row to what the officer should see now."""
+    state = with_pending(_confirmed(session, entity, entity_id), _unconfirmed(session, entity, entity_id))
+    value = value_from_fields(entity, state.fields)
+    if value is None or value.id != entity_id:
+        log.warning("entity_unreadable", extra={"entity": entity.value, "entity_id": entity_id})
+        return
+    try:
+        with session.begin_nested():
+            write_row(session, value)
+    except IntegrityError:
+        # Another case of the same number, under an id that is not made of it: kept in the log, not shown twice.
+        log.warning("entity_collides", extra={"entity": entity.value, "entity_id": entity_id})
+
+
+def _go_to(session: Session, cursor: int, epoch: UUID) -> None:
+    facts.put(session, _CURSOR, cursor)
+    facts.put(session, _EPOCH, str(epoch))
+
+
+def _read(session: Session, condition: ColumnElement[bool], *, limit: int | None = None) -> tuple[Operation, ...]:
+    statement = select(_table).where(condition).order_by(_table.c.position).limit(limit)
+    return tuple(_operation(row) for row in session.execute(statement).mappings())
+
+
+def _operation(row: RowMapping) -> Operation:
+    return Operation(
+        id=UUID(row[_table.c.id]),
+        device=row[_table.c.device],
+        number=row[_table.c.number],
+        actor=row[_table.c.actor],
+        made_at=cast("datetime", row[_table.c.made_at]),  # what `Moment` gives
+        entity=Entity(row[_table.c.entity]),
+        entity_id=row[_table.c.entity_id],
+        base_revision=row[_table.c.base_revision],
+        fields=row[_table.c.fields],
+        schema_version=row[_table.c.schema_version],
+        previous_hash=row[_table.c.previous_hash],
+    )

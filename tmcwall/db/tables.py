@@ -1,0 +1,274 @@
+"""The tables of the local store.
+
+Synchronised entities refer to each other without foreign keys: an operation of another workstation may name a camera
+that this one does not have, and is kept all the same.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC without its zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy passes it
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+cameras = Table(
+    "cameras",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("substream_url", String),
+    Column("owner", String),
+    Column("adm4", String),
+    Column("rw", String),
+    Column("rt", String),
+    Column("position", JSON(none_as_null=True)),
+    Column("view", JSON(none_as_null=True)),
+    Column("record", String, nullable=False),
+    Column("status", String, nullable=False, server_default="aktif"),
+    Column("quarantine_reason", String),
+    Column("quarantined_by", String),
+    Column("quarantined_at", Moment),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("place", Integer, nullable=False),
+)
+
+wall_plans = Table(
+    "wall_plans",
+    metadata,
+    Column("layout_id", ForeignKey("layouts.id", ondelete="CASCADE"), primary_key=True),
+    Column("wall", String, primary_key=True),
+    Column("grid", String, nullable=False),
+    Column("cameras", JSON, nullable=False),
+    Column("reserved", JSON, nullable=False),
+)
+
+wall_placements = Table(
+    "wall_placements",
+    metadata,
+    Column("wall", String, primary_key=True),
+    Column("monitor", String, nullable=False),
+    Column("shown", Boolean, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("external_id", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("type", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("certainty", String, nullable=False),
+    Column("status", String, nullable=False, index=True),
+    Column("drill", String, nullable=False),
+    Column("place", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("called_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", String),
+    Column("dispatched_at", Moment),
+    Column("on_scene_at", Moment),
+    Column("closed_at", Moment),
+    Column("case_id", String),
+    Column("reporter_name", String, nullable=False),
+    Column("reporter_phone", String, nullable=False),
+    Index("ix_incidents_external", "source", "external_id"),
+)
+
+incident_notes = Table(
+    "incident_notes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("incident_id", String, nullable=False, index=True),
+    Column("written_at", Moment, nullable=False),
+    Column("author", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("lp", String, nullable=False),
+    Column("lp_normalised", String, nullable=False, unique=True),
+    Column("opened_at", Moment, nullable=False, index=True),
+    Column("opened_by", String, nullable=False),
+    Column("lp_date", Date),
+    Column("difficulty", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("investigation_started", Date),
+    Column("last_letter", Date),
+    Column("forced_reason", String, nullable=False),
+)
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_id", String, nullable=False, index=True),
+    Column("camera_name", String, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("marked_at", Moment, nullable=False, index=True),
+    Column("officer", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("case_id", String, index=True),
+    Column("incident_id", String, index=True),
+    Column("held", Boolean, nullable=False),
+    Column("clock_offset_ms", Integer),
+)
+
+clips = Table(
+    "clips",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("bookmark_id", String, nullable=False, index=True),
+    Column("state", String, nullable=False, index=True),
+    Column("path", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("stream_sha256", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("first_packet_at", Moment),
+    Column("last_packet_at", Moment),
+    Column("packets", Integer, nullable=False),
+    Column("packets_lost", Integer, nullable=False),
+    Column("failure", String, nullable=False),
+)
+
+clip_uploads = Table(
+    "clip_uploads",
+    metadata,
+    Column("clip_id", String, primary_key=True),
+    Column("uploaded_at", Moment),
+    Column("refused_because", String),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("device", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("entity_id", String, nullable=False),
+    Column("base_revision", Integer, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("previous_hash", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("acknowledged", Boolean, nullable=False),
+    Column("server_sequence", Integer),
+    Column("quarantined_because", String),
+    UniqueConstraint("device", "number"),
+    Index("ix_operations_entity", "entity", "entity_id"),
+    Index("ix_operations_pending", "own", "acknowledged", "position"),
+    sqlite_autoincrement=True,
+)
+
+entity_states = Table(
+    "entity_states",
+    metadata,
+    Column("entity", String, primary_key=True),
+    Column("entity_id", String, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("versions", JSON, nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("entity", String, nullable=False),
+    Column("entity_id", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("kept", JSON, nullable=False),
+    Column("other", JSON, nullable=False),
+    Column("noticed_at", Moment, nullable=False),
+    Column("settled_by", String),
+    Column("settled_at", Moment),
+    Index("ix_conflicts_entity", "entity", "entity_id"),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("prev_hash", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("object", String, nullable=False, index=True),
+    Column("time", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("nrp", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("rank", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("verified_at", Moment, nullable=False),
+)

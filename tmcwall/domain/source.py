@@ -1,0 +1,107 @@
+"""Camera addresses: which are accepted, where their credentials go, and how they look in a log."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import PurePath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from tmcwall.domain.fault import DomainCode, DomainError
+
+
+class SourceKind(StrEnum):
+    """How a source is opened."""
+
+    RTSP = "rtsp"
+    HTTP = "http"
+    """HLS and HTTP-FLV."""
+    FILE = "file"
+
+
+class SplitUrl(NamedTuple):
+    """An address without credentials, and the credentials, percent-decoded; None where there were none."""
+
+    clean_url: str
+    username: str | None
+    password: str | None
+
+    def __repr__(self) -> str:
+        return f"SplitUrl({self.clean_url!r}, credentials={'yes' if self.username is not None else 'no'})"
+
+
+_SCHEMES = {
+    "rtsp": SourceKind.RTSP,
+    "rtsps": SourceKind.RTSP,
+    "http": SourceKind.HTTP,
+    "https": SourceKind.HTTP,
+}
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*)(?P<rest>[/?#].*)?")
+_HOST = re.compile(
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+)
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
+"""Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
+_SECRET_PARAMETER = re.compile(
+    r"\b(pass(?:word|wd)?|pwd|token|secret|auth|api_?key|signature)=[^&\s\"'<>]*", re.IGNORECASE
+)
+
+
+def split_credentials(url: str) -> SplitUrl:
+    """Takes user and password out of a camera URL, which it also checks.
+
+    Raises DomainError(URL_MALFORMED) or URL_SCHEME; `detail` never holds the user information.
+    """
+    scheme, authority, rest = _parts(url)
+    userinfo, at, host = authority.rpartition("@")
+    _check_host(host, url)
+    if not at:
+        return SplitUrl(f"{scheme}://{host}{rest}", None, None)
+    username, colon, password = userinfo.partition(":")
+    return SplitUrl(f"{scheme}://{host}{rest}", unquote(username), unquote(password) if colon else None)
+
+
+def check_url(url: str) -> SourceKind:
+    """How that camera URL is opened. Raises DomainError(URL_MALFORMED) or URL_SCHEME."""
+    split_credentials(url)
+    return _SCHEMES[url.strip().split("://", 1)[0].lower()]
+
+
+def source_kind(source: str) -> SourceKind:
+    """Like `check_url`, but for `view`, where the path of a file is allowed too."""
+    text = source.strip()
+    if "://" in text:
+        return check_url(text)
+    if not text or not PurePath(text).name or not text.isprintable():
+        raise DomainError(DomainCode.URL_MALFORMED, redact(text))
+    if re.match(r"(?:rtsps?|https?):", text, re.IGNORECASE):
+        raise DomainError(DomainCode.URL_MALFORMED, redact(text))
+    return SourceKind.FILE
+
+
+def has_credentials(url: str) -> bool:
+    """Whether a user or password stands in the URL, even one that is malformed otherwise."""
+    return _USERINFO.match(url.strip()) is not None
+
+
+def redact(text: str) -> str:
+    """The text with the user information of every URL and the values of secret-looking parameters hidden."""
+    return _SECRET_PARAMETER.sub(r"\1=***", _USERINFO.sub(r"\1***@", text))
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    text = url.strip()
+    match = _URL.fullmatch(text)
+    if match is None or not text.isprintable() or " " in text:
+        raise DomainError(DomainCode.URL_MALFORMED, redact(text))
+    scheme = match["scheme"].lower()
+    if scheme not in _SCHEMES:
+        raise DomainError(DomainCode.URL_SCHEME, scheme)
+    return scheme, match["authority"], match["rest"] or ""
+
+
+def _check_host(host: str, url: str) -> None:
+    match = _HOST.fullmatch(host)
+    if match is None or (match["port"] is not None and not 1 <= int(match["port"]) <= 65535):
+        raise DomainError(DomainCode.URL_MALFORMED, redact(url.strip()))

@@ -1,0 +1,261 @@
+"""RTSP 1.0 messages (RFC 2326) and interleaved packets on one byte stream, for the client and the server.
+
+All sizes are bounded, because the other side is not trusted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+
+LARGEST_HEAD: Final = 64 * 1024
+LARGEST_BODY: Final = 1024 * 1024
+LARGEST_PACKET: Final = 65_535
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_STATUS_LINE: Final = re.compile(r"RTSP/1\.\d ([1-9]\d\d)(?: (.*))?")
+_REQUEST_LINE: Final = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}) (\S{1,8192}) RTSP/1\.\d")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_DOLLAR: Final = 0x24
+_MESSAGE_START: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_NOT_RTSP: Final = (b"HTTP/", b"<")
+
+
+class Headers(Mapping[str, str]):
+    """Header fields in the order they came; names are compared without case, a name may occur several times."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        self._fields = tuple((name, value) for name, value in pairs)
+
+    def __getitem__(self, name: str) -> str:
+        """The first value of that name."""
+        wanted = name.lower()
+        for known, value in self._fields:
+            if known.lower() == wanted:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        seen = set[str]()
+        for name, _ in self._fields:
+            if name.lower() not in seen:
+                seen.add(name.lower())
+                yield name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        hidden = {"authorization", "proxy-authorization"}
+        shown = [(name, "***" if name.lower() in hidden else value) for name, value in self._fields]
+        return f"Headers({shown!r})"
+
+    def every(self, name: str) -> list[str]:
+        """All values of that name, in order."""
+        wanted = name.lower()
+        return [value for known, value in self._fields if known.lower() == wanted]
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        return self._fields
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of either side; cameras send some too (OPTIONS, SET_PARAMETER, TEARDOWN)."""
+
+    method: str
+    uri: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    reason: str = ""
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+
+class Interleaved(NamedTuple):
+    """One RTP or RTCP packet on the RTSP connection (RFC 2326 section 10.12).
+
+    A tuple, because there are thousands a second and a frozen dataclass takes twice as long to make.
+    """
+
+    channel: int
+    data: bytes
+
+
+Message = Request | Response | Interleaved
+
+
+class Connection:
+    """Cuts a byte stream into messages. One per TCP connection and direction."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self._wanted = 0
+        self._searched = 0
+        self._spoken = False
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The messages that are complete with these bytes.
+
+        Raises Fault(PROTOCOL_BROKEN), or Fault(NOT_A_CAMERA) when the first bytes are an HTTP or HTML answer. After
+        a fault the connection is useless.
+        """
+        if self._pending:
+            self._pending += data
+            if len(self._pending) < self._wanted:
+                return []
+            messages, used = self._cut(self._pending)
+            del self._pending[:used]
+        else:
+            messages, used = self._cut(data)
+            if used < len(data):
+                self._pending += memoryview(data)[used:]
+        return messages
+
+    def _cut(self, source: bytes | bytearray) -> tuple[list[Message], int]:
+        messages: list[Message] = []
+        position = 0
+        end = len(source)
+        with memoryview(source) as view:
+            while position < end:
+                first = source[position]
+                if first == _DOLLAR:
+                    if end - position < 4:
+                        self._wanted = 4
+                        break
+                    stop = position + 4 + (source[position + 2] << 8 | source[position + 3])
+                    if stop > end:
+                        self._wanted = stop - position
+                        break
+                    messages.append(Interleaved(source[position + 1], bytes(view[position + 4 : stop])))
+                    position = stop
+                    self._spoken = True
+                elif first in b"\r\n":
+                    position += 1
+                else:
+                    message, stop = self._cut_message(source, position)
+                    if message is None:
+                        break
+                    messages.append(message)
+                    position = stop
+        return messages, position
+
+    def _cut_message(self, source: bytes | bytearray, start: int) -> tuple[Request | Response | None, int]:
+        """The message at `start` and where it ends; None while it is not complete."""
+        if not self._spoken:
+            _refuse_other_protocols(bytes(source[start : start + 16]))
+        if source[start] not in _MESSAGE_START:
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "neither a message nor an interleaved packet")
+        head_end, body_start = _find_head_end(source, start, self._searched)
+        if head_end < 0:
+            self._searched = max(0, len(source) - start - 3)
+            self._wanted = len(source) - start + 1
+            if len(source) - start > LARGEST_HEAD:
+                raise Fault(FaultCode.PROTOCOL_BROKEN, f"headers above {LARGEST_HEAD} bytes")
+            return None, start
+        if head_end - start > LARGEST_HEAD:
+            raise Fault(FaultCode.PROTOCOL_BROKEN, f"headers above {LARGEST_HEAD} bytes")
+        message = _parse_head(bytes(source[start:head_end]).decode("latin-1"))
+        self._searched = 0
+        stop = body_start + _body_length(message.headers)
+        if stop > len(source):
+            self._wanted = stop - start
+            return None, start
+        self._spoken = True
+        if stop == body_start:
+            return message, stop
+        body = bytes(source[body_start:stop])
+        if isinstance(message, Request):
+            return Request(message.method, message.uri, message.headers, body), stop
+        return Response(message.status, message.reason, message.headers, body), stop
+
+
+def serialise(message: Message) -> bytes:
+    """The bytes of a message; Content-Length is added where there is a body.
+
+    Text on the wire is Latin-1, so that bytes a camera sent come back as they were. Raises DomainError(FIELD_INVALID)
+    for a line break, a control character or a character outside Latin-1 in the head.
+    """
+    if isinstance(message, Interleaved):
+        if not 0 <= message.channel <= 255 or len(message.data) > LARGEST_PACKET:
+            raise DomainError(DomainCode.FIELD_INVALID, "interleaved packet")
+        return b"$" + bytes((message.channel,)) + len(message.data).to_bytes(2, "big") + message.data
+    if isinstance(message, Request):
+        lines = [f"{message.method} {message.uri} RTSP/1.0"]
+    else:
+        lines = [f"RTSP/1.0 {message.status} {message.reason}"]
+    lines += [f"{name}: {value}" for name, value in message.headers.pairs()]
+    if message.body and "content-length" not in message.headers:
+        lines.append(f"Content-Length: {len(message.body)}")
+    if any(_CONTROL.search(line) for line in lines):
+        raise DomainError(DomainCode.FIELD_INVALID, "control character in an RTSP message")
+    try:
+        head = "\r\n".join(lines).encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise DomainError(DomainCode.FIELD_INVALID, "character outside Latin-1 in an RTSP message") from error
+    return head + b"\r\n\r\n" + message.body
+
+
+def _refuse_other_protocols(opening: bytes) -> None:
+    for other in _NOT_RTSP:
+        if opening.startswith(other):
+            raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTTP or HTML", retryable=False)
+
+
+def _find_head_end(source: bytes | bytearray, start: int, searched: int) -> tuple[int, int]:
+    """End of the head and start of the body. Bare line feeds are accepted: some cameras send them."""
+    strict = source.find(b"\r\n\r\n", start + searched)
+    bare = source.find(b"\n\n", start + searched, strict if strict >= 0 else len(source))
+    if bare >= 0:
+        return bare, bare + 2
+    return strict, strict + 4
+
+
+def _parse_head(head: str) -> Request | Response:
+    first, _, rest = head.replace("\r\n", "\n").partition("\n")
+    headers = Headers(_parse_fields(rest))
+    status = _STATUS_LINE.fullmatch(first.rstrip())
+    if status is not None:
+        return Response(int(status[1]), (status[2] or "").strip(), headers)
+    request = _REQUEST_LINE.fullmatch(first.rstrip())
+    if request is not None:
+        return Request(request[1].upper(), request[2], headers)
+    raise Fault(FaultCode.PROTOCOL_BROKEN, "neither a status line nor a request line")
+
+
+def _parse_fields(lines: str) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for line in lines.split("\n"):
+        if not line.strip():
+            continue
+        if line[0] in " \t" and fields:
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip()}")
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or _TOKEN.fullmatch(name.strip()) is None:
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed header field")
+        fields.append((name.strip(), value.strip()))
+    return fields
+
+
+def _body_length(headers: Headers) -> int:
+    text = headers.get("content-length", "0")
+    if not (text.isascii() and text.isdigit()) or len(text) > 12:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Content-Length")
+    length = int(text)
+    if length > LARGEST_BODY:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"body above {LARGEST_BODY} bytes")
+    return length

@@ -1,0 +1,117 @@
+"""RTP (RFC 3550): packets, 64-bit time and sequence per source, losses; and the access unit that depacketisers make."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from tmcwall.domain.fault import Fault, FaultCode
+
+HEADER: Final = struct.Struct("!BBHII")
+"""Version and flags, marker and payload type, sequence, timestamp, SSRC."""
+
+_LARGEST_DROPOUT: Final = 3000
+_LARGEST_DISORDER: Final = 100
+
+
+class Packet(NamedTuple):
+    """One RTP packet; `payload` is a view into the bytes it was parsed from."""
+
+    payload_type: int
+    marker: bool
+    sequence: int
+    timestamp: int
+    ssrc: int
+    payload: memoryview
+
+
+class AccessUnit(NamedTuple):
+    """One coded picture in Annex B, each NAL unit behind a four-byte start code."""
+
+    payload: bytes
+    timestamp: int
+    """RTP time, unwrapped to 64 bits; it starts anew where `discontinuity` is set."""
+    key: bool
+    """Decoding can start here: an IDR picture or an exact recovery point, with parameter sets in front."""
+    damaged: bool
+    """A packet of it, or just before it, was lost or broken; or it is the first of its source."""
+    lost: int
+    """Packets lost since the unit before this one."""
+    prefixed: int
+    """So many bytes at the start of `payload` are parameter sets that did not come with this unit."""
+    discontinuity: bool
+    """The source, its sequence or its time started anew here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a packet stands in its source."""
+
+    sequence: int
+    """64 bits: counts on over the 16-bit wrap."""
+    timestamp: int
+    """64 bits: counts on over the 32-bit wrap (13 h 15 min at 90 kHz)."""
+    lost: int
+    """Packets missing just before this one."""
+    late: bool
+    """A duplicate, or older than one that came before; to be ignored."""
+    discontinuity: bool
+
+
+def parse(data: bytes | memoryview) -> Packet:
+    """Read one packet. Raises Fault(PROTOCOL_BROKEN)."""
+    size = len(data)
+    if size < 12:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"RTP packet of {size} bytes")
+    flags, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
+    view = memoryview(data)
+    if flags == 0x80:
+        return Packet(kind & 0x7F, kind > 0x7F, sequence, timestamp, ssrc, view[12:])
+    if flags >> 6 != 2:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "not RTP version 2")
+    start = 12 + 4 * (flags & 0x0F)
+    if flags & 0x10:
+        if start + 4 > size:
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP header extension cut short")
+        start += 4 + 4 * int.from_bytes(view[start + 2 : start + 4], "big")
+    padding = view[-1] if flags & 0x20 else 0
+    if (flags & 0x20 and padding == 0) or start + padding > size:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP packet shorter than its header says")
+    return Packet(kind & 0x7F, kind > 0x7F, sequence, timestamp, ssrc, view[start : size - padding])
+
+
+class Source:
+    """Follows one RTP stream: losses, and sequence and time unwrapped to 64 bits."""
+
+    def __init__(self) -> None:
+        self._ssrc: int | None = None
+        self._sequence = 0
+        self._timestamp = 0
+        self.received = 0
+        self.lost = 0
+        self.late = 0
+
+    def place(self, packet: Packet) -> Arrival:
+        """Where this packet stands. A new SSRC or a jump of the sequence is a discontinuity."""
+        if packet.ssrc != self._ssrc:
+            return self._start(packet)
+        delta = (packet.sequence - self._sequence) & 0xFFFF
+        if delta == 0 or delta > 0xFFFF - _LARGEST_DISORDER:
+            self.late += 1
+            return Arrival(self._sequence, self._timestamp, 0, late=True, discontinuity=False)
+        if delta > _LARGEST_DROPOUT:
+            return self._start(packet)
+        missing = delta - 1
+        self.received += 1
+        self.lost += missing
+        self._sequence += delta
+        self._timestamp += ((packet.timestamp - self._timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+        return Arrival(self._sequence, self._timestamp, missing, late=False, discontinuity=False)
+
+    def _start(self, packet: Packet) -> Arrival:
+        self._ssrc = packet.ssrc
+        self._sequence = packet.sequence
+        self._timestamp = packet.timestamp
+        self.received += 1
+        return Arrival(packet.sequence, packet.timestamp, 0, late=False, discontinuity=True)

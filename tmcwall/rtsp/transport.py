@@ -1,0 +1,102 @@
+"""The Transport and Session headers (RFC 2326 sections 12.39 and 12.37), read and written by both sides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.messages import Headers
+
+_DEFAULT_TIMEOUT_S: Final = 60
+_PAIR: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+
+
+class Lower(StrEnum):
+    """What carries the packets."""
+
+    TCP = "RTP/AVP/TCP"
+    UDP = "RTP/AVP"
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """One way to carry a media section. Pairs are (RTP, RTCP): channels for TCP, ports for UDP."""
+
+    lower: Lower
+    interleaved: tuple[int, int] | None = None
+    client_port: tuple[int, int] | None = None
+    server_port: tuple[int, int] | None = None
+    ssrc: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.lower.value, "unicast"]
+        for name in ("interleaved", "client_port", "server_port"):
+            pair = getattr(self, name)
+            if pair is not None:
+                parts.append(f"{name}={pair[0]}-{pair[1]}")
+        if self.ssrc is not None:
+            parts.append(f"ssrc={self.ssrc:08X}")
+        return ";".join(parts)
+
+
+def parse_transports(value: str) -> list[Transport]:
+    """The transports of a Transport header, best first; unknown ones and multicast are left out.
+
+    Raises Fault(PROTOCOL_BROKEN) where a known one is malformed.
+    """
+    return [known for option in value.split(",")[:16] if (known := _parse_option(option)) is not None]
+
+
+def parse_session(headers: Headers) -> tuple[str, int] | None:
+    """The session's id and its timeout in seconds (60 where none is given). Raises Fault(PROTOCOL_BROKEN)."""
+    value = headers.get("session")
+    if value is None:
+        return None
+    identity, *parameters = (part.strip() for part in value.split(";"))
+    if not identity or len(identity) > 256:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Session header")
+    timeout_s = _DEFAULT_TIMEOUT_S
+    for parameter in parameters:
+        name, _, text = parameter.partition("=")
+        if name.strip().lower() == "timeout" and re.fullmatch(r"[0-9]{1,6}", text.strip()):
+            timeout_s = max(1, int(text))
+    return identity, timeout_s
+
+
+def _parse_option(option: str) -> Transport | None:
+    name, *parameters = (part.strip() for part in option.split(";"))
+    lower = {"RTP/AVP/TCP": Lower.TCP, "RTP/AVP": Lower.UDP, "RTP/AVP/UDP": Lower.UDP}.get(name.upper())
+    if lower is None or any(parameter.lower() == "multicast" for parameter in parameters):
+        return None
+    fields = {}
+    for parameter in parameters:
+        key, _, text = parameter.partition("=")
+        fields[key.strip().lower()] = text.strip()
+    return Transport(
+        lower,
+        interleaved=_pair(fields.get("interleaved"), largest=255),
+        client_port=_pair(fields.get("client_port"), largest=65_535),
+        server_port=_pair(fields.get("server_port"), largest=65_535),
+        ssrc=_ssrc(fields.get("ssrc")),
+    )
+
+
+def _pair(text: str | None, *, largest: int) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    match = _PAIR.fullmatch(text)
+    if match is None:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Transport header")
+    first = int(match[1])
+    second = int(match[2]) if match[2] is not None else first + 1
+    if max(first, second) > largest:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Transport header")
+    return first, second
+
+
+def _ssrc(text: str | None) -> int | None:
+    """Hexadecimal by RFC 2326; what is not is left out, for some cameras write decimals or spaces."""
+    return int(text, 16) if text is not None and re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else None

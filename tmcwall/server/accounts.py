@@ -1,0 +1,151 @@
+"""Officers' accounts at the server: passwords, sign-in and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import threading
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.rights import Identity
+from tmcwall.server.tables import TokenRow, UserRow
+from tmcwall.sync.protocol import RefusalCode
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 256
+
+
+def default_hasher() -> PasswordHasher:
+    """Argon2id with 19 MiB, two passes, one lane (OWASP password storage cheat sheet)."""
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def check_password(password: str, *, nrp: str) -> None:
+    """Raises DomainError(PASSWORD_WEAK). No rules of composition (OWASP ASVS 6.2)."""
+    length_fits = SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
+    if not length_fits or len(set(password)) < 4 or password.casefold() == nrp.casefold():
+        raise DomainError(DomainCode.PASSWORD_WEAK)
+
+
+def add_user(session: Session, officer: Officer, password: str, *, hasher: PasswordHasher, now: datetime) -> None:
+    """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK)."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", officer.nrp) is None or officer.nrp == "server":
+        raise DomainError(DomainCode.FIELD_INVALID, "nrp")
+    check_password(password, nrp=officer.nrp)
+    if session.get(UserRow, officer.nrp) is not None:
+        raise DomainError(DomainCode.NAME_TAKEN, officer.nrp)
+    session.add(
+        UserRow(
+            nrp=officer.nrp,
+            name=officer.name,
+            role=officer.role.value,
+            rank=officer.rank,
+            password_hash=hasher.hash(password),
+            created_at=now,
+        )
+    )
+
+
+def disable_user(session: Session, nrp: str, *, now: datetime) -> None:
+    """The account may do nothing from now on; its tokens end. Raises DomainError(NOT_FOUND)."""
+    row = session.get(UserRow, nrp)
+    if row is None:
+        raise DomainError(DomainCode.NOT_FOUND, nrp)
+    row.disabled_at = now
+    session.execute(update(TokenRow).where(TokenRow.nrp == nrp, TokenRow.revoked_at.is_(None)).values(revoked_at=now))
+
+
+class Attempts:
+    """Counts tries in a moving window. Keys are counted apart, so strangers cannot lock an officer out of a desk."""
+
+    def __init__(self, *, per_window: int, window_s: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._item = RateLimitItemPerSecond(per_window, window_s)
+        self._window_s = window_s
+
+    def count(self, *key: str) -> None:
+        """Raises RequestRefused(TOO_MANY)."""
+        if not self._limiter.hit(self._item, *key):
+            raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=self._window_s)
+
+    def forget(self, *key: str) -> None:
+        self._limiter.clear(self._item, *key)
+
+
+class SignIn:
+    """Checks passwords, slowly for everybody alike, and hands out tokens."""
+
+    def __init__(
+        self, *, hasher: PasswordHasher, account_attempts: Attempts, address_attempts: Attempts, lifetime: timedelta
+    ) -> None:
+        self._hasher = hasher
+        self._account_attempts = account_attempts
+        self._address_attempts = address_attempts
+        self._lifetime = lifetime
+        self._nobodys_hash = hasher.hash(secrets.token_urlsafe(16))
+        # Each check takes 19 MiB: many at once must not take the machine's memory.
+        self._checks = threading.BoundedSemaphore(4)
+
+    def check(self, session: Session, nrp: str, password: str, *, address: str) -> Officer:
+        """The officer. Raises RequestRefused: TOO_MANY, or SIGN_IN_REFUSED whatever is wrong."""
+        self._address_attempts.count(address)
+        self._account_attempts.count(nrp, address)
+        row = session.get(UserRow, nrp)
+        usable = row is not None and row.disabled_at is None
+        with self._checks:
+            matches = self._matches(row.password_hash if row is not None and usable else self._nobodys_hash, password)
+        if row is None or not (usable and matches):
+            raise RequestRefused(RefusalCode.SIGN_IN_REFUSED)
+        self._account_attempts.forget(nrp, address)
+        return Officer(row.nrp, row.name, Role(row.role), row.rank)
+
+    def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
+        """A new token for this officer at this workstation, and when it ends."""
+        token = secrets.token_urlsafe(32)
+        expires_at = now + self._lifetime
+        session.add(
+            TokenRow(
+                token_hash=hash_token(token), nrp=officer.nrp, device=device, created_at=now, expires_at=expires_at
+            )
+        )
+        return token, expires_at
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except VerificationError:
+            return False
+
+
+def hash_token(token: str) -> str:
+    """A token has 256 random bits, so a plain hash protects it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | None:
+    """Whose token this is, or None if it is unknown, expired, revoked, or its account disabled."""
+    found = session.execute(
+        select(TokenRow, UserRow).join(UserRow, UserRow.nrp == TokenRow.nrp).where(TokenRow.token_hash == token_hash)
+    ).one_or_none()
+    if found is None:
+        return None
+    token, user = found.tuple()
+    if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
+        return None
+    return Identity(Officer(user.nrp, user.name, Role(user.role), user.rank), token.device, token_hash)
+
+
+def revoke(session: Session, token_hash: str, *, now: datetime) -> None:
+    session.execute(update(TokenRow).where(TokenRow.token_hash == token_hash).values(revoked_at=now))

@@ -1,0 +1,182 @@
+"""The central server as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from argon2 import PasswordHasher
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tmcwall import __version__
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.server import access, incoming, records
+from tmcwall.server.clips import clips_router
+from tmcwall.server.context import ServerContext, ServerSettings
+from tmcwall.server.exchange import exchange_router
+from tmcwall.server.journal import last_place
+from tmcwall.server.refusal import RequestRefused
+from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+"""For every route that does not say otherwise."""
+
+_CODES = {
+    404: RefusalCode.NOT_FOUND,
+    405: RefusalCode.NOT_FOUND,
+    413: RefusalCode.TOO_LARGE,
+}
+
+
+def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher | None = None) -> FastAPI:
+    """A server over its database and blob store, opened here. Raises Fault and DomainError if they cannot be.
+
+    `app.state.context.announcer.close()` ends the event streams and belongs before the shutdown.
+    """
+    context = ServerContext(settings, clock=clock, hasher=hasher)
+    app = FastAPI(
+        title="tmcwall",
+        version=__version__,
+        openapi_url=f"{API}/openapi.json" if settings.openapi else None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.context = context
+    routes = APIRouter(prefix=API)
+    routes.include_router(access.router)
+    routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
+    routes.include_router(incoming.router)
+    routes.include_router(records.router)
+    routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
+    app.include_router(routes)
+    app.add_middleware(BodySilenceLimit, silence_s=settings.limits.body_silence_s)
+    app.add_middleware(SafeHeaders)
+    _speak_refusals(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context = app.state.context
+    assert isinstance(context, ServerContext)
+    context.announcer.open(await run_in_threadpool(_newest, context))
+    try:
+        yield
+    finally:
+        context.announcer.close()
+        context.database.close()
+
+
+def _newest(context: ServerContext) -> int:
+    with context.database.read() as session:
+        return last_place(session)[0]
+
+
+def _speak_refusals(app: FastAPI) -> None:
+    """Every reply that is no success is a `Refusal`: a code, never a text of ours or of a library."""
+
+    @app.exception_handler(RequestRefused)
+    async def refused(_: Request, error: RequestRefused) -> JSONResponse:
+        headers = {}
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        if error.retry_after_s is not None:
+            headers["Retry-After"] = str(error.retry_after_s)
+        return _reply(error.status, error.refusal, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        # The wrong value stays out of the reply and the log: it may be a password.
+        problems = tuple(
+            FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"])
+            for problem in error.errors()[:50]
+        )
+        return _reply(400, Refusal(code=RefusalCode.INVALID, errors=problems))
+
+    @app.exception_handler(HTTPException)
+    async def failed(_: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, RefusalCode.INVALID)
+        return _reply(error.status_code, Refusal(code=code), dict(error.headers or {}))
+
+    @app.exception_handler(Fault)
+    async def faulty(request: Request, fault: Fault) -> JSONResponse:
+        log.error("request_abandoned", path=request.url.path, fault=fault.code, detail=fault.detail)
+        if fault.code is FaultCode.DISK_FULL:
+            return _reply(507, Refusal(code=RefusalCode.STORAGE_FULL), {"Retry-After": "60"})
+        return _reply(500, Refusal(code=RefusalCode.INTERNAL))
+
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(PoolTimeout)
+    async def without_database(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_abandoned", path=request.url.path, error=type(error).__name__)
+        return _reply(503, Refusal(code=RefusalCode.INTERNAL), {"Retry-After": "5"})
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        log.error("bug", path=request.url.path, exc_info=error)
+        return _reply(500, Refusal(code=RefusalCode.INTERNAL))
+
+
+def _reply(status: int, refusal: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(refusal.model_dump(mode="json", exclude_none=True), status, headers)
+
+
+class SafeHeaders:
+    """What no reply goes without."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message["headers"]}
+                extra = [(b"x-content-type-options", b"nosniff")]
+                if b"cache-control" not in names:
+                    extra.append((b"cache-control", b"no-store"))
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        await self._app(scope, receive, safe)
+
+
+class BodySilenceLimit:
+    """A body that pauses too long ends its request with 408: a slow sender must not hold a place for ever."""
+
+    def __init__(self, app: ASGIApp, silence_s: float) -> None:
+        self._app = app
+        self._silence_s = silence_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        complete = False
+
+        async def bounded() -> Message:
+            nonlocal complete
+            if complete:
+                # Only a disconnection can follow; event streams wait here for hours.
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), self._silence_s)
+            except TimeoutError:
+                raise RequestRefused(RefusalCode.TOO_SLOW) from None
+            complete = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        await self._app(scope, bounded, send)

@@ -1,0 +1,54 @@
+"""The audit log: rows are added, and nothing in the server alters or removes one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from tmcwall.server.tables import AuditRow
+
+
+class AuditAction(StrEnum):
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ACCESS = "access"
+    PUSH = "push"
+    WEBHOOK = "webhook"
+    READ_CASES = "read_cases"
+    READ_BOOKMARKS = "read_bookmarks"
+    READ_INCIDENTS = "read_incidents"
+    CLIP_UPLOADED = "clip_uploaded"
+    CLIP_READ = "clip_read"
+    USER_ADDED = "user_added"
+    USER_DISABLED = "user_disabled"
+    EPOCH_BEGUN = "epoch_begun"
+    WEBHOOK_ADDED = "webhook_added"
+
+
+def audit(
+    session: Session,
+    action: AuditAction,
+    *,
+    at: datetime,
+    actor: str,
+    about: str = "",
+    address: str = "",
+    outcome: str = "ok",
+) -> None:
+    """`actor` is who asked, as far as that is proven. Control characters cannot enter a line of the log."""
+    session.add(
+        AuditRow(
+            at=at,
+            actor=_line(actor)[:128],
+            action=action.value,
+            about=_line(about)[:256],
+            address=_line(address)[:64],
+            outcome=_line(outcome)[:64],
+        )
+    )
+
+
+def _line(text: str) -> str:
+    return "".join(character if character.isprintable() else "�" for character in text)

@@ -1,0 +1,127 @@
+"""Where clips' bytes lie: files named by us, complete ones by their hash."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+
+_READ_BYTES = 1 << 20
+
+
+def blob_folder(text: str) -> Path:
+    """The folder that a path or a `file:` URL names.
+
+    Raises DomainError(URL_SCHEME) for a store that this version has no code for, such as `s3:`.
+    """
+    parts = urlsplit(text)
+    if len(parts.scheme) <= 1:  # a plain path; one letter is a drive
+        return Path(text)
+    if parts.scheme != "file":
+        raise DomainError(DomainCode.URL_SCHEME, parts.scheme)
+    if parts.netloc not in {"", "localhost"}:
+        raise DomainError(DomainCode.URL_MALFORMED, "file URL with a host")
+    return Path(unquote(parts.path))
+
+
+class BlobStore:
+    """Unfinished uploads under `uploads/`, complete clips under `clips/`. All methods block: not for the event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self._uploads = folder / "uploads"
+        self._clips = folder / "clips"
+        try:
+            self._uploads.mkdir(parents=True, exist_ok=True)
+            self._clips.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault(FaultCode.DISK_FAILED, f"{folder}: {error.strerror}", retryable=False) from error
+
+    def begin(self, upload_id: str) -> None:
+        with _disk_faults():
+            self._part(upload_id).touch()
+
+    def received(self, upload_id: str) -> int:
+        """Bytes that are here and safe."""
+        try:
+            return self._part(upload_id).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, upload_id: str, offset: int, data: bytes) -> None:
+        """Raises Fault(DISK_FULL, DISK_FAILED); what was there before is unchanged then."""
+        path = self._part(upload_id)
+        with _disk_faults():
+            try:
+                with path.open("r+b" if path.exists() else "w+b") as file:
+                    file.seek(offset)
+                    file.write(data)
+            except OSError:
+                self.cut(upload_id, offset)
+                raise
+
+    def keep(self, upload_id: str) -> None:
+        """What has been received survives a power cut."""
+        with _disk_faults(), self._part(upload_id).open("rb") as file:
+            os.fsync(file.fileno())
+
+    def cut(self, upload_id: str, length: int) -> None:
+        """Forget what was received beyond that length."""
+        with _disk_faults():
+            os.truncate(self._part(upload_id), length)
+
+    def digest(self, upload_id: str) -> str:
+        """Hex SHA-256 of an upload."""
+        digest = hashlib.sha256()
+        with _disk_faults(), self._part(upload_id).open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                digest.update(block)
+        return digest.hexdigest()
+
+    def complete(self, upload_id: str, sha256: str) -> None:
+        """The upload becomes a clip, or turns out to be one that is here already."""
+        target = self.clip(sha256)
+        with _disk_faults():
+            target.parent.mkdir(exist_ok=True)
+            self._part(upload_id).replace(target)
+            _keep_folder(target.parent)
+
+    def discard(self, upload_id: str) -> None:
+        self._part(upload_id).unlink(missing_ok=True)
+
+    def clip(self, sha256: str) -> Path:
+        """Where a complete clip lies; it need not exist."""
+        if re.fullmatch(r"[0-9a-f]{64}", sha256) is None:
+            raise ValueError(sha256)
+        return self._clips / sha256[:2] / sha256
+
+    def _part(self, upload_id: str) -> Path:
+        if re.fullmatch(r"[0-9a-f-]{36}", upload_id) is None:
+            raise ValueError(upload_id)
+        return self._uploads / f"{upload_id}.part"
+
+
+def _keep_folder(folder: Path) -> None:
+    """A renamed file is found again after a power cut only if its folder is written too (POSIX)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk_faults() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        raise Fault(FaultCode.DISK_FULL if full else FaultCode.DISK_FAILED, error.strerror or "") from error

@@ -1,0 +1,247 @@
+"""Routes: clips' bytes, up by tus 1.0.0 (creation, checksum) and down.
+
+No multipart form and no file name from outside: an upload is one streamed body to a file that we name.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import FileResponse
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from tmcwall.domain.operation import Entity
+from tmcwall.server.audit import AuditAction
+from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
+from tmcwall.server.journal import load_state
+from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.tables import UploadRow
+from tmcwall.sync.protocol import API, FieldError, RefusalCode
+
+TUS_HEADERS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
+# tus demands SHA-1 of every server; here it guards one transfer, the clip itself is held to its SHA-256.
+_CHECKSUMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Checksum:
+    algorithm: str
+    digest: bytes
+
+    @classmethod
+    def parse(cls, header: str) -> _Checksum:
+        """Raises RequestRefused(INVALID)."""
+        algorithm, _, text = header.partition(" ")
+        try:
+            digest = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            digest = b""
+        if algorithm not in _CHECKSUMS or not digest:
+            raise _invalid("Upload-Checksum", "sha256 or sha1, then base64")
+        return cls(algorithm, digest)
+
+
+def clips_router(*, clip_bytes: int) -> APIRouter:
+    router = APIRouter(prefix="/clips")
+
+    @router.options("", status_code=204)
+    def abilities(asker: Tagger) -> Response:
+        del asker  # a token is needed for everything
+        headers = {
+            **TUS_HEADERS,
+            "Tus-Version": "1.0.0",
+            "Tus-Extension": "creation,checksum",
+            "Tus-Checksum-Algorithm": ",".join(_CHECKSUMS),
+            "Tus-Max-Size": str(clip_bytes),
+        }
+        return Response(status_code=204, headers=headers)
+
+    @router.post("", status_code=201)
+    def create(
+        context: Context,
+        asker: Tagger,
+        upload_length: Annotated[int, Header(ge=0, lt=2**63)],
+        upload_metadata: Annotated[str, Header(max_length=2000)],
+    ) -> Response:
+        """The upload of the clip that the metadata name; one that exists already is given again, to be resumed."""
+        if upload_length > clip_bytes:
+            raise RequestRefused(RefusalCode.TOO_LARGE)
+        clip_id = _metadata(upload_metadata).get("clip_id", "")
+        upload_id = _begin(context, clip_id, upload_length, by=asker.officer.nrp)
+        headers = {**TUS_HEADERS, "Location": f"{API}/clips/uploads/{upload_id}"}
+        return Response(status_code=201, headers=headers)
+
+    @router.head("/uploads/{upload_id}")
+    def offset(context: Context, asker: Tagger, upload_id: str) -> Response:
+        del asker  # any officer who may tag
+        upload = _load(context, upload_id)
+        received = upload.length if upload.completed_at else context.blobs.received(upload.id)
+        headers = {**TUS_HEADERS, "Upload-Offset": str(received), "Upload-Length": str(upload.length)}
+        return Response(status_code=200, headers=headers)
+
+    @router.patch("/uploads/{upload_id}", status_code=204, max_body_size=clip_bytes)
+    async def append(
+        request: Request,
+        context: Context,
+        asker: Tagger,
+        upload_id: str,
+        upload_offset: Annotated[int, Header(ge=0)],
+        upload_checksum: Annotated[str, Header(max_length=200)] = "",
+    ) -> Response:
+        """Bytes from that offset on. With a checksum they count only if all of them came and are right."""
+        if request.headers.get("content-type") != "application/offset+octet-stream":
+            raise _invalid("Content-Type", "application/offset+octet-stream")
+        checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
+        with _alone(context, upload_id):
+            upload = await run_in_threadpool(_load, context, upload_id)
+            received = await run_in_threadpool(context.blobs.received, upload.id)
+            if upload.completed_at is not None or upload_offset != received:
+                raise RequestRefused(RefusalCode.OFFSET)
+            end = await _take(request, context, upload, offset=received, checksum=checksum)
+            if end == upload.length:
+                await run_in_threadpool(_finish, context, request, upload, asker.officer.nrp)
+        return Response(status_code=204, headers={**TUS_HEADERS, "Upload-Offset": str(end)})
+
+    @router.get("/{clip_id}")
+    def download(request: Request, context: Context, asker: Viewer, clip_id: str) -> FileResponse:
+        """The clip's bytes as they were cut."""
+        with context.database.read() as session:
+            upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == clip_id))
+            fields = load_state(session, Entity.CLIP, clip_id).fields
+        if upload is None or upload.completed_at is None:
+            raise RequestRefused(RefusalCode.NOT_FOUND)
+        context.note(AuditAction.CLIP_READ, request, actor=asker.officer.nrp, about=f"clip/{clip_id}")
+        suffix = re.search(r"\.[a-z0-9]{1,4}$", str(fields.get("path", "")))
+        return FileResponse(
+            context.blobs.clip(upload.sha256),
+            media_type="application/octet-stream",
+            filename=f"{upload.id}{suffix[0] if suffix else ''}",
+        )
+
+    return router
+
+
+def _invalid(field: str, message: str) -> RequestRefused:
+    return RequestRefused(RefusalCode.INVALID, errors=(FieldError(field=field, message=message),))
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """Raises RequestRefused(INVALID)."""
+    try:
+        pairs = [pair.strip().partition(" ") for pair in header.split(",") if pair.strip()]
+        return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
+    except ValueError:
+        raise _invalid("Upload-Metadata", "keys and base64 values") from None
+
+
+@contextmanager
+def _alone(context: ServerContext, upload_id: str) -> Iterator[None]:
+    """Raises RequestRefused(LOCKED) if another request is writing the same upload."""
+    if upload_id in context.uploads_under_way:
+        raise RequestRefused(RefusalCode.LOCKED)
+    context.uploads_under_way.add(upload_id)
+    try:
+        yield
+    finally:
+        context.uploads_under_way.discard(upload_id)
+
+
+def _begin(context: ServerContext, clip_id: str, length: int, *, by: str) -> str:
+    with context.database.write() as session:
+        fields = load_state(session, Entity.CLIP, clip_id).fields
+        sha256 = fields.get("sha256")
+        if not fields:
+            raise RequestRefused(RefusalCode.NOT_FOUND)
+        if not isinstance(sha256, str) or re.fullmatch(r"[0-9a-f]{64}", sha256) is None:
+            raise _invalid("clip_id", "the clip has no hash yet")
+        if fields.get("size_bytes") != length:
+            raise _invalid("Upload-Length", "differs from the clip's size")
+        upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == clip_id))
+        if upload is not None:
+            return upload.id
+        upload_id = str(uuid4())
+        context.blobs.begin(upload_id)
+        session.add(
+            UploadRow(
+                id=upload_id,
+                clip_id=clip_id,
+                length=length,
+                sha256=sha256,
+                created_at=context.clock.utc(),
+                created_by=by,
+            )
+        )
+        return upload_id
+
+
+def _load(context: ServerContext, upload_id: str) -> UploadRow:
+    with context.database.read() as session:
+        upload = session.get(UploadRow, upload_id)
+    if upload is None:
+        raise RequestRefused(RefusalCode.NOT_FOUND)
+    return upload
+
+
+async def _take(
+    request: Request, context: ServerContext, upload: UploadRow, *, offset: int, checksum: _Checksum | None
+) -> int:
+    """Write the body as it comes; returns the new offset. Memory stays flat however long the body is."""
+    end = offset
+    digest = _CHECKSUMS[checksum.algorithm](usedforsecurity=False) if checksum else None
+    try:
+        async for block in _blocks(request):
+            if end + len(block) > upload.length:
+                raise RequestRefused(RefusalCode.TOO_LARGE)
+            await run_in_threadpool(context.blobs.append, upload.id, end, block)
+            end += len(block)
+            if digest is not None:
+                digest.update(block)
+        if checksum is not None and digest is not None and digest.digest() != checksum.digest:
+            raise RequestRefused(RefusalCode.CHECKSUM)
+    except (RequestRefused, ClientDisconnect):
+        if checksum is not None:
+            await run_in_threadpool(context.blobs.cut, upload.id, offset)
+        raise
+    await run_in_threadpool(context.blobs.keep, upload.id)
+    return end
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    """The body in blocks of about 1 MiB, so that not every packet costs a trip to the disk."""
+    block = bytearray()
+    async for data in request.stream():
+        block += data
+        if len(block) >= _BLOCK_BYTES:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
+
+
+def _finish(context: ServerContext, request: Request, upload: UploadRow, by: str) -> None:
+    """Raises RequestRefused(HASH_DIFFERS): the bytes are not the clip, and the upload must start again."""
+    right = context.blobs.digest(upload.id) == upload.sha256
+    with context.database.write() as session:
+        row = session.get_one(UploadRow, upload.id)
+        if right:
+            context.blobs.complete(upload.id, upload.sha256)
+            row.completed_at = context.clock.utc()
+        else:
+            session.delete(row)
+    outcome = "ok" if right else "hash differs"
+    context.note(AuditAction.CLIP_UPLOADED, request, actor=by, about=f"clip/{upload.clip_id}", outcome=outcome)
+    if not right:
+        context.blobs.discard(upload.id)
+        raise RequestRefused(RefusalCode.HASH_DIFFERS)

@@ -1,0 +1,140 @@
+"""The server's database: SQLite by default, PostgreSQL by URL; opened and brought to the newest schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def check_database_url(text: str) -> URL:
+    """The URL with its driver. A password belongs into libpq's password file.
+
+    Raises DomainError(URL_MALFORMED, URL_SCHEME, URL_WITH_PASSWORD).
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DomainError(DomainCode.URL_MALFORMED) from None
+    if url.password is not None or "password" in url.query:
+        raise DomainError(DomainCode.URL_WITH_PASSWORD)
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise DomainError(DomainCode.URL_SCHEME, url.drivername)
+    return url
+
+
+class Database:
+    """Sessions for reading and for writing. Raises Fault(STORE_*) from `open`; later DBAPIError means 503."""
+
+    def __init__(self, reader: Engine, writer: Engine) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    def open(cls, text: str) -> Database:
+        """Open and migrate. A database of a newer version is refused, not touched."""
+        url = check_database_url(text)
+        database = cls._sqlite(url) if url.drivername == "sqlite" else cls._postgresql(url)
+        try:
+            database.migrate()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @classmethod
+    def _sqlite(cls, url: URL) -> Database:
+        # SQLite 3.7.0 to 3.51.2 can corrupt a WAL when two connections write or checkpoint, so one connection does both
+        # (https://sqlite.org/wal.html#walresetbug).
+        writer = create_engine(
+            url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True
+        )
+        reader = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=8, hide_parameters=True)
+        event.listen(writer, "connect", _prepare_sqlite)
+        event.listen(writer, "begin", _begin_immediate)
+        event.listen(reader, "connect", _prepare_sqlite_reader)
+        return cls(reader, writer)
+
+    @classmethod
+    def _postgresql(cls, url: URL) -> Database:
+        engine = create_engine(
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5},
+        )
+        return cls(engine, engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that must not write."""
+        with Session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back by an exception."""
+        with Session(self._writer) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        # The writer last: the last connection to close checkpoints.
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version. Raises Fault(STORE_*)."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            with self._writer.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError:
+            # Alembic: "Can't locate revision": made by a newer version.
+            raise Fault(FaultCode.STORE_NEWER, "server database", retryable=False) from None
+        except DBAPIError as error:
+            raise _fault_of(error) from error
+
+
+def _fault_of(error: DBAPIError) -> Fault:
+    text = str(error.orig)
+    if "not a database" in text or "malformed" in text:
+        return Fault(FaultCode.STORE_CORRUPT, "server database", retryable=False)
+    if "locked" in text:
+        return Fault(FaultCode.STORE_LOCKED, "server database")
+    return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
+
+
+def _prepare_sqlite(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transaction handling would begin too late; `_begin_immediate` does it.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_sqlite_reader(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+    for pragma in ("busy_timeout=5000", "query_only=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

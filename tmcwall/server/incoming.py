@@ -1,0 +1,79 @@
+"""Route: incidents reported by other systems."""
+
+from __future__ import annotations
+
+import secrets
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from tmcwall.intake.webhook import (
+    MAX_BODY_BYTES,
+    SIGNATURE_HEADER,
+    TIMESTAMP_HEADER,
+    WebhookError,
+    check_signature,
+    claimed_source,
+    parse_webhook,
+)
+from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.context import Context, ServerContext, address_of
+from tmcwall.server.journal import last_place
+from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.reports import Outcome, receive, secret_of
+from tmcwall.sync.protocol import FieldError, RefusalCode
+
+router = APIRouter()
+
+
+class ReportReply(BaseModel):
+    incident_id: str
+    outcome: Outcome
+
+
+@router.post("/webhooks/incident", status_code=202, max_body_size=MAX_BODY_BYTES)
+async def report(request: Request, context: Context) -> ReportReply:
+    """A report of `tmcwall.incident/1`. 400 names the wrong fields, 401 is not believed, 409 is older, 429 too many."""
+    body = await request.body()
+    return await run_in_threadpool(_receive, context, request, body)
+
+
+def _receive(context: ServerContext, request: Request, body: bytes) -> ReportReply:
+    now = context.clock.utc()
+    source = claimed_source(body)
+    with context.database.read() as session:
+        secret = None if source is None else secret_of(session, source, seal=context.seal)
+    fault = check_signature(
+        body,
+        # An unknown source takes as long as a wrong signature.
+        secret=secret or secrets.token_bytes(32),
+        signature=request.headers.get(SIGNATURE_HEADER),
+        timestamp=request.headers.get(TIMESTAMP_HEADER),
+        now=now,
+    )
+    if fault is not None or source is None or secret is None:
+        context.strangers.count(address_of(request))
+        outcome = fault or "unknown source"
+        context.note(AuditAction.WEBHOOK, request, actor="", about=source or "", outcome=outcome)
+        raise RequestRefused(RefusalCode.UNAUTHORIZED)
+    context.reports.count(source)
+    try:
+        content = parse_webhook(body)
+    except WebhookError as error:
+        problems = tuple(FieldError(field=problem.field, message=problem.message) for problem in error.problems)
+        raise RequestRefused(RefusalCode.INVALID, errors=problems) from None
+    with context.database.write() as session:
+        reception = receive(session, content, body, now=now)
+        audit(
+            session,
+            AuditAction.WEBHOOK,
+            at=now,
+            actor=source,
+            about=f"incident/{reception.incident_id}",
+            address=address_of(request),
+            outcome=reception.outcome,
+        )
+        sequence, _ = last_place(session)
+    context.announcer.announce(sequence)
+    return ReportReply(incident_id=reception.incident_id, outcome=reception.outcome)

@@ -1,0 +1,168 @@
+"""Routes: what the server has, for review: bookmarks, incidents, cases, conflicts, quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tmcwall.domain.operation import Entity
+from tmcwall.server.audit import AuditAction
+from tmcwall.server.context import Context, Viewer
+from tmcwall.server.journal import state_of, version_of
+from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.tables import ConflictRow, EntityRow, OperationRow, UploadRow
+from tmcwall.sync.protocol import (
+    BookmarkReply,
+    ClipReply,
+    ConflictReply,
+    EntityPage,
+    EntityReply,
+    Fate,
+    OperationFate,
+    OperationMessage,
+    RefusalCode,
+)
+
+router = APIRouter()
+
+Before = Annotated[int, Query(ge=0, lt=2**63)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Parent = Annotated[str, Query(max_length=128)]
+NEWEST = 2**63 - 1
+
+
+class QuarantinedReply(OperationFate):
+    """An operation without effect, with what it wanted, so that nothing vanishes."""
+
+    operation: OperationMessage
+
+
+@router.get("/bookmarks")
+def bookmarks(
+    request: Request, context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100, case_id: Parent = ""
+) -> EntityPage:
+    context.note(AuditAction.READ_BOOKMARKS, request, actor=asker.officer.nrp, about=case_id)
+    with context.database.read() as session:
+        return _page(session, Entity.BOOKMARK, before, limit, parent=case_id)
+
+
+@router.get("/bookmarks/{bookmark_id}")
+def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str) -> BookmarkReply:
+    """A bookmark with its clips and what officers disagree on."""
+    context.note(AuditAction.READ_BOOKMARKS, request, actor=asker.officer.nrp, about=f"bookmark/{bookmark_id}")
+    with context.database.read() as session:
+        row = session.get(EntityRow, (Entity.BOOKMARK.value, bookmark_id))
+        if row is None:
+            raise RequestRefused(RefusalCode.NOT_FOUND)
+        clips = session.scalars(
+            select(EntityRow).where(EntityRow.kind == Entity.CLIP.value, EntityRow.parent_id == bookmark_id)
+        ).all()
+        conflicts = session.scalars(
+            select(ConflictRow)
+            .where(ConflictRow.entity == Entity.BOOKMARK.value, ConflictRow.entity_id == bookmark_id)
+            .order_by(ConflictRow.server_sequence)
+        ).all()
+        return BookmarkReply(
+            **_reply(row).model_dump(),
+            clips=tuple(_clip(session, clip) for clip in clips),
+            conflicts=tuple(_conflict(conflict) for conflict in conflicts),
+        )
+
+
+@router.get("/incidents")
+def incidents(
+    request: Request, context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100
+) -> EntityPage:
+    context.note(AuditAction.READ_INCIDENTS, request, actor=asker.officer.nrp)
+    with context.database.read() as session:
+        return _page(session, Entity.INCIDENT, before, limit)
+
+
+@router.get("/cases")
+def cases(request: Request, context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> EntityPage:
+    context.note(AuditAction.READ_CASES, request, actor=asker.officer.nrp)
+    with context.database.read() as session:
+        return _page(session, Entity.CASE, before, limit)
+
+
+@router.get("/conflicts")
+def conflicts(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[ConflictReply]:
+    """Newest first, before that place in the server's order."""
+    del asker  # any officer who may view
+    with context.database.read() as session:
+        rows = session.scalars(
+            select(ConflictRow)
+            .where(ConflictRow.server_sequence < before)
+            .order_by(ConflictRow.server_sequence.desc(), ConflictRow.field)
+            .limit(limit)
+        )
+        return [_conflict(row) for row in rows]
+
+
+@router.get("/quarantine")
+def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[QuarantinedReply]:
+    """Newest first, before that place in the server's order."""
+    del asker  # any officer who may view
+    with context.database.read() as session:
+        rows = session.scalars(
+            select(OperationRow)
+            .where(OperationRow.fate == Fate.QUARANTINED.value, OperationRow.server_sequence < before)
+            .order_by(OperationRow.server_sequence.desc())
+            .limit(limit)
+        )
+        return [
+            QuarantinedReply(
+                id=row.operation_id,
+                number=row.number,
+                fate=Fate.QUARANTINED,
+                server_sequence=row.server_sequence,
+                reason=row.reason,
+                operation=OperationMessage.model_validate_json(row.message),
+            )
+            for row in rows
+        ]
+
+
+def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: str = "") -> EntityPage:
+    wanted = select(EntityRow).where(EntityRow.kind == kind.value, EntityRow.changed_sequence < before)
+    if parent:
+        wanted = wanted.where(EntityRow.parent_id == parent)
+    rows: Sequence[EntityRow] = session.scalars(wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)).all()
+    return EntityPage(
+        items=tuple(_reply(row) for row in rows),
+        next=rows[-1].changed_sequence if len(rows) == limit else None,
+    )
+
+
+def _reply(row: EntityRow) -> EntityReply:
+    return EntityReply(
+        kind=row.kind,
+        id=row.id,
+        revision=row.revision,
+        changed_at=row.changed_at,
+        fields=state_of(row).fields,
+    )
+
+
+def _clip(session: Session, row: EntityRow) -> ClipReply:
+    upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == row.id))
+    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and upload.completed_at is not None)
+
+
+def _conflict(row: ConflictRow) -> ConflictReply:
+    kept, other = version_of(row.kept), version_of(row.other)
+    return ConflictReply(
+        entity=row.entity,
+        entity_id=row.entity_id,
+        field=row.field,
+        server_sequence=row.server_sequence,
+        kept_value=kept.value,
+        kept_actor=kept.actor,
+        other_value=other.value,
+        other_actor=other.actor,
+        other_made_at=other.made_at,
+    )

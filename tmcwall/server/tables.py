@@ -1,0 +1,179 @@
+"""The server's tables. Its own: what server and workstation share is `sync.protocol`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite itself keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class OrderRow(Base):
+    """One row: the counter that gives every operation its place, locked by whoever adds one."""
+
+    __tablename__ = "operation_order"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    epoch: Mapped[UUID] = mapped_column(Uuid)
+    last_sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class UserRow(Base):
+    __tablename__ = "users"
+
+    nrp: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(32))
+    rank: Mapped[str] = mapped_column(String(64))
+    password_hash: Mapped[str] = mapped_column(String(256))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TokenRow(Base):
+    """A sign-in of one officer at one workstation. The token itself is nowhere here."""
+
+    __tablename__ = "tokens"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nrp: Mapped[str] = mapped_column(ForeignKey("users.nrp"), index=True)
+    device: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeviceRow(Base):
+    __tablename__ = "devices"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_number: Mapped[int] = mapped_column(BigInteger)
+    last_hash: Mapped[str] = mapped_column(String(64))
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OperationRow(Base):
+    """An operation as it came, never altered. `message` is its JSON, kept as text so that its hash stays checkable."""
+
+    __tablename__ = "operations"
+    __table_args__ = (
+        UniqueConstraint("device", "number"),
+        Index("ix_operations_entity", "entity", "entity_id"),
+    )
+
+    server_sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    operation_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    device: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    entity: Mapped[str] = mapped_column(String(128))
+    entity_id: Mapped[str] = mapped_column(String(128))
+    revision: Mapped[int] = mapped_column(BigInteger)
+    fate: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(128))
+    message: Mapped[str] = mapped_column(Text)
+    accepted_from: Mapped[str] = mapped_column(String(64))
+    """The officer whose token brought it; the one who made it is the actor in `message`."""
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EntityRow(Base):
+    """An entity as its operations made it. `versions` is JSON: per field the value, and who gave it when."""
+
+    __tablename__ = "entities"
+    __table_args__ = (Index("ix_entities_changed", "kind", "changed_sequence"),)
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    parent_id: Mapped[str] = mapped_column(String(128), index=True)
+    """A clip's bookmark, a note's incident, a bookmark's case; else empty."""
+    revision: Mapped[int] = mapped_column(BigInteger)
+    versions: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class ConflictRow(Base):
+    __tablename__ = "conflicts"
+    __table_args__ = (Index("ix_conflicts_entity", "entity", "entity_id"),)
+
+    id: Mapped[str] = mapped_column(String(256), primary_key=True)
+    server_sequence: Mapped[int] = mapped_column(ForeignKey("operations.server_sequence"))
+    entity: Mapped[str] = mapped_column(String(32))
+    entity_id: Mapped[str] = mapped_column(String(128))
+    field: Mapped[str] = mapped_column(String(128))
+    kept: Mapped[str] = mapped_column(Text)
+    other: Mapped[str] = mapped_column(Text)
+
+
+class WebhookSourceRow(Base):
+    """A system that may report incidents. `sealed_secret` is encrypted under the server's key file."""
+
+    __tablename__ = "webhook_sources"
+
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportRow(Base):
+    """The newest accepted report of each outside incident: what the next one is compared with."""
+
+    __tablename__ = "reports"
+
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    incident_id: Mapped[str] = mapped_column(String(128))
+    fields: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadRow(Base):
+    """A clip's bytes on their way in, or complete."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    clip_id: Mapped[str] = mapped_column(String(128), unique=True)
+    length: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(64))
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditRow(Base):
+    """Who did what, when and from where. Only added to."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    actor: Mapped[str] = mapped_column(String(128))
+    action: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(String(256))
+    address: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(64))

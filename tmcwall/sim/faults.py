@@ -1,0 +1,79 @@
+"""What a camera of the city can be told to do wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tmcwall.domain.fault import DomainCode, DomainError
+
+
+class Trouble(StrEnum):
+    """The names of the command line. All but `redirect` take a number of seconds, after which they end."""
+
+    REFUSE = "refuse"
+    """Connections are reset as soon as they ask for the camera."""
+    SILENT = "silent"
+    """Connections stay open, but nothing comes: no answer and no picture."""
+    STALL = "stall"
+    """The session is answered, but no packet comes."""
+    FREEZE = "freeze"
+    """Packets flow, the picture does not change: the same key frame with fresh timestamps."""
+    BLACK = "black"
+    """The picture is black, as with a covered lens."""
+    UNAUTHORIZED = "unauthorized"
+    """Another password than the one everybody knows."""
+    DROP = "drop"
+    """Connections break, and are refused for five seconds unless said otherwise."""
+    REDIRECT = "redirect"
+    """DESCRIBE answers 302 to another address."""
+    MISSING = "missing"
+    """404."""
+    BUSY = "busy"
+    """453, as cameras say that have no more sessions to give."""
+    HTML = "html"
+    """A web page with status 200 instead of RTSP."""
+
+
+BREAKS_SESSIONS: Final = frozenset(Trouble) - {Trouble.STALL, Trouble.FREEZE, Trouble.BLACK, Trouble.SILENT}
+"""Troubles that end the running sessions of the camera when they start."""
+
+_DROP_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One trouble of one camera. `seconds` None means until cleared."""
+
+    camera: str
+    trouble: Trouble
+    seconds: float | None = None
+    url: str = ""
+
+
+def parse_order(text: str) -> Order:
+    """`CAMERA=NAME[:ARG]`. Raises DomainError(FAULT_UNKNOWN or FIELD_INVALID)."""
+    camera, equals, rest = text.partition("=")
+    if not equals or not camera.strip():
+        raise DomainError(DomainCode.FIELD_INVALID, text)
+    return make_order(camera.strip(), rest.strip())
+
+
+def make_order(camera: str, text: str) -> Order:
+    """`NAME[:ARG]` for a camera. Raises DomainError(FAULT_UNKNOWN or FIELD_INVALID)."""
+    name, _, argument = text.partition(":")
+    if name not in Trouble.__members__.values():
+        raise DomainError(DomainCode.FAULT_UNKNOWN, name)
+    trouble = Trouble(name)
+    if trouble is Trouble.REDIRECT:
+        return Order(camera, trouble, url=argument)
+    if not argument:
+        return Order(camera, trouble, _DROP_S if trouble is Trouble.DROP else None)
+    try:
+        seconds = float(argument)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise DomainError(DomainCode.FIELD_INVALID, text)
+    return Order(camera, trouble, seconds)

@@ -1,0 +1,83 @@
+"""Signing in at the central server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx2
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.officer import Officer
+from tmcwall.sync.connection import (
+    USER_AGENT,
+    check_protocol,
+    check_reply,
+    check_server_url,
+    fault_of_transport,
+    parse_reply,
+)
+from tmcwall.sync.protocol import API, ServerInfo, SignInReply, SignInRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An officer signed in at the server from this workstation."""
+
+    server_url: str
+    officer: Officer
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+def sign_in(
+    server_url: str,
+    nrp: str,
+    password: str,
+    *,
+    device: str,
+    allow_plain: bool = False,
+    timeout_s: float = 10.0,
+    transport: httpx2.BaseTransport | None = None,
+) -> Session:
+    """Sign in. Waits for the network: not for the GUI thread.
+
+    Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the
+    address, DomainError(URL_*). Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the offline
+    sign-in: a password that the server refuses stays refused.
+    """
+    address = check_server_url(server_url, allow_plain=allow_plain)
+    request = SignInRequest(nrp=nrp, password=password, device=device)
+    with _client(address, timeout_s, transport) as client:
+        try:
+            check_protocol(parse_reply(client.get("/info"), ServerInfo))
+            content = request.model_dump_json().encode()
+            response = client.post("/sign-in", content=content, headers={"Content-Type": "application/json"})
+        except httpx2.HTTPError as error:
+            raise fault_of_transport(error) from None
+    reply = parse_reply(response, SignInReply)
+    return Session(address, reply.officer.officer(), reply.expires_at, reply.token)
+
+
+def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.BaseTransport | None = None) -> None:
+    """Revoke the token at the server. Raises Fault; an expired token is signed out already."""
+    with _client(session.server_url, timeout_s, transport) as client:
+        try:
+            response = client.post("/sign-out", headers={"Authorization": f"Bearer {session.token}"})
+        except httpx2.HTTPError as error:
+            raise fault_of_transport(error) from None
+    try:
+        check_reply(response)
+    except Fault as fault:
+        if fault.code is not FaultCode.SIGN_IN_EXPIRED:
+            raise
+
+
+def _client(address: str, timeout_s: float, transport: httpx2.BaseTransport | None) -> httpx2.Client:
+    return httpx2.Client(
+        base_url=address + API,
+        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
+        transport=transport,
+        headers={"User-Agent": USER_AGENT},
+        trust_env=False,
+    )

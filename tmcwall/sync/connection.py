@@ -1,0 +1,203 @@
+"""One server, spoken to over HTTP: requests and replies as messages, everything that goes wrong as a `Fault`."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from tmcwall import __version__
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.sync.protocol import API, PROTOCOL, Refusal, RefusalCode, ServerInfo
+
+M = TypeVar("M", bound=BaseModel)
+
+USER_AGENT = f"tmcwall/{__version__}"
+
+
+class Refused(Fault):
+    """The server answered, and said no. `retry_after_s` is what it asked for."""
+
+    def __init__(
+        self,
+        code: FaultCode,
+        detail: str,
+        *,
+        status: int,
+        refusal: Refusal | None,
+        retry_after_s: float = 0.0,
+    ) -> None:
+        super().__init__(code, detail, retryable=status >= 500 or status in {408, 425, 429})
+        self.status = status
+        self.refusal = refusal
+        self.retry_after_s = retry_after_s
+
+    @property
+    def reason(self) -> RefusalCode | None:
+        return self.refusal.code if self.refusal else None
+
+
+def check_server_url(url: str, *, allow_plain: bool = False) -> str:
+    """The server's address without a trailing slash. Plain HTTP is for this machine only unless `allow_plain`.
+
+    Raises DomainError(URL_MALFORMED, URL_SCHEME, URL_WITH_PASSWORD).
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise DomainError(DomainCode.URL_MALFORMED) from None
+    if parts.username is not None or parts.password is not None:
+        raise DomainError(DomainCode.URL_WITH_PASSWORD)
+    if parts.scheme not in {"http", "https"}:
+        raise DomainError(DomainCode.URL_SCHEME, parts.scheme)
+    if not host or parts.query or parts.fragment:
+        raise DomainError(DomainCode.URL_MALFORMED, url)
+    if parts.scheme == "http" and not allow_plain and not _is_this_machine(host):
+        raise DomainError(DomainCode.URL_SCHEME, "http")
+    return url.strip().rstrip("/")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def fault_of_transport(error: httpx2.HTTPError) -> Fault:
+    """What it means for an officer that a request did not get through."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return Fault(FaultCode.TLS_UNTRUSTED, type(cause).__name__, retryable=False)
+        cause = cause.__cause__ or cause.__context__
+    return Fault(FaultCode.SERVER_UNREACHABLE, type(error).__name__)
+
+
+def check_reply(response: httpx2.Response) -> httpx2.Response:
+    """Raises Refused for everything but 2xx. The body must have been read."""
+    if response.is_success:
+        return response
+    try:
+        refusal = Refusal.model_validate_json(response.content)
+    except ValidationError:
+        refusal = None
+    reason = refusal.code if refusal else None
+    code = FaultCode.SERVER_REFUSED
+    if response.is_redirect or (refusal is None and response.status_code == 404):
+        code = FaultCode.SERVER_INCOMPATIBLE
+    elif reason is RefusalCode.SIGN_IN_REFUSED:
+        code = FaultCode.SIGN_IN_REFUSED
+    elif response.status_code == 401:
+        code = FaultCode.SIGN_IN_EXPIRED
+    elif reason is RefusalCode.SCHEMA_NEWER:
+        code = FaultCode.SERVER_INCOMPATIBLE
+    detail = f"status {response.status_code}" + (f", {reason}" if reason else "")
+    raise Refused(
+        code, detail, status=response.status_code, refusal=refusal, retry_after_s=_retry_after_s(response.headers)
+    )
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    try:
+        return min(max(float(headers.get("retry-after", "0")), 0.0), 3600.0)
+    except ValueError:  # an HTTP date: the ordinary back-off does
+        return 0.0
+
+
+def parse_reply(response: httpx2.Response, kind: type[M]) -> M:
+    """Raises Fault(SERVER_INCOMPATIBLE) if the body is something else: a captive portal, another program."""
+    try:
+        return kind.model_validate_json(check_reply(response).content)
+    except ValidationError as error:
+        raise Fault(FaultCode.SERVER_INCOMPATIBLE, f"{kind.__name__}: {error.error_count()} fields") from None
+
+
+def check_protocol(info: ServerInfo) -> None:
+    """Raises Fault(SERVER_INCOMPATIBLE) if this version and the server's cannot work together."""
+    if info.product != "tmcwall" or not info.oldest_protocol <= PROTOCOL <= info.protocol:
+        detail = f"server {info.version}, protocol {info.oldest_protocol} to {info.protocol}, ours {PROTOCOL}"
+        raise Fault(FaultCode.SERVER_INCOMPATIBLE, detail, retryable=False)
+
+
+class Connection:
+    """Requests to one server with one officer's token. Redirects are not followed: the token goes nowhere else."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, server_url: str, *, timeout_s: float, transport: httpx2.AsyncBaseTransport | None
+    ) -> AsyncIterator[Connection]:
+        async with httpx2.AsyncClient(
+            base_url=server_url + API,
+            timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
+            transport=transport,
+            headers={"User-Agent": USER_AGENT},
+            # No proxy and no .netrc from the environment: the server is in the agency's network.
+            trust_env=False,
+        ) as client:
+            yield cls(client)
+
+    async def get(
+        self, path: str, kind: type[M], *, token: str | None = None, params: Mapping[str, int] | None = None
+    ) -> M:
+        return parse_reply(await self.request("GET", path, token=token, params=params), kind)
+
+    async def post(self, path: str, body: BaseModel, kind: type[M], *, token: str) -> M:
+        headers = {"Content-Type": "application/json"}
+        content = body.model_dump_json().encode()
+        return parse_reply(await self.request("POST", path, token=token, headers=headers, content=content), kind)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        params: Mapping[str, int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx2.Response:
+        """The reply as it is, of any status. Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED)."""
+        try:
+            return await self._client.request(
+                method,
+                path,
+                params=None if params is None else dict(params),
+                headers={**(headers or {}), **_authorization(token)},
+                content=content,
+            )
+        except httpx2.HTTPError as error:
+            raise fault_of_transport(error) from error
+
+    @asynccontextmanager
+    async def events(self, path: str, *, token: str, after: int, silence_s: float) -> AsyncIterator[httpx2.EventSource]:
+        """The server's events from `after` on. Raises Fault; ReadTimeout becomes one after `silence_s`."""
+        try:
+            async with self._client.sse(
+                path,
+                headers={"Last-Event-ID": str(after), **_authorization(token)},
+                timeout=httpx2.Timeout(silence_s, connect=5.0),
+            ) as source:
+                if not source.response.is_success:
+                    await source.response.aread()
+                    check_reply(source.response)
+                yield source
+        except (httpx2.HTTPError, httpx2.SSEError) as error:
+            raise Fault(FaultCode.SERVER_UNREACHABLE, type(error).__name__) from error
+
+
+def _authorization(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}

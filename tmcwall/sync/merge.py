@@ -1,1 +1,0 @@
-"""How an operation changes an entity, the same on workstation and server."""

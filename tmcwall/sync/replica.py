@@ -1,0 +1,92 @@
+"""What the synchronisation client asks of the workstation's store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from tmcwall.domain.operation import Operation
+from tmcwall.sync.protocol import Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far this workstation has taken over the server's order. `epoch` None: never yet."""
+
+    cursor: int = 0
+    epoch: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The server keeps this operation. `reason` is set when it is in quarantine: shown to the officer, not lost."""
+
+    operation_id: UUID
+    number: int
+    fate: Fate
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedOperation:
+    """An operation with its place in the server's order, this workstation's own included."""
+
+    server_sequence: int
+    fate: Fate
+    revision: int
+    """The entity's revision after it, as the server counts."""
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFile:
+    """A clip's bytes, ready to go up. Its clip entity is among the operations already."""
+
+    clip_id: str
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+class Replica(Protocol):
+    """The store as the client sees it. Every method is one transaction and may raise Fault(STORE_*, DISK_FULL).
+
+    Called in the client's thread only.
+    """
+
+    def pending(self, limit: int) -> Sequence[Operation]:
+        """Own operations that the server has not acknowledged, in the order of their numbers, at most `limit`."""
+        ...
+
+    def pending_count(self) -> int: ...
+
+    def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
+        """These are no longer pending. They are kept for at least 30 days, for a server restored from a backup."""
+        ...
+
+    def resend_from(self, number: int) -> None:
+        """The server has lost own operations from `number` on (restored from a backup): they are pending again."""
+        ...
+
+    def position(self) -> Position: ...
+
+    def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
+        """Apply operations and remember the cursor in one transaction. The same page twice has the effect of one."""
+        ...
+
+    def begin_epoch(self, epoch: UUID) -> None:
+        """The server's order is a new one: forget cursor and confirmed states; all pages follow again from 0."""
+        ...
+
+    def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
+        """Clips whose bytes the server lacks, oldest first."""
+        ...
+
+    def clip_uploaded(self, clip_id: str) -> None: ...
+
+    def clip_refused(self, clip_id: str, reason: str) -> None:
+        """The bytes cannot go up: the file is gone or is not what its clip says. Not offered again until restart."""
+        ...

@@ -1,0 +1,186 @@
+"""One RTSP connection on an asyncio loop: requests and their answers, and the packets between them."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from tmcwall import __version__
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
+
+RECEIVE_BYTES: Final = 256 * 1024
+USER_AGENT: Final = f"tmcwall/{__version__}"
+_DEFAULT_PORTS: Final = {"rtsp": 554, "rtsps": 322}
+_ALLOWED_REQUESTS: Final = "OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN, REDIRECT"
+_UNREACHABLE: Final = frozenset({
+    errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENETDOWN,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a URL leads. `url` holds no credentials."""
+
+    scheme: str
+    host: str
+    port: int
+    url: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def address_of(url: str) -> Address:
+    """Raises Fault(STREAM_NOT_FOUND) for what is no RTSP URL; imported URLs were checked long before."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+        parts = urlsplit("")
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise Fault(FaultCode.STREAM_NOT_FOUND, "no RTSP URL", retryable=False)
+    port = port or _DEFAULT_PORTS[parts.scheme]
+    shown = f"[{host}]" if ":" in host else host
+    where = shown if parts.port is None else f"{shown}:{port}"
+    query = f"?{parts.query}" if parts.query else ""
+    return Address(parts.scheme, host, port, f"{parts.scheme}://{where}{parts.path or '/'}{query}")
+
+
+class Link(asyncio.BufferedProtocol):
+    """One connection. `packet` gets each interleaved packet as (channel, data), `requested` each request of the camera.
+
+    After the connection ends `ended` holds the fault; it never resolves otherwise.
+    """
+
+    def __init__(
+        self,
+        *,
+        buffer: memoryview,
+        packet: Callable[[int, bytes], None],
+        requested: Callable[[Request], None],
+    ) -> None:
+        self._buffer = buffer
+        self._packet = packet
+        self._requested = requested
+        self._connection = Connection()
+        self._transport: asyncio.Transport | None = None
+        self._waiting: dict[int, asyncio.Future[Response]] = {}
+        self._sequence = 0
+        self.ended: asyncio.Future[Fault] = asyncio.get_running_loop().create_future()
+
+    async def request(self, method: str, uri: str, fields: list[tuple[str, str]]) -> Response:
+        """Send a request and wait for its answer. Raises Fault if the connection ends first."""
+        self._sequence += 1
+        sequence = self._sequence
+        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._waiting[sequence] = answer
+        headers = Headers([("CSeq", str(sequence)), ("User-Agent", USER_AGENT), *fields])
+        self.write(serialise(Request(method, uri, headers)))
+        try:
+            both: list[asyncio.Future[Response] | asyncio.Future[Fault]] = [answer, self.ended]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                return answer.result()
+            raise self.ended.result()
+        finally:
+            self._waiting.pop(sequence, None)
+
+    def write(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def answer(self, request: Request, status: int, reason: str) -> None:
+        fields = [("CSeq", request.headers.get("cseq", "0"))]
+        if request.method == "OPTIONS":
+            fields.append(("Public", _ALLOWED_REQUESTS))
+        self.write(serialise(Response(status, reason, Headers(fields))))
+
+    def end(self, fault: Fault) -> None:
+        """Close the connection with that reason; the first reason counts."""
+        if not self.ended.done():
+            self.ended.set_result(fault)
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        try:
+            for message in self._connection.feed(bytes(self._buffer[:nbytes])):
+                if isinstance(message, Interleaved):
+                    self._packet(message.channel, message.data)
+                elif isinstance(message, Response):
+                    self._answered(message)
+                else:
+                    self._requested(message)
+        except Fault as fault:
+            self.end(fault)
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.ended.done():
+            detail = exc.strerror or "" if isinstance(exc, OSError) else "closed by the camera"
+            self.ended.set_result(Fault(FaultCode.CONNECTION_LOST, detail))
+
+    def _answered(self, response: Response) -> None:
+        """An answer without a usable CSeq belongs to the oldest request: RTSP answers in order."""
+        text = response.headers.get("cseq", "").strip()
+        sequence = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        if sequence not in self._waiting and self._waiting and sequence < 0:
+            sequence = min(self._waiting)
+        answer = self._waiting.get(sequence)
+        if answer is not None and not answer.done():
+            answer.set_result(response)
+
+
+async def connect(
+    address: Address,
+    *,
+    timeout_s: float,
+    buffer: memoryview,
+    packet: Callable[[int, bytes], None],
+    requested: Callable[[Request], None],
+) -> Link:
+    """Open a connection. Raises Fault with the cause in the network's words."""
+    loop = asyncio.get_running_loop()
+    tls = ssl.create_default_context() if address.scheme == "rtsps" else None
+    try:
+        async with asyncio.timeout(timeout_s):
+            _, link = await loop.create_connection(
+                lambda: Link(buffer=buffer, packet=packet, requested=requested), address.host, address.port, ssl=tls
+            )
+    except TimeoutError as error:
+        raise Fault(FaultCode.HOST_UNREACHABLE, "no connection within the limit") from error
+    except ssl.SSLError as error:
+        raise Fault(FaultCode.TLS_UNTRUSTED, error.reason or "") from error
+    except OSError as error:
+        raise _network_fault(error) from error
+    return link
+
+
+def _network_fault(error: OSError) -> Fault:
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return Fault(FaultCode.HOST_UNKNOWN, "name not found")
+    if isinstance(error, ConnectionRefusedError):
+        return Fault(FaultCode.CONNECTION_REFUSED)
+    if error.errno in _UNREACHABLE:
+        return Fault(FaultCode.HOST_UNREACHABLE, error.strerror or "")
+    # asyncio joins the errors of several addresses into one without a number.
+    code = FaultCode.CONNECTION_REFUSED if "refused" in str(error).lower() else FaultCode.HOST_UNREACHABLE
+    return Fault(code)

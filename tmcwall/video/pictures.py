@@ -1,0 +1,250 @@
+"""One stream's way from access units to the pixels of its tiles; runs in a thread of its own in a decoder process."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Final
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import Plan
+from tmcwall.video.frames import LARGEST_HEIGHT, LARGEST_WIDTH, SLOTS, Memory, TileWriter
+from tmcwall.video.scaling import Scaler, plane_rows, scaler
+from tmcwall.video.truth import Watch
+from tmcwall.video.wire import AccessUnit, Output
+
+CODECS: Final = frozenset({"h264", "hevc"})
+_BEHIND: Final = 25
+"""Access units waiting: a second of an ordinary camera. Then everything up to the newest key frame is skipped."""
+_FULL: Final = 250
+"""Access units waiting when no more are taken: the thread hangs in the codec."""
+_HOPELESS_KEY_FRAMES: Final = 5
+
+
+class TilePainter:
+    """The tiles a stream is painted into, and the watch over what it shows. For the stream's thread."""
+
+    def __init__(self, memory: Memory, clock: Clock) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._watch = Watch()
+        self._tiles: dict[Output, tuple[TileWriter, Scaler]] = {}
+        self.writers: tuple[TileWriter, ...] = ()
+        """Replaced as a whole, so that another thread may read it."""
+
+    def set_outputs(self, outputs: Sequence[Output]) -> None:
+        """Paint into these tiles from now on. Raises Fault(PROTOCOL_BROKEN) for a tile outside the memory."""
+        for gone in self._tiles.keys() - set(outputs):
+            writer, old = self._tiles.pop(gone)
+            writer.close()
+            old.close()
+        for new in outputs:
+            if new not in self._tiles:
+                writer = TileWriter(
+                    self._memory,
+                    tile=new.tile,
+                    generation=new.generation,
+                    offset=new.offset,
+                    width=new.width,
+                    height=new.height,
+                )
+                self._tiles[new] = (writer, scaler(new.width, new.height))
+        self.writers = tuple(writer for writer, _ in self._tiles.values())
+
+    def paint(self, frame: VideoFrame, *, schedule_ns: int, skip: bool = False) -> None:
+        """Convert a picture into every tile and publish it; with `skip`, only note that it came."""
+        now_ns = self._clock.monotonic_ns()
+        if self._watch.due(now_ns):
+            self._look(frame, now_ns)
+        for writer, convert in self._tiles.values():
+            if skip:
+                writer.picture_skipped(now_ns)
+                continue
+            convert.convert(frame, writer.begin())
+            writer.publish(schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns())
+
+    def damage_found(self) -> None:
+        for writer in self.writers:
+            writer.damage_found()
+
+    def close(self) -> None:
+        self.set_outputs(())
+
+    def _look(self, frame: VideoFrame, now_ns: int) -> None:
+        luma = plane_rows(frame.planes[0], frame.height)
+        self._watch.look(luma[:, : frame.width], now_ns)
+        for writer in self.writers:
+            writer.observe(last_change_ns=self._watch.last_change_ns, black_since_ns=self._watch.black_since_ns)
+
+
+_Item = AccessUnit | tuple[Output, ...] | Plan | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a stream has done so far. Written by its thread, read by the one that reports."""
+
+    decoded: int = 0
+    errors: int = 0
+    skipped: int = 0
+    width: int = 0
+    height: int = 0
+
+
+class LiveStream:
+    """Access units in, pictures into tiles. Garbage after a loss is hidden until the next key frame."""
+
+    def __init__(self, *, codec: str, painter: TilePainter, clock: Clock, failed: Callable[[Fault], None]) -> None:
+        """Raises Fault(CODEC_UNSUPPORTED)."""
+        if codec not in CODECS:
+            raise Fault(FaultCode.CODEC_UNSUPPORTED, codec, retryable=False)
+        self.counts = Counts()
+        self._codec = codec
+        self._painter = painter
+        self._clock = clock
+        self._failed = failed
+        self._queue: SimpleQueue[_Item] = SimpleQueue()
+        self._backlog: deque[_Item] = deque()
+        self._context: VideoCodecContext | None = None
+        self._plan = Plan.FULL
+        self._waiting_for_key_frame = True
+        self._refused_key_frames = 0
+        self._overflown = False
+
+    # For the thread that reads the pipe.
+
+    def offer(self, unit: AccessUnit) -> None:
+        """Take an access unit; never waits."""
+        now_ns = self._clock.monotonic_ns()
+        for writer in self._painter.writers:
+            writer.packet_arrived(now_ns)
+        if self._overflown:
+            if not unit.key or self._queue.qsize() > _BEHIND:
+                return
+            self._overflown = False
+        if self._queue.qsize() > _FULL:
+            self._overflown = True
+            return
+        self._queue.put(unit)
+
+    def set_outputs(self, outputs: Sequence[Output]) -> None:
+        self._queue.put(tuple(outputs))
+
+    def set_plan(self, plan: Plan) -> None:
+        self._queue.put(plan)
+
+    def close(self) -> None:
+        """Have `run` end after what it does now."""
+        self._queue.put(None)
+
+    # For the stream's own thread.
+
+    def run(self) -> None:
+        """Decode until `close`. What the world causes is not raised: it goes to `failed`."""
+        try:
+            while (item := self._next()) is not None:
+                if isinstance(item, AccessUnit):
+                    self._decode(item)
+                elif isinstance(item, Plan):
+                    self._follow(item)
+                else:
+                    self._painter.set_outputs(item)
+        except Fault as fault:
+            self._failed(fault)
+        finally:
+            self._painter.close()
+
+    def _next(self) -> _Item:
+        if not self._backlog:
+            if self._queue.qsize() <= _BEHIND:
+                return self._queue.get()
+            self._skip_to_newest_key_frame()
+        return self._backlog.popleft()
+
+    def _skip_to_newest_key_frame(self) -> None:
+        waiting = [self._queue.get() for _ in range(self._queue.qsize())]
+        keys = [index for index, item in enumerate(waiting) if isinstance(item, AccessUnit) and item.key]
+        first = keys[-1] if keys else len(waiting)
+        for index, item in enumerate(waiting):
+            if isinstance(item, AccessUnit) and index < first:
+                self.counts.skipped += 1
+            else:
+                self._backlog.append(item)
+        self._waiting_for_key_frame = True
+
+    def _follow(self, plan: Plan) -> None:
+        if plan is self._plan:
+            return
+        if Plan.NO_DEBLOCK in {plan, self._plan}:
+            self._waiting_for_key_frame = True  # the loop filter can only be chosen when the codec is opened
+            self._context = None
+        self._waiting_for_key_frame |= self._plan in {Plan.PAUSED, Plan.KEY_FRAMES}
+        self._plan = plan
+
+    def _decode(self, unit: AccessUnit) -> None:
+        if self._plan is Plan.PAUSED or (self._plan is Plan.KEY_FRAMES and not unit.key):
+            return
+        if unit.damaged:
+            self._painter.damage_found()
+            self._waiting_for_key_frame = True
+        if self._waiting_for_key_frame:
+            if not unit.key:
+                return
+            if self._context is not None:
+                self._context.flush_buffers()
+            self._waiting_for_key_frame = False
+        if self._context is None:
+            self._context = open_codec(self._codec, loop_filter=self._plan is not Plan.NO_DEBLOCK)
+        packet = av.Packet(unit.payload)
+        packet.pts = packet.dts = unit.schedule_ns
+        try:
+            frames = self._context.decode(packet)
+        except av.error.FFmpegError as error:
+            self._note_refused(unit, error)
+            return
+        for frame in frames:
+            self._show(frame, unit)
+
+    def _show(self, frame: VideoFrame, unit: AccessUnit) -> None:
+        if frame.is_corrupt:
+            self.counts.errors += 1
+            self._painter.damage_found()
+            self._waiting_for_key_frame = True
+            return
+        counts = self.counts
+        counts.decoded += 1
+        counts.width = frame.width
+        counts.height = frame.height
+        self._refused_key_frames = 0
+        schedule_ns = unit.schedule_ns if frame.pts is None else frame.pts
+        newer_waiting = len(self._backlog) + self._queue.qsize()
+        self._painter.paint(frame, schedule_ns=schedule_ns, skip=newer_waiting >= SLOTS)
+
+    def _note_refused(self, unit: AccessUnit, error: av.error.FFmpegError) -> None:
+        self.counts.errors += 1
+        self._painter.damage_found()
+        self._waiting_for_key_frame = True
+        self._context = None
+        if unit.key:
+            self._refused_key_frames += 1
+            if self._refused_key_frames >= _HOPELESS_KEY_FRAMES:
+                raise Fault(FaultCode.STREAM_BROKEN, type(error).__name__)
+
+
+def open_codec(codec: str, *, loop_filter: bool = True) -> VideoCodecContext:
+    """A decoder of one thread that allocates no picture above the largest size."""
+    context = av.CodecContext.create(codec, "r")
+    assert isinstance(context, VideoCodecContext)
+    context.thread_count = 1
+    context.thread_type = "NONE"
+    context.options = {"max_pixels": str(LARGEST_WIDTH * LARGEST_HEIGHT)}
+    if not loop_filter:
+        context.options["skip_loop_filter"] = "all"
+    return context

@@ -1,0 +1,162 @@
+"""A file on this machine, demuxed and decoded in real time by the decoder itself: clips, and `view` of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import Plan
+from tmcwall.video.frames import LARGEST_HEIGHT, LARGEST_WIDTH
+from tmcwall.video.pictures import Counts, TilePainter
+from tmcwall.video.wire import AccessUnit, Output, SetPlayback
+
+_AHEAD_NS: Final = 40_000_000
+"""Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""
+
+
+def path_of(url: str) -> Path:
+    """The path of a `file:` URL, or of a plain path."""
+    parts = urlsplit(url)
+    return Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else Path(url)
+
+
+class PlayedFile:
+    """Plays a file once, then reports Fault(STREAM_ENDED); it can be sought back from there. A face as LiveStream's."""
+
+    def __init__(self, *, url: str, painter: TilePainter, clock: Clock, failed: Callable[[Fault], None]) -> None:
+        self.counts = Counts()
+        self.position_s = 0.0
+        self.duration_s = 0.0
+        self._path = path_of(url)
+        self._painter = painter
+        self._clock = clock
+        self._failed = failed
+        self._queue: SimpleQueue[SetPlayback | tuple[Output, ...] | None] = SimpleQueue()
+        self._speed = 1.0
+        self._seek_s: float | None = None
+        self._closed = False
+
+    def offer(self, unit: AccessUnit) -> None:
+        """Access units never come for a file."""
+
+    def set_outputs(self, outputs: Sequence[Output]) -> None:
+        self._queue.put(tuple(outputs))
+
+    def set_plan(self, plan: Plan) -> None:
+        """A file under review is always decoded in full."""
+
+    def set_playback(self, playback: SetPlayback) -> None:
+        self._queue.put(playback)
+
+    def close(self) -> None:
+        self._queue.put(None)
+
+    def run(self) -> None:
+        """Play until `close`. What the world causes is not raised: it goes to `failed`."""
+        try:
+            with av.open(str(self._path)) as container:
+                self._play(container)
+        except Fault as fault:
+            self._failed(fault)
+        except (av.error.FFmpegError, OSError) as error:
+            self._failed(Fault(FaultCode.FILE_UNREADABLE, type(error).__name__, retryable=False))
+        finally:
+            self._painter.close()
+
+    def _play(self, container: InputContainer) -> None:
+        if not container.streams.video:
+            raise Fault(FaultCode.NO_VIDEO, self._path.name, retryable=False)
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        stream.codec_context.thread_type = "NONE"
+        start_s = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
+        self.duration_s = (container.duration or 0) / av.time_base
+        while not self._closed:
+            self._play_from(container, stream, start_s)
+            if not self._interrupted():
+                self._failed(Fault(FaultCode.STREAM_ENDED, retryable=False))
+                while not self._interrupted():
+                    self._obey_one(timeout_s=None)
+
+    def _play_from(self, container: InputContainer, stream: VideoStream, start_s: float) -> None:
+        """Play from where `_seek_s` asks, or from the start, until the end or until another place is asked for."""
+        target_s, self._seek_s = self._seek_s or 0.0, None
+        container.seek(int((start_s + target_s) * av.time_base), backward=True, any_frame=False)
+        due_ns = self._clock.monotonic_ns() + _AHEAD_NS
+        last_s: float | None = None
+        for frame in self._frames(container, stream):
+            position_s = (frame.time or 0.0) - start_s
+            if position_s < target_s - 1e-3:
+                continue
+            if last_s is not None:
+                due_ns = self._due(due_ns, position_s - last_s)
+                if self._interrupted():
+                    return
+            last_s = self.position_s = position_s
+            self._painter.paint(frame, schedule_ns=due_ns)
+            self.counts.decoded += 1
+            for writer in self._painter.writers:
+                writer.packet_arrived(self._clock.monotonic_ns())
+
+    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.error.InvalidDataError:
+                self.counts.errors += 1
+                continue
+            for frame in frames:
+                if frame.width > LARGEST_WIDTH or frame.height > LARGEST_HEIGHT:
+                    raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{frame.width}x{frame.height}", retryable=False)
+                self.counts.width = frame.width
+                self.counts.height = frame.height
+                yield frame
+
+    def _due(self, last_due_ns: int, step_s: float) -> int:
+        """Wait until the next picture may be handed over; when it is due. Commands are obeyed meanwhile."""
+        left_s = max(0.0, step_s)
+        due_ns = last_due_ns
+        while not self._interrupted():
+            if self._speed == 0:
+                self._obey_one(timeout_s=None)
+                due_ns = self._clock.monotonic_ns() + _AHEAD_NS
+                continue
+            speed = self._speed
+            due_ns += int(left_s / speed * 1e9)
+            left_s = 0.0
+            wait_s = (due_ns - _AHEAD_NS - self._clock.monotonic_ns()) / 1e9
+            if wait_s < -1:
+                due_ns = self._clock.monotonic_ns() + _AHEAD_NS  # the machine was asleep or too slow: no hurry after it
+                break
+            if wait_s <= 0 or not self._obey_one(timeout_s=wait_s):
+                break
+        return due_ns
+
+    def _interrupted(self) -> bool:
+        return self._closed or self._seek_s is not None
+
+    def _obey_one(self, *, timeout_s: float | None) -> bool:
+        try:
+            item = self._queue.get(timeout=timeout_s)
+        except Empty:
+            return False
+        if item is None:
+            self._closed = True
+        elif isinstance(item, SetPlayback):
+            self._speed = max(0.0, item.speed)
+            if item.seek_s is not None:
+                self._seek_s = max(0.0, item.seek_s)
+        else:
+            self._painter.set_outputs(item)
+        return True

@@ -1,0 +1,112 @@
+"""When a stream is opened again: deadlines, back-off, and how many cameras are opened at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import FaultCode
+
+_NS: Final = 1_000_000_000
+HOST_FAULTS: Final = frozenset({
+    FaultCode.CONNECTION_REFUSED, FaultCode.HOST_UNREACHABLE, FaultCode.HOST_UNKNOWN, FaultCode.NO_ANSWER,
+    FaultCode.CONNECTION_LOST,
+})  # fmt: skip
+"""Faults that say something of the whole host, not of one stream on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """All deadlines of a session and of the engine's children, in seconds. Tests shorten them."""
+
+    connect_s: float = 5.0
+    open_s: float = 10.0
+    """From the first byte to the answer to PLAY."""
+    no_media_s: float = 8.0
+    stalled_s: float = 8.0
+    no_key_s: float = 10.0
+    teardown_s: float = 0.5
+    keep_alive_s: float | None = None
+    """Half of the session's timeout where None."""
+    receiver_report_s: float = 5.0
+    watch_s: float = 0.5
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 30.0
+    settled_s: float = 5.0
+    """A stream that ran this long starts its back-off anew."""
+    hold_s: float = 1800.0
+    """After credentials were refused: cameras lock the address for about half an hour."""
+    refusals: int = 2
+    decoder_hung_s: float = 9.0
+    decoder_start_s: float = 30.0
+    stop_s: float = 2.5
+
+
+class Backoff:
+    """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest."""
+
+    def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0) -> None:
+        self._rng = rng
+        self._first_s = first_s
+        self._longest_s = longest_s
+        self._tries = 0
+
+    def next_delay_s(self) -> float:
+        limit_s = min(self._longest_s, self._first_s * 2.0 ** min(self._tries, 30))
+        self._tries += 1
+        return self._rng.uniform(0.0, limit_s)
+
+    def reset(self) -> None:
+        self._tries = 0
+
+
+class HostPace:
+    """After a failure a host is tried once in `interval_s`, whichever of its streams tries."""
+
+    def __init__(self, interval_s: float = 1.0) -> None:
+        self._interval_ns = int(interval_s * _NS)
+        self._next_ns: dict[str, int] = {}
+
+    def wait_s(self, host: str, now_ns: int) -> float:
+        """How long to wait with an attempt; the turn is taken by asking."""
+        due_ns = self._next_ns.get(host)
+        if due_ns is None:
+            return 0.0
+        turn_ns = max(due_ns, now_ns)
+        self._next_ns[host] = turn_ns + self._interval_ns
+        return (turn_ns - now_ns) / _NS
+
+    def failed(self, host: str, now_ns: int) -> None:
+        self._next_ns.setdefault(host, now_ns + self._interval_ns)
+
+    def succeeded(self, host: str) -> None:
+        self._next_ns.pop(host, None)
+
+
+class OpeningGate:
+    """Lets at most `first` streams open for the first time at once, and `again` re-open."""
+
+    def __init__(self, clock: Clock, *, first: int = 16, again: int = 4, host_interval_s: float = 1.0) -> None:
+        self._clock = clock
+        self._first = asyncio.Semaphore(first)
+        self._again = asyncio.Semaphore(again)
+        self._pace = HostPace(host_interval_s)
+
+    @asynccontextmanager
+    async def turn(self, host: str, *, first: bool) -> AsyncIterator[Callable[[FaultCode | None], None]]:
+        """Wait for a turn and take it. Call what is given with the outcome; the turn ends with the block."""
+        if not first:
+            await asyncio.sleep(self._pace.wait_s(host, self._clock.monotonic_ns()))
+        async with self._first if first else self._again:
+            yield lambda fault: self._note(host, fault)
+
+    def _note(self, host: str, fault: FaultCode | None) -> None:
+        if fault is None:
+            self._pace.succeeded(host)
+        elif fault in HOST_FAULTS:
+            self._pace.failed(host, self._clock.monotonic_ns())

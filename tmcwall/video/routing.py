@@ -1,0 +1,308 @@
+"""Which stream goes to which decoder for which tile: opened, switched without a gap, and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Final, Protocol
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.timeline import TimedUnit
+from tmcwall.video.wire import (
+    AccessUnit,
+    CloseStream,
+    DecodedReport,
+    DecoderCommand,
+    OpenStream,
+    Output,
+    SetOutputs,
+    SetPlayback,
+    ShowTile,
+    StreamFault,
+    pack_access_unit,
+)
+
+LONGEST_REPLAY: Final = 200
+"""Access units of a GOP that a decoder is given at once; it takes 250."""
+
+TileKey = tuple[int, int]
+"""(decoder, tile)"""
+
+
+class DecoderPort(Protocol):
+    """What routing needs of a decoder."""
+
+    ready: bool
+    streams: int
+
+    @property
+    def behind(self) -> bool: ...
+
+    def tell(self, command: DecoderCommand) -> None: ...
+
+    def write(self, buffers: list[bytes]) -> None: ...
+
+
+@dataclass(slots=True)
+class Tile:
+    """One tile: what was asked, which stream it should have, and which one it is painted from now."""
+
+    shown: ShowTile
+    wanted: StreamKey
+    current: StreamKey | None = None
+
+    @property
+    def output(self) -> Output:
+        shown = self.shown
+        return Output(
+            tile=shown.tile,
+            generation=shown.generation,
+            offset=shown.offset,
+            width=shown.width,
+            height=shown.height,
+        )
+
+
+@dataclass(slots=True)
+class Channel:
+    """One stream on one decoder. `number` is its name on the pipe, new with each opening."""
+
+    key: StreamKey
+    decoder: int
+    url: str = ""
+    number: int = 0
+    is_open: bool = False
+    outputs: dict[int, Output] = field(default_factory=dict)
+    waiting_for_key: bool = True
+    left_out: bool = False
+    report: DecodedReport | None = None
+    fault: FaultCode | None = None
+    detail: str = ""
+
+
+class Routing:
+    """Tiles to streams to decoders. Knows no network and no process: both come through the constructor.
+
+    `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives.
+    """
+
+    def __init__(
+        self,
+        decoders: Mapping[int, DecoderPort],
+        *,
+        stream: Callable[[StreamKey], Stream | None],
+        file_of: Callable[[StreamKey], str],
+    ) -> None:
+        self._decoders = decoders
+        self._stream = stream
+        self._file_of = file_of
+        self._numbers = count(1)
+        self._channels: dict[tuple[StreamKey, int], Channel] = {}
+        self._by_number: dict[tuple[int, int], Channel] = {}
+        self._sinks: dict[tuple[StreamKey, int], Callable[[TimedUnit], None]] = {}
+        self.tiles: dict[TileKey, Tile] = {}
+
+    def show(self, shown: ShowTile, wanted: StreamKey) -> None:
+        """Paint a camera into a tile; what was there ends at once if it is another camera."""
+        key = (shown.decoder, shown.tile)
+        tile = self.tiles.get(key)
+        if tile is None or tile.wanted.camera != wanted.camera:
+            self.hide(key)
+            tile = self.tiles[key] = Tile(shown, wanted)
+        resized = tile.shown is not shown and tile.current is not None
+        tile.shown = shown
+        tile.wanted = wanted
+        if resized and tile.current is not None:
+            self._paint(tile, tile.current)
+        self._attach(tile)
+
+    def hide(self, key: TileKey) -> None:
+        tile = self.tiles.pop(key, None)
+        if tile is not None:
+            self._tidy(key[0])
+
+    def retarget(self, key: TileKey, wanted: StreamKey) -> None:
+        """Give a tile its camera's other stream; the old one plays until the new one's first key frame."""
+        tile = self.tiles[key]
+        if tile.wanted != wanted:
+            tile.wanted = wanted
+            self._attach(tile)
+            self._tidy(key[0])
+
+    def wanted_streams(self) -> set[StreamKey]:
+        """Every stream that a tile is painted from or waits for."""
+        wanted = {tile.wanted for tile in self.tiles.values()}
+        return wanted | {tile.current for tile in self.tiles.values() if tile.current is not None}
+
+    def stream_replaced(self, key: StreamKey) -> None:
+        """The stream of that key is another object now (its URL changed), or ended."""
+        for channel in [channel for channel in self._channels.values() if channel.key == key]:
+            self._close(channel)
+        for tile in self.tiles.values():
+            if tile.current == key:
+                tile.current = None
+            if tile.wanted == key:
+                self._attach(tile)
+
+    def decoder_lost(self, decoder: int) -> None:
+        for channel in self._on(decoder):
+            self._forget_number(channel)
+            channel.is_open = False
+
+    def decoder_ready(self, decoder: int) -> None:
+        """Open on the new process everything the old one had."""
+        for channel in self._on(decoder):
+            self._open(channel)
+
+    def playback(self, camera: str, *, speed: float, seek_s: float | None) -> None:
+        for channel in self._channels.values():
+            if channel.key.camera == camera and channel.url and channel.is_open:
+                self._decoders[channel.decoder].tell(SetPlayback(stream=channel.number, speed=speed, seek_s=seek_s))
+
+    def reported(self, decoder: int, report: DecodedReport | StreamFault) -> Channel | None:
+        """Take a decoder's word on one of its own streams; None for a stream it does not have."""
+        channel = self._by_number.get((decoder, report.stream))
+        if channel is None:
+            return None
+        if isinstance(report, StreamFault):
+            channel.fault, channel.detail = report.fault, report.detail[:200]
+        else:
+            channel.report = report
+        return channel
+
+    def channels_of(self, key: StreamKey) -> Iterable[Channel]:
+        return (channel for channel in self._channels.values() if channel.key == key)
+
+    def _on(self, decoder: int) -> list[Channel]:
+        return [channel for channel in self._channels.values() if channel.decoder == decoder]
+
+    def _attach(self, tile: Tile) -> None:
+        """Let the wanted stream come to the tile's decoder, and paint the tile from it once a key frame is there."""
+        decoder = tile.shown.decoder
+        place = (tile.wanted, decoder)
+        if tile.current == tile.wanted and place in self._channels:
+            return
+        stream = self._stream(tile.wanted)
+        url = self._file_of(tile.wanted) if stream is None else ""
+        channel = self._channels.get(place)
+        if channel is None:
+            channel = self._channels[place] = Channel(tile.wanted, decoder, url)
+            if stream is not None:
+                sink = self._sinks[place] = partial(self._send, channel)
+                stream.add_sink(sink)
+        if url or tile.current is None or (stream is not None and stream.gop):
+            self._switch(tile, channel)
+
+    def _switch(self, tile: Tile, channel: Channel) -> None:
+        """From here on the tile is painted from this channel."""
+        before, tile.current = tile.current, channel.key
+        if before is not None and before != channel.key:
+            self._unpaint(tile, before)
+        self._paint(tile, channel.key)
+        self._tidy(channel.decoder)
+
+    def _paint(self, tile: Tile, key: StreamKey) -> None:
+        channel = self._channels[key, tile.shown.decoder]
+        channel.outputs[tile.shown.tile] = tile.output
+        if channel.is_open:
+            self._tell_outputs(channel)
+        else:
+            self._open(channel)
+
+    def _unpaint(self, tile: Tile, key: StreamKey) -> None:
+        channel = self._channels.get((key, tile.shown.decoder))
+        if channel is not None and channel.outputs.pop(tile.shown.tile, None) is not None and channel.outputs:
+            self._tell_outputs(channel)
+
+    def _tell_outputs(self, channel: Channel) -> None:
+        if channel.is_open:
+            outputs = list(channel.outputs.values())
+            self._decoders[channel.decoder].tell(SetOutputs(stream=channel.number, outputs=outputs))
+
+    def _open(self, channel: Channel) -> None:
+        """Open the stream on its decoder and hand over the GOP, so that the first picture is there at once."""
+        decoder = self._decoders[channel.decoder]
+        if not decoder.ready or channel.is_open or not channel.outputs:
+            return
+        channel.number = next(self._numbers)
+        channel.is_open = True
+        channel.waiting_for_key = True
+        channel.left_out = False
+        channel.report = None
+        channel.fault, channel.detail = None, ""
+        self._by_number[channel.decoder, channel.number] = channel
+        decoder.streams += 1
+        stream = self._stream(channel.key)
+        codec = "" if channel.url else (stream.state.codec if stream is not None else "") or "h264"
+        outputs = list(channel.outputs.values())
+        decoder.tell(OpenStream(stream=channel.number, codec=codec, outputs=outputs, url=channel.url))
+        if stream is not None and len(stream.gop) <= LONGEST_REPLAY:
+            for unit in stream.gop:
+                self._send(channel, unit)
+
+    def _close(self, channel: Channel) -> None:
+        place = (channel.key, channel.decoder)
+        self._channels.pop(place, None)
+        sink = self._sinks.pop(place, None)
+        stream = self._stream(channel.key)
+        if stream is not None and sink is not None:
+            stream.remove_sink(sink)
+        if channel.is_open:
+            self._decoders[channel.decoder].tell(CloseStream(stream=channel.number))
+            self._forget_number(channel)
+        channel.is_open = False
+
+    def _forget_number(self, channel: Channel) -> None:
+        if self._by_number.pop((channel.decoder, channel.number), None) is not None:
+            self._decoders[channel.decoder].streams -= 1
+
+    def _tidy(self, decoder: int) -> None:
+        """Close what no tile of that decoder is painted from or waits for any more."""
+        tiles = [tile for key, tile in self.tiles.items() if key[0] == decoder]
+        needed = {tile.wanted for tile in tiles} | {tile.current for tile in tiles}
+        for channel in self._on(decoder):
+            if channel.key not in needed:
+                self._close(channel)
+                continue
+            painted = {tile.shown.tile for tile in tiles if tile.current == channel.key}
+            gone = channel.outputs.keys() - painted
+            for number in gone:
+                del channel.outputs[number]
+            if gone and channel.outputs:
+                self._tell_outputs(channel)
+
+    def _send(self, channel: Channel, unit: TimedUnit) -> None:
+        """One access unit to one decoder. Never waits: what it cannot take is left out up to the next key frame."""
+        if not channel.is_open:
+            if unit.key and not channel.outputs:
+                self._arrived(channel)
+            return
+        decoder = self._decoders[channel.decoder]
+        if channel.waiting_for_key and not unit.key:
+            return
+        if decoder.behind:
+            channel.waiting_for_key = channel.left_out = True
+            return
+        channel.waiting_for_key = False
+        decoder.write(
+            pack_access_unit(
+                AccessUnit(
+                    channel.number,
+                    unit.key,
+                    unit.damaged or channel.left_out,
+                    unit.schedule_ns,
+                    unit.arrival_ns,
+                    unit.payload,
+                )
+            )
+        )
+        channel.left_out = False
+
+    def _arrived(self, channel: Channel) -> None:
+        """The first key frame of a stream that tiles wait for: now they change over to it."""
+        for tile in list(self.tiles.values()):
+            if tile.shown.decoder == channel.decoder and tile.wanted == channel.key and tile.current != channel.key:
+                self._switch(tile, channel)

@@ -1,0 +1,229 @@
+"""One stream of a camera for all who want it: opened again and again, with its newest GOP at hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, NamedTuple
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.h264 import nal_units
+from tmcwall.rtsp.sps import parse_sps
+from tmcwall.video.link import address_of
+from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
+from tmcwall.video.session import Session, StreamFormat
+from tmcwall.video.timeline import NS, TimedUnit
+from tmcwall.video.wire import StreamUrl
+
+LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
+_SPS: Final = 7
+
+log = logging.getLogger(__name__)
+
+
+class StreamKey(NamedTuple):
+    """Which stream: a camera's `main` or `sub`."""
+
+    camera: str
+    profile: str
+
+
+@dataclass(slots=True)
+class StreamState:
+    """What is known of a stream right now; counters run over all connections."""
+
+    connected: bool = False
+    fault: FaultCode | None = None
+    detail: str = ""
+    retry_at_ns: int | None = None
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frames_received: int = 0
+    packets_lost: int = 0
+    reconnects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What all streams of an engine share."""
+
+    clock: Clock
+    timing: Timing
+    gate: OpeningGate
+    rng: Random
+    buffer: memoryview
+    """Where the network's bytes land; one for all, for each is used up before the next read."""
+    allow_basic: bool = True
+
+
+class Stream:
+    """Keeps one stream open until it is closed. Its sinks get every access unit as it arrives.
+
+    `changed` is called when the fault or the connection changes.
+    """
+
+    def __init__(
+        self, key: StreamKey, source: StreamUrl, conditions: Conditions, *, changed: Callable[[Stream], None]
+    ) -> None:
+        self.key = key
+        self.source = source
+        self.state = StreamState()
+        self.format: StreamFormat | None = None
+        self._sinks: tuple[Callable[[TimedUnit], None], ...] = ()
+        self._conditions = conditions
+        self._changed = changed
+        self._session: Session | None = None
+        self._gop: list[TimedUnit] = []
+        self._gop_bytes = 0
+        self._first_unit_ns: int | None = None
+        self._parameters = b""
+        self._task = asyncio.get_running_loop().create_task(self._keep_open())
+
+    @property
+    def gop(self) -> Sequence[TimedUnit]:
+        """The units since the last key frame, that one first; empty before the first and for a GOP without end."""
+        return self._gop
+
+    @property
+    def frame_interval_s(self) -> float:
+        return self._session.frame_interval_s if self._session is not None else 0.04
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return self._session.clock_offset_ms if self._session is not None else None
+
+    def retry_in_s(self) -> float | None:
+        """Seconds to the next attempt; None while connected or held."""
+        at_ns = self.state.retry_at_ns
+        return None if at_ns is None else max(0.0, (at_ns - self._conditions.clock.monotonic_ns()) / NS)
+
+    def add_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = (*self._sinks, sink)
+
+    def remove_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = tuple(known for known in self._sinks if known is not sink)
+
+    async def close(self) -> None:
+        """End the connection, with TEARDOWN where there is one."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()
+
+    async def _keep_open(self) -> None:
+        timing = self._conditions.timing
+        backoff = Backoff(self._conditions.rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s)
+        refusals = 0
+        first = True
+        while True:
+            fault = await self._attempt(first=first)
+            first = False
+            now_ns = self._conditions.clock.monotonic_ns()
+            if self._first_unit_ns is not None and now_ns - self._first_unit_ns > timing.settled_s * NS:
+                backoff.reset()
+            refusals = refusals + 1 if fault.code is FaultCode.UNAUTHORIZED else 0
+            held = refusals >= timing.refusals
+            delay_s = timing.hold_s if held else backoff.next_delay_s()
+            self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
+            if held:
+                refusals = 0
+            await asyncio.sleep(delay_s)
+
+    async def _attempt(self, *, first: bool) -> Fault:
+        """One connection, from opening to its end; the answer is why it ended."""
+        conditions = self._conditions
+        self._first_unit_ns = None
+        self.state.retry_at_ns = None
+        try:
+            host = address_of(self.source.url).key
+            session = Session(
+                self.source,
+                clock=conditions.clock,
+                timing=conditions.timing,
+                buffer=conditions.buffer,
+                opened=self._take_format,
+                received=self._take,
+                allow_basic=conditions.allow_basic,
+            )
+        except Fault as fault:
+            return fault
+        try:
+            async with conditions.gate.turn(host, first=first) as note:
+                try:
+                    await session.open()
+                except Fault as fault:
+                    note(fault.code)
+                    raise
+                note(None)
+            self._session = session
+            if not first:
+                self.state.reconnects += 1
+            await session.run()
+        except Fault as fault:
+            return fault
+        except Exception:
+            # The top of this camera's task: a bug that one camera brings out is loud, and the others go on.
+            log.exception("bug in the session of camera=%s profile=%s", *self.key)
+            return Fault(FaultCode.PROTOCOL_BROKEN, "internal error")
+        finally:
+            self._session = None
+            await session.close()
+        raise AssertionError  # Session.run ends with a Fault only
+
+    def _take_format(self, found: StreamFormat) -> None:
+        self.format = found
+        self.state.codec = found.codec
+
+    def _take(self, unit: TimedUnit) -> None:
+        """One access unit. Runs for every picture of every camera."""
+        state = self.state
+        state.frames_received += 1
+        state.packets_lost += unit.lost
+        if unit.key:
+            self._take_key(unit)
+        elif self._gop:
+            self._gop.append(unit)
+            self._gop_bytes += len(unit.payload)
+            if self._gop_bytes > LARGEST_GOP_BYTES:
+                self._gop = []
+        for sink in self._sinks:
+            sink(unit)
+
+    def _take_key(self, unit: TimedUnit) -> None:
+        self._gop = [unit]
+        self._gop_bytes = len(unit.payload)
+        self._measure(unit.payload)
+        if self._first_unit_ns is None:
+            self._first_unit_ns = unit.arrival_ns
+            state = self.state
+            state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
+            self._changed(self)
+
+    def _measure(self, payload: bytes) -> None:
+        """The picture's size, where the parameter sets have changed."""
+        opening = payload[:256]
+        if opening[:64] == self._parameters:
+            return
+        self._parameters = opening[:64]
+        sets = [unit for unit in nal_units(opening) if unit[0] & 31 == _SPS]
+        if sets:
+            try:
+                found = parse_sps(sets[0])
+            except Fault:
+                return
+            self.state.width, self.state.height = found.width, found.height
+
+    def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
+        state = self.state
+        if state.connected or state.fault is not fault.code:
+            log.info("stream lost: camera=%s profile=%s fault=%s %s", *self.key, fault.code, fault.detail)
+        state.connected = False
+        state.fault, state.detail = fault.code, fault.detail
+        state.retry_at_ns = retry_at_ns
+        self._gop = []
+        self._changed(self)

@@ -1,0 +1,97 @@
+"""A stream's own clock on ours: when each access unit is due, and how far apart pictures are."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+NS: Final = 1_000_000_000
+_LARGEST_OFFSET_MS: Final = 2_147_483_647
+"""25 days; a camera that is further off was never set."""
+
+
+class TimedUnit(NamedTuple):
+    """One access unit as it came off the network, in time."""
+
+    payload: bytes
+    """Annex B; the first `prefixed` bytes are parameter sets that were put in front and not received here."""
+    prefixed: int
+    key: bool
+    damaged: bool
+    lost: int
+    """Packets lost since the unit before."""
+    run: int
+    """Which timeline it belongs to: a new one begins with each connection and each jump of the camera's clock."""
+    rtp: int
+    schedule_ns: int
+    """When it is due on our monotonic clock."""
+    arrival_ns: int
+
+
+class Timeline:
+    """Maps one run of RTP time to monotonic time by its least-delayed packet.
+
+    The offset between both clocks is the smallest delay seen. It follows a camera clock that runs slow by rising with
+    `drift_ppm`, and one that runs fast by falling with each packet that comes earlier than expected.
+    """
+
+    def __init__(self, clock_rate: int, *, drift_ppm: float = 500.0, jump_s: float = 5.0) -> None:
+        self._clock_rate = clock_rate
+        self._drift = drift_ppm / 1_000_000
+        self._jump_ns = int(jump_s * NS)
+        self.run = 0
+        """The milliseconds of our monotonic clock at which this run began, 32 bits."""
+        self._base_ns: int | None = None
+        self._last_rtp = 0
+        self._last_arrival_ns = 0
+        self._newest_rtp = 0
+        self._since_newest = 0
+        self._interval = 0.0
+
+    @property
+    def frame_interval_s(self) -> float:
+        """A slow mean of the distance between pictures; 0.04 until there are two."""
+        return self._interval or 0.04
+
+    def restart(self) -> None:
+        """The RTP time before and after this moment have nothing to do with each other."""
+        self._base_ns = None
+
+    def place(self, rtp: int, arrival_ns: int) -> int:
+        """When the picture of that RTP time is due, in monotonic nanoseconds; never after its arrival."""
+        media_ns = rtp * NS // self._clock_rate
+        base_ns = self._base_ns
+        if base_ns is not None:
+            step_ns = (rtp - self._last_rtp) * NS // self._clock_rate
+            waited_ns = arrival_ns - self._last_arrival_ns
+            if abs(step_ns - waited_ns) > self._jump_ns and abs(step_ns) > self._jump_ns:
+                base_ns = None
+            else:
+                base_ns += int(waited_ns * self._drift)
+                self._measure_interval(rtp)
+        if base_ns is None:
+            self.run = arrival_ns // 1_000_000 & 0xFFFF_FFFF
+            self._newest_rtp = rtp
+            self._since_newest = 0
+            base_ns = arrival_ns - media_ns
+        self._base_ns = min(base_ns, arrival_ns - media_ns)
+        self._last_rtp = rtp
+        self._last_arrival_ns = arrival_ns
+        return self._base_ns + media_ns
+
+    def _measure_interval(self, rtp: int) -> None:
+        """Pictures may come out of order, so only the newest time counts, over all pictures since the one before."""
+        self._since_newest += 1
+        step = rtp - self._newest_rtp
+        if step <= 0:
+            return
+        interval = step / self._clock_rate / self._since_newest
+        self._newest_rtp = rtp
+        self._since_newest = 0
+        if interval < 60:
+            self._interval += (interval - self._interval) / (16 if self._interval else 1)
+
+
+def clock_offset_ms(camera_unix_s: float, our_unix_s: float) -> int | None:
+    """Camera clock minus ours; None where the camera's clock was never set."""
+    offset_ms = round((camera_unix_s - our_unix_s) * 1000)
+    return offset_ms if abs(offset_ms) <= _LARGEST_OFFSET_MS else None
