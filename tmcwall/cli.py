@@ -1,6 +1,6 @@
 """The command line: reads the words, imports the command's module when the command runs, says one sentence on failure.
 
-Exit codes: 0 done; 1 the command looked and found something wrong (`camera test`, `doctor`); 2 wrong input; 3 cannot start.
+Exit codes: 0 done; 1 looked and found something wrong (`camera test`, `doctor`); 2 wrong input; 3 cannot start.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tmcwall import __version__
-from tmcwall.domain.fault import DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import commandline as say
+
+if TYPE_CHECKING:
+    from tmcwall.server.main import ServerOptions
 
 WRONG_INPUT = 2
 CANNOT_START = 3
@@ -58,7 +61,7 @@ def _fail(translator: Translator, problem: DomainError | Fault, code: int) -> in
 
 
 def _say_failure(sentence: str, code: int) -> int:
-    print(f"tmcwall: {sentence}", file=sys.stderr)  # noqa: T201 - the command line speaks here
+    print(f"tmcwall: {sentence}", file=sys.stderr)
     return code
 
 
@@ -88,7 +91,7 @@ class _Parser(argparse.ArgumentParser):
         raise _NotUnderstood(message, self.prog)
 
 
-_Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"
+_Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for it
 
 
 class _Grammar:
@@ -98,7 +101,7 @@ class _Grammar:
         self._say = translator
         self.root = _Parser(prog="tmcwall", description=translator(say.DESCRIPTION))
         self.root.add_argument("--version", action="version", version=f"tmcwall {__version__}")
-        self._common = argparse.ArgumentParser(add_help=False)
+        self._common = _Parser(add_help=False)
         self._common.add_argument("--data-dir", type=Path, metavar="D", help=translator(say.DATA_DIR))
         self._common.add_argument(
             "--lang", choices=list(Language), type=Language, metavar="id|en", help=translator(say.LANG)
@@ -163,6 +166,7 @@ class _Grammar:
             adding.add_argument("name", metavar="NAME")
             adding.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
             adding.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        user.add_argument("--full-name", default="", metavar="TEXT", help=self._say(say.FULL_NAME))
 
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, _sim, under=commands)
@@ -170,5 +174,155 @@ class _Grammar:
         sim.add_argument("--port", type=int, default=8554, metavar="P", help=self._say(say.PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--fault", action="append", default=[], metavar="CAMERA=NAME[:ARG]", help=self._say(say.FAULT))
+        sim.add_argument("--csv", type=Path, metavar="FILE", help=self._say(say.SIM_CSV))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from tmcwall.app import RunOptions, run_desktop
+
+    return run_desktop(
+        RunOptions(data_dir=options.data_dir, language=options.lang, layout=options.layout, kiosk=options.kiosk)
+    )
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from tmcwall.demo import DemoOptions, run_demo
+
+    return run_demo(
+        DemoOptions(
+            data_dir=options.data_dir,
+            language=options.lang,
+            cameras=options.cameras,
+            seconds=options.seconds,
+            screenshot=options.screenshot,
+            stats=options.stats,
+        )
+    )
+
+
+def _view(options: argparse.Namespace) -> int:
+    from tmcwall.view import ViewOptions, run_view
+
+    return run_view(
+        ViewOptions(
+            sources=tuple(options.urls),
+            list_file=options.file,
+            grid=options.grid,
+            size=options.size,
+            priority=tuple(name for name in options.priority.split(",") if name),
+            warmup_s=options.warmup,
+            seconds=options.seconds,
+            screenshot=options.screenshot,
+            stats=options.stats,
+            language=options.lang,
+        )
+    )
+
+
+def _camera_import(options: argparse.Namespace) -> int:
+    from tmcwall.cameracommands import run_import
+
+    return run_import(options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=_translator(options))
+
+
+def _camera_list(options: argparse.Namespace) -> int:
+    from tmcwall.cameracommands import run_list
+
+    return run_list(data_dir=options.data_dir, translate=_translator(options))
+
+
+def _camera_test(options: argparse.Namespace) -> int:
+    from tmcwall.cameracommands import run_test
+
+    return run_test(options.camera, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _server_run(options: argparse.Namespace) -> int:
+    from tmcwall.server.main import run
+
+    run(_server_options(options))
+    return 0
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    from tmcwall.domain.officer import Role
+    from tmcwall.server.main import user_add
+
+    if options.role not in set(Role):
+        raise DomainError(DomainCode.FIELD_INVALID, f"--role {options.role}")
+    password = _secret(options, say.ASK_PASSWORD)
+    user_add(_server_options(options), options.name, role=Role(options.role), password=password, name=options.full_name)
+    return 0
+
+
+def _webhook_add(options: argparse.Namespace) -> int:
+    from tmcwall.domain.incident import Source
+    from tmcwall.server.main import read_secret, webhook_add
+
+    if options.name not in set(Source):
+        raise DomainError(DomainCode.FIELD_INVALID, options.name)
+    given = read_secret(options.secret_file) if options.secret_file else None
+    secret = webhook_add(_server_options(options), Source(options.name), secret=given)
+    if given is None:
+        print(secret)
+    return 0
+
+
+def _server_options(options: argparse.Namespace) -> ServerOptions:
+    from tmcwall.server.main import ServerOptions
+    from tmcwall.settings import Paths
+
+    paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
+    given = {
+        name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
+    }
+    return ServerOptions(data_dir=paths.data, database=options.database, **given)
+
+
+def _secret(options: argparse.Namespace, question: Text) -> str:
+    """From the file named, else asked for on the terminal; never an argument."""
+    from getpass import getpass
+
+    from tmcwall.server.main import read_secret
+
+    if options.secret_file:
+        return read_secret(options.secret_file)
+    return getpass(_translator(options)(question))
+
+
+def _sim(options: argparse.Namespace) -> int:
+    from tmcwall.sim.main import SimOptions, run
+
+    return run(
+        SimOptions(
+            cameras=options.cameras, port=options.port, clip=options.clip, faults=tuple(options.fault), csv=options.csv
+        )
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from tmcwall.doctor import run_doctor
+
+    return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
+
+
+def _translator(options: argparse.Namespace) -> Translator:
+    return Translator(options.lang or _language(()))
+
+
+def _engine_process(words: Sequence[str]) -> int:
+    from tmcwall.video.engine import main as engine
+
+    return engine(words)
+
+
+def _decoder_process(words: Sequence[str]) -> int:
+    from tmcwall.video.decoder import main as decoder
+
+    return decoder(words)
+
+
+_CHILD_PROCESSES = {"engine-process": _engine_process, "decoder-process": _decoder_process}
+"""How a bundled program starts itself as its own children (`video.processes`)."""

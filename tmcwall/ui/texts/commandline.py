@@ -73,3 +73,6 @@ ROLE = Text(
 CLIP = Text(id="siarkan berkas video ini", en="serve this video file")
 FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
 JSON = Text(id="cetak sebagai JSON", en="print as JSON")
+FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
+ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")

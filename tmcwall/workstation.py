@@ -1,0 +1,97 @@
+"""What every command on a workstation stands on: its folders, settings, log, store and vault."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tmcwall.cameras.keystore import system_keyring
+from tmcwall.cameras.logins import LoginBook
+from tmcwall.cameras.vault import open_vault
+from tmcwall.db.store import Store
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import LogBook
+from tmcwall.resources import resource
+from tmcwall.settings import LoadedSettings, Paths, Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation:
+    """An opened workstation."""
+
+    paths: Paths
+    settings: Settings
+    settings_fault: Fault | None
+    """The settings file is broken; the last good copy is in use."""
+    store: Store
+    log: LogBook
+    logins: LoginBook | None
+    """None where nothing can keep a password safely."""
+    clock: Clock
+
+    @property
+    def address_rule(self) -> AddressRule:
+        return AddressRule(self.settings.allowed_networks, loopback=self.settings.allow_loopback)
+
+
+def paths_of(data_dir: Path | None) -> Paths:
+    return Paths.under(data_dir) if data_dir else Paths.of_user()
+
+
+@contextmanager
+def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmcwall") -> Iterator[Workstation]:
+    """Open everything, and close it in the reverse order. Waits for the disk: before any window is shown.
+
+    Raises Fault(SETTINGS_UNREADABLE, STORE_*, ALREADY_RUNNING).
+    """
+    with ExitStack() as open_things:
+        paths = paths_of(data_dir)
+        loaded = _settings(paths)
+        paths = paths.placed(loaded.settings)
+        try:
+            log = open_things.enter_context(
+                LogBook(paths.logs, process=process, level=loaded.settings.log_level, console=sys.stderr)
+            )
+        except OSError as error:
+            raise Fault(FaultCode.STORE_UNWRITABLE, f"{paths.logs}: {error.strerror}", retryable=False) from error
+        store = Store(paths.database, clock=clock)
+        open_things.callback(store.close)
+        yield Workstation(
+            paths=paths,
+            settings=loaded.settings,
+            settings_fault=loaded.fault,
+            store=store,
+            log=log,
+            logins=_logins(paths, loaded.settings, log),
+            clock=clock,
+        )
+
+
+def region_lines() -> list[str]:
+    """The lines of the shipped table of regions."""
+    return resource("regions.csv").read_text("utf-8").splitlines()
+
+
+def _settings(paths: Paths) -> LoadedSettings:
+    try:
+        return load_settings(paths)
+    except OSError as error:
+        raise Fault(FaultCode.STORE_UNWRITABLE, f"{paths.settings}: {error.strerror}", retryable=False) from error
+
+
+def _logins(paths: Paths, settings: Settings, log: LogBook) -> LoginBook | None:
+    """The vault; None where there is none yet and nothing to lock it with. A vault that does not open is a fault."""
+    try:
+        vault = open_vault(paths.vault, key_file=settings.vault_key_file, keyring=system_keyring)
+    except Fault:
+        if paths.vault.exists() or settings.vault_key_file is not None:
+            raise
+        return None
+    kept = [login for logins in vault.all().values() for login in (logins.main, logins.sub) if login]
+    log.redaction.add(login.password for login in kept)
+    return vault
