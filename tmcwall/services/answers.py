@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from tmcwall.db import Session
+from tmcwall.db.store import Session
 from tmcwall.domain.fault import DomainError, Fault
 
 T = TypeVar("T")

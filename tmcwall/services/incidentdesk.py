@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from tmcwall.db import incidents as incident_rows
+from tmcwall.db import operations
+from tmcwall.db.store import Session
+from tmcwall.domain import incident as transitions
+from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
+from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
+    OPEN_STATUSES,
     Certainty,
     Drill,
     Incident,
@@ -18,7 +29,18 @@ from tmcwall.domain.incident import (
     Place,
     Severity,
     Source,
+    Status,
+    marks,
 )
+from tmcwall.domain.officer import Action, Officer
+from tmcwall.domain.operation import Entity, Operation
+from tmcwall.services.answers import Answers, Keeper
+
+_BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
+FARTHEST_VIEW_M = 2_000.0
+"""No camera is believed to see farther than this."""
+LONGEST_NOTE = 4_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +59,23 @@ class IncidentDraft:
     reporter_phone: str = ""
 
 
+class OnDuty(Protocol):
+    """The part of `Duty` that other services use."""
+
+    def demand(self, action: Action) -> Officer:
+        """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
+        ...
+
+
+class Eyes(Protocol):
+    """The part of `CameraBook` that the desk uses."""
+
+    def around(self, position: Position, radius_m: float) -> Sequence[Camera]: ...
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
+
+
 class IncidentDesk(QObject):
-    """The incident queue."""
+    """The incident queue: every open incident and those closed since the start, in memory."""
 
     listed = Signal()
     """The open incidents were read; comes once after `start`, without tone."""
@@ -48,46 +85,147 @@ class IncidentDesk(QObject):
     """Incident; closed ones too."""
     noted = Signal(object)
     """IncidentNote."""
+    written = Signal()
+    """A change was committed here and waits to be pushed."""
     refused = Signal(object)
     """Fault or DomainError."""
 
+    def __init__(
+        self, *, store: Keeper, cameras: Eyes, duty: OnDuty, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._cameras = cameras
+        self._duty = duty
+        self._clock = clock
+        self._answers = Answers()
+        self._incidents: dict[str, Incident] = {}
+        self._notes: dict[str, tuple[IncidentNote, ...]] = {}
+        self._seen_by: dict[str, tuple[str, ...]] = {}
+        """Incidents by camera."""
+        self._markers: dict[str, frozenset[str]] = {}
+        """Cameras by incident."""
+
     def start(self) -> None:
-        raise NotImplementedError
+        self._answers.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._answers.close()
 
     def open(self) -> Sequence[Incident]:
-        """Open incidents, newest and most severe first."""
-        raise NotImplementedError
+        """Open incidents, the most severe first and of these the newest first."""
+        return sorted(
+            (incident for incident in self._incidents.values() if incident.status in OPEN_STATUSES), key=_urgency
+        )
 
     def get(self, incident_id: str) -> Incident | None:
-        raise NotImplementedError
+        return self._incidents.get(incident_id)
 
     def notes(self, incident_id: str) -> Sequence[IncidentNote]:
         """Oldest first."""
-        raise NotImplementedError
+        return self._notes.get(incident_id, ())
 
     def seen_by(self, camera_id: str) -> Sequence[Incident]:
         """Open incidents in that camera's view, most severe first: the markers of its tiles. Cheap."""
-        raise NotImplementedError
+        ids = self._seen_by.get(camera_id, ())
+        return sorted((self._incidents[incident_id] for incident_id in ids), key=_urgency) if ids else ()
+
+    def seeing(self, incident_id: str) -> frozenset[str]:
+        """The cameras whose tiles carry the incident's marker."""
+        return self._markers.get(incident_id, frozenset())
 
     def nearest(self, incident_id: str) -> Coverage:
-        """The nearest live cameras, at most four, within 300, 600 or 1,200 m; `radius_m` None is "tidak ada cakupan"."""
-        raise NotImplementedError
+        """The nearest live cameras, at most four, within 300, 600 or 1,200 m; else `radius_m` is None."""
+        incident = self._incidents.get(incident_id)
+        if incident is None or incident.place.position is None:
+            return Coverage(None, ())
+        return self._cameras.nearest(incident.place.position)
 
     def report(self, draft: IncidentDraft) -> None:
         """Manual entry; `arrived` follows the commit."""
-        raise NotImplementedError
+        place = draft.place
+        if place.position is None and place.adm4 is None and not place.text.strip():
+            self.refused.emit(DomainError(DomainCode.FIELD_MISSING, "place"))
+            return
+        now = self._clock.utc()
+        incident_id = str(uuid7(now))
+        incident = Incident(
+            id=incident_id, source=draft.source, external_id=incident_id, sequence=1, type=draft.type,
+            severity=draft.severity, certainty=draft.certainty, status=Status.NEW, drill=draft.drill, place=place,
+            text=draft.text.strip(), called_at=draft.called_at or now, received_at=now,
+            reporter_name=draft.reporter_name.strip(), reporter_phone=draft.reporter_phone.strip(),
+        )  # fmt: skip
+        self._write(lambda officer: partial(_create, incident=incident, officer=officer, at=now), self._take)
 
     def acknowledge(self, incident_id: str) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(
+            incident_id, lambda officer: lambda incident: transitions.acknowledge(incident, at=at, by=officer.nrp)
+        )
+
+    def verify(self, incident_id: str, certainty: Certainty) -> None:
+        self._change(incident_id, lambda _officer: lambda incident: transitions.verify(incident, certainty))
 
     def dispatch(self, incident_id: str) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(incident_id, lambda _officer: lambda incident: transitions.dispatch(incident, at=at))
 
-    def add_note(self, incident_id: str, text: str) -> None:
-        raise NotImplementedError
+    def arrive(self, incident_id: str) -> None:
+        """Somebody is on scene."""
+        at = self._clock.utc()
+        self._change(incident_id, lambda _officer: lambda incident: transitions.arrive(incident, at=at))
 
     def close(self, incident_id: str, certainty: Certainty) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(
+            incident_id, lambda _officer: lambda incident: transitions.close(incident, at=at, certainty=certainty)
+        )
+
+    def add_note(self, incident_id: str, text: str) -> None:
+        """`noted` follows the commit."""
+        words = text.strip()
+        if not words or len(words) > LONGEST_NOTE:
+            self.refused.emit(DomainError(DomainCode.FIELD_INVALID, "note"))
+            return
+        now = self._clock.utc()
+        note_id = str(uuid7(now))
+        self._write(
+            lambda officer: partial(
+                _note, note=IncidentNote(note_id, incident_id, now, officer.nrp, words), officer=officer
+            ),
+            self._take_note,
+        )
+
+    @Slot(object)
+    def take_applied(self, applied: Sequence[Operation]) -> None:
+        """Operations of other devices were applied here: read again what they changed."""
+        ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT}
+        note_ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT_NOTE}
+        if ids or note_ids:
+            self._answers.expect(
+                self._store.read(partial(_again, ids=ids, note_ids=note_ids)), self._take_again, self.refused.emit
+            )
+
+    @Slot()
+    def place_markers(self) -> None:
+        """Find again which cameras see what; for when the cameras have changed."""
+        self._seen_by, self._markers = {}, {}
+        for incident in self._incidents.values():
+            self._mark(incident)
+
+    def _change(self, incident_id: str, transition_of: Callable[[Officer], transitions.Transition]) -> None:
+        at = self._clock.utc()
+        self._write(
+            lambda officer: partial(
+                _transit, incident_id=incident_id, transition=transition_of(officer), officer=officer, at=at
+            ),
+            self._take,
+        )
+
+    def _write(self, unit_of, then) -> None:
+        try:
+            officer = self._duty.demand(Action.HANDLE_INCIDENTS)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        self._answers.expect(self._store.write(unit_of(officer)), then, self.refused.emit)
