@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
@@ -68,9 +69,7 @@ class Answers(QObject):
             settle()
 
 
-def _settle(
-    future: Future[T], then: Callable[[T], None], refused: Callable[[Refusal], None] | None
-) -> None:
+def _settle(future: Future[T], then: Callable[[T], None], refused: Callable[[Refusal], None] | None) -> None:
     try:
         result = future.result()
     except CancelledError:
@@ -81,3 +80,22 @@ def _settle(
         refused(error)
         return
     then(result)
+
+
+def in_thread(work: Callable[[], T], *, name: str) -> Future[T]:
+    """Run something that waits (a network, a password hash, a keyring) in a thread of its own.
+
+    A daemon thread, and not an executor's, which the end of the program would wait for.
+    """
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - handed to the one who waits, as every executor does
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future

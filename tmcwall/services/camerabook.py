@@ -5,35 +5,30 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
+from tmcwall.cameras.logins import CameraLogins, Login, LoginBook
 from tmcwall.db import cameras as camera_rows
-from tmcwall.domain.camera import Camera, Position
+from tmcwall.db.store import Session
+from tmcwall.domain.camera import Camera, Position, Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, Coverage, nearest
 from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
 from tmcwall.domain.region import Regions
-from tmcwall.services.answers import Answers, Keeper
+from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
 from tmcwall.video.wire import CameraSource, StreamReport, StreamUrl
 
 REPORT_LIMITS = Limits(stale_s=3.5)
 """Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
 
 OFF = Verdict(TileState.OFF)
+QUARANTINED = Verdict(TileState.QUARANTINED)
 _WORKING = frozenset({TileState.LIVE, TileState.REDUCED})
 _UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
-
-
-class Keys(Protocol):
-    """The part of `cameras.vault.Vault` that the book uses. May block: it is asked in a thread."""
-
-    def credentials(self, camera_id: str) -> tuple[str, str] | None:
-        """User name and password, or None for a camera without. Raises Fault(VAULT_UNAVAILABLE)."""
-        ...
 
 
 class Streams(Protocol):
@@ -79,7 +74,7 @@ class CameraBook(QObject):
         *,
         store: Keeper,
         streams: Streams,
-        keys: Keys | None,
+        logins: LoginBook | None,
         clock: Clock,
         regions: Regions | None = None,
         limits: Limits = REPORT_LIMITS,
@@ -91,13 +86,14 @@ class CameraBook(QObject):
         super().__init__(parent)
         self._store = store
         self._streams = streams
-        self._keys = keys
+        self._logins = logins
         self._clock = clock
         self._regions = regions
         self._limits = limits
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
         self._cameras: tuple[Camera, ...] = ()
+        self._quarantined: frozenset[str] = frozenset()
         self._by_id: dict[str, Camera] = {}
         self._by_number: dict[int, Camera] = {}
         self._boxes: dict[tuple[int, int], list[Camera]] = {}
@@ -106,7 +102,6 @@ class CameraBook(QObject):
         self._verdicts: dict[str, Verdict] = {}
         self._failed_ns: dict[str, int] = {}
         self._answers = Answers()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="camera-keys")
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._judge_all)
         streams.stream_reported.connect(self._take_report)
@@ -118,12 +113,11 @@ class CameraBook(QObject):
 
     def reload(self) -> None:
         """Read the cameras again, after an import; `cameras_changed` follows."""
-        self._answers.expect(self._store.read(camera_rows.all_cameras), self._take_cameras, self.refused.emit)
+        self._answers.expect(self._store.read(_read), self._take_cameras, self.refused.emit)
 
     def stop(self) -> None:
         self._second.stop()
         self._answers.close()
-        self._worker.shutdown(wait=False, cancel_futures=True)
 
     def all(self) -> Sequence[Camera]:
         """Every camera, by number and then by id."""
@@ -204,8 +198,9 @@ class CameraBook(QObject):
             count=count,
         )
 
-    def _take_cameras(self, cameras: Sequence[Camera]) -> None:
-        self._cameras = tuple(sorted(cameras, key=lambda camera: (camera.number or 1 << 60, camera.id)))
+    def _take_cameras(self, read: _Kept) -> None:
+        self._cameras = read.cameras
+        self._quarantined = read.quarantined
         self._by_id = {camera.id: camera for camera in self._cameras}
         self._by_number = {camera.number: camera for camera in self._cameras if camera.number is not None}
         self._boxes = defaultdict(list)
@@ -214,15 +209,20 @@ class CameraBook(QObject):
                 self._boxes[_box(camera.position.lat, camera.position.lon)].append(camera)
         self._index = tuple((camera.name.casefold(), self._words(camera), camera) for camera in self._cameras)
         self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in self._by_id}
-        keys, cameras_now = self._keys, self._cameras
-        sources = self._worker.submit(lambda: [source_of(camera, keys) for camera in cameras_now])
-        self._answers.expect(sources, self._streams.set_cameras, self._open_without_keys)
+        self._verdicts |= dict.fromkeys(self._quarantined, QUARANTINED)
+        # A keyring may ask over D-Bus, and a vault hashes its passphrase.
+        sources = in_thread(partial(_sources, self._to_open(), self._logins), name="camera-logins")
+        self._answers.expect(sources, self._streams.set_cameras, self._open_without_logins)
         self.cameras_changed.emit()
 
-    def _open_without_keys(self, refusal: Exception) -> None:
-        """The vault cannot be opened: cameras that need no password still work, the others say that they do."""
+    def _to_open(self) -> Sequence[Camera]:
+        """A camera in quarantine is not opened by anybody."""
+        return [camera for camera in self._cameras if camera.id not in self._quarantined]
+
+    def _open_without_logins(self, refusal: Refusal) -> None:
+        """The vault is out of reach: cameras without password still work, the others say that they want one."""
         self.refused.emit(refusal)
-        self._streams.set_cameras([source_of(camera, None) for camera in self._cameras])
+        self._streams.set_cameras(_sources(self._to_open(), None))
 
     def _words(self, camera: Camera) -> str:
         region = self._regions.by_code(camera.adm4) if self._regions and camera.adm4 else None
@@ -276,6 +276,8 @@ class CameraBook(QObject):
             self.statuses_changed.emit(frozenset(changed))
 
     def _judge(self, camera_id: str, now: int) -> Verdict:
+        if camera_id in self._quarantined:
+            return QUARANTINED
         watch = self._watches[camera_id]
         if watch.tile is not None and now - watch.judged_ns < self._silent_ns:
             return watch.tile
@@ -299,13 +301,31 @@ def _box(lat: float, lon: float) -> tuple[int, int]:
     return math.floor(lat * 100), math.floor(lon * 100)
 
 
-def source_of(camera: Camera, keys: Keys | None) -> CameraSource:
-    """A camera as the engine needs it, with its credentials."""
-    found = keys.credentials(camera.id) if keys else None
-    username, password = found or ("", "")
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    cameras: tuple[Camera, ...]
+    quarantined: frozenset[str]
+
+
+def _read(session: Session) -> _Kept:
+    return _Kept(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)))
+
+
+def source_of(camera: Camera, logins: CameraLogins) -> CameraSource:
+    """A camera as the engine needs it, with the logins for its hosts."""
+    sub = camera.substream_url
     return CameraSource(
         camera=camera.id,
-        main=StreamUrl(camera.url, username, password),
-        sub=StreamUrl(camera.substream_url, username, password) if camera.substream_url else None,
+        main=_stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url)),
+        sub=_stream_url(sub, logins.for_stream(Profile.SUB, sub)) if sub else None,
         record=camera.record.value,
     )
+
+
+def _stream_url(url: str, login: Login | None) -> StreamUrl:
+    return StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
+
+
+def _sources(cameras: Sequence[Camera], logins: LoginBook | None) -> list[CameraSource]:
+    known = logins.all() if logins else {}
+    return [source_of(camera, known.get(camera.id, CameraLogins())) for camera in cameras]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -30,16 +30,19 @@ from tmcwall.domain.incident import (
     Severity,
     Source,
     Status,
+    is_marked,
     marks,
 )
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
 from tmcwall.services.answers import Answers, Keeper
 
-_BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
-FARTHEST_VIEW_M = 2_000.0
+T = TypeVar("T")
+
+_BY_SEVERITY: Final = {severity: rank for rank, severity in enumerate(Severity)}
+FARTHEST_VIEW_M: Final = 2_000.0
 """No camera is believed to see farther than this."""
-LONGEST_NOTE = 4_000
+LONGEST_NOTE: Final = 4_000
 """Characters."""
 
 
@@ -155,31 +158,32 @@ class IncidentDesk(QObject):
             text=draft.text.strip(), called_at=draft.called_at or now, received_at=now,
             reporter_name=draft.reporter_name.strip(), reporter_phone=draft.reporter_phone.strip(),
         )  # fmt: skip
-        self._write(lambda officer: partial(_create, incident=incident, officer=officer, at=now), self._take)
+
+        def create(session: Session, officer: Officer) -> Incident:
+            operations.change(session, incident, actor=officer.nrp, at=now)
+            return incident
+
+        self._write(create, self._take)
 
     def acknowledge(self, incident_id: str) -> None:
         at = self._clock.utc()
-        self._change(
-            incident_id, lambda officer: lambda incident: transitions.acknowledge(incident, at=at, by=officer.nrp)
-        )
+        self._change(incident_id, lambda incident, by: transitions.acknowledge(incident, at=at, by=by.nrp))
 
     def verify(self, incident_id: str, certainty: Certainty) -> None:
-        self._change(incident_id, lambda _officer: lambda incident: transitions.verify(incident, certainty))
+        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty))
 
     def dispatch(self, incident_id: str) -> None:
         at = self._clock.utc()
-        self._change(incident_id, lambda _officer: lambda incident: transitions.dispatch(incident, at=at))
+        self._change(incident_id, lambda incident, _by: transitions.dispatch(incident, at=at))
 
     def arrive(self, incident_id: str) -> None:
         """Somebody is on scene."""
         at = self._clock.utc()
-        self._change(incident_id, lambda _officer: lambda incident: transitions.arrive(incident, at=at))
+        self._change(incident_id, lambda incident, _by: transitions.arrive(incident, at=at))
 
     def close(self, incident_id: str, certainty: Certainty) -> None:
         at = self._clock.utc()
-        self._change(
-            incident_id, lambda _officer: lambda incident: transitions.close(incident, at=at, certainty=certainty)
-        )
+        self._change(incident_id, lambda incident, _by: transitions.close(incident, at=at, certainty=certainty))
 
     def add_note(self, incident_id: str, text: str) -> None:
         """`noted` follows the commit."""
@@ -189,12 +193,13 @@ class IncidentDesk(QObject):
             return
         now = self._clock.utc()
         note_id = str(uuid7(now))
-        self._write(
-            lambda officer: partial(
-                _note, note=IncidentNote(note_id, incident_id, now, officer.nrp, words), officer=officer
-            ),
-            self._take_note,
-        )
+
+        def write(session: Session, officer: Officer) -> IncidentNote:
+            note = IncidentNote(note_id, incident_id, now, officer.nrp, words)
+            operations.change(session, note, actor=officer.nrp, at=now)
+            return note
+
+        self._write(write, self._take_note)
 
     @Slot(object)
     def take_applied(self, applied: Sequence[Operation]) -> None:
@@ -213,19 +218,98 @@ class IncidentDesk(QObject):
         for incident in self._incidents.values():
             self._mark(incident)
 
-    def _change(self, incident_id: str, transition_of: Callable[[Officer], transitions.Transition]) -> None:
+    def _change(self, incident_id: str, transition: Callable[[Incident, Officer], Incident]) -> None:
+        """Apply a transition to the incident as it stands in the store at that moment, not as it was shown."""
         at = self._clock.utc()
-        self._write(
-            lambda officer: partial(
-                _transit, incident_id=incident_id, transition=transition_of(officer), officer=officer, at=at
-            ),
-            self._take,
-        )
 
-    def _write(self, unit_of, then) -> None:
+        def change(session: Session, officer: Officer) -> Incident:
+            incident = incident_rows.get(session, incident_id)
+            if incident is None:
+                raise DomainError(DomainCode.NOT_FOUND, f"incident {incident_id}")
+            changed = transition(incident, officer)
+            operations.change(session, changed, actor=officer.nrp, at=at)
+            return changed
+
+        self._write(change, self._take)
+
+    def _write(self, unit: Callable[[Session, Officer], T], then: Callable[[T], None]) -> None:
         try:
             officer = self._duty.demand(Action.HANDLE_INCIDENTS)
         except DomainError as error:
             self.refused.emit(error)
             return
-        self._answers.expect(self._store.write(unit_of(officer)), then, self.refused.emit)
+
+        def committed(result: T) -> None:
+            then(result)
+            self.written.emit()
+
+        self._answers.expect(self._store.write(lambda session: unit(session, officer)), committed, self.refused.emit)
+
+    def _list(self, read: _Read) -> None:
+        for incident in read.incidents:
+            self._keep(incident)
+        for note in read.notes:
+            self._keep_note(note)
+        self.listed.emit()
+
+    def _take(self, incident: Incident) -> None:
+        is_new = incident.id not in self._incidents
+        self._keep(incident)
+        (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
+
+    def _take_note(self, note: IncidentNote) -> None:
+        self._keep_note(note)
+        self.noted.emit(note)
+
+    def _take_again(self, read: _Read) -> None:
+        for incident in read.incidents:
+            if self._incidents.get(incident.id) != incident:
+                self._take(incident)
+        for note in read.notes:
+            if note not in self._notes.get(note.incident_id, ()):
+                self._take_note(note)
+
+    def _keep(self, incident: Incident) -> None:
+        self._incidents[incident.id] = incident
+        self._unmark(incident.id)
+        self._mark(incident)
+
+    def _keep_note(self, note: IncidentNote) -> None:
+        notes = (*self._notes.get(note.incident_id, ()), note)
+        self._notes[note.incident_id] = tuple(sorted(notes, key=lambda kept: (kept.written_at, kept.id)))
+
+    def _mark(self, incident: Incident) -> None:
+        position = incident.place.position
+        if position is None or not is_marked(incident):
+            return
+        near = self._cameras.around(position, FARTHEST_VIEW_M)
+        seeing = frozenset(camera.id for camera in near if marks(incident, camera))
+        self._markers[incident.id] = seeing
+        for camera_id in seeing:
+            self._seen_by[camera_id] = (*self._seen_by.get(camera_id, ()), incident.id)
+
+    def _unmark(self, incident_id: str) -> None:
+        for camera_id in self._markers.pop(incident_id, frozenset()):
+            self._seen_by[camera_id] = tuple(other for other in self._seen_by[camera_id] if other != incident_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    incidents: Sequence[Incident]
+    notes: Sequence[IncidentNote]
+
+
+def _urgency(incident: Incident) -> tuple[int, float, str]:
+    return -_BY_SEVERITY[incident.severity], -incident.received_at.timestamp(), incident.id
+
+
+def _open_with_notes(session: Session) -> _Read:
+    incidents = incident_rows.open_incidents(session)
+    notes = [note for incident in incidents for note in incident_rows.notes(session, incident.id)]
+    return _Read(incidents, notes)
+
+
+def _again(session: Session, *, ids: Collection[str], note_ids: Collection[str]) -> _Read:
+    incidents = [incident for id_ in ids if (incident := incident_rows.get(session, id_)) is not None]
+    notes = [note for id_ in note_ids if (note := incident_rows.get_note(session, id_)) is not None]
+    return _Read(incidents, notes)
