@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tmcwall.db import operations, tables
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.geo import Coverage
 from tmcwall.domain.incident import (
     Certainty,
     Drill,
@@ -152,6 +153,19 @@ class FakeBook:
 
     def get(self, camera_id: str) -> Camera | None:
         return self._cameras.get(camera_id)
+
+
+class FakeEyes:
+    """All of these cameras are near and working."""
+
+    def __init__(self, *cameras: Camera) -> None:
+        self._cameras = cameras
+
+    def around(self, position: Position, radius_m: float) -> Sequence[Camera]:
+        return self._cameras
+
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
+        return Coverage(300.0, self._cameras[:count])
 
 
 def camera(id: str = "CAM-1", **changes: object) -> Camera:  # noqa: A002 - the field's own name
