@@ -57,7 +57,7 @@ class ManualClock:
 
 
 class InlineStore:
-    """The real units on a database in memory, run at once in the caller's thread; or, when slow, when a test says so."""
+    """The real units on a database in memory, run at once in the caller's thread; when slow, when a test says so."""
 
     def __init__(self) -> None:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
@@ -98,7 +98,7 @@ class InlineStore:
             if self.failing is not None:
                 raise self.failing
             result = self.do(unit)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed to the one who waits, as the store does
             future.set_exception(error)
         else:
             future.set_result(result)

@@ -73,7 +73,7 @@ def ids(cameras):
 
 
 def report(camera_id="CAM-1", **fields):
-    return StreamReport(**dict(camera=camera_id, profile="sub", connected=True) | fields)
+    return StreamReport(**{"camera": camera_id, "profile": "sub", "connected": True} | fields)
 
 
 def test_cameras_are_found_by_every_word_of_name_number_owner_region_and_rt(book_of):
@@ -117,9 +117,7 @@ def test_without_the_vault_cameras_are_opened_all_the_same(book_of, feed):
 
 def test_a_camera_in_quarantine_is_not_opened_and_says_so(book_of, store, feed, qtbot):
     book = book_of(camera("CAM-1"), camera("CAM-2"))
-    store.do(
-        lambda session: camera_rows.quarantine(session, "CAM-1", reason="melihat rumah", by=BRIPKA_SARI, at=NOON)
-    )
+    store.do(lambda session: camera_rows.quarantine(session, "CAM-1", reason="melihat rumah", by=BRIPKA_SARI, at=NOON))
     with qtbot.waitSignal(book.cameras_changed):
         book.reload()
     qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"], timeout=5000)

@@ -97,12 +97,11 @@ def until_asked(feed, qtbot, number=1):
     return feed.cuts[-1]
 
 
-def cut_of(request, **changes):
-    fields = dict(
+def cut_of(request):
+    return ClipCut(
         request=request.request, path=request.path, sha256="a" * 64, stream_sha256="b" * 64, size_bytes=1000,
         first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2,
     )  # fmt: skip
-    return ClipCut(**fields | changes)
 
 
 def test_a_tag_is_shown_as_saved_only_after_the_commit(tagging, store, feed, qtbot):
