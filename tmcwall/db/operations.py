@@ -20,11 +20,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
-from tmcwall.db.rows import Synchronised, columns_of, entity_of, fields_of, value_from_fields, write_row
+from tmcwall.db.rows import (
+    Synchronised,
+    columns_of,
+    entity_of,
+    fields_of,
+    value_from_fields,
+    version_from_json,
+    write_row,
+)
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Version, merge, with_pending
+from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 
 log = logging.getLogger(__name__)
@@ -237,8 +245,8 @@ def conflicts(session: Session) -> tuple[Conflict, ...]:
             Entity(row["entity"]),
             row["entity_id"],
             row["field"],
-            msgspec.convert(row["kept"], Version),
-            msgspec.convert(row["other"], Version),
+            version_from_json(row["kept"]),
+            version_from_json(row["other"]),
         )
         for row in found
     )
@@ -275,7 +283,9 @@ def _confirmed(session: Session, entity: Entity, entity_id: str) -> EntityState:
             _states.c.entity == entity.value, _states.c.entity_id == entity_id
         )
     ).first()
-    return NOTHING if row is None else EntityState(row.revision, msgspec.convert(row.versions, dict[str, Version]))
+    if row is None:
+        return NOTHING
+    return EntityState(row.revision, {name: version_from_json(version) for name, version in row.versions.items()})
 
 
 def _unconfirmed(session: Session, entity: Entity, entity_id: str) -> tuple[Operation, ...]:

@@ -16,6 +16,7 @@ from tmcwall.db import tables
 from tmcwall.domain.bookmark import Bookmark, Clip
 from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Entity, Json
 
 Synchronised = Case | Bookmark | Clip | Incident | IncidentNote
@@ -70,3 +71,8 @@ def write_row(session: Session, value: Synchronised) -> None:
     _kind, table = _KINDS[entity_of(value)]
     columns = columns_of(value)
     session.execute(insert(table).values(columns).on_conflict_do_update(index_elements=["id"], set_=columns))
+
+
+def version_from_json(stored: Mapping[str, Any]) -> Version:  # Any: see `Version.value`
+    """The version as `msgspec.to_builtins` stored it; msgspec cannot read the recursive type of its value."""
+    return Version(**{**stored, "made_at": datetime.fromisoformat(stored["made_at"])})

@@ -2,12 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
-from tmcwall.domain.camera import Camera
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.cameras.logins import CameraLogins, Login, LoginBook
+from tmcwall.db import cameras as camera_rows
+from tmcwall.db.store import Session
+from tmcwall.domain.camera import Camera, Position, Profile
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, Coverage, nearest
+from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
+from tmcwall.domain.region import Regions
+from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
+from tmcwall.video.wire import CameraSource, StreamReport, StreamUrl
+
+REPORT_LIMITS = Limits(stale_s=3.5)
+"""Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
+
+OFF = Verdict(TileState.OFF)
+QUARANTINED = Verdict(TileState.QUARANTINED)
+_WORKING = frozenset({TileState.LIVE, TileState.REDUCED})
+_UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
+
+
+class Streams(Protocol):
+    """The part of `video.feed.VideoFeed` that the book uses."""
+
+    @property
+    def stream_reported(self) -> SignalInstance: ...
+
+    def set_cameras(self, cameras: Sequence[CameraSource]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """The last report of one stream. Times in nanoseconds of the monotonic clock."""
+
+    report: StreamReport
+    reported_ns: int
+    received_ns: int | None
+    """When the number of received access units last changed."""
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What is known of a camera that is or was open."""
+
+    streams: dict[str, _Stream] = field(default_factory=dict)
+    """By profile."""
+    tile: Verdict | None = None
+    judged_ns: int = 0
 
 
 class CameraBook(QObject):
@@ -16,35 +66,266 @@ class CameraBook(QObject):
     cameras_changed = Signal()
     statuses_changed = Signal(object)
     """frozenset[str] of camera ids."""
+    refused = Signal(object)
+    """Fault: the cameras could not be read, or their passwords are out of reach (they are opened without)."""
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        streams: Streams,
+        logins: LoginBook | None,
+        clock: Clock,
+        regions: Regions | None = None,
+        limits: Limits = REPORT_LIMITS,
+        silent_s: float = 5.0,
+        remembered_s: float = 300.0,
+        parent: QObject | None = None,
+    ) -> None:
+        """A camera without report for `silent_s` is not open any more; how it failed counts for `remembered_s`."""
+        super().__init__(parent)
+        self._store = store
+        self._streams = streams
+        self._logins = logins
+        self._clock = clock
+        self._regions = regions
+        self._limits = limits
+        self._silent_ns = int(silent_s * 1e9)
+        self._remembered_ns = int(remembered_s * 1e9)
+        self._cameras: tuple[Camera, ...] = ()
+        self._quarantined: frozenset[str] = frozenset()
+        self._by_id: dict[str, Camera] = {}
+        self._by_number: dict[int, Camera] = {}
+        self._boxes: dict[tuple[int, int], list[Camera]] = {}
+        self._index: tuple[tuple[str, str, Camera], ...] = ()
+        self._watches: dict[str, _Watch] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._failed_ns: dict[str, int] = {}
+        self._answers = Answers()
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._judge_all)
+        streams.stream_reported.connect(self._take_report)
 
     def start(self) -> None:
         """Read the cameras; `cameras_changed` follows."""
-        raise NotImplementedError
+        self.reload()
+        self._second.start()
+
+    def reload(self) -> None:
+        """Read the cameras again, after an import; `cameras_changed` follows."""
+        self._answers.expect(self._store.read(_read), self._take_cameras, self.refused.emit)
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._second.stop()
+        self._answers.close()
 
     def all(self) -> Sequence[Camera]:
         """Every camera, by number and then by id."""
-        raise NotImplementedError
+        return self._cameras
 
     def get(self, camera_id: str) -> Camera | None:
-        raise NotImplementedError
+        return self._by_id.get(camera_id)
 
     def by_number(self, number: int) -> Camera | None:
-        raise NotImplementedError
+        return self._by_number.get(number)
 
     def search(self, text: str) -> Sequence[Camera]:
-        """Cameras in whose id, name, number, owner or region every word of the text occurs."""
-        raise NotImplementedError
+        """Cameras in whose id, name, number, owner or region every word of the text occurs.
+
+        First the one of that number, then names that begin with the text, then the rest by number.
+        """
+        words = text.casefold().split()
+        if not words:
+            return self._cameras
+        found = [(name, camera) for name, hay, camera in self._index if all(word in hay for word in words)]
+        first_word, whole = words[0], " ".join(words)
+        numbered = self._by_number.get(int(first_word)) if len(words) == 1 and first_word.isdecimal() else None
+        begins = [camera for name, camera in found if name.startswith(whole) and camera is not numbered]
+        rest = [camera for name, camera in found if not name.startswith(whole) and camera is not numbered]
+        return (*([numbered] if numbered else []), *begins, *rest)
 
     def status(self, camera_id: str) -> Verdict:
         """OFF for a camera that nothing is known of because nobody looks at it."""
-        raise NotImplementedError
+        return self._verdicts.get(camera_id, OFF)
 
     def counts(self) -> Mapping[TileState, int]:
-        raise NotImplementedError
+        """How many cameras are in each state; states that no camera is in are left out."""
+        known = Counter(self._verdicts[camera_id].state for camera_id in self._verdicts if camera_id in self._by_id)
+        off = len(self._cameras) - known.total() + known[TileState.OFF]
+        return {**{state: number for state, number in known.items() if number}, **({TileState.OFF: off} if off else {})}
 
     def judge_tiles(self, verdicts: Mapping[str, Verdict]) -> None:
         """What the open tiles show now, by camera id; the walls say it once a second. It outranks the reports."""
-        raise NotImplementedError
+        now = self._clock.monotonic_ns()
+        for camera_id, verdict in verdicts.items():
+            watch = self._watches.setdefault(camera_id, _Watch())
+            watch.tile, watch.judged_ns = verdict, now
+        self._settle(verdicts, now)
+
+    def is_working(self, camera: Camera) -> bool:
+        """Whether an officer who opens it may expect a picture.
+
+        A camera that nobody looks at counts as working unless it failed within the last minutes: most of a city's
+        cameras are on no tile at any moment, and the nearest one is worth a try.
+        """
+        state = self.status(camera.id).state
+        if state in _WORKING:
+            return True
+        failed_ns = self._failed_ns.get(camera.id)
+        recently = failed_ns is not None and self._clock.monotonic_ns() - failed_ns < self._remembered_ns
+        return state in _UNKNOWN and not recently
+
+    def around(self, position: Position, radius_m: float) -> Sequence[Camera]:
+        """Cameras in the boxes that a circle touches, so that ten thousand cost a few look-ups. A superset."""
+        lat_reach = math.degrees(radius_m / EARTH_RADIUS_M)
+        lon_reach = lat_reach / max(0.01, math.cos(math.radians(position.lat)))
+        south, west = _box(position.lat - lat_reach, position.lon - lon_reach)
+        north, east = _box(position.lat + lat_reach, position.lon + lon_reach)
+        return tuple(
+            camera
+            for row in range(south, north + 1)
+            for column in range(west, east + 1)
+            for camera in self._boxes.get((row, column), ())
+        )
+
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
+        """The best working cameras around a place, and the dark ones among them."""
+        return nearest(
+            self.around(position, max(RADII_M)),
+            position,
+            is_working=self.is_working,
+            is_quarantined=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
+            count=count,
+        )
+
+    def _take_cameras(self, read: _Kept) -> None:
+        self._cameras = read.cameras
+        self._quarantined = read.quarantined
+        self._by_id = {camera.id: camera for camera in self._cameras}
+        self._by_number = {camera.number: camera for camera in self._cameras if camera.number is not None}
+        self._boxes = defaultdict(list)
+        for camera in self._cameras:
+            if camera.position is not None:
+                self._boxes[_box(camera.position.lat, camera.position.lon)].append(camera)
+        self._index = tuple((camera.name.casefold(), self._words(camera), camera) for camera in self._cameras)
+        self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in self._by_id}
+        self._verdicts |= dict.fromkeys(self._quarantined, QUARANTINED)
+        # A keyring may ask over D-Bus, and a vault hashes its passphrase.
+        sources = in_thread(partial(_sources, self._to_open(), self._logins), name="camera-logins")
+        self._answers.expect(sources, self._streams.set_cameras, self._open_without_logins)
+        self.cameras_changed.emit()
+
+    def _to_open(self) -> Sequence[Camera]:
+        """A camera in quarantine is not opened by anybody."""
+        return [camera for camera in self._cameras if camera.id not in self._quarantined]
+
+    def _open_without_logins(self, refusal: Refusal) -> None:
+        """The vault is out of reach: cameras without password still work, the others say that they want one."""
+        self.refused.emit(refusal)
+        self._streams.set_cameras(_sources(self._to_open(), None))
+
+    def _words(self, camera: Camera) -> str:
+        region = self._regions.by_code(camera.adm4) if self._regions and camera.adm4 else None
+        parts = (
+            camera.id,
+            camera.name,
+            str(camera.number or ""),
+            camera.owner or "",
+            camera.adm4 or "",
+            f"{region.name} {region.kecamatan} {region.town}" if region else "",
+            f"rt {camera.rt} rt{camera.rt}" if camera.rt else "",
+            f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",
+        )
+        return "\n".join(parts).casefold()
+
+    @Slot(object)
+    def _take_report(self, report: StreamReport) -> None:
+        now = self._clock.monotonic_ns()
+        streams = self._watches.setdefault(report.camera, _Watch()).streams
+        before = streams.get(report.profile)
+        received = before.report.frames_received if before else 0
+        received_ns = before.received_ns if before else None
+        if report.frames_received not in {0, received}:  # a new engine counts from nothing again
+            received_ns = now
+        streams[report.profile] = _Stream(report, now, received_ns)
+        self._settle((report.camera,), now)
+
+    @Slot()
+    def _judge_all(self) -> None:
+        now = self._clock.monotonic_ns()
+        self._failed_ns = {key: at for key, at in self._failed_ns.items() if now - at < self._remembered_ns}
+        self._settle(tuple(self._watches), now)
+
+    def _settle(self, camera_ids: Iterable[str], now: int) -> None:
+        changed = set()
+        for camera_id in camera_ids:
+            verdict = self._judge(camera_id, now)
+            before = self._verdicts.get(camera_id, OFF)
+            if verdict is OFF:
+                self._verdicts.pop(camera_id, None)
+                self._watches.pop(camera_id, None)
+            else:
+                self._verdicts[camera_id] = verdict
+            if verdict.state not in _WORKING and verdict.state not in _UNKNOWN:
+                self._failed_ns[camera_id] = now
+            elif verdict.state in _WORKING:
+                self._failed_ns.pop(camera_id, None)
+            if (before.state, before.cause) != (verdict.state, verdict.cause):
+                changed.add(camera_id)
+        if changed:
+            self.statuses_changed.emit(frozenset(changed))
+
+    def _judge(self, camera_id: str, now: int) -> Verdict:
+        if camera_id in self._quarantined:
+            return QUARANTINED
+        watch = self._watches[camera_id]
+        if watch.tile is not None and now - watch.judged_ns < self._silent_ns:
+            return watch.tile
+        open_streams = [stream for stream in watch.streams.values() if now - stream.reported_ns < self._silent_ns]
+        verdicts = [self._judge_stream(stream, now) for stream in open_streams]
+        return min(verdicts, key=lambda verdict: verdict.state not in _WORKING, default=OFF)
+
+    def _judge_stream(self, stream: _Stream, now: int) -> Verdict:
+        age_s = None if stream.received_ns is None else (now - stream.received_ns) / 1e9
+        signs = Signs(
+            age_packet_s=age_s,
+            age_frame_s=age_s,
+            frame_interval_s=stream.report.frame_interval_s,
+            fault=stream.report.fault,
+        )
+        return judge(signs, self._limits)
+
+
+def _box(lat: float, lon: float) -> tuple[int, int]:
+    """Row and column of a hundredth of a degree, about 1.1 km."""
+    return math.floor(lat * 100), math.floor(lon * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    cameras: tuple[Camera, ...]
+    quarantined: frozenset[str]
+
+
+def _read(session: Session) -> _Kept:
+    return _Kept(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)))
+
+
+def source_of(camera: Camera, logins: CameraLogins) -> CameraSource:
+    """A camera as the engine needs it, with the logins for its hosts."""
+    sub = camera.substream_url
+    return CameraSource(
+        camera=camera.id,
+        main=_stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url)),
+        sub=_stream_url(sub, logins.for_stream(Profile.SUB, sub)) if sub else None,
+        record=camera.record.value,
+    )
+
+
+def _stream_url(url: str, login: Login | None) -> StreamUrl:
+    return StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
+
+
+def _sources(cameras: Sequence[Camera], logins: LoginBook | None) -> list[CameraSource]:
+    known = logins.all() if logins else {}
+    return [source_of(camera, known.get(camera.id, CameraLogins())) for camera in cameras]

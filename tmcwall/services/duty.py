@@ -2,53 +2,321 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, Protocol
 
-from tmcwall.domain.officer import Action, Officer
+import structlog
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from tmcwall.db import custody
+from tmcwall.db import officers as officer_rows
+from tmcwall.db.store import Session as Transaction
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
+from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
+from tmcwall.sync import account
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_PASSWORD: Final = 10
+"""Characters."""
+LONGEST_PASSWORD: Final = 256
+STORE_WAIT_S: Final = 10.0
+
+
+class Gate(Protocol):
+    """The central server as the door to a shift. Waits for the network: asked in a thread."""
+
+    def sign_in(self, nrp: str, password: str) -> account.Session:
+        """Raises what `sync.account.sign_in` does."""
+        ...
+
+    def sign_out(self, session: account.Session) -> None: ...
+
+
+class ServerGate:
+    """The central server at an address."""
+
+    def __init__(self, server_url: str, *, device: str, allow_plain: bool = False, timeout_s: float = 10.0) -> None:
+        self._server_url = server_url
+        self._device = device
+        self._allow_plain = allow_plain
+        self._timeout_s = timeout_s
+
+    def sign_in(self, nrp: str, password: str) -> account.Session:
+        return account.sign_in(
+            self._server_url,
+            nrp,
+            password,
+            device=self._device,
+            allow_plain=self._allow_plain,
+            timeout_s=self._timeout_s,
+        )
+
+    def sign_out(self, session: account.Session) -> None:
+        account.sign_out(session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """An officer let in. `session` None: by what is kept here, without the server."""
+
+    officer: Officer
+    session: account.Session | None = None
 
 
 class Duty(QObject):
-    """Sign-in with NRP and password: at the server when one is set and answers, else against what is kept here."""
+    """Sign-in with NRP and password: at the server when one is set and answers, else against what is kept here.
+
+    After an offline sign-in the password stays in memory until the server has confirmed it, or the shift ends.
+    """
 
     changed = Signal()
-    """`officer` or `needs_first_account` has changed; comes once after `start` even when nobody is on duty."""
+    """`officer`, `needs_first_account` or `busy` has changed; comes once after `start` even when nobody is on duty."""
     signed_in = Signal(object)
     """Officer."""
     signed_out = Signal()
     sign_in_refused = Signal(object)
     """Fault or DomainError."""
+    token_changed = Signal(object)
+    """str, or None when nobody is signed in at the server."""
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        gate: Gate | None,
+        clock: Clock,
+        offline_for: timedelta = officer_rows.OFFLINE_FOR,
+        confirm_every_s: float = 30.0,
+        parent: QObject | None = None,
+    ) -> None:
+        """`offline_for` is how long after the last sign-in at the server the same password opens without it."""
+        super().__init__(parent)
+        self._store = store
+        self._gate = gate
+        self._clock = clock
+        self._offline_for = offline_for
+        self._answers = Answers()
+        self._shift: _Shift | None = None
+        self._has_accounts: bool | None = None
+        self._busy = False
+        self._unconfirmed: tuple[str, str] | None = None
+        self._confirming = QTimer(self, interval=int(confirm_every_s * 1000))
+        self._confirming.timeout.connect(self._confirm)
 
     def start(self) -> None:
         """Look up the local accounts; `changed` follows."""
-        raise NotImplementedError
+        self._answers.expect(self._store.read(officer_rows.has_any), self._take_accounts, self._refuse)
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._confirming.stop()
+        self._unconfirmed = None
+        self._answers.close()
 
     @property
     def officer(self) -> Officer | None:
-        raise NotImplementedError
+        return self._shift.officer if self._shift else None
+
+    @property
+    def online(self) -> bool:
+        """Whether the officer on duty is signed in at the server."""
+        return self._shift is not None and self._shift.session is not None
 
     @property
     def needs_first_account(self) -> bool:
         """No server is set and no local account exists: somebody has to be the first."""
-        raise NotImplementedError
+        return self._gate is None and self._has_accounts is False
 
     @property
     def busy(self) -> bool:
         """A sign-in is under way; `signed_in` or `sign_in_refused` follows."""
-        raise NotImplementedError
+        return self._busy
 
     def sign_in(self, nrp: str, password: str) -> None:
-        raise NotImplementedError
+        """`signed_in` or `sign_in_refused` follows; whoever is on duty stays so until then. One at a time."""
+        if self._busy:
+            return
+        try:
+            number = check_nrp(nrp)
+        except DomainError as error:
+            self.sign_in_refused.emit(error)
+            return
+        self._set_busy(busy=True)
+        self._unconfirmed = (number, password)
+        work = partial(self._let_in, number, password)
+        self._answers.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
-        """Make the first local account and sign it in. Refused with PASSWORD_WEAK, FIELD_INVALID or NOT_ALLOWED."""
-        raise NotImplementedError
+        """Make the first local account and sign it in. Refused with PASSWORD_WEAK, FIELD_* or NOT_ALLOWED."""
+        if self._busy:
+            return
+        try:
+            officer = Officer(check_nrp(nrp), _check_name(name), Role.SUPERVISOR)
+            _check_password(password, officer)
+        except DomainError as error:
+            self.sign_in_refused.emit(error)
+            return
+        if not self.needs_first_account:
+            self.sign_in_refused.emit(DomainError(DomainCode.NOT_ALLOWED, "first account"))
+            return
+        self._set_busy(busy=True)
+        work = partial(self._make_first, officer, password)
+        self._answers.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
 
     def sign_out(self) -> None:
-        raise NotImplementedError
+        if self._shift is None:
+            return
+        shift, self._shift, self._unconfirmed = self._shift, None, None
+        self._confirming.stop()
+        row = partial(_record, officer=shift.officer, action=CustodyAction.SIGNED_OUT, at=self._clock.utc())
+        self._answers.expect(self._store.write(row), _done, _unrecorded)
+        if shift.session is not None and self._gate is not None:
+            work = partial(self._gate.sign_out, shift.session)
+            self._answers.expect(in_thread(work, name="sign-out"), _done, _unrecorded)
+        self.token_changed.emit(None)
+        self.signed_out.emit()
+        self.changed.emit()
 
     def can(self, action: Action) -> bool:
         """Whether somebody is on duty who may do this."""
-        raise NotImplementedError
+        return self._shift is not None and may(self._shift.officer.role, action)
+
+    def demand(self, action: Action) -> Officer:
+        """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
+        if self._shift is None:
+            raise DomainError(DomainCode.NOT_ON_DUTY)
+        demand(self._shift.officer, action)
+        return self._shift.officer
+
+    def _let_in(self, nrp: str, password: str) -> _Shift:
+        """In a thread of its own."""
+        if self._gate is None:
+            return self._let_in_offline(nrp, password)
+        try:
+            session = self._gate.sign_in(nrp, password)
+        except Fault as fault:
+            away = fault.code is FaultCode.SERVER_UNREACHABLE
+            busy = fault.code is FaultCode.SERVER_REFUSED and fault.retryable
+            known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
+            if not (away or busy) or known is None:
+                raise
+            return self._let_in_offline(nrp, password)
+        unit = partial(
+            _keep,
+            officer=session.officer,
+            verifier=officer_rows.make_verifier(password),
+            origin=officer_rows.Origin.SERVER,
+            at=self._clock.utc(),
+        )
+        self._store.write(unit).result(STORE_WAIT_S)
+        return _Shift(session.officer, session)
+
+    def _let_in_offline(self, nrp: str, password: str) -> _Shift:
+        now = self._clock.utc()
+        check = partial(officer_rows.check, nrp=nrp, password=password, now=now, valid_for=self._offline_for)
+        officer = self._store.read(check).result(STORE_WAIT_S)
+        self._store.write(partial(_record, officer=officer, action=CustodyAction.SIGNED_IN, at=now)).result(
+            STORE_WAIT_S
+        )
+        return _Shift(officer)
+
+    def _make_first(self, officer: Officer, password: str) -> _Shift:
+        verifier = officer_rows.make_verifier(password)
+        self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())).result(
+            STORE_WAIT_S
+        )
+        return _Shift(officer)
+
+    def _take_accounts(self, exist: bool) -> None:  # noqa: FBT001 - a handler of one answer
+        self._has_accounts = exist
+        self.changed.emit()
+
+    def _begin(self, shift: _Shift) -> None:
+        if self._shift is not None and self._shift.officer != shift.officer:
+            self.sign_out()
+        self._busy = False
+        self._has_accounts = True
+        self._shift = shift
+        if shift.session is not None or self._gate is None:
+            self._unconfirmed = None
+        else:
+            self._confirming.start()
+        log.info("signed_in", nrp=shift.officer.nrp, role=shift.officer.role, offline=shift.session is None)
+        self.token_changed.emit(shift.session.token if shift.session else None)
+        self.signed_in.emit(shift.officer)
+        self.changed.emit()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._unconfirmed = None
+        self._set_busy(busy=False)
+        self.sign_in_refused.emit(refusal)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.changed.emit()
+
+    @Slot()
+    def _confirm(self) -> None:
+        """The server was away at sign-in: try again, so that what is done in this shift can be pushed."""
+        if self._unconfirmed is None or self._gate is None or self._busy:
+            return
+        work = partial(self._gate.sign_in, *self._unconfirmed)
+        self._answers.expect(in_thread(work, name="sign-in"), self._take_confirmation, self._take_no_confirmation)
+
+    def _take_confirmation(self, session: account.Session) -> None:
+        if self._shift is None or self._unconfirmed is None or self._shift.officer.nrp != session.officer.nrp:
+            return
+        self._confirming.stop()
+        self._unconfirmed = None
+        self._shift = _Shift(session.officer, session)
+        self.token_changed.emit(session.token)
+        self.changed.emit()
+
+    def _take_no_confirmation(self, refusal: Refusal) -> None:
+        if isinstance(refusal, Fault) and refusal.code is FaultCode.SIGN_IN_REFUSED and self._unconfirmed is not None:
+            # The password or the right to it was withdrawn while this workstation was offline.
+            self.sign_out()
+            self.sign_in_refused.emit(refusal)
+
+
+def _keep(session: Transaction, *, officer: Officer, verifier: str, origin: officer_rows.Origin, at: datetime) -> None:
+    officer_rows.put(session, officer, verifier, origin=origin, at=at)
+    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
+
+
+def _first(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
+    if officer_rows.has_any(session):
+        raise DomainError(DomainCode.NOT_ALLOWED, "first account")
+    _keep(session, officer=officer, verifier=verifier, origin=officer_rows.Origin.LOCAL, at=at)
+
+
+def _record(session: Transaction, *, officer: Officer, action: CustodyAction, at: datetime) -> None:
+    custody.append(session, actor=officer.nrp, action=action, about=f"officer/{officer.nrp}", at=at)
+
+
+def _check_name(name: str) -> str:
+    words = " ".join(name.split())
+    if not words:
+        raise DomainError(DomainCode.FIELD_MISSING, "name")
+    if len(words) > 120 or not words.isprintable():
+        raise DomainError(DomainCode.FIELD_INVALID, "name")
+    return words
+
+
+def _check_password(password: str, officer: Officer) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or officer.nrp in password:
+        raise DomainError(DomainCode.PASSWORD_WEAK)
+
+
+def _done(_nothing: None) -> None:
+    """There is nothing to show for it."""
+
+
+def _unrecorded(refusal: Refusal) -> None:
+    log.warning("sign_out_not_recorded", code=refusal.code, detail=refusal.detail)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from tmcwall.db import incidents as incident_rows
+from tmcwall.db import operations
+from tmcwall.db.store import Session
+from tmcwall.domain import incident as transitions
+from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
+from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
+    OPEN_STATUSES,
     Certainty,
     Drill,
     Incident,
@@ -18,7 +29,21 @@ from tmcwall.domain.incident import (
     Place,
     Severity,
     Source,
+    Status,
+    is_marked,
+    marks,
 )
+from tmcwall.domain.officer import Action, Officer
+from tmcwall.domain.operation import Entity, Operation
+from tmcwall.services.answers import Answers, Keeper
+
+T = TypeVar("T")
+
+_BY_SEVERITY: Final = {severity: rank for rank, severity in enumerate(Severity)}
+FARTHEST_VIEW_M: Final = 2_000.0
+"""No camera is believed to see farther than this."""
+LONGEST_NOTE: Final = 4_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +62,23 @@ class IncidentDraft:
     reporter_phone: str = ""
 
 
+class OnDuty(Protocol):
+    """The part of `Duty` that other services use."""
+
+    def demand(self, action: Action) -> Officer:
+        """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
+        ...
+
+
+class Eyes(Protocol):
+    """The part of `CameraBook` that the desk uses."""
+
+    def around(self, position: Position, radius_m: float) -> Sequence[Camera]: ...
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
+
+
 class IncidentDesk(QObject):
-    """The incident queue."""
+    """The incident queue: every open incident and those closed since the start, in memory."""
 
     listed = Signal()
     """The open incidents were read; comes once after `start`, without tone."""
@@ -48,46 +88,228 @@ class IncidentDesk(QObject):
     """Incident; closed ones too."""
     noted = Signal(object)
     """IncidentNote."""
+    written = Signal()
+    """A change was committed here and waits to be pushed."""
     refused = Signal(object)
     """Fault or DomainError."""
 
+    def __init__(
+        self, *, store: Keeper, cameras: Eyes, duty: OnDuty, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._cameras = cameras
+        self._duty = duty
+        self._clock = clock
+        self._answers = Answers()
+        self._incidents: dict[str, Incident] = {}
+        self._notes: dict[str, tuple[IncidentNote, ...]] = {}
+        self._seen_by: dict[str, tuple[str, ...]] = {}
+        """Incidents by camera."""
+        self._markers: dict[str, frozenset[str]] = {}
+        """Cameras by incident."""
+
     def start(self) -> None:
-        raise NotImplementedError
+        self._answers.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._answers.close()
 
     def open(self) -> Sequence[Incident]:
-        """Open incidents, newest and most severe first."""
-        raise NotImplementedError
+        """Open incidents, the most severe first and of these the newest first."""
+        return sorted(
+            (incident for incident in self._incidents.values() if incident.status in OPEN_STATUSES), key=_urgency
+        )
 
     def get(self, incident_id: str) -> Incident | None:
-        raise NotImplementedError
+        return self._incidents.get(incident_id)
 
     def notes(self, incident_id: str) -> Sequence[IncidentNote]:
         """Oldest first."""
-        raise NotImplementedError
+        return self._notes.get(incident_id, ())
 
     def seen_by(self, camera_id: str) -> Sequence[Incident]:
         """Open incidents in that camera's view, most severe first: the markers of its tiles. Cheap."""
-        raise NotImplementedError
+        ids = self._seen_by.get(camera_id, ())
+        return sorted((self._incidents[incident_id] for incident_id in ids), key=_urgency) if ids else ()
+
+    def seeing(self, incident_id: str) -> frozenset[str]:
+        """The cameras whose tiles carry the incident's marker."""
+        return self._markers.get(incident_id, frozenset())
 
     def nearest(self, incident_id: str) -> Coverage:
-        """The nearest live cameras, at most four, within 300, 600 or 1,200 m; `radius_m` None is "tidak ada cakupan"."""
-        raise NotImplementedError
+        """The nearest live cameras, at most four, within 300, 600 or 1,200 m; else `radius_m` is None."""
+        incident = self._incidents.get(incident_id)
+        if incident is None or incident.place.position is None:
+            return Coverage(None, ())
+        return self._cameras.nearest(incident.place.position)
 
     def report(self, draft: IncidentDraft) -> None:
         """Manual entry; `arrived` follows the commit."""
-        raise NotImplementedError
+        place = draft.place
+        if place.position is None and place.adm4 is None and not place.text.strip():
+            self.refused.emit(DomainError(DomainCode.FIELD_MISSING, "place"))
+            return
+        now = self._clock.utc()
+        incident_id = str(uuid7(now))
+        incident = Incident(
+            id=incident_id, source=draft.source, external_id=incident_id, sequence=1, type=draft.type,
+            severity=draft.severity, certainty=draft.certainty, status=Status.NEW, drill=draft.drill, place=place,
+            text=draft.text.strip(), called_at=draft.called_at or now, received_at=now,
+            reporter_name=draft.reporter_name.strip(), reporter_phone=draft.reporter_phone.strip(),
+        )  # fmt: skip
+
+        def create(session: Session, officer: Officer) -> Incident:
+            operations.change(session, incident, actor=officer.nrp, at=now)
+            return incident
+
+        self._write(create, self._take)
 
     def acknowledge(self, incident_id: str) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, by: transitions.acknowledge(incident, at=at, by=by.nrp))
+
+    def verify(self, incident_id: str, certainty: Certainty) -> None:
+        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty))
 
     def dispatch(self, incident_id: str) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, _by: transitions.dispatch(incident, at=at))
 
-    def add_note(self, incident_id: str, text: str) -> None:
-        raise NotImplementedError
+    def arrive(self, incident_id: str) -> None:
+        """Somebody is on scene."""
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, _by: transitions.arrive(incident, at=at))
 
     def close(self, incident_id: str, certainty: Certainty) -> None:
-        raise NotImplementedError
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, _by: transitions.close(incident, at=at, certainty=certainty))
+
+    def add_note(self, incident_id: str, text: str) -> None:
+        """`noted` follows the commit."""
+        words = text.strip()
+        if not words or len(words) > LONGEST_NOTE:
+            self.refused.emit(DomainError(DomainCode.FIELD_INVALID, "note"))
+            return
+        now = self._clock.utc()
+        note_id = str(uuid7(now))
+
+        def write(session: Session, officer: Officer) -> IncidentNote:
+            note = IncidentNote(note_id, incident_id, now, officer.nrp, words)
+            operations.change(session, note, actor=officer.nrp, at=now)
+            return note
+
+        self._write(write, self._take_note)
+
+    @Slot(object)
+    def take_applied(self, applied: Sequence[Operation]) -> None:
+        """Operations of other devices were applied here: read again what they changed."""
+        ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT}
+        note_ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT_NOTE}
+        if ids or note_ids:
+            self._answers.expect(
+                self._store.read(partial(_again, ids=ids, note_ids=note_ids)), self._take_again, self.refused.emit
+            )
+
+    @Slot()
+    def place_markers(self) -> None:
+        """Find again which cameras see what; for when the cameras have changed."""
+        self._seen_by, self._markers = {}, {}
+        for incident in self._incidents.values():
+            self._mark(incident)
+
+    def _change(self, incident_id: str, transition: Callable[[Incident, Officer], Incident]) -> None:
+        """Apply a transition to the incident as it stands in the store at that moment, not as it was shown."""
+        at = self._clock.utc()
+
+        def change(session: Session, officer: Officer) -> Incident:
+            incident = incident_rows.get(session, incident_id)
+            if incident is None:
+                raise DomainError(DomainCode.NOT_FOUND, f"incident {incident_id}")
+            changed = transition(incident, officer)
+            operations.change(session, changed, actor=officer.nrp, at=at)
+            return changed
+
+        self._write(change, self._take)
+
+    def _write(self, unit: Callable[[Session, Officer], T], then: Callable[[T], None]) -> None:
+        try:
+            officer = self._duty.demand(Action.HANDLE_INCIDENTS)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+
+        def committed(result: T) -> None:
+            then(result)
+            self.written.emit()
+
+        self._answers.expect(self._store.write(lambda session: unit(session, officer)), committed, self.refused.emit)
+
+    def _list(self, read: _Read) -> None:
+        for incident in read.incidents:
+            self._keep(incident)
+        for note in read.notes:
+            self._keep_note(note)
+        self.listed.emit()
+
+    def _take(self, incident: Incident) -> None:
+        is_new = incident.id not in self._incidents
+        self._keep(incident)
+        (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
+
+    def _take_note(self, note: IncidentNote) -> None:
+        self._keep_note(note)
+        self.noted.emit(note)
+
+    def _take_again(self, read: _Read) -> None:
+        for incident in read.incidents:
+            if self._incidents.get(incident.id) != incident:
+                self._take(incident)
+        for note in read.notes:
+            if note not in self._notes.get(note.incident_id, ()):
+                self._take_note(note)
+
+    def _keep(self, incident: Incident) -> None:
+        self._incidents[incident.id] = incident
+        self._unmark(incident.id)
+        self._mark(incident)
+
+    def _keep_note(self, note: IncidentNote) -> None:
+        notes = (*self._notes.get(note.incident_id, ()), note)
+        self._notes[note.incident_id] = tuple(sorted(notes, key=lambda kept: (kept.written_at, kept.id)))
+
+    def _mark(self, incident: Incident) -> None:
+        position = incident.place.position
+        if position is None or not is_marked(incident):
+            return
+        near = self._cameras.around(position, FARTHEST_VIEW_M)
+        seeing = frozenset(camera.id for camera in near if marks(incident, camera))
+        self._markers[incident.id] = seeing
+        for camera_id in seeing:
+            self._seen_by[camera_id] = (*self._seen_by.get(camera_id, ()), incident.id)
+
+    def _unmark(self, incident_id: str) -> None:
+        for camera_id in self._markers.pop(incident_id, frozenset()):
+            self._seen_by[camera_id] = tuple(other for other in self._seen_by[camera_id] if other != incident_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    incidents: Sequence[Incident]
+    notes: Sequence[IncidentNote]
+
+
+def _urgency(incident: Incident) -> tuple[int, float, str]:
+    return -_BY_SEVERITY[incident.severity], -incident.received_at.timestamp(), incident.id
+
+
+def _open_with_notes(session: Session) -> _Read:
+    incidents = incident_rows.open_incidents(session)
+    notes = [note for incident in incidents for note in incident_rows.notes(session, incident.id)]
+    return _Read(incidents, notes)
+
+
+def _again(session: Session, *, ids: Collection[str], note_ids: Collection[str]) -> _Read:
+    incidents = [incident for id_ in ids if (incident := incident_rows.get(session, id_)) is not None]
+    notes = [note for id_ in note_ids if (note := incident_rows.get_note(session, id_)) is not None]
+    return _Read(incidents, notes)

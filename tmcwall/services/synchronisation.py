@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+import structlog
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
+from tmcwall.domain.operation import Operation
+from tmcwall.services.answers import Keeper
+from tmcwall.services.replica import StoreReplica
+from tmcwall.sync import client
+from tmcwall.sync.replica import Replica
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,14 @@ class SyncState:
     fault: Fault | None = None
 
 
+class Client(Protocol):
+    """`sync.client.SyncClient`."""
+
+    def run(self, stop: threading.Event) -> None: ...
+    def notify(self) -> None: ...
+    def use_token(self, token: str | None) -> None: ...
+
+
 class Synchronisation(QObject):
     """Runs the client; says how it stands and what came in."""
 
@@ -29,17 +50,100 @@ class Synchronisation(QObject):
     """SyncState."""
     applied = Signal(object)
     """Sequence[Operation] of other workstations or the server, after their commit here."""
+    clock_offset_changed = Signal(object)
+    """int: milliseconds, server clock minus ours."""
+
+    _told = Signal(object)
+    _took_over = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        clips: Path,
+        clock: Clock,
+        client_of: Callable[[Replica, Callable[[client.SyncState], None]], Client] | None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`client_of` makes the client for a replica and a listener; None where no server is set."""
+        super().__init__(parent)
+        self._state = SyncState(configured=client_of is not None)
+        self._stop = threading.Event()
+        self._told.connect(self._take_state, Qt.ConnectionType.QueuedConnection)
+        self._took_over.connect(self._take_applied, Qt.ConnectionType.QueuedConnection)
+        self._client: Client | None = None
+        self._thread: _ClientThread | None = None
+        if client_of is not None:
+            replica = StoreReplica(store=store, clips=clips, clock=clock, on_applied=self._took_over.emit)
+            self._client = client_of(replica, self._told.emit)
+            self._thread = _ClientThread(self._client, self._stop)
+            self._thread.finished.connect(self._end)
 
     def start(self) -> None:
-        raise NotImplementedError
+        if self._thread is not None:
+            self._thread.start(QThread.Priority.LowPriority)
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Whether the thread has ended in time; for the end of the program."""
+        return self._thread is None or self._thread.wait(int(timeout_s * 1000))
 
     @property
     def state(self) -> SyncState:
-        raise NotImplementedError
+        return self._state
 
+    @Slot()
     def wake(self) -> None:
         """There is something new to push."""
-        raise NotImplementedError
+        if self._client is not None:
+            self._client.notify()
+
+    @Slot(object)
+    def use_token(self, token: str | None) -> None:
+        """Go on as the officer who has signed in; None waits for the next one."""
+        if self._client is not None:
+            self._client.use_token(token)
+
+    @Slot(object)
+    def _take_state(self, told: client.SyncState) -> None:
+        if self._stop.is_set():
+            return
+        self.clock_offset_changed.emit(told.clock_offset_ms)
+        state = SyncState(
+            configured=True,
+            online=told.online,
+            pending=told.pending,
+            last_success_at=told.last_success_at,
+            fault=told.fault,
+        )
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    @Slot(object)
+    def _take_applied(self, applied: Sequence[Operation]) -> None:
+        if not self._stop.is_set():
+            self.applied.emit(applied)
+
+    @Slot()
+    def _end(self) -> None:
+        """A thread that ended by itself has met a bug, which the log has: nothing looks synchronised any more."""
+        if not self._stop.is_set():
+            self._state = replace(self._state, online=False)
+            self.state_changed.emit(self._state)
+
+
+class _ClientThread(QThread):
+    def __init__(self, runs: Client, stop: threading.Event) -> None:
+        super().__init__()
+        self._runs = runs
+        self._stop = stop
+        self.setObjectName("synchronisation")
+
+    def run(self) -> None:
+        try:
+            self._runs.run(self._stop)
+        except Exception:
+            log.exception("synchronisation_broken")

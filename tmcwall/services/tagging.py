@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Final, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
-from tmcwall.domain.bookmark import Bookmark, Clip
-from tmcwall.domain.case import Case, LpNumber
+from tmcwall.db import bookmarks as bookmark_rows
+from tmcwall.db import cases as case_rows
+from tmcwall.db import custody, operations
+from tmcwall.db.store import Session
+from tmcwall.domain.bookmark import (
+    POST_ROLL_S,
+    PRE_ROLL_S,
+    Bookmark,
+    Clip,
+    ClipState,
+    Range,
+    check_range,
+    range_around,
+    range_between,
+)
+from tmcwall.domain.camera import Camera
+from tmcwall.domain.case import Case, LpNumber, LpOutcome, case_id, parse_lp
+from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.ids import uuid7
+from tmcwall.domain.officer import Action, Officer
+from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
+from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.services.cutting import Cutter, Cutting, path_of
+
+LONGEST_NOTE: Final = 4_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagRequest:
-    """What an officer wants kept. Without both marks the range is pre-roll and post-roll around now.
+    """What an officer wants kept. A side of the range that is None is pre-roll or post-roll around now.
 
-    `starts_at` and `ends_at` are the marks `[` and `]`: no roll is added to a side that is marked. `lp` may be empty.
+    `lp` may be empty: a bookmark need not belong to a case yet.
     """
 
     camera_id: str
@@ -32,12 +61,34 @@ class TagRequest:
 
 @dataclass(frozen=True, slots=True)
 class BookmarkRow:
-    """One line of the bookmark list. `reminder` is when the case's next SP2HP is due."""
+    """One line of the bookmark list. `reminder` is when the case's next SP2HP is due: an internal reminder."""
 
     bookmark: Bookmark
     clip: Clip | None = None
     case: Case | None = None
-    reminder: date | None = None
+    reminder: Reminder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolls:
+    """Seconds of footage before and after a key press that a tag keeps."""
+
+    before_s: float = PRE_ROLL_S
+    after_s: float = POST_ROLL_S
+
+
+class OnDuty(Protocol):
+    """The part of `Duty` that other services use."""
+
+    def demand(self, action: Action) -> Officer:
+        """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
+        ...
+
+
+class Book(Protocol):
+    """The part of `CameraBook` that tagging uses."""
+
+    def get(self, camera_id: str) -> Camera | None: ...
 
 
 class Tagging(QObject):
@@ -55,48 +106,287 @@ class Tagging(QObject):
     """`recent` has other rows than before: read at start, tagged here, come from another workstation."""
     found = Signal(str, object)
     """The text asked and Sequence[BookmarkRow]."""
+    written = Signal()
+    """A change was committed here and waits to be pushed."""
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        cutter: Cutter,
+        cameras: Book,
+        duty: OnDuty,
+        clock: Clock,
+        clips: Path,
+        rolls: Rolls = Rolls(),
+        preset: Preset = Preset.KLASIK,
+        recent_rows: int = 200,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._cameras = cameras
+        self._duty = duty
+        self._clock = clock
+        self._clips = clips
+        self._rolls = rolls
+        self._preset = preset
+        self._recent_rows = recent_rows
+        self._answers = Answers()
+        self._marks: dict[str, datetime] = {}
+        self._rows: dict[str, BookmarkRow] = {}
+        """Newest first, by bookmark id."""
+        self._files: dict[str, Path] = {}
+        """Clips whose file is on this workstation, by bookmark id."""
+        self._reading = self._stale = False
+        self._cutting = Cutting(store=store, cutter=cutter, clock=clock, clips=clips, parent=self)
+        self._cutting.clip_changed.connect(self._take_clip)
+        self._cutting.written.connect(self.written)
+        self._cutting.refused.connect(self.refused)
+        self._clock_offset_ms: int | None = None
 
     def start(self) -> None:
         """Read the recent bookmarks and take up every clip that was not finished."""
-        raise NotImplementedError
+        self._read_recent()
+        self._cutting.start()
 
     def stop(self) -> None:
-        raise NotImplementedError
+        self._cutting.stop()
+        self._answers.close()
 
     def check_lp(self, raw: str) -> LpNumber:
         """How a case number would be taken; never raises."""
-        raise NotImplementedError
+        return parse_lp(raw)
+
+    def begin(self, camera_id: str, *, incident_id: str | None = None) -> TagRequest:
+        """`B`: the range around this moment, for the officer to complete with case number and note and to `tag`."""
+        now = self._clock.utc()
+        around = range_around(now, pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s)
+        return TagRequest(camera_id, around.starts_at, around.ends_at, incident_id=incident_id)
+
+    def mark_in(self, camera_id: str) -> None:
+        """`[`: the footage to be kept begins now, less the pre-roll."""
+        self._marks[camera_id] = self._clock.utc()
+        self.marked.emit(camera_id, self._marks[camera_id])
+
+    def mark_out(self, camera_id: str) -> TagRequest | None:
+        """`]`: a request from the mark in until now, rolls added, for the officer to complete; None without a mark in.
+
+        The mark stays until the tag is saved or the mark is cleared, so that a dialog can be cancelled. A stretch that
+        is too long is `refused`.
+        """
+        marked_at = self._marks.get(camera_id)
+        if marked_at is None:
+            return None
+        try:
+            marked = range_between(
+                marked_at, self._clock.utc(), pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s
+            )
+        except DomainError as error:
+            self.refused.emit(error)
+            return None
+        return TagRequest(camera_id, marked.starts_at, marked.ends_at)
+
+    def mark_of(self, camera_id: str) -> datetime | None:
+        return self._marks.get(camera_id)
+
+    def clear_mark(self, camera_id: str) -> None:
+        if self._marks.pop(camera_id, None) is not None:
+            self.marked.emit(camera_id, None)
 
     def tag(self, request: TagRequest) -> None:
         """`saved` or `refused` follows."""
-        raise NotImplementedError
-
-    def mark_in(self, camera_id: str) -> None:
-        """`[`: the footage to be kept begins now (less the pre-roll)."""
-        raise NotImplementedError
-
-    def mark_out(self, camera_id: str) -> TagRequest | None:
-        """`]`: a request from the mark in until now, for the officer to complete; None without a mark in."""
-        raise NotImplementedError
-
-    def mark_of(self, camera_id: str) -> datetime | None:
-        raise NotImplementedError
-
-    def clear_mark(self, camera_id: str) -> None:
-        raise NotImplementedError
+        try:
+            plan = self._plan(request)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        self._answers.expect(self._store.write(partial(_save, plan=plan)), self._take_saved, self.refused.emit)
 
     def retry(self, bookmark_id: str) -> None:
         """Cut a failed clip again."""
-        raise NotImplementedError
+        row = self._rows.get(bookmark_id)
+        try:
+            officer = self._duty.demand(Action.TAG)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        if row is None or row.clip is None:
+            self.refused.emit(DomainError(DomainCode.NOT_FOUND, f"bookmark {bookmark_id}"))
+            return
+        self._cutting.retry(row.bookmark, row.clip, actor=officer.nrp)
 
     def recent(self) -> Sequence[BookmarkRow]:
         """Newest first."""
-        raise NotImplementedError
+        return tuple(self._rows.values())
 
     def find(self, text: str) -> None:
         """By LP number, camera or note; answers with `found`."""
-        raise NotImplementedError
+
+        def read(session: Session) -> _Read:
+            return _with_files(bookmark_rows.find(session, text, limit=self._recent_rows), self._clips)
+
+        self._answers.expect(self._store.read(read), partial(self._take_found, text), self.refused.emit)
 
     def clip_path(self, bookmark_id: str) -> Path | None:
         """The file of a clip that is ready on this workstation."""
-        raise NotImplementedError
+        return self._files.get(bookmark_id)
+
+    @Slot(object)
+    def take_applied(self, applied: Sequence[Operation]) -> None:
+        """Operations of other devices were applied here: read again what the list shows."""
+        if any(op.entity in {Entity.BOOKMARK, Entity.CLIP, Entity.CASE} for op in applied):
+            self._read_recent()
+
+    @Slot(object)
+    def take_clock_offset(self, offset_ms: int | None) -> None:
+        """Server clock minus ours, as last measured; it is written into each bookmark."""
+        self._clock_offset_ms = offset_ms
+
+    def _plan(self, request: TagRequest) -> _Plan:
+        officer = self._duty.demand(Action.TAG)
+        camera = self._cameras.get(request.camera_id)
+        if camera is None:
+            raise DomainError(DomainCode.NOT_FOUND, f"camera {request.camera_id}")
+        if len(request.note) > LONGEST_NOTE:
+            raise DomainError(DomainCode.FIELD_INVALID, "note")
+        now = self._clock.utc()
+        around = range_around(now, pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s)
+        asked = Range(request.starts_at or around.starts_at, request.ends_at or around.ends_at)
+        check_range(asked)
+        case = _case_of(request, officer, now)
+        bookmark = Bookmark(
+            id=str(uuid7(now)),
+            camera_id=camera.id,
+            camera_name=camera.name,
+            starts_at=asked.starts_at,
+            ends_at=asked.ends_at,
+            marked_at=now,
+            officer=officer.nrp,
+            note=request.note.strip(),
+            case_id=case.id if case else None,
+            incident_id=request.incident_id,
+            clock_offset_ms=self._clock_offset_ms,
+        )
+        clip = Clip(id=str(uuid7(now)), bookmark_id=bookmark.id, state=ClipState.WAITING)
+        return _Plan(bookmark, replace(clip, path=path_of(bookmark, clip)), case, officer, now)
+
+    def _take_saved(self, saved: bookmark_rows.Entry) -> None:
+        self._stale = True
+        self._rows = {saved.bookmark.id: self._row(saved), **self._rows}
+        self.saved.emit(saved.bookmark)
+        if saved.clip is not None:
+            self._cutting.take(saved.bookmark, saved.clip)
+        self.clear_mark(saved.bookmark.camera_id)
+        self.recent_changed.emit()
+        self.written.emit()
+
+    @Slot(object)
+    def _take_clip(self, clip: Clip) -> None:
+        self._stale = True
+        row = self._rows.get(clip.bookmark_id)
+        if row is not None:
+            self._rows[clip.bookmark_id] = replace(row, clip=clip)
+        if clip.state is ClipState.READY:
+            self._files[clip.bookmark_id] = self._clips / clip.path
+        self.clip_changed.emit(clip)
+
+    def _read_recent(self) -> None:
+        """One reading at a time, however many operations come in; the last one sees them all."""
+        if self._reading:
+            self._stale = True
+            return
+        self._reading, self._stale = True, False
+
+        def read(session: Session) -> _Read:
+            return _with_files(bookmark_rows.recent(session, limit=self._recent_rows), self._clips)
+
+        self._answers.expect(self._store.read(read), self._take_recent, self._take_no_recent)
+
+    def _take_recent(self, read: _Read) -> None:
+        self._reading = False
+        if self._stale:
+            self._read_recent()
+            return
+        self._files.update(read.files)
+        self._rows = {entry.bookmark.id: self._row(entry) for entry in read.entries}
+        self.recent_changed.emit()
+
+    def _take_no_recent(self, refusal: Refusal) -> None:
+        self._reading = False
+        self.refused.emit(refusal)
+
+    def _take_found(self, text: str, read: _Read) -> None:
+        self._files.update(read.files)
+        self.found.emit(text, tuple(self._row(entry) for entry in read.entries))
+
+    def _row(self, entry: bookmark_rows.Entry) -> BookmarkRow:
+        case = entry.case
+        today = self._clock.utc().astimezone(WIB).date()
+        reminder = next_reminder(case, today=today, preset=self._preset) if case else None
+        # The store knows a clip that is being cut as one that waits.
+        clip = self._cutting.clip(entry.clip.id) or entry.clip if entry.clip else None
+        return BookmarkRow(entry.bookmark, clip, case, reminder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What one transaction writes. `case` is written only if none of that number exists."""
+
+    bookmark: Bookmark
+    clip: Clip
+    case: Case | None
+    officer: Officer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    entries: Sequence[bookmark_rows.Entry]
+    files: Mapping[str, Path]
+    """By bookmark id: the clips whose file is here."""
+
+
+def _with_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> _Read:
+    """Looks for the files in the store's thread, so that the screen need not."""
+    files = {
+        entry.bookmark.id: clips / entry.clip.path
+        for entry in entries
+        if entry.clip is not None and entry.clip.state is ClipState.READY and (clips / entry.clip.path).is_file()
+    }
+    return _Read(entries, files)
+
+
+def _case_of(request: TagRequest, officer: Officer, now: datetime) -> Case | None:
+    """The case a request names. Raises DomainError(LP_REJECTED) unless a rejected number is forced with a reason."""
+    if not request.lp.strip():
+        return None
+    number = parse_lp(request.lp)
+    reason = request.forced_reason.strip()
+    if number.outcome is LpOutcome.REJECTED and not reason:
+        raise DomainError(DomainCode.LP_REJECTED, number.normalised)
+    return Case(
+        id=case_id(number.normalised),
+        lp=number.raw.strip(),
+        lp_normalised=number.normalised,
+        opened_at=now,
+        opened_by=officer.nrp,
+        forced_reason=reason if number.outcome is LpOutcome.REJECTED else "",
+    )
+
+
+def _save(session: Session, *, plan: _Plan) -> bookmark_rows.Entry:
+    """Case if it is new, bookmark and clip, with their operations and custody rows: all or nothing."""
+    by = plan.officer.nrp
+    case = plan.case
+    if case is not None:
+        known = case_rows.by_lp(session, case.lp_normalised)
+        if known is None:
+            operations.change(session, case, actor=by, at=plan.at)
+        if known is None and case.forced_reason:
+            action, about = CustodyAction.LP_FORCED, f"case/{case.id}"
+            custody.append(session, actor=by, action=action, about=about, at=plan.at, reason=case.forced_reason)
+        case = known or case
+    operations.change(session, plan.bookmark, actor=by, at=plan.at)
+    operations.change(session, plan.clip, actor=by, at=plan.at)
+    return bookmark_rows.Entry(plan.bookmark, plan.clip, case)

@@ -1,0 +1,195 @@
+"""A stage for tests of the services: a clock by hand, cutters and doors that obey the protocols, and builders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from sqlalchemy import StaticPool, create_engine
+from sqlalchemy.orm import Session
+
+from tmcwall.db import operations, tables
+from tmcwall.domain.camera import Camera, Position, View
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.geo import Coverage
+from tmcwall.domain.incident import (
+    Certainty,
+    Drill,
+    Incident,
+    IncidentType,
+    Place,
+    Severity,
+    Source,
+    Status,
+)
+from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.video.wire import CameraSource, CutClip, Hold
+
+T = TypeVar("T")
+
+NOON = datetime(2025, 3, 10, 5, 0, tzinfo=UTC)
+"""Twelve o'clock WIB."""
+PURWOSARI = Position(-7.5606, 110.8018)
+BRIPKA_SARI = Officer("87654321", "Sari Wulandari", Role.OPERATOR, "Bripka")
+LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
+
+
+class ManualClock:
+    """Stands still until told."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+        self.ns = 1_000_000_000_000
+
+    def utc(self) -> datetime:
+        return self.now
+
+    def monotonic_ns(self) -> int:
+        return self.ns
+
+    def pass_s(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.ns += int(seconds * 1e9)
+
+
+class InlineStore:
+    """The real units on a database in memory, run at once in the caller's thread; when slow, when a test says so."""
+
+    def __init__(self) -> None:
+        self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        tables.metadata.create_all(self._engine)
+        self.slow = False
+        self.failing: Exception | None = None
+        self._waiting: list[Callable[[], None]] = []
+        self.do(lambda session: operations.renew_device(session, at=NOON))
+
+    def write(self, unit: Callable[[Session], T]) -> Future[T]:
+        future: Future[T] = Future()
+        if self.slow:
+            self._waiting.append(lambda: self._run(unit, future))
+        else:
+            self._run(unit, future)
+        return future
+
+    def read(self, unit: Callable[[Session], T]) -> Future[T]:
+        future: Future[T] = Future()
+        self._run(unit, future)
+        return future
+
+    def commit_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for run in waiting:
+            run()
+
+    def do(self, unit: Callable[[Session], T]) -> T:
+        """For the test itself: to prepare and to look."""
+        with Session(self._engine) as session, session.begin():
+            return unit(session)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _run(self, unit: Callable[[Session], T], future: Future[T]) -> None:
+        try:
+            if self.failing is not None:
+                raise self.failing
+            result = self.do(unit)
+        except Exception as error:  # noqa: BLE001 - handed to the one who waits, as the store does
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+
+class FakeDuty:
+    """Somebody on duty, or nobody."""
+
+    def __init__(self, officer: Officer | None = BRIPKA_SARI) -> None:
+        self.officer = officer
+
+    def demand(self, action: Action) -> Officer:
+        if self.officer is None:
+            raise DomainError(DomainCode.NOT_ON_DUTY)
+        demand(self.officer, action)
+        return self.officer
+
+
+class FakeFeed(QObject):
+    """The feed as the services see it: notes what it is asked, and says what a test makes it say."""
+
+    stream_reported = Signal(object)
+    clip_cut = Signal(object)
+    clip_failed = Signal(object)
+    engine_started = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cameras: list[CameraSource] = []
+        self.holds: list[Hold] = []
+        self.released: list[str] = []
+        self.cuts: list[CutClip] = []
+
+    def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
+        self.cameras = list(cameras)
+
+    def hold(self, hold: Hold) -> None:
+        self.holds.append(hold)
+
+    def release_hold(self, hold_id: str) -> None:
+        self.released.append(hold_id)
+
+    def cut_clip(self, request: CutClip) -> None:
+        self.cuts.append(request)
+
+
+class FakeBook:
+    """Cameras by id."""
+
+    def __init__(self, *cameras: Camera) -> None:
+        self._cameras = {one.id: one for one in cameras}
+
+    def get(self, camera_id: str) -> Camera | None:
+        return self._cameras.get(camera_id)
+
+
+class FakeEyes:
+    """All of these cameras are near and working."""
+
+    def __init__(self, *cameras: Camera) -> None:
+        self._cameras = cameras
+
+    def around(self, position: Position, radius_m: float) -> Sequence[Camera]:
+        return self._cameras
+
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
+        return Coverage(300.0, self._cameras[:count])
+
+
+def camera(id: str = "CAM-1", **changes: object) -> Camera:  # noqa: A002 - the field's own name
+    looking_east = View(bearing_deg=90.0, fov_deg=60.0, range_m=200.0)
+    made = Camera(
+        id=id, name=f"Kamera {id}", url=f"rtsp://10.0.0.1/{id}", position=PURWOSARI, view=looking_east, number=1
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+def incident(**changes: object) -> Incident:
+    made = Incident(
+        id="INC-1",
+        source=Source.CALL_112,
+        external_id="112-1",
+        sequence=1,
+        type=IncidentType.TRAFFIC_ACCIDENT,
+        severity=Severity.MODERATE,
+        certainty=Certainty.UNVERIFIED,
+        status=Status.NEW,
+        drill=Drill.ACTUAL,
+        place=Place(position=PURWOSARI),
+        text="motor dan mobil",
+        called_at=NOON,
+        received_at=NOON,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # a builder takes any field

@@ -1,0 +1,187 @@
+"""The camera book: finding cameras, and how each is doing."""
+
+import pytest
+
+from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, FakeFeed, InlineStore, ManualClock, camera
+from tmcwall.cameras.logins import CameraLogins, Login
+from tmcwall.db import cameras as camera_rows
+from tmcwall.domain.camera import Owner, Position
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.region import Kelurahan, Regions
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.video.wire import StreamReport, StreamUrl
+
+REGIONS = Regions([Kelurahan("33.72.01.1007", "Laweyan", "Purwosari", "Surakarta")])
+
+
+class FakeLogins:
+    """Logins in memory, or none to be had."""
+
+    def __init__(self, logins=None):
+        self.logins = logins
+
+    def all(self):
+        if self.logins is None:
+            raise Fault(FaultCode.VAULT_UNAVAILABLE)
+        return self.logins
+
+    def put(self, logins):
+        raise NotImplementedError
+
+    def remove(self, camera_ids):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def store():
+    store = InlineStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def feed(qapp):
+    return FakeFeed()
+
+
+@pytest.fixture
+def book_of(store, clock, feed, qtbot):
+    made = []
+
+    def start(*cameras, logins=None):
+        store.do(lambda session: camera_rows.put(session, cameras))
+        book = CameraBook(store=store, streams=feed, logins=logins, clock=clock, regions=REGIONS)
+        made.append(book)
+        with qtbot.waitSignal(book.cameras_changed):
+            book.start()
+        qtbot.waitUntil(lambda: len(feed.cameras) == len(cameras), timeout=5000)
+        return book
+
+    yield start
+    for book in made:
+        book.stop()
+
+
+def ids(cameras):
+    return [one.id for one in cameras]
+
+
+def report(camera_id="CAM-1", **fields):
+    return StreamReport(**{"camera": camera_id, "profile": "sub", "connected": True} | fields)
+
+
+def test_cameras_are_found_by_every_word_of_name_number_owner_region_and_rt(book_of):
+    book = book_of(
+        camera("CAM-1", name="Simpang Gendengan Timur", owner=Owner.DISHUB),
+        camera("CAM-2", name="Gang Mawar", owner=Owner.PEMKOT_RT, adm4="33.72.01.1007", rt="008", rw="003"),
+        camera("CAM-3", name="Timur Stasiun"),
+    )
+    assert ids(book.search("gendengan timur")) == ["CAM-1"]
+    assert ids(book.search("Purwosari rt 008")) == ["CAM-2"]
+    assert ids(book.search("dishub")) == ["CAM-1"]
+    assert ids(book.search("timur")) == ["CAM-3", "CAM-1"]
+    assert ids(book.search("2"))[0] == "CAM-2"
+    assert book.search("tidak ada") == ()
+    assert ids(book.search("  ")) == ["CAM-1", "CAM-2", "CAM-3"]
+
+
+def test_a_dialled_number_is_one_camera(book_of):
+    book = book_of(camera("CAM-1"), camera("CAM-2"))
+    assert book.by_number(2) == book.get("CAM-2")
+    assert book.by_number(3) is None
+
+
+def test_ten_thousand_cameras_are_searched_without_reading_anything(book_of, store):
+    book = book_of(*(camera(f"CAM-{index:05}", name=f"Gang {index}") for index in range(10_000)))
+    store.failing = AssertionError("the store was asked")
+    assert ids(book.search("gang 1234 cam-01234")) == ["CAM-01234"]
+
+
+def test_credentials_go_to_the_engine_only_with_their_own_host(book_of, feed):
+    logins = FakeLogins({"CAM-1": CameraLogins(main=Login("10.0.0.1", "tmc", "rahasia"))})
+    book_of(camera("CAM-1"), camera("CAM-2", url="rtsp://10.0.0.9/2"), logins=logins)
+    assert feed.cameras[0].main == StreamUrl("rtsp://10.0.0.1/CAM-1", "tmc", "rahasia")
+    assert feed.cameras[1].main == StreamUrl("rtsp://10.0.0.9/2")
+
+
+def test_without_the_vault_cameras_are_opened_all_the_same(book_of, feed):
+    book_of(camera("CAM-1"), logins=FakeLogins(None))
+    assert feed.cameras[0].main == StreamUrl("rtsp://10.0.0.1/CAM-1")
+
+
+def test_a_camera_in_quarantine_is_not_opened_and_says_so(book_of, store, feed, qtbot):
+    book = book_of(camera("CAM-1"), camera("CAM-2"))
+    store.do(lambda session: camera_rows.quarantine(session, "CAM-1", reason="melihat rumah", by=BRIPKA_SARI, at=NOON))
+    with qtbot.waitSignal(book.cameras_changed):
+        book.reload()
+    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"], timeout=5000)
+    assert book.status("CAM-1").state is TileState.QUARANTINED
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
+
+
+def test_a_camera_nobody_looks_at_is_off(book_of):
+    book = book_of(camera("CAM-1"))
+    assert book.status("CAM-1").state is TileState.OFF
+    assert book.counts() == {TileState.OFF: 1}
+
+
+def test_a_camera_whose_stream_comes_is_live_and_one_that_refuses_says_why(book_of, feed, qtbot):
+    book = book_of(camera("CAM-1"), camera("CAM-2"), camera("CAM-3"))
+    with qtbot.waitSignal(book.statuses_changed) as changed:
+        feed.stream_reported.emit(report("CAM-1", frames_received=25))
+    assert changed.args == [frozenset({"CAM-1"})]
+    feed.stream_reported.emit(report("CAM-2", connected=False, fault=FaultCode.UNAUTHORIZED))
+    assert book.status("CAM-1").state is TileState.LIVE
+    assert book.status("CAM-2") == Verdict(TileState.REFUSED, None, FaultCode.UNAUTHORIZED)
+    assert book.counts() == {TileState.LIVE: 1, TileState.REFUSED: 1, TileState.OFF: 1}
+
+
+def test_a_stream_that_stops_growing_turns_stale_and_then_lost(book_of, feed, clock):
+    book = book_of(camera("CAM-1"))
+    feed.stream_reported.emit(report(frames_received=25))
+    clock.pass_s(4)
+    feed.stream_reported.emit(report(frames_received=25))
+    assert book.status("CAM-1").state is TileState.STALE
+    clock.pass_s(4.5)
+    feed.stream_reported.emit(report(frames_received=25))
+    assert book.status("CAM-1").state is TileState.LOST
+
+
+def test_two_streams_of_one_camera_do_not_hide_each_others_silence(book_of, feed, clock):
+    book = book_of(camera("CAM-1"))
+    for _ in range(5):
+        feed.stream_reported.emit(report(profile="main", frames_received=10))
+        feed.stream_reported.emit(report(profile="sub", frames_received=20))
+        clock.pass_s(1)
+    assert book.status("CAM-1").state is TileState.STALE
+
+
+def test_what_the_open_tiles_show_outranks_the_reports(book_of, feed):
+    book = book_of(camera("CAM-1"))
+    feed.stream_reported.emit(report(frames_received=25))
+    book.judge_tiles({"CAM-1": Verdict(TileState.FROZEN, 12.0)})
+    assert book.status("CAM-1").state is TileState.FROZEN
+
+
+def test_a_closed_camera_is_off_again_and_its_failure_is_remembered_for_a_while(book_of, feed, clock):
+    book = book_of(camera("CAM-1"), camera("CAM-2", position=Position(-7.5600, 110.8018)))
+    feed.stream_reported.emit(report("CAM-1", connected=False, fault=FaultCode.CONNECTION_REFUSED))
+    clock.pass_s(6)
+    book._judge_all()
+    assert book.status("CAM-1").state is TileState.OFF
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
+    assert ids(book.nearest(PURWOSARI).not_working) == ["CAM-1"]
+    clock.pass_s(300)
+    book._judge_all()
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-1", "CAM-2"]
+
+
+def test_nearest_is_nobody_beyond_twelve_hundred_metres(book_of):
+    book = book_of(camera("CAM-1"))
+    assert book.nearest(Position(-7.58, 110.8018)).radius_m is None

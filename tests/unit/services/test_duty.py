@@ -1,0 +1,206 @@
+"""Signing in, with and without the central server."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services_stage import BRIPKA_SARI, NOON, InlineStore, ManualClock
+from tmcwall.db import custody, officers
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.officer import Action, Role
+from tmcwall.services.duty import Duty
+from tmcwall.sync.account import Session
+
+PASSWORD = "kereta senja 1925"
+
+
+class FakeGate:
+    """A server that knows one officer, or is away."""
+
+    def __init__(self):
+        self.away = False
+        self.password = PASSWORD
+        self.signed_out = []
+
+    def sign_in(self, nrp, password):
+        if self.away:
+            raise Fault(FaultCode.SERVER_UNREACHABLE)
+        if (nrp, password) != (BRIPKA_SARI.nrp, self.password):
+            raise Fault(FaultCode.SIGN_IN_REFUSED, retryable=False)
+        return Session("https://tmc.example", BRIPKA_SARI, NOON + timedelta(hours=12), "token-1")
+
+    def sign_out(self, session):
+        self.signed_out.append(session.token)
+
+
+@pytest.fixture
+def store():
+    store = InlineStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def gate():
+    return FakeGate()
+
+
+@pytest.fixture
+def duty_of(qapp, store, clock, qtbot):
+    made = []
+
+    def start(gate=None):
+        duty = Duty(store=store, gate=gate, clock=clock)
+        made.append(duty)
+        with qtbot.waitSignal(duty.changed):
+            duty.start()
+        return duty
+
+    yield start
+    for duty in made:
+        duty.stop()
+
+
+def sign_in(duty, qtbot, password=PASSWORD, nrp=BRIPKA_SARI.nrp):
+    with qtbot.waitSignal(duty.signed_in):
+        duty.sign_in(nrp, password)
+    return duty.officer
+
+
+def refusal(duty, qtbot, act):
+    with qtbot.waitSignal(duty.sign_in_refused) as refused:
+        act()
+    assert not duty.busy
+    return refused.args[0].code
+
+
+def test_an_officer_signs_in_at_the_server_and_its_token_is_handed_on(duty_of, gate, store, qtbot):
+    duty = duty_of(gate)
+    assert not duty.needs_first_account
+    with qtbot.waitSignal(duty.token_changed) as token:
+        assert sign_in(duty, qtbot, nrp=" 8765 4321 ") == BRIPKA_SARI
+    assert token.args == ["token-1"]
+    assert duty.online
+    rows = store.do(lambda session: custody.about(session, f"officer/{BRIPKA_SARI.nrp}"))
+    assert [row.action for row in rows] == [CustodyAction.SIGNED_IN]
+
+
+def test_a_wrong_password_is_refused_by_the_server_and_not_tried_offline(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    gate.password = "kata sandi baru"
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_REFUSED
+
+
+def test_with_the_server_away_the_last_password_opens_and_a_wrong_one_does_not(duty_of, gate, qtbot):
+    sign_in(duty_of(gate), qtbot)
+    gate.away = True
+    later = duty_of(gate)
+    assert refusal(later, qtbot, lambda: later.sign_in(BRIPKA_SARI.nrp, "salah sekali")) is FaultCode.SIGN_IN_REFUSED
+    assert sign_in(later, qtbot) == BRIPKA_SARI
+    assert not later.online
+
+
+def test_with_the_server_away_an_officer_never_seen_here_is_told_that_it_is_away(duty_of, gate, qtbot):
+    gate.away = True
+    duty = duty_of(gate)
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SERVER_UNREACHABLE
+
+
+def test_a_password_the_server_has_not_confirmed_for_long_opens_no_more(duty_of, gate, clock, qtbot):
+    sign_in(duty_of(gate), qtbot)
+    gate.away = True
+    clock.pass_s(31 * 86_400)
+    later = duty_of(gate)
+    assert refusal(later, qtbot, lambda: later.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_after_an_offline_sign_in_the_token_comes_when_the_server_is_back(duty_of, gate, qtbot):
+    sign_in(duty_of(gate), qtbot)
+    gate.away = True
+    later = duty_of(gate)
+    sign_in(later, qtbot)
+    gate.away = False
+    with qtbot.waitSignal(later.token_changed, check_params_cb=lambda token: token == "token-1"):
+        later._confirm()
+    assert later.online
+    assert not later._confirming.isActive()
+
+
+def test_an_offline_shift_ends_when_the_server_is_back_and_refuses_the_password(duty_of, gate, qtbot):
+    sign_in(duty_of(gate), qtbot)
+    gate.away = True
+    later = duty_of(gate)
+    sign_in(later, qtbot)
+    gate.away, gate.password = False, "kata sandi baru"
+    with qtbot.waitSignals([later.signed_out, later.sign_in_refused]):
+        later._confirm()
+    assert later.officer is None
+
+
+def test_without_server_the_first_account_is_made_here_and_only_once(duty_of, store, qtbot):
+    duty = duty_of()
+    assert duty.needs_first_account
+    with qtbot.waitSignal(duty.signed_in) as signed_in:
+        duty.create_first_account("12345678", "  Budi  Santoso ", PASSWORD)
+    assert (signed_in.args[0].name, signed_in.args[0].role) == ("Budi Santoso", Role.SUPERVISOR)
+    assert not duty.needs_first_account
+    second = lambda: duty.create_first_account("22345678", "Lain", PASSWORD)  # noqa: E731 - called twice
+    assert refusal(duty, qtbot, second) is DomainCode.NOT_ALLOWED
+    after = duty_of()
+    assert sign_in(after, qtbot, nrp="12345678").nrp == "12345678"
+
+
+def test_with_a_server_there_is_no_local_account(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    assert (
+        refusal(duty, qtbot, lambda: duty.create_first_account("12345678", "Budi", PASSWORD)) is DomainCode.NOT_ALLOWED
+    )
+
+
+@pytest.mark.parametrize(
+    ("nrp", "name", "password", "code"),
+    [
+        ("12345678", "Budi", "pendek", DomainCode.PASSWORD_WEAK),
+        ("12345678", "Budi", "nrp12345678", DomainCode.PASSWORD_WEAK),
+        ("1234", "Budi", PASSWORD, DomainCode.FIELD_INVALID),
+        ("12345678", "  ", PASSWORD, DomainCode.FIELD_MISSING),
+    ],
+)
+def test_a_first_account_needs_number_name_and_a_password_of_ten(duty_of, qtbot, nrp, name, password, code):
+    duty = duty_of()
+    assert refusal(duty, qtbot, lambda: duty.create_first_account(nrp, name, password)) is code
+
+
+def test_signing_out_ends_the_shift_here_and_at_the_server(duty_of, gate, store, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    with qtbot.waitSignals([duty.signed_out, duty.token_changed]):
+        duty.sign_out()
+    qtbot.waitUntil(lambda: gate.signed_out == ["token-1"])
+    with pytest.raises(DomainError):
+        duty.demand(Action.TAG)
+    rows = store.do(lambda session: custody.about(session, f"officer/{BRIPKA_SARI.nrp}"))
+    assert [row.action for row in rows] == [CustodyAction.SIGNED_IN, CustodyAction.SIGNED_OUT]
+
+
+def test_a_role_may_do_what_it_carries(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    assert not duty.can(Action.TAG)
+    sign_in(duty, qtbot)
+    assert duty.can(Action.TAG)
+    assert not duty.can(Action.MANAGE_OFFICERS)
+
+
+def test_no_password_is_kept(duty_of, gate, store, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    assert duty._unconfirmed is None
+    kept = store.do(lambda session: [str(row) for row in session.execute(officers._table.select())])
+    assert PASSWORD not in "".join(kept)

@@ -1,0 +1,222 @@
+"""The incident queue: what arrives, what officers do about it, and which tiles carry its marker."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.services_stage import (
+    BRIPKA_SARI,
+    NOON,
+    PURWOSARI,
+    FakeDuty,
+    FakeEyes,
+    InlineStore,
+    ManualClock,
+    camera,
+    incident,
+)
+from tmcwall.db import custody, incidents, operations
+from tmcwall.domain.camera import Position, View
+from tmcwall.domain.fault import DomainCode, Fault, FaultCode
+from tmcwall.domain.incident import Certainty, IncidentType, Place, Severity, Source, Status
+from tmcwall.domain.operation import Entity
+from tmcwall.services.incidentdesk import IncidentDesk, IncidentDraft
+
+TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
+"""About 110 m east of the cameras."""
+DRAFT = IncidentDraft(IncidentType.FIRE, Severity.SEVERE, Place(position=TO_THE_EAST), text=" asap tebal ")
+
+
+@pytest.fixture
+def store():
+    store = InlineStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def duty():
+    return FakeDuty()
+
+
+@pytest.fixture
+def desk_of(qapp, store, duty, clock, qtbot):
+    made = []
+
+    def start(*cameras):
+        desk = IncidentDesk(store=store, cameras=FakeEyes(*cameras), duty=duty, clock=clock)
+        made.append(desk)
+        with qtbot.waitSignal(desk.listed):
+            desk.start()
+        return desk
+
+    yield start
+    for desk in made:
+        desk.stop()
+
+
+@pytest.fixture
+def desk(desk_of):
+    return desk_of(camera())
+
+
+def reported(desk, qtbot, draft=DRAFT):
+    with qtbot.waitSignal(desk.arrived) as arrived:
+        desk.report(draft)
+    return arrived.args[0]
+
+
+def received(store, *values):
+    """Written as if applied from the server, and the operations that say so."""
+
+    def unit(session):
+        return [operations.change(session, value, actor="server", at=NOON) for value in values]
+
+    return store.do(unit)
+
+
+def test_an_incident_entered_by_hand_arrives_after_the_commit(desk, store, qtbot):
+    store.slow = True
+    arrived = []
+    desk.arrived.connect(arrived.append)
+    desk.report(DRAFT)
+    qtbot.waitUntil(lambda: not desk.open())
+    assert arrived == []
+    with qtbot.waitSignal(desk.arrived):
+        store.commit_waiting()
+    assert store.do(lambda session: incidents.get(session, arrived[0].id)) == arrived[0]
+    assert (arrived[0].source, arrived[0].status, arrived[0].text) == (Source.OPERATOR, Status.NEW, "asap tebal")
+
+
+def test_an_incident_needs_a_place(desk, qtbot):
+    with qtbot.waitSignal(desk.refused) as refused:
+        desk.report(replace(DRAFT, place=Place(text="  ")))
+    assert refused.args[0].code is DomainCode.FIELD_MISSING
+
+
+def test_an_incident_from_the_server_arrives_once(desk, store, qtbot):
+    made = received(store, incident())
+    with qtbot.waitSignal(desk.arrived) as arrived:
+        desk.take_applied(made)
+    assert arrived.args[0] == incident()
+    with qtbot.assertNotEmitted(desk.arrived):
+        desk.take_applied(made)
+        reported_again = received(store, incident(text="motor, mobil dan truk"))
+        with qtbot.waitSignal(desk.changed):
+            desk.take_applied(reported_again)
+
+
+def test_incidents_of_the_last_shift_are_listed_without_arriving(desk_of, store, qtbot):
+    received(store, incident(), incident(id="INC-2", status=Status.CLOSED))
+    desk = desk_of()
+    assert [one.id for one in desk.open()] == ["INC-1"]
+
+
+def test_the_queue_shows_the_most_severe_first_and_of_these_the_newest(desk, store, qtbot):
+    made = received(
+        store,
+        incident(id="old-severe", severity=Severity.SEVERE),
+        incident(id="new-severe", severity=Severity.SEVERE, received_at=NOON + timedelta(minutes=1)),
+        incident(id="minor", severity=Severity.MINOR, received_at=NOON + timedelta(minutes=2)),
+        incident(id="critical", severity=Severity.CRITICAL),
+    )
+    with qtbot.waitSignals([desk.arrived] * 4):
+        desk.take_applied(made)
+    assert [one.id for one in desk.open()] == ["critical", "new-severe", "old-severe", "minor"]
+
+
+def test_the_clocks_of_an_incident_run_through_its_steps(desk, store, clock, qtbot):
+    new = reported(desk, qtbot)
+    steps = (
+        lambda: desk.acknowledge(new.id),
+        lambda: desk.dispatch(new.id),
+        lambda: desk.arrive(new.id),
+        lambda: desk.close(new.id, Certainty.SEEN_ON_CAMERA),
+    )
+    for step in steps:
+        clock.pass_s(60)
+        with qtbot.waitSignal(desk.changed):
+            step()
+    done = desk.get(new.id)
+    assert done.acknowledged_by == BRIPKA_SARI.nrp
+    times = [done.called_at, done.acknowledged_at, done.dispatched_at, done.on_scene_at, done.closed_at]
+    assert times == [NOON + timedelta(minutes=minute) for minute in range(5)]
+    assert (done.status, done.certainty, desk.open()) == (Status.CLOSED, Certainty.SEEN_ON_CAMERA, [])
+    assert store.do(custody.verify) is None
+
+
+def test_an_incident_somebody_else_has_taken_up_meanwhile_is_not_taken_up_twice(desk, store, qtbot):
+    new = reported(desk, qtbot)
+    received(store, replace(new, status=Status.ACKNOWLEDGED, acknowledged_by="11112222"))
+    with qtbot.waitSignal(desk.refused) as refused:
+        desk.acknowledge(new.id)
+    assert refused.args[0].code is DomainCode.TRANSITION_REFUSED
+
+
+def test_a_note_is_kept_with_its_author_and_never_empty(desk, store, qtbot):
+    new = reported(desk, qtbot)
+    with qtbot.waitSignal(desk.noted) as noted:
+        desk.add_note(new.id, " damkar diteruskan ")
+    assert desk.notes(new.id) == (noted.args[0],)
+    assert (noted.args[0].author, noted.args[0].text) == (BRIPKA_SARI.nrp, "damkar diteruskan")
+    made = store.do(lambda session: operations.pending(session, 10))
+    assert [one.entity for one in made] == [Entity.INCIDENT, Entity.INCIDENT_NOTE]
+    with qtbot.waitSignal(desk.refused):
+        desk.add_note(new.id, "   ")
+
+
+def test_nobody_on_duty_can_change_nothing(desk, duty, qtbot):
+    duty.officer = None
+    with qtbot.waitSignal(desk.refused) as refused:
+        desk.report(DRAFT)
+    assert refused.args[0].code is DomainCode.NOT_ON_DUTY
+
+
+def test_a_full_disk_is_said_and_the_incident_does_not_seem_reported(desk, store, qtbot):
+    store.failing = Fault(FaultCode.DISK_FULL)
+    with qtbot.waitSignal(desk.refused) as refused:
+        desk.report(DRAFT)
+    assert refused.args[0].code is FaultCode.DISK_FULL
+    assert desk.open() == []
+
+
+def test_only_tiles_of_cameras_that_see_the_place_carry_the_marker(desk_of, qtbot):
+    desk = desk_of(
+        camera("towards"),
+        camera("turned away", view=View(bearing_deg=270.0, fov_deg=60.0, range_m=200.0)),
+        camera("too far", view=View(bearing_deg=90.0, fov_deg=60.0, range_m=100.0)),
+        camera("unknown view", view=View(bearing_deg=None, fov_deg=None, range_m=300.0)),
+        camera("nowhere", position=None),
+    )
+    new = reported(desk, qtbot)
+    assert desk.seeing(new.id) == {"towards", "unknown view"}
+    assert desk.seen_by("towards") == [new]
+    assert desk.seen_by("turned away") == ()
+
+
+def test_the_marker_goes_when_the_incident_is_closed_or_a_prank(desk, qtbot):
+    new = reported(desk, qtbot)
+    with qtbot.waitSignal(desk.changed):
+        desk.verify(new.id, Certainty.PRANK)
+    assert desk.seen_by("CAM-1") == ()
+    assert desk.open() != []
+
+
+def test_markers_follow_the_cameras_when_these_change(desk_of, qtbot):
+    desk = desk_of()
+    new = reported(desk, qtbot)
+    assert desk.seen_by("CAM-1") == ()
+    desk._cameras = FakeEyes(camera("CAM-1"))
+    desk.place_markers()
+    assert desk.seen_by("CAM-1") == [new]
+
+
+def test_an_incident_without_position_has_no_coverage(desk, qtbot):
+    new = reported(desk, qtbot, replace(DRAFT, place=Place(text="depan Stasiun Purwosari")))
+    assert desk.nearest(new.id).radius_m is None

@@ -1,0 +1,298 @@
+"""Tagging: what is shown as saved, which case it goes to, and how its clip comes to be."""
+
+from datetime import UTC, date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.services_stage import (
+    BRIPKA_SARI,
+    LP,
+    NOON,
+    FakeBook,
+    FakeDuty,
+    FakeFeed,
+    InlineStore,
+    ManualClock,
+    camera,
+)
+from tmcwall.db import bookmarks, cases, custody, operations
+from tmcwall.domain.bookmark import ClipState
+from tmcwall.domain.case import LpOutcome
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, Fault, FaultCode
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.operation import Entity
+from tmcwall.services.tagging import Rolls, Tagging, TagRequest
+from tmcwall.video.wire import ClipCut, ClipFailed
+
+OLD_NUMBER = "LP/45/V/18/Jateng/Restabes Smg/Sek Tembalang"
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def store():
+    store = InlineStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def feed(qapp):
+    return FakeFeed()
+
+
+@pytest.fixture
+def duty():
+    return FakeDuty()
+
+
+@pytest.fixture
+def desk(store, feed, duty, clock, tmp_path):
+    """Makes Tagging as a start of the program would, as often as a test wants."""
+    made = []
+
+    def start() -> Tagging:
+        tagging = Tagging(
+            store=store,
+            cutter=feed,
+            cameras=FakeBook(camera("CAM-1"), camera("CAM-2", name="Simpang Gendengan")),
+            duty=duty,
+            clock=clock,
+            clips=tmp_path,
+            rolls=Rolls(before_s=20, after_s=10),
+        )
+        made.append(tagging)
+        tagging.start()
+        return tagging
+
+    yield start
+    for tagging in made:
+        tagging.stop()
+
+
+@pytest.fixture
+def tagging(desk):
+    return desk()
+
+
+def tag(tagging, qtbot, request=None):
+    with qtbot.waitSignal(tagging.saved) as saved:
+        tagging.tag(request or TagRequest("CAM-1"))
+    return saved.args[0]
+
+
+def refusal(tagging, qtbot, request):
+    with qtbot.waitSignal(tagging.refused) as refused:
+        tagging.tag(request)
+    return refused.args[0]
+
+
+def until_asked(feed, qtbot, number=1):
+    qtbot.waitUntil(lambda: len(feed.cuts) >= number, timeout=10_000)
+    return feed.cuts[-1]
+
+
+def cut_of(request):
+    return ClipCut(
+        request=request.request, path=request.path, sha256="a" * 64, stream_sha256="b" * 64, size_bytes=1000,
+        first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2,
+    )  # fmt: skip
+
+
+def test_a_tag_is_shown_as_saved_only_after_the_commit(tagging, store, feed, qtbot):
+    store.slow = True
+    shown = []
+    tagging.saved.connect(shown.append)
+    tagging.tag(TagRequest("CAM-1"))
+    qtbot.waitUntil(lambda: not tagging.recent())
+    assert shown == []
+    assert feed.holds == []
+    with qtbot.waitSignal(tagging.saved):
+        store.commit_waiting()
+    assert store.do(lambda session: bookmarks.get(session, shown[0].id)) == shown[0]
+
+
+def test_a_tag_that_the_store_cannot_keep_is_refused_and_not_listed(tagging, store, qtbot):
+    store.failing = Fault(FaultCode.DISK_FULL)
+    assert refusal(tagging, qtbot, TagRequest("CAM-1")).code is FaultCode.DISK_FULL
+    assert tagging.recent() == ()
+
+
+def test_one_press_keeps_the_time_before_and_after_it(tagging, qtbot):
+    saved = tag(tagging, qtbot, tagging.begin("CAM-1"))
+    assert (saved.starts_at, saved.ends_at) == (NOON - timedelta(seconds=20), NOON + timedelta(seconds=10))
+    assert (saved.officer, saved.camera_name, saved.held) == (BRIPKA_SARI.nrp, "Kamera CAM-1", True)
+
+
+def test_marks_in_and_out_keep_the_time_between_with_both_rolls(tagging, clock, qtbot):
+    tagging.mark_in("CAM-1")
+    clock.pass_s(60)
+    request = tagging.mark_out("CAM-1")
+    clock.pass_s(5)
+    saved = tag(tagging, qtbot, request)
+    assert (saved.starts_at, saved.ends_at) == (NOON - timedelta(seconds=20), NOON + timedelta(seconds=70))
+    assert tagging.mark_of("CAM-1") is None
+
+
+def test_there_is_no_mark_out_without_a_mark_in(tagging):
+    assert tagging.mark_out("CAM-1") is None
+
+
+def test_a_tag_names_its_case_and_the_case_its_next_reminder(tagging, store, qtbot):
+    saved = tag(tagging, qtbot, TagRequest("CAM-1", lp=LP, note="plat AD 1234 XX"))
+    row = tagging.recent()[0]
+    assert row.case is not None
+    assert row.case.id == saved.case_id
+    assert row.case.lp == LP
+    assert row.reminder is not None
+    assert row.reminder.due == date(2025, 3, 13)
+
+
+def test_two_spellings_of_one_number_are_one_case(tagging, store, qtbot):
+    first = tag(tagging, qtbot, TagRequest("CAM-1", lp=LP))
+    second = tag(tagging, qtbot, TagRequest("CAM-2", lp="Nomor: " + LP.lower().replace("/", " / ")))
+    assert first.case_id == second.case_id
+    assert len(store.do(cases.all_cases)) == 1
+
+
+def test_a_rejected_number_is_refused_and_nothing_is_written(tagging, store, qtbot):
+    assert refusal(tagging, qtbot, TagRequest("CAM-1", lp=OLD_NUMBER)).code is DomainCode.LP_REJECTED
+    assert store.do(operations.pending_count) == 0
+
+
+def test_a_rejected_number_is_kept_with_a_reason_which_goes_into_custody(tagging, store, qtbot):
+    assert tagging.check_lp(OLD_NUMBER).outcome is LpOutcome.REJECTED
+    saved = tag(tagging, qtbot, TagRequest("CAM-1", lp=OLD_NUMBER, forced_reason="nomor lama dari register 2018"))
+    rows = store.do(lambda session: custody.about(session, f"case/{saved.case_id}"))
+    assert [(row.action, row.reason) for row in rows][-1] == (CustodyAction.LP_FORCED, "nomor lama dari register 2018")
+
+
+def test_a_tag_is_one_operation_for_each_of_case_bookmark_and_clip(tagging, store, qtbot):
+    tag(tagging, qtbot, TagRequest("CAM-1", lp=LP))
+    made = store.do(lambda session: operations.pending(session, 10))
+    assert [one.entity for one in made] == [Entity.CASE, Entity.BOOKMARK, Entity.CLIP]
+    assert store.do(custody.verify) is None
+
+
+@pytest.mark.parametrize(
+    ("officer", "code"),
+    [(None, DomainCode.NOT_ON_DUTY), (Officer("11112222", "Auditor", Role.AUDITOR), DomainCode.NOT_ALLOWED)],
+)
+def test_nobody_on_duty_or_an_auditor_cannot_tag(tagging, duty, qtbot, officer, code):
+    duty.officer = officer
+    assert refusal(tagging, qtbot, TagRequest("CAM-1")).code is code
+
+
+def test_an_unknown_camera_and_an_empty_range_are_refused(tagging, qtbot):
+    assert refusal(tagging, qtbot, TagRequest("CAM-9")).code is DomainCode.NOT_FOUND
+    assert refusal(tagging, qtbot, TagRequest("CAM-1", NOON, NOON)).code is DomainCode.RANGE_EMPTY
+
+
+def test_the_footage_is_held_at_once_and_cut_when_its_end_has_passed(tagging, feed, clock, qtbot):
+    saved = tag(tagging, qtbot)
+    assert [(hold.hold, hold.camera, hold.end_utc) for hold in feed.holds] == [
+        (saved.id, "CAM-1", saved.ends_at.timestamp())
+    ]
+    with qtbot.waitSignal(tagging._cutting._ticks.timeout):
+        clock.pass_s(9)
+    assert feed.cuts == []
+    clock.pass_s(2)
+    asked = until_asked(feed, qtbot)
+    assert (asked.start_utc, asked.end_utc) == (saved.starts_at.timestamp(), saved.ends_at.timestamp())
+
+
+def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go(
+    tagging, feed, store, clock, qtbot, tmp_path
+):
+    saved = tag(tagging, qtbot)
+    clock.pass_s(11)
+    asked = until_asked(feed, qtbot)
+    assert Path(asked.path).parent == tmp_path / "2025" / "03"
+    with qtbot.waitSignal(tagging.clip_changed) as changed:
+        feed.clip_cut.emit(cut_of(asked))
+    clip = changed.args[0]
+    assert (clip.state, clip.sha256, clip.packets, clip.packets_lost) == (ClipState.READY, "a" * 64, 750, 2)
+    assert store.do(lambda session: bookmarks.clip_of(session, saved.id)) == clip
+    assert feed.released == [saved.id]
+    assert tagging.clip_path(saved.id) == Path(asked.path)
+    rows = store.do(lambda session: custody.about(session, f"clip/{clip.id}"))
+    assert [row.action for row in rows] == [CustodyAction.CREATED, CustodyAction.CLIP_CUT]
+    assert clip.first_packet_at.tzinfo is UTC
+
+
+def test_a_failed_cut_says_why_keeps_its_footage_and_can_be_tried_again(tagging, feed, clock, qtbot):
+    saved = tag(tagging, qtbot)
+    clock.pass_s(11)
+    asked = until_asked(feed, qtbot)
+    with qtbot.waitSignal(tagging.clip_changed) as changed:
+        feed.clip_failed.emit(ClipFailed(asked.request, FaultCode.DISK_FULL, "no space left"))
+    assert (changed.args[0].state, changed.args[0].failure) == (ClipState.FAILED, FaultCode.DISK_FULL)
+    assert feed.released == []
+    tagging.retry(saved.id)
+    again = until_asked(feed, qtbot, 2)
+    with qtbot.waitSignal(tagging.clip_changed) as changed:
+        feed.clip_cut.emit(cut_of(again))
+    assert tagging.recent()[0].clip.state is ClipState.READY
+
+
+def test_a_clip_that_waited_for_its_end_when_the_program_ended_is_cut_after_the_restart(
+    desk, tagging, feed, clock, qtbot
+):
+    saved = tag(tagging, qtbot)
+    tagging.stop()
+    feed.holds.clear()
+    clock.pass_s(600)
+    after = desk()
+    asked = until_asked(feed, qtbot)
+    assert [hold.hold for hold in feed.holds] == [saved.id]
+    with qtbot.waitSignal(after.clip_changed):
+        feed.clip_cut.emit(cut_of(asked))
+    assert after.recent()[0].clip.state is ClipState.READY
+
+
+def test_a_new_engine_is_asked_again_for_what_the_lost_one_was_cutting(tagging, feed, clock, qtbot):
+    tag(tagging, qtbot)
+    clock.pass_s(11)
+    until_asked(feed, qtbot)
+    feed.engine_started.emit()
+    until_asked(feed, qtbot, 2)
+    assert len(feed.holds) == 2
+
+
+def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot):
+    tag(tagging, qtbot)
+    clock.pass_s(11)
+    until_asked(feed, qtbot)
+    with qtbot.waitSignal(
+        tagging.clip_changed, check_params_cb=lambda clip: clip.state is ClipState.FAILED, timeout=10_000
+    ):
+        clock.pass_s(301)
+
+
+def test_bookmarks_are_found_by_number_camera_and_note(tagging, qtbot):
+    tag(tagging, qtbot, TagRequest("CAM-1", lp=LP))
+    tag(tagging, qtbot, TagRequest("CAM-2", note="motor merah"))
+
+    def cameras_found(text):
+        with qtbot.waitSignal(tagging.found) as found:
+            tagging.find(text)
+        assert found.args[0] == text
+        return [row.bookmark.camera_id for row in found.args[1]]
+
+    assert cameras_found("lp/b/123/iii/2025") == ["CAM-1"]
+    assert cameras_found("gendengan") == ["CAM-2"]
+    assert cameras_found("merah") == ["CAM-2"]
+
+
+def test_the_list_is_there_again_after_a_restart_newest_first(desk, tagging, clock, qtbot):
+    first = tag(tagging, qtbot)
+    clock.pass_s(1)
+    second = tag(tagging, qtbot)
+    after = desk()
+    qtbot.waitUntil(lambda: len(after.recent()) == 2)
+    assert [row.bookmark for row in after.recent()] == [second, first]

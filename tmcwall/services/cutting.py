@@ -1,0 +1,216 @@
+"""Clips: from a saved bookmark to a file with its hash, over restarts of the engine and of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import structlog
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+
+from tmcwall.db import bookmarks as bookmark_rows
+from tmcwall.db import operations
+from tmcwall.db.store import Session
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
+from tmcwall.services.answers import Answers, Keeper
+from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
+
+log = structlog.get_logger(__name__)
+
+
+class Cutter(Protocol):
+    """The part of `video.feed.VideoFeed` that cuts."""
+
+    @property
+    def clip_cut(self) -> SignalInstance: ...
+    @property
+    def clip_failed(self) -> SignalInstance: ...
+    @property
+    def engine_started(self) -> SignalInstance: ...
+
+    def hold(self, hold: Hold) -> None: ...
+    def release_hold(self, hold_id: str) -> None: ...
+    def cut_clip(self, request: CutClip) -> None: ...
+
+
+@dataclass(slots=True)
+class _Job:
+    """A clip on its way. `asked_ns` is when the engine was asked to cut it; None while its end has not passed."""
+
+    bookmark: Bookmark
+    clip: Clip
+    asked_ns: int | None = None
+
+
+class Cutting(QObject):
+    """Holds the footage of each bookmark, has it cut when its end has passed, and writes down what came of it.
+
+    What the store does not know as ready or failed is taken up again at the next start. The footage stays held until
+    the clip is ready, so that a failed cut can be tried again.
+    """
+
+    clip_changed = Signal(object)
+    """Clip."""
+    written = Signal()
+    """A change was committed here and waits to be pushed."""
+    refused = Signal(object)
+    """Fault or DomainError."""
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        cutter: Cutter,
+        clock: Clock,
+        clips: Path,
+        answer_s: float = 300.0,
+        parent: QObject | None = None,
+    ) -> None:
+        """`clips` is the clips folder; the engine is given `answer_s` for one clip."""
+        super().__init__(parent)
+        self._store = store
+        self._cutter = cutter
+        self._clock = clock
+        self._clips = clips
+        self._answer_ns = int(answer_s * 1e9)
+        self._answers = Answers()
+        self._jobs: dict[str, _Job] = {}
+        """By the clip's id."""
+        self._ticks = QTimer(self, interval=200)
+        self._ticks.timeout.connect(self._ask_due)
+        cutter.clip_cut.connect(self._take_cut)
+        cutter.clip_failed.connect(self._take_failure)
+        cutter.engine_started.connect(self._ask_again)
+
+    def start(self) -> None:
+        """Take up every clip of this workstation that is neither ready nor failed."""
+        self._answers.expect(self._store.read(bookmark_rows.unfinished), self._resume, self.refused.emit)
+
+    def stop(self) -> None:
+        self._ticks.stop()
+        self._answers.close()
+
+    def take(self, bookmark: Bookmark, clip: Clip) -> None:
+        """Hold the footage of a bookmark that was committed, and cut its clip when the end has passed."""
+        self._jobs[clip.id] = _Job(bookmark, clip)
+        self._hold(bookmark)
+        self._ticks.start()
+
+    def retry(self, bookmark: Bookmark, clip: Clip, *, actor: str) -> None:
+        """Cut a failed clip again. Refused with TRANSITION_REFUSED if it has not failed."""
+        if clip.state is not ClipState.FAILED or clip.id in self._jobs:
+            self.refused.emit(DomainError(DomainCode.TRANSITION_REFUSED, f"retry {clip.state}"))
+            return
+        waiting = replace(clip, state=ClipState.WAITING, failure="")
+        self._write(bookmark, waiting, actor=actor, action=CustodyAction.CHANGED)
+
+    def clip(self, clip_id: str) -> Clip | None:
+        """A clip on its way, as it stands."""
+        job = self._jobs.get(clip_id)
+        return job.clip if job else None
+
+    def _resume(self, unfinished: Sequence[bookmark_rows.Entry]) -> None:
+        for entry in unfinished:
+            if entry.clip is not None and entry.clip.id not in self._jobs:
+                self.take(entry.bookmark, entry.clip)
+        if unfinished:
+            log.info("clips_resumed", clips=len(unfinished))
+
+    def _hold(self, bookmark: Bookmark) -> None:
+        self._cutter.hold(
+            Hold(bookmark.id, bookmark.camera_id, bookmark.starts_at.timestamp(), bookmark.ends_at.timestamp())
+        )
+
+    @Slot()
+    def _ask_due(self) -> None:
+        now, now_ns = self._clock.utc(), self._clock.monotonic_ns()
+        for job in list(self._jobs.values()):
+            if job.asked_ns is None:
+                if job.bookmark.ends_at <= now:
+                    self._ask(job)
+            elif now_ns - job.asked_ns > self._answer_ns:
+                self._fail(job, FaultCode.CLIP_FAILED, "no answer")
+        if not self._jobs:
+            self._ticks.stop()
+
+    def _ask(self, job: _Job) -> None:
+        job.asked_ns = self._clock.monotonic_ns()
+        job.clip = replace(job.clip, state=ClipState.CUTTING, path=job.clip.path or path_of(job.bookmark, job.clip))
+        self._cutter.cut_clip(
+            CutClip(
+                request=job.clip.id,
+                camera=job.bookmark.camera_id,
+                start_utc=job.bookmark.starts_at.timestamp(),
+                end_utc=job.bookmark.ends_at.timestamp(),
+                path=str(self._clips / job.clip.path),
+            )
+        )
+        self.clip_changed.emit(job.clip)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        """A new engine knows nothing of what the last one was asked."""
+        for job in self._jobs.values():
+            self._hold(job.bookmark)
+            job.asked_ns = None
+
+    @Slot(object)
+    def _take_cut(self, cut: ClipCut) -> None:
+        job = self._jobs.pop(cut.request, None)
+        if job is None:
+            return
+        ready = replace(
+            job.clip,
+            state=ClipState.READY,
+            sha256=cut.sha256,
+            stream_sha256=cut.stream_sha256,
+            size_bytes=cut.size_bytes,
+            first_packet_at=datetime.fromtimestamp(cut.first_utc, UTC),
+            last_packet_at=datetime.fromtimestamp(cut.last_utc, UTC),
+            packets=cut.packets,
+            packets_lost=cut.packets_lost,
+            failure="",
+        )
+        self._write(job.bookmark, ready, actor=job.bookmark.officer, action=CustodyAction.CLIP_CUT)
+
+    @Slot(object)
+    def _take_failure(self, failed: ClipFailed) -> None:
+        job = self._jobs.get(failed.request)
+        if job is not None:
+            self._fail(job, failed.fault, failed.detail)
+
+    def _fail(self, job: _Job, fault: FaultCode, detail: str) -> None:
+        del self._jobs[job.clip.id]
+        log.warning("clip_failed", clip=job.clip.id, camera=job.bookmark.camera_id, fault=fault, detail=detail)
+        failed = replace(job.clip, state=ClipState.FAILED, failure=fault.value)
+        self._write(job.bookmark, failed, actor=job.bookmark.officer, action=CustodyAction.CLIP_FAILED)
+
+    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction) -> None:
+        unit = partial(_put_clip, clip=clip, actor=actor, action=action, at=self._clock.utc())
+        self._answers.expect(self._store.write(unit), partial(self._committed, bookmark), self.refused.emit)
+
+    def _committed(self, bookmark: Bookmark, clip: Clip) -> None:
+        if clip.state is ClipState.READY:
+            self._cutter.release_hold(bookmark.id)
+        elif clip.state is ClipState.WAITING:
+            self.take(bookmark, clip)
+        self.clip_changed.emit(clip)
+        self.written.emit()
+
+
+def path_of(bookmark: Bookmark, clip: Clip) -> str:
+    """Relative to the clips folder: year and month in WIB, the camera's place in time, and the clip's own id."""
+    local = bookmark.starts_at.astimezone(WIB)
+    return str(PurePosixPath(f"{local:%Y}", f"{local:%m}", f"{local:%Y%m%d-%H%M%S}_{clip.id}.mp4"))
+
+
+def _put_clip(session: Session, *, clip: Clip, actor: str, action: CustodyAction, at: datetime) -> Clip:
+    operations.change(session, clip, actor=actor, at=at, action=action)
+    return clip

@@ -1,0 +1,88 @@
+"""The store as the synchronisation client sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import UUID
+
+from tmcwall.db import bookmarks, operations
+from tmcwall.db.store import Session
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.operation import Operation
+from tmcwall.services.answers import Keeper
+from tmcwall.sync.protocol import Fate
+from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, Position
+
+T = TypeVar("T")
+
+STORE_WAIT_S: Final = 30.0
+
+
+class StoreReplica:
+    """Every method is one transaction of the store, waited for in the client's thread."""
+
+    def __init__(
+        self, *, store: Keeper, clips: Path, clock: Clock, on_applied: Callable[[Sequence[Operation]], None]
+    ) -> None:
+        """`on_applied` is told, in the client's thread, which operations of other devices were new here."""
+        self._store = store
+        self._clips = clips
+        self._clock = clock
+        self._on_applied = on_applied
+
+    def pending(self, limit: int) -> Sequence[Operation]:
+        return self._read(partial(operations.pending, limit=limit))
+
+    def pending_count(self) -> int:
+        return self._read(operations.pending_count)
+
+    def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
+        receipts = [
+            operations.Receipt(one.operation_id, (one.reason or one.fate) if one.fate is Fate.QUARANTINED else "")
+            for one in acknowledgements
+        ]
+        self._write(partial(operations.acknowledge, receipts=receipts))
+
+    def resend_from(self, number: int) -> None:
+        self._write(partial(operations.resend_from, number=number))
+
+    def position(self) -> Position:
+        kept = self._read(operations.position)
+        return Position(kept.cursor, kept.epoch)
+
+    def apply_page(self, operations_: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
+        ordered = [operations.Ordered(one.server_sequence, one.operation) for one in operations_]
+        at = self._clock.utc()
+        new = self._write(lambda session: operations.apply_page(session, ordered, cursor=cursor, epoch=epoch, at=at))
+        if new:
+            self._on_applied(new)
+
+    def begin_epoch(self, epoch: UUID) -> None:
+        self._write(partial(operations.begin_epoch, epoch=epoch))
+
+    def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
+        clips = self._read(partial(bookmarks.clips_to_upload, limit=limit))
+        return [ClipFile(clip.id, self._clips / clip.path, clip.size_bytes, clip.sha256) for clip in clips]
+
+    def clip_uploaded(self, clip_id: str) -> None:
+        self._write(partial(bookmarks.clip_uploaded, clip_id=clip_id, at=self._clock.utc()))
+
+    def clip_refused(self, clip_id: str, reason: str) -> None:
+        self._write(partial(bookmarks.clip_refused, clip_id=clip_id, reason=reason))
+
+    def _read(self, unit: Callable[[Session], T]) -> T:
+        return self._settled(self._store.read(unit))
+
+    def _write(self, unit: Callable[[Session], T]) -> T:
+        return self._settled(self._store.write(unit))
+
+    def _settled(self, future: Future[T]) -> T:
+        try:
+            return future.result(STORE_WAIT_S)
+        except TimeoutError:
+            raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
