@@ -1,1 +1,0 @@
-"""The video wall: one borderless window a monitor, all tiles painted on one canvas."""
