@@ -112,7 +112,9 @@ class Engine:
         self._streams: dict[StreamKey, Stream] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._planned = False
-        self._routing = Routing(self._decoders, stream=self._streams.get, file_of=self._file_of)
+        self._routing = Routing(
+            self._decoders, stream=self._streams.get, file_of=self._file_of, switched=self._plan_soon
+        )
         self._recording = Recording(options.recordings, clock=clock, keeping=options.keeping, report=report)
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -84,7 +84,9 @@ class Recorder:
         self._keeping = keeping
         self._report = report
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._queued_bytes = 0
+        self._given_bytes = 0
+        """Written by the loop only, and `_done_bytes` by the thread only: what waits is the difference."""
+        self._done_bytes = 0
         self._tracks: dict[str, _Track] = {}
         self._segments: list[Segment] = []
         self._holds: dict[str, Hold] = {}
@@ -96,11 +98,11 @@ class Recorder:
     def write(self, header: SegmentHeader, units: Sequence[TimedUnit]) -> bool:
         """Take units of one stream for writing; False if the disk is so far behind that they were dropped."""
         size = sum(len(unit.payload) for unit in units)
-        if self._queued_bytes + size > self._keeping.queue_bytes:
+        if self._given_bytes - self._done_bytes + size > self._keeping.queue_bytes:
             return False
         offset_ns = round(self._clock.utc().timestamp() * NS) - self._clock.monotonic_ns()
         batch = _Batch(header, units, size, offset_ns)
-        self._queued_bytes += size
+        self._given_bytes += size
         self._jobs.put(lambda: self._write(batch))
         return True
 
@@ -160,7 +162,7 @@ class Recorder:
             return []
 
     def _write(self, batch: _Batch) -> None:
-        self._queued_bytes -= batch.size
+        self._done_bytes += batch.size
         now_ns = self._clock.monotonic_ns()
         if self._stopped and now_ns < self._retry_at_ns:
             return

@@ -86,7 +86,8 @@ class Channel:
 class Routing:
     """Tiles to streams to decoders. Knows no network and no process: both come through the constructor.
 
-    `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives.
+    `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives. `switched` is called
+    when a tile has changed over to another stream, so that the old one may end.
     """
 
     def __init__(
@@ -95,10 +96,12 @@ class Routing:
         *,
         stream: Callable[[StreamKey], Stream | None],
         file_of: Callable[[StreamKey], str],
+        switched: Callable[[], None],
     ) -> None:
         self._decoders = decoders
         self._stream = stream
         self._file_of = file_of
+        self._switched = switched
         self._numbers = count(1)
         self._channels: dict[tuple[StreamKey, int], Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
@@ -201,6 +204,7 @@ class Routing:
         before, tile.current = tile.current, channel.key
         if before is not None and before != channel.key:
             self._unpaint(tile, before)
+            self._switched()
         self._paint(tile, channel.key)
         self._tidy(channel.decoder)
 

@@ -46,6 +46,7 @@ class Timeline:
         self._newest_rtp = 0
         self._since_newest = 0
         self._interval = 0.0
+        self._intervals = 0
 
     @property
     def frame_interval_s(self) -> float:
@@ -88,7 +89,8 @@ class Timeline:
         self._newest_rtp = rtp
         self._since_newest = 0
         if interval < 60:
-            self._interval += (interval - self._interval) / (16 if self._interval else 1)
+            self._intervals = min(self._intervals + 1, 16)
+            self._interval += (interval - self._interval) / self._intervals
 
 
 def clock_offset_ms(camera_unix_s: float, our_unix_s: float) -> int | None:

@@ -1,0 +1,179 @@
+"""A small RTSP camera on loopback that misbehaves as it is told, on the caller's asyncio loop."""
+
+import asyncio
+import struct
+import threading
+import time
+from contextlib import suppress
+
+from tmcwall.rtsp import sdp
+from tmcwall.rtsp.auth import Scheme, Verifier
+from tmcwall.rtsp.h264 import payloads
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
+from tmcwall.rtsp.rtcp import SenderReport, ntp_from_unix, sender_report
+
+SPS = bytes.fromhex("6742c01eda0280bfe5c044000003000400000300c83c58ba80")
+PPS = bytes.fromhex("68ce3c80")
+MEDIA = sdp.Media("video", 96, "H264", 90_000, {"packetization-mode": "1"}, "track1")
+
+
+def picture(number, *, gop=5):
+    """The NAL units of one picture; key frames carry their parameter sets."""
+    if number % gop == 0:
+        return [SPS, PPS, b"\x65" + number.to_bytes(4, "big") + bytes(range(1, 200)) * 15]
+    return [b"\x41" + number.to_bytes(4, "big") + b"moving"]
+
+
+def annex_b(number, *, gop=5):
+    return b"".join(b"\0\0\0\1" + nal for nal in picture(number, gop=gop))
+
+
+class FakeCamera:
+    """`faults` names what it does wrong; `requests` are all requests it got, in order."""
+
+    def __init__(
+        self,
+        *faults,
+        login=None,
+        schemes=(Scheme.DIGEST_SHA256, Scheme.DIGEST_MD5),
+        location="",
+        media=MEDIA,
+        pictures=picture,
+    ):
+        self.faults = set(faults)
+        self.requests = []
+        self.connections = 0
+        self.sent = 0
+        self.stall_after = None
+        self.first_key = 0
+        self.timeout_s = 60
+        self.interval_s = 0.01
+        self._login = login
+        self._schemes = schemes
+        self._location = location
+        self._media = media
+        self._pictures = pictures
+        self._server = None
+        self._tasks = set()
+        self._writers = set()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.url = f"rtsp://127.0.0.1:{self.port}/stream"
+        return self
+
+    async def __aexit__(self, *_):
+        await self.stop()
+
+    async def stop(self):
+        """Close the port and every connection."""
+        self._server.close()
+        self.drop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def restart(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+
+    def drop(self):
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def asked(self, method):
+        return [request for request in self.requests if request.method == method]
+
+    async def _serve(self, reader, writer):
+        self.connections += 1
+        self._writers.add(writer)
+        self._tasks.add(asyncio.current_task())
+        verifier = Verifier(*self._login, schemes=self._schemes) if self._login else None
+        connection = Connection()
+        sending = None
+        with suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                for message in connection.feed(data):
+                    if not isinstance(message, Request):
+                        continue
+                    self.requests.append(message)
+                    if "silent" in self.faults:
+                        continue
+                    self._answer(message, writer, verifier)
+                    if message.method == "PLAY" and "no-media" not in self.faults:
+                        sending = asyncio.create_task(self._send(writer))
+                        self._tasks.add(sending)
+        if sending is not None:
+            sending.cancel()
+        writer.close()
+        self._writers.discard(writer)
+
+    def _answer(self, request, writer, verifier):
+        if "html" in self.faults:
+            writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html></html>")
+            return
+        status, fields, body = 200, [], b""
+        code = next((int(fault) for fault in self.faults if fault.isdigit()), None)
+        if verifier is not None and not verifier.check(request.method, request.headers.get("authorization")):
+            status, fields = 401, verifier.challenges()
+        elif code is not None:
+            status = code
+            fields = [("Location", self._location)] if 300 <= code < 400 else []
+        elif request.method == "DESCRIBE":
+            body = sdp.write(self._media, name="fake")
+            fields = [("Content-Type", "application/sdp"), ("Content-Base", self.url + "/")]
+        elif request.method == "SETUP":
+            transport = (
+                "RTP/AVP;unicast;client_port=1-2" if "udp-only" in self.faults else "RTP/AVP/TCP;interleaved=0-1"
+            )
+            fields = [("Transport", transport), ("Session", f"abc;timeout={self.timeout_s}")]
+        headers = Headers([("CSeq", request.headers.get("cseq", "0")), *fields])
+        writer.write(serialise(Response(status, "", headers, body)))
+
+    async def _send(self, writer):
+        """Pictures without end, each with the time of a camera at 25 a second."""
+        sequence = 65_500
+        start_rtp = 2**32 - 9000
+        for number in range(self.first_key, 1_000_000):
+            if self.stall_after is not None and number >= self.stall_after:
+                return
+            nals = self._pictures(number) if "no-key" not in self.faults else [b"\x41delta"]
+            rtp = (start_rtp + number * 3600) % 2**32
+            parts = [part for nal in nals for part in payloads(nal)]
+            for index, part in enumerate(parts):
+                marker = 0x80 if index == len(parts) - 1 else 0
+                if not ("lossy" in self.faults and number == 7):
+                    head = struct.pack("!BBHII", 0x80, marker | 96, sequence % 65536, rtp, 0x1234)
+                    writer.write(serialise(Interleaved(0, head + part)))
+                sequence += 1
+            if number == 2:
+                report = SenderReport(0x1234, ntp_from_unix(time.time() + 7200), rtp, 1, 1)
+                writer.write(serialise(Interleaved(1, sender_report(report, name="fake"))))
+            self.sent = number + 1
+            await asyncio.sleep(self.interval_s)
+
+
+class CameraThread:
+    """Cameras on a loop of their own, for tests of whole processes."""
+
+    def __init__(self, *cameras):
+        self.cameras = cameras
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def __enter__(self):
+        self._thread.start()
+        for camera in self.cameras:
+            self.do(camera.__aenter__())
+        return self
+
+    def __exit__(self, *_):
+        for camera in self.cameras:
+            self.do(camera.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def do(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=20)

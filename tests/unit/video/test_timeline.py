@@ -1,0 +1,55 @@
+from tmcwall.video.timeline import Timeline
+
+MS = 1_000_000
+FRAME = 3600
+
+
+def places(timeline, delays_ms, *, start_rtp=0, start_ns=10**12):
+    """Where pictures every 40 ms are placed that arrive with these delays."""
+    return [
+        timeline.place(start_rtp + number * FRAME, start_ns + (number * 40 + delay) * MS)
+        for number, delay in enumerate(delays_ms)
+    ]
+
+
+def test_the_least_delayed_packet_sets_the_schedule():
+    schedule = places(Timeline(90_000, drift_ppm=0), [30, 5, 20, 80, 5])
+    assert [(due - 10**12) // MS - number * 40 for number, due in enumerate(schedule)] == [30, 5, 5, 5, 5]
+
+
+def test_a_backlog_shows_as_delay_against_the_schedule():
+    timeline = Timeline(90_000, drift_ppm=0)
+    places(timeline, [0, 0, 0])
+    assert timeline.place(3 * FRAME, 10**12 + 2120 * MS) == 10**12 + 120 * MS
+
+
+def test_a_slow_camera_clock_is_followed_upwards():
+    timeline = Timeline(90_000, drift_ppm=500)
+    timeline.place(0, 10**12)
+    late = [timeline.place(number * FRAME, 10**12 + number * 40_010_000) for number in range(1, 2000)]
+    assert 10**12 + 1999 * 40_010_000 - late[-1] < 2 * MS
+
+
+def test_a_jump_of_the_camera_clock_begins_a_new_run():
+    timeline = Timeline(90_000)
+    places(timeline, [0, 0])
+    first = timeline.run
+    arrival = 10**12 + 80 * MS
+    assert timeline.place(3600 * 90_000, arrival) == arrival
+    assert timeline.run != first
+
+
+def test_a_pause_of_the_stream_is_no_jump():
+    timeline = Timeline(90_000)
+    places(timeline, [0, 0])
+    run = timeline.run
+    timeline.place(20 * 90_000, 10**12 + 20_000 * MS)
+    assert timeline.run == run
+
+
+def test_the_frame_interval_counts_pictures_that_come_out_of_order():
+    timeline = Timeline(90_000)
+    order = [0] + [number for group in range(1, 400, 3) for number in (group + 2, group, group + 1)]
+    for step, number in enumerate(order):
+        timeline.place(number * FRAME, 10**12 + step * 40 * MS)
+    assert abs(timeline.frame_interval_s - 0.04) < 0.001
