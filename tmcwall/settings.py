@@ -324,6 +324,14 @@ def load_settings(paths: Paths) -> LoadedSettings:
     return LoadedSettings(settings)
 
 
+def read_settings(paths: Paths) -> Settings:
+    """The settings as they are, or the defaults where there is no file; nothing is written.
+
+    Raises Fault(SETTINGS_UNREADABLE).
+    """
+    return parse_settings(_read(paths.settings) if paths.settings.exists() else "", name=paths.settings.name)
+
+
 def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
     """Settings from the text of a file and the environment. Raises Fault(SETTINGS_UNREADABLE) that names the line."""
     try:

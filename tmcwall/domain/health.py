@@ -56,6 +56,9 @@ class Signs:
     age_frame_s: float | None = None
     age_change_s: float | None = None
     frame_interval_s: float = 0.04
+    """Of the camera."""
+    decoded_fps: float | None = None
+    """Pictures a second that were decoded lately; None before that is known."""
     plan: Plan = Plan.FULL
     fault: FaultCode | None = None
     black_s: float = 0.0
@@ -105,7 +108,8 @@ def judge(signs: Signs, limits: Limits) -> Verdict:
         return Verdict(TileState.FROZEN, signs.age_change_s)
     if signs.moved:
         return Verdict(TileState.MOVED, age)
-    if signs.frame_interval_s > 1.0 / limits.reduced_fps:
+    slow = signs.decoded_fps is not None and signs.decoded_fps < limits.reduced_fps
+    if slow or signs.frame_interval_s > 1.0 / limits.reduced_fps:
         return Verdict(TileState.REDUCED, age)
     return Verdict(TileState.LIVE, age)
 

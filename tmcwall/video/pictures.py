@@ -22,7 +22,8 @@ from tmcwall.video.wire import AccessUnit, Output
 
 CODECS: Final = frozenset({"h264", "hevc"})
 _BEHIND: Final = 25
-"""Access units waiting: a second of an ordinary camera. Then everything up to the newest key frame is skipped."""
+"""Access units waiting: a second of an ordinary camera. Then everything before the newest key frame is skipped. Without
+one, as when the engine hands over the pictures since the last key frame at once, all are decoded but few converted."""
 _FULL: Final = 250
 """Access units waiting when no more are taken: the thread hangs in the codec."""
 _HOPELESS_KEY_FRAMES: Final = 5
@@ -171,13 +172,15 @@ class LiveStream:
     def _skip_to_newest_key_frame(self) -> None:
         waiting = [self._queue.get() for _ in range(self._queue.qsize())]
         keys = [index for index, item in enumerate(waiting) if isinstance(item, AccessUnit) and item.key]
-        first = keys[-1] if keys else len(waiting)
+        if not keys:
+            self._backlog.extend(waiting)
+            return
+        self._waiting_for_key_frame = True
         for index, item in enumerate(waiting):
-            if isinstance(item, AccessUnit) and index < first:
+            if isinstance(item, AccessUnit) and index < keys[-1]:
                 self.counts.skipped += 1
             else:
                 self._backlog.append(item)
-        self._waiting_for_key_frame = True
 
     def _follow(self, plan: Plan) -> None:
         if plan is self._plan:

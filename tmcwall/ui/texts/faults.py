@@ -66,7 +66,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SERVER_INCOMPATIBLE: Text("versi server berbeda", "server version differs"),
     FaultCode.SIGN_IN_REFUSED: Text("masuk ditolak", "sign-in refused"),
     FaultCode.SIGN_IN_EXPIRED: Text("masa masuk habis", "sign-in expired"),
-    FaultCode.PORT_IN_USE: Text("porta sudah dipakai", "port in use"),
+    FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
     FaultCode.NO_DISPLAY: Text("tidak ada layar", "no display"),
     FaultCode.SETTINGS_UNREADABLE: Text("pengaturan tak terbaca", "settings unreadable"),
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
@@ -76,7 +76,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
 
 _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CONNECTION_REFUSED: Text(
-        "Alamat terjangkau, tetapi sambungan ditolak. Periksa nomor porta dan apakah layanan di sana menyala.",
+        "Alamat terjangkau, tetapi sambungan ditolak. Periksa nomor port dan apakah layanan di sana menyala.",
         "The address answers but refuses the connection. Check the port number and whether the service is on.",
     ),
     FaultCode.HOST_UNREACHABLE: Text(
@@ -138,7 +138,7 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "The camera refuses the way video is asked for. Turn on RTSP over TCP in the camera.",
     ),
     FaultCode.NOT_A_CAMERA: Text(
-        "Yang menjawab di alamat itu bukan kamera. Periksa alamat dan nomor portanya.",
+        "Yang menjawab di alamat itu bukan kamera. Periksa alamat dan nomor portnya.",
         "What answers at this address is not a camera. Check the address and the port.",
     ),
     FaultCode.PROTOCOL_BROKEN: Text(
@@ -242,7 +242,7 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Your sign-in has expired. Sign in again; your work is safe.",
     ),
     FaultCode.PORT_IN_USE: Text(
-        "Nomor porta itu sudah dipakai program lain. Hentikan program itu atau pilih porta lain.",
+        "Nomor port itu sudah dipakai program lain. Hentikan program itu atau pilih port lain.",
         "That port is used by another program. Stop it or choose another port.",
     ),
     FaultCode.NO_DISPLAY: Text(

@@ -7,7 +7,7 @@ from typing import Final
 from tmcwall.ui.texts import Text
 
 EMPTY_TILE: Final = Text(id="Kosong", en="Empty")
-RESERVED_TILE: Final = Text(id="Cadangan insiden", en="Reserved for incidents")
+RESERVED_TILE: Final = Text(id="Cadangan kejadian", en="Reserved for incidents")
 CAMERA_GONE: Final = Text(id="Kamera tidak ada lagi", en="Camera no longer exists")
 WINDOW_TITLE: Final = Text(id="tmcwall – dinding {name}", en="tmcwall – wall {name}")
 DRILL: Final = Text(id="LATIHAN", en="DRILL")

@@ -1,0 +1,288 @@
+"""What the store keeps: cameras, layouts, bookmarks, officers, custody, facts; and the schema that migrations build."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from tmcwall.db import (
+    bookmarks,
+    cameras,
+    cases,
+    custody,
+    facts,
+    incidents,
+    layouts,
+    officers,
+    operations,
+    schema,
+    tables,
+)
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.case import Case, Difficulty, Stage, case_id
+from tmcwall.domain.custody import ChainBreak, CustodyAction
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.incident import (
+    Certainty,
+    Drill,
+    Incident,
+    IncidentType,
+    Place,
+    Severity,
+    Source,
+    Status,
+)
+from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.officer import Officer, Role
+
+NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
+OPERATOR = Officer("12345678", "Budi", Role.OPERATOR)
+SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
+FULL = Camera(
+    "CAM-1", "Gendengan Timur", "rtsp://127.0.0.1:8554/1", "rtsp://127.0.0.1:8554/1/sub", Owner.DISHUB, "33.72.01.1007",
+    "003", "008", Position(-7.5606, 110.8018), View(90.0, None, 80.0), RecordPolicy.MAIN,
+)  # fmt: skip
+BARE = Camera("CAM-2", "Pasar", "rtsp://127.0.0.1:8554/2")
+LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
+
+
+def test_cameras_come_back_as_they_were_put_with_a_number_each(session: Session) -> None:
+    assert cameras.put(session, [FULL, BARE]) == cameras.Imported(added=2)
+    assert cameras.all_cameras(session) == (replace(FULL, number=1), replace(BARE, number=2))
+    assert cameras.get(session, "CAM-2") == replace(BARE, number=2)
+    assert cameras.get(session, "CAM-3") is None
+
+
+def test_a_new_url_changes_neither_identity_nor_number(session: Session) -> None:
+    cameras.put(session, [FULL, BARE])
+    moved = replace(FULL, url="rtsp://127.0.0.1:8554/moved")
+    assert cameras.put(session, [moved, BARE]) == cameras.Imported(changed=1, unchanged=1)
+    assert cameras.get(session, "CAM-1") == replace(moved, number=1)
+
+
+def test_a_removed_cameras_number_is_never_given_again(session: Session) -> None:
+    cameras.put(session, [FULL, BARE])
+    assert cameras.remove(session, ["CAM-2", "CAM-9"]) == 1
+    cameras.put(session, [replace(BARE, id="CAM-3")])
+    assert [camera.number for camera in cameras.all_cameras(session)] == [1, 3]
+
+
+def test_ten_thousand_cameras_are_one_import(session: Session) -> None:
+    many = [replace(BARE, id=f"CAM-{number}") for number in range(10_000)]
+    assert cameras.put(session, many).added == 10_000
+    assert cameras.remove(session, [camera.id for camera in many]) == 10_000
+
+
+def test_quarantine_is_kept_with_reason_and_only_a_supervisor_lifts_it(session: Session) -> None:
+    cameras.put(session, [FULL])
+    cameras.quarantine(session, "CAM-1", reason="melihat ke dalam rumah", by=OPERATOR, at=NOW)
+    assert cameras.quarantined(session) == {"CAM-1": cameras.Quarantine("melihat ke dalam rumah", "12345678", NOW)}
+    with pytest.raises(DomainError) as refused:
+        cameras.lift_quarantine(session, "CAM-1", reason="sudah dipindah", by=OPERATOR, at=NOW)
+    assert refused.value.code is DomainCode.NOT_ALLOWED
+    cameras.put(session, [replace(FULL, name="Gendengan")])
+    assert list(cameras.quarantined(session)) == ["CAM-1"]
+    cameras.lift_quarantine(session, "CAM-1", reason="sudah dipindah", by=SUPERVISOR, at=NOW)
+    assert cameras.quarantined(session) == {}
+    assert [row.action for row in custody.about(session, "camera/CAM-1")] == [
+        CustodyAction.QUARANTINED,
+        CustodyAction.QUARANTINE_LIFTED,
+    ]
+
+
+def test_quarantine_needs_a_reason_and_a_camera(session: Session) -> None:
+    for camera_id, reason, code in (
+        ("CAM-1", " ", DomainCode.FIELD_MISSING),
+        ("CAM-9", "x", DomainCode.NOT_FOUND),
+    ):
+        with pytest.raises(DomainError) as refused:
+            cameras.quarantine(session, camera_id, reason=reason, by=SUPERVISOR, at=NOW)
+        assert refused.value.code is code
+
+
+PEAK = Layout("l1", "Jam sibuk", {"EIZO-1": WallPlan("4x4", {0: "CAM-1", 15: "CAM-2"}, (12, 13, 14))})
+NIGHT = Layout("l2", "Malam")
+
+
+def test_layouts_come_back_in_the_order_of_their_saving(session: Session) -> None:
+    for layout in (PEAK, NIGHT):
+        layouts.put(session, layout)
+    layouts.put(session, replace(PEAK, name="Jam sibuk pagi"))
+    assert layouts.all_layouts(session) == (replace(PEAK, name="Jam sibuk pagi"), NIGHT)
+
+
+def test_what_one_wall_shows_is_put_alone(session: Session) -> None:
+    layouts.put(session, PEAK)
+    plan = WallPlan("1+5", {0: "CAM-2"})
+    layouts.put_wall(session, "l1", "EIZO-2", plan)
+    assert layouts.all_layouts(session) == (replace(PEAK, walls={**PEAK.walls, "EIZO-2": plan}),)
+    with pytest.raises(DomainError) as unknown:
+        layouts.put_wall(session, "l9", "EIZO-2", plan)
+    assert unknown.value.code is DomainCode.LAYOUT_UNKNOWN
+
+
+def test_the_selected_layout_is_remembered_until_it_is_removed(session: Session) -> None:
+    assert layouts.current(session) is None
+    layouts.put(session, PEAK)
+    layouts.select_layout(session, "l1")
+    assert layouts.current(session) == PEAK
+    layouts.remove(session, "l1")
+    assert layouts.current(session) is None
+    assert layouts.all_layouts(session) == ()
+    assert session.scalar(text("SELECT count(*) FROM wall_plans")) == 0
+
+
+def test_two_layouts_cannot_have_one_name(session: Session) -> None:
+    layouts.put(session, PEAK)
+    with pytest.raises(DomainError) as taken:
+        layouts.put(session, replace(NIGHT, name=PEAK.name))
+    assert taken.value.code is DomainCode.NAME_TAKEN
+
+
+def test_walls_stay_on_their_monitors(session: Session) -> None:
+    layouts.place(session, "wall-1", layouts.Placement("EIZO-1"))
+    layouts.place(session, "wall-1", layouts.Placement("EIZO-2", shown=False))
+    assert layouts.placements(session) == {"wall-1": layouts.Placement("EIZO-2", shown=False)}
+
+
+def tag(session: Session, number: int, **changes: object) -> Bookmark:
+    at = NOW + timedelta(minutes=number)
+    bookmark = replace(Bookmark(f"b{number}", "CAM-1", "Gendengan", at, at, at, "12345678"), **changes)
+    operations.change(session, bookmark, actor="12345678", at=at)
+    return bookmark
+
+
+def test_bookmarks_are_found_by_report_number_camera_and_note(session: Session) -> None:
+    case = Case(
+        case_id(LP), LP, LP, NOW, "12345678", date(2025, 3, 1), Difficulty.HARD, Stage.INVESTIGATION, date(2025, 3, 9),
+        date(2025, 3, 20), "nomor lama",
+    )  # fmt: skip
+    operations.change(session, case, actor="12345678", at=NOW)
+    first = tag(session, 1, case_id=case.id)
+    second = tag(session, 2, note="motor 100%_merah", camera_name="Purwosari")
+    found = {
+        words: [entry.bookmark.id for entry in bookmarks.find(session, words, limit=10)]
+        for words in ("lp / b / 123", "gendengan", "CAM-1", "100%_", "%", "tidak ada", "'; DROP TABLE bookmarks; --")
+    }
+    assert found == {
+        "lp / b / 123": ["b1"], "gendengan": ["b1"], "CAM-1": ["b2", "b1"], "100%_": ["b2"], "%": ["b2"],
+        "tidak ada": [], "'; DROP TABLE bookmarks; --": [],
+    }  # fmt: skip
+    assert bookmarks.of_case(session, case.id) == (bookmarks.Entry(first, None, case),)
+    assert [entry.bookmark for entry in bookmarks.recent(session, limit=1)] == [second]
+    assert cases.find(session, "polresta surakarta") == (case,)
+    assert cases.all_cases(session) == (case,)
+
+
+def test_a_bookmark_shows_its_newest_clip(session: Session) -> None:
+    tag(session, 1)
+    for clip in (Clip("k1", "b1", ClipState.FAILED, failure="footage_missing"), Clip("k2", "b1", ClipState.WAITING)):
+        operations.change(session, clip, actor="12345678", at=NOW)
+    entry = bookmarks.entry(session, "b1")
+    assert entry is not None
+    assert entry.clip == bookmarks.clip_of(session, "b1") == Clip("k2", "b1", ClipState.WAITING)
+    assert bookmarks.entry(session, "b9") is None
+
+
+def test_unfinished_clips_are_taken_up_in_the_order_of_their_ends(session: Session) -> None:
+    for number in (2, 1, 3):
+        tag(session, number)
+        state = ClipState.READY if number == 3 else ClipState.CUTTING
+        operations.change(session, Clip(f"k{number}", f"b{number}", state), actor="12345678", at=NOW)
+    assert [entry.bookmark.id for entry in bookmarks.unfinished(session)] == ["b1", "b2"]
+
+
+def test_ready_clips_go_up_once_and_refused_ones_are_offered_again_at_the_next_start(session: Session) -> None:
+    for number in (1, 2, 3):
+        operations.change(session, Clip(f"k{number}", "b1", ClipState.READY), actor="12345678", at=NOW)
+    bookmarks.clip_uploaded(session, "k1", at=NOW)
+    bookmarks.clip_refused(session, "k2", "FileNotFoundError")
+    assert [clip.id for clip in bookmarks.clips_to_upload(session, 10)] == ["k3"]
+    bookmarks.offer_refused_clips(session)
+    assert [clip.id for clip in bookmarks.clips_to_upload(session, 10)] == ["k2", "k3"]
+
+
+def test_an_officer_whom_the_server_has_let_in_may_sign_in_without_it_for_a_month(session: Session) -> None:
+    assert not officers.has_any(session)
+    verifier = officers.make_verifier("Pw-1234-rahasia")
+    officers.put(session, SUPERVISOR, verifier, origin=officers.Origin.SERVER, at=NOW)
+    assert officers.has_any(session)
+    assert officers.get(session, SUPERVISOR.nrp) == SUPERVISOR
+    assert officers.check(session, SUPERVISOR.nrp, "Pw-1234-rahasia", now=NOW + timedelta(days=30)) == SUPERVISOR
+    with pytest.raises(Fault) as expired:
+        officers.check(session, SUPERVISOR.nrp, "Pw-1234-rahasia", now=NOW + timedelta(days=31))
+    assert expired.value.code is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_a_local_account_does_not_expire_and_its_password_is_nowhere(session: Session) -> None:
+    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=officers.Origin.LOCAL, at=NOW)
+    assert officers.check(session, OPERATOR.nrp, "Pw-1234-rahasia", now=NOW + timedelta(days=900)) == OPERATOR
+    assert "rahasia" not in str(session.execute(text("SELECT * FROM officers")).all())
+
+
+def test_wrong_passwords_and_unknown_numbers_are_refused_alike(session: Session) -> None:
+    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=officers.Origin.LOCAL, at=NOW)
+    for nrp, password in ((OPERATOR.nrp, "salah"), ("99999999", "Pw-1234-rahasia"), ("' OR 1=1 --", "")):
+        with pytest.raises(Fault) as refused:
+            officers.check(session, nrp, password, now=NOW)
+        assert (refused.value.code, refused.value.detail) == (FaultCode.SIGN_IN_REFUSED, "")
+
+
+def test_a_tampered_custody_row_is_found(session: Session) -> None:
+    for number in range(3):
+        custody.append(session, actor="12345678", action=CustodyAction.PLAYED, about=f"clip/k{number}", at=NOW)
+    assert custody.verify(session) is None
+    session.execute(text("UPDATE custody SET actor = '87654321' WHERE seq = 2"))
+    assert custody.verify(session) == ChainBreak(2)
+
+
+def test_facts_hold_json(session: Session) -> None:
+    for value in ({"a": [1, 2.5, None, True]}, "x", 3):
+        facts.put(session, "key", value)
+        assert facts.get(session, "key") == value
+    facts.drop(session, "key")
+    assert facts.get(session, "key") is None
+
+
+def test_open_incidents_come_newest_first_and_every_one_is_found_by_its_source(session: Session) -> None:
+    assert incidents.open_incidents(session) == ()
+    first = Incident(
+        "i1", Source.CALL_112, "112-1", 1, IncidentType.FIRE, Severity.SEVERE, Certainty.UNVERIFIED, Status.NEW,
+        Drill.ACTUAL, Place(Position(-7.5, 110.8), 50.0), "asap", NOW, NOW, reporter_phone="+620000",
+    )  # fmt: skip
+    second = replace(first, id="i2", external_id="112-2", received_at=NOW + timedelta(minutes=1))
+    closed = replace(first, id="i3", external_id="112-3", status=Status.CLOSED, closed_at=NOW)
+    for incident in (first, second, closed):
+        operations.change(session, incident, actor="server", at=NOW)
+    assert incidents.open_incidents(session) == (second, first)
+    assert incidents.by_external(session, Source.CALL_112, "112-3") == closed
+    assert incidents.by_external(session, Source.LIBAS, "112-3") is None
+    assert len(incidents.recent(session, limit=2)) == 2
+    assert incidents.count(session) == 3
+
+
+def test_migrations_build_exactly_the_tables() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        assert schema.needs_migration(connection)
+        schema.migrate(connection)
+        assert not schema.needs_migration(connection)
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_a_store_of_a_newer_program_is_left_alone() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        schema.migrate(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(Fault) as newer:
+            schema.needs_migration(connection)
+    assert newer.value.code is FaultCode.STORE_NEWER
+    engine.dispose()

@@ -1,0 +1,92 @@
+"""The doctor's report: words for people, facts for machines, and an exit code that says whether it is ready."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tmcwall.doctor import examination, machine
+from tmcwall.doctor.examination import Examination
+from tmcwall.doctor.finding import Finding, Status
+from tmcwall.doctor.probes import probe_command
+from tmcwall.settings import Paths
+from tmcwall.ui.texts import Language, Text, Translator
+from tmcwall.ui.texts import doctor as words
+
+FINE = Finding("processors", Status.OK, words.PROCESSORS_OK, {"cores": 4})
+NOTE = Finding("display", Status.WARN, words.DISPLAY_NONE, {}, words.DISPLAY_ADVICE)
+BROKEN = Finding(
+    "qt", Status.FAIL, words.QT_LEAKS, {"version": "6.12.0", "references_lost": 2000}, words.QT_LEAKS_ADVICE
+)
+
+
+@pytest.mark.parametrize(
+    ("findings", "exit_code", "last"),
+    [
+        ([FINE], 0, "Komputer ini siap."),
+        ([FINE, NOTE], 0, "Komputer ini siap, dengan 1 catatan."),
+        ([FINE, NOTE, BROKEN], 1, "Komputer ini belum siap: 1 hal rusak atau kurang."),
+    ],
+)
+def test_only_what_is_needed_and_broken_changes_the_exit_code(
+    findings: list[Finding], exit_code: int, last: str
+) -> None:
+    report = Examination(findings)
+    assert report.exit_code == exit_code
+    assert list(report.as_lines(Translator()))[-1] == last
+
+
+def test_a_broken_thing_is_said_with_its_advice() -> None:
+    lines = list(Examination([BROKEN]).as_lines(Translator(Language.EN)))
+    assert "PySide6 6.12.0 loses 2000 references" in lines[0]
+    assert lines[1].strip() == 'advice: install "PySide6-Essentials>=6.11.3,<6.12"'
+
+
+def test_the_json_report_holds_every_check_with_status_words_and_facts() -> None:
+    report = json.loads(Examination([FINE, BROKEN]).as_json(Translator()))
+    assert report["schema"] == "tmcwall.doctor/1"
+    assert report["ok"] is False
+    assert report["checks"][0] == {
+        "check": "processors", "status": "ok", "message": "4 inti prosesor", "advice": None, "facts": {"cores": 4},
+    }  # fmt: skip
+
+
+def test_every_sentence_is_said_in_both_languages() -> None:
+    texts = {name: text for name, text in vars(words).items() if isinstance(text, Text)}
+    same = {name for name, text in texts.items() if text.id == text.en}
+    assert same == {"PROGRAM", "SQLITE_OK"}
+
+
+def test_a_broken_settings_file_is_a_finding_and_not_an_end(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("language = 7\n")
+    settings, finding = examination._settings(Paths.under(tmp_path))
+    assert finding.status is Status.FAIL
+    assert "line 1, language" in str(finding.facts["detail"])
+    assert settings.language == "id"
+
+
+def test_the_doctor_changes_nothing(tmp_path: Path) -> None:
+    examination._settings(Paths.under(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    assert not machine.may_write(tmp_path / "berkas" / "data")
+    assert machine.may_write(tmp_path / "baru" / "data")
+
+
+@pytest.mark.parametrize(
+    ("version", "risky"), [((3, 6, 23), False), ((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)]
+)
+def test_sqlite_versions_with_the_wal_fault_are_known(
+    version: tuple[int, int, int], *, risky: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+    assert machine.sqlite_needs_one_writer() is risky
+
+
+def test_a_probe_is_started_as_a_module_or_as_the_frozen_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert probe_command("qt")[1:] == ["-m", "tmcwall.doctor.probes", "qt"]
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert probe_command("qt")[1:] == ["doctor-probe", "qt"]

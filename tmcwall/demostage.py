@@ -1,0 +1,134 @@
+"""The demo's other processes: the synthetic city and the central server, as a user would start them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from tmcwall.domain.fault import Fault, FaultCode
+
+NRP: Final = "87654321"
+"""The demo officer's service number; belongs to nobody."""
+
+_READY: Final = "ready "
+_START_S: Final = 60.0
+_STOP_S: Final = 3.0
+
+
+def program(*words: str) -> list[str]:
+    """The command line that runs this same program with other words."""
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "tmcwall"]
+    return [*own, *words]
+
+
+class Child:
+    """A process of ours that says `ready ...` when it serves. Ends with its standard input, or is ended."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            program(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name=f"demo-{words[0]}", daemon=True)
+        self._reader.start()
+
+    def wait_ready(self) -> str:
+        """What follows `ready`. Raises Fault(COMPONENT_MISSING) if it ends or says nothing in time."""
+        with contextlib.suppress(queue.Empty):
+            line = self._lines.get(timeout=_START_S)
+            if line:
+                return line
+        self.stop()
+        raise Fault(FaultCode.COMPONENT_MISSING, f"a demo process did not start ({self._process.returncode})")
+
+    def stop(self) -> None:
+        """Ask, wait, then kill; returns when it has ended."""
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith(_READY):
+                self._lines.put(line.removeprefix(_READY).strip())
+        self._lines.put("")
+
+
+class Stage:
+    """City and server of one demo, with secrets made for this run and kept in a private folder."""
+
+    def __init__(self, *, data: Path, private: Path, cameras: int) -> None:
+        """`private` is readable by its owner only and not inside `data`."""
+        self._data = data
+        self._cameras = cameras
+        self.password = secrets.token_urlsafe(18)
+        self.webhook_secret = secrets.token_urlsafe(32)
+        self.camera_user = "peraga"
+        self.camera_password = secrets.token_urlsafe(12)
+        self._login_file = private / "login"
+        self._server_port = "0"
+        self.city: Child | None = None
+        self.server: Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in (self.city, self.server):
+            if child is not None:
+                child.stop()
+
+    def start_city(self) -> None:
+        """Its scenes are drawn and coded in the background from now on."""
+        descriptor = os.open(self._login_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"{self.camera_user}\n{self.camera_password}\n")
+        words = ["sim", "--cameras", str(self._cameras), "--port", "0", "--login-file", str(self._login_file)]
+        self.city = Child(words)
+
+    def city_port(self) -> int:
+        """Waits until the city answers."""
+        assert self.city is not None
+        return int(self.city.wait_ready().split()[0].rsplit(":", 1)[1])
+
+    def prepare_server(self) -> None:
+        """An officer's account and a webhook source; there is none by default. Passwords go through standard input."""
+        user = ["user", "add", NRP, "--role", "supervisor", "--full-name", "Petugas Peraga"]
+        self._administer(user, self.password)
+        self._administer(["webhook", "add", "112"], self.webhook_secret)
+
+    def start_server(self) -> str:
+        """Waits until it answers; its address. The port stays the same over restarts."""
+        where = ["--data-dir", str(self._data), "--port", self._server_port]
+        self.server = Child(["server", "run", *where])
+        address = self.server.wait_ready().split()[0]
+        self._server_port = address.rsplit(":", 1)[1]
+        return address
+
+    def restart_server(self) -> str:
+        assert self.server is not None
+        self.server.stop()
+        return self.start_server()
+
+    def _administer(self, words: list[str], secret: str) -> None:
+        command = program("server", *words, "--data-dir", str(self._data), "--secret-file", "-")
+        done = subprocess.run(command, input=f"{secret}\n", text=True, capture_output=True, check=False)
+        if done.returncode:
+            raise Fault(FaultCode.COMPONENT_MISSING, done.stderr.strip() or "server administration failed")

@@ -1,0 +1,298 @@
+"""The examination itself: every check in order, and how its report reads on a screen and as JSON."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from tmcwall import __version__
+from tmcwall.doctor import machine
+from tmcwall.doctor.finding import Finding, Status
+from tmcwall.doctor.probes import probe_command
+from tmcwall.domain.fault import Fault
+from tmcwall.resources import resource
+from tmcwall.settings import Paths, Settings, read_settings
+from tmcwall.ui.texts import Text, Translator
+from tmcwall.ui.texts import doctor as words
+
+SCHEMA: Final = "tmcwall.doctor/1"
+PORTS: Final[Mapping[str, int]] = {"tmcwall server": 8470, "tmcwall sim": 8554}
+RESOURCES: Final = ("fonts", "icons")
+MIGRATIONS: Final = ("tmcwall.db", "tmcwall.server")
+
+_FEW_CORES: Final = 2
+_LITTLE_MEMORY_GIB: Final = 1.0
+_SOME_REFERENCES: Final = 100
+"""Of two thousand calls. Other threads and caches move the count by a few."""
+_OFFSCREEN: Final = {"QT_QPA_PLATFORM": "offscreen"}
+_STATUS_WORDS: Final = {Status.OK: words.STATUS_OK, Status.WARN: words.STATUS_WARN, Status.FAIL: words.STATUS_FAIL}
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The findings on a machine, worst outcome first asked: `ok` is False when anything that is needed is broken."""
+
+    findings: Sequence[Finding]
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.status is not Status.FAIL for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0: nothing is broken (notes there may be); 1: something that the program needs is broken or missing."""
+        return 0 if self.ok else 1
+
+    def as_json(self, say: Translator) -> str:
+        checks = [
+            {
+                "check": finding.check,
+                "status": finding.status.value,
+                "message": say(finding.text, **finding.facts),
+                "advice": say(finding.advice, **finding.facts) if finding.advice else None,
+                "facts": dict(finding.facts),
+            }
+            for finding in self.findings
+        ]
+        return json.dumps({"schema": SCHEMA, "ok": self.ok, "checks": checks}, ensure_ascii=False, indent=2)
+
+    def as_lines(self, say: Translator) -> Iterator[str]:
+        width = max(len(say(word)) for word in _STATUS_WORDS.values())
+        for finding in self.findings:
+            yield f"{say(_STATUS_WORDS[finding.status]):<{width}}  {say(finding.text, **finding.facts)}"
+            if finding.advice is not None:
+                yield " " * width + say(words.ADVICE, advice=say(finding.advice, **finding.facts))
+        failures = sum(finding.status is Status.FAIL for finding in self.findings)
+        notes = sum(finding.status is Status.WARN for finding in self.findings)
+        if failures:
+            yield say(words.FAILURES, count=failures)
+        else:
+            yield say(words.WARNINGS, count=notes) if notes else say(words.ALL_WELL)
+
+
+def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
+    """Look at everything, changing nothing. Each probe that may hang has `probe_limit_s`."""
+    settings, finding = _settings(paths)
+    paths = paths.placed(settings)
+    findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
+    findings += [_sqlite(), _sandbox(), *_ports(), _server(settings)]
+    if importlib.util.find_spec("PySide6") is None:
+        findings.append(Finding("desktop", Status.WARN, words.DESKTOP_MISSING, advice=words.DESKTOP_ADVICE))
+    else:
+        findings += _desktop(paths, settings, limit_s=probe_limit_s)
+    return Examination(tuple(findings))
+
+
+def _program() -> Finding:
+    frozen = bool(getattr(sys, "frozen", False))
+    facts = {"version": __version__, "python": platform.python_version(), "system": platform.platform(terse=True)}
+    return Finding("program", Status.OK, words.PROGRAM, {**facts, "frozen": frozen})
+
+
+def _paths(paths: Paths) -> Iterator[Finding]:
+    facts = {"data": str(paths.data), "settings": str(paths.settings), "logs": str(paths.logs)}
+    yield Finding("paths", Status.OK, words.PATHS, facts)
+    for folder in dict.fromkeys((paths.config, paths.data, paths.state, paths.clips, paths.recordings)):
+        if not machine.may_write(folder):
+            broken = {"folder": str(folder)}
+            yield Finding("paths", Status.FAIL, words.PATHS_UNWRITABLE, broken, words.PATHS_ADVICE)
+
+
+def _settings(paths: Paths) -> tuple[Settings, Finding]:
+    try:
+        settings = read_settings(paths)
+    except Fault as fault:
+        finding = Finding(
+            "settings", Status.FAIL, words.SETTINGS_BROKEN, {"detail": fault.detail}, words.SETTINGS_ADVICE
+        )
+        return Settings.model_construct(), finding
+    text = words.SETTINGS_OK if paths.settings.exists() else words.SETTINGS_DEFAULT
+    return settings, Finding("settings", Status.OK, text)
+
+
+def _resources() -> Finding:
+    missing = [name for name in RESOURCES if not any(resource(name).rglob("*.*"))]
+    for package in MIGRATIONS:
+        spec = importlib.util.find_spec(package)
+        folder = Path(spec.origin).parent / "migrations" if spec is not None and spec.origin else None
+        if folder is None or not any(folder.glob("versions/*.py*")):
+            missing.append(f"{package}/migrations")
+    if missing:
+        facts = {"missing": ", ".join(missing)}
+        return Finding("resources", Status.FAIL, words.RESOURCES_MISSING, facts, words.REINSTALL)
+    return Finding("resources", Status.OK, words.RESOURCES_OK)
+
+
+def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
+    cores = machine.cores()
+    few = cores < _FEW_CORES
+    yield Finding(
+        "processors",
+        Status.WARN if few else Status.OK,
+        words.PROCESSORS_OK,
+        {"cores": cores},
+        words.PROCESSORS_ADVICE if few else None,
+    )
+    total, free = machine.memory_gib()
+    little = free < _LITTLE_MEMORY_GIB
+    yield Finding(
+        "memory",
+        Status.WARN if little else Status.OK,
+        words.MEMORY_OK,
+        {"total_gib": round(total, 1), "free_gib": round(free, 1)},
+        words.MEMORY_ADVICE if little else None,
+    )
+    space = machine.free_gib(paths.recordings)
+    full = space is None or space < settings.disk_reserve_gib
+    yield Finding(
+        "disk",
+        Status.WARN if full else Status.OK,
+        words.DISK,
+        {
+            "free_gib": None if space is None else round(space, 1),
+            "folder": str(paths.recordings),
+            "reserve_gib": settings.disk_reserve_gib,
+        },
+        words.DISK_ADVICE if full else None,
+    )
+    way = machine.shared_memory()
+    if way == "none":
+        yield Finding("shared_memory", Status.FAIL, words.SHARED_MEMORY_NONE, {}, words.SHARED_MEMORY_ADVICE)
+    else:
+        yield Finding("shared_memory", Status.OK, words.SHARED_MEMORY_OK, {"way": way})
+
+
+def _sqlite() -> Finding:
+    one_writer = machine.sqlite_needs_one_writer()
+    text = words.SQLITE_ONE_WRITER if one_writer else words.SQLITE_OK
+    return Finding("sqlite", Status.OK, text, {"version": sqlite3.sqlite_version, "wal_reset_fault": one_writer})
+
+
+def _sandbox() -> Finding:
+    facts = {"landlock": machine.landlock_abi(), "seccomp": machine.has_seccomp()}
+    if all(facts.values()):
+        return Finding("sandbox", Status.OK, words.SANDBOX_OK, facts)
+    return Finding("sandbox", Status.WARN, words.SANDBOX_LESS, facts, words.SANDBOX_ADVICE)
+
+
+def _ports() -> Iterator[Finding]:
+    for use, port in PORTS.items():
+        facts = {"port": port, "use": use}
+        if machine.port_is_free(port):
+            yield Finding("ports", Status.OK, words.PORT_OK, facts)
+        else:
+            yield Finding("ports", Status.WARN, words.PORT_BUSY, facts, words.PORT_ADVICE)
+
+
+def _server(settings: Settings) -> Finding:
+    if not settings.server_url:
+        return Finding("server", Status.OK, words.SERVER_NONE)
+    parts = urlsplit(settings.server_url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    if machine.answers(host, port, limit_s=3.0):
+        return Finding("server", Status.OK, words.SERVER_OK, {"host": host})
+    return Finding("server", Status.WARN, words.SERVER_SILENT, {"host": host}, words.SERVER_ADVICE)
+
+
+def _desktop(paths: Paths, settings: Settings, *, limit_s: float) -> Iterator[Finding]:
+    yield from _qt(limit_s)
+    yield from _video(limit_s)
+    yield _sound(limit_s)
+    yield _vault(paths, settings, limit_s)
+
+
+def _qt(limit_s: float) -> Iterator[Finding]:
+    shown = _probe("qt", limit_s=limit_s)
+    found = shown if isinstance(shown, dict) else _probe("qt", limit_s=limit_s, environment=_OFFSCREEN)
+    if isinstance(found, str):
+        yield _failed("qt", "PySide6", found, words.QT_ADVICE)
+        return
+    facts = {name: found[name] for name in ("version", "fonts", "references_lost")}
+    if cast("int", found["references_lost"]) >= _SOME_REFERENCES:
+        yield Finding("qt", Status.FAIL, words.QT_LEAKS, facts, words.QT_LEAKS_ADVICE)
+    else:
+        yield Finding("qt", Status.OK, words.QT_OK, facts)
+    if not isinstance(shown, dict) or found["platform"] in {"offscreen", "minimal"}:
+        yield Finding("display", Status.WARN, words.DISPLAY_NONE, {"screens": []}, words.DISPLAY_ADVICE)
+        return
+    screens = cast("list[dict[str, object]]", found["screens"])
+    shown_as = ", ".join(f"{screen['name']} {screen['width']}x{screen['height']}" for screen in screens)
+    facts = {"count": len(screens), "screens": shown_as, "details": screens}
+    yield Finding("display", Status.OK, words.DISPLAY_OK, facts)
+
+
+def _video(limit_s: float) -> Iterator[Finding]:
+    found = _probe("video", limit_s=limit_s)
+    if isinstance(found, str):
+        yield _failed("video", "PyAV/OpenCV", found, words.REINSTALL)
+        return
+    decoders = cast("dict[str, bool]", found["decoders"])
+    missing = [name for name in ("h264", "hevc") if not decoders[name]]
+    if missing:
+        facts = {**found, "missing": ", ".join(missing)}
+        yield Finding("video", Status.FAIL, words.VIDEO_MISSING, facts, words.REINSTALL)
+    else:
+        yield Finding("video", Status.OK, words.VIDEO_OK, found)
+    facts = {"opencv": found["opencv"]}
+    if found["second_qt"]:
+        yield Finding("opencv", Status.WARN, words.OPENCV_QT, facts, words.OPENCV_ADVICE)
+    else:
+        yield Finding("opencv", Status.OK, words.OPENCV_OK, facts)
+
+
+def _sound(limit_s: float) -> Finding:
+    found = _probe("sound", limit_s=limit_s)
+    devices = cast("list[str]", found["devices"]) if isinstance(found, dict) else []
+    if devices:
+        return Finding("sound", Status.OK, words.SOUND_OK, {"device": devices[0], "devices": devices})
+    return Finding("sound", Status.WARN, words.SOUND_NONE, {"devices": []}, words.SOUND_ADVICE)
+
+
+def _vault(paths: Paths, settings: Settings, limit_s: float) -> Finding:
+    key_file = settings.vault_key_file
+    if key_file is not None:
+        facts = {"key_file": str(key_file)}
+        if key_file.is_file() and not key_file.resolve().is_relative_to(paths.vault.parent.resolve()):
+            return Finding("vault", Status.OK, words.VAULT_KEY_FILE, facts)
+        return Finding("vault", Status.FAIL, words.VAULT_NONE, {"reason": f"{key_file}"}, words.VAULT_ADVICE)
+    found = _probe("keyring", limit_s=limit_s)
+    if isinstance(found, dict) and found["usable"]:
+        return Finding("vault", Status.OK, words.VAULT_KEYRING)
+    reason = found if isinstance(found, str) else str(found["reason"])
+    status = Status.FAIL if paths.vault.exists() else Status.WARN
+    return Finding("vault", status, words.VAULT_NONE, {"reason": reason}, words.VAULT_ADVICE)
+
+
+def _probe(name: str, *, limit_s: float, environment: Mapping[str, str] | None = None) -> dict[str, object] | str:
+    """The facts of a probe, or why there are none."""
+    try:
+        ended = subprocess.run(
+            probe_command(name),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limit_s,
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+    except subprocess.TimeoutExpired:
+        return f"no answer within {limit_s:g} s"
+    except OSError as error:
+        return error.strerror or "cannot be started"
+    if ended.returncode != 0:
+        said = ended.stderr.decode(errors="replace").strip().splitlines()
+        return said[-1][:200] if said else f"exit code {ended.returncode}"
+    return cast("dict[str, object]", json.loads(ended.stdout))
+
+
+def _failed(check: str, part: str, reason: str, advice: Text) -> Finding:
+    return Finding(check, Status.FAIL, words.PROBE_FAILED, {"part": part, "reason": reason}, advice)

@@ -1,0 +1,132 @@
+"""Looks into libraries that may crash, hang or be absent; each probe runs in a process of its own and prints JSON."""
+
+# ruff: noqa: PLC0415 - a probe imports what it asks about, and only that
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+PROBE_PROCESS: Final = "doctor-probe"
+"""First argument of the frozen program when it is to be a probe."""
+
+_CALLS: Final = 1000
+_SILENT: Final = "Discard all samples"
+"""What ALSA calls its device that leads nowhere."""
+
+
+def probe_command(name: str) -> list[str]:
+    """The command line of that probe, for the checkout and for the bundle."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, PROBE_PROCESS, name]
+    return [sys.executable, "-m", "tmcwall.doctor.probes", name]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the probe of that name and print its facts."""
+    print(json.dumps(_PROBES[arguments[0]]()))  # noqa: T201 - the answer to the parent
+    sys.stdout.flush()
+    os._exit(0)  # a library's clean-up at exit is not what was asked about
+
+
+def _qt() -> dict[str, object]:
+    """Qt, its platform and screens, and whether painting keeps its references (deps.md: PySide6 6.12)."""
+    from PySide6 import __version__ as version
+    from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
+
+    from tmcwall.resources import resource
+
+    application = QGuiApplication(["tmcwall"])
+    canvas = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    painter = QPainter(canvas)
+    before = sys.getrefcount(None)
+    for _ in range(_CALLS):
+        painter.drawImage(0, 0, picture)
+        painter.fillRect(0, 0, 8, 8, 0)
+    lost = before - sys.getrefcount(None)
+    painter.end()
+    fonts = [
+        font for font in sorted(resource("fonts").glob("*.otf")) if QFontDatabase.addApplicationFont(str(font)) >= 0
+    ]
+    return {
+        "version": version,
+        "platform": application.platformName(),
+        "references_lost": lost,
+        "fonts": len(fonts),
+        "screens": [
+            {
+                "name": screen.name(),
+                "model": " ".join(filter(None, (screen.manufacturer(), screen.model()))),
+                "serial": screen.serialNumber(),
+                "width": screen.size().width(),
+                "height": screen.size().height(),
+                "scale": screen.devicePixelRatio(),
+                "hz": round(screen.refreshRate(), 1),
+            }
+            for screen in application.screens()
+        ],
+    }
+
+
+def _video() -> dict[str, object]:
+    """FFmpeg's decoders and acceleration, and whether OpenCV brings a Qt of its own."""
+    import av
+    import av.codec
+    import av.codec.hwaccel
+    import cv2
+
+    av.logging.set_level(None)
+    decoders: dict[str, bool] = {}
+    for name in ("h264", "hevc", "mjpeg"):
+        try:
+            decoders[name] = av.codec.Codec(name, "r").is_decoder
+        except av.codec.codec.UnknownCodecError:
+            decoders[name] = False
+    return {
+        "av": av.__version__,
+        "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
+        "decoders": decoders,
+        "acceleration": list(av.codec.hwaccel.hwdevices_available()),
+        "opencv": cv2.__version__,
+        "second_qt": (Path(cv2.__file__).parent / "qt").is_dir() or "QT5" in cv2.getBuildInformation(),
+    }
+
+
+def _sound() -> dict[str, object]:
+    """Whether there is anything to sound the alarm tone with."""
+    import miniaudio
+
+    names = [str(device["name"]) for device in miniaudio.Devices().get_playbacks()]
+    return {"devices": [name for name in names if not name.startswith(_SILENT)]}
+
+
+def _keyring() -> dict[str, object]:
+    """Whether the system's keyring keeps a secret of real size."""
+    from tmcwall.cameras.keystore import system_keyring
+    from tmcwall.domain.fault import Fault
+
+    store = system_keyring()
+    if store is None:
+        return {"usable": False, "reason": "no trusted keyring"}
+    try:
+        store.probe()
+    except Fault as fault:
+        return {"usable": False, "reason": fault.detail}
+    return {"usable": True, "reason": ""}
+
+
+_PROBES: Final[Mapping[str, Callable[[], dict[str, object]]]] = {
+    "qt": _qt,
+    "video": _video,
+    "sound": _sound,
+    "keyring": _keyring,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,266 @@
+"""One tile of a wall: which camera, where on the canvas, what lies on its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import TileState, Verdict
+from tmcwall.ui import theme
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import wall as texts
+from tmcwall.ui.texts.faults import short_cause
+from tmcwall.ui.wall import labels
+from tmcwall.ui.wall.labels import Scale
+from tmcwall.ui.wall.model import Marker, TileCamera
+from tmcwall.video.tilefeed import Picture, TileFeed
+
+_DIM = QColor(0, 0, 0, 150)
+_SAME_SHAPE = 0.04
+"""A picture whose aspect differs by less from its tile's is stretched to fill it."""
+_CLEAN = frozenset({TileState.LIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Everything the labels of a tile say; they are painted anew when this changes."""
+
+    camera: TileCamera | None
+    state: TileState
+    age: str
+    cause: str
+    markers: tuple[Marker, ...]
+    width: int
+    height: int
+    has_picture: bool
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    at: QPoint
+    image: QImage
+
+
+class WallTile:
+    """A rectangle of the canvas, in device pixels, with a camera or without. GUI thread only."""
+
+    def __init__(self, cell: int) -> None:
+        self.cell = cell
+        self.rect = QRect()
+        self.camera: TileCamera | None = None
+        self.feed: TileFeed | None = None
+        self.main: TileFeed | None = None
+        """The main stream while this tile fills the screen."""
+        self.verdict = Verdict(TileState.OFF)
+        self.paused = False
+        self.shown = 0
+        """Pictures that were painted, each counted once."""
+        self.reserved = False
+        self.markers: tuple[Marker, ...] = ()
+        self._image: QImage | None = None
+        self._picture: Picture | None = None
+        self._source: TileFeed | None = None
+        self._images: dict[tuple[int, int, int], QImage] = {}
+        self._words: _Words | None = None
+        self._labels: list[_Label] = []
+        self._aspect = 0.0
+
+    # The camera.
+
+    def picture_size(self) -> tuple[int, int]:
+        """Pixels to decode to: the tile, or as much of it as keeps the aspect of the camera's picture."""
+        box = self._picture_box()
+        return box.width(), box.height()
+
+    def learn_aspect(self, feed: TileFeed) -> bool:
+        """Take over the shape of the camera's picture from the engine's report; whether that changed anything."""
+        report = feed.report()
+        if report is None or not report.width or not report.height:
+            return False
+        before = self._picture_box()
+        self._aspect = report.width / report.height
+        return self._picture_box() != before
+
+    def take(self, feed: TileFeed, picture: Picture) -> bool:
+        """Show this picture from now on; False if this tile is not to show it."""
+        if self.paused or (self.main is not None and feed is self.feed and self._source is self.main):
+            return False
+        key = (feed.generation, feed.tile, picture.slot)
+        image = self._images.get(key)
+        if image is None:
+            image = QImage(
+                picture.pixels, picture.width, picture.height, 4 * picture.width, QImage.Format.Format_RGB32
+            )  # fmt: skip
+            self._images[key] = image
+        if feed is not self._source:
+            self._source = feed
+            self._words = None
+        self._image = image
+        self._picture = picture
+        return True
+
+    def keep_picture(self) -> None:
+        """Keep what is shown although its memory is about to be given back."""
+        self._image = self._image.copy() if self._image is not None else None
+        self._picture = None
+        self._source = None
+        self._images.clear()
+
+    def forget_picture(self) -> None:
+        self.keep_picture()
+        self._image = None
+        self._aspect = 0.0
+        self.paused = False
+
+    @property
+    def showing_main(self) -> bool:
+        """Whether the main stream's picture has come."""
+        return self.main is not None and self._source is self.main
+
+    # Words.
+
+    def judge(self, now_ns: int, translate: Translator) -> bool:
+        """Find out the tile's state; whether anything that is drawn of it has changed."""
+        feed = self.main if self.showing_main else self.feed
+        if self.camera is None or feed is None:
+            self.verdict = Verdict(TileState.OFF)
+        else:
+            self.verdict = feed.verdict(now_ns)
+            if self.paused and self.verdict.state is not TileState.OFF:
+                self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
+        words = self._say(translate)
+        if words == self._words:
+            return False
+        self._words = words
+        self._labels = self._compose(words, translate)
+        return True
+
+    def _say(self, translate: Translator) -> _Words:
+        verdict = self.verdict
+        live = verdict.state in _CLEAN
+        age = ""
+        if not live and verdict.age_s is not None and verdict.state not in {TileState.PAUSED, TileState.OFF}:
+            text, fields = texts.age_text(verdict.age_s)
+            age = translate(text, **fields)
+        cause = "" if live or verdict.cause is None else _cause(verdict.cause, translate)
+        waiting = self.main is not None and not self.showing_main
+        return _Words(
+            camera=self.camera,
+            state=verdict.state,
+            age=age,
+            cause=cause,
+            markers=self.markers,
+            width=self.rect.width(),
+            height=self.rect.height(),
+            has_picture=self._image is not None,
+            notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
+        )
+
+    def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
+        scale = Scale.of(words.height)
+        width, height = words.width, words.height
+        if words.camera is None:
+            text = texts.RESERVED_TILE if self.reserved else texts.EMPTY_TILE
+            image = labels.notice(translate(text), width=width, scale=scale)
+            return [_Label(_centred(image, width, height), image)]
+        clean = words.state in _CLEAN
+        found = [_Label(QPoint(0, 0), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
+        top = found[0].image.height()
+        if words.markers:
+            image = labels.markers(words.markers, translate=translate, width=width, scale=scale)
+            found.append(_Label(QPoint(0, top), image))
+        if not words.camera.known:
+            image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
+            return [*found, _Label(_centred(image, width, height), image)]
+        if not clean:
+            image = labels.status(
+                words.state,
+                age=words.age,
+                cause=words.cause,
+                translate=translate,
+                width=width,
+                scale=scale,
+                strip=words.has_picture,
+            )
+            at = QPoint(0, height - image.height()) if words.has_picture else _centred(image, width, height)
+            found.append(_Label(at, image))
+        if words.notice:
+            image = labels.notice(words.notice, width=width, scale=scale)
+            found.append(_Label(QPoint(width - image.width(), 0), image))
+        return found
+
+    # Painting. The painter's units are device pixels.
+
+    def paint_all(self, painter: QPainter) -> None:
+        """Everything, on whatever was there before."""
+        painter.fillRect(self.rect, QColor(theme.WALL))
+        self.paint_picture(painter)
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """The picture and what lies on it; nothing outside the picture is cleared."""
+        image = self._image
+        if image is not None:
+            box = self._picture_box()
+            if image.height() == box.height() and 0 <= image.width() - box.width() < 8:
+                painter.drawImage(box.x(), box.y(), image, 0, 0, box.width(), box.height())
+            else:
+                painter.drawImage(box, image)
+            if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
+                painter.fillRect(box, _DIM)
+        corner = self.rect.topLeft()
+        for label in self._labels:
+            painter.drawImage(corner + label.at, label.image)
+        self._paint_edges(painter)
+
+    def picture_was_whole(self) -> bool:
+        """Asked after painting: whether what was painted was not overwritten meanwhile."""
+        return self._picture is None or self._source is None or self._source.whole(self._picture)
+
+    def paint_selection(self, painter: QPainter) -> None:
+        """The mark of the selected tile, in the accent colour."""
+        line = max(3, round(self.rect.height() / 90))
+        _frame(painter, self.rect, line + 1, QColor(theme.WALL))
+        _frame(painter, self.rect, line, QColor(theme.ACCENT))
+
+    def _paint_edges(self, painter: QPainter) -> None:
+        rect = self.rect
+        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(theme.WALL))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.WALL))
+        if self.markers and self.markers[0].alarm:
+            line = max(4, round(rect.height() / 60))
+            _frame(painter, rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
+        elif self.camera is None:
+            painter.setPen(QPen(QColor(theme.RAISED), 1))
+            painter.drawRect(rect.adjusted(2, 2, -3, -3))
+
+    def _picture_box(self) -> QRect:
+        rect = self.rect
+        if not self._aspect or rect.isEmpty():
+            return rect
+        own = rect.width() / rect.height()
+        if abs(self._aspect / own - 1) < _SAME_SHAPE:
+            return rect
+        width = min(rect.width(), round(rect.height() * self._aspect))
+        height = min(rect.height(), round(rect.width() / self._aspect))
+        return QRect(
+            rect.x() + (rect.width() - width) // 2, rect.y() + (rect.height() - height) // 2, width, height
+        )  # fmt: skip
+
+
+def _cause(code: FaultCode, translate: Translator) -> str:
+    return translate(short_cause(code))
+
+
+def _centred(image: QImage, width: int, height: int) -> QPoint:
+    return QPoint((width - image.width()) // 2, (height - image.height()) // 2)
+
+
+def _frame(painter: QPainter, rect: QRect, line: int, colour: QColor) -> None:
+    painter.fillRect(rect.x(), rect.y(), rect.width(), line, colour)
+    painter.fillRect(rect.x(), rect.bottom() - line + 1, rect.width(), line, colour)
+    painter.fillRect(rect.x(), rect.y(), line, rect.height(), colour)
+    painter.fillRect(rect.right() - line + 1, rect.y(), line, rect.height(), colour)

@@ -1,0 +1,430 @@
+"""The desktop's face on the engine and its decoders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import Limits
+from tmcwall.video.enginelink import EngineLink
+from tmcwall.video.frames import Memory
+from tmcwall.video.pacing import Board, Int64s, indices
+from tmcwall.video.processes import engine_command
+from tmcwall.video.space import Space, Stretch, slots_size
+from tmcwall.video.tilefeed import FileFeed, Picture, TileFeed
+from tmcwall.video.wire import (
+    CameraSource,
+    ClipCut,
+    ClipFailed,
+    CutClip,
+    DecoderRestarted,
+    EngineStarted,
+    HideTile,
+    Hold,
+    Playback,
+    Record,
+    RecordingResumed,
+    RecordingStopped,
+    ReleaseHold,
+    Report,
+    SetCameras,
+    ShowTile,
+    StreamReport,
+    StreamUrl,
+)
+
+_WHOLE_BLOCKS: Final = 8
+"""Tiles are decoded to a width of whole blocks of pixels, which FFmpeg converts fastest; see `video.scaling`."""
+_ENGINE_SILENT_NS: Final = 3_000_000_000
+_REPORT_NS: Final = 1_000_000_000
+"""Reports come once a second: what has grown since the last one may have grown that long ago."""
+_REUSE_AFTER_TICKS: Final = 2
+
+
+class _Memory:
+    """One decoder's memory as the desktop program uses it."""
+
+    def __init__(self) -> None:
+        memory = Memory.create()
+        self.board = Board(memory)
+        self.space = Space()
+        self.pixels = 0
+        self.leaving: list[_Leaving] = []
+
+
+class _Leaving:
+    """Memory that a decoder may still write to: given to another tile only when it has let go."""
+
+    def __init__(self, *, tile: int, generation: int, stretch: Stretch, tile_too: bool) -> None:
+        self.tile = tile
+        self.generation = generation
+        self.stretch = stretch
+        self.tile_too = tile_too
+        self.ticks = 0
+
+
+_Opened = TypeVar("_Opened", bound=TileFeed)
+
+
+class VideoFeed(QObject):
+    """The desktop's face on the engine and its decoders. GUI thread only; never waits."""
+
+    stream_reported = Signal(object)
+    """wire.StreamReport"""
+    clip_cut = Signal(object)
+    """wire.ClipCut"""
+    clip_failed = Signal(object)
+    """wire.ClipFailed"""
+    recording_stopped = Signal(object)
+    """wire.RecordingStopped"""
+    recording_resumed = Signal()
+    engine_lost = Signal()
+    engine_started = Signal()
+    stopped = Signal()
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        recordings: Path,
+        limits: Limits | None = None,
+        decoders: int | None = None,
+        keep_s: float = 600,
+        keep_bytes: int = 20 << 30,
+        restart_s: float = 1.0,
+        parent: QObject | None = None,
+    ) -> None:
+        """Nothing runs before `start`. Raises Fault(COMPONENT_MISSING) if the system has no shared memory."""
+        super().__init__(parent)
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._memories = [_Memory() for _ in range(decoders or default_decoders())]
+        self._tiles: set[TileFeed] = set()
+        self._reports: dict[tuple[str, str], StreamReport] = {}
+        self._received_ns: dict[tuple[str, str], int] = {}
+        self._cameras: list[CameraSource] = []
+        self._files: dict[str, CameraSource] = {}
+        self._playbacks: dict[str, Playback] = {}
+        self._recorded: list[str] = []
+        self._holds: dict[str, Hold] = {}
+        self._clips: dict[str, CutClip] = {}
+        self._generation = 0
+        self._last_heard_ns = 0
+        self._decoder_pids: list[int] = []
+        fds = [memory.board.memory.fd for memory in self._memories]
+        self._link = EngineLink(
+            lambda: engine_command(memories=fds, recordings=recordings, keep_s=keep_s, keep_bytes=keep_bytes),
+            inherited=fds,
+            restart_s=restart_s,
+            parent=self,
+        )
+        self._link.heard.connect(self._hear)
+        self._link.started.connect(self._replay)
+        self._link.lost.connect(self._engine_lost)
+        self._link.stopped.connect(self._link_stopped)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._tick)
+
+    @property
+    def engine_pid(self) -> int | None:
+        """Process id of the running engine."""
+        return self._link.pid
+
+    @property
+    def decoder_pids(self) -> Sequence[int]:
+        """Process ids of the decoders, as the engine last said."""
+        return tuple(self._decoder_pids)
+
+    def start(self) -> None:
+        """Start the engine. Call it in the thread that lives as long as the program."""
+        self._second.start()
+        self._link.start()
+
+    def stop(self) -> None:
+        """End the engine and its decoders; `stopped` follows within 3 s."""
+        self._second.stop()
+        self._link.stop()
+
+    def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
+        """All cameras that may be asked for from now on."""
+        self._cameras = list(cameras)
+        self._send_cameras()
+
+    def record(self, camera_ids: Sequence[str]) -> None:
+        """The cameras whose rolling recording runs."""
+        self._recorded = list(camera_ids)
+        self._link.send(Record(self._recorded))
+
+    def open_tile(
+        self, camera_id: str, width: int, height: int, *, profile: str = "auto", priority: bool = False
+    ) -> TileFeed:
+        """Show a camera in a tile of that many pixels.
+
+        Raises Fault(COMPONENT_MISSING) when no shared memory is left.
+        """
+        decoder, tile = self._place(camera_id)
+        opened = TileFeed(
+            self,
+            self._memories[decoder].board,
+            camera_id=camera_id,
+            decoder=decoder,
+            tile=tile,
+            profile=profile,
+            priority=priority,
+            limits=self._limits,
+        )
+        return self._opened(opened, width, height)
+
+    def open_file(self, path: Path, width: int, height: int) -> FileFeed:
+        """Play a file of this machine in a tile of that many pixels, at once and from its start."""
+        camera_id = f"file-{uuid4()}"
+        self._files[camera_id] = CameraSource(camera=camera_id, main=StreamUrl(path.resolve().as_uri()))
+        self._send_cameras()
+        decoder, tile = self._place(camera_id)
+        opened = FileFeed(
+            self,
+            self._memories[decoder].board,
+            camera_id=camera_id,
+            decoder=decoder,
+            tile=tile,
+            profile="main",
+            priority=True,
+            limits=self._limits,
+        )
+        return self._opened(opened, width, height)
+
+    def cut_clip(self, request: CutClip) -> None:
+        """Cut a clip; `clip_cut` or `clip_failed` follows, even if the engine dies meanwhile."""
+        self._clips[request.request] = request
+        self._link.send(request)
+
+    def hold(self, hold: Hold) -> None:
+        """Keep recorded segments until `release_hold`."""
+        self._holds[hold.hold] = hold
+        self._link.send(hold)
+
+    def release_hold(self, hold_id: str) -> None:
+        self._holds.pop(hold_id, None)
+        self._link.send(ReleaseHold(hold_id))
+
+    # What tiles ask for (tilefeed.TileOwner).
+
+    def resize_tile(self, tile: TileFeed, width: int, height: int) -> None:
+        """Have a tile decoded to another size."""
+        self._let_go(tile, tile_too=False)
+        tile.carry_ages()
+        self._show(tile, width, height)
+
+    def prioritise_tile(self, tile: TileFeed, *, priority: bool) -> None:
+        """Keep or drop a tile's claim on the processor."""
+        tile.priority = priority
+        self._send_tile(tile)
+
+    def close_tile(self, tile: TileFeed) -> None:
+        """Give a tile's memory back, once its decoder has let go of it."""
+        self._tiles.discard(tile)
+        self._let_go(tile, tile_too=True)
+        self._link.send(HideTile(tile=tile.tile, decoder=tile.decoder))
+        if self._files.pop(tile.camera_id, None) is not None:
+            self._playbacks.pop(tile.camera_id, None)
+            self._reports.pop((tile.camera_id, "main"), None)
+            self._send_cameras()
+
+    def play(self, message: Playback) -> None:
+        """Pass on how a file is to be played."""
+        if message.camera in self._files:
+            self._playbacks[message.camera] = message
+            self._link.send(message)
+
+    def report_of(self, tile: TileFeed) -> StreamReport | None:
+        """The engine's last word on the stream a tile shows; with `auto`, on the smaller of those that run."""
+        profiles = (tile.profile,) if tile.profile != "auto" else ("sub", "main")
+        for profile in profiles:
+            report = self._reports.get((tile.camera_id, profile))
+            if report is not None:
+                return report
+        return None
+
+    def received_ns(self, report: StreamReport) -> int:
+        """A time at which the engine still received this stream, whatever its decoder did; 0 = not known."""
+        return self._received_ns.get((report.camera, report.profile), 0)
+
+    def engine_silent(self, now_ns: int) -> bool:
+        """Whether nothing has been heard of the engine for so long that it must be dead or stopped."""
+        return now_ns - self._last_heard_ns > _ENGINE_SILENT_NS
+
+    # Memory.
+
+    def _place(self, camera_id: str) -> tuple[int, int]:
+        """The decoder for a camera, where it may be already, and a free tile there."""
+        decoder = next((tile.decoder for tile in self._tiles if tile.camera_id == camera_id), None)
+        if decoder is None:
+            decoder = min(range(len(self._memories)), key=lambda index: self._memories[index].pixels)
+        tile = self._memories[decoder].space.take_tile()
+        if tile is None:
+            raise Fault(FaultCode.COMPONENT_MISSING, "no tile left", retryable=False)
+        return decoder, tile
+
+    def _opened(self, tile: _Opened, width: int, height: int) -> _Opened:
+        try:
+            self._show(tile, width, height)
+        except Fault:
+            self._memories[tile.decoder].space.give_back_tile(tile.tile)
+            raise
+        self._tiles.add(tile)
+        return tile
+
+    def _show(self, tile: TileFeed, width: int, height: int) -> None:
+        memory = self._memories[tile.decoder]
+        width = -(-max(1, width) // _WHOLE_BLOCKS) * _WHOLE_BLOCKS
+        height = max(1, height)
+        stretch = memory.space.take(slots_size(width, height))
+        if stretch is None:
+            raise Fault(FaultCode.COMPONENT_MISSING, "no picture memory left", retryable=False)
+        self._generation += 1
+        tile.generation = self._generation
+        tile.width, tile.height, tile.stretch = width, height, stretch
+        memory.pixels += width * height
+        memory.board.expect(tile.tile, tile.generation)
+        self._send_tile(tile)
+
+    def _let_go(self, tile: TileFeed, *, tile_too: bool) -> None:
+        memory = self._memories[tile.decoder]
+        memory.board.expect(tile.tile, 0)
+        memory.pixels -= tile.width * tile.height
+        leaving = _Leaving(tile=tile.tile, generation=tile.generation, stretch=tile.stretch, tile_too=tile_too)
+        memory.leaving.append(leaving)
+
+    def _reclaim(self, memory: _Memory, *, writer_gone: bool = False) -> None:
+        still: list[_Leaving] = []
+        for leaving in memory.leaving:
+            leaving.ticks += 1
+            written = memory.board.has_generation(leaving.tile, leaving.generation)
+            if writer_gone or (not written and leaving.ticks > _REUSE_AFTER_TICKS):
+                memory.space.give_back(leaving.stretch)
+                if leaving.tile_too:
+                    memory.space.give_back_tile(leaving.tile)
+            else:
+                still.append(leaving)
+        memory.leaving = still
+
+    # The engine.
+
+    def _send_cameras(self) -> None:
+        self._link.send(SetCameras([*self._cameras, *self._files.values()]))
+
+    def _send_tile(self, tile: TileFeed) -> None:
+        self._link.send(
+            ShowTile(
+                tile=tile.tile,
+                decoder=tile.decoder,
+                camera=tile.camera_id,
+                generation=tile.generation,
+                offset=tile.stretch.offset,
+                width=tile.width,
+                height=tile.height,
+                profile=tile.profile,
+                priority=tile.priority,
+            )
+        )
+
+    @Slot()
+    def _replay(self) -> None:
+        """Tell a new engine everything that an earlier one was told and that still holds."""
+        self._last_heard_ns = self._clock.monotonic_ns()
+        self._send_cameras()
+        for hold in self._holds.values():
+            self._link.send(hold)
+        self._link.send(Record(self._recorded))
+        for tile in sorted(self._tiles, key=lambda tile: tile.generation):
+            self._send_tile(tile)
+        for playback in self._playbacks.values():
+            self._link.send(playback)
+        for clip in self._clips.values():
+            self._link.send(clip)
+
+    @Slot(object)
+    def _hear(self, report: Report) -> None:
+        self._last_heard_ns = self._clock.monotonic_ns()
+        match report:
+            case StreamReport():
+                key = (report.camera, report.profile)
+                before = self._reports.get(key)
+                if before is not None and report.frames_received > before.frames_received:
+                    self._received_ns[key] = self._last_heard_ns - _REPORT_NS
+                self._reports[key] = report
+                self.stream_reported.emit(report)
+            case EngineStarted():
+                self._decoder_pids = list(report.decoder_pids)
+                self.engine_started.emit()
+            case DecoderRestarted(decoder=decoder, pid=pid) if decoder < len(self._decoder_pids):
+                self._decoder_pids[decoder] = pid
+                self._reclaim(self._memories[decoder], writer_gone=True)
+            case ClipCut():
+                if self._clips.pop(report.request, None) is not None:
+                    self.clip_cut.emit(report)
+            case ClipFailed():
+                if self._clips.pop(report.request, None) is not None:
+                    self.clip_failed.emit(report)
+            case RecordingStopped():
+                self.recording_stopped.emit(report)
+            case RecordingResumed():
+                self.recording_resumed.emit()
+            case _:
+                pass
+
+    @Slot()
+    def _engine_lost(self) -> None:
+        self._last_heard_ns = 0
+        self._reports.clear()
+        self._decoder_pids = []
+        for memory in self._memories:
+            self._reclaim(memory, writer_gone=True)
+        self.engine_lost.emit()
+
+    @Slot()
+    def _link_stopped(self) -> None:
+        self._decoder_pids = []
+        self.stopped.emit()
+
+    @Slot()
+    def _tick(self) -> None:
+        """Once a second: give memory back, and measure how many pictures come."""
+        for memory in self._memories:
+            self._reclaim(memory)
+        for tile in self._tiles:
+            tile.count_second()
+
+
+class Pacer:
+    """Which pictures of a set of tiles are due: one comparison for all tiles of a memory file at once."""
+
+    def __init__(self, tiles: Iterable[TileFeed]) -> None:
+        by_board: dict[Board, list[TileFeed]] = {}
+        for tile in tiles:
+            by_board.setdefault(tile.board, []).append(tile)
+        self._groups: list[tuple[Board, Int64s, dict[int, TileFeed]]] = [
+            (board, indices(tile.tile for tile in group), {tile.tile: tile for tile in group})
+            for board, group in by_board.items()
+        ]
+
+    def due(self, now_ns: int) -> list[tuple[TileFeed, Picture]]:
+        """The tiles that have a new picture to be shown now, with it; each picture comes once."""
+        found: list[tuple[TileFeed, Picture]] = []
+        for board, tile_indices, feeds in self._groups:
+            for due in board.due(tile_indices, now_ns):
+                feed = feeds[due.tile]
+                found.append((feed, feed.picture(due)))
+        return found
+
+
+def default_decoders() -> int:
+    """How many decoder processes this machine should run: two are enough for few cores, more share many."""
+    return max(2, min(8, (os.cpu_count() or 2) // 2))

@@ -1,0 +1,245 @@
+"""One tile as the desktop program sees it: its memory, its picture, its truth."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import Limits, Plan, Signs, TileState, Verdict, judge
+from tmcwall.video.frames import TILE
+from tmcwall.video.pacing import Board, DuePicture, indices
+from tmcwall.video.space import Stretch
+from tmcwall.video.wire import Playback, StreamReport
+
+_WORD = 8
+_FIELDS = {name: offset // _WORD for name, (_, offset, *_) in (TILE.fields or {}).items()}
+_TILE_WORDS = TILE.itemsize // _WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to be painted now: BGRA rows without padding, read-only, in shared memory.
+
+    Ask `TileFeed.whole` after painting: if it says no, what was painted was torn and must be painted again.
+    """
+
+    pixels: memoryview
+    width: int
+    height: int
+    slot: int
+    sequence: int
+    schedule_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Monotonic times in nanoseconds, 0 = never; pictures decoded since the tile was opened."""
+
+    packet_ns: int = 0
+    frame_ns: int = 0
+    change_ns: int = 0
+    black_since_ns: int = 0
+    decoded: int = 0
+
+
+class TileOwner(Protocol):
+    """What a tile asks of the feed that gave it out."""
+
+    def resize_tile(self, tile: TileFeed, width: int, height: int) -> None: ...
+    def close_tile(self, tile: TileFeed) -> None: ...
+    def prioritise_tile(self, tile: TileFeed, *, priority: bool) -> None: ...
+    def play(self, message: Playback) -> None: ...
+    def report_of(self, tile: TileFeed) -> StreamReport | None: ...
+    def received_ns(self, report: StreamReport) -> int: ...
+    def engine_silent(self, now_ns: int) -> bool: ...
+
+
+class TileFeed:
+    """One tile's picture and truth, read from shared memory by the GUI thread."""
+
+    def __init__(
+        self,
+        owner: TileOwner,
+        board: Board,
+        *,
+        camera_id: str,
+        decoder: int,
+        tile: int,
+        profile: str,
+        priority: bool,
+        limits: Limits,
+    ) -> None:
+        """Given out by `VideoFeed.open_tile`."""
+        self.camera_id = camera_id
+        self.decoder = decoder
+        self.tile = tile
+        self.profile = profile
+        self.priority = priority
+        self.generation = 0
+        self.width = 0
+        self.height = 0
+        self.stretch = Stretch(0, 0)
+        self.decoded_fps: float | None = None
+        """Pictures a second; None before it is known."""
+        self._owner = owner
+        self.board = board
+        self._limits = limits
+        self._index = indices([tile])
+        self._carried = Ages()
+        self._closed = False
+        self._last_decoded: int | None = None
+        self._per_second: deque[int] = deque((0, 0, 0), maxlen=3)
+
+    # Pictures.
+
+    def newest_due(self, now_ns: int) -> Picture | None:
+        """The picture to be shown now, once; None if nothing new is due."""
+        due = self.board.due(self._index, now_ns)
+        return self.picture(due[0]) if due else None
+
+    def newest_whole(self) -> Picture | None:
+        """The newest picture there is, for painting everything anew; None before the first."""
+        due = self.board.newest_whole(self.tile)
+        return self.picture(due) if due else None
+
+    def picture(self, due: DuePicture) -> Picture:
+        """The pixels of a due picture of this tile."""
+        offset = self.stretch.offset + due.slot * 4 * self.width * self.height
+        pixels = self.board.memory.pixels(offset, width=self.width, height=self.height)
+        return Picture(pixels, self.width, self.height, due.slot, due.sequence, due.schedule_ns)
+
+    def whole(self, picture: Picture) -> bool:
+        """Whether a picture was still whole after it was painted."""
+        return self.board.whole(self.tile, picture.slot, picture.sequence)
+
+    # Truth.
+
+    def ages(self) -> Ages:
+        """What the decoder wrote, going on from before a change of size."""
+        words, base = self.board.memory.words, self.tile * _TILE_WORDS
+        if words[base + _FIELDS["generation"]] != self.generation:
+            return self._carried
+        own = Ages(
+            packet_ns=words[base + _FIELDS["last_packet_ns"]],
+            frame_ns=words[base + _FIELDS["last_frame_ns"]],
+            change_ns=words[base + _FIELDS["last_change_ns"]],
+            black_since_ns=words[base + _FIELDS["black_since_ns"]],
+            decoded=words[base + _FIELDS["decoded"]] + self._carried.decoded,
+        )
+        if own.frame_ns:
+            return own
+        return replace(self._carried, packet_ns=max(own.packet_ns, self._carried.packet_ns))
+
+    def report(self) -> StreamReport | None:
+        """The engine's last word on the stream this tile shows."""
+        return self._owner.report_of(self)
+
+    def verdict(self, now_ns: int) -> Verdict:
+        """The state of this tile now; see `domain.health.judge`."""
+        return judge(self.signs(now_ns), self._limits)
+
+    def signs(self, now_ns: int) -> Signs:
+        """What is known of this tile's stream now."""
+        ages = self.ages()
+        report = self.report()
+        fault = report.fault if report else None
+        if fault is None and self._owner.engine_silent(now_ns):
+            fault = FaultCode.ENGINE_LOST
+        return Signs(
+            age_packet_s=_age_s(max(ages.packet_ns, self._owner.received_ns(report) if report else 0), now_ns),
+            age_frame_s=_age_s(ages.frame_ns, now_ns),
+            age_change_s=_age_s(ages.change_ns, now_ns),
+            frame_interval_s=report.frame_interval_s if report else 0.04,
+            decoded_fps=self.decoded_fps,
+            plan=report.plan if report else Plan.FULL,
+            fault=fault,
+            black_s=_age_s(ages.black_since_ns, now_ns) or 0.0,
+            wanted=not self._closed,
+        )
+
+    def count_second(self) -> None:
+        """Once a second: how many pictures were decoded. A second in which the stream began or ended says nothing."""
+        decoded = self.ages().decoded
+        if self._last_decoded is not None:
+            self._per_second.append(max(0, decoded - self._last_decoded))
+            before, last, now = self._per_second
+            if last and now:
+                self.decoded_fps = float(max(last, now))
+            elif last and not before and not now:
+                self.decoded_fps = last / 2
+        self._last_decoded = decoded
+
+    # What the wall asks for.
+
+    def resize(self, width: int, height: int) -> None:
+        """Have pictures of another size, in pixels; the last one stays valid until the next comes."""
+        if (width, height) != (self.width, self.height) and not self._closed:
+            self._owner.resize_tile(self, width, height)
+
+    def prioritise(self, *, priority: bool) -> None:
+        """Keep this tile's rate when the machine is overloaded."""
+        if priority != self.priority and not self._closed:
+            self._owner.prioritise_tile(self, priority=priority)
+
+    def close(self) -> None:
+        """Show this tile no more. Pictures taken from it must have been let go."""
+        if not self._closed:
+            self._closed = True
+            self._owner.close_tile(self)
+
+    def carry_ages(self) -> None:
+        """Keep what is known for the time until the decoder has taken up a new generation."""
+        self._carried = self.ages()
+
+
+class FileFeed(TileFeed):
+    """A file under review in a tile. It plays at once; `verdict` says paused, live or ended."""
+
+    _playing = True
+
+    def play(self) -> None:
+        self._playing = True
+        self._owner.play(Playback(camera=self.camera_id, speed=1.0))
+
+    def pause(self) -> None:
+        self._playing = False
+        self._owner.play(Playback(camera=self.camera_id, speed=0.0))
+
+    def seek(self, position_s: float) -> None:
+        """Go to a place, in seconds from the start; the picture there is shown even while paused."""
+        self._owner.play(Playback(camera=self.camera_id, speed=float(self._playing), seek_s=position_s))
+
+    @property
+    def playing(self) -> bool:
+        """Whether it runs: neither paused nor at its end."""
+        return self._playing and not self.ended
+
+    @property
+    def ended(self) -> bool:
+        report = self.report()
+        return report is not None and report.fault is FaultCode.STREAM_ENDED
+
+    @property
+    def position_s(self) -> float:
+        """Where the picture is, as of the last report (once a second)."""
+        report = self.report()
+        return (report.position_s if report else None) or 0.0
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the file, 0 until it is known."""
+        report = self.report()
+        return (report.duration_s if report else None) or 0.0
+
+    def verdict(self, now_ns: int) -> Verdict:
+        if not self._playing:
+            return Verdict(TileState.PAUSED)
+        if self.ended:
+            return Verdict(TileState.PAUSED, None, FaultCode.STREAM_ENDED)
+        return super().verdict(now_ns)
+
+
+def _age_s(since_ns: int, now_ns: int) -> float | None:
+    return max(0.0, (now_ns - since_ns) / 1e9) if since_ns else None
