@@ -34,6 +34,7 @@ from tmcwall.video.recorder import Keeping
 from tmcwall.video.recording import FLUSH_S, Recording
 from tmcwall.video.routing import Routing, TileKey
 from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.wakeups import PacedSelector
 from tmcwall.video.wire import (
     COMMANDS,
     CONTROL,
@@ -438,7 +439,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = 0
     try:
         # Not `asyncio.run`: at the end that waits for name look-ups, which have no limit.
-        asyncio.new_event_loop().run_until_complete(serve(options, commands=0, reports=reports, clock=SystemClock()))
+        loop = asyncio.SelectorEventLoop(PacedSelector())
+        loop.run_until_complete(serve(options, commands=0, reports=reports, clock=SystemClock()))
     except OSError as error:
         log.error("engine cannot run: %s", error.strerror)  # noqa: TRY400 - a fault of the world
         code = 3

@@ -1,0 +1,296 @@
+"""All walls of a workstation: which monitor has one, what it shows, and which one the officer works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainError
+from tmcwall.domain.layout import WallPlan, parse_grid
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.wall.canvas import Painted
+from tmcwall.ui.wall.model import Marker, TileCamera, WallModel
+from tmcwall.ui.wall.monitors import Monitor, MonitorWatch, monitor_of, screen_of
+from tmcwall.ui.wall.window import WallWindow
+from tmcwall.video.feed import VideoFeed
+
+CameraOf = Callable[[str], TileCamera]
+"""The camera of an id as its caption names it; for one that is gone, a TileCamera with `known` False."""
+
+
+class Walls(QObject):
+    """Opens a wall window on each monitor that has a plan, and brings it back when the monitor comes back."""
+
+    window_opened = Signal(object)
+    """WallWindow: install the program's actions on it."""
+    plan_changed = Signal(str, object)
+    """Monitor identity and WallPlan: the officer has changed what a wall shows; to be remembered."""
+    judged = Signal(object)
+    """Mapping[str, Verdict]: how the cameras of one wall are doing, once a second."""
+    selection_changed = Signal(object)
+    """Camera id under the selection of the wall the officer works on, or None."""
+    monitors_changed = Signal()
+
+    def __init__(
+        self,
+        feed: VideoFeed,
+        application: QGuiApplication,
+        *,
+        clock: Clock,
+        translate: Translator,
+        camera_of: CameraOf,
+        painted: Painted | None = None,
+        settle_ms: int = 500,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self._clock = clock
+        self._translate = translate
+        self._camera_of = camera_of
+        self._painted = painted
+        self._plans: dict[str, WallPlan] = {}
+        self._windows: dict[str, WallWindow] = {}
+        self._active = ""
+        self._filled: dict[str, dict[int, str]] = {}
+        self._markers: Mapping[str, Sequence[Marker]] = {}
+        self._watch = MonitorWatch(application, settle_ms=settle_ms, parent=self)
+        self._watch.changed.connect(self._arrange)
+        self._watch.changed.connect(self.monitors_changed)
+        self._watch.removed.connect(self._monitor_removed)
+
+    # What is shown.
+
+    def monitors(self) -> Sequence[Monitor]:
+        """The monitors there are now."""
+        return self._watch.monitors()
+
+    def windows(self) -> Mapping[str, WallWindow]:
+        """The open walls by monitor identity."""
+        return dict(self._windows)
+
+    def plans(self) -> Mapping[str, WallPlan]:
+        """What each wall shows or will show when its monitor is there, by monitor identity."""
+        return dict(self._plans)
+
+    def show(self, plans: Mapping[str, WallPlan]) -> None:
+        """Have exactly these walls. A plan for a monitor that is not there waits for it."""
+        self._plans = dict(plans)
+        self._arrange()
+
+    def put(self, identity: str, plan: WallPlan) -> None:
+        """Change what one wall shows, on the officer's behalf: `plan_changed` follows."""
+        self._plans[identity] = plan
+        self._arrange()
+        self.plan_changed.emit(identity, plan)
+
+    def remove(self, identity: str) -> None:
+        """Take the wall off a monitor."""
+        self._plans.pop(identity, None)
+        self._arrange()
+
+    def mark(self, markers: Mapping[str, Sequence[Marker]]) -> None:
+        """The incident markers of all cameras, by camera id."""
+        self._markers = dict(markers)
+        for window in self._windows.values():
+            window.model.mark(markers)
+
+    def refresh_cameras(self) -> None:
+        """The list of cameras has changed: names, numbers, which are known."""
+        self._arrange()
+
+    def close(self) -> None:
+        """Close all windows; their tiles are given back to the feed."""
+        self._plans = {}
+        self._arrange()
+
+    # What the officer does on the wall that is worked on.
+
+    def active(self) -> WallWindow | None:
+        """The wall with the focus, else the one worked on last, else the first."""
+        focused = QApplication.activeWindow()
+        for identity, window in self._windows.items():
+            if window is focused:
+                self._active = identity
+        return self._windows.get(self._active) or next(iter(self._windows.values()), None)
+
+    def selected_camera(self) -> str | None:
+        """The camera of the selected tile of the active wall."""
+        window = self.active()
+        return window.selected_camera if window is not None else None
+
+    def place(self, camera_id: str) -> None:
+        """Put a camera into the selected tile of the active wall, else into its first empty one."""
+        window = self.active()
+        if window is None:
+            return
+        cell = window.canvas.selected
+        if cell < 0:
+            empty = (index for index in range(len(window.model.grid.cells)) if index not in window.model.cells)
+            cell = next(empty, 0)
+            window.canvas.select(cell)
+        self._place(window, cell, camera_id)
+
+    def fill_reserved(self, camera_ids: Sequence[str]) -> Sequence[str]:
+        """Put cameras into the reserved tiles of all walls, in order, until others are; those that found room.
+
+        The plans stay as they are: an incident passes, a layout does not.
+        """
+        left = list(camera_ids)
+        placed: list[str] = []
+        self._filled = {}
+        for identity, window in self._windows.items():
+            cells = sorted(window.model.reserved)[: len(left)]
+            self._filled[identity] = {cell: left.pop(0) for cell in cells}
+            placed += self._filled[identity].values()
+        self._arrange()
+        return placed
+
+    def move_selection(self, columns: int, rows: int) -> None:
+        window = self.active()
+        if window is not None:
+            window.canvas.move_selection(columns, rows)
+
+    def toggle_full_screen(self) -> None:
+        window = self.active()
+        if window is not None and not window.canvas.leave_full_screen():
+            window.canvas.enter_full_screen()
+
+    def toggle_pause(self) -> None:
+        window = self.active()
+        if window is not None:
+            window.canvas.toggle_pause()
+
+    def clear_selected(self) -> None:
+        window = self.active()
+        if window is not None and window.canvas.selected >= 0:
+            window.clear_requested.emit(window.canvas.selected)
+
+    def back(self) -> bool:
+        """Leave full screen; False if there was none to leave."""
+        window = self.active()
+        return window is not None and window.canvas.leave_full_screen()
+
+    def say(self, text: str) -> None:
+        """A large notice on the active wall, such as the digits being dialled; empty takes it away."""
+        window = self.active()
+        if window is not None:
+            window.canvas.say(text)
+
+    # Inside.
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Bring windows in line with plans and monitors."""
+        for identity in list(self._windows):
+            if identity not in self._plans or screen_of(identity) is None:
+                gone = self._windows.pop(identity)
+                gone.close()
+                gone.deleteLater()
+        for identity, plan in self._plans.items():
+            screen = screen_of(identity)
+            if screen is None:
+                continue
+            window = self._windows.get(identity)
+            if window is None:
+                window = self._open(identity, monitor_of(screen))
+                self._show_plan(window, plan)
+                window.show_on(screen)
+                self.window_opened.emit(window)
+            else:
+                self._show_plan(window, plan)
+                if window.screen() is not screen or window.geometry() != screen.geometry() or window.isHidden():
+                    window.show_on(screen)
+
+    def _open(self, identity: str, monitor: Monitor) -> WallWindow:
+        model = WallModel()
+        model.mark(self._markers)
+        window = WallWindow(
+            monitor.name,
+            model,
+            self._feed,
+            clock=self._clock,
+            translate=self._translate,
+            painted=self._painted,
+        )
+        model.setParent(window)
+        window.setObjectName(identity)
+        window.place_requested.connect(self._dropped)
+        window.swap_requested.connect(self._swapped)
+        window.clear_requested.connect(self._cleared)
+        window.selection_changed.connect(self._selected)
+        window.judged.connect(self.judged)
+        self._windows[identity] = window
+        return window
+
+    def _show_plan(self, window: WallWindow, plan: WallPlan) -> None:
+        try:
+            grid = parse_grid(plan.grid)
+        except DomainError:
+            grid = parse_grid("4x4")  # a grid of a newer program: the cameras that fit are shown
+        filled = self._filled.get(window.objectName(), {})
+        cameras = {**plan.cameras, **{cell: filled[cell] for cell in plan.reserved if cell in filled}}
+        cells = {cell: self._camera_of(camera_id) for cell, camera_id in cameras.items()}
+        model = window.model
+        kept = {cell: camera for cell, camera in cells.items() if 0 <= cell < len(grid.cells)}
+        if (model.grid, dict(model.cells), model.reserved) != (grid, kept, frozenset(plan.reserved)):
+            model.show(grid, kept, reserved=plan.reserved)
+
+    def _place(self, window: WallWindow, cell: int, camera_id: str) -> None:
+        window.model.put(cell, self._camera_of(camera_id))
+        self._changed(window)
+
+    def _changed(self, window: WallWindow) -> None:
+        identity = window.objectName()
+        filled, before = self._filled.get(identity, {}), self._plans[identity]
+        cameras = {}
+        for cell, camera_id in window.model.plan().cameras.items():
+            if filled.get(cell) != camera_id:
+                cameras[cell] = camera_id
+            elif cell in before.cameras:
+                cameras[cell] = before.cameras[cell]
+        plan = replace(window.model.plan(), cameras=cameras)
+        self._plans[identity] = plan
+        self.plan_changed.emit(identity, plan)
+
+    def _sender(self) -> WallWindow | None:
+        sender = self.sender()
+        return sender if isinstance(sender, WallWindow) else None
+
+    @Slot(int, str)
+    def _dropped(self, cell: int, camera_id: str) -> None:
+        window = self._sender()
+        if window is not None:
+            self._place(window, cell, camera_id)
+
+    @Slot(int, int)
+    def _swapped(self, one: int, other: int) -> None:
+        window = self._sender()
+        if window is not None:
+            window.model.swap(one, other)
+            self._changed(window)
+
+    @Slot(int)
+    def _cleared(self, cell: int) -> None:
+        window = self._sender()
+        if window is not None:
+            window.model.put(cell, None)
+            self._changed(window)
+
+    @Slot(int)
+    def _selected(self, _cell: int) -> None:
+        window = self._sender()
+        if window is not None:
+            self._active = window.objectName()
+            self.selection_changed.emit(window.selected_camera)
+
+    @Slot(str)
+    def _monitor_removed(self, identity: str) -> None:
+        window = self._windows.get(identity)
+        if window is not None:
+            window.hide()
