@@ -26,7 +26,7 @@ from tmcwall.workstation import Workstation, open_workstation
 _LOOKED_AND_FOUND_WRONG = 1
 
 
-class _StoredCameras:
+class StoredCameras:
     """`cameras.importing.CameraStore` on the local store; a command may wait."""
 
     def __init__(self, store: Store) -> None:
@@ -43,7 +43,7 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     """Exit code 0 if any row came in. Raises DomainError(LIST_*) and Fault(STORE_*, VAULT_UNAVAILABLE)."""
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
         result = read_list(file, rule=workstation.address_rule)
-        store = _StoredCameras(workstation.store)
+        store = StoredCameras(workstation.store)
         report = import_cameras(result, store=store, vault=workstation.logins, dry_run=dry_run)
     for problem in (*report.problems, *report.warnings):
         print(problem_line(problem, translate), file=sys.stderr)

@@ -34,4 +34,4 @@ ON_SERVER = Text(id="penanda ada di server setelah dihidupkan lagi", en="the boo
 NOT_ON_SERVER = Text(id="penanda BELUM ada di server", en="the bookmark is NOT on the server")
 REFUSED = Text(id="ditolak: {cause}", en="refused: {cause}")
 SAVED_PICTURE = Text(id="gambar layar: {path}", en="picture of the screen: {path}")
-PLACE = Text(id="petak {cell}", en="tile {cell}")
+NOTE = Text(id="peragaan: kejadian dari 112", en="demo: an incident from 112")

@@ -1,0 +1,63 @@
+"""Which monitors of this workstation carry a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from tmcwall.db import layouts as layout_rows
+from tmcwall.db.layouts import Placement
+from tmcwall.services.answers import Answers, Keeper
+
+
+class WallPlaces(QObject):
+    """Walls by monitor identity, shown or taken down; remembered at once."""
+
+    changed = Signal()
+    """Comes once after `start`."""
+    refused = Signal(object)
+    """Fault."""
+
+    def __init__(self, *, store: Keeper, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._answers = Answers()
+        self._shown: dict[str, bool] = {}
+
+    def start(self) -> None:
+        self._answers.expect(self._store.read(layout_rows.placements), self._take, self.refused.emit)
+
+    def stop(self) -> None:
+        self._answers.close()
+
+    def shown(self) -> frozenset[str]:
+        """Identities of the monitors that carry a wall, whether they are plugged in or not."""
+        return frozenset(monitor for monitor, shown in self._shown.items() if shown)
+
+    def decided(self, monitor: str) -> bool:
+        """Whether anybody has ever said if that monitor carries a wall."""
+        return monitor in self._shown
+
+    def show(self, monitor: str) -> None:
+        self._decide(monitor, shown=True)
+
+    def hide(self, monitor: str) -> None:
+        self._decide(monitor, shown=False)
+
+    def _decide(self, monitor: str, *, shown: bool) -> None:
+        if self._shown.get(monitor) == shown:
+            return
+        self._shown[monitor] = shown
+        writing = self._store.write(partial(layout_rows.place, wall=monitor, placement=Placement(monitor, shown)))
+        self._answers.expect(writing, _nothing, self.refused.emit)
+        self.changed.emit()
+
+    def _take(self, placements: Mapping[str, Placement]) -> None:
+        self._shown = {placement.monitor: placement.shown for placement in placements.values()}
+        self.changed.emit()
+
+
+def _nothing(_done: None) -> None:
+    """A placement that was written needs nothing more."""

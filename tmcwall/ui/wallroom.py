@@ -1,0 +1,216 @@
+"""The walls as the services know them: layouts on monitors, markers on tiles, keys on windows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtGui import QGuiApplication
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.layout import WallPlan
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.layouts import Layouts
+from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.console.plan import Monitor
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.wall.canvas import Painted
+from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
+from tmcwall.ui.wall.monitors import identity_of
+from tmcwall.ui.wall.walls import Walls
+from tmcwall.ui.wall.window import WallWindow
+from tmcwall.video.feed import VideoFeed
+
+FIRST_GRID: Final = "4x4"
+
+
+class WallRoom(QObject):
+    """Keeps walls, layouts, cameras and incidents in step. `ui.console.plan.Monitors` for the plan of the walls."""
+
+    monitors_changed = Signal()
+    selection_changed = Signal(str, int)
+    """Wall and cell that the officer selected on a wall."""
+
+    def __init__(
+        self,
+        application: QGuiApplication,
+        feed: VideoFeed,
+        *,
+        layouts: Layouts,
+        places: WallPlaces,
+        cameras: CameraBook,
+        incidents: IncidentDesk,
+        actions: Actions,
+        clock: Clock,
+        translate: Translator,
+        chosen: Sequence[str] = (),
+        reserved: int = 4,
+        everywhere: bool = False,
+        painted: Painted | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`chosen` are the monitors that the settings name; `everywhere` puts a wall on each (kiosk)."""
+        super().__init__(parent)
+        self._layouts = layouts
+        self._places = places
+        self._cameras = cameras
+        self._incidents = incidents
+        self._actions = actions
+        self._chosen = frozenset(chosen)
+        self._reserved = reserved
+        self._everywhere = everywhere
+        self._application = application
+        self._feed = feed
+        self.walls = Walls(
+            feed,
+            application,
+            clock=clock,
+            translate=translate,
+            camera_of=self._camera_of,
+            painted=painted,
+            parent=self,
+        )
+        self._connect()
+
+    # `ui.console.plan.Monitors`.
+
+    @property
+    def changed(self) -> SignalInstance:
+        return self.monitors_changed
+
+    def monitors(self) -> Sequence[Monitor]:
+        """Those plugged in, then those that a wall waits for."""
+        carrying, open_walls = self._carrying(), self.walls.windows()
+        found = [
+            Monitor(
+                id=one.identity,
+                name=one.name,
+                width=one.geometry.width(),
+                height=one.geometry.height(),
+                open=one.identity in open_walls,
+            )
+            for one in self.walls.monitors()
+        ]
+        there = {one.id for one in found}
+        absent = sorted(carrying - there)
+        return [*found, *(Monitor(id=one, name=_short(one), width=16, height=9, connected=False) for one in absent)]
+
+    def open_wall(self, monitor_id: str) -> None:
+        if monitor_id not in self._layouts.current().walls:
+            self._layouts.put(monitor_id, self._first_plan())
+        self._places.show(monitor_id)
+
+    def close_wall(self, monitor_id: str) -> None:
+        self._places.hide(monitor_id)
+
+    def close(self) -> None:
+        """Take all windows down; layouts and placements stay as they are."""
+        self._layouts.changed.disconnect(self._show)
+        self._places.changed.disconnect(self._show)
+        self.walls.close()
+
+    def _connect(self) -> None:
+        walls = self.walls
+        self._layouts.changed.connect(self._show)
+        self._places.changed.connect(self._show)
+        self._cameras.cameras_changed.connect(self._take_cameras)
+        for changed in (self._incidents.listed, self._incidents.arrived, self._incidents.changed):
+            changed.connect(self._mark)
+        walls.plan_changed.connect(self._layouts.put)
+        walls.judged.connect(self._cameras.judge_tiles)
+        walls.window_opened.connect(self._install)
+        walls.selection_changed.connect(self._tell_selection)
+        walls.monitors_changed.connect(self._show)
+        self._actions.triggered.connect(self._act)
+        self._actions.dial_changed.connect(walls.say)
+
+    @Slot(object)
+    def _install(self, window: WallWindow) -> None:
+        self._actions.install(window, Scope.EVERYWHERE, Scope.WALL)
+
+    @Slot()
+    def _show(self) -> None:
+        """Bring the windows in line with layouts, placements and monitors; record what the layout shows."""
+        layout = self._layouts.current()
+        carrying = self._carrying()
+        if layout.id:
+            for monitor in carrying - set(layout.walls):
+                self._layouts.put(monitor, self._first_plan())
+            layout = self._layouts.current()
+        plans: Mapping[str, WallPlan] = {wall: plan for wall, plan in layout.walls.items() if wall in carrying}
+        self.walls.show(plans)
+        self._feed.record(sorted(self._layouts.shown()))
+        self.monitors_changed.emit()
+
+    def _carrying(self) -> frozenset[str]:
+        """Monitors that carry a wall: as decided at the console, else as the settings say, else all but the primary."""
+        plugged = {identity_of(screen) for screen in self._application.screens()}
+        if self._everywhere:
+            return frozenset(plugged)
+        undecided = {monitor for monitor in plugged | self._chosen if not self._places.decided(monitor)}
+        primary = self._application.primaryScreen()
+        usual = self._chosen or plugged - ({identity_of(primary)} if primary else set())
+        return self._places.shown() | (undecided & usual)
+
+    def _first_plan(self) -> WallPlan:
+        """An empty wall whose last cells are kept for incidents."""
+        cells = 16
+        return WallPlan(FIRST_GRID, reserved=tuple(range(cells - min(self._reserved, cells), cells)))
+
+    @Slot()
+    def _take_cameras(self) -> None:
+        self.walls.refresh_cameras()
+        self._incidents.place_markers()
+        self._mark()
+
+    @Slot()
+    def _mark(self) -> None:
+        """The markers of all cameras that see an open incident."""
+        markers: defaultdict[str, list[Marker]] = defaultdict(list)
+        for incident in self._incidents.open():
+            for camera_id in self._incidents.seeing(incident.id):
+                markers[camera_id].append(marker_of(incident))
+        self.walls.mark(markers)
+
+    @Slot(object)
+    def _act(self, action: ActionId) -> None:
+        walls = self.walls
+        steps = {
+            ActionId.MOVE_LEFT: (-1, 0),
+            ActionId.MOVE_RIGHT: (1, 0),
+            ActionId.MOVE_UP: (0, -1),
+            ActionId.MOVE_DOWN: (0, 1),
+        }
+        if action in steps:
+            walls.move_selection(*steps[action])
+            return
+        handlers = {
+            ActionId.FULL_SCREEN: walls.toggle_full_screen,
+            ActionId.PAUSE: walls.toggle_pause,
+            ActionId.CLEAR_TILE: walls.clear_selected,
+            ActionId.BACK: walls.back,
+        }
+        handler = handlers.get(action)
+        if handler is not None:
+            handler()
+
+    @Slot(object)
+    def _tell_selection(self, _camera_id: str | None) -> None:
+        window = self.walls.active()
+        if window is not None:
+            self.selection_changed.emit(window.objectName(), window.canvas.selected)
+
+    def _camera_of(self, camera_id: str) -> TileCamera:
+        camera = self._cameras.get(camera_id)
+        if camera is None:
+            return TileCamera(camera_id, camera_id, known=False)
+        return TileCamera(camera.id, camera.name, number=camera.number)
+
+
+def _short(identity: str) -> str:
+    """The model of a monitor that is not there, for people."""
+    return identity.split("|")[1] or identity.rsplit("|", 1)[-1]
