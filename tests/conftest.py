@@ -16,18 +16,23 @@ def _shared_memory() -> set[str]:
     return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
 
 
+def _threads() -> set[threading.Thread]:
+    """Those that Python has started. A QThread leaves a stand-in in this list for good, running or not."""
+    return {thread for thread in threading.enumerate() if type(thread).__name__ != "_DummyThread"}
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """No test leaves a thread, a child process or shared memory."""
-    threads = set(threading.enumerate())
+    threads = _threads()
     children = set(psutil.Process().children(recursive=True))
     memory = _shared_memory()
     yield
     left = [child for child in set(psutil.Process().children(recursive=True)) - children if child.is_running()]
     _, alive = psutil.wait_procs(left, timeout=5)
-    for thread in set(threading.enumerate()) - threads:
+    for thread in _threads() - threads:
         thread.join(timeout=5)
     assert not alive, f"child processes left: {alive}"
-    assert not (set(threading.enumerate()) - threads), "threads left"
+    assert not (_threads() - threads), "threads left"
     mine = {name for name in _shared_memory() - memory if "tmcwall" in name}
     assert not mine, f"shared memory left: {mine}"

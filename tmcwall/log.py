@@ -13,7 +13,7 @@ import logging.handlers
 import re
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,7 @@ class Redaction:
     """
 
     def __init__(self) -> None:
-        self._secrets: frozenset[str] = frozenset()
-        self._pattern: re.Pattern[str] | None = None
+        self._secrets: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
     def add(self, secrets: Iterable[str]) -> None:
@@ -64,40 +63,44 @@ class Redaction:
             for spelling in (secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1])
         }
         with self._lock:
-            self._secrets |= spelled
-            longest_first = sorted(self._secrets, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+            self._secrets = tuple(sorted(spelled.union(self._secrets), key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text without any credential."""
-        text = self.known(text)
-        if "://" in text or "=" in text:
-            text = redact(text)
-        return _SECRET_HEADER.sub(rf"\1\2{REDACTED}", text)
+        return _without_telling_places(self.known(text))
 
     def known(self, text: str) -> str:
-        """The text without the secrets that were added."""
-        pattern = self._pattern
-        return pattern.sub(REDACTED, text) if pattern is not None else text
+        """The text without the secrets that were added. A search for each: quicker than one pattern of thousands."""
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, REDACTED)
+        return text
 
-    def value(self, value: object) -> object:
-        """The same for a value of a log line: containers are copied, other objects are written as redacted text."""
-        match value:
-            case str():
-                return self.text(value)
-            case None | bool() | int() | float():
-                return value
-            case Mapping():
-                return {
-                    str(key): REDACTED if _SECRET_KEY.search(str(key)) else self.value(item)
-                    for key, item in value.items()
-                }
-            case list() | tuple() | set() | frozenset():
-                return [self.value(item) for item in value]
-            case bytes() | bytearray() | memoryview():
-                return f"<{len(value)} bytes>"
-            case _:
-                return self.text(str(value))
+
+def _redacted(value: object, clean: Callable[[str], str]) -> object:
+    """A value of a log line with its texts cleaned and telling keys emptied; containers are copied."""
+    match value:
+        case str():
+            return clean(value)
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {
+                str(key): REDACTED if _SECRET_KEY.search(str(key)) else _redacted(item, clean)
+                for key, item in value.items()
+            }
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(item, clean) for item in value]
+        case bytes() | bytearray() | memoryview():
+            return f"<{len(value)} bytes>"
+        case _:
+            return clean(str(value))
+
+
+def _without_telling_places(text: str) -> str:
+    if "://" in text or "=" in text:
+        text = redact(text)
+    return _SECRET_HEADER.sub(rf"\1\2{REDACTED}", text)
 
 
 class RepeatLimit:
@@ -264,9 +267,7 @@ class LogBook(logging.Handler):
         return event
 
     def _hide(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {
-            key: REDACTED if _SECRET_KEY.search(key) else self.redaction.value(value) for key, value in event.items()
-        }
+        return cast("EventDict", _redacted(event, self.redaction.text))  # a mapping comes back as one
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -281,7 +282,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
             processors=[
                 structlog.stdlib.filter_by_level,
                 structlog.contextvars.merge_contextvars,
-                _hide_telling_keys,
+                _hide,
                 structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
             ],
             wrapper_class=structlog.stdlib.BoundLogger,
@@ -323,8 +324,8 @@ def _cause(record: logging.LogRecord) -> tuple[object, ...]:
     return (record.name, record.levelno, str(record.msg))
 
 
-def _hide_telling_keys(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return {key: REDACTED if _SECRET_KEY.search(key) else value for key, value in event.items()}
+def _hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return cast("EventDict", _redacted(event, _without_telling_places))  # a mapping comes back as one
 
 
 def _count_held(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,10 +22,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from tmcwall.cameras.keystore import SystemKeyring
+from tmcwall.cameras.keystore import SystemKeyring, system_keyring
 from tmcwall.cameras.logins import CameraLogins
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import replace_file
+from tmcwall.settings import Paths, Settings
 
 SHORTEST_PASSPHRASE: Final = 12
 SHORTEST_KEY_FILE_BYTES: Final = 32
@@ -92,6 +93,48 @@ class Vault:
             raise _unavailable(f"{self._path}: {error.strerror}") from error
 
 
+class VaultOnDemand:
+    """The installation's vault, opened when it is first needed: that may wait for a keyring's question.
+
+    Without a vault file there are no logins, and no key is asked for. `learned` is told every password that passes, so
+    that the log can hide it. Not for the GUI thread.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        paths: Paths,
+        *,
+        passphrase: Callable[[], str | None] = lambda: None,
+        learned: Callable[[Iterable[str]], object] = list,
+    ) -> None:
+        self._settings = settings
+        self._path = paths.vault
+        self._passphrase = passphrase
+        self._learned = learned
+        self._vault: Vault | None = None
+
+    def open(self) -> Vault:
+        """The vault itself, made if there is none. Raises Fault(VAULT_UNAVAILABLE)."""
+        if self._vault is None:
+            key_file = self._settings.vault_key_file
+            self._vault = open_vault(self._path, key_file=key_file, keyring=system_keyring, passphrase=self._passphrase)
+        return self._vault
+
+    def all(self) -> dict[str, CameraLogins]:
+        logins = self.open().all() if self._path.exists() else {}
+        self._learned(_passwords(logins))
+        return logins
+
+    def put(self, logins: dict[str, CameraLogins]) -> None:
+        self._learned(_passwords(logins))
+        self.open().put(logins)
+
+    def remove(self, camera_ids: set[str]) -> None:
+        if self._path.exists():
+            self.open().remove(camera_ids)
+
+
 def open_vault(
     path: Path,
     *,
@@ -119,6 +162,10 @@ def open_vault(
     if phrase is not None:
         return _create(path, "passphrase", lambda header: _key_of_passphrase(header, phrase))
     raise _unavailable("no system keyring, no key file in the settings, no passphrase")
+
+
+def _passwords(logins: Mapping[str, CameraLogins]) -> list[str]:
+    return [login.password for kept in logins.values() for login in (kept.main, kept.sub) if login is not None]
 
 
 def _create(path: Path, source: KeySource, key: Callable[[Header], bytes]) -> Vault:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -15,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db.connection import driver_connection, translated
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class Line:
             if self._shut is not None:
                 self._shut(connection)
         except Exception:
-            log.exception("store_line_failed")
+            log.exception("store thread ended by a bug", thread=self._thread.name)
         finally:
             self._connection = None
             connection.close()

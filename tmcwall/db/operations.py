@@ -6,9 +6,8 @@ workstation's own operations on top that have not come back yet (`domain.merge`)
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -34,8 +33,9 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+from tmcwall.log import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _table = tables.operations
 _states = tables.entity_states
@@ -82,12 +82,21 @@ def has_device(session: Session) -> bool:
 
 
 def renew_device(session: Session, *, at: datetime) -> str:
-    """A new identity with its own numbers and hashes: for a new store, and for one restored from a backup.
+    """A new identity with its own numbers and hashes.
 
-    A restored store would give numbers again that the server has seen with other content.
+    For a new store, for one restored from a backup or copied to another workstation: it would give numbers again that
+    the server has seen with other content. What was pending is made again under the new identity, for the server takes
+    from each device only its own; an operation that it has already is no conflict with its like.
     """
+    waiting = _read(session, _is_pending())
+    session.execute(update(_table).where(_is_pending()).values(own=False, acknowledged=True))
     identity = str(uuid7(at))
     facts.put(session, _DEVICE, identity)
+    previous_hash = FIRST_HASH
+    for number, old in enumerate(waiting, start=1):
+        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash)
+        _keep(session, new, own=True)
+        previous_hash = new.hash
     return identity
 
 
@@ -106,16 +115,16 @@ def change(
     DomainError(DUPLICATE_ID) for a case whose number another case has.
     """
     entity = entity_of(value)
-    confirmed = _confirmed(session, entity, value.id)
-    shown = with_pending(confirmed, _unconfirmed(session, entity, value.id)).fields
-    changed = {name: given for name, given in fields_of(value).items() if name not in shown or shown[name] != given}
+    before = _shown(session, entity, value.id).fields
+    revision = _confirmed(session, entity, value.id).revision
+    changed = {name: given for name, given in fields_of(value).items() if name not in before or before[name] != given}
     if not changed:
         return None
     identity = device(session)
     number, previous_hash = _last(session, identity)
     made_at = at.astimezone(UTC)
     operation = Operation(
-        uuid7(made_at), identity, number + 1, actor, made_at, entity, value.id, confirmed.revision, changed,
+        uuid7(made_at), identity, number + 1, actor, made_at, entity, value.id, revision, changed,
         SCHEMA_VERSION, previous_hash,
     )  # fmt: skip
     _keep(session, operation, own=True)
@@ -126,7 +135,7 @@ def change(
     custody.append(
         session,
         actor=actor,
-        action=action or (CustodyAction.CHANGED if shown else CustodyAction.CREATED),
+        action=action or (CustodyAction.CHANGED if before else CustodyAction.CREATED),
         about=f"{entity}/{value.id}",
         at=made_at,
         reason=reason,
@@ -135,11 +144,8 @@ def change(
 
 
 def pending(session: Session, limit: int) -> tuple[Operation, ...]:
-    """Own operations that the server has not acknowledged, in the order of their numbers, all of one device."""
-    oldest = session.scalar(select(_table.c.device).where(_is_pending()).order_by(_table.c.position).limit(1))
-    if oldest is None:
-        return ()
-    return _read(session, and_(_is_pending(), _table.c.device == oldest), limit=limit)
+    """Own operations that the server has not acknowledged, in the order of their numbers."""
+    return _read(session, _is_pending(), limit=limit)
 
 
 def pending_count(session: Session) -> int:
@@ -147,13 +153,20 @@ def pending_count(session: Session) -> int:
 
 
 def acknowledge(session: Session, receipts: Iterable[Receipt]) -> None:
-    """These are no longer pending; they are kept, for a server that is restored from a backup."""
+    """These are no longer pending; they are kept, for a server that is restored from a backup.
+
+    One in quarantine is listed by `quarantined`, and from now on gives only what the confirmed state lacks: an entity
+    that exists here alone stays in view, a changed field goes back to what all others see.
+    """
     for receipt in receipts:
-        session.execute(
+        found = session.execute(
             update(_table)
             .where(_table.c.id == str(receipt.operation_id))
             .values(acknowledged=True, quarantined_because=receipt.quarantined_because or None)
-        )
+            .returning(_table.c.entity, _table.c.entity_id)
+        ).first()
+        if found is not None and receipt.quarantined_because:
+            _show(session, Entity(found.entity), found.entity_id)
 
 
 def resend_from(session: Session, number: int) -> None:
@@ -166,7 +179,7 @@ def resend_from(session: Session, number: int) -> None:
 
 
 def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
-    """Own operations that have no effect at the server, with its reason. Here they stay in effect and are shown."""
+    """Own operations that have no effect at the server, with its reason, oldest first."""
     found = session.execute(
         select(_table).where(_table.c.quarantined_because.is_not(None)).order_by(_table.c.position)
     ).mappings()
@@ -288,16 +301,18 @@ def _confirmed(session: Session, entity: Entity, entity_id: str) -> EntityState:
     return EntityState(row.revision, {name: version_from_json(version) for name, version in row.versions.items()})
 
 
-def _unconfirmed(session: Session, entity: Entity, entity_id: str) -> tuple[Operation, ...]:
-    return _read(
-        session,
-        and_(
-            _table.c.entity == entity.value,
-            _table.c.entity_id == entity_id,
-            _table.c.own,
-            _table.c.server_sequence.is_(None),
-        ),
+def _shown(session: Session, entity: Entity, entity_id: str) -> EntityState:
+    """What the officer should see: confirmed, with own changes on top."""
+    unconfirmed = and_(
+        _table.c.entity == entity.value,
+        _table.c.entity_id == entity_id,
+        _table.c.own,
+        _table.c.server_sequence.is_(None),
     )
+    quarantine = with_pending(NOTHING, _read(session, and_(unconfirmed, _table.c.quarantined_because.is_not(None))))
+    confirmed = _confirmed(session, entity, entity_id)
+    known = EntityState(confirmed.revision, {**quarantine.versions, **confirmed.versions})
+    return with_pending(known, _read(session, and_(unconfirmed, _table.c.quarantined_because.is_(None))))
 
 
 def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
@@ -314,17 +329,16 @@ def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
 
 def _show(session: Session, entity: Entity, entity_id: str) -> None:
     """Brings the row to what the officer should see now."""
-    state = with_pending(_confirmed(session, entity, entity_id), _unconfirmed(session, entity, entity_id))
-    value = value_from_fields(entity, state.fields)
+    value = value_from_fields(entity, _shown(session, entity, entity_id).fields)
     if value is None or value.id != entity_id:
-        log.warning("entity_unreadable", extra={"entity": entity.value, "entity_id": entity_id})
+        log.warning("entity of a newer version not shown", entity=entity.value, entity_id=entity_id)
         return
     try:
         with session.begin_nested():
             write_row(session, value)
     except IntegrityError:
         # Another case of the same number, under an id that is not made of it: kept in the log, not shown twice.
-        log.warning("entity_collides", extra={"entity": entity.value, "entity_id": entity_id})
+        log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=entity_id)
 
 
 def _go_to(session: Session, cursor: int, epoch: UUID) -> None:

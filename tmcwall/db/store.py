@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -32,10 +31,11 @@ from tmcwall.db.lock import StoreLock
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import get_logger
 
 __all__ = ["Session", "Store", "StoreLimits"]
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ class Store:
             self._lock.release()
         else:
             # The lock stays with the thread that still holds the file; the end of the program releases both.
-            log.error("store_did_not_stop")
+            log.error("store did not stop in time")
 
     def _open_writer(self) -> Line:
         line = Line(
@@ -195,7 +195,7 @@ class Store:
                 self._backups.make(driver_connection(connection), at=now, kind=BackupKind.DAILY)
         except (OSError, Fault) as error:
             # The store itself is well; the next attempt comes with the next upkeep.
-            log.warning("backup_failed", extra={"reason": str(error)})
+            log.warning("backup of the store failed", cause=str(error))
 
     def _set_aside(self, fault: Fault) -> Fault:
         """Nothing has the file open. What is damaged is kept for whoever can read more out of it."""
@@ -211,7 +211,7 @@ class Store:
             if backup is not None:
                 self._backups.restore(backup, to=self._path, prepare=lambda copy: _mark_restored(copy, backup.name))
         said = f"restored {backup.name}" if backup else "no backup to restore"
-        log.error("store_corrupt", extra={"reason": fault.detail, "damaged": str(folder), "outcome": said})
+        log.error("store was damaged", cause=fault.detail, damaged=str(folder), outcome=said)
         return Fault(FaultCode.STORE_CORRUPT, f"{said}; damaged files in {folder}", retryable=True)
 
 

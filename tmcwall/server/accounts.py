@@ -13,7 +13,7 @@ from argon2.exceptions import VerificationError
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -136,12 +136,10 @@ def hash_token(token: str) -> str:
 
 def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | None:
     """Whose token this is, or None if it is unknown, expired, revoked, or its account disabled."""
-    found = session.execute(
-        select(TokenRow, UserRow).join(UserRow, UserRow.nrp == TokenRow.nrp).where(TokenRow.token_hash == token_hash)
-    ).one_or_none()
-    if found is None:
+    token = session.get(TokenRow, token_hash)
+    if token is None:
         return None
-    token, user = found.tuple()
+    user = session.get_one(UserRow, token.nrp)
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
         return None
     return Identity(Officer(user.nrp, user.name, Role(user.role), user.rank), token.device, token_hash)

@@ -127,7 +127,8 @@ def _speak_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> JSONResponse:
-        log.error("bug", path=request.url.path, exc_info=error)
+        # The trace is logged by uvicorn, to which Starlette raises the error once more.
+        log.error("bug", path=request.url.path, error=type(error).__name__)
         return _reply(500, Refusal(code=RefusalCode.INTERNAL))
 
 

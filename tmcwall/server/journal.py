@@ -268,8 +268,9 @@ def last_place(session: Session) -> tuple[int, UUID]:
     return row.last_sequence, row.epoch
 
 
-def page(session: Session, *, cursor: int, limit: int) -> PullReply:
-    """Operations after `cursor`, in order. A cursor that this order has not reached yet comes back lowered."""
+def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:
+    """Operations after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered."""
+    known = session.get(DeviceRow, device)
     last, epoch = last_place(session)
     rows = session.scalars(
         select(OperationRow)
@@ -288,4 +289,10 @@ def page(session: Session, *, cursor: int, limit: int) -> PullReply:
         if row.fate != Fate.QUARANTINED
     )
     reached = rows[-1].server_sequence if rows else min(cursor, last)
-    return PullReply(operations=operations, cursor=reached, epoch=epoch, more=len(rows) == limit)
+    return PullReply(
+        operations=operations,
+        cursor=reached,
+        epoch=epoch,
+        more=len(rows) == limit,
+        last_number=known.last_number if known else 0,
+    )

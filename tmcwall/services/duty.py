@@ -22,7 +22,7 @@ from tmcwall.sync import account
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_PASSWORD: Final = 10
+SHORTEST_PASSWORD: Final = 12
 """Characters."""
 LONGEST_PASSWORD: Final = 256
 STORE_WAIT_S: Final = 10.0
@@ -141,10 +141,9 @@ class Duty(QObject):
         """`signed_in` or `sign_in_refused` follows; whoever is on duty stays so until then. One at a time."""
         if self._busy:
             return
-        try:
-            number = check_nrp(nrp)
-        except DomainError as error:
-            self.sign_in_refused.emit(error)
+        number = "".join(nrp.split())  # accounts of the server need not be service numbers
+        if not number or not password:
+            self.sign_in_refused.emit(DomainError(DomainCode.FIELD_MISSING, "password" if number else "nrp"))
             return
         self._set_busy(busy=True)
         self._unconfirmed = (number, password)

@@ -12,10 +12,11 @@ from typing import Protocol
 import structlog
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from tmcwall.db import operations
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.operation import Operation
-from tmcwall.services.answers import Keeper
+from tmcwall.services.answers import Answers, Keeper, Refusal
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync import client
 from tmcwall.sync.replica import Replica
@@ -68,6 +69,8 @@ class Synchronisation(QObject):
         """`client_of` makes the client for a replica and a listener; None where no server is set."""
         super().__init__(parent)
         self._state = SyncState(configured=client_of is not None)
+        self._store = store
+        self._answers = Answers()
         self._stop = threading.Event()
         self._told.connect(self._take_state, Qt.ConnectionType.QueuedConnection)
         self._took_over.connect(self._take_applied, Qt.ConnectionType.QueuedConnection)
@@ -85,6 +88,7 @@ class Synchronisation(QObject):
 
     def stop(self) -> None:
         self._stop.set()
+        self._answers.close()
 
     def join(self, timeout_s: float) -> bool:
         """Whether the thread has ended in time; for the end of the program."""
@@ -96,9 +100,10 @@ class Synchronisation(QObject):
 
     @Slot()
     def wake(self) -> None:
-        """There is something new to push."""
+        """There is something new to push: say so at once, however long the server is away."""
         if self._client is not None:
             self._client.notify()
+            self._answers.expect(self._store.read(operations.pending_count), self._take_pending, _unheard)
 
     @Slot(object)
     def use_token(self, token: str | None) -> None:
@@ -118,6 +123,12 @@ class Synchronisation(QObject):
             last_success_at=told.last_success_at,
             fault=told.fault,
         )
+        self._show(state)
+
+    def _take_pending(self, pending: int) -> None:
+        self._show(replace(self._state, pending=pending))
+
+    def _show(self, state: SyncState) -> None:
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
@@ -131,8 +142,7 @@ class Synchronisation(QObject):
     def _end(self) -> None:
         """A thread that ended by itself has met a bug, which the log has: nothing looks synchronised any more."""
         if not self._stop.is_set():
-            self._state = replace(self._state, online=False)
-            self.state_changed.emit(self._state)
+            self._show(replace(self._state, online=False))
 
 
 class _ClientThread(QThread):
@@ -147,3 +157,8 @@ class _ClientThread(QThread):
             self._runs.run(self._stop)
         except Exception:
             log.exception("synchronisation_broken")
+
+
+def _unheard(refusal: Refusal) -> None:
+    """The fault of the store is said by whoever wrote; the client counts again with its next attempt."""
+    log.info("pending_not_counted", code=refusal.code)

@@ -110,6 +110,7 @@ class SyncClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events = _Events()
         self._known = Position()
+        self._sent_again: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Synchronise until `stop` is set. Faults become states; anything that is raised is a bug."""
@@ -172,7 +173,7 @@ class SyncClient:
                 if not greeted:
                     await self._greet(connection)
                     greeted = True
-                await self._round(connection)
+                await self.round(connection)
             except Fault as fault:
                 greeted = False
                 delay_s = self._backoff.next_delay_s()
@@ -193,10 +194,13 @@ class SyncClient:
         offset_ms = round((info.time - middle).total_seconds() * 1000)
         self._tell(replace(self._state, clock_offset_ms=offset_ms))
 
-    async def _round(self, connection: Connection) -> None:
+    async def round(self, connection: Connection) -> None:
+        """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
         token = self._usable_token()
         fork = await self._push(connection, token)
-        await self._pull(connection, token)
+        if await self._pull(connection, token) and fork is None:
+            fork = await self._push(connection, token)
+            await self._pull(connection, token)
         if fork is not None:
             raise fork
         # From here on the server and we agree; clips may take hours.
@@ -244,7 +248,9 @@ class SyncClient:
         else:
             raise refused
 
-    async def _pull(self, connection: Connection, token: str) -> None:
+    async def _pull(self, connection: Connection, token: str) -> bool:
+        """Take over the server's order. Whether that turned out to be a new one, so that there is more to push."""
+        restored_once = False
         while True:
             position = self._replica.position()
             params = {"cursor": position.cursor, "limit": self._limits.batch}
@@ -253,12 +259,14 @@ class SyncClient:
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
                 self._replica.begin_epoch(reply.epoch)
+                self._replica.resend_from(reply.last_number + 1)
+                restored_once = True
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
                 self._replica.apply_page(_ordered(reply), reply.cursor, reply.epoch)
             self._known = Position(reply.cursor, reply.epoch)
             if not reply.more:
-                return
+                return restored_once
 
     async def _upload_clips(self, connection: Connection, token: str) -> None:
         """Clips last: whatever else there is to do goes first, and the upload resumes where it stopped."""
@@ -274,6 +282,10 @@ class SyncClient:
             except Refused as refused:
                 if refused.reason is not RefusalCode.HASH_DIFFERS:
                     raise
+                if clips[0].clip_id not in self._sent_again:
+                    # A crash of the server may have damaged what it had: once more, from the start.
+                    self._sent_again.add(clips[0].clip_id)
+                    continue
                 self._replica.clip_refused(clips[0].clip_id, RefusalCode.HASH_DIFFERS)
                 log.warning("clip_is_not_what_it_says", clip=clips[0].clip_id)
             else:

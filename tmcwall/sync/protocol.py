@@ -146,6 +146,8 @@ class PullReply(Message):
     cursor: int
     epoch: UUID
     more: bool
+    last_number: int
+    """The newest number of the asking device on the server."""
 
 
 class OfficerMessage(Message):

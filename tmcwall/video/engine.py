@@ -25,6 +25,7 @@ import msgspec
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
+from tmcwall.log import LogBook
 from tmcwall.video import budget
 from tmcwall.video.link import RECEIVE_BYTES
 from tmcwall.video.pipes import FrameReader, FrameWriter
@@ -76,6 +77,7 @@ class EngineOptions:
     recordings: Path
     keeping: Keeping = field(default_factory=Keeping)
     timing: Timing = field(default_factory=Timing)
+    logs: Path | None = None
     command_of: Callable[[int], list[str]] = lambda memory: decoder_command(memory=memory)
     """A decoder's command line for its memory."""
 
@@ -417,11 +419,13 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--keep-seconds", type=float, required=True)
     parser.add_argument("--keep-bytes", type=int, required=True)
+    parser.add_argument("--logs", type=Path)
     options = parser.parse_args(arguments)
     return EngineOptions(
         memories=tuple(int(part) for part in options.memory.split(",") if part),
         recordings=options.recordings,
         keeping=Keeping(keep_s=options.keep_seconds, keep_bytes=options.keep_bytes),
+        logs=options.logs,
     )
 
 
@@ -429,7 +433,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m tmcwall.video.engine ...`: does not return, because a name look-up may still hang in a thread."""
     options = parse_arguments(arguments)
     die_with_parent()
-    logging.basicConfig(level=logging.INFO, format="engine %(levelname)s %(message)s", stream=sys.stderr)
+    _open_log(options.logs)
     # Nothing that prints by mistake may stand between the reports.
     reports = os.dup(1)
     os.dup2(2, 1)
@@ -446,6 +450,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = 3
     sys.stderr.flush()
     os._exit(code)
+
+
+def _open_log(folder: Path | None) -> None:
+    """To the folder; where there is none, or it cannot be written, warnings to standard error. Open until the end."""
+    if folder is not None:
+        try:
+            LogBook(folder, process="engine")
+        except OSError:
+            folder = None
+    if folder is None:
+        logging.basicConfig(level=logging.WARNING, format="engine %(levelname)s %(message)s", stream=sys.stderr)
 
 
 if __name__ == "__main__":

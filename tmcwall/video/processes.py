@@ -17,8 +17,11 @@ DECODER_PROCESS: Final = "decoder-process"
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def engine_command(*, memories: Sequence[int], recordings: Path, keep_s: float, keep_bytes: int) -> list[str]:
+def engine_command(
+    *, memories: Sequence[int], recordings: Path, keep_s: float, keep_bytes: int, logs: Path | None = None
+) -> list[str]:
     """The engine's command line: numbers and folders only. `memories` are inherited descriptors, one a decoder.
+    Without `logs` warnings and worse go to standard error.
 
     Its standard input takes `wire.Command`, its standard output gives `wire.Report`. On Linux the thread that starts
     it must live as long as the program: see `die_with_parent`.
@@ -33,6 +36,7 @@ def engine_command(*, memories: Sequence[int], recordings: Path, keep_s: float, 
         f"{keep_s:g}",
         "--keep-bytes",
         str(keep_bytes),
+        *(("--logs", str(logs)) if logs is not None else ()),
     ]
 
 

@@ -44,7 +44,7 @@ class Timing:
     refusals: int = 2
     decoder_hung_s: float = 9.0
     decoder_start_s: float = 30.0
-    stop_s: float = 2.5
+    stop_s: float = 2.0
 
 
 class Backoff:

@@ -119,7 +119,7 @@ def test_closing_does_not_wait_for_a_unit_that_hangs(open_store: OpenStore, capl
     gate.set()
     with pytest.raises(CancelledError):
         behind.result(LONG_S)
-    assert "store_did_not_stop" in caplog.text
+    assert "store did not stop in time" in caplog.text
 
 
 def test_closing_ends_a_statement_that_runs_for_ever(open_store: OpenStore) -> None:

@@ -75,7 +75,7 @@ def test_a_backup_that_cannot_be_made_is_a_warning_and_the_store_goes_on(
     caplog.set_level(logging.WARNING)
     store = open_store(EAGER)
     (path.parent / "backups").write_text("in the way")
-    until(lambda: "backup_failed" in caplog.text)
+    until(lambda: "backup of the store failed" in caplog.text)
     store.write(lambda session: facts.put(session, "key", 1)).result(LONG_S)
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tmcwall.cameras.keystore import SystemKeyring, system_keyring
 from tmcwall.cameras.logins import CameraLogins, Login
-from tmcwall.cameras.vault import Vault, open_vault
+from tmcwall.cameras.vault import Vault, VaultOnDemand, open_vault
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.settings import Paths, Settings
 
 CANARY = "r4h@s14-kamera"
 LOGINS = {
@@ -207,6 +208,23 @@ def test_a_login_goes_to_its_own_host_only() -> None:
 def test_a_login_never_shows_its_password() -> None:
     assert CANARY not in repr(LOGINS)
     assert "operator" not in repr(LOGINS)
+
+
+def test_the_installations_vault_is_opened_when_it_is_needed_and_tells_the_log_what_to_hide(
+    folder: Path, key_file: Path
+) -> None:
+    learned: set[str] = set()
+    paths = Paths.under(folder / "data")
+    on_demand = VaultOnDemand(Settings(vault_key_file=key_file), paths, learned=learned.update)
+    assert on_demand.all() == {}
+    assert not paths.vault.exists()
+    on_demand.put(LOGINS)
+    assert VaultOnDemand(Settings(vault_key_file=key_file), paths).all() == LOGINS
+    assert learned == {CANARY, "kata:sandi/é", "x"}
+
+
+def test_without_a_vault_file_no_key_is_asked_for(folder: Path) -> None:
+    assert VaultOnDemand(Settings(vault_key_file=folder / "tiada"), Paths.under(folder / "data")).all() == {}
 
 
 def test_the_first_trusted_keyring_by_priority_is_taken() -> None:

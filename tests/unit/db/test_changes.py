@@ -107,12 +107,20 @@ def test_acknowledged_operations_are_no_longer_pending_and_can_be_sent_again(ses
     assert operations.pending(session, 10) == (made[1], made[2])
 
 
-def test_a_quarantined_operation_stays_in_effect_and_is_shown(session: Session) -> None:
+def test_a_quarantined_entity_stays_in_view_and_is_listed(session: Session) -> None:
     made = change(session, CASE)
     operations.acknowledge(session, [Receipt(made.id, "not_allowed")])
     assert operations.pending_count(session) == 0
     assert operations.quarantined(session) == ((made, "not_allowed"),)
     assert cases.get(session, CASE.id) == CASE
+
+
+def test_a_quarantined_change_gives_way_to_what_all_others_see(session: Session) -> None:
+    apply(session, change(session, CASE))
+    made = change(session, replace(CASE, stage=Stage.CLOSED))
+    operations.acknowledge(session, [Receipt(made.id, "not_allowed")])
+    assert cases.get(session, CASE.id) == CASE
+    assert operations.quarantined(session) == ((made, "not_allowed"),)
 
 
 def test_a_second_case_of_the_same_number_is_refused(session: Session) -> None:
@@ -228,15 +236,25 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     assert change(session, replace(CASE, stage=Stage.CLOSED)).base_revision == 1
 
 
-def test_a_restored_store_goes_on_under_a_new_identity(session: Session) -> None:
-    old = change(session, CASE)
+def test_a_restored_store_goes_on_under_a_new_identity_with_what_was_pending(session: Session) -> None:
+    sent, waiting = change(session, CASE), change(session, BOOKMARK)
+    operations.acknowledge(session, [Receipt(sent.id)])
     operations.renew_device(session, at=NOW)
-    new = change(session, BOOKMARK)
-    assert (new.number, new.previous_hash) == (1, FIRST_HASH)
-    assert new.device != old.device
-    assert operations.pending(session, 10) == (old,)
-    operations.acknowledge(session, [Receipt(old.id)])
-    assert operations.pending(session, 10) == (new,)
+    (again,) = operations.pending(session, 10)
+    assert (again.entity_id, again.fields, again.actor, again.made_at) == ("b1", waiting.fields, "12345678", NOW)
+    assert (again.number, again.previous_hash) == (1, FIRST_HASH)
+    assert again.device == operations.device(session) != sent.device
+    new = change(session, CLIP)
+    assert (new.number, new.previous_hash) == (2, again.hash)
+
+
+def test_what_the_server_had_before_the_restoration_is_no_conflict(session: Session) -> None:
+    had = change(session, BOOKMARK)
+    operations.renew_device(session, at=NOW)
+    (again,) = operations.pending(session, 10)
+    apply(session, had, again)
+    assert bookmarks.get(session, "b1") == BOOKMARK
+    assert operations.conflicts(session) == ()
 
 
 steps = st.lists(

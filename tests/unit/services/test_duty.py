@@ -168,12 +168,12 @@ def test_with_a_server_there_is_no_local_account(duty_of, gate, qtbot):
     ("nrp", "name", "password", "code"),
     [
         ("12345678", "Budi", "pendek", DomainCode.PASSWORD_WEAK),
-        ("12345678", "Budi", "nrp12345678", DomainCode.PASSWORD_WEAK),
+        ("12345678", "Budi", "nrp 12345678 ok", DomainCode.PASSWORD_WEAK),
         ("1234", "Budi", PASSWORD, DomainCode.FIELD_INVALID),
         ("12345678", "  ", PASSWORD, DomainCode.FIELD_MISSING),
     ],
 )
-def test_a_first_account_needs_number_name_and_a_password_of_ten(duty_of, qtbot, nrp, name, password, code):
+def test_a_first_account_needs_number_name_and_a_password_of_twelve(duty_of, qtbot, nrp, name, password, code):
     duty = duty_of()
     assert refusal(duty, qtbot, lambda: duty.create_first_account(nrp, name, password)) is code
 

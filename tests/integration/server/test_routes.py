@@ -1,0 +1,397 @@
+"""The server's routes, asked in process."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from tests.exchange import (
+    CHEAP_HASHER,
+    NRP,
+    OFFICER,
+    PASSWORD,
+    START,
+    WEBHOOK_SECRET,
+    SteppedClock,
+    bookmark,
+    clip,
+    operations,
+    report_body,
+    report_headers,
+    settings_in,
+)
+from tmcwall.domain.incident import Source
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.operation import Entity
+from tmcwall.server.accounts import add_user, disable_user
+from tmcwall.server.app import create_app
+from tmcwall.server.context import ServerContext, ServerLimits
+from tmcwall.server.reports import add_source
+from tmcwall.server.tables import AuditRow
+from tmcwall.sync.protocol import API, OperationMessage
+
+LIMITS = ServerLimits(
+    account_attempts=3,
+    address_attempts=8,
+    reports_per_minute=6,
+    strangers_per_minute=8,
+    heartbeat_s=0.2,
+    clip_bytes=4 << 20,
+)
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: SteppedClock) -> FastAPI:
+    application = create_app(settings_in(tmp_path, limits=LIMITS), clock=clock, hasher=CHEAP_HASHER)
+    context = context_of(application)
+    with context.database.write() as session:
+        add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
+        add_user(session, Officer("80010009", "Auditor", Role.AUDITOR), PASSWORD, hasher=CHEAP_HASHER, now=START)
+        add_source(session, Source.CALL_112, WEBHOOK_SECRET.encode(), seal=context.seal, now=START)
+    return application
+
+
+def context_of(app: FastAPI) -> ServerContext:
+    context: ServerContext = app.state.context
+    return context
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url=f"http://test{API}", raise_server_exceptions=False) as opened:
+        yield opened
+
+
+SignIn = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def signed_in(client: TestClient) -> SignIn:
+    def sign_in(nrp: str = NRP, device: str = "ws1") -> dict[str, str]:
+        reply = client.post("/sign-in", json={"nrp": nrp, "password": PASSWORD, "device": device})
+        return {"Authorization": f"Bearer {reply.json()['token']}"}
+
+    return sign_in
+
+
+def pushed(*made: object) -> dict[str, Any]:
+    return {"operations": [OperationMessage.of(item).model_dump(mode="json") for item in made]}
+
+
+def test_no_route_but_three_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
+    open_routes = {"/info", "/sign-in", "/webhooks/incident"}
+    walked = 0
+    for route in iter_route_contexts(app.routes):
+        path = route.path.removeprefix(API)
+        if path in open_routes:
+            continue
+        for method in route.methods or ():
+            for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp4"}):
+                reply = client.request(
+                    method, path.format(bookmark_id="b", upload_id="u", clip_id="c"), headers=headers
+                )
+                assert reply.status_code == 401, (method, path)
+                walked += 1
+    assert walked >= 36
+
+
+def test_the_description_of_the_interface_is_not_served_unless_asked_for(client: TestClient, tmp_path: Path) -> None:
+    assert [client.get(path).status_code for path in ("/openapi.json", "/../../docs", "/../../openapi.json")] == [
+        404
+    ] * 3
+    shown = create_app(replace(settings_in(tmp_path / "b"), openapi=True), clock=SteppedClock())
+    with TestClient(shown) as other:
+        assert other.get(f"{API}/openapi.json").status_code == 200
+
+
+def test_signing_in_and_out(client: TestClient, signed_in: SignIn) -> None:
+    token = signed_in()
+    assert client.get("/operations", headers=token).status_code == 200
+    assert client.post("/sign-out", headers=token).status_code == 204
+    assert client.get("/operations", headers=token).status_code == 401
+
+
+@pytest.mark.parametrize(("nrp", "password"), [(NRP, "salah-sandi"), ("99999999", PASSWORD), ("' OR 1=1 --", PASSWORD)])
+def test_a_wrong_sign_in_says_nothing_about_what_was_wrong(client: TestClient, nrp: str, password: str) -> None:
+    reply = client.post("/sign-in", json={"nrp": nrp, "password": password, "device": "ws1"})
+    assert (reply.status_code, reply.json()) == (401, {"code": "sign_in_refused", "errors": []})
+
+
+def test_guessing_is_slowed_down_and_other_accounts_are_not_locked(client: TestClient, signed_in: SignIn) -> None:
+    wrong = {"nrp": "80010009", "password": "salah", "device": "ws1"}
+    statuses = [client.post("/sign-in", json=wrong).status_code for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
+    assert int(client.post("/sign-in", json=wrong).headers["retry-after"]) > 0
+    assert signed_in()
+    strangers = [client.post("/sign-in", json={**wrong, "nrp": f"8001{number}"}).status_code for number in range(9)]
+    assert strangers[-1] == 429
+
+
+def test_a_token_ends_with_its_time_and_with_its_account(
+    client: TestClient, app: FastAPI, signed_in: SignIn, clock: SteppedClock
+) -> None:
+    token = signed_in()
+    clock.pass_time(LIMITS.token_lifetime - timedelta(seconds=1))
+    assert client.get("/operations", headers=token).status_code == 200
+    clock.pass_time(timedelta(seconds=1))
+    assert client.get("/operations", headers=token).status_code == 401
+    token = signed_in()
+    with context_of(app).database.write() as session:
+        disable_user(session, NRP, now=START)
+    assert client.get("/operations", headers=token).status_code == 401
+    assert client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"}).status_code == 401
+
+
+def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn) -> None:
+    token, made = signed_in(), operations(3)
+    reply = client.post("/operations", json=pushed(*made), headers=token)
+    assert [fate["fate"] for fate in reply.json()["fates"]] == ["applied"] * 3
+    page = client.get("/operations", params={"limit": 2}, headers=token).json()
+    assert [OperationMessage.model_validate(item["operation"]).operation() for item in page["operations"]] == made[:2]
+    assert page["more"]
+    assert client.post("/operations", json=pushed(made[2]), headers=signed_in(device="ws2")).status_code == 403
+
+
+def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) -> None:
+    token = signed_in()
+    client.post("/operations", json=pushed(*operations(3)), headers=token)
+    page = client.get("/bookmarks", params={"limit": 2}, headers=token).json()
+    assert [item["id"] for item in page["items"]] == ["ws1-b3", "ws1-b2"]
+    rest = client.get("/bookmarks", params={"before": page["next"]}, headers=token).json()
+    assert ([item["id"] for item in rest["items"]], rest["next"]) == (["ws1-b1"], None)
+    one = client.get("/bookmarks/ws1-b1", headers=token).json()
+    assert (one["fields"]["officer"], one["clips"], one["conflicts"]) == (NRP, [], [])
+    assert client.get("/bookmarks/absent", headers=token).status_code == 404
+    assert [
+        client.get(path, headers=token).status_code for path in ("/cases", "/incidents", "/conflicts", "/quarantine")
+    ] == [200] * 4
+
+
+def test_an_auditor_reads_and_uploads_nothing(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
+    token = signed_in("80010009")
+    assert client.get("/bookmarks", headers=token).status_code == 200
+    assert (
+        client.post("/clips", headers={**token, "Upload-Length": "1", "Upload-Metadata": "clip_id Yw=="}).status_code
+        == 403
+    )
+    with context_of(app).database.read() as session:
+        outcomes = session.scalars(select(AuditRow.outcome).where(AuditRow.action == "access")).all()
+    assert outcomes == ["forbidden"]
+
+
+def test_a_report_is_accepted_once(client: TestClient, signed_in: SignIn) -> None:
+    body = report_body()
+    first = client.post("/webhooks/incident", content=body, headers=report_headers(body, now=START))
+    again = client.post("/webhooks/incident", content=body, headers=report_headers(body, now=START))
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json()["incident_id"] == again.json()["incident_id"]
+    assert len(client.get("/incidents", headers=signed_in()).json()["items"]) == 1
+
+
+def test_a_report_is_refused(client: TestClient) -> None:
+    def status(body: bytes, headers: dict[str, str]) -> int:
+        return client.post("/webhooks/incident", content=body, headers=headers).status_code
+
+    body, newer = report_body(), report_body(seq=5)
+    good = report_headers(body, now=START)
+    assert status(body, {}) == 401
+    assert status(body, report_headers(body, now=START, secret="another secret, long")) == 401
+    assert status(body, report_headers(body, now=START - timedelta(seconds=301))) == 401
+    assert status(newer, good) == 401
+    unknown = report_body(source="kenita")
+    assert status(unknown, report_headers(unknown, now=START)) == 401
+    assert status(newer, report_headers(newer, now=START)) == 202
+    assert status(body, good) == 409
+    wrong = report_body(type="ufo", severity="x")
+    reply = client.post("/webhooks/incident", content=wrong, headers=report_headers(wrong, now=START))
+    assert reply.status_code == 400
+    assert [error["field"] for error in reply.json()["errors"]] == ["type", "severity"]
+    assert status(b"x" * 70_000, {}) == 413
+
+
+def test_too_many_reports_are_slowed_down(client: TestClient) -> None:
+    bodies = [report_body(id=f"112-{number}") for number in range(8)]
+    statuses = [
+        client.post("/webhooks/incident", content=body, headers=report_headers(body, now=START)).status_code
+        for body in bodies
+    ]
+    assert statuses == [202] * 6 + [429] * 2
+    strangers = [client.post("/webhooks/incident", content=b"{}").status_code for _ in range(9)]
+    assert strangers[-1] == 429
+
+
+def test_bodies_are_bounded(client: TestClient, signed_in: SignIn) -> None:
+    assert client.post("/sign-in", content=b"x" * 100_000).status_code == 413
+    assert client.post("/sign-in", content=b"not json").status_code == 400
+    assert client.post("/operations", json={"operations": []}, headers=signed_in()).status_code == 400
+    assert PASSWORD not in client.post("/sign-in", json={"nrp": 1, "password": PASSWORD, "device": "../"}).text
+
+
+def test_a_bug_shows_no_trace(
+    app: FastAPI, client: TestClient, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in()
+
+    def broken() -> None:
+        raise RuntimeError("internal detail")
+
+    monkeypatch.setattr(context_of(app).clock, "utc", broken)
+    reply = client.get("/info")
+    assert (reply.status_code, reply.json()) == (500, {"code": "internal", "errors": []})
+    assert token["Authorization"] not in reply.text
+
+
+def test_who_did_what_is_in_the_audit_log(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
+    client.post("/sign-in", json={"nrp": "80010009\r\nforged", "password": "x", "device": "ws1"})
+    client.get("/cases", headers=signed_in())
+    with context_of(app).database.read() as session:
+        rows = [(row.action, row.actor, row.outcome) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    assert rows == [("sign_in", NRP, "ok"), ("read_cases", NRP, "ok")]
+
+
+DATA = bytes(range(256)) * 8192
+
+
+@pytest.fixture
+def with_clip(client: TestClient, signed_in: SignIn) -> dict[str, str]:
+    token = signed_in()
+    first, second = operations(2)
+    fields = clip("c1", "ws1-b1", sha256=hashlib.sha256(DATA).hexdigest(), size_bytes=len(DATA))
+    second = replace(second, entity=Entity.CLIP, entity_id="c1", fields=fields)
+    assert client.post("/operations", json=pushed(first, second), headers=token).status_code == 200
+    return {**token, "Tus-Resumable": "1.0.0"}
+
+
+def create(
+    client: TestClient, headers: dict[str, str], *, clip_id: str = "c1", length: int = len(DATA)
+) -> httpx2.Response:
+    metadata = f"clip_id {base64.b64encode(clip_id.encode()).decode()}"
+    reply: httpx2.Response = client.post(
+        "/clips", headers={**headers, "Upload-Length": str(length), "Upload-Metadata": metadata}
+    )
+    return reply
+
+
+def send(
+    client: TestClient, location: str, headers: dict[str, str], offset: int, data: bytes, *, digest: bytes | None = None
+) -> int:
+    checksum = base64.b64encode(digest or hashlib.sha256(data).digest()).decode()
+    reply = client.patch(
+        location.removeprefix(API),
+        content=data,
+        headers={
+            **headers,
+            "Upload-Offset": str(offset),
+            "Upload-Checksum": f"sha256 {checksum}",
+            "Content-Type": "application/offset+octet-stream",
+        },
+    )
+    return reply.status_code
+
+
+def offset_of(client: TestClient, location: str, headers: dict[str, str]) -> int:
+    return int(client.head(location.removeprefix(API), headers=headers).headers["upload-offset"])
+
+
+def test_a_clip_goes_up_in_parts_and_comes_down_whole(client: TestClient, with_clip: dict[str, str]) -> None:
+    location = create(client, with_clip).headers["location"]
+    assert send(client, location, with_clip, 0, DATA[:1000]) == 204
+    assert create(client, with_clip).headers["location"] == location
+    assert offset_of(client, location, with_clip) == 1000
+    assert client.get("/clips/c1", headers=with_clip).status_code == 404
+    assert send(client, location, with_clip, 1000, DATA[1000:]) == 204
+    assert offset_of(client, location, with_clip) == len(DATA)
+    assert client.get("/clips/c1", headers=with_clip).content == DATA
+    assert client.get("/bookmarks/ws1-b1", headers=with_clip).json()["clips"][0]["uploaded"] is True
+
+
+def test_a_damaged_chunk_and_a_wrong_offset_leave_the_upload_as_it_was(
+    client: TestClient, with_clip: dict[str, str]
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA[:1000])
+    assert send(client, location, with_clip, 1000, DATA[1000:], digest=b"x" * 32) == 460
+    assert send(client, location, with_clip, 500, DATA[500:]) == 409
+    assert send(client, location, with_clip, 1000, DATA) == 413
+    assert offset_of(client, location, with_clip) == 1000
+
+
+def test_bytes_that_are_not_the_clip_are_not_kept(
+    client: TestClient, with_clip: dict[str, str], tmp_path: Path
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    assert send(client, location, with_clip, 0, bytes(len(DATA))) == 422
+    assert client.head(location.removeprefix(API), headers=with_clip).status_code == 404
+    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
+    again = create(client, with_clip).headers["location"]
+    assert send(client, again, with_clip, 0, DATA) == 204
+
+
+def test_only_a_known_clip_of_its_own_size_goes_up(client: TestClient, with_clip: dict[str, str]) -> None:
+    assert create(client, with_clip, clip_id="../../etc/passwd").status_code == 404
+    assert create(client, with_clip, length=5).status_code == 400
+    assert create(client, with_clip, length=1 << 40).status_code == 413
+    assert (
+        client.post("/clips", headers={**with_clip, "Upload-Length": "1", "Upload-Metadata": "clip_id %%"}).status_code
+        == 400
+    )
+    assert client.head("/clips/uploads/absent", headers=with_clip).status_code == 404
+
+
+def test_a_full_disk_keeps_the_offset(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA[:1000])
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.open", full)
+        assert send(client, location, with_clip, 1000, DATA[1000:]) == 507
+    assert offset_of(client, location, with_clip) == 1000
+    assert send(client, location, with_clip, 1000, DATA[1000:]) == 204
+
+
+def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
+    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=SteppedClock())
+    sent: list[dict[str, Any]] = []
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send_message(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": f"{API}/webhooks/incident", "raw_path": b"", "query_string": b"", "root_path": "", "headers": [],
+        "client": ("10.0.0.1", 1), "server": ("test", 80), "state": {},
+    }  # fmt: skip
+    asyncio.run(slow(scope, never, send_message))  # type: ignore[arg-type]
+    assert sent[0]["status"] == 408
+    context_of(slow).database.close()
+
+
+def test_a_bookmark_with_a_planted_note_is_only_text(client: TestClient, signed_in: SignIn) -> None:
+    made = replace(operations(1)[0], fields=bookmark("ws1-b1", note="'; DROP TABLE operations; --\u202e"))
+    client.post("/operations", json=pushed(made), headers=signed_in())
+    assert client.get("/bookmarks/ws1-b1", headers=signed_in()).json()["fields"]["note"] == made.fields["note"]

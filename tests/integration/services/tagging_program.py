@@ -1,0 +1,58 @@
+"""Tags without end and says each bookmark that is shown as saved: to be killed at any moment.
+
+It forks a program for each line on its standard input, says `pid N`, and lets that one speak. Everything is imported
+before the first fork and nothing is opened, so each program starts in no time with a store and threads of its own.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import structlog
+from PySide6.QtCore import QCoreApplication
+
+from tests.services_stage import LP, FakeBook, FakeDuty, FakeFeed, camera
+from tmcwall.db.store import Store
+from tmcwall.domain.clock import SystemClock
+from tmcwall.services.tagging import Rolls, Tagging, TagRequest
+
+
+def tag_for_ever(folder: Path) -> None:
+    application = QCoreApplication(["tagging"])
+    clock = SystemClock()
+    store = Store(folder / "tmcwall.db", clock=clock)
+    tagging = Tagging(
+        store=store,
+        cutter=FakeFeed(),
+        cameras=FakeBook(camera("CAM-1")),
+        duty=FakeDuty(),
+        clock=clock,
+        clips=folder / "clips",
+        rolls=Rolls(before_s=10, after_s=600),
+    )
+
+    def say_and_go_on(bookmark):
+        say(f"saved {bookmark.id}")
+        tagging.tag(TagRequest("CAM-1", lp=LP))
+
+    tagging.saved.connect(say_and_go_on)
+    tagging.refused.connect(lambda refusal: say(f"refused {refusal}"))
+    tagging.start()
+    tagging.tag(TagRequest("CAM-1", lp=LP))
+    application.exec()
+
+
+def say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    for _line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            tag_for_ever(Path(sys.argv[1]))
+            os._exit(1)
+        say(f"pid {child}")
+        os.waitpid(child, 0)
+        say("gone")

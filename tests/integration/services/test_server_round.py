@@ -1,0 +1,206 @@
+"""The services with a real store and a real central server: nothing is lost and nothing comes twice."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.central_server import NRP, PASSWORD, CentralServer
+from tests.services_stage import LP, PURWOSARI, FakeFeed, camera
+from tmcwall.db import cameras as camera_rows
+from tmcwall.db import operations
+from tmcwall.db.store import Store
+from tmcwall.domain.camera import Position, View
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.incident import Certainty, Status
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.synchronisation import Synchronisation
+from tmcwall.services.tagging import Tagging, TagRequest
+from tmcwall.sync.client import SyncClient, SyncLimits
+
+WAIT_MS = 30_000
+CLOCK = SystemClock()
+TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
+TURNED_AWAY = View(bearing_deg=90.0, fov_deg=60.0, range_m=200.0)
+ALL_ROUND = View(bearing_deg=None, fov_deg=None, range_m=400.0)
+
+
+@dataclass(frozen=True)
+class Workstation:
+    """What `app` wires, without screens and with a feed that only listens."""
+
+    store: Store
+    feed: FakeFeed
+    book: CameraBook
+    duty: Duty
+    desk: IncidentDesk
+    tagging: Tagging
+    sync: Synchronisation
+
+    def start(self) -> None:
+        for part in (self.duty, self.book, self.desk, self.tagging, self.sync):
+            part.start()
+
+    def stop(self) -> None:
+        for part in (self.sync, self.tagging, self.desk, self.book, self.duty):
+            part.stop()
+        assert self.sync.join(10)
+        self.store.close()
+
+
+def workstation(folder: Path, server_url: str) -> Workstation:
+    store = Store(folder / "tmcwall.db", clock=CLOCK)
+    device = store.read(operations.device).result(10)
+    cameras = [camera("CAM-1", view=ALL_ROUND), camera("CAM-2", position=TO_THE_EAST, view=TURNED_AWAY)]
+    store.write(lambda session: camera_rows.put(session, cameras)).result(10)
+    feed = FakeFeed()
+    duty = Duty(store=store, gate=ServerGate(server_url, device=device), clock=CLOCK, confirm_every_s=0.2)
+    book = CameraBook(store=store, streams=feed, logins=None, clock=CLOCK)
+    desk = IncidentDesk(store=store, cameras=book, duty=duty, clock=CLOCK)
+    tagging = Tagging(store=store, cutter=feed, cameras=book, duty=duty, clock=CLOCK, clips=folder / "clips")
+    limits = SyncLimits(interval_s=1.0, first_retry_s=0.1, longest_retry_s=0.5)
+    sync = Synchronisation(
+        store=store,
+        clips=folder / "clips",
+        clock=CLOCK,
+        client_of=lambda replica, on_state: SyncClient(
+            replica, server_url=server_url, token=None, clock=CLOCK, on_state=on_state, limits=limits
+        ),
+    )
+    duty.token_changed.connect(sync.use_token)
+    for source in (desk, tagging):
+        source.written.connect(sync.wake)
+        sync.applied.connect(source.take_applied)
+    book.cameras_changed.connect(desk.place_markers)
+    return Workstation(store, feed, book, duty, desk, tagging, sync)
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = CentralServer(tmp_path / "central")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def station_of(qapp, tmp_path, server):
+    made = []
+
+    def start(name="one"):
+        station = workstation(tmp_path / name, server.url)
+        made.append(station)
+        station.start()
+        return station
+
+    yield start
+    for station in made:
+        station.stop()
+
+
+def sign_in(station, qtbot):
+    with qtbot.waitSignal(station.duty.signed_in, timeout=WAIT_MS):
+        station.duty.sign_in(NRP, PASSWORD)
+    qtbot.waitUntil(lambda: station.book.all() != (), timeout=WAIT_MS)
+
+
+def is_synchronised(station):
+    pending = station.store.read(operations.pending_count).result(10)
+    return station.sync.state.online and pending == 0
+
+
+def tag(station, qtbot, **request):
+    with qtbot.waitSignal(station.tagging.saved, timeout=WAIT_MS) as saved:
+        station.tagging.tag(TagRequest("CAM-1", **request))
+    return saved.args[0]
+
+
+def test_a_wrong_password_is_refused_and_nobody_is_on_duty(station_of, qtbot):
+    station = station_of()
+    with qtbot.waitSignal(station.duty.sign_in_refused, timeout=WAIT_MS) as refused:
+        station.duty.sign_in(NRP, "salah sekali")
+    assert refused.args[0].code is FaultCode.SIGN_IN_REFUSED
+    assert station.duty.officer is None
+
+
+def test_a_tag_and_its_case_are_on_the_server_after_its_restart(station_of, server, qtbot):
+    station = station_of()
+    sign_in(station, qtbot)
+    saved = tag(station, qtbot, lp=LP, note="motor merah")
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    server.stop()
+    server.start()
+    kept = server.ask(f"/bookmarks/{saved.id}")["fields"]
+    assert (kept["camera_id"], kept["note"], kept["case_id"]) == ("CAM-1", "motor merah", saved.case_id)
+
+
+def test_twenty_tags_made_with_the_server_down_arrive_once_each(station_of, server, qtbot):
+    station = station_of()
+    sign_in(station, qtbot)
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    server.stop()
+    made = {tag(station, qtbot, lp=LP).id for _ in range(20)}
+    qtbot.waitUntil(lambda: not station.sync.state.online and station.sync.state.pending == 41, timeout=WAIT_MS)
+    server.start()
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    there = server.ask("/bookmarks?limit=200")["items"]
+    assert sorted(item["id"] for item in there) == sorted(made)
+    assert {item["revision"] for item in there} == {1}
+
+
+def test_tags_of_an_offline_shift_go_up_when_the_server_is_back(station_of, server, qtbot):
+    station = station_of()
+    sign_in(station, qtbot)
+    station.duty.sign_out()
+    server.stop()
+    sign_in(station, qtbot)
+    assert not station.duty.online
+    saved = tag(station, qtbot)
+    server.start()
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    assert server.ask(f"/bookmarks/{saved.id}")["revision"] == 1
+
+
+def test_a_webhook_arrives_in_the_queue_and_on_the_tiles_that_see_the_place(station_of, server, qtbot):
+    station = station_of()
+    sign_in(station, qtbot)
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    with qtbot.waitSignal(station.desk.arrived, timeout=WAIT_MS) as arrived:
+        assert server.report() == 202
+    incident = arrived.args[0]
+    assert station.desk.open() == [incident]
+    assert station.desk.seen_by("CAM-1") == [incident]
+    assert station.desk.seen_by("CAM-2") == ()
+    assert [one.id for one in station.desk.nearest(incident.id).cameras] == ["CAM-1", "CAM-2"]
+    assert incident.place.position == PURWOSARI
+
+
+def test_what_one_workstation_does_about_an_incident_is_seen_at_another(station_of, server, qtbot):
+    here, there = station_of("one"), station_of("two")
+    for station in (here, there):
+        sign_in(station, qtbot)
+        qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    with qtbot.waitSignals([here.desk.arrived, there.desk.arrived], timeout=WAIT_MS):
+        server.report()
+    incident_id = here.desk.open()[0].id
+    with qtbot.waitSignal(there.desk.changed, timeout=WAIT_MS):
+        here.desk.acknowledge(incident_id)
+    assert there.desk.get(incident_id).status is Status.ACKNOWLEDGED
+    with qtbot.waitSignal(here.desk.noted, timeout=WAIT_MS):
+        there.desk.add_note(incident_id, "dua motor")
+    with qtbot.waitSignal(here.desk.changed, timeout=WAIT_MS):
+        there.desk.close(incident_id, Certainty.SEEN_ON_CAMERA)
+    assert here.desk.open() == []
+
+
+def test_a_bookmark_of_another_workstation_is_listed_here(station_of, qtbot):
+    here, there = station_of("one"), station_of("two")
+    sign_in(here, qtbot)
+    sign_in(there, qtbot)
+    saved = tag(here, qtbot, lp=LP)
+    qtbot.waitUntil(lambda: [row.bookmark for row in there.tagging.recent()] == [saved], timeout=WAIT_MS)
+    assert there.feed.holds == []

@@ -1,0 +1,90 @@
+"""`kill -9` at any moment of tagging loses nothing that was shown as saved."""
+
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from tmcwall.db import bookmarks, custody, operations
+from tmcwall.db.store import Store
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.operation import FIRST_HASH, Entity
+
+KILLS = 50
+LIFE_S = 0.25
+PROGRAM = Path(__file__).with_name("tagging_program.py")
+
+
+class Programs:
+    """One program after another on the same store."""
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(PROGRAM), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        self._text = b""
+        self._child: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.stdin.close()
+        if self._child is not None:
+            os.kill(self._child, signal.SIGKILL)
+        self._process.wait(60)
+        self._process.stdout.close()
+
+    def line(self, timeout_s: float) -> str | None:
+        """The next line, or None when none comes in time."""
+        until = time.monotonic() + timeout_s
+        while b"\n" not in self._text:
+            readable, _, _ = select.select([self._process.stdout], [], [], max(0.0, until - time.monotonic()))
+            if not readable:
+                return None
+            self._text += os.read(self._process.stdout.fileno(), 65536)
+        line, _, self._text = self._text.partition(b"\n")
+        return line.decode()
+
+    def saved_until_killed(self, *, life_s: float) -> list[str]:
+        """What one program showed as saved, killed so long after the first."""
+        self._process.stdin.write(b"go\n")
+        self._child = int(self.line(60).split()[1])
+        saved = [self.line(60)]
+        until = time.monotonic() + life_s
+        while (line := self.line(until - time.monotonic())) is not None:
+            saved.append(line)
+        os.kill(self._child, signal.SIGKILL)
+        self._child = None
+        while (line := self.line(60)) != "gone":
+            saved.append(line)
+        return [line.removeprefix("saved ") for line in saved]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the programs are forked")
+@pytest.mark.timeout(600)
+def test_fifty_kills_lose_nothing_that_was_shown_as_saved(tmp_path):
+    chance = random.Random(20250310)
+    with Programs(tmp_path) as programs:
+        shown = [saved for _ in range(KILLS) for saved in programs.saved_until_killed(life_s=chance.uniform(0, LIFE_S))]
+    assert len(shown) >= KILLS
+
+    store = Store(tmp_path / "tmcwall.db", clock=SystemClock())
+    kept = {entry.bookmark.id: entry for entry in store.read(lambda s: bookmarks.recent(s, limit=100_000)).result(60)}
+    made = store.read(lambda s: operations.pending(s, 1_000_000)).result(60)
+    broken = store.read(custody.verify).result(60)
+    store.close()
+
+    assert set(shown) <= set(kept)
+    assert all(kept[saved].clip is not None and kept[saved].case is not None for saved in shown)
+    assert set(shown) <= {one.entity_id for one in made if one.entity is Entity.BOOKMARK}
+    assert [one.number for one in made] == list(range(1, len(made) + 1))
+    assert [one.previous_hash for one in made] == [FIRST_HASH, *(one.hash for one in made[:-1])]
+    assert broken is None

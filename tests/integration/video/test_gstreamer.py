@@ -1,0 +1,98 @@
+"""The engine with a server and a recorder that are not ours."""
+
+import hashlib
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+from tmcwall.video.wire import ClipCut, CutClip, Record, StreamReport
+
+from .engine_process import EngineProcess, camera, wait_until
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+SERVER = Path(__file__).with_name("gstreamer_server.py")
+PROBE = "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('GstApp', '1.0')"
+
+
+def gstreamer_is_missing():
+    if shutil.which("ffmpeg") is None or not Path(SYSTEM_PYTHON).exists():
+        return True
+    return subprocess.run([SYSTEM_PYTHON, "-c", PROBE], capture_output=True, check=False).returncode != 0
+
+
+pytestmark = pytest.mark.skipif(gstreamer_is_missing(), reason="GStreamer's RTSP server or ffmpeg is not installed")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    path = tmp_path_factory.mktemp("film") / "film.h264"
+    source = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-t", "4"]
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-x264-params", "aud=1"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, *coding, "-f", "h264", path], check=True)
+    return path
+
+
+@pytest.fixture
+def serve(film):
+    processes = []
+
+    def start(count):
+        process = subprocess.Popen([SYSTEM_PYTHON, SERVER, film, str(count), "25"], stdout=subprocess.PIPE, text=True)
+        processes.append(process)
+        port = int(process.stdout.readline())
+        return [f"rtsp://127.0.0.1:{port}/cam{index:02d}" for index in range(count)]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def packets_of(path):
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def test_a_clip_holds_the_same_packets_as_a_recording_by_stock_ffmpeg(serve, tmp_path):
+    (url,) = serve(1)
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", url, record="main"))
+        engine.tell(Record(cameras=["cam"]))
+        engine.wait_for(StreamReport, where=lambda report: report.connected)
+        stock = subprocess.Popen(
+            ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", "6", "-c", "copy", tmp_path / "s.mkv"]
+        )
+        wait_until(lambda: (tmp_path / "s.mkv").exists())
+        started = time.time()
+        engine.tell(
+            CutClip(
+                request="r",
+                camera="cam",
+                start_utc=started + 2.5,
+                end_utc=started + 4.0,
+                path=str(tmp_path / "clip.mp4"),
+            )
+        )
+        clip = engine.wait_for(ClipCut)
+        assert stock.wait(timeout=60) == 0
+    ours, theirs = packets_of(tmp_path / "clip.mp4"), packets_of(tmp_path / "s.mkv")
+    assert clip.packets == len(ours)
+    places = [place for place in range(len(theirs)) if theirs[place : place + len(ours)] == ours]
+    assert places, "no stretch of the stock recording has these packets"
+    assert clip.stream_sha256 == hashlib.sha256(b"".join(ours)).hexdigest()
+
+
+def test_many_streams_of_one_server_all_play(serve, tmp_path):
+    urls = serve(12)
+    names = [f"cam{index}" for index in range(len(urls))]
+    with EngineProcess(tmp_path / "recordings", decoders=2) as engine:
+        engine.set_cameras(*(camera(name, url) for name, url in zip(names, urls, strict=True)))
+        for index, name in enumerate(names):
+            engine.show(name, tile=index // 2, decoder=index % 2)
+        wait_until(lambda: all(engine.pictures(index // 2, index % 2) > 25 for index in range(len(urls))), within_s=60)
+        assert {report.fault for report in engine.reports if isinstance(report, StreamReport)} == {None}
