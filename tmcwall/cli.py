@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tmcwall import __version__
-from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import commandline as say
 
@@ -174,6 +174,8 @@ class _Grammar:
         sim.add_argument("--port", type=int, default=8554, metavar="P", help=self._say(say.PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--fault", action="append", default=[], metavar="CAMERA=NAME[:ARG]", help=self._say(say.FAULT))
+        sim.add_argument("--login-file", type=Path, metavar="F", help=self._say(say.LOGIN_FILE))
+        sim.add_argument("--list", action="store_true", help=self._say(say.LIST_URLS))
         sim.add_argument("--csv", type=Path, metavar="FILE", help=self._say(say.SIM_CSV))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
@@ -189,9 +191,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from tmcwall.demo import DemoOptions, run_demo
+    from tmcwall.domain.clock import SystemClock
+    from tmcwall.sim.showcase import Showcase
 
     return run_demo(
         DemoOptions(
+            city=Showcase(clock=SystemClock()),
             data_dir=options.data_dir,
             language=options.lang,
             cameras=options.cameras,
@@ -216,7 +221,7 @@ def _view(options: argparse.Namespace) -> int:
             seconds=options.seconds,
             screenshot=options.screenshot,
             stats=options.stats,
-            language=options.lang,
+            language=options.lang or _language(()),
         )
     )
 
@@ -293,19 +298,44 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
 
 
 def _sim(options: argparse.Namespace) -> int:
-    from tmcwall.sim.main import SimOptions, run
+    from tmcwall.sim.city import first_cameras, write_csv
+    from tmcwall.sim.command import SimOptions, main
 
-    return run(
+    username = password = ""
+    if options.login_file is not None:
+        username, password = _read_login(options.login_file)
+    if options.csv is not None:
+        write_csv(options.csv, options.port, first_cameras(options.cameras), username=username, password=password)
+    return main(
         SimOptions(
-            cameras=options.cameras, port=options.port, clip=options.clip, faults=tuple(options.fault), csv=options.csv
+            cameras=options.cameras,
+            port=options.port,
+            clip=options.clip,
+            faults=tuple(options.fault),
+            list_urls=options.list,
+            username=username,
+            password=password,
         )
     )
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from tmcwall.doctor import run_doctor
+def _read_login(path: Path) -> tuple[str, str]:
+    """A user name and a password, each on a line of its own."""
+    try:
+        username, password = path.read_text("utf-8").splitlines()[:2]
+    except (OSError, ValueError) as error:
+        raise Fault(FaultCode.FILE_UNREADABLE, str(path), retryable=False) from error
+    return username, password
 
-    return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
+
+def _doctor(options: argparse.Namespace) -> int:
+    from tmcwall.doctor.examination import examine
+    from tmcwall.settings import Paths
+
+    translate = _translator(options)
+    examination = examine(Paths.under(options.data_dir) if options.data_dir else Paths.of_user())
+    print(examination.as_json(translate) if options.json else "\n".join(examination.as_lines(translate)))
+    return examination.exit_code
 
 
 def _translator(options: argparse.Namespace) -> Translator:
@@ -318,11 +348,28 @@ def _engine_process(words: Sequence[str]) -> int:
     return engine(words)
 
 
+def _probe_process(words: Sequence[str]) -> int:
+    from tmcwall.doctor.probes import main as probe
+
+    return probe(words)
+
+
+def _scene_process(words: Sequence[str]) -> int:
+    from tmcwall.sim.encode import main as draw
+
+    return draw(words)
+
+
 def _decoder_process(words: Sequence[str]) -> int:
     from tmcwall.video.decoder import main as decoder
 
     return decoder(words)
 
 
-_CHILD_PROCESSES = {"engine-process": _engine_process, "decoder-process": _decoder_process}
-"""How a bundled program starts itself as its own children (`video.processes`)."""
+_CHILD_PROCESSES = {
+    "engine-process": _engine_process,
+    "decoder-process": _decoder_process,
+    "doctor-probe": _probe_process,
+    "scene-process": _scene_process,
+}
+"""How a bundled program starts itself as its own children."""

@@ -36,10 +36,10 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
+from tmcwall.intake.webhook import sign
 from tmcwall.services.answers import Answers
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings import Paths, change_setting
-from tmcwall.intake.webhook import sign
 from tmcwall.sync import account
 from tmcwall.ui.display import check_display
 from tmcwall.ui.texts import Language, Text, Translator
@@ -275,7 +275,9 @@ class Story(QObject):
         self._step = self._report
 
     def _live(self) -> int:
-        return sum(self.desktop.cameras.status(camera).state is TileState.LIVE for camera in self.desktop.layouts.shown())
+        return sum(
+            self.desktop.cameras.status(camera).state is TileState.LIVE for camera in self.desktop.layouts.shown()
+        )
 
     def _shown(self) -> int:
         return len(self.desktop.layouts.shown())
@@ -319,7 +321,7 @@ class Story(QObject):
     def _post_report(self, report: dict[str, Json]) -> None:
         body = json.dumps(report).encode()
         stamp = str(int(self._clock.utc().timestamp()))
-        signature = sign(body, stamp, self._stage.webhook_secret)
+        signature = sign(body, self._stage.webhook_secret.encode())
         headers = {"X-Tmcwall-Timestamp": stamp, "X-Tmcwall-Signature": signature, "Content-Type": "application/json"}
         with httpx2.Client(timeout=10.0) as client:
             client.post(f"{self._server}/api/v1/webhooks/incident", content=body, headers=headers).raise_for_status()

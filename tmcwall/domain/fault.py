@@ -90,6 +90,7 @@ class DomainCode(StrEnum):
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
     NAME_TAKEN = "name_taken"
+    FOLDER_NOT_EMPTY = "folder_not_empty"
 
 
 class Fault(Exception):

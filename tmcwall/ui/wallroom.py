@@ -153,7 +153,7 @@ class WallRoom(QObject):
             return frozenset(plugged)
         undecided = {monitor for monitor in plugged | self._chosen if not self._places.decided(monitor)}
         primary = self._application.primaryScreen()
-        usual = self._chosen or plugged - ({identity_of(primary)} if primary else set())
+        usual = self._chosen or plugged - ({identity_of(primary)} if primary is not None else set())
         return self._places.shown() | (undecided & usual)
 
     def _first_plan(self) -> WallPlan:

@@ -76,3 +76,8 @@ JSON = Text(id="cetak sebagai JSON", en="print as JSON")
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
+LOGIN_FILE = Text(
+    id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
+    en="file with the cameras' user name and password, a line each",
+)
+LIST_URLS = Text(id="cetak alamat setiap kamera", en="print each camera's addresses")

@@ -30,7 +30,9 @@ TAGGED = Text(id="penanda tersimpan pada {lp}: {bookmark}", en="bookmark saved t
 CLIP = Text(id="klip terpotong: {path} (SHA-256 {sha256})", en="clip cut: {path} (SHA-256 {sha256})")
 CLIP_FAILED = Text(id="klip gagal dipotong: {cause}", en="the clip could not be cut: {cause}")
 RESTARTED = Text(id="server dimatikan dan dihidupkan lagi", en="the server was stopped and started again")
-ON_SERVER = Text(id="penanda ada di server setelah dihidupkan lagi", en="the bookmark is on the server after its restart")
+ON_SERVER = Text(
+    id="penanda ada di server setelah dihidupkan lagi", en="the bookmark is on the server after its restart"
+)
 NOT_ON_SERVER = Text(id="penanda BELUM ada di server", en="the bookmark is NOT on the server")
 REFUSED = Text(id="ditolak: {cause}", en="refused: {cause}")
 SAVED_PICTURE = Text(id="gambar layar: {path}", en="picture of the screen: {path}")

@@ -356,6 +356,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Kata sandi terlalu lemah. Pakai paling sedikit 12 karakter yang tidak mudah ditebak.",
         "The password is too weak. Use at least 12 characters that are hard to guess.",
     ),
+    DomainCode.FOLDER_NOT_EMPTY: Text(
+        "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
+        "That folder holds something that is not from a demo. Choose another, empty folder.",
+    ),
     DomainCode.NAME_TAKEN: Text(
         "Nama itu sudah dipakai. Pilih nama lain.",
         "That name is taken. Choose another.",
