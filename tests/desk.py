@@ -1,7 +1,4 @@
-"""Services in memory that obey the signals of the real ones, and a city of cameras, incidents and bookmarks.
-
-`pytest_plugins = ["tests.desk"]`, then ask for `desk`.
-"""
+"""Services in memory that obey the signals of the real ones, and a city of cameras, incidents and bookmarks."""
 
 from __future__ import annotations
 
@@ -10,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QObject, Signal
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Owner, Position, View
-from tmcwall.domain.case import Case, LpNumber, parse_lp
+from tmcwall.domain.case import Case, LpNumber, Stage, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, Verdict
@@ -34,6 +30,7 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Kelurahan, Regions
+from tmcwall.domain.sp2hp import Preset, Reminder
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, TagRequest
@@ -336,17 +333,17 @@ class FakeMonitors(QObject):
         self.changed.emit()
 
 
-SURAKARTA = {
-    "33.72.01": ("Laweyan", ["Pajang", "Laweyan", "Bumi", "Panularan", "Penumping", "Sriwedari", "Purwosari", "Sondakan", "Kerten"]),
-    "33.72.02": ("Serengan", ["Joyotakan", "Danukusuman", "Serengan", "Tipes", "Kratonan", "Jayengan", "Kemlayan"]),
-    "33.72.03": ("Pasar Kliwon", ["Joyosuran", "Semanggi", "Pasarkliwon", "Gajahan", "Baluwarti", "Kampungbaru"]),
-    "33.72.04": ("Jebres", ["Sudiroprajan", "Gandekan", "Sewu", "Pucangsawit", "Jagalan", "Tegalharjo"]),
-    "33.72.05": ("Banjarsari", ["Kadipiro", "Nusukan", "Gilingan", "Setabelan", "Kestalan", "Keprabon", "Timuran", "Manahan"]),
+_NAMES = {
+    "33.72.01 Laweyan": "Pajang Laweyan Bumi Panularan Penumping Sriwedari Purwosari Sondakan Kerten",
+    "33.72.02 Serengan": "Joyotakan Danukusuman Serengan Tipes Kratonan Jayengan Kemlayan",
+    "33.72.03 Pasar Kliwon": "Joyosuran Semanggi Pasarkliwon Gajahan Baluwarti Kampungbaru",
+    "33.72.04 Jebres": "Sudiroprajan Gandekan Sewu Pucangsawit Jagalan Tegalharjo",
+    "33.72.05 Banjarsari": "Kadipiro Nusukan Gilingan Setabelan Kestalan Keprabon Timuran Manahan",
 }
 REGIONS = Regions(
-    Kelurahan(f"{code}.{1000 + place}", kecamatan, name, "Kota Surakarta")
-    for code, (kecamatan, names) in SURAKARTA.items()
-    for place, name in enumerate(names, start=1)
+    Kelurahan(f"{district[:8]}.{1000 + place}", district[9:], name, "Kota Surakarta")
+    for district, names in _NAMES.items()
+    for place, name in enumerate(names.split(), start=1)
 )
 
 _LANDMARKS = (
@@ -417,7 +414,7 @@ def make_incident(number: int, **changes: object) -> Incident:
 def make_incidents() -> list[Incident]:
     return [
         make_incident(1, type=IncidentType.FIRE, severity=Severity.CRITICAL, source=Source.FIRE_BRIGADE,
-                      place=Place(Position(-7.557, 110.83), 30, "33.72.04.1004", "002", "005", "gudang kain Pucangsawit"),
+                      place=Place(Position(-7.557, 110.83), 30, "33.72.04.1004", "002", "005", "gudang kain"),
                       text="Asap tebal dari gudang kain, api terlihat dari jalan."),
         make_incident(2),
         make_incident(3, type=IncidentType.CRIME, severity=Severity.SEVERE, source=Source.LIBAS,
@@ -428,7 +425,7 @@ def make_incidents() -> list[Incident]:
                       drill=Drill.EXERCISE, place=Place(None, None, "33.72.03.1002", "004", "002", "")),
         make_incident(8, type=IncidentType.CONGESTION, severity=Severity.MINOR, source=Source.DISHUB,
                       status=Status.DISPATCHED, acknowledged_at=NOW - timedelta(seconds=600),
-                      place=Place(Position(-7.55, 110.82), 200, None, None, None, "Jalan Slamet Riyadi arah Purwosari")),
+                      place=Place(Position(-7.55, 110.82), 200, None, None, None, "Jalan Slamet Riyadi")),
         make_incident(11, type=IncidentType.FALLEN_TREE, severity=Severity.MINOR, source=Source.RADIO,
                       drill=Drill.TEST, status=Status.HANDLED, acknowledged_at=NOW - timedelta(seconds=900),
                       place=Place(None, None, None, None, None, "")),
@@ -441,7 +438,14 @@ _LPS = (
     "LP/A/7/III/2025/SPKT.SATLANTAS/POLRESTA SURAKARTA/POLDA JAWA TENGAH",
     "LP/B/123/V/2019/JATENG/RESTA SKA",
 )
-_REMINDERS = (date(2025, 3, 31), date(2025, 3, 28), date(2025, 3, 25), None)
+
+
+def make_reminder(days_left: int) -> Reminder:
+    due = date(2025, 3, 28) + timedelta(days=days_left)
+    return Reminder(Preset.KLASIK, Stage.INQUIRY, 1, None, due, overdue=days_left < 0, days_left=days_left)
+
+
+_REMINDERS = (make_reminder(3), make_reminder(0), make_reminder(-3), None)
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -505,8 +509,3 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
             Monitor("DP-1", "DELL P2723QE", 3840, 2160, open=True), Monitor("DP-2", "LG 27UL500", 2560, 1440)
         ),
     )
-
-
-@pytest.fixture
-def desk(qapp: object) -> Desk:
-    return make_desk()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QIcon
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.health import TileState
+from tmcwall.domain.sp2hp import Reminder
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, length_text, moment_text
@@ -130,14 +131,14 @@ class BookmarkListModel(QAbstractTableModel):
         if column is Column.HASH:
             return clip.sha256[:HASH_SHOWN] if clip and clip.sha256 else say(texts.HASH_PENDING)
         if column is Column.REMINDER:
-            return reminder_text(row.reminder, today=self._today(), translate=say)
+            return reminder_text(row.reminder, say)
         return bookmark.officer
 
     def _clip_icon(self, row: BookmarkRow) -> QIcon:
         return state_icon(CLIP_SHAPES[row.clip.state if row.clip else None], 3 * theme.SPACE)
 
     def _colour(self, row: BookmarkRow, column: Column) -> QColor | None:
-        if column is Column.REMINDER and row.reminder is not None and row.reminder < self._today():
+        if column is Column.REMINDER and row.reminder is not None and row.reminder.overdue:
             return QColor(theme.ORANGE)
         pending = column is Column.HASH and not (row.clip and row.clip.sha256)
         soft = pending or (column is Column.LP and row.case is None) or (column is Column.REMINDER and not row.reminder)
@@ -154,12 +155,13 @@ class BookmarkListModel(QAbstractTableModel):
         return self._clock.utc().astimezone(WIB).date()
 
 
-def reminder_text(due: date | None, *, today: date, translate: Translator) -> str:
+def reminder_text(reminder: Reminder | None, translate: Translator) -> str:
     """When the next SP2HP is due. The heading beside it names it an internal reminder."""
-    if due is None:
+    if reminder is None:
         return translate(texts.REMINDER_NONE)
-    if due == today:
+    if reminder.days_left == 0:
         return translate(texts.REMINDER_TODAY)
-    if due < today:
-        return translate(texts.REMINDER_LATE, date=date_text(due, translate), days=(today - due).days)
-    return date_text(due, translate)
+    due = date_text(reminder.due, translate)
+    if reminder.overdue:
+        return translate(texts.REMINDER_LATE, date=due, days=-reminder.days_left)
+    return due

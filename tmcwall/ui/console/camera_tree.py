@@ -15,9 +15,10 @@ from tmcwall.ui.marks import state_icon
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import console as texts
 from tmcwall.ui.texts.states import STATES
+from tmcwall.ui.wall.model import CAMERA_MIME
 
-CAMERA_MIME: Final = "application/x-tmcwall-camera"
-"""Camera ids in UTF-8, one a line."""
+CAMERAS_MIME: Final = "application/x-tmcwall-cameras"
+"""Several camera ids in UTF-8, one a line; beside `CAMERA_MIME`, which carries the first."""
 
 RegionName = Callable[[str], str | None]
 """The name of a Kemendagri code (`33.72.01` or `33.72.01.1007`), None where it is not known."""
@@ -60,7 +61,7 @@ class Role:
 
 
 class _Node:
-    __slots__ = ("camera", "children", "key", "level", "live", "parent", "row", "total", "trouble")
+    __slots__ = ("camera", "children", "key", "level", "live", "number", "parent", "row", "total", "trouble")
 
     def __init__(self, parent: _Node | None, level: Level, key: str, camera: Camera | None = None) -> None:
         self.parent = parent
@@ -69,6 +70,8 @@ class _Node:
         self.camera = camera
         self.children: list[_Node] = []
         self.row = 0
+        self.number = 0
+        """What indexes carry: a place in the model's list, so that an index from before a reset points at no freed node."""
         self.total = self.live = self.trouble = 0
 
     def sort_key(self) -> tuple[int, int, str]:
@@ -94,6 +97,7 @@ class CameraTreeModel(QAbstractItemModel):
         self._region_name = region_name
         self._translate = translate
         self._root = _Node(None, Level.ROOT, _NOWHERE)
+        self._nodes = [self._root]
         self._leaves: dict[str, _Node] = {}
         self._states: dict[str, TileState] = {}
 
@@ -112,10 +116,14 @@ class CameraTreeModel(QAbstractItemModel):
             state = self._status(camera.id).state
             self._states[camera.id] = state
             _add_up(leaf, total=1, live=state is TileState.LIVE, trouble=state in _TROUBLE)
+        nodes = [self._root]
         for node in (self._root, *branches.values()):
             node.children.sort(key=_Node.sort_key)
             for row, child in enumerate(node.children):
                 child.row = row
+                child.number = len(nodes)
+                nodes.append(child)
+        self._nodes = nodes
         self.endResetModel()
 
     def refresh(self, camera_ids: Iterable[str]) -> None:
@@ -138,9 +146,7 @@ class CameraTreeModel(QAbstractItemModel):
                 first, last = spans.get(node.parent, (node.row, node.row))
                 spans[node.parent] = (min(first, node.row), max(last, node.row))
         for parent, (first, last) in spans.items():
-            self.dataChanged.emit(
-                self.createIndex(first, 0, parent.children[first]), self.createIndex(last, 0, parent.children[last])
-            )
+            self.dataChanged.emit(self._index(parent.children[first]), self._index(parent.children[last]))
 
     def count(self) -> Count:
         """Of all cameras shown."""
@@ -149,7 +155,7 @@ class CameraTreeModel(QAbstractItemModel):
     def index_of(self, camera_id: str) -> QModelIndex:
         """The row of a camera, invalid if it is not shown."""
         leaf = self._leaves.get(camera_id)
-        return QModelIndex() if leaf is None else self.createIndex(leaf.row, 0, leaf)
+        return QModelIndex() if leaf is None else self._index(leaf)
 
     def _branch(self, camera: Camera, branches: dict[tuple[str, ...], _Node]) -> _Node:
         path: tuple[str, ...] = ()
@@ -198,11 +204,11 @@ class CameraTreeModel(QAbstractItemModel):
         node = self._node(parent)
         if column != 0 or not 0 <= row < len(node.children):
             return QModelIndex()
-        return self.createIndex(row, 0, node.children[row])
+        return self._index(node.children[row])
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008 - Qt has two overloads
         above = self._node(index).parent
-        return QModelIndex() if above is None or above is self._root else self.createIndex(above.row, 0, above)
+        return QModelIndex() if above is None or above is self._root else self._index(above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return len(self._node(parent).children)
@@ -243,7 +249,7 @@ class CameraTreeModel(QAbstractItemModel):
         return flags | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemNeverHasChildren
 
     def mimeTypes(self) -> list[str]:
-        return [CAMERA_MIME]
+        return [CAMERA_MIME, CAMERAS_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         cameras = [node.camera for node in map(self._node, indexes) if node.camera is not None]
@@ -252,10 +258,11 @@ class CameraTreeModel(QAbstractItemModel):
     def _node(self, index: Index) -> _Node:
         if not index.isValid():
             return self._root
-        node = index.internalPointer()
-        if not isinstance(node, _Node):
-            raise TypeError(f"an index of another model: {index}")
-        return node
+        number = index.internalId()
+        return self._nodes[number] if number < len(self._nodes) else self._root
+
+    def _index(self, node: _Node) -> QModelIndex:
+        return self.createIndex(node.row, 0, node.number)
 
 
 def _region_path(camera: Camera) -> list[tuple[Level, str]]:
@@ -295,16 +302,20 @@ def address_of(camera: Camera, *, region_name: RegionName, translate: Translator
 
 
 def camera_mime(camera_ids: Iterable[str]) -> QMimeData:
+    ids = list(camera_ids)
     mime = QMimeData()
-    mime.setData(CAMERA_MIME, "\n".join(camera_ids).encode())
+    if ids:
+        mime.setData(CAMERA_MIME, ids[0].encode())
+        mime.setData(CAMERAS_MIME, "\n".join(ids).encode())
     return mime
 
 
 def cameras_in(mime: QMimeData) -> list[str]:
     """The camera ids of a drag, empty if it carries none."""
-    if not mime.hasFormat(CAMERA_MIME):
-        return []
-    return [line for line in bytes(mime.data(CAMERA_MIME).data()).decode(errors="replace").split("\n") if line]
+    for kind in (CAMERAS_MIME, CAMERA_MIME):
+        if mime.hasFormat(kind):
+            return [line for line in bytes(mime.data(kind).data()).decode(errors="replace").split("\n") if line]
+    return []
 
 
 def summary(counts: Mapping[TileState, int]) -> tuple[int, int, int]:

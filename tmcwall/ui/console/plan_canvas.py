@@ -30,11 +30,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidge
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.layout import Cell, Grid, WallPlan, parse_grid
 from tmcwall.ui import theme
-from tmcwall.ui.console.camera_tree import CAMERA_MIME, cameras_in
+from tmcwall.ui.console.camera_tree import cameras_in
 from tmcwall.ui.marks import paint_shape
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import console as texts
 from tmcwall.ui.texts.states import STATES
+from tmcwall.ui.wall.model import CAMERA_MIME
 
 TILE_MIME: Final = "application/x-tmcwall-tile"
 """`index` and the wall's id, in UTF-8 with a line break between: a tile that is dragged to be swapped."""

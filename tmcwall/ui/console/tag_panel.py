@@ -304,12 +304,12 @@ class TagPanel(QFrame):
         self._check_later.stop()
         raw = self._number.text().strip()
         self._lp = self._tagging.check_lp(raw) if raw else None
-        if self._lp is not None and self._lp.outcome is not LpOutcome.REJECTED:
-            self._tagging.find(self._lp.normalised)
         if not self._rejected:
             with QSignalBlocker(self._old):
                 self._old.setChecked(False)
         self._show_verdict()
+        if self._lp is not None and self._lp.outcome is not LpOutcome.REJECTED:
+            self._tagging.find(self._lp.normalised)
 
     @Slot()
     def _show_verdict(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Bookmark, Clip
-from tmcwall.domain.clock import WIB, Clock
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
@@ -51,9 +50,8 @@ def size_text(size_bytes: int) -> str:
 class InformationPanel(QWidget):
     """Read only; every value can be selected and copied."""
 
-    def __init__(self, *, clock: Clock, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
         self._translate = translate
         self._values: dict[str, QLabel] = {}
         self._hash = ""
@@ -91,11 +89,10 @@ class InformationPanel(QWidget):
         say, bookmark, case = self._translate, row.bookmark, row.case
         clip = row.clip
         unknown = say(texts.INFO_UNKNOWN)
-        today = self._clock.utc().astimezone(WIB).date()
         offset = bookmark.clock_offset_ms
         values = {
             texts.INFO_CASE: case.lp if case else say(texts.NO_CASE),
-            texts.INFO_REMINDER: reminder_text(row.reminder, today=today, translate=say),
+            texts.INFO_REMINDER: reminder_text(row.reminder, say),
             texts.INFO_STAGE: say(texts.STAGES[case.stage]) if case else unknown,
             texts.INFO_DIFFICULTY: say(texts.DIFFICULTIES[case.difficulty]) if case else unknown,
             texts.INFO_CAMERA: f"{bookmark.camera_name}\n{bookmark.camera_id}",

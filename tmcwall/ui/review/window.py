@@ -50,7 +50,7 @@ class ReviewWindow(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
-        self.information = InformationPanel(clock=clock, translate=translate)
+        self.information = InformationPanel(translate=translate)
         clips = plain_label(translate(texts.CASE_CLIPS))
         clips.setFont(theme.font(strong=True))
         left = QVBoxLayout()
