@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.services_stage import LP, FakeDuty, camera
+from tests.services_stage import FakeDuty, camera
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import bookmarks
 from tmcwall.db import cameras as camera_rows
@@ -16,7 +16,6 @@ from tmcwall.domain.health import TileState
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.video.feed import VideoFeed
-
 
 pytest_plugins = ["tests.cameras"]
 
@@ -85,8 +84,8 @@ def desk_of(qapp, qtbot, cameras, camera_login, tmp_path):
         desk.store.close()
 
     yield start, stop
-    for desk in list(made):
-        stop(desk)
+    while made:
+        stop(made[-1])
 
 
 def tag_when_live(desk, qtbot):
