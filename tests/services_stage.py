@@ -123,7 +123,6 @@ class FakeFeed(QObject):
     stream_reported = Signal(object)
     clip_cut = Signal(object)
     clip_failed = Signal(object)
-    engine_started = Signal()
 
     def __init__(self) -> None:
         super().__init__()

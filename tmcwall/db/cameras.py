@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
 from tmcwall.db.rows import columns_of, value_from_row
-from tmcwall.domain.camera import Camera
+from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer, demand
+from tmcwall.domain.source import has_credentials
 
 _table = tables.cameras
 _LAST_NUMBER = "last_camera_number"
@@ -52,7 +53,10 @@ def get(session: Session, camera_id: str) -> Camera | None:
 
 
 def put(session: Session, cameras: Iterable[Camera]) -> Imported:
-    """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own."""
+    """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own.
+
+    Raises DomainError(URL_WITH_PASSWORD): credentials belong into the vault.
+    """
     known = {camera.id: camera for camera in all_cameras(session)}
     last = facts.get(session, _LAST_NUMBER)
     number = last if isinstance(last, int) else 0
@@ -60,6 +64,8 @@ def put(session: Session, cameras: Iterable[Camera]) -> Imported:
     changed: dict[str, Camera] = {}
     unchanged = 0
     for camera in cameras:
+        if has_credentials(camera.url) or has_credentials(camera.substream_url or ""):
+            raise DomainError(DomainCode.URL_WITH_PASSWORD, camera.id)
         before = added.get(camera.id) or changed.get(camera.id) or known.get(camera.id)
         if before is None:
             number += 1
@@ -91,6 +97,28 @@ def remove(session: Session, camera_ids: Sequence[str]) -> int:
     return removed
 
 
+def standings(session: Session) -> Mapping[str, Standing]:
+    """By camera id; a camera is active unless somebody has said otherwise."""
+    return {camera_id: Standing(word) for camera_id, word in session.execute(select(_table.c.id, _table.c.standing))}
+
+
+def put_standing(
+    session: Session, camera_id: str, standing: Standing, *, reason: str, by: Officer, at: datetime
+) -> None:
+    """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
+    demand(by, Action.IMPORT_CAMERAS)
+    said = _said(reason)
+    _update(session, camera_id, {"standing": standing.value})
+    custody.append(
+        session,
+        actor=by.nrp,
+        action=CustodyAction.STANDING_CHANGED,
+        about=f"camera/{camera_id}",
+        at=at,
+        reason=f"{standing}: {said}",
+    )
+
+
 def quarantined(session: Session) -> Mapping[str, Quarantine]:
     """By camera id."""
     columns = (_table.c.id, _table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at)
@@ -118,16 +146,16 @@ def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Office
 
 
 def _set_quarantine(session: Session, camera_id: str, given: Quarantine | None) -> None:
-    found = session.scalars(
-        update(_table)
-        .where(_table.c.id == camera_id)
-        .values(
-            quarantine_reason=given.reason if given else None,
-            quarantined_by=given.by if given else None,
-            quarantined_at=given.at if given else None,
-        )
-        .returning(_table.c.id)
-    )
+    columns = {
+        "quarantine_reason": given.reason if given else None,
+        "quarantined_by": given.by if given else None,
+        "quarantined_at": given.at if given else None,
+    }
+    _update(session, camera_id, columns)
+
+
+def _update(session: Session, camera_id: str, columns: Mapping[str, str | datetime | None]) -> None:
+    found = session.scalars(update(_table).where(_table.c.id == camera_id).values(columns).returning(_table.c.id))
     if found.first() is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
 

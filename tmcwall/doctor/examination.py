@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 from tmcwall import __version__
 from tmcwall.doctor import machine
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.doctor.probes import probe_command
 from tmcwall.domain.fault import Fault
 from tmcwall.resources import resource
 from tmcwall.settings import Paths, Settings, read_settings
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import doctor as words
+
+PROBE_PROCESS: Final = "doctor-probe"
+"""First argument of the frozen program when it is to be a probe (`doctor.probes.main`)."""
 
 SCHEMA: Final = "tmcwall.doctor/1"
 PORTS: Final[Mapping[str, int]] = {"tmcwall server": 8470, "tmcwall sim": 8554}
@@ -271,6 +273,13 @@ def _vault(paths: Paths, settings: Settings, limit_s: float) -> Finding:
     reason = found if isinstance(found, str) else str(found["reason"])
     status = Status.FAIL if paths.vault.exists() else Status.WARN
     return Finding("vault", status, words.VAULT_NONE, {"reason": reason}, words.VAULT_ADVICE)
+
+
+def probe_command(name: str) -> list[str]:
+    """The command line of that probe, for the checkout and for the bundle."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, PROBE_PROCESS, name]
+    return [sys.executable, "-m", "tmcwall.doctor.probes", name]
 
 
 def _probe(name: str, *, limit_s: float, environment: Mapping[str, str] | None = None) -> dict[str, object] | str:

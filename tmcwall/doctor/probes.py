@@ -11,19 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-PROBE_PROCESS: Final = "doctor-probe"
-"""First argument of the frozen program when it is to be a probe."""
-
 _CALLS: Final = 1000
 _SILENT: Final = "Discard all samples"
 """What ALSA calls its device that leads nowhere."""
-
-
-def probe_command(name: str) -> list[str]:
-    """The command line of that probe, for the checkout and for the bundle."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, PROBE_PROCESS, name]
-    return [sys.executable, "-m", "tmcwall.doctor.probes", name]
 
 
 def main(arguments: Sequence[str]) -> int:

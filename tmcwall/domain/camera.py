@@ -31,6 +31,16 @@ class RecordPolicy(StrEnum):
     MAIN = "main"
 
 
+class Standing(StrEnum):
+    """How far a camera has come from offer to use, and out of it again."""
+
+    CANDIDATE = "calon"
+    TRIAL = "uji"
+    ACTIVE = "aktif"
+    SUSPENDED = "ditangguhkan"
+    ENDED = "putus"
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """WGS84 degrees."""

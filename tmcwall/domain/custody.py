@@ -25,6 +25,7 @@ class CustodyAction(StrEnum):
     LP_FORCED = "lp_forced"
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
+    STANDING_CHANGED = "standing_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"

@@ -82,7 +82,10 @@ def source_kind(source: str) -> SourceKind:
 
 def has_credentials(url: str) -> bool:
     """Whether a user or password stands in the URL, even one that is malformed otherwise."""
-    return _USERINFO.match(url.strip()) is not None
+    try:
+        return split_credentials(url).username is not None
+    except DomainError:
+        return _USERINFO.match(url.strip()) is not None
 
 
 def redact(text: str) -> str:

@@ -75,8 +75,13 @@ class Attempts:
         self._item = RateLimitItemPerSecond(per_window, window_s)
         self._window_s = window_s
 
+    def demand(self, *key: str) -> None:
+        """Raises RequestRefused(TOO_MANY) if there is no try left; takes none."""
+        if not self._limiter.test(self._item, *key):
+            raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=self._window_s)
+
     def count(self, *key: str) -> None:
-        """Raises RequestRefused(TOO_MANY)."""
+        """Take a try. Raises RequestRefused(TOO_MANY) if there is none left."""
         if not self._limiter.hit(self._item, *key):
             raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=self._window_s)
 
@@ -100,13 +105,16 @@ class SignIn:
 
     def check(self, session: Session, nrp: str, password: str, *, address: str) -> Officer:
         """The officer. Raises RequestRefused: TOO_MANY, or SIGN_IN_REFUSED whatever is wrong."""
-        self._address_attempts.count(address)
-        self._account_attempts.count(nrp, address)
+        self._address_attempts.demand(address)
+        self._account_attempts.demand(nrp, address)
         row = session.get(UserRow, nrp)
         usable = row is not None and row.disabled_at is None
         with self._checks:
             matches = self._matches(row.password_hash if row is not None and usable else self._nobodys_hash, password)
         if row is None or not (usable and matches):
+            # Only failures count: a whole shift may sign in from one address within a minute.
+            self._address_attempts.count(address)
+            self._account_attempts.count(nrp, address)
             raise RequestRefused(RefusalCode.SIGN_IN_REFUSED)
         self._account_attempts.forget(nrp, address)
         return Officer(row.nrp, row.name, Role(row.role), row.rank)

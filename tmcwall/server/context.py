@@ -30,8 +30,9 @@ class ServerLimits:
 
     token_lifetime: timedelta = timedelta(hours=16)
     account_attempts: int = 5
-    """Sign-ins per account and address within the window."""
+    """Failed sign-ins per account and address within the window."""
     address_attempts: int = 100
+    """Failed sign-ins per address within the window."""
     attempts_window_s: int = 900
     reports_per_minute: int = 600
     """Webhook calls per source."""

@@ -31,7 +31,7 @@ from tmcwall.server.reports import add_source
 from tmcwall.server.seal import Seal
 from tmcwall.server.tables import OrderRow
 
-DEFAULT_PORT = 8440
+DEFAULT_PORT = 8470
 GRACE_S = 2
 """For requests under way at a stop; the whole stop takes at most 3 s."""
 

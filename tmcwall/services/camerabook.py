@@ -240,6 +240,8 @@ class CameraBook(QObject):
 
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
+        if report.camera not in self._by_id:
+            return  # a file that is being played
         now = self._clock.monotonic_ns()
         streams = self._watches.setdefault(report.camera, _Watch()).streams
         before = streams.get(report.profile)

@@ -1,4 +1,4 @@
-"""Clips: from a saved bookmark to a file with its hash, over restarts of the engine and of the program."""
+"""Clips: from a saved bookmark to a file with its hash, over restarts of the program."""
 
 from __future__ import annotations
 
@@ -26,14 +26,12 @@ log = structlog.get_logger(__name__)
 
 
 class Cutter(Protocol):
-    """The part of `video.feed.VideoFeed` that cuts."""
+    """The part of `video.feed.VideoFeed` that cuts. It asks a new engine again for all that the lost one was asked."""
 
     @property
     def clip_cut(self) -> SignalInstance: ...
     @property
     def clip_failed(self) -> SignalInstance: ...
-    @property
-    def engine_started(self) -> SignalInstance: ...
 
     def hold(self, hold: Hold) -> None: ...
     def release_hold(self, hold_id: str) -> None: ...
@@ -87,7 +85,6 @@ class Cutting(QObject):
         self._ticks.timeout.connect(self._ask_due)
         cutter.clip_cut.connect(self._take_cut)
         cutter.clip_failed.connect(self._take_failure)
-        cutter.engine_started.connect(self._ask_again)
 
     def start(self) -> None:
         """Take up every clip of this workstation that is neither ready nor failed."""
@@ -153,13 +150,6 @@ class Cutting(QObject):
             )
         )
         self.clip_changed.emit(job.clip)
-
-    @Slot()
-    def _ask_again(self) -> None:
-        """A new engine knows nothing of what the last one was asked."""
-        for job in self._jobs.values():
-            self._hold(job.bookmark)
-            job.asked_ns = None
 
     @Slot(object)
     def _take_cut(self, cut: ClipCut) -> None:

@@ -115,6 +115,8 @@ class Engine:
         self._streams: dict[StreamKey, Stream] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._planned = False
+        self._replaced: set[StreamKey] = set()
+        """Streams whose source has changed since the last plan."""
         self._routing = Routing(
             self._decoders, stream=self._streams.get, file_of=self._file_of, switched=self._plan_soon
         )
@@ -168,9 +170,12 @@ class Engine:
     # Streams and tiles
 
     def _set_cameras(self, cameras: Sequence[CameraSource]) -> None:
+        keys = self._streams.keys() | self._routing.wanted_streams()
+        before = {key: self._source(key) for key in keys}
         self._cameras = {camera.camera: camera for camera in cameras}
-        for key, stream in list(self._streams.items()):
-            if self._source(key) != stream.source:
+        for key in keys:
+            if self._source(key) != before[key]:
+                self._replaced.add(key)
                 self._close_stream(key)
 
     def _plan_soon(self) -> None:
@@ -195,6 +200,9 @@ class Engine:
         wanted = {tile: StreamKey(asked.camera, profiles[tile]) for tile, asked in shown.items()}
         for key in {*wanted.values(), *recorded.values()}:
             self._ensure_stream(key)
+        for key in self._replaced:
+            self._routing.stream_replaced(key)
+        self._replaced.clear()
         for tile, asked in shown.items():
             present = self._routing.tiles.get(tile)
             if present is None or present.shown is not asked:
@@ -215,8 +223,9 @@ class Engine:
             self._close_stream(key)
 
     def _close_stream(self, key: StreamKey) -> None:
-        stream = self._streams.pop(key)
-        self._routing.stream_replaced(key)
+        stream = self._streams.pop(key, None)
+        if stream is None:
+            return
         task = asyncio.get_running_loop().create_task(stream.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -303,6 +312,7 @@ class Engine:
     def _stream_changed(self, stream: Stream) -> None:
         if self._streams.get(stream.key) is stream:
             self._report(self._stream_report(stream))
+            self._plan_soon()  # its picture's size may be known only now
 
     def _stream_report(self, stream: Stream) -> StreamReport:
         state = stream.state

@@ -39,7 +39,7 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """Raises Fault(STREAM_NOT_FOUND) for what is no RTSP URL; imported URLs were checked long before."""
+    """Raises Fault(NOT_A_CAMERA) for what is no RTSP URL; malformed ones were refused long before."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -47,7 +47,7 @@ def address_of(url: str) -> Address:
         host = port = None
         parts = urlsplit("")
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise Fault(FaultCode.STREAM_NOT_FOUND, "no RTSP URL", retryable=False)
+        raise Fault(FaultCode.NOT_A_CAMERA, "no RTSP URL", retryable=False)
     port = port or _DEFAULT_PORTS[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
     where = shown if parts.port is None else f"{shown}:{port}"

@@ -1,15 +1,17 @@
 """The doctor on a real machine: it starts its probes, ends in time, and finds the painting sound."""
 
+import json
 import socket
 import sys
 from pathlib import Path
 
 import pytest
 
-from tmcwall.doctor import examination, machine
+from tmcwall.doctor import examination, machine, run_doctor
 from tmcwall.doctor.examination import examine
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.settings import Paths
+from tmcwall.ui.texts import Language, Translator
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,10 @@ def test_a_port_in_use_is_noticed() -> None:
 
 def test_the_recordings_folder_counts_where_it_will_be(tmp_path: Path) -> None:
     assert machine.free_gib(tmp_path / "belum" / "ada") == pytest.approx(machine.free_gib(tmp_path), rel=0.1)
+
+
+def test_the_command_prints_one_json_document_and_is_ready_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_doctor(data_dir=tmp_path, as_json=True, translate=Translator(Language.EN)) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True

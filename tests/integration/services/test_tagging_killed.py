@@ -19,7 +19,7 @@ from tmcwall.domain.operation import FIRST_HASH, Entity
 
 KILLS = 50
 LIFE_S = 0.25
-PROGRAM = Path(__file__).with_name("tagging_program.py")
+PROGRAM = Path(__file__).with_name("tag_loop.py")
 
 
 class Programs:

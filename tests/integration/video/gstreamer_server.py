@@ -63,5 +63,5 @@ factories = [Factory() for _ in range(COUNT)]
 for index, factory in enumerate(factories):
     server.get_mount_points().add_factory(f"/cam{index:02d}", factory)
 server.attach(None)
-print(server.get_bound_port(), flush=True)
+print(server.get_bound_port(), flush=True)  # noqa: T201 - the test reads it
 GLib.MainLoop().run()

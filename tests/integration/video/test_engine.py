@@ -268,3 +268,19 @@ def test_a_password_is_in_no_argument_and_no_output(cameras, tmp_path, capfd):
         reports = [repr(report) for report in engine.reports]
     captured = capfd.readouterr()
     assert not any("planted-secret" in text for text in [*lines, *reports, captured.out, captured.err])
+
+
+def test_a_camera_whose_address_changes_is_opened_at_the_new_one(engine, cameras):
+    engine.set_cameras(camera("cam", "rtsp://127.0.0.1:1/nobody"))
+    engine.show("cam")
+    engine.wait_for_fault("cam", FaultCode.CONNECTION_REFUSED)
+    engine.set_cameras(camera("cam", cameras[0].url))
+    wait_until(lambda: engine.pictures() > 5)
+
+
+def test_a_camera_that_is_taken_off_the_list_is_closed(engine, cameras):
+    engine.set_cameras(camera("cam", cameras[0].url))
+    engine.show("cam")
+    wait_until(lambda: engine.pictures() > 0)
+    engine.set_cameras()
+    wait_until(lambda: cameras[0].asked("TEARDOWN"))

@@ -67,7 +67,7 @@ def test_a_clip_holds_the_same_packets_as_a_recording_by_stock_ffmpeg(serve, tmp
         stock = subprocess.Popen(
             ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", "6", "-c", "copy", tmp_path / "s.mkv"]
         )
-        wait_until(lambda: (tmp_path / "s.mkv").exists())
+        wait_until((tmp_path / "s.mkv").exists)
         started = time.time()
         engine.tell(
             CutClip(

@@ -23,7 +23,7 @@ from tmcwall.db import (
     tables,
 )
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
-from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, Standing, View
 from tmcwall.domain.case import Case, Difficulty, Stage, case_id
 from tmcwall.domain.custody import ChainBreak, CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -103,6 +103,24 @@ def test_quarantine_needs_a_reason_and_a_camera(session: Session) -> None:
         with pytest.raises(DomainError) as refused:
             cameras.quarantine(session, camera_id, reason=reason, by=SUPERVISOR, at=NOW)
         assert refused.value.code is code
+
+
+def test_a_camera_is_active_until_somebody_says_otherwise_with_a_reason(session: Session) -> None:
+    admin = Officer("87654321", "Tri", Role.ADMIN)
+    cameras.put(session, [FULL, BARE])
+    cameras.put_standing(session, "CAM-2", Standing.ENDED, reason="izin dicabut", by=admin, at=NOW)
+    assert cameras.standings(session) == {"CAM-1": Standing.ACTIVE, "CAM-2": Standing.ENDED}
+    (row,) = custody.about(session, "camera/CAM-2")
+    assert (row.action, row.reason) == (CustodyAction.STANDING_CHANGED, "putus: izin dicabut")
+    with pytest.raises(DomainError):
+        cameras.put_standing(session, "CAM-2", Standing.ACTIVE, reason="", by=admin, at=NOW)
+
+
+@pytest.mark.parametrize("change", [{"url": "rtsp://u:p@h/"}, {"substream_url": "rtsp://u@h/"}])
+def test_no_camera_is_kept_with_credentials_in_its_url(session: Session, change: dict[str, str]) -> None:
+    with pytest.raises(DomainError) as refused:
+        cameras.put(session, [BARE, replace(FULL, **change)])
+    assert (refused.value.code, refused.value.detail) == (DomainCode.URL_WITH_PASSWORD, "CAM-1")
 
 
 PEAK = Layout("l1", "Jam sibuk", {"EIZO-1": WallPlan("4x4", {0: "CAM-1", 15: "CAM-2"}, (12, 13, 14))})

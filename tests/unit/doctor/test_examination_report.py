@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tmcwall.doctor import examination, machine
-from tmcwall.doctor.examination import Examination
+from tmcwall.doctor.examination import Examination, probe_command
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.doctor.probes import probe_command
 from tmcwall.settings import Paths
 from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import doctor as words

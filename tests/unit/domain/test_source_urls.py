@@ -95,6 +95,7 @@ def test_a_log_line_without_secrets_stays_as_it_is() -> None:
 def test_credentials_are_seen_even_in_a_malformed_url() -> None:
     assert has_credentials("rtsp://u:p/w@h/x")
     assert not has_credentials("rtsp://h/x")
+    assert not has_credentials("rtsp://h/live@main")
 
 
 @given(st.text())

@@ -255,15 +255,6 @@ def test_a_clip_that_waited_for_its_end_when_the_program_ended_is_cut_after_the_
     assert after.recent()[0].clip.state is ClipState.READY
 
 
-def test_a_new_engine_is_asked_again_for_what_the_lost_one_was_cutting(tagging, feed, clock, qtbot):
-    tag(tagging, qtbot)
-    clock.pass_s(11)
-    until_asked(feed, qtbot)
-    feed.engine_started.emit()
-    until_asked(feed, qtbot, 2)
-    assert len(feed.holds) == 2
-
-
 def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot):
     tag(tagging, qtbot)
     clock.pass_s(11)

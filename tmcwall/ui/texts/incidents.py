@@ -87,13 +87,15 @@ QUEUE_HELP = Text(
     en="Open incidents; Enter shows the nearest cameras.",
 )
 SINCE_CALL = Text(id="Sejak lapor", en="Since call")
-TO_ACKNOWLEDGE = Text(id="Diterima", en="Acknowledged")
+TO_ACKNOWLEDGE = Text(id="Diterima", en="Accepted")
 WAITING = Text(id="Menunggu", en="Waiting")
-TARGET = Text(id="Target 10 mnt", en="10 min target")
+TARGET = Text(id="Target", en="Target")
+TARGET_HELP = Text(
+    id="Target: tiba di lokasi dalam 10 menit sejak diterima.", en="Target: on the scene within 10 minutes of receipt."
+)
 LEFT = Text(id="sisa {time}", en="{time} left")
 LATE = Text(id="lewat {time}", en="{time} over")
-MET = Text(id="tercapai {time}", en="met in {time}")
-MISSED = Text(id="tercapai {time}, lewat target", en="reached in {time}, late")
+MET = Text(id="tiba {time}", en="met {time}")
 NO_PLACE = Text(id="Lokasi belum diketahui", en="Place not known yet")
 PLACE_RT = Text(id="RT {rt}/RW {rw}", en="RT {rt}/RW {rw}")
 PLACE_RW = Text(id="RW {rw}", en="RW {rw}")

@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("position", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("view", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("record", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), server_default="aktif", nullable=False),
+        sa.Column("standing", sa.String(), server_default="aktif", nullable=False),
         sa.Column("quarantine_reason", sa.String(), nullable=True),
         sa.Column("quarantined_by", sa.String(), nullable=True),
         sa.Column("quarantined_at", sa.DateTime(), nullable=True),

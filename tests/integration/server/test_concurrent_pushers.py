@@ -1,0 +1,174 @@
+"""Many workstations at once, on SQLite and on PostgreSQL: the order has no holes and nobody's operation is skipped."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from tests.exchange import (
+    CHEAP_HASHER,
+    NRP,
+    OFFICER,
+    PASSWORD,
+    START,
+    MemoryReplica,
+    bookmark,
+    operations,
+    report_body,
+    server_process,
+)
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.officer import Role
+from tmcwall.domain.operation import Entity, Operation
+from tmcwall.intake.webhook import parse_webhook
+from tmcwall.server.accounts import add_user
+from tmcwall.server.database import Database
+from tmcwall.server.journal import Journal, page
+from tmcwall.server.main import ServerOptions, user_add
+from tmcwall.server.reports import receive
+from tmcwall.server.tables import Base
+from tmcwall.sync.account import sign_in
+from tmcwall.sync.client import SyncClient
+from tmcwall.sync.protocol import OperationMessage
+
+pytest_plugins = ["tests.postgresql"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("postgresql")
+        return address
+    return f"sqlite:///{tmp_path / 'server.db'}"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = Database.open(url)
+    with opened.write() as session:
+        add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
+    yield opened
+    opened.close()
+
+
+def push(database: Database, device: str, made: list[Operation]) -> None:
+    with database.write() as session:
+        messages = [OperationMessage.of(operation) for operation in made]
+        Journal(session, now=START).push(messages, device=device, officer=OFFICER)
+
+
+def pull_all(database: Database, cursor: int) -> tuple[list[UUID], int]:
+    found: list[UUID] = []
+    more = True
+    while more:
+        with database.read() as session:
+            reply = page(session, cursor=cursor, limit=7)
+        found += [item.operation.id for item in reply.operations]
+        cursor, more = reply.cursor, reply.more
+    return found, cursor
+
+
+def test_a_reader_beside_concurrent_pushers_misses_nothing_and_sees_nothing_twice(database: Database) -> None:
+    chains = {f"ws{number}": operations(24, device=f"ws{number}") for number in range(4)}
+    pushed = threading.Event()
+
+    def push_chain(device: str) -> None:
+        for first in range(0, 24, 2):
+            push(database, device, chains[device][first : first + 2])
+
+    def read_along() -> list[UUID]:
+        seen: list[UUID] = []
+        cursor = 0
+        last_time = False
+        while True:
+            found, cursor = pull_all(database, cursor)
+            seen += found
+            if last_time:
+                return seen
+            last_time = pushed.is_set()
+
+    with ThreadPoolExecutor(6) as pool:
+        reader = pool.submit(read_along)
+        for done in [pool.submit(push_chain, device) for device in chains]:
+            done.result()
+        pushed.set()
+        seen = reader.result()
+    assert len(seen) == len(set(seen)) == 96
+    for made in chains.values():
+        places = [seen.index(operation.id) for operation in made]
+        assert places == sorted(places)
+
+
+def test_a_slow_transaction_with_a_lower_place_is_not_overtaken(database: Database) -> None:
+    slow, fast = operations(1, device="slow"), operations(1, device="fast")
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            messages = [OperationMessage.of(operation) for operation in slow]
+            Journal(session, now=START).push(messages, device="slow", officer=OFFICER)
+            session.flush()
+            overtaking = pool.submit(push, database, "fast", fast)
+            found, cursor = pull_all(database, 0)
+            assert (found, cursor, overtaking.done()) == ([], 0, False)
+        overtaking.result()
+    found, _ = pull_all(database, cursor)
+    assert found == [slow[0].id, fast[0].id]
+
+
+def test_the_same_push_from_two_connections_at_once_counts_once(database: Database) -> None:
+    made = operations(5)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(push, database, "ws1", made) for _ in range(4)]:
+            done.result()
+    assert pull_all(database, 0)[0] == [operation.id for operation in made]
+
+
+def test_the_same_report_from_two_connections_at_once_is_one_incident(database: Database) -> None:
+    body = report_body()
+
+    def report() -> str:
+        with database.write() as session:
+            return receive(session, parse_webhook(body), body, now=START).incident_id
+
+    with ThreadPoolExecutor(4) as pool:
+        incidents = {done.result() for done in [pool.submit(report) for _ in range(4)]}
+    assert len(incidents) == 1
+
+
+def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    with database.write() as session:
+        assert compare_metadata(MigrationContext.configure(session.connection()), Base.metadata) == []
+
+
+def test_a_workstation_synchronises_with_a_server_on_that_database(url: str, tmp_path: Path) -> None:
+    options = ServerOptions(data_dir=tmp_path / "data", database=url)
+    user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
+    replica = MemoryReplica()
+    for number in range(1, 21):
+        replica.write(Entity.BOOKMARK, f"b{number}", bookmark(f"b{number}", note="hujan \u0000 lebat"))
+    done, stop = threading.Event(), threading.Event()
+    with server_process(options.data_dir, database=url) as server:
+        client = SyncClient(
+            replica,
+            server_url=server.url,
+            token=sign_in(server.url, NRP, PASSWORD, device="ws1").token,
+            clock=SystemClock(),
+            on_state=lambda state: done.set() if state.online and len(replica.applied) == 20 else None,
+        )
+        thread = threading.Thread(target=client.run, args=(stop,))
+        thread.start()
+        assert done.wait(30)
+        stop.set()
+        thread.join(30)
+        assert server.stop() == 0
+
+
+def test_a_database_that_does_not_answer_is_said() -> None:
+    with pytest.raises(Fault) as refused:
+        Database.open("postgresql+psycopg://tester@/absent?host=/nonexistent")
+    assert refused.value.code is FaultCode.STORE_UNWRITABLE

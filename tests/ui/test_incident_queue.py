@@ -1,0 +1,211 @@
+"""The incident queue: clocks, what a row says, handling, manual entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident
+from tmcwall.domain.camera import Position
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
+from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
+from tmcwall.ui.console.incident_form import read_position
+from tmcwall.ui.console.incident_panel import IncidentPanel
+from tmcwall.ui.console.window import region_names
+from tmcwall.ui.texts import Text, Translator
+
+SAY = Translator()
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+def test_the_clocks_run_from_the_call_and_from_the_receipt() -> None:
+    incident = make_incident(1, called_at=NOW - seconds(150), received_at=NOW - seconds(120))
+    clocks = clocks_of(incident, NOW)
+    assert clocks.since_call == seconds(150)
+    assert clocks.acknowledgement == seconds(120)
+    assert clocks.waiting
+    assert clocks.left == seconds(480)
+    assert not clocks.late
+
+
+def test_the_acknowledgement_clock_stops_when_an_officer_takes_the_incident() -> None:
+    incident = make_incident(1, received_at=NOW - seconds(120), acknowledged_at=NOW - seconds(90))
+    clocks = clocks_of(incident, NOW)
+    assert clocks.acknowledgement == seconds(30)
+    assert not clocks.waiting
+
+
+def test_the_target_is_late_ten_minutes_after_the_receipt() -> None:
+    incident = make_incident(1, received_at=NOW - seconds(601))
+    assert clocks_of(incident, NOW).late
+    assert clocks_of(incident, NOW).left == seconds(-1)
+
+
+def test_the_target_clock_stops_on_arrival() -> None:
+    incident = make_incident(1, received_at=NOW - seconds(900), on_scene_at=NOW - seconds(500))
+    clocks = clocks_of(incident, NOW)
+    assert clocks.arrival == seconds(400)
+    assert not clocks.late
+
+
+def test_a_caller_whose_clock_is_ahead_does_not_make_a_clock_run_backwards() -> None:
+    incident = make_incident(1, called_at=NOW + seconds(30), received_at=NOW + seconds(5))
+    clocks = clocks_of(incident, NOW)
+    assert clocks.since_call == seconds(0)
+    assert clocks.acknowledgement == seconds(0)
+
+
+@pytest.mark.parametrize(("span", "text"), [(201, "03.21"), (-63, "01.03"), (59.9, "00.59"), (3801, "1.03.21")])
+def test_a_clock_reads_as_indonesian_writes_time(span: float, text: str) -> None:
+    assert clock_text(seconds(span)) == text
+
+
+@pytest.fixture
+def panel(desk: Desk, qtbot: object) -> IncidentPanel:
+    actions = Actions(SAY)
+    panel = IncidentPanel(
+        desk.incidents,
+        desk.cameras,
+        desk.duty,
+        actions=actions,
+        clock=desk.clock,
+        region_name=region_names(REGIONS),
+        translate=SAY,
+    )
+    actions.setParent(panel)
+    panel.test_actions = actions
+    qtbot.addWidget(panel)
+    panel.resize(430, 900)
+    panel.show()
+    return panel
+
+
+def test_a_row_says_type_severity_place_and_status(panel: IncidentPanel) -> None:
+    spoken = panel._model.index(0).data()
+    assert spoken == "Kebakaran, Kritis, gudang kain, RT 005/RW 002, Pucangsawit, Jebres, Kota Surakarta, Baru"
+
+
+def test_an_exercise_is_named_first(panel: IncidentPanel, desk: Desk) -> None:
+    desk.incidents.put(make_incident(20, drill=Drill.EXERCISE))
+    assert panel._model.index(0).data().startswith("LATIHAN, Kecelakaan lalu lintas")
+
+
+def test_acknowledging_enables_nothing_twice(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+    panel.select("incident-2")
+    qtbot.mouseClick(panel._bar._acknowledge, Qt.MouseButton.LeftButton)
+    assert desk.incidents.asked == [("acknowledge", "incident-2")]
+    assert panel.selected == "incident-2"
+    assert not panel._bar._acknowledge.isEnabled()
+
+
+def test_the_keys_of_the_queue_acknowledge_and_ask_for_the_nearest_cameras(
+    panel: IncidentPanel, desk: Desk, qtbot: object
+) -> None:
+    panel.select("incident-1")
+    with qtbot.waitSignal(panel.nearest_requested) as asked:
+        panel.test_actions.get(ActionId.NEAREST).trigger()
+    assert asked.args == ["incident-1"]
+    panel.test_actions.get(ActionId.ACKNOWLEDGE).trigger()
+    assert desk.incidents.asked == [("acknowledge", "incident-1")]
+
+
+def test_a_note_is_handed_on_and_shown_with_time_and_author(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+    panel.select("incident-2")
+    qtbot.keyClicks(panel._bar._note, "Patroli menuju lokasi")
+    qtbot.keyClick(panel._bar._note, Qt.Key.Key_Return)
+    assert desk.incidents.asked == [("note", "incident-2", "Patroli menuju lokasi")]
+    assert panel._detail._notes.text() == "14.14.32  Bripka Sari: Patroli menuju lokasi"
+    assert panel._bar._note.text() == ""
+
+
+def test_closing_asks_for_the_result_of_the_verification(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+    panel.select("incident-2")
+    qtbot.mouseClick(panel._bar._close, Qt.MouseButton.LeftButton)
+    assert desk.incidents.asked == []
+    panel._bar._certainty.setCurrentIndex(panel._bar._certainty.findData(Certainty.PRANK))
+    qtbot.mouseClick(panel._bar._confirm, Qt.MouseButton.LeftButton)
+    assert desk.incidents.asked == [("close", "incident-2", Certainty.PRANK)]
+    assert not panel._model.row_of("incident-2").isValid()
+
+
+def test_nobody_on_duty_sees_no_reporter_and_can_handle_nothing(panel: IncidentPanel, desk: Desk) -> None:
+    panel.select("incident-2")
+    desk.duty.sign_out()
+    shown = [label.text() for label in panel._detail._values.values()]
+    assert not any("Ibu Rahayu" in text for text in shown)
+    assert not panel._bar._acknowledge.isEnabled()
+    assert not panel._new.isEnabled()
+    desk.duty.accept(OFFICER)
+    assert any("Ibu Rahayu" in label.text() for label in panel._detail._values.values())
+
+
+def test_outside_text_is_never_taken_for_markup(panel: IncidentPanel, desk: Desk) -> None:
+    desk.incidents.put(replace(make_incident(21), text="<img src='x'><b>tebal</b>"))
+    panel.select("incident-21")
+    label = next(label for label in panel._detail._values.values() if "tebal" in label.text())
+    assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_the_form_needs_a_place(panel: IncidentPanel) -> None:
+    panel.start_entry()
+    problem = panel._form.draft()
+    assert isinstance(problem, Text)
+    assert SAY(problem) == "Isi lokasi: tulisan, kamera, kelurahan, atau posisi."
+
+
+def test_the_form_takes_position_region_rt_and_rw_from_the_chosen_camera(panel: IncidentPanel, desk: Desk) -> None:
+    panel.start_entry()
+    camera = desk.cameras.all()[2]
+    panel._form._camera.setCurrentIndex(panel._form._camera.findData(camera.id))
+    place = panel._form.draft().place
+    assert place.position == camera.position
+    assert (place.adm4, place.rt, place.rw) == (camera.adm4, camera.rt, camera.rw)
+
+
+def test_an_entered_incident_is_reported_once_and_the_form_leaves_when_it_is_stored(
+    panel: IncidentPanel, desk: Desk, qtbot: object
+) -> None:
+    panel.start_entry()
+    form = panel._form
+    form._type.setCurrentIndex(form._type.findData(IncidentType.FLOOD))
+    form._place.setText("Jalan Ir. Sutami")
+    qtbot.keyClick(form._place, Qt.Key.Key_Return)
+    qtbot.keyClick(form._place, Qt.Key.Key_Return)
+    assert len(desk.incidents.asked) == 1
+    draft = desk.incidents.asked[0][1]
+    assert (draft.type, draft.severity, draft.place.text) == (IncidentType.FLOOD, Severity.MODERATE, "Jalan Ir. Sutami")
+    assert panel._stack.currentIndex() == 1
+    desk.incidents.put(make_incident(30, type=IncidentType.FLOOD))
+    assert panel._stack.currentIndex() == 0
+    assert panel.selected == "incident-30"
+
+
+def test_a_refused_entry_keeps_what_was_typed_and_says_why(panel: IncidentPanel, desk: Desk) -> None:
+    panel.start_entry()
+    panel._form._place.setText("Jalan Ir. Sutami")
+    panel._form._submit()
+    assert panel.refuse_entry(str(DomainError(DomainCode.NOT_ON_DUTY)))
+    assert panel._form._place.text() == "Jalan Ir. Sutami"
+    assert "not_on_duty" in panel._form._problem.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("-7.5606, 110.8018", Position(-7.5606, 110.8018)),
+        (" -7.5606 110.8018 ", Position(-7.5606, 110.8018)),
+        ("110.8018", None),
+        ("-97.5, 110.8", None),
+        ("utara", None),
+    ],
+)
+def test_a_position_is_two_numbers(text: str, position: Position | None) -> None:
+    assert read_position(text) == position

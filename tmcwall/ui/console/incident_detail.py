@@ -1,0 +1,105 @@
+"""Everything that is known of the selected incident, with its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from tmcwall.domain.clock import format_wib_time
+from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.ui import theme
+from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.incident_list import place_text
+from tmcwall.ui.console.moments import long_moment_text
+from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.texts import Text, Translator
+from tmcwall.ui.texts import incidents as texts
+
+
+class IncidentDetail(QScrollArea):
+    """Read only; long texts wrap, outside texts are shown as they are."""
+
+    def __init__(self, *, region_name: RegionName, translate: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._region_name = region_name
+        self._translate = translate
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(translate(texts.DETAIL_TITLE))
+        self._page = QWidget()
+        layout = QVBoxLayout(self._page)
+        layout.setContentsMargins(0, 0, 2 * theme.SPACE, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        self._none = plain_label(translate(texts.DETAIL_NONE), soft=True)
+        self._none.setWordWrap(True)
+        layout.addWidget(self._none)
+        self._fields = QFormLayout()
+        self._fields.setHorizontalSpacing(3 * theme.SPACE)
+        self._fields.setVerticalSpacing(theme.SPACE)
+        self._fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._values: dict[str, QLabel] = {}
+        self._names: list[QLabel] = []
+        for text in (
+            texts.FIELD_TEXT,
+            texts.FIELD_PLACE,
+            texts.FIELD_CALLED,
+            texts.FIELD_STATUS,
+            texts.FIELD_CERTAINTY,
+            texts.FIELD_SOURCE,
+            texts.FIELD_REPORTER,
+        ):
+            self._add_field(text)
+        layout.addLayout(self._fields)
+        self._notes_title = plain_label(translate(texts.NOTES))
+        self._notes_title.setFont(theme.font(strong=True))
+        layout.addWidget(self._notes_title)
+        self._notes = plain_label("")
+        self._notes.setWordWrap(True)
+        self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(self._notes)
+        layout.addStretch(1)
+        self.setWidget(self._page)
+
+    def show_incident(self, incident: Incident | None, notes: Sequence[IncidentNote], *, with_reporter: bool) -> None:
+        """`with_reporter` False hides the reporter's name and telephone: nobody on duty may see them."""
+        self._none.setVisible(incident is None)
+        for label in (*self._names, *self._values.values(), self._notes_title, self._notes):
+            label.setVisible(incident is not None)
+        if incident is None:
+            return
+        say = self._translate
+        status = say(texts.STATUSES[incident.status])
+        if incident.acknowledged_by:
+            status = say(texts.TAKEN_BY, status=status, officer=incident.acknowledged_by)
+        values = {
+            texts.FIELD_TEXT: incident.text or "–",
+            texts.FIELD_PLACE: place_text(incident.place, region_name=self._region_name, translate=say),
+            texts.FIELD_CALLED: long_moment_text(incident.called_at, say),
+            texts.FIELD_STATUS: status,
+            texts.FIELD_CERTAINTY: say(texts.CERTAINTIES[incident.certainty]),
+            texts.FIELD_SOURCE: f"{say(texts.SOURCES[incident.source])}, {incident.external_id}".rstrip(", "),
+            texts.FIELD_REPORTER: self._reporter(incident, shown=with_reporter),
+        }
+        for text, value in values.items():
+            self._values[text.id].setText(value)
+        written = [f"{format_wib_time(note.written_at)}  {note.author}: {note.text}" for note in reversed(notes)]
+        self._notes.setText("\n".join(written) or say(texts.NOTES_NONE))
+
+    def _reporter(self, incident: Incident, *, shown: bool) -> str:
+        if not shown:
+            return self._translate(texts.REPORTER_HIDDEN)
+        known = ", ".join(part for part in (incident.reporter_name, incident.reporter_phone) if part)
+        return known or self._translate(texts.REPORTER_UNKNOWN)
+
+    def _add_field(self, text: Text) -> None:
+        name = plain_label(self._translate(text), soft=True)
+        value = plain_label("")
+        value.setWordWrap(True)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        name.setBuddy(value)
+        self._fields.addRow(name, value)
+        self._names.append(name)
+        self._values[text.id] = value

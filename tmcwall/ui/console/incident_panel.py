@@ -1,0 +1,356 @@
+"""The right dock: the incident queue, the selected incident, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
+from tmcwall.domain.officer import Action as Right
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.duty import Duty
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.ui import theme
+from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.incident_detail import IncidentDetail
+from tmcwall.ui.console.incident_form import IncidentForm
+from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
+from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import incidents as texts
+
+_TICK_MS: Final = 1000
+
+
+class IncidentPanel(QWidget):
+    """The queue with its clocks. The desk decides; this panel shows and asks."""
+
+    incident_selected = Signal(str)
+    nearest_requested = Signal(str)
+
+    def __init__(
+        self,
+        desk: IncidentDesk,
+        cameras: CameraBook,
+        duty: Duty,
+        *,
+        actions: Actions,
+        clock: Clock,
+        region_name: RegionName,
+        translate: Translator,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._duty = duty
+        self._translate = translate
+        self._chosen: str | None = None
+        self._model = IncidentListModel(region_name=region_name, translate=translate, parent=self)
+        self._view = QListView()
+        self._view.setModel(self._model)
+        self._view.setUniformItemSizes(True)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setAccessibleName(translate(texts.QUEUE_TITLE))
+        self._view.setAccessibleDescription(translate(texts.QUEUE_HELP))
+        self._view.setItemDelegate(
+            IncidentDelegate(clock=clock, region_name=region_name, translate=translate, parent=self._view)
+        )
+        actions.install(self._view, Scope.INCIDENTS)
+        self._count = plain_label("", soft=True)
+        self._count.setWordWrap(True)
+        self._new = QPushButton(translate(texts.NEW))
+        self._new.clicked.connect(self.start_entry)
+        self._empty = plain_label(translate(texts.QUEUE_EMPTY), soft=True)
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._detail = IncidentDetail(region_name=region_name, translate=translate)
+        self._form = IncidentForm(cameras, region_name=region_name, translate=translate)
+        self._bar = HandlingBar(translate)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect(actions)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self._view.viewport().update)
+        self._ticks.start()
+        self._show_all()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._count, 1)
+        head.addWidget(self._new)
+        queue = QWidget()
+        queue_layout = QVBoxLayout(queue)
+        queue_layout.setContentsMargins(0, 0, 0, 0)
+        queue_layout.setSpacing(2 * theme.SPACE)
+        queue_layout.addLayout(head)
+        queue_layout.addWidget(self._view, 1)
+        queue_layout.addWidget(self._empty, 1)
+        below = QWidget()
+        below_layout = QVBoxLayout(below)
+        below_layout.setContentsMargins(0, theme.SPACE, 0, 0)
+        below_layout.setSpacing(2 * theme.SPACE)
+        below_layout.addWidget(self._bar)
+        below_layout.addWidget(self._detail, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(queue)
+        split.addWidget(below)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        form = QScrollArea()
+        form.setWidgetResizable(True)
+        form.setFrameShape(QFrame.Shape.NoFrame)
+        form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        form.setWidget(self._form)
+        self._stack.addWidget(split)
+        self._stack.addWidget(form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
+        layout.addWidget(self._stack)
+        self.setFocusProxy(self._view)
+
+    def _connect(self, actions: Actions) -> None:
+        self._view.selectionModel().currentChanged.connect(self._on_current)
+        self._view.doubleClicked.connect(self._on_nearest)
+        self._bar.acknowledge_requested.connect(self._on_acknowledge)
+        self._bar.nearest_requested.connect(self._on_nearest)
+        self._bar.note_written.connect(self._on_note)
+        self._bar.close_requested.connect(self._on_close)
+        self._form.submitted.connect(self._desk.report)
+        self._form.cancelled.connect(self.end_entry)
+        actions.triggered.connect(self._on_action)
+        desk = self._desk
+        desk.listed.connect(self._show_all)
+        desk.arrived.connect(self._on_arrived)
+        desk.changed.connect(self._show_all)
+        desk.noted.connect(self._on_noted)
+        self._duty.changed.connect(self._show_all)
+
+    @property
+    def selected(self) -> str | None:
+        """Id of the selected incident."""
+        return self._chosen
+
+    def select(self, incident_id: str) -> None:
+        index = self._model.row_of(incident_id)
+        if index.isValid():
+            self._view.setCurrentIndex(index)
+
+    @Slot()
+    def start_entry(self) -> None:
+        """Show the form for an incident that comes by word of mouth."""
+        self._stack.setCurrentIndex(1)
+        self._form.start()
+
+    @Slot()
+    def end_entry(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self._view.setFocus()
+
+    def refuse_entry(self, reason: str) -> bool:
+        """The draft in the form was not taken; False if the form waits for nothing."""
+        if not self._form.waiting:
+            return False
+        self._form.refuse(reason)
+        return True
+
+    @Slot()
+    def _show_all(self) -> None:
+        incidents = self._desk.open()
+        chosen = self._chosen
+        self._model.show(incidents)
+        self._view.setVisible(bool(incidents))
+        self._empty.setVisible(not incidents)
+        new = sum(incident.status is Status.NEW for incident in incidents)
+        self._count.setText(self._translate(texts.QUEUE_COUNT, open=len(incidents), new=new))
+        index = self._model.row_of(chosen)
+        if not index.isValid() and incidents:
+            index = self._model.index(0)
+        self._view.setCurrentIndex(index)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        incident = None if self._chosen is None else self._desk.get(self._chosen)
+        notes = () if incident is None else self._desk.notes(incident.id)
+        self._detail.show_incident(incident, notes, with_reporter=self._duty.officer is not None)
+        self._bar.show_incident(incident, allowed=self._duty.can(Right.HANDLE_INCIDENTS))
+        self._new.setEnabled(self._duty.can(Right.HANDLE_INCIDENTS))
+
+    @Slot(QModelIndex)
+    def _on_current(self, index: QModelIndex) -> None:
+        incident = index.data(INCIDENT_ROLE)
+        self._chosen = incident.id if isinstance(incident, Incident) else None
+        self._show_chosen()
+        if self._chosen is not None:
+            self.incident_selected.emit(self._chosen)
+
+    @Slot(object)
+    def _on_arrived(self, incident: Incident) -> None:
+        self._show_all()
+        if self._form.waiting:
+            self._form.clear()
+            self.end_entry()
+            self.select(incident.id)
+
+    @Slot(object)
+    def _on_noted(self, note: IncidentNote) -> None:
+        if note.incident_id == self._chosen:
+            self._show_chosen()
+
+    @Slot(object)
+    def _on_action(self, action: ActionId) -> None:
+        if action is ActionId.NEW_INCIDENT:
+            self.start_entry()
+        elif action is ActionId.NEAREST:
+            self._on_nearest()
+        elif action is ActionId.ACKNOWLEDGE:
+            self._on_acknowledge()
+        elif action is ActionId.NOTE:
+            self._bar.start_note()
+        elif action is ActionId.CLOSE_INCIDENT:
+            self._bar.start_close()
+
+    @Slot()
+    def _on_acknowledge(self) -> None:
+        if self._chosen is not None:
+            self._desk.acknowledge(self._chosen)
+
+    @Slot()
+    def _on_nearest(self) -> None:
+        if self._chosen is not None:
+            self.nearest_requested.emit(self._chosen)
+
+    @Slot(str)
+    def _on_note(self, text: str) -> None:
+        if self._chosen is not None:
+            self._desk.add_note(self._chosen, text)
+
+    @Slot(object)
+    def _on_close(self, certainty: Certainty) -> None:
+        if self._chosen is not None:
+            self._desk.close(self._chosen, certainty)
+            self._view.setFocus()
+
+
+class HandlingBar(QWidget):
+    """Acknowledge, nearest cameras, note, close with a certainty; closing asks back in the bar itself."""
+
+    acknowledge_requested = Signal()
+    nearest_requested = Signal()
+    note_written = Signal(str)
+    close_requested = Signal(object)
+    """Certainty."""
+
+    def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        say = translate
+        self._acknowledge = QPushButton(say(texts.ACKNOWLEDGE))
+        self._acknowledge.clicked.connect(self.acknowledge_requested)
+        self._nearest = QPushButton(say(texts.NEAREST))
+        self._nearest.clicked.connect(self.nearest_requested)
+        self._close = QPushButton(say(texts.CLOSE))
+        self._close.clicked.connect(self.start_close)
+        self._note = QLineEdit()
+        self._note.setPlaceholderText(say(texts.NOTE_PLACEHOLDER))
+        self._note.setAccessibleName(say(texts.NOTE_LABEL))
+        self._note.setMaxLength(500)
+        self._note.returnPressed.connect(self._on_note)
+        self._certainty = QComboBox()
+        self._certainty.setAccessibleName(say(texts.CLOSE_AS))
+        for certainty in (
+            Certainty.SEEN_ON_CAMERA,
+            Certainty.SEEN_BY_OFFICER,
+            Certainty.PRANK,
+            Certainty.DUPLICATE,
+            Certainty.UNVERIFIED,
+        ):
+            self._certainty.addItem(say(texts.CERTAINTIES[certainty]), certainty)
+        self._confirm = QPushButton(say(texts.CLOSE_CONFIRM))
+        self._confirm.clicked.connect(self._on_confirm)
+        self._cancel = QPushButton(say(texts.CLOSE_CANCEL))
+        self._cancel.clicked.connect(self._end_close)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * theme.SPACE)
+        for button in (self._acknowledge, self._nearest, self._close):
+            buttons.addWidget(button, 1)
+        self._asking = QFrame()
+        asking = QVBoxLayout(self._asking)
+        asking.setContentsMargins(0, 0, 0, 0)
+        asking.setSpacing(theme.SPACE)
+        label = plain_label(say(texts.CLOSE_AS), soft=True)
+        label.setBuddy(self._certainty)
+        asking.addWidget(label)
+        asking.addWidget(self._certainty)
+        answer = QHBoxLayout()
+        answer.setSpacing(2 * theme.SPACE)
+        answer.addWidget(self._confirm, 1)
+        answer.addWidget(self._cancel)
+        asking.addLayout(answer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addLayout(buttons)
+        layout.addWidget(self._asking)
+        layout.addWidget(self._note)
+        self._asking.hide()
+
+    def show_incident(self, incident: Incident | None, *, allowed: bool) -> None:
+        self._acknowledge.setEnabled(allowed and incident is not None and incident.acknowledged_at is None)
+        self._nearest.setEnabled(incident is not None)
+        self._close.setEnabled(allowed and incident is not None)
+        self._note.setEnabled(allowed and incident is not None)
+        if incident is None or not allowed:
+            self._asking.hide()
+
+    def start_note(self) -> None:
+        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def start_close(self) -> None:
+        if self._close.isEnabled():
+            self._asking.show()
+            self._certainty.setFocus()
+
+    @Slot()
+    def _end_close(self) -> None:
+        self._asking.hide()
+        self._close.setFocus()
+
+    @Slot()
+    def _on_note(self) -> None:
+        text = self._note.text().strip()
+        if text:
+            self._note.clear()
+            self.note_written.emit(text)
+
+    @Slot()
+    def _on_confirm(self) -> None:
+        self._asking.hide()
+        self.close_requested.emit(Certainty(self._certainty.currentData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._asking.isVisible():
+            self._end_close()
+            return
+        super().keyPressEvent(event)

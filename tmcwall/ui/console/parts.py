@@ -1,0 +1,178 @@
+"""Small widgets that several panels of the console share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from tmcwall.domain.health import TileState
+from tmcwall.ui import theme
+from tmcwall.ui.marks import paint_shape
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import console as texts
+
+_SHAPE: Final = 3 * theme.SPACE
+
+
+def plain_label(text: str, *, soft: bool = False, title: bool = False) -> QLabel:
+    """A label that shows its text as it is: what comes from outside is never taken for markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if soft:
+        label.setObjectName("soft")
+    if title:
+        label.setObjectName("title")
+    return label
+
+
+class Badge(QWidget):
+    """A shape and a word, one line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = theme.STATES[TileState.OFF]
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_state(self, style: theme.Style, text: str) -> None:
+        self._style = style
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(theme.font(theme.SMALL))
+        return QSize(_SHAPE + 2 * theme.SPACE + metrics.horizontalAdvance(self._text), 6 * theme.SPACE)
+
+    def minimumSizeHint(self) -> QSize:
+        """The shape and a few letters: in a narrow window the word is cut with an ellipsis, its tool tip has it all."""
+        return QSize(min(self.sizeHint().width(), _SHAPE + 12 * theme.SPACE), 6 * theme.SPACE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        painter = QPainter(self)
+        top = (self.height() - _SHAPE) / 2
+        paint_shape(painter, self._style, QRectF(0, top, _SHAPE, _SHAPE))
+        painter.setFont(theme.font(theme.SMALL))
+        painter.setPen(QColor(theme.TEXT))
+        room = self.rect().adjusted(_SHAPE + theme.SPACE + 2, 0, 0, 0)
+        shown = QFontMetrics(painter.font()).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that gives way in a narrow window: cut with an ellipsis, whole in the tool tip."""
+
+    def __init__(self, text: str = "", *, soft: bool = False, strong: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._soft = soft
+        self.setFont(theme.font(theme.SMALL if soft else theme.BODY, strong=strong))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 8 * theme.SPACE), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        painter = QPainter(self)
+        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.TEXT_SOFT if self._soft else theme.TEXT))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
+class StateCounts(QWidget):
+    """How many cameras are live, in trouble, and not shown."""
+
+    def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._translate = translate
+        self._live, self._trouble, self._idle = Badge(), Badge(), Badge()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE, 0, theme.SPACE, 0)
+        layout.setSpacing(3 * theme.SPACE)
+        for badge in (self._live, self._trouble, self._idle):
+            layout.addWidget(badge)
+        layout.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The least needed count goes first; the tool tip has them all."""
+        super().resizeEvent(event)
+        wanted = sum(badge.sizeHint().width() + 4 * theme.SPACE for badge in (self._live, self._trouble, self._idle))
+        self._idle.setVisible(wanted <= self.width())
+
+    def show_counts(self, live: int, trouble: int, idle: int) -> None:
+        say = self._translate
+        self.setToolTip(
+            "\n".join(
+                say(text, count=count)
+                for text, count in (
+                    (texts.COUNT_LIVE, live),
+                    (texts.COUNT_TROUBLE, trouble),
+                    (texts.COUNT_IDLE, idle),
+                )
+            )
+        )
+        self._live.show_state(theme.STATES[TileState.LIVE], say(texts.COUNT_LIVE, count=live))
+        self._trouble.show_state(theme.STATES[TileState.LOST], say(texts.COUNT_TROUBLE, count=trouble))
+        self._idle.show_state(theme.STATES[TileState.OFF], say(texts.COUNT_IDLE, count=idle))
+
+
+class Notice(QFrame):
+    """A strip that says what happened: never over video, closed by Esc or its button, replaced by the next one.
+
+    It can offer one thing to do, such as undoing what it tells of.
+    """
+
+    offer_taken = Signal()
+
+    def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setStyleSheet(
+            f"#notice {{ background: {theme.RAISED}; border: 1px solid {theme.BORDER};"
+            f" border-radius: {theme.SPACE}px; }}"
+        )
+        self._shape = Badge()
+        self._label = plain_label("")
+        self._label.setWordWrap(True)
+        self._offer = QToolButton()
+        self._offer.clicked.connect(self.offer_taken)
+        self._offer.clicked.connect(self.hide)
+        close = QToolButton()
+        close.setText("×")
+        close.setAccessibleName(translate(texts.NOTICE_CLOSE))
+        close.setToolTip(translate(texts.NOTICE_CLOSE))
+        close.setAutoRaise(True)
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(self._shape)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._offer)
+        layout.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def tell(self, text: str, *, trouble: bool = False, offer: str = "") -> None:
+        """Show a sentence; `trouble` for what was refused or failed; `offer` names the button."""
+        style = theme.STATES[TileState.STALE if trouble else TileState.LIVE]
+        self._shape.show_state(style, "")
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self._offer.setText(offer)
+        self._offer.setVisible(bool(offer))
+        self.show()

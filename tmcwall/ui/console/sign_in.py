@@ -1,0 +1,141 @@
+"""The strip in which an officer goes on duty. It stands above the plan and takes nothing from the video."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from tmcwall.domain.fault import DomainError, Fault
+from tmcwall.services.duty import Duty
+from tmcwall.ui import theme
+from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.texts import Text, Translator
+from tmcwall.ui.texts import console as texts
+from tmcwall.ui.texts.faults import explain
+
+_NRP: Final = re.compile(r"\d{8,9}")
+
+
+class SignInPanel(QFrame):
+    """Sign-in with NRP and password, or the first account of this workstation. Hidden while somebody is on duty."""
+
+    def __init__(self, duty: Duty, *, translate: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._duty = duty
+        self._translate = translate
+        self.setObjectName("sign_in")
+        self.setStyleSheet(
+            f"#sign_in {{ background: {theme.SURFACE}; border: 1px solid {theme.BORDER};"
+            f" border-radius: {theme.SPACE}px; }}"
+        )
+        say = translate
+        self._title = plain_label("")
+        self._title.setFont(theme.font(strong=True))
+        self._hint = plain_label("", soft=True)
+        self._hint.setWordWrap(True)
+        self._nrp = _edit(say(texts.NRP), longest=9)
+        self._nrp.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self._name = _edit(say(texts.OFFICER_NAME), longest=80)
+        self._password = _edit(say(texts.PASSWORD), longest=200, secret=True)
+        self._repeat = _edit(say(texts.PASSWORD_REPEAT), longest=200, secret=True)
+        self._go = QPushButton()
+        self._go.setDefault(True)
+        self._go.clicked.connect(self._submit)
+        self._problem = plain_label("")
+        self._problem.setWordWrap(True)
+        self._problem.setStyleSheet(f"color: {theme.ORANGE};")
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(2 * theme.SPACE)
+        fields.setVerticalSpacing(theme.SPACE)
+        for place, edit in enumerate((self._nrp, self._password, self._name, self._repeat)):
+            edit.returnPressed.connect(self._submit)
+            fields.addWidget(edit, place // 2, place % 2)
+            fields.setColumnStretch(place % 2, 1)
+        fields.addWidget(self._go, 0, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 3 * theme.SPACE)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self._title)
+        layout.addWidget(self._hint)
+        layout.addLayout(fields)
+        layout.addWidget(self._problem)
+        duty.changed.connect(self._show)
+        duty.signed_in.connect(self._on_signed_in)
+        duty.signed_out.connect(self._show)
+        duty.sign_in_refused.connect(self._on_refused)
+        self._tell("")
+        self._show()
+
+    def focus(self) -> None:
+        self._nrp.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _show(self) -> None:
+        say, first = self._translate, self._duty.needs_first_account
+        self._title.setText(say(texts.FIRST_TITLE if first else texts.SIGN_IN_TITLE))
+        self._hint.setText(say(texts.FIRST_HINT if first else texts.SIGN_IN_HINT))
+        self._name.setVisible(first)
+        self._repeat.setVisible(first)
+        busy = self._duty.busy
+        idle = texts.CREATE_ACCOUNT if first else texts.SIGN_IN
+        self._go.setText(say(texts.SIGNING_IN if busy else idle))
+        for widget in (self._nrp, self._name, self._password, self._repeat, self._go):
+            widget.setEnabled(not busy)
+        self.setVisible(self._duty.officer is None)
+
+    @Slot()
+    def _submit(self) -> None:
+        first = self._duty.needs_first_account
+        missing = self._missing(first=first)
+        if missing is not None:
+            self._tell(self._translate(missing))
+            return
+        self._tell("")
+        nrp, password = self._nrp.text().strip(), self._password.text()
+        if first:
+            self._duty.create_first_account(nrp, self._name.text().strip(), password)
+        else:
+            self._duty.sign_in(nrp, password)
+
+    def _missing(self, *, first: bool) -> Text | None:
+        if not _NRP.fullmatch(self._nrp.text().strip()):
+            return texts.NRP_INVALID
+        if first and not self._name.text().strip():
+            return texts.NAME_MISSING
+        if not self._password.text():
+            return texts.PASSWORD_MISSING
+        if first and self._password.text() != self._repeat.text():
+            return texts.PASSWORDS_DIFFER
+        return None
+
+    def _tell(self, text: str) -> None:
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+
+    @Slot(object)
+    def _on_signed_in(self) -> None:
+        for edit in (self._nrp, self._name, self._password, self._repeat):
+            edit.clear()
+        self._tell("")
+        self._show()
+
+    @Slot(object)
+    def _on_refused(self, problem: Fault | DomainError) -> None:
+        self._password.clear()
+        self._repeat.clear()
+        self._tell(explain(problem, self._translate))
+        self._show()
+        self._password.setFocus()
+
+
+def _edit(name: str, *, longest: int, secret: bool = False) -> QLineEdit:
+    edit = QLineEdit()
+    edit.setPlaceholderText(name)
+    edit.setAccessibleName(name)
+    edit.setMaxLength(longest)
+    if secret:
+        edit.setEchoMode(QLineEdit.EchoMode.Password)
+    return edit

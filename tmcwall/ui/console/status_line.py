@@ -1,0 +1,131 @@
+"""The line at the bottom of the console: synchronisation, recording, who is on duty, the clock."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import TileState
+from tmcwall.services.duty import Duty
+from tmcwall.services.synchronisation import Synchronisation, SyncState
+from tmcwall.ui import theme
+from tmcwall.ui.console.moments import date_text, long_moment_text
+from tmcwall.ui.console.parts import Badge, plain_label
+from tmcwall.ui.texts import Text, Translator
+from tmcwall.ui.texts import console as texts
+from tmcwall.ui.texts.faults import fault_text, short_cause
+
+_TICK_MS: Final = 1000
+_REFUSALS: Final = frozenset({
+    FaultCode.SERVER_REFUSED, FaultCode.SERVER_INCOMPATIBLE, FaultCode.SIGN_IN_REFUSED, FaultCode.SIGN_IN_EXPIRED,
+})  # fmt: skip
+
+
+def sync_badge(state: SyncState) -> tuple[TileState, Text]:
+    """The state whose shape and colour the badge takes, and its words (`{count}` is what waits)."""
+    if state.fault is not None and state.fault.code in _REFUSALS:
+        return TileState.REFUSED, texts.SYNC_REFUSED
+    if not state.online:
+        return TileState.STALE if state.configured else TileState.OFF, _offline(state)
+    if state.pending:
+        return TileState.CONNECTING, texts.SYNC_PENDING
+    return TileState.LIVE, texts.SYNC_ALL_SENT
+
+
+def _offline(state: SyncState) -> Text:
+    if not state.configured:
+        return texts.SYNC_ALONE
+    return texts.SYNC_OFFLINE_PENDING if state.pending else texts.SYNC_OFFLINE
+
+
+class StatusLine(QWidget):
+    """Small facts that must always be in sight."""
+
+    sign_out_requested = Signal()
+
+    def __init__(
+        self,
+        sync: Synchronisation,
+        duty: Duty,
+        *,
+        clock: Clock,
+        translate: Translator,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sync = sync
+        self._duty = duty
+        self._clock = clock
+        self._translate = translate
+        self._badge = Badge()
+        self._recording = Badge()
+        self._recording.hide()
+        self._officer = plain_label("")
+        self._sign_out = QPushButton(translate(texts.SIGN_OUT))
+        self._sign_out.clicked.connect(self.sign_out_requested)
+        self._time = plain_label("")
+        self._time.setFont(theme.font(strong=True))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 3 * theme.SPACE, theme.SPACE)
+        layout.setSpacing(4 * theme.SPACE)
+        layout.addWidget(self._badge)
+        layout.addWidget(self._recording)
+        layout.addStretch(1)
+        layout.addWidget(self._officer)
+        layout.addWidget(self._sign_out)
+        layout.addWidget(self._time)
+        sync.state_changed.connect(self.show_sync)
+        duty.changed.connect(self._show_officer)
+        duty.signed_in.connect(self._show_officer)
+        duty.signed_out.connect(self._show_officer)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self._show_time)
+        self._ticks.start()
+        self.show_sync(sync.state)
+        self._show_officer()
+        self._show_time()
+
+    @property
+    def sync_text(self) -> str:
+        return self._badge.text
+
+    @Slot(object)
+    def show_sync(self, state: SyncState) -> None:
+        shape, text = sync_badge(state)
+        say = self._translate
+        self._badge.show_state(theme.STATES[shape], say(text, count=state.pending))
+        lines = []
+        if state.configured:
+            last = state.last_success_at
+            lines.append(say(texts.SYNC_LAST, time=long_moment_text(last, say)) if last else say(texts.SYNC_NEVER))
+        if state.fault is not None:
+            lines.append(say(fault_text(state.fault.code)))
+        self._badge.setToolTip("\n".join(lines))
+
+    def show_recording(self, fault: FaultCode | None) -> None:
+        """None: the rolling recording runs."""
+        self._recording.setVisible(fault is not None)
+        if fault is not None:
+            reason = self._translate(short_cause(fault))
+            text = self._translate(texts.RECORDING_STOPPED, reason=reason)
+            self._recording.show_state(theme.STATES[TileState.LOST], text)
+            self._recording.setToolTip(self._translate(fault_text(fault)))
+
+    @Slot()
+    def _show_officer(self) -> None:
+        officer, say = self._duty.officer, self._translate
+        if officer is None:
+            self._officer.setText(say(texts.OFF_DUTY))
+        else:
+            self._officer.setText(say(texts.ON_DUTY, officer=f"{officer.rank} {officer.name}".strip()))
+        self._sign_out.setVisible(officer is not None)
+
+    @Slot()
+    def _show_time(self) -> None:
+        now = self._clock.utc().astimezone(WIB)
+        self._time.setText(f"{date_text(now.date(), self._translate)}  {now:%H.%M.%S} WIB")

@@ -1,0 +1,385 @@
+"""The console: one window from which the officer runs the walls, the incidents and the bookmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QVBoxLayout, QWidget
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainError, Fault, FaultCode
+from tmcwall.domain.incident import Incident
+from tmcwall.domain.officer import Officer
+from tmcwall.domain.region import Regions
+from tmcwall.services.alarm import Alarm
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.duty import Duty
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.layouts import Layouts
+from tmcwall.services.synchronisation import Synchronisation
+from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
+from tmcwall.ui import theme
+from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
+from tmcwall.ui.console.bookmark_panel import BookmarkPanel
+from tmcwall.ui.console.camera_panel import CameraPanel
+from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.incident_list import place_text
+from tmcwall.ui.console.incident_panel import IncidentPanel
+from tmcwall.ui.console.keys import KeyList
+from tmcwall.ui.console.parts import Notice
+from tmcwall.ui.console.plan import Monitors, PlanPanel
+from tmcwall.ui.console.sign_in import SignInPanel
+from tmcwall.ui.console.status_line import StatusLine
+from tmcwall.ui.console.tag_panel import TagPanel
+from tmcwall.ui.review.player import OpenFile
+from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.texts import Language, Text, Translator
+from tmcwall.ui.texts import console as texts
+from tmcwall.ui.texts import incidents as incident_texts
+from tmcwall.ui.texts import review as review_texts
+from tmcwall.ui.texts.faults import explain
+
+_LEFT_WIDTH: Final = 92 * theme.SPACE
+_RIGHT_WIDTH: Final = 108 * theme.SPACE
+_BOTTOM_SHARE: Final = 0.36
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What the console works with."""
+
+    duty: Duty
+    cameras: CameraBook
+    incidents: IncidentDesk
+    tagging: Tagging
+    layouts: Layouts
+    sync: Synchronisation
+    alarm: Alarm
+
+
+def region_names(regions: Regions) -> RegionName:
+    """The name of a kelurahan or of a kecamatan by its code, from the table of kelurahan."""
+    names = {row.adm4: row.name for row in regions.all()}
+    names.update({row.adm4.rpartition(".")[0]: f"{row.kecamatan}, {row.town}" for row in regions.all()})
+    return names.get
+
+
+class ConsoleWindow(QMainWindow):
+    """Left the cameras, centre the plan of the walls, right the incidents, below the bookmarks and the status line."""
+
+    tile_selected = Signal(str, int)
+    """Wall and index: selected in the plan; a wall's own selection comes by `select_tile`."""
+    quit_requested = Signal()
+
+    def __init__(
+        self,
+        services: ConsoleServices,
+        monitors: Monitors,
+        *,
+        actions: Actions,
+        regions: Regions,
+        open_file: OpenFile,
+        clock: Clock,
+        translate: Translator,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._translate = translate
+        self._closing = False
+        self._arranged = False
+        region_name = region_names(regions)
+        self._region_name = region_name
+        self.setWindowTitle(translate(texts.TITLE))
+        self.cameras = CameraPanel(services.cameras, region_name=region_name, translate=translate)
+        self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
+        self.incidents = IncidentPanel(
+            services.incidents,
+            services.cameras,
+            services.duty,
+            actions=actions,
+            clock=clock,
+            region_name=region_name,
+            translate=translate,
+        )
+        self.bookmarks = BookmarkPanel(services.tagging, clock=clock, translate=translate)
+        self.tag = TagPanel(
+            services.tagging,
+            services.cameras,
+            services.incidents,
+            clock=clock,
+            region_name=region_name,
+            translate=translate,
+        )
+        self.sign_in = SignInPanel(services.duty, translate=translate)
+        self.status = StatusLine(services.sync, services.duty, clock=clock, translate=translate)
+        self.notice = Notice(translate)
+        self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
+        self._lay_out()
+        self.keys = KeyList(translate, self)
+        actions.install(self, Scope.EVERYWHERE)
+        self._connect(actions)
+
+    def select_tile(self, wall: str, index: int) -> None:
+        """Follow a selection that was made on a wall."""
+        self.plan.select(wall, index)
+
+    @Slot(str)
+    def start_tag(self, camera_id: str, request: TagRequest | None = None) -> None:
+        """Bring the console to the front with the tag panel for a camera."""
+        self._come_forward()
+        self.tag.start(camera_id, request)
+
+    @Slot()
+    def start_search(self) -> None:
+        self._come_forward()
+        self.cameras.start_search()
+
+    def show_recording(self, fault: FaultCode | None) -> None:
+        """The rolling recording has stopped for this reason, or runs (None)."""
+        self.status.show_recording(fault)
+        if fault is None:
+            self.notice.tell(self._translate(texts.RECORDING_RESUMED))
+
+    def leave(self) -> None:
+        """Close without asking back: the program ends."""
+        self._closing = True
+        self.review.close()
+        self.close()
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
+        column.setSpacing(2 * theme.SPACE)
+        for widget in (self.sign_in, self.notice):
+            column.addWidget(widget)
+        column.addWidget(self.plan, 1)
+        column.addWidget(self.tag)
+        self.setCentralWidget(centre)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        left = self._dock("cameras", texts.CAMERAS, self.cameras, Qt.DockWidgetArea.LeftDockWidgetArea)
+        right = self._dock(
+            "incidents", incident_texts.QUEUE_TITLE, self.incidents, Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        below = self._dock("bookmarks", review_texts.BOOKMARKS, self.bookmarks, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._docks = (left, right, below)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addPermanentWidget(self.status, 1)
+        self.setStatusBar(bar)
+
+    def _dock(self, name: str, title: Text, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(self._translate(title), self)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self, actions: Actions) -> None:
+        services = self._services
+        actions.triggered.connect(self._on_action)
+        actions.camera_dialled.connect(self._on_dialled)
+        actions.dial_changed.connect(self._on_dialling)
+        self.cameras.camera_activated.connect(self._place)
+        self.plan.tile_selected.connect(self.tile_selected)
+        self.plan.told.connect(self.notice.tell)
+        self.plan.refused.connect(self._complain)
+        self.plan.undo_offered.connect(self._offer_undo)
+        self.notice.offer_taken.connect(self.plan.undo)
+        self.incidents.nearest_requested.connect(self._show_nearest)
+        self.bookmarks.play_requested.connect(self._play)
+        self.bookmarks.refused.connect(self._complain)
+        self.status.sign_out_requested.connect(services.duty.sign_out)
+        services.duty.signed_in.connect(self._on_signed_in)
+        services.duty.signed_out.connect(self._on_signed_out)
+        services.incidents.arrived.connect(self._on_arrived)
+        services.incidents.refused.connect(self._on_incident_refused)
+        services.layouts.refused.connect(self._on_refused)
+
+    @Slot(object)
+    def _on_action(self, action: ActionId) -> None:
+        if action in LAYOUT_IDS:
+            self._select_layout(LAYOUT_IDS.index(action))
+            return
+        handlers = {
+            ActionId.SAVE_LAYOUT: self.plan.start_save,
+            ActionId.SEARCH: self.start_search,
+            ActionId.TAG: self._tag_selected,
+            ActionId.MARK_IN: self._mark_in,
+            ActionId.MARK_OUT: self._mark_out,
+            ActionId.SILENCE: self._services.alarm.silence,
+            ActionId.KEYS: self.keys.toggle,
+            ActionId.GO_CAMERAS: self.cameras.setFocus,
+            ActionId.GO_PLAN: self.plan.focus,
+            ActionId.GO_INCIDENTS: self.incidents.setFocus,
+            ActionId.GO_BOOKMARKS: self.bookmarks.setFocus,
+            ActionId.SIGN_OUT: self._services.duty.sign_out,
+            ActionId.QUIT: self.quit_requested.emit,
+        }
+        handler = handlers.get(action)
+        if handler is not None:
+            handler()
+
+    def _select_layout(self, place: int) -> None:
+        names = self._services.layouts.names()
+        if place < len(names):
+            try:
+                self._services.layouts.select(names[place])
+            except DomainError as error:
+                self._on_refused(error)
+
+    def _tag_selected(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is not None:
+            self.start_tag(camera_id)
+
+    def _mark_in(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is not None:
+            self._services.tagging.mark_in(camera_id)
+            self.notice.tell(self._translate(review_texts.MARKED_IN, camera=self._name(camera_id)))
+
+    def _mark_out(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is None:
+            return
+        request = self._services.tagging.mark_out(camera_id)
+        if request is None:
+            self._complain(self._translate(review_texts.NO_MARK_IN))
+        else:
+            self.start_tag(camera_id, request)
+
+    def _selected_camera(self) -> str | None:
+        """Of the selected tile, else of the tree; says so when there is none."""
+        camera_id = self.plan.selected_camera() or self.cameras.selected_camera()
+        if camera_id is None:
+            self._complain(self._translate(texts.NO_TILE_SELECTED))
+        return camera_id
+
+    def _name(self, camera_id: str) -> str:
+        camera = self._services.cameras.get(camera_id)
+        return camera.name if camera else camera_id
+
+    @Slot(str)
+    def _place(self, camera_id: str) -> None:
+        if not self.plan.place(camera_id):
+            self._complain(self._translate(texts.NO_TILE_SELECTED))
+
+    @Slot(int)
+    def _on_dialled(self, number: int) -> None:
+        camera = self._services.cameras.by_number(number)
+        if camera is None:
+            self._complain(self._translate(texts.DIALLED_UNKNOWN, number=number))
+        else:
+            self._place(camera.id)
+
+    @Slot(str)
+    def _on_dialling(self, digits: str) -> None:
+        if digits:
+            self.notice.tell(self._translate(texts.DIALLING, number=digits))
+        else:
+            self.notice.hide()
+
+    @Slot(str)
+    def _show_nearest(self, incident_id: str) -> None:
+        say, incident = self._translate, self._services.incidents.get(incident_id)
+        if incident is None:
+            return
+        coverage = self._services.incidents.nearest(incident_id)
+        if coverage.radius_m is None or not coverage.cameras:
+            known = incident.place.position is not None
+            self._complain(say(incident_texts.COVERAGE_NONE if known else incident_texts.COVERAGE_NO_PLACE))
+            return
+        placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
+        radius = f"{coverage.radius_m:,.0f}"
+        if say.language is Language.ID:
+            radius = radius.replace(",", ".")
+        if placed:
+            self.notice.tell(say(incident_texts.COVERAGE_SHOWN, count=placed, radius=radius))
+        else:
+            found = len(coverage.cameras)
+            self._complain(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
+
+    @Slot(object)
+    def _play(self, row: BookmarkRow) -> None:
+        self.review.open_row(row)
+
+    @Slot(object)
+    def _on_signed_in(self, officer: Officer) -> None:
+        name = f"{officer.rank} {officer.name}".strip()
+        self.notice.tell(self._translate(texts.SIGNED_IN, officer=name))
+        self.plan.focus()
+
+    @Slot()
+    def _on_signed_out(self) -> None:
+        self.notice.tell(self._translate(texts.SIGNED_OUT))
+
+    @Slot(object)
+    def _on_arrived(self, incident: Incident) -> None:
+        say = self._translate
+        self.notice.tell(
+            say(
+                incident_texts.ARRIVED,
+                type=say(incident_texts.TYPES[incident.type]),
+                severity=say(incident_texts.SEVERITIES[incident.severity]),
+                place=place_text(incident.place, region_name=self._region_name, translate=say),
+            ),
+            trouble=True,
+        )
+
+    @Slot(object)
+    def _on_incident_refused(self, problem: Fault | DomainError) -> None:
+        if not self.incidents.refuse_entry(explain(problem, self._translate)):
+            self._on_refused(problem)
+
+    @Slot(object)
+    def _on_refused(self, problem: Fault | DomainError) -> None:
+        self._complain(explain(problem, self._translate))
+
+    @Slot(str)
+    def _complain(self, text: str) -> None:
+        self.notice.tell(text, trouble=True)
+
+    @Slot(str)
+    def _offer_undo(self, text: str) -> None:
+        self.notice.tell(text, offer=self._translate(texts.UNDO))
+
+    def _come_forward(self) -> None:
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.notice.isVisible():
+            self.notice.hide()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.keys.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            left, right, below = self._docks
+            self.resizeDocks(
+                [left, right], [min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH], Qt.Orientation.Horizontal
+            )
+            self.resizeDocks([below], [round(self.height() * _BOTTOM_SHARE)], Qt.Orientation.Vertical)
+            (self.plan.focus if self._services.duty.officer else self.sign_in.focus)()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The console is the way to everything: closing it ends the program, in order."""
+        if self._closing:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.quit_requested.emit()

@@ -1,0 +1,293 @@
+"""Plays a clip: picture, play and pause, a bar to seek, and the time of the frame in WIB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from tmcwall.domain.bookmark import Clip
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import TileState, Verdict
+from tmcwall.ui import theme
+from tmcwall.ui.console.moments import length_text, moment_text
+from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import review as texts
+from tmcwall.ui.texts.faults import explain, fault_text
+from tmcwall.video.tilefeed import Picture
+
+_PICTURE_MS: Final = 20
+_STEPS_PER_S: Final = 10
+_SKIP_S: Final = 5.0
+_REPORT_NS: Final = 1_500_000_000
+
+
+class ClipFeed(Protocol):
+    """What the player needs of `video.tilefeed.FileFeed`."""
+
+    @property
+    def playing(self) -> bool: ...
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def position_s(self) -> float: ...
+    @property
+    def duration_s(self) -> float: ...
+    def play(self) -> None: ...
+    def pause(self) -> None: ...
+    def seek(self, position_s: float) -> None: ...
+    def newest_due(self, now_ns: int) -> Picture | None: ...
+    def whole(self, picture: Picture) -> bool: ...
+    def verdict(self, now_ns: int) -> Verdict: ...
+    def resize(self, width: int, height: int) -> None: ...
+    def close(self) -> None: ...
+
+
+OpenFile = Callable[[Path, int, int], ClipFeed]
+"""`VideoFeed.open_file`."""
+
+
+class Screen(QWidget):
+    """The picture, kept in its proportions, on black; a sentence where there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 180)
+
+    def show_image(self, image: QImage) -> None:
+        self._image = image
+        self._words = ""
+        self.update()
+
+    def show_words(self, text: str) -> None:
+        """Instead of a picture: nothing old may look as if it were the answer."""
+        self._image = QImage()
+        self._words = text
+        self.update()
+
+    def box(self) -> QRect:
+        """16:9 as large as it fits."""
+        size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRect(
+            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.WALL))
+        if not self._image.isNull():
+            painter.drawImage(self.box(), self._image)
+        else:
+            painter.setFont(theme.font())
+            painter.setPen(QColor(theme.TEXT_SOFT))
+            room = self.rect().adjusted(4 * theme.SPACE, 0, -4 * theme.SPACE, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
+        painter.end()
+
+
+class ClipPlayer(QWidget):
+    """One clip at a time. Space plays and pauses, left and right go five seconds back and forth."""
+
+    def __init__(
+        self, open_file: OpenFile, *, clock: Clock, translate: Translator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._open_file = open_file
+        self._clock = clock
+        self._translate = translate
+        self._feed: ClipFeed | None = None
+        self._first_at: datetime | None = None
+        self._reported = (0.0, 0)
+        say = translate
+        self._screen = Screen()
+        self._screen.setAccessibleName(say(texts.PLAYER_NAME))
+        self._toggle = QPushButton(say(texts.PLAYER_PLAY))
+        self._toggle.setMinimumWidth(24 * theme.SPACE)
+        self._toggle.clicked.connect(self.toggle)
+        self._bar = QSlider(Qt.Orientation.Horizontal)
+        self._bar.setAccessibleName(say(texts.PLAYER_SEEK))
+        self._bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._bar.sliderMoved.connect(self._seek_to_step)
+        self._bar.actionTriggered.connect(self._on_bar_action)
+        self._time = plain_label("")
+        self._time.setFont(theme.font(strong=True))
+        self._position = plain_label("", soft=True)
+        controls = QHBoxLayout()
+        controls.setSpacing(3 * theme.SPACE)
+        controls.addWidget(self._toggle)
+        controls.addWidget(self._bar, 1)
+        controls.addWidget(self._position)
+        controls.addWidget(self._time)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(self._screen, 1)
+        layout.addLayout(controls)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._pictures = QTimer(self)
+        self._pictures.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pictures.setInterval(_PICTURE_MS)
+        self._pictures.timeout.connect(self._next)
+        self.close_clip()
+
+    @property
+    def has_picture(self) -> bool:
+        return not self._screen._image.isNull()  # noqa: SLF001 - one module
+
+    @property
+    def words(self) -> str:
+        """What stands in place of the picture."""
+        return self._screen._words  # noqa: SLF001 - one module
+
+    def open_clip(self, path: Path, clip: Clip) -> None:
+        """Play a clip from its start; what cannot be played says why in place of the picture."""
+        self.close_clip()
+        self._first_at = clip.first_packet_at
+        if not path.is_file():
+            self._screen.show_words(self._translate(texts.PLAY_MISSING))
+            return
+        box = self._screen.box()
+        try:
+            self._feed = self._open_file(path, box.width(), box.height())
+        except Fault as fault:
+            reason = explain(fault, self._translate)
+            self._screen.show_words(self._translate(texts.PLAYER_FAULT, reason=reason))
+            return
+        self._screen.show_words(self._translate(texts.PLAYER_WAITING))
+        self._toggle.setEnabled(True)
+        self._bar.setEnabled(True)
+        self._pictures.start()
+        self._show_state()
+
+    def close_clip(self) -> None:
+        """Let go of the file; nothing of it stays on screen."""
+        self._pictures.stop()
+        feed, self._feed = self._feed, None
+        if feed is not None:
+            feed.close()
+        self._reported = (0.0, 0)
+        self._screen.show_words(self._translate(texts.PLAYER_NONE))
+        self._toggle.setText(self._translate(texts.PLAYER_PLAY))
+        self._toggle.setEnabled(False)
+        self._bar.setEnabled(False)
+        self._bar.setRange(0, 0)
+        self._time.clear()
+        self._position.clear()
+
+    def say(self, text: str) -> None:
+        """A sentence in place of the picture."""
+        self._screen.show_words(text)
+
+    @Slot()
+    def toggle(self) -> None:
+        feed = self._feed
+        if feed is None:
+            return
+        if feed.ended:
+            feed.seek(0.0)
+            feed.play()
+        elif feed.playing:
+            feed.pause()
+        else:
+            feed.play()
+        self._show_state()
+
+    def skip(self, seconds: float) -> None:
+        feed = self._feed
+        if feed is not None:
+            self._seek(min(max(0.0, self._position_now() + seconds), feed.duration_s))
+
+    @Slot()
+    def _next(self) -> None:
+        feed = self._feed
+        if feed is None:
+            return
+        now_ns = self._clock.monotonic_ns()
+        picture = feed.newest_due(now_ns)
+        if picture is not None:
+            size = picture.width * 4
+            image = QImage(picture.pixels, picture.width, picture.height, size, QImage.Format.Format_RGB32).copy()
+            if feed.whole(picture):
+                self._screen.show_image(image)
+        elif not self.has_picture:
+            self._show_fault(feed.verdict(now_ns))
+        self._show_state()
+
+    def _show_fault(self, verdict: Verdict) -> None:
+        """Why there is no picture yet, once it is known."""
+        if verdict.cause is None or verdict.cause is FaultCode.STREAM_ENDED:
+            return
+        if verdict.state not in (TileState.CONNECTING, TileState.LIVE):
+            reason = self._translate(fault_text(verdict.cause))
+            self._screen.show_words(self._translate(texts.PLAYER_FAULT, reason=reason))
+
+    def _show_state(self) -> None:
+        feed, say = self._feed, self._translate
+        if feed is None:
+            return
+        self._toggle.setText(say(texts.PLAYER_PAUSE if feed.playing else texts.PLAYER_PLAY))
+        position, duration = self._position_now(), feed.duration_s
+        self._bar.setRange(0, round(duration * _STEPS_PER_S))
+        self._bar.setSingleStep(_STEPS_PER_S)
+        self._bar.setPageStep(round(_SKIP_S * _STEPS_PER_S))
+        if not self._bar.isSliderDown():
+            self._bar.setValue(round(position * _STEPS_PER_S))
+        now, length = timedelta(seconds=position), timedelta(seconds=duration)
+        self._position.setText(say(texts.PLAYER_POSITION, now=length_text(now), length=length_text(length)))
+        if self._first_at is not None:
+            self._time.setText(f"{moment_text(self._first_at + now, say)} WIB")
+
+    def _position_now(self) -> float:
+        """The position as last reported, once a second, and the time that has passed since while it plays."""
+        feed = self._feed
+        if feed is None:
+            return 0.0
+        now_ns = self._clock.monotonic_ns()
+        if feed.position_s != self._reported[0]:
+            self._reported = (feed.position_s, now_ns)
+        position, at_ns = self._reported
+        if feed.playing and at_ns:
+            position += min(now_ns - at_ns, _REPORT_NS) / 1e9
+        return min(position, feed.duration_s) if feed.duration_s else position
+
+    def _seek(self, position_s: float) -> None:
+        if self._feed is not None:
+            self._feed.seek(position_s)
+            self._reported = (self._feed.position_s, self._clock.monotonic_ns())
+            self._bar.setValue(round(position_s * _STEPS_PER_S))
+
+    @Slot(int)
+    def _seek_to_step(self, step: int) -> None:
+        self._seek(step / _STEPS_PER_S)
+
+    @Slot(int)
+    def _on_bar_action(self, action: int) -> None:
+        """Steps by key or a click beside the handle; dragging comes by `sliderMoved`."""
+        if action != QSlider.SliderAction.SliderMove.value:
+            self._seek(self._bar.sliderPosition() / _STEPS_PER_S)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._feed is not None:
+            box = self._screen.box()
+            self._feed.resize(box.width(), box.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.toggle()
+        elif event.key() == Qt.Key.Key_Left:
+            self.skip(-_SKIP_S)
+        elif event.key() == Qt.Key.Key_Right:
+            self.skip(_SKIP_S)
+        else:
+            super().keyPressEvent(event)
