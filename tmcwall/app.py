@@ -31,8 +31,9 @@ from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.display import check_display
+from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts import console as say
+from tmcwall.ui.texts import wall as say
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
 from tmcwall.video.feed import VideoFeed
@@ -42,6 +43,8 @@ from tmcwall.workstation import Workstation, open_workstation, region_lines
 log = get_logger(__name__)
 
 _STOP_MS: Final = 3000
+_OFFSCREEN_CHATTER: Final = "This plugin does not support propagateSizeHints()"
+"""Said by Qt's offscreen platform for every window that is sized; it has no window manager to tell."""
 _SIGNALS_MS: Final = 200
 """How often Python may look at signals while Qt waits."""
 
@@ -75,6 +78,7 @@ def make_application(translate: Translator) -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("tmcwall")
     application.setQuitOnLastWindowClosed(False)
+    install_qt_words(application, translate.language)
     theme.apply_theme(application)
     return application
 
@@ -277,6 +281,8 @@ def _let_python_see_signals() -> None:
 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if message == _OFFSCREEN_CHATTER:
+        return
     level = {
         QtMsgType.QtDebugMsg: log.debug,
         QtMsgType.QtInfoMsg: log.info,

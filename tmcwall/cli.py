@@ -245,9 +245,12 @@ def _camera_test(options: argparse.Namespace) -> int:
 
 
 def _server_run(options: argparse.Namespace) -> int:
+    from tmcwall.log import LogBook
     from tmcwall.server.main import run
 
-    run(_server_options(options))
+    server = _server_options(options)
+    with LogBook(server.data_dir / "server" / "logs", process="server", console=sys.stderr):
+        run(server)
     return 0
 
 
@@ -329,13 +332,9 @@ def _read_login(path: Path) -> tuple[str, str]:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from tmcwall.doctor.examination import examine
-    from tmcwall.settings import Paths
+    from tmcwall.doctor import run_doctor
 
-    translate = _translator(options)
-    examination = examine(Paths.under(options.data_dir) if options.data_dir else Paths.of_user())
-    print(examination.as_json(translate) if options.json else "\n".join(examination.as_lines(translate)))
-    return examination.exit_code
+    return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
 
 
 def _translator(options: argparse.Namespace) -> Translator:

@@ -39,7 +39,7 @@ from tmcwall.domain.operation import Json
 from tmcwall.intake.webhook import sign
 from tmcwall.services.answers import Answers
 from tmcwall.services.tagging import TagRequest
-from tmcwall.settings import Paths, change_setting
+from tmcwall.settings import Paths, change_setting, load_settings
 from tmcwall.sync import account
 from tmcwall.ui.display import check_display
 from tmcwall.ui.texts import Language, Text, Translator
@@ -56,6 +56,7 @@ PRE_ROLL_S: Final = 8.0
 POST_ROLL_S: Final = 4.0
 _LIVE_SHARE: Final = 15 / 16
 _WATCH_MS: Final = 100
+_OFFSCREEN: Final = "offscreen"
 _MARKER: Final = "tmcwall-demo"
 """A file that says a folder was made by a demo and may be emptied by the next."""
 
@@ -113,6 +114,7 @@ def run_demo(options: DemoOptions) -> int:
     with ExitStack() as open_things:
         private = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="tmcwall-demo-")))
         data = _fresh_folder(options.data_dir)
+        _use_two_monitors(private)
         stage = open_things.enter_context(Stage(data=data, private=private, cameras=options.cameras))
         stage.start_city()
         stage.prepare_server()
@@ -138,12 +140,25 @@ def _with_display(options: DemoOptions, translate: Translator) -> DemoOptions:
     except Fault as fault:
         if fault.code is not FaultCode.NO_DISPLAY:
             raise
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_QPA_PLATFORM"] = _OFFSCREEN
         seconds = options.seconds or OFFSCREEN_SECONDS
         picture = options.screenshot or Path(tempfile.gettempdir()) / "tmcwall-demo.png"
         _tell(translate, say.NO_DISPLAY, seconds=seconds, path=picture)
         return replace(options, seconds=seconds, screenshot=picture)
     return options
+
+
+def _use_two_monitors(folder: Path) -> None:
+    """Without a display, have two monitors as a workstation has: the console on the first, the wall on the second."""
+    if os.environ.get("QT_QPA_PLATFORM") != _OFFSCREEN:
+        return
+    screens = [
+        {"name": name, "x": x, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        for name, x in (("Konsol", 0), ("Dinding", 1920))
+    ]
+    configuration = folder / "screens.json"
+    configuration.write_text(json.dumps({"screens": screens}), encoding="utf-8")
+    os.environ["QT_QPA_PLATFORM"] = f"{_OFFSCREEN}:configfile={configuration}"
 
 
 def _fresh_folder(data_dir: Path | None) -> Path:
@@ -167,6 +182,7 @@ def _write_settings(data: Path, private: Path, *, server: str, language: Languag
     key.write_bytes(secrets.token_bytes(48))
     key.chmod(0o600)
     paths = Paths.under(data)
+    load_settings(paths)
     for name, value in (
         ("server_url", server),
         ("allow_loopback", True),
@@ -245,7 +261,7 @@ class Story(QObject):
         layouts, monitors = self.desktop.layouts, self.desktop.room.walls.monitors()
         if not layouts.current().id or not self.desktop.cameras.all() or not monitors:
             return
-        wall = next((one.identity for one in monitors), "")
+        wall = monitors[-1].identity
         count = self._options.cameras
         side = next(side for side in range(1, 9) if side * side >= count or side == 8)
         shown = self.desktop.cameras.all()[: side * side]

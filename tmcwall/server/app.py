@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import get_logger
 from tmcwall.server import access, incoming, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerSettings
@@ -28,7 +28,7 @@ from tmcwall.server.journal import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 """For every route that does not say otherwise."""

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-import structlog
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.db import bookmarks as bookmark_rows
@@ -19,10 +18,11 @@ from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
+from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper
 from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Cutter(Protocol):

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
-import structlog
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tmcwall.db import custody
@@ -17,10 +16,11 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
+from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
 from tmcwall.sync import account
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 SHORTEST_PASSWORD: Final = 12
 """Characters."""

@@ -9,19 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-import structlog
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from tmcwall.db import operations
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.operation import Operation
+from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper, Refusal
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync import client
 from tmcwall.sync.replica import Replica
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
-import structlog
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import get_logger
 from tmcwall.sync.backoff import Backoff
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.protocol import (
@@ -32,7 +32,7 @@ from tmcwall.sync.protocol import (
 from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Position, Replica
 from tmcwall.sync.upload import ClipUpload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")

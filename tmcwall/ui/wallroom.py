@@ -152,8 +152,7 @@ class WallRoom(QObject):
         if self._everywhere:
             return frozenset(plugged)
         undecided = {monitor for monitor in plugged | self._chosen if not self._places.decided(monitor)}
-        primary = self._application.primaryScreen()
-        usual = self._chosen or plugged - ({identity_of(primary)} if primary is not None else set())
+        usual = self._chosen or plugged - {identity_of(screen) for screen in self._application.screens()[:1]}
         return self._places.shown() | (undecided & usual)
 
     def _first_plan(self) -> WallPlan:

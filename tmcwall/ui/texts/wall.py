@@ -34,3 +34,6 @@ def age_text(age_s: float) -> tuple[Text, dict[str, int]]:
     if seconds < 86400:
         return AGE_HOURS, {"hours": seconds // 3600, "minutes": seconds // 60 % 60}
     return AGE_DAYS, {"days": seconds // 86400, "hours": seconds // 3600 % 24}
+
+
+FIRST_LAYOUT = Text(id="Utama", en="Main")
