@@ -71,7 +71,7 @@ class _Node:
         self.children: list[_Node] = []
         self.row = 0
         self.number = 0
-        """What indexes carry: a place in the model's list, so that an index from before a reset points at no freed node."""
+        """What indexes carry: a place in the list of nodes. An index from before a reset points at no freed node."""
         self.total = self.live = self.trouble = 0
 
     def sort_key(self) -> tuple[int, int, str]:
