@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,12 +85,12 @@ def test_nothing_is_shown_before_the_first_key_frame(stream, units):
 
 
 def test_pictures_after_a_loss_are_hidden_until_the_next_key_frame(stream, units):
-    stream.run([*units[:5], replace(units[6], damaged=True), *units[7:10]])
+    stream.run([*units[:5], units[6]._replace(damaged=True), *units[7:10]])
     assert stream.live.counts.decoded == 5 + 2
 
 
 def test_a_damaged_unit_is_counted_and_the_stream_recovers_at_the_next_key_frame(stream, units):
-    broken = replace(units[5], payload=b"\x00\x00\x00\x01" + b"\xff" * 40)
+    broken = units[5]._replace(payload=b"\x00\x00\x00\x01" + b"\xff" * 40)
     stream.run([*units[:5], broken, *units[6:10]])
     assert stream.live.counts.errors >= 1
     assert stream.live.counts.decoded >= 5 + 2
@@ -105,7 +104,7 @@ def test_a_stream_that_is_behind_goes_on_at_the_newest_key_frame(stream, units):
 
 
 def test_a_backlog_without_a_newer_key_frame_is_decoded_and_only_its_end_converted(stream, units, memory):
-    stream.run([replace(unit, key=unit is units[0]) for unit in units[:40]])
+    stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
     assert stream.live.counts.decoded == 40
     assert 0 < int(memory.tiles[0]["sequence"]) <= SLOTS
 
@@ -132,7 +131,7 @@ def test_a_codec_that_is_not_needed_is_refused(memory):
 
 
 def test_a_stream_of_which_no_key_frame_can_be_decoded_is_given_up(stream, units):
-    garbage = replace(units[0], payload=b"\x00\x00\x00\x01\x65" + b"\x80" * 60)
+    garbage = units[0]._replace(payload=b"\x00\x00\x00\x01\x65" + b"\x80" * 60)
     stream.run([garbage] * 8)
     assert [fault.code for fault in stream.faults] == [FaultCode.STREAM_BROKEN]
 
