@@ -161,7 +161,7 @@ class FakeIncidentDesk(QObject):
     def __init__(self, incidents: Iterable[Incident] = (), coverage: Coverage | None = None) -> None:
         super().__init__()
         self.incidents = {incident.id: incident for incident in incidents}
-        self.coverage = coverage or Coverage(None)
+        self.coverage = coverage or Coverage(None, ())
         self.written: dict[str, list[IncidentNote]] = {}
         self.asked: list[tuple[object, ...]] = []
 

@@ -154,17 +154,20 @@ class FakeBook:
         return self._cameras.get(camera_id)
 
 
-class FakeEyes:
+class FakeEyes(QObject):
     """All of these cameras are near and working."""
 
-    def __init__(self, *cameras: Camera) -> None:
-        self._cameras = cameras
+    cameras_changed = Signal()
 
-    def around(self, position: Position, radius_m: float) -> Sequence[Camera]:
-        return self._cameras
+    def __init__(self, *cameras: Camera) -> None:
+        super().__init__()
+        self.cameras = cameras
+
+    def that_may_see(self, position: Position) -> Sequence[Camera]:
+        return self.cameras
 
     def nearest(self, position: Position, *, count: int = 4) -> Coverage:
-        return Coverage(300.0, self._cameras[:count])
+        return Coverage(300.0, self.cameras[:count])
 
 
 def camera(id: str = "CAM-1", **changes: object) -> Camera:  # noqa: A002 - the field's own name

@@ -194,10 +194,17 @@ def position(session: Session) -> Position:
 def begin_epoch(session: Session, epoch: UUID) -> None:
     """The server's order is a new one: confirmed states are forgotten and all pages follow again from 0.
 
-    What officers see stays as it is until then.
+    It may have lost what it had acknowledged, so every operation of this device, and every clip, is to be offered
+    again until it is seen there. What officers see stays as it is.
     """
     session.execute(delete(_states))
     session.execute(update(_table).values(server_sequence=None))
+    session.execute(
+        update(_table)
+        .where(_table.c.own, _table.c.device == device(session))
+        .values(acknowledged=False, quarantined_because=None)
+    )
+    session.execute(delete(tables.clip_uploads))
     _go_to(session, 0, epoch)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.bits import BitReader, without_emulation
-from tmcwall.rtsp.rtp import AccessUnit, Arrival, Source, parse
+from tmcwall.rtsp.rtp import HEADER, PLAIN, AccessUnit, Arrival, Source, parse
 from tmcwall.rtsp.sdp import Media
 
 START_CODE: Final = b"\x00\x00\x00\x01"
@@ -72,6 +72,10 @@ class Depacketiser:
 
         Raises Fault(PROTOCOL_BROKEN) if it is no RTP packet, or a unit grows above the limit.
         """
+        if len(data) > HEADER.size:
+            flags, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
+            if flags == PLAIN and kind & 0x7F == self._payload_type and self.source.follows(sequence, timestamp, ssrc):
+                return self._feed_next(data, marker=kind > 0x7F)
         packet = parse(data)
         if self._payload_type is not None and packet.payload_type != self._payload_type:
             return []
@@ -81,6 +85,19 @@ class Depacketiser:
         units = self._take_account(arrival)
         self._take_payload(packet.payload)
         if packet.marker and self._has_picture:
+            units.append(self._finish())
+        return units
+
+    def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
+        """The packet that was expected: nothing lost, no jump, no extension."""
+        units: list[AccessUnit] = []
+        timestamp = self.source.timestamp
+        if timestamp != self._timestamp:
+            if self._has_picture:
+                units.append(self._finish())
+            self._timestamp = timestamp
+        self._take_payload(memoryview(data)[HEADER.size :])
+        if marker and self._has_picture:
             units.append(self._finish())
         return units
 

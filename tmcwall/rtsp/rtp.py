@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tmcwall.domain.fault import Fault, FaultCode
 
 HEADER: Final = struct.Struct("!BBHII")
 """Version and flags, marker and payload type, sequence, timestamp, SSRC."""
+
+PLAIN: Final = 0x80
+"""First byte of a packet of version 2 without padding, extension and contributing sources."""
 
 _LARGEST_DROPOUT: Final = 3000
 _LARGEST_DISORDER: Final = 100
@@ -44,8 +46,7 @@ class AccessUnit(NamedTuple):
     """The source, its sequence or its time started anew here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """Where a packet stands in its source."""
 
     sequence: int
@@ -66,7 +67,7 @@ def parse(data: bytes | memoryview) -> Packet:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"RTP packet of {size} bytes")
     flags, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
     view = memoryview(data)
-    if flags == 0x80:
+    if flags == PLAIN:
         return Packet(kind & 0x7F, kind > 0x7F, sequence, timestamp, ssrc, view[12:])
     if flags >> 6 != 2:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "not RTP version 2")
@@ -87,10 +88,20 @@ class Source:
     def __init__(self) -> None:
         self._ssrc: int | None = None
         self._sequence = 0
-        self._timestamp = 0
+        self.timestamp = 0
+        """Of the last packet taken, counted on over the 32-bit wrap."""
         self.received = 0
         self.lost = 0
         self.late = 0
+
+    def follows(self, sequence: int, timestamp: int, ssrc: int) -> bool:
+        """Take the packet that comes next in the source, as nearly every one does; False, and nothing, for another."""
+        if ssrc != self._ssrc or (sequence - self._sequence) & 0xFFFF != 1:
+            return False
+        self.received += 1
+        self._sequence += 1
+        self.timestamp += ((timestamp - self.timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+        return True
 
     def place(self, packet: Packet) -> Arrival:
         """Where this packet stands. A new SSRC or a jump of the sequence is a discontinuity."""
@@ -99,19 +110,19 @@ class Source:
         delta = (packet.sequence - self._sequence) & 0xFFFF
         if delta == 0 or delta > 0xFFFF - _LARGEST_DISORDER:
             self.late += 1
-            return Arrival(self._sequence, self._timestamp, 0, late=True, discontinuity=False)
+            return Arrival(self._sequence, self.timestamp, 0, late=True, discontinuity=False)
         if delta > _LARGEST_DROPOUT:
             return self._start(packet)
         missing = delta - 1
         self.received += 1
         self.lost += missing
         self._sequence += delta
-        self._timestamp += ((packet.timestamp - self._timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
-        return Arrival(self._sequence, self._timestamp, missing, late=False, discontinuity=False)
+        self.timestamp += ((packet.timestamp - self.timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+        return Arrival(self._sequence, self.timestamp, missing, late=False, discontinuity=False)
 
     def _start(self, packet: Packet) -> Arrival:
         self._ssrc = packet.ssrc
         self._sequence = packet.sequence
-        self._timestamp = packet.timestamp
+        self.timestamp = packet.timestamp
         self.received += 1
         return Arrival(packet.sequence, packet.timestamp, 0, late=False, discontinuity=True)

@@ -41,6 +41,9 @@ BEEPS: Final[Mapping[Tone, Beeps]] = {
 }
 
 
+_URGENCY: Final = {tone: rank for rank, tone in enumerate((Tone.SILENT, Tone.SOFT, Tone.ALARM, Tone.URGENT))}
+
+
 class Speaker(Protocol):
     """Plays beeps."""
 
@@ -53,7 +56,7 @@ class SoundDevice:
     """The default sound device, found anew for each alarm, so that one plugged in later is used."""
 
     def __init__(self, *, volume: float = 0.7) -> None:
-        self._volume = volume
+        self._rounds = {beeps: samples(beeps, volume=volume) for beeps in BEEPS.values()}
 
     def play(self, beeps: Beeps, silenced: threading.Event) -> None:
         if not _may_have_sound():
@@ -63,16 +66,17 @@ class SoundDevice:
         except miniaudio.MiniaudioError:
             return
         with closing(device):
-            frames = _frames(samples(beeps, volume=self._volume))
+            frames = _frames(self._rounds[beeps])
             next(frames)
             device.start(frames)
             silenced.wait(beeps.lasts_s)
 
 
 class Alarm(QObject):
-    """Sounds for incidents by rule and severity; a new alarm replaces the one that sounds.
+    """Sounds for incidents by rule and severity until its time is over, it is silenced or all are taken up.
 
-    Repeats of one kind from one place within `repeat_s` are not sounded again (domain R22: counted, not stacked).
+    One alarm sounds at a time: a more urgent one replaces it, another joins it. Repeats of one kind from one place
+    within `repeat_s` are not sounded again (domain R22: counted, not stacked).
     """
 
     sounding_changed = Signal(bool)
@@ -88,7 +92,9 @@ class Alarm(QObject):
         self._speaker = speaker
         self._repeat_ns = int(repeat_s * 1e9)
         self._heard: dict[tuple[Source, IncidentType, Place], int] = {}
-        self._sounds_for: str | None = None
+        self._sounds_for: set[str] = set()
+        """Ids of incidents that nobody has taken up."""
+        self._tone = Tone.SILENT
         self._number = 0
         self._silenced = threading.Event()
         self._thread: threading.Thread | None = None
@@ -96,7 +102,7 @@ class Alarm(QObject):
 
     @property
     def sounding(self) -> bool:
-        return self._sounds_for is not None
+        return self._tone is not Tone.SILENT
 
     @Slot(object)
     def sound(self, incident: Incident) -> None:
@@ -104,11 +110,14 @@ class Alarm(QObject):
         tone = alarm_tone(incident)
         if self._speaker is None or tone is Tone.SILENT or self._is_repeat(incident):
             return
+        self._sounds_for.add(incident.id)
+        if _URGENCY[tone] <= _URGENCY[self._tone]:
+            return
+        was_sounding = self.sounding
         self._silenced.set()
         self._silenced = threading.Event()
         self._number += 1
-        was_sounding = self.sounding
-        self._sounds_for = incident.id
+        self._tone = tone
         # A daemon, because a sound driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(
             target=self._play,
@@ -122,9 +131,11 @@ class Alarm(QObject):
 
     @Slot(object)
     def answer(self, incident: Incident) -> None:
-        """Silences the alarm of an incident that somebody has taken up or that is over."""
-        if incident.id == self._sounds_for and incident.status is not Status.NEW:
-            self.silence()
+        """An incident that somebody has taken up, or that is over, needs no alarm."""
+        if incident.id in self._sounds_for and incident.status is not Status.NEW:
+            self._sounds_for.discard(incident.id)
+            if not self._sounds_for:
+                self.silence()
 
     @Slot()
     def silence(self) -> None:
@@ -159,7 +170,8 @@ class Alarm(QObject):
     @Slot(int)
     def _settle(self, number: int) -> None:
         if number == self._number and self.sounding:
-            self._sounds_for = None
+            self._sounds_for.clear()
+            self._tone = Tone.SILENT
             self.sounding_changed.emit(False)
 
 
@@ -180,10 +192,15 @@ def samples(beeps: Beeps, *, volume: float) -> array.array[int]:
 
 def _frames(one_round: array.array[int]) -> Generator[array.array[int], int, None]:
     """The round again and again, as miniaudio asks for it: it sends a number of frames and takes so many samples."""
-    endless = itertools.cycle(one_round)
+    place = 0
     wanted = yield array.array("h")
     while True:
-        wanted = yield array.array("h", itertools.islice(endless, wanted))
+        frames = array.array("h")
+        while len(frames) < wanted:
+            part = one_round[place : place + wanted - len(frames)]
+            frames.extend(part)
+            place = (place + len(part)) % len(one_round)
+        wanted = yield frames
 
 
 def _may_have_sound() -> bool:

@@ -16,7 +16,7 @@ from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position, Profile
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, Coverage, nearest
+from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, UNKNOWN_VIEW, Coverage, nearest
 from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
 from tmcwall.domain.region import Regions
 from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
@@ -92,12 +92,7 @@ class CameraBook(QObject):
         self._limits = limits
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
-        self._cameras: tuple[Camera, ...] = ()
-        self._quarantined: frozenset[str] = frozenset()
-        self._by_id: dict[str, Camera] = {}
-        self._by_number: dict[int, Camera] = {}
-        self._boxes: dict[tuple[int, int], list[Camera]] = {}
-        self._index: tuple[tuple[str, str, Camera], ...] = ()
+        self._shelf = _Shelf.of((), frozenset(), regions)
         self._watches: dict[str, _Watch] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._failed_ns: dict[str, int] = {}
@@ -113,7 +108,13 @@ class CameraBook(QObject):
 
     def reload(self) -> None:
         """Read the cameras again, after an import; `cameras_changed` follows."""
-        self._answers.expect(self._store.read(_read), self._take_cameras, self.refused.emit)
+        regions = self._regions
+
+        def read(session: Session) -> _Shelf:
+            """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
+            return _Shelf.of(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)), regions)
+
+        self._answers.expect(self._store.read(read), self._take_cameras, self.refused.emit)
 
     def stop(self) -> None:
         self._second.stop()
@@ -121,13 +122,13 @@ class CameraBook(QObject):
 
     def all(self) -> Sequence[Camera]:
         """Every camera, by number and then by id."""
-        return self._cameras
+        return self._shelf.cameras
 
     def get(self, camera_id: str) -> Camera | None:
-        return self._by_id.get(camera_id)
+        return self._shelf.by_id.get(camera_id)
 
     def by_number(self, number: int) -> Camera | None:
-        return self._by_number.get(number)
+        return self._shelf.by_number.get(number)
 
     def search(self, text: str) -> Sequence[Camera]:
         """Cameras in whose id, name, number, owner or region every word of the text occurs.
@@ -135,14 +136,18 @@ class CameraBook(QObject):
         First the one of that number, then names that begin with the text, then the rest by number.
         """
         words = text.casefold().split()
-        if not words:
-            return self._cameras
-        found = [(name, camera) for name, hay, camera in self._index if all(word in hay for word in words)]
-        first_word, whole = words[0], " ".join(words)
-        numbered = self._by_number.get(int(first_word)) if len(words) == 1 and first_word.isdecimal() else None
-        begins = [camera for name, camera in found if name.startswith(whole) and camera is not numbered]
-        rest = [camera for name, camera in found if not name.startswith(whole) and camera is not numbered]
-        return (*([numbered] if numbered else []), *begins, *rest)
+        found = self._shelf.index
+        for word in words:
+            found = [entry for entry in found if word in entry[1]]
+        if not words or not found:
+            return tuple(camera for _name, _words_of, camera in found)
+        whole = " ".join(words)
+        dialled = self._shelf.by_number.get(int(whole)) if whole.isdecimal() else None
+        begins = [camera for name, _words_of, camera in found if name.startswith(whole)]
+        rest = [camera for name, _words_of, camera in found if not name.startswith(whole)]
+        if dialled is None:
+            return (*begins, *rest)
+        return (dialled, *(camera for camera in (*begins, *rest) if camera is not dialled))
 
     def status(self, camera_id: str) -> Verdict:
         """OFF for a camera that nothing is known of because nobody looks at it."""
@@ -150,8 +155,10 @@ class CameraBook(QObject):
 
     def counts(self) -> Mapping[TileState, int]:
         """How many cameras are in each state; states that no camera is in are left out."""
-        known = Counter(self._verdicts[camera_id].state for camera_id in self._verdicts if camera_id in self._by_id)
-        off = len(self._cameras) - known.total() + known[TileState.OFF]
+        known = Counter(
+            self._verdicts[camera_id].state for camera_id in self._verdicts if camera_id in self._shelf.by_id
+        )
+        off = len(self._shelf.cameras) - known.total() + known[TileState.OFF]
         return {**{state: number for state, number in known.items() if number}, **({TileState.OFF: off} if off else {})}
 
     def judge_tiles(self, verdicts: Mapping[str, Verdict]) -> None:
@@ -175,8 +182,22 @@ class CameraBook(QObject):
         recently = failed_ns is not None and self._clock.monotonic_ns() - failed_ns < self._remembered_ns
         return state in _UNKNOWN and not recently
 
-    def around(self, position: Position, radius_m: float) -> Sequence[Camera]:
-        """Cameras in the boxes that a circle touches, so that ten thousand cost a few look-ups. A superset."""
+    def that_may_see(self, position: Position) -> Sequence[Camera]:
+        """A superset of the cameras that see a place, found without looking at all of them."""
+        return self._around(position, self._shelf.farthest_view_m)
+
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
+        """The best working cameras around a place, and the dark ones among them."""
+        return nearest(
+            self._around(position, max(RADII_M)),
+            position,
+            is_working=self.is_working,
+            is_quarantined=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
+            count=count,
+        )
+
+    def _around(self, position: Position, radius_m: float) -> Sequence[Camera]:
+        """The cameras in the boxes that a circle touches, so that ten thousand cost a few look-ups."""
         lat_reach = math.degrees(radius_m / EARTH_RADIUS_M)
         lon_reach = lat_reach / max(0.01, math.cos(math.radians(position.lat)))
         south, west = _box(position.lat - lat_reach, position.lon - lon_reach)
@@ -185,31 +206,13 @@ class CameraBook(QObject):
             camera
             for row in range(south, north + 1)
             for column in range(west, east + 1)
-            for camera in self._boxes.get((row, column), ())
+            for camera in self._shelf.boxes.get((row, column), ())
         )
 
-    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
-        """The best working cameras around a place, and the dark ones among them."""
-        return nearest(
-            self.around(position, max(RADII_M)),
-            position,
-            is_working=self.is_working,
-            is_quarantined=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
-            count=count,
-        )
-
-    def _take_cameras(self, read: _Kept) -> None:
-        self._cameras = read.cameras
-        self._quarantined = read.quarantined
-        self._by_id = {camera.id: camera for camera in self._cameras}
-        self._by_number = {camera.number: camera for camera in self._cameras if camera.number is not None}
-        self._boxes = defaultdict(list)
-        for camera in self._cameras:
-            if camera.position is not None:
-                self._boxes[_box(camera.position.lat, camera.position.lon)].append(camera)
-        self._index = tuple((camera.name.casefold(), self._words(camera), camera) for camera in self._cameras)
-        self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in self._by_id}
-        self._verdicts |= dict.fromkeys(self._quarantined, QUARANTINED)
+    def _take_cameras(self, shelf: _Shelf) -> None:
+        self._shelf = shelf
+        self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in shelf.by_id}
+        self._verdicts |= dict.fromkeys(shelf.quarantined, QUARANTINED)
         # A keyring may ask over D-Bus, and a vault hashes its passphrase.
         sources = in_thread(partial(_sources, self._to_open(), self._logins), name="camera-logins")
         self._answers.expect(sources, self._streams.set_cameras, self._open_without_logins)
@@ -217,30 +220,16 @@ class CameraBook(QObject):
 
     def _to_open(self) -> Sequence[Camera]:
         """A camera in quarantine is not opened by anybody."""
-        return [camera for camera in self._cameras if camera.id not in self._quarantined]
+        return [camera for camera in self._shelf.cameras if camera.id not in self._shelf.quarantined]
 
     def _open_without_logins(self, refusal: Refusal) -> None:
         """The vault is out of reach: cameras without password still work, the others say that they want one."""
         self.refused.emit(refusal)
         self._streams.set_cameras(_sources(self._to_open(), None))
 
-    def _words(self, camera: Camera) -> str:
-        region = self._regions.by_code(camera.adm4) if self._regions and camera.adm4 else None
-        parts = (
-            camera.id,
-            camera.name,
-            str(camera.number or ""),
-            camera.owner or "",
-            camera.adm4 or "",
-            f"{region.name} {region.kecamatan} {region.town}" if region else "",
-            f"rt {camera.rt} rt{camera.rt}" if camera.rt else "",
-            f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",
-        )
-        return "\n".join(parts).casefold()
-
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
-        if report.camera not in self._by_id:
+        if report.camera not in self._shelf.by_id:
             return  # a file that is being played
         now = self._clock.monotonic_ns()
         streams = self._watches.setdefault(report.camera, _Watch()).streams
@@ -278,7 +267,7 @@ class CameraBook(QObject):
             self.statuses_changed.emit(frozenset(changed))
 
     def _judge(self, camera_id: str, now: int) -> Verdict:
-        if camera_id in self._quarantined:
+        if camera_id in self._shelf.quarantined:
             return QUARANTINED
         watch = self._watches[camera_id]
         if watch.tile is not None and now - watch.judged_ns < self._silent_ns:
@@ -304,13 +293,49 @@ def _box(lat: float, lon: float) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Shelf:
+    """The cameras in every order they are asked in."""
+
     cameras: tuple[Camera, ...]
     quarantined: frozenset[str]
+    by_id: Mapping[str, Camera]
+    by_number: Mapping[int, Camera]
+    boxes: Mapping[tuple[int, int], Sequence[Camera]]
+    """By row and column of a hundredth of a degree."""
+    index: Sequence[tuple[str, str, Camera]]
+    """Name and all words of each camera, in small letters."""
+    farthest_view_m: float
+
+    @classmethod
+    def of(cls, cameras: tuple[Camera, ...], quarantined: frozenset[str], regions: Regions | None) -> _Shelf:
+        boxes: defaultdict[tuple[int, int], list[Camera]] = defaultdict(list)
+        for camera in cameras:
+            if camera.position is not None:
+                boxes[_box(camera.position.lat, camera.position.lon)].append(camera)
+        return cls(
+            cameras=cameras,
+            quarantined=quarantined,
+            by_id={camera.id: camera for camera in cameras},
+            by_number={camera.number: camera for camera in cameras if camera.number is not None},
+            boxes=boxes,
+            index=[(camera.name.casefold(), _words(camera, regions), camera) for camera in cameras],
+            farthest_view_m=max(((camera.view or UNKNOWN_VIEW).range_m for camera in cameras), default=0.0),
+        )
 
 
-def _read(session: Session) -> _Kept:
-    return _Kept(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)))
+def _words(camera: Camera, regions: Regions | None) -> str:
+    region = regions.by_code(camera.adm4) if regions and camera.adm4 else None
+    parts = (
+        camera.id,
+        camera.name,
+        str(camera.number or ""),
+        camera.owner or "",
+        camera.adm4 or "",
+        f"{region.name} {region.kecamatan} {region.town}" if region else "",
+        f"rt {camera.rt} rt{camera.rt}" if camera.rt else "",
+        f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",
+    )
+    return "\n".join(parts).casefold()
 
 
 def source_of(camera: Camera, logins: CameraLogins) -> CameraSource:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
@@ -23,6 +23,9 @@ from tmcwall.services.answers import Answers, Keeper
 from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
 
 log = get_logger(__name__)
+
+_RELEASED_AGAIN: Final = 20
+"""Bookmarks; each costs the engine one small write at the start."""
 
 
 class Cutter(Protocol):
@@ -87,8 +90,8 @@ class Cutting(QObject):
         cutter.clip_failed.connect(self._take_failure)
 
     def start(self) -> None:
-        """Take up every clip of this workstation that is neither ready nor failed."""
-        self._answers.expect(self._store.read(bookmark_rows.unfinished), self._resume, self.refused.emit)
+        """Take up every clip of this workstation that is neither ready nor failed, and let go of what is ready."""
+        self._answers.expect(self._store.read(_unfinished_and_ready), self._resume, self.refused.emit)
 
     def stop(self) -> None:
         self._ticks.stop()
@@ -113,7 +116,10 @@ class Cutting(QObject):
         job = self._jobs.get(clip_id)
         return job.clip if job else None
 
-    def _resume(self, unfinished: Sequence[bookmark_rows.Entry]) -> None:
+    def _resume(self, read: tuple[Sequence[bookmark_rows.Entry], Sequence[str]]) -> None:
+        unfinished, ready = read
+        for bookmark_id in ready:
+            self._cutter.release_hold(bookmark_id)
         for entry in unfinished:
             if entry.clip is not None and entry.clip.id not in self._jobs:
                 self.take(entry.bookmark, entry.clip)
@@ -199,6 +205,13 @@ def path_of(bookmark: Bookmark, clip: Clip) -> str:
     """Relative to the clips folder: year and month in WIB, the camera's place in time, and the clip's own id."""
     local = bookmark.starts_at.astimezone(WIB)
     return str(PurePosixPath(f"{local:%Y}", f"{local:%m}", f"{local:%Y%m%d-%H%M%S}_{clip.id}.mp4"))
+
+
+def _unfinished_and_ready(session: Session) -> tuple[Sequence[bookmark_rows.Entry], Sequence[str]]:
+    """And the newest bookmarks that are ready: the last run may have ended between their commit and their release."""
+    newest = bookmark_rows.recent(session, limit=_RELEASED_AGAIN)
+    ready = [entry.bookmark.id for entry in newest if entry.clip and entry.clip.state is ClipState.READY]
+    return bookmark_rows.unfinished(session), ready
 
 
 def _put_clip(session: Session, *, clip: Clip, actor: str, action: CustodyAction, at: datetime) -> Clip:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from tmcwall.db import incidents as incident_rows
 from tmcwall.db import operations
@@ -40,8 +40,6 @@ from tmcwall.services.answers import Answers, Keeper
 T = TypeVar("T")
 
 _BY_SEVERITY: Final = {severity: rank for rank, severity in enumerate(Severity)}
-FARTHEST_VIEW_M: Final = 2_000.0
-"""No camera is believed to see farther than this."""
 LONGEST_NOTE: Final = 4_000
 """Characters."""
 
@@ -73,7 +71,10 @@ class OnDuty(Protocol):
 class Eyes(Protocol):
     """The part of `CameraBook` that the desk uses."""
 
-    def around(self, position: Position, radius_m: float) -> Sequence[Camera]: ...
+    @property
+    def cameras_changed(self) -> SignalInstance: ...
+
+    def that_may_see(self, position: Position) -> Sequence[Camera]: ...
     def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
 
 
@@ -108,6 +109,7 @@ class IncidentDesk(QObject):
         """Incidents by camera."""
         self._markers: dict[str, frozenset[str]] = {}
         """Cameras by incident."""
+        cameras.cameras_changed.connect(self.place_markers)
 
     def start(self) -> None:
         self._answers.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
@@ -213,7 +215,7 @@ class IncidentDesk(QObject):
 
     @Slot()
     def place_markers(self) -> None:
-        """Find again which cameras see what; for when the cameras have changed."""
+        """Find again which cameras see what; done by itself when the cameras change."""
         self._seen_by, self._markers = {}, {}
         for incident in self._incidents.values():
             self._mark(incident)
@@ -282,7 +284,7 @@ class IncidentDesk(QObject):
         position = incident.place.position
         if position is None or not is_marked(incident):
             return
-        near = self._cameras.around(position, FARTHEST_VIEW_M)
+        near = self._cameras.that_may_see(position)
         seeing = frozenset(camera.id for camera in near if marks(incident, camera))
         self._markers[incident.id] = seeing
         for camera_id in seeing:

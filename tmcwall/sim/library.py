@@ -58,15 +58,16 @@ class SceneLibrary:
         self,
         folder: Path,
         *,
-        command: Callable[[str, Profile, Path], Sequence[str]] | None = None,
+        command: Callable[[Profile], Sequence[str]] | None = None,
         at_once: int = 2,
         coded: Callable[[str, Profile], None] = lambda _scene, _profile: None,
     ) -> None:
+        """`command` starts a child as `tmcwall.sim.encode` is one; `coded` hears of each scene that can be served."""
+        make = command if command is not None else scene_command
         self._folder = folder
-        self._command = command if command is not None else scene_command
         self._coded = coded
         self._loops: dict[tuple[str, Profile], asyncio.Task[Loop]] = {}
-        self._turns = {Profile.SUB: asyncio.Semaphore(at_once), Profile.MAIN: asyncio.Semaphore(1)}
+        self._coders = {Profile.SUB: _Coders(make(Profile.SUB), at_once), Profile.MAIN: _Coders(make(Profile.MAIN), 1)}
         self._subs: set[asyncio.Task[Loop]] = set()
         self._black = _BlackLoops()
 
@@ -100,30 +101,69 @@ class SceneLibrary:
         if not path.is_file():
             if profile is Profile.MAIN and self._subs:
                 await asyncio.wait(self._subs)
-            async with self._turns[profile]:
-                await _run(self._command(scene, profile, path))
+            await self._coders[profile].code(scene, path)
         loop = await asyncio.to_thread(lambda: Loop(read_footage(path)))
         self._coded(scene, profile)
         return loop
 
 
-def scene_command(scene: str, profile: Profile, path: Path) -> list[str]:
-    """The command line of a child process that draws and codes one scene."""
+class _Coders:
+    """At most so many child processes at once; each goes on with the next scene, and ends when there is none."""
+
+    def __init__(self, command: Sequence[str], at_once: int) -> None:
+        self._command = command
+        self._turns = asyncio.Semaphore(at_once)
+        self._waiting = 0
+        self._idle: list[asyncio.subprocess.Process] = []
+
+    async def code(self, scene: str, path: Path) -> None:
+        """Raises Fault(FILE_UNREADABLE) if the child fails."""
+        self._waiting += 1
+        async with self._turns:
+            self._waiting -= 1
+            child = self._idle.pop() if self._idle else await self._start()
+            try:
+                await _code(child, scene, path)
+            except BaseException:
+                if child.returncode is None:
+                    child.kill()
+                await child.wait()
+                raise
+            if self._waiting:
+                self._idle.append(child)
+            else:
+                await self._end(child)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        return await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe)
+
+    async def _end(self, child: asyncio.subprocess.Process) -> None:
+        for done in [*self._idle, child]:
+            assert done.stdin is not None
+            done.stdin.close()
+            await done.wait()
+        self._idle.clear()
+
+
+def scene_command(profile: Profile) -> list[str]:
+    """The command line of a child process that draws and codes scenes."""
     frozen = getattr(sys, "frozen", False)
     program = [sys.executable, SCENE_PROCESS] if frozen else [sys.executable, "-m", "tmcwall.sim.encode"]
-    return [*program, scene, profile.value, str(path)]
+    return [*program, profile.value]
 
 
-async def _run(command: Sequence[str]) -> None:
-    child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+async def _code(child: asyncio.subprocess.Process, scene: str, path: Path) -> None:
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
-        code = await child.wait()
-    except asyncio.CancelledError:
-        child.kill()
-        await child.wait()
-        raise
-    if code != 0:
-        raise Fault(FaultCode.FILE_UNREADABLE, f"scene process ended with {code}")
+        child.stdin.write(f"{scene}\t{path}\n".encode())
+        await child.stdin.drain()
+        answer = await child.stdout.readline()
+    except ConnectionError:
+        answer = b""
+    if answer != f"done {scene}\n".encode():
+        raise Fault(FaultCode.FILE_UNREADABLE, f"scene {scene} was not coded")
 
 
 def _black_loop(width: int, height: int, frame_rate: int) -> Loop:

@@ -14,6 +14,7 @@ from tmcwall.video.space import Stretch
 from tmcwall.video.wire import Playback, StreamReport
 
 _WORD = 8
+_NEAR_END_S = 0.5
 _FIELDS = {name: offset // _WORD for name, (_, offset, *_) in (TILE.fields or {}).items()}
 _TILE_WORDS = TILE.itemsize // _WORD
 
@@ -219,7 +220,9 @@ class FileFeed(TileFeed):
     @property
     def ended(self) -> bool:
         report = self.report()
-        return report is not None and report.fault is FaultCode.STREAM_ENDED
+        if report is None or report.fault is not FaultCode.STREAM_ENDED:
+            return False
+        return self.duration_s - self.position_s < _NEAR_END_S  # the fault stays after it was sought back
 
     @property
     def position_s(self) -> float:

@@ -134,6 +134,17 @@ def test_one_damaged_page_is_found_at_the_start(open_store: OpenStore, path: Pat
     assert corrupt.value.code is FaultCode.STORE_CORRUPT
 
 
+@pytest.mark.parametrize("check_s", [0.0, 0.001])
+def test_a_check_that_runs_out_of_time_does_not_keep_anybody_from_working(
+    open_store: OpenStore, check_s: float
+) -> None:
+    store = open_store()
+    store.write(fill).result(LONG_S)
+    store.close()
+    again = open_store(StoreLimits(check_s=check_s))
+    assert again.read(operations.pending_count).result(LONG_S) == 200
+
+
 def hurt(path: Path, damage: str) -> None:
     content = bytearray(path.read_bytes())
     if damage == "header":

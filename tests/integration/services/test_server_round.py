@@ -75,7 +75,6 @@ def workstation(folder: Path, server_url: str) -> Workstation:
     for source in (desk, tagging):
         source.written.connect(sync.wake)
         sync.applied.connect(source.take_applied)
-    book.cameras_changed.connect(desk.place_markers)
     return Workstation(store, feed, book, duty, desk, tagging, sync)
 
 

@@ -236,6 +236,16 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     assert change(session, replace(CASE, stage=Stage.CLOSED)).base_revision == 1
 
 
+def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(session: Session) -> None:
+    kept, lost = change(session, CASE), change(session, BOOKMARK)
+    operations.acknowledge(session, [Receipt(kept.id), Receipt(lost.id)])
+    apply(session, kept, lost)
+    operations.begin_epoch(session, UUID(int=8))
+    apply(session, kept)
+    assert operations.pending(session, 10) == (lost,)
+    assert bookmarks.get(session, "b1") == BOOKMARK
+
+
 def test_a_restored_store_goes_on_under_a_new_identity_with_what_was_pending(session: Session) -> None:
     sent, waiting = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(sent.id)])

@@ -1,9 +1,12 @@
 """Kelurahan by code and name, RT/RW as people write them."""
 
+from collections import Counter
+
 import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.region import Regions, is_adm, is_adm4, normalise_rt_rw
+from tmcwall.resources import resource
 
 LINES = [
     "adm4,kecamatan,kelurahan,town",
@@ -84,3 +87,12 @@ def test_a_table_without_its_columns_or_with_a_wrong_code_is_refused() -> None:
     with pytest.raises(DomainError) as code:
         Regions.from_lines([LINES[0], "3372010,a,b,c"])
     assert code.value.code is DomainCode.FIELD_INVALID
+
+
+def test_the_shipped_table_has_every_kelurahan_of_surakarta_and_magelang() -> None:
+    regions = Regions.from_lines(resource("regions.csv").read_text("utf-8").splitlines())
+    towns = Counter(row.town for row in regions.all())
+    assert (towns["Kota Surakarta"], towns["Kota Magelang"]) == (54, 17)
+    purwosari = regions.by_code("33.72.01.1007")
+    assert purwosari is not None
+    assert (purwosari.kecamatan, purwosari.name) == ("Laweyan", "Purwosari")

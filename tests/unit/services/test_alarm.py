@@ -1,26 +1,33 @@
 """The alarm tone."""
 
+import array
 import threading
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from tests.services_stage import ManualClock, incident
 from tmcwall.domain.camera import Position
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Place, Severity, Source, Status, Tone
-from tmcwall.services.alarm import BEEPS, SAMPLE_RATE, Alarm, Beeps, samples
+from tmcwall.services.alarm import BEEPS, SAMPLE_RATE, Alarm, Beeps, _frames, samples
+
+OTHER_PLACE = Place(position=Position(-7.6, 110.9))
 
 
 class RecordingSpeaker:
-    """Notes what it is asked to play, and plays for no time."""
+    """Notes what it is asked to play; plays for no time, or until it is silenced."""
 
     def __init__(self) -> None:
         self.played: list[Beeps] = []
         self.silenced: list[threading.Event] = []
+        self.lasting = False
 
     def play(self, beeps: Beeps, silenced: threading.Event) -> None:
         self.played.append(beeps)
         self.silenced.append(silenced)
+        if self.lasting:
+            silenced.wait(60)
 
 
 @pytest.fixture
@@ -42,7 +49,9 @@ def alarm(qapp, clock, speaker):
 
 
 def heard(alarm, speaker):
+    """What was played, when all of it is over."""
     assert alarm.join(5)
+    QCoreApplication.processEvents()
     return speaker.played
 
 
@@ -77,6 +86,7 @@ def test_an_exercise_sounds_softly(alarm, speaker):
 
 def test_the_same_kind_from_the_same_place_within_thirty_seconds_sounds_once(alarm, speaker, clock):
     alarm.sound(incident(id="1"))
+    heard(alarm, speaker)
     clock.pass_s(29)
     alarm.sound(incident(id="2"))
     assert len(heard(alarm, speaker)) == 1
@@ -87,19 +97,32 @@ def test_the_same_kind_from_the_same_place_within_thirty_seconds_sounds_once(ala
 
 def test_another_place_sounds_at_once(alarm, speaker):
     alarm.sound(incident(id="1"))
-    alarm.join(5)
-    alarm.sound(incident(id="2", place=Place(position=Position(-7.6, 110.9))))
+    heard(alarm, speaker)
+    alarm.sound(incident(id="2", place=OTHER_PLACE))
     assert len(heard(alarm, speaker)) == 2
 
 
-def test_the_alarm_is_silenced_when_somebody_takes_the_incident_up(alarm, speaker, qtbot):
-    arrived = incident(severity=Severity.CRITICAL)
-    alarm.sound(arrived)
+def test_the_alarm_sounds_until_every_incident_is_taken_up(alarm, speaker):
+    speaker.lasting = True
+    first, second = incident(id="1"), incident(id="2", place=OTHER_PLACE)
+    alarm.sound(first)
+    alarm.sound(second)
+    alarm.answer(replace(first, status=Status.ACKNOWLEDGED))
     assert alarm.sounding
-    with qtbot.waitSignal(alarm.sounding_changed, check_params_cb=lambda sounding: not sounding):
-        alarm.answer(replace(arrived, status=Status.ACKNOWLEDGED))
-    heard(alarm, speaker)
+    alarm.answer(replace(second, status=Status.ACKNOWLEDGED))
+    assert not alarm.sounding
+    assert heard(alarm, speaker) == [BEEPS[Tone.ALARM]]
     assert speaker.silenced[0].is_set()
+
+
+def test_a_more_urgent_alarm_replaces_the_one_that_sounds_and_a_storm_stays_one_alarm(alarm, speaker):
+    speaker.lasting = True
+    alarm.sound(incident(id="calm"))
+    for index in range(100):
+        place = Place(position=Position(-7.5 - index / 1000, 110.8))
+        alarm.sound(incident(id=str(index), severity=Severity.CRITICAL, place=place))
+    alarm.silence()
+    assert heard(alarm, speaker) == [BEEPS[Tone.ALARM], BEEPS[Tone.URGENT]]
 
 
 def test_the_alarm_says_when_it_is_over(alarm, qtbot):
@@ -112,6 +135,12 @@ def test_a_workstation_without_sound_makes_none(qapp, clock):
     alarm = Alarm(clock=clock, speaker=None)
     alarm.sound(incident(severity=Severity.CRITICAL))
     assert not alarm.sounding
+
+
+def test_the_sound_device_is_fed_round_after_round_without_a_gap():
+    frames = _frames(array.array("h", [1, 2, 3]))
+    next(frames)
+    assert [list(frames.send(wanted)) for wanted in (2, 2, 5)] == [[1, 2], [3, 1], [2, 3, 1, 2, 3]]
 
 
 def test_one_round_holds_its_beeps_and_then_silence():

@@ -212,8 +212,8 @@ def test_markers_follow_the_cameras_when_these_change(desk_of, qtbot):
     desk = desk_of()
     new = reported(desk, qtbot)
     assert desk.seen_by("CAM-1") == ()
-    desk._cameras = FakeEyes(camera("CAM-1"))
-    desk.place_markers()
+    desk._cameras.cameras = (camera("CAM-1"),)
+    desk._cameras.cameras_changed.emit()
     assert desk.seen_by("CAM-1") == [new]
 
 

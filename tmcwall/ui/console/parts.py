@@ -146,6 +146,7 @@ class Notice(QFrame):
         self._label = plain_label("")
         self._label.setWordWrap(True)
         self._offer = QToolButton()
+        self._offer.setText(translate(texts.UNDO))
         self._offer.clicked.connect(self.offer_taken)
         self._offer.clicked.connect(self.hide)
         close = QToolButton()

@@ -132,10 +132,10 @@ class PlanPanel(QWidget):
         return self._plan(wall).cameras.get(index)
 
     def select(self, wall: str, index: int) -> None:
-        """Follow a selection that was made elsewhere."""
-        self._selected = (wall, index)
+        """Follow a selection that was made elsewhere; a negative index selects nothing."""
+        self._selected = (wall, index) if index >= 0 else None
         for name, card in self._cards.items():
-            card.canvas.select(index if name == wall else None)
+            card.canvas.select(index if name == wall and index >= 0 else None)
 
     def focus(self) -> None:
         wall = self._selected[0] if self._selected else next(iter(self._cards), None)

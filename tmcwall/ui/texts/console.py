@@ -48,6 +48,7 @@ OWNERS: Final[Mapping[Owner, Text]] = {
 }
 
 # Plan of the walls
+FIRST_LAYOUT = Text(id="Utama", en="Main")
 PLAN = Text(id="Denah dinding", en="Wall plan")
 LAYOUT = Text(id="Tata letak", en="Layout")
 LAYOUT_SAVE_AS = Text(id="Simpan sebagai…", en="Save as…")

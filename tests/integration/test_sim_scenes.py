@@ -1,0 +1,75 @@
+"""Scenes are coded by child processes and kept; a child that fails is a camera that says 503."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from tmcwall.domain.camera import Profile
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.sim.library import SceneLibrary
+
+CODER = """
+import sys
+from pathlib import Path
+from tmcwall.sim.footage import write_footage
+from tmcwall.sim.scenes.catalogue import scene_named
+from tmcwall.sim.scenes.film import pictures
+for line in sys.stdin:
+    name, _, path = line.rstrip("\\n").partition("\\t")
+    film = pictures(scene_named(name), 160, 90, count=10, frame_rate=10)
+    write_footage(Path(path), film, frame_rate=10, gop=10, bit_rate=100_000, preset="ultrafast")
+    print("done", name, flush=True)
+"""
+
+IDLE = "import time; time.sleep(600)"
+
+
+def small(profile: Profile) -> list[str]:
+    return [sys.executable, "-c", CODER, profile.value]
+
+
+def test_scenes_are_coded_once_and_read_from_the_cache_after_that(tmp_path: Path):
+    heard: list[tuple[str, Profile]] = []
+
+    async def serve_twice() -> None:
+        library = SceneLibrary(tmp_path, command=small, coded=lambda scene, profile: heard.append((scene, profile)))
+        library.prepare(["kampung-siang", "kampung-malam", "kampung-siang"])
+        main = await library.loop("kampung-siang", Profile.MAIN)
+        assert len(main) == 10
+        await library.close()
+        cached = SceneLibrary(tmp_path, command=lambda _profile: [sys.executable, "-c", "raise SystemExit(1)"])
+        assert len(await cached.loop("kampung-malam", Profile.SUB)) == 10
+        await cached.close()
+
+    asyncio.run(serve_twice())
+    assert len(list(tmp_path.iterdir())) == 3
+    assert heard[-1] == ("kampung-siang", Profile.MAIN)
+
+
+def test_a_coder_that_fails_is_a_fault_and_is_tried_again(tmp_path: Path):
+    async def fail() -> list[FaultCode]:
+        library = SceneLibrary(tmp_path, command=lambda _profile: [sys.executable, "-c", "raise SystemExit(1)"])
+        codes = []
+        for _ in range(2):
+            with pytest.raises(Fault) as caught:
+                await library.loop("kampung-siang", Profile.SUB)
+            codes.append(caught.value.code)
+        await library.close()
+        return codes
+
+    assert asyncio.run(fail()) == [FaultCode.FILE_UNREADABLE] * 2
+
+
+def test_closing_ends_a_coder_at_work(tmp_path: Path):
+    async def close_early() -> None:
+        library = SceneLibrary(
+            tmp_path, command=lambda _profile: [sys.executable, "-c", "import time; time.sleep(600)"]
+        )
+        library.prepare(["kampung-siang"])
+        await asyncio.sleep(0)
+        await library.close()
+
+    asyncio.run(close_early())
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,163 @@
+import os
+import signal
+import subprocess
+import threading
+
+import pytest
+
+from tests.footage_units import access_units
+from tmcwall.domain.fault import FaultCode
+from tmcwall.video.frames import HEADER_BYTES, Memory
+from tmcwall.video.pipes import read_frames
+from tmcwall.video.processes import decoder_command
+from tmcwall.video.wire import (
+    DECODER_REPORTS,
+    CloseStream,
+    DecodedReport,
+    DecoderReady,
+    OpenStream,
+    Output,
+    SetPlayback,
+    StreamFault,
+    pack,
+    pack_access_unit,
+)
+
+from .engine_process import wait_until
+
+pytest_plugins = ["tests.cameras"]
+
+OUTPUT = Output(tile=3, generation=9, offset=HEADER_BYTES, width=160, height=90)
+
+
+class DecoderProcess:
+    def __init__(self) -> None:
+        self.memory = Memory.create()
+        self.reports = []
+        self.process = subprocess.Popen(
+            decoder_command(memory=self.memory.fd),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[self.memory.fd],
+            bufsize=0,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def tell(self, message) -> None:
+        self.process.stdin.write(pack(message))
+
+    def give(self, unit) -> None:
+        self.process.stdin.write(b"".join(pack_access_unit(unit)))
+
+    def heard(self, kind):
+        return [report for report in self.reports if isinstance(report, kind)]
+
+    @property
+    def tile(self):
+        return self.memory.tiles[OUTPUT.tile]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=20)
+        self._reader.join()
+        self.process.stdout.close()
+        self.memory.close()
+
+    def _read(self) -> None:
+        for _, body in read_frames(self.process.stdout.fileno()):
+            self.reports.append(DECODER_REPORTS.decode(body))
+
+
+@pytest.fixture
+def decoder():
+    process = DecoderProcess()
+    yield process
+    process.close()
+
+
+def test_access_units_become_pictures_in_shared_memory_and_are_counted(decoder, tiny_clip):
+    decoder.tell(OpenStream(stream=1, codec="h264", outputs=[OUTPUT]))
+    for unit in access_units(tiny_clip)[:10]:
+        decoder.give(unit)
+    wait_until(lambda: decoder.tile["decoded"] == 10)
+    assert decoder.tile["generation"] == 9
+    assert decoder.tile["last_frame_ns"] >= decoder.tile["last_packet_ns"] > 0
+    assert decoder.heard(DecoderReady)[0].pid == decoder.process.pid
+    report = wait_until(lambda: [r for r in decoder.heard(DecodedReport) if r.frames_decoded == 10])[0]
+    assert (report.stream, report.width, report.height, report.errors) == (1, 320, 180, 0)
+    decoder.tell(CloseStream(stream=1))
+    wait_until(lambda: decoder.tile["generation"] == 0)
+
+
+def test_a_decoder_ends_with_its_pipe(decoder):
+    wait_until(lambda: decoder.heard(DecoderReady))
+    decoder.process.stdin.close()
+    assert decoder.process.wait(timeout=20) == 0
+
+
+def test_a_codec_that_is_not_needed_is_reported_and_the_others_go_on(decoder, tiny_clip):
+    decoder.tell(OpenStream(stream=7, codec="av1", outputs=[]))
+    decoder.tell(OpenStream(stream=1, codec="h264", outputs=[OUTPUT]))
+    for unit in access_units(tiny_clip)[:3]:
+        decoder.give(unit)
+    wait_until(lambda: decoder.tile["decoded"] == 3)
+    assert [(fault.stream, fault.fault) for fault in decoder.heard(StreamFault)] == [(7, FaultCode.CODEC_UNSUPPORTED)]
+
+
+def test_a_tile_outside_the_memory_is_refused(decoder):
+    outside = Output(tile=3, generation=1, offset=(1 << 30) - 8, width=160, height=90)
+    decoder.tell(OpenStream(stream=1, codec="h264", outputs=[outside]))
+    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    assert fault.fault is FaultCode.PROTOCOL_BROKEN
+
+
+def test_a_malformed_command_ends_the_decoder(decoder):
+    decoder.process.stdin.write(b"\x00\x00\x00\x02\x00{]")
+    assert decoder.process.wait(timeout=20) == 0
+
+
+def test_a_file_plays_once_in_real_time_pauses_and_is_sought(decoder, tiny_clip):
+    decoder.tell(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=tiny_clip.as_uri()))
+    wait_until(lambda: decoder.tile["decoded"] > 5)
+    decoder.tell(SetPlayback(stream=2, speed=0.0))
+    decoder.tell(SetPlayback(stream=2, speed=0.0, seek_s=1.5))
+    report = wait_until(
+        lambda: [r for r in decoder.heard(DecodedReport) if r.position_s is not None and 1.49 < r.position_s < 1.6]
+    )[0]
+    assert report.duration_s == pytest.approx(2.0, abs=0.1)
+    assert decoder.heard(StreamFault) == []
+    decoder.tell(SetPlayback(stream=2, speed=1.0))
+    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    assert fault.fault is FaultCode.STREAM_ENDED
+
+
+def test_a_file_that_is_no_video_says_so(decoder, tmp_path):
+    text = tmp_path / "notes.mp4"
+    text.write_text("no video at all")
+    decoder.tell(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=str(text)))
+    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    assert fault.fault is FaultCode.FILE_UNREADABLE
+
+
+def test_the_next_decoder_goes_on_with_the_tiles_of_a_killed_one(decoder, tiny_clip):
+    decoder.tell(OpenStream(stream=1, codec="h264", outputs=[OUTPUT]))
+    units = access_units(tiny_clip)
+    for unit in units[:5]:
+        decoder.give(unit)
+    wait_until(lambda: decoder.tile["decoded"] == 5)
+    os.kill(decoder.process.pid, signal.SIGKILL)
+    decoder.process.wait()
+    heir = subprocess.Popen(
+        decoder_command(memory=decoder.memory.fd),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[decoder.memory.fd],
+        bufsize=0,
+    )
+    heir.stdin.write(pack(OpenStream(stream=1, codec="h264", outputs=[OUTPUT])))
+    for unit in units[:3]:
+        heir.stdin.write(b"".join(pack_access_unit(unit)))
+    wait_until(lambda: decoder.tile["decoded"] == 8)
+    heir.stdin.close()
+    assert heir.wait(timeout=20) == 0

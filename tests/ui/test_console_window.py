@@ -1,0 +1,316 @@
+"""The console as a whole: every control has a name, nothing is cut off, keys reach what they name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
+
+from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident, make_row
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.geo import Coverage
+from tmcwall.services.synchronisation import SyncState
+from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.parts import ElidedLabel
+from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
+from tmcwall.ui.texts import Language, Text, Translator
+
+
+class StretchedTranslator(Translator):
+    """Says everything 40 % longer, as another language might."""
+
+    def __call__(self, text: Text, /, **fields: object) -> str:
+        said = super().__call__(text, **fields)
+        return said + "o" * round(0.4 * len(said))
+
+
+def open_console(desk: Desk, translate: Translator) -> ConsoleWindow:
+    services = ConsoleServices(
+        duty=desk.duty,
+        cameras=desk.cameras,
+        incidents=desk.incidents,
+        tagging=desk.tagging,
+        layouts=desk.layouts,
+        sync=desk.sync,
+        alarm=desk.alarm,
+    )
+    actions = Actions(translate)
+    console = ConsoleWindow(
+        services,
+        desk.monitors,
+        actions=actions,
+        regions=REGIONS,
+        open_file=lambda path, width, height: pytest.fail("no clip is opened here"),
+        clock=desk.clock,
+        translate=translate,
+    )
+    actions.setParent(console)
+    console.test_actions = actions
+    console.resize(1366, 768)
+    console.show()
+    return console
+
+
+@pytest.fixture
+def console(desk: Desk, qtbot: object) -> ConsoleWindow:
+    console = open_console(desk, Translator())
+    qtbot.addWidget(console, before_close_func=lambda window: window.leave())
+    return console
+
+
+def press(console: ConsoleWindow, action: ActionId) -> None:
+    console.test_actions.get(action).trigger()
+
+
+def test_every_control_has_a_name_for_screen_readers(console: ConsoleWindow) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QSlider)
+    inner = ("qt_spinbox_lineedit", "qt_toolbar_ext_button")
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+        for widget in console.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.objectName() not in inner
+        and not isinstance(widget.parent(), QComboBox | QLineEdit | QAbstractItemView | QAbstractSpinBox)
+        and widget.window() in (console, console.review)
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+    ]
+    assert "\n".join(nameless) == ""
+
+
+def test_labels_take_nothing_for_markup(console: ConsoleWindow) -> None:
+    formats = {label.textFormat() for label in console.findChildren(QLabel)}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_nothing_is_cut_off_with_texts_40_percent_longer(desk: Desk, language: Language, qtbot: object) -> None:
+    console = open_console(desk, StretchedTranslator(language))
+    qtbot.addWidget(console, before_close_func=lambda window: window.leave())
+    console.resize(1920, 1080)
+    cut = [
+        f"{type(widget).__name__} {widget.text()!r}: {widget.width()} of {widget.minimumSizeHint().width()}"
+        for widget in console.findChildren(QWidget)
+        if isinstance(widget, QPushButton | QLabel)
+        and not isinstance(widget, ElidedLabel)
+        and widget.isVisible()
+        and widget.width() < widget.minimumSizeHint().width()
+    ]
+    assert cut == []
+
+
+def test_the_console_fits_a_small_screen(console: ConsoleWindow) -> None:
+    assert console.minimumSizeHint().width() <= 1366
+    assert console.minimumSizeHint().height() <= 768
+    assert console.size().width() == 1366
+
+
+def test_slash_goes_to_the_search_box(console: ConsoleWindow, qtbot: object) -> None:
+    press(console, ActionId.SEARCH)
+    qtbot.waitUntil(console.cameras._search.hasFocus, timeout=10_000)
+
+
+def test_a_function_key_shows_the_layout_of_that_number(console: ConsoleWindow, desk: Desk) -> None:
+    press(console, ActionId.LAYOUT_3)
+    assert desk.layouts.current().name == "Malam"
+    press(console, ActionId.LAYOUT_9)
+    assert desk.layouts.current().name == "Malam"
+
+
+def test_b_opens_the_tag_panel_for_the_selected_tile(console: ConsoleWindow, desk: Desk) -> None:
+    console.select_tile("DP-1", 0)
+    press(console, ActionId.TAG)
+    camera = desk.cameras.get(desk.layouts.current().walls["DP-1"].cameras[0])
+    assert console.tag.isVisible()
+    assert console.tag._camera.text() == camera.name
+
+
+def test_b_without_a_camera_asks_for_a_tile(console: ConsoleWindow) -> None:
+    console.select_tile("DP-1", 11)
+    press(console, ActionId.TAG)
+    assert not console.tag.isVisible()
+    assert console.notice.text == "Pilih petak dahulu."
+
+
+def test_in_and_out_marks_open_the_tag_panel_with_their_range(console: ConsoleWindow, desk: Desk) -> None:
+    console.select_tile("DP-1", 0)
+    press(console, ActionId.MARK_OUT)
+    assert console.notice.text == "Belum ada titik awal. Tekan [ dahulu."
+    press(console, ActionId.MARK_IN)
+    press(console, ActionId.MARK_OUT)
+    request = console.tag.request()
+    assert request.starts_at == NOW
+    assert request.ends_at == NOW + timedelta(seconds=20)
+
+
+def test_a_dialled_number_puts_the_camera_on_the_selected_tile(console: ConsoleWindow, desk: Desk) -> None:
+    console.select_tile("DP-1", 5)
+    console.test_actions.camera_dialled.emit(123)
+    assert desk.layouts.current().walls["DP-1"].cameras[5] == desk.cameras.by_number(123).id
+    console.test_actions.camera_dialled.emit(99_999)
+    assert console.notice.text == "Tidak ada kamera nomor 99999."
+
+
+def test_enter_on_an_incident_fills_the_reserved_tiles(console: ConsoleWindow, desk: Desk) -> None:
+    console.incidents.select("incident-1")
+    press(console, ActionId.NEAREST)
+    plan = desk.layouts.current().walls["DP-1"]
+    assert [plan.cameras.get(index) for index in (12, 13, 14)] == [camera.id for camera in desk.cameras.all()[:3]]
+    assert console.notice.text == "3 kamera dalam 300 m ditampilkan pada petak cadangan."
+
+
+def test_an_incident_without_camera_in_reach_says_there_is_no_coverage(console: ConsoleWindow, desk: Desk) -> None:
+    desk.incidents.coverage = Coverage(None, ())
+    console.incidents.select("incident-1")
+    press(console, ActionId.NEAREST)
+    assert console.notice.text == "Tidak ada cakupan: tidak ada kamera aktif dalam 1.200 m."
+    console.incidents.select("incident-3")
+    press(console, ActionId.NEAREST)
+    assert console.notice.text == "Tidak ada cakupan: posisi kejadian belum diketahui."
+
+
+def test_an_arriving_incident_is_told_and_stands_in_the_queue(console: ConsoleWindow, desk: Desk) -> None:
+    desk.incidents.put(make_incident(40))
+    assert console.notice.text.startswith("Kejadian baru: Kecelakaan lalu lintas (Sedang), depan Stasiun Purwosari")
+    assert console.incidents._model.row_of("incident-40").isValid()
+
+
+def test_a_refusal_is_said_in_words(console: ConsoleWindow, desk: Desk) -> None:
+    desk.layouts.refused.emit(DomainError(DomainCode.NOT_ALLOWED))
+    assert console.notice.isVisible()
+    assert "not_allowed" not in console.notice.text
+
+
+def test_undo_is_offered_after_a_tile_was_cleared(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+    before = dict(desk.layouts.current().walls["DP-1"].cameras)
+    console.plan._clear("DP-1", 0)
+    assert 0 not in desk.layouts.current().walls["DP-1"].cameras
+    qtbot.mouseClick(console.notice._offer, Qt.MouseButton.LeftButton)
+    assert dict(desk.layouts.current().walls["DP-1"].cameras) == before
+    assert not console.notice.isVisible()
+
+
+def test_question_mark_shows_and_hides_the_list_of_keys(console: ConsoleWindow) -> None:
+    press(console, ActionId.KEYS)
+    assert console.keys.isVisible()
+    assert QRect(0, 0, 1366, 768).contains(console.keys.geometry())
+    press(console, ActionId.KEYS)
+    assert not console.keys.isVisible()
+
+
+def test_closing_the_console_asks_the_program_to_end(console: ConsoleWindow, qtbot: object) -> None:
+    with qtbot.waitSignal(console.quit_requested):
+        console.close()
+    assert console.isVisible()
+
+
+def test_a_stopped_recording_is_always_in_sight(console: ConsoleWindow) -> None:
+    console.show_recording(FaultCode.DISK_FULL)
+    assert console.status._recording.isVisible()
+    assert console.status._recording.text == "Rekaman berhenti: disk penuh"
+    console.show_recording(None)
+    assert not console.status._recording.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (SyncState(), "Tanpa server pusat, tersimpan di komputer ini"),
+        (SyncState(configured=True), "Luring, tersimpan di komputer ini"),
+        (SyncState(configured=True, pending=3), "Luring, 3 menunggu dikirim"),
+        (SyncState(configured=True, online=True, pending=2), "Server terhubung, 2 menunggu dikirim"),
+        (SyncState(configured=True, online=True), "Server terhubung, semua terkirim"),
+        (
+            SyncState(configured=True, pending=1, fault=Fault(FaultCode.SIGN_IN_EXPIRED)),
+            "Server menolak, 1 menunggu dikirim",
+        ),
+    ],
+)
+def test_the_badge_says_how_synchronisation_stands(
+    console: ConsoleWindow, desk: Desk, state: SyncState, text: str
+) -> None:
+    desk.sync.put(state)
+    assert console.status.sync_text == text
+
+
+def test_the_status_line_shows_officer_and_time_in_wib(console: ConsoleWindow, desk: Desk) -> None:
+    assert console.status._officer.text() == "Petugas: Bripka Sari Wulandari"
+    assert console.status._time.text() == "28 Maret 2025  14.14.32 WIB"
+
+
+def test_signing_in_needs_nrp_and_password_and_asks_the_service_once(
+    console: ConsoleWindow, desk: Desk, qtbot: object
+) -> None:
+    desk.duty.sign_out()
+    panel = console.sign_in
+    assert panel.isVisible()
+    panel._submit()
+    assert panel._problem.text() == "NRP terdiri atas 8 atau 9 angka."
+    panel._nrp.setText("87654321")
+    panel._password.setText("rahasia sekali")
+    qtbot.keyClick(panel._password, Qt.Key.Key_Return)
+    assert desk.duty.asked == [("sign_in", "87654321", "rahasia sekali")]
+    assert not panel._go.isEnabled()
+    desk.duty.accept(OFFICER)
+    assert not panel.isVisible()
+    assert panel._password.text() == ""
+
+
+def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWindow, desk: Desk) -> None:
+    desk.duty.sign_out()
+    panel = console.sign_in
+    panel._nrp.setText("87654321")
+    panel._password.setText("salah")
+    panel._submit()
+    desk.duty.refuse(Fault(FaultCode.SIGN_IN_REFUSED))
+    assert panel._problem.isVisible()
+    assert panel._password.text() == ""
+    assert panel._nrp.text() == "87654321"
+
+
+def test_the_first_account_needs_a_name_and_the_same_password_twice(console: ConsoleWindow, desk: Desk) -> None:
+    desk.duty._first = True
+    desk.duty.sign_out()
+    panel = console.sign_in
+    panel._nrp.setText("87654321")
+    panel._name.setText("Bripka Sari")
+    panel._password.setText("satu kata sandi")
+    panel._repeat.setText("kata sandi lain")
+    panel._submit()
+    assert panel._problem.text() == "Kedua kata sandi tidak sama."
+    panel._repeat.setText("satu kata sandi")
+    panel._submit()
+    assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]
+
+
+def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+    panel = console.bookmarks
+    panel._search.setText("LP/A/7")
+    qtbot.waitUntil(lambda: panel._count.text() == "3 penanda ditemukan", timeout=10_000)
+    assert panel._model.rowCount() == 3
+
+
+def test_a_bookmark_whose_clip_is_not_ready_is_not_played(console: ConsoleWindow, qtbot: object) -> None:
+    panel = console.bookmarks
+    panel._view.setCurrentIndex(panel._model.index(0, 0))
+    assert not panel._play.isEnabled()
+    panel._view.activated.emit(panel._model.index(0, 0))
+    assert console.notice.text == "Klip belum siap: Menunggu akhir."
+
+
+def test_a_late_reminder_is_shown_as_late(console: ConsoleWindow, desk: Desk) -> None:
+    row = make_row(2, desk.cameras.all())
+    texts = [console.bookmarks._model.index(2, column).data() for column in range(8)]
+    assert texts[0] == row.case.lp
+    assert texts[6] == "25 Maret 2025, lewat 3 hari"

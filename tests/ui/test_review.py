@@ -1,0 +1,218 @@
+"""The review of a clip: playing, seeking, and what is known of the footage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.desk import NOW, Desk, StillClock, make_row
+from tmcwall.domain.bookmark import ClipState
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import TileState, Verdict
+from tmcwall.ui.review.player import ClipPlayer
+from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import review as texts
+from tmcwall.video.tilefeed import Picture
+
+SAY = Translator()
+
+
+class FakeClip:
+    """A clip of 40 s that shows one grey picture a look."""
+
+    duration_s = 40.0
+
+    def __init__(self) -> None:
+        self.playing = True
+        self.ended = False
+        self.position_s = 0.0
+        self.torn = False
+        self.closed = False
+        self.sizes: list[tuple[int, int]] = []
+        self.fault: FaultCode | None = None
+        self.pixels = np.full(64 * 36 * 4, 128, np.uint8)
+
+    def play(self) -> None:
+        self.playing = True
+
+    def pause(self) -> None:
+        self.playing = False
+
+    def seek(self, position_s: float) -> None:
+        self.position_s = position_s
+        self.ended = False
+
+    def newest_due(self, now_ns: int) -> Picture | None:
+        return None if self.fault else Picture(memoryview(self.pixels), 64, 36, 0, 1, 0)
+
+    def whole(self, picture: Picture) -> bool:
+        return not self.torn
+
+    def verdict(self, now_ns: int) -> Verdict:
+        return Verdict(TileState.UNSUPPORTED, None, self.fault) if self.fault else Verdict(TileState.LIVE)
+
+    def resize(self, width: int, height: int) -> None:
+        self.sizes.append((width, height))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def clip() -> FakeClip:
+    return FakeClip()
+
+
+@pytest.fixture
+def player(clip: FakeClip, qtbot: object) -> ClipPlayer:
+    player = ClipPlayer(lambda path, width, height: clip, clock=StillClock(), translate=SAY)
+    qtbot.addWidget(player)
+    player.resize(800, 520)
+    player.show()
+    yield player
+    player.close_clip()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"video")
+    return path
+
+
+def row_of(desk: Desk, number: int = 3):
+    return make_row(number, desk.cameras.all())
+
+
+def test_a_clip_plays_at_once_and_shows_the_time_of_the_frame_in_wib(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    row = row_of(desk)
+    player.open_clip(path, replace(row.clip, first_packet_at=NOW))
+    clip.position_s = 12.0
+    player._next()
+    assert player.has_picture
+    assert player._time.text() == "28 Maret 2025, 14.14.44 WIB"
+    assert player._position.text() == "00.12 / 00.40"
+    assert player._toggle.text() == "Jeda"
+
+
+def test_space_pauses_and_plays(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: object) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    qtbot.keyClick(player, Qt.Key.Key_Space)
+    assert not clip.playing
+    assert player._toggle.text() == "Putar"
+    qtbot.keyClick(player, Qt.Key.Key_Space)
+    assert clip.playing
+
+
+def test_a_clip_at_its_end_starts_again(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    clip.ended, clip.playing, clip.position_s = True, False, 40.0
+    player.toggle()
+    assert clip.playing
+    assert clip.position_s == 0.0
+
+
+def test_arrows_go_five_seconds_but_not_past_the_ends(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: object
+) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    clip.pause()
+    clip.position_s = 38.0
+    qtbot.keyClick(player, Qt.Key.Key_Right)
+    assert clip.position_s == 40.0
+    clip.position_s = 2.0
+    qtbot.keyClick(player, Qt.Key.Key_Left)
+    assert clip.position_s == 0.0
+
+
+def test_dragging_the_bar_seeks(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    player._bar.sliderMoved.emit(155)
+    assert clip.position_s == 15.5
+
+
+def test_a_torn_picture_is_not_shown(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk) -> None:
+    clip.torn = True
+    player.open_clip(path, row_of(desk).clip)
+    player._next()
+    assert not player.has_picture
+
+
+def test_a_clip_that_cannot_be_played_says_why(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk) -> None:
+    clip.fault = FaultCode.FILE_UNREADABLE
+    player.open_clip(path, row_of(desk).clip)
+    player._next()
+    assert player.words.startswith("Klip tidak dapat diputar. Berkas video tidak dapat dibaca.")
+
+
+def test_a_missing_file_says_so(player: ClipPlayer, tmp_path: Path, desk: Desk) -> None:
+    player.open_clip(tmp_path / "gone.mp4", row_of(desk).clip)
+    assert player.words == "Berkas klip tidak ditemukan di komputer ini."
+    assert not player._toggle.isEnabled()
+
+
+def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot: object) -> None:
+    def refuse(path: Path, width: int, height: int) -> FakeClip:
+        raise Fault(FaultCode.COMPONENT_MISSING)
+
+    player = ClipPlayer(refuse, clock=StillClock(), translate=SAY)
+    qtbot.addWidget(player)
+    player.open_clip(path, row_of(desk).clip)
+    assert player.words.startswith("Klip tidak dapat diputar. ")
+
+
+@pytest.fixture
+def review(desk: Desk, clip: FakeClip, path: Path, qtbot: object) -> ReviewWindow:
+    desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
+    review = ReviewWindow(desk.tagging, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(review)
+    return review
+
+
+def test_the_review_lists_all_clips_of_the_case(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    review.open_row(row)
+    assert review.listed == ["bookmark-2", "bookmark-6", "bookmark-10"]
+    assert review._title.text() == row.case.lp
+
+
+def test_the_information_holds_real_range_hash_losses_and_reminder(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    review.open_row(row)
+    info = review.information
+    assert info.value(texts.INFO_SHA256).replace(" ", "") == row.clip.sha256
+    assert info.value(texts.INFO_LOSSES) == "2 dari 3120"
+    assert info.value(texts.INFO_GAPS) == "Rentang lengkap"
+    assert info.value(texts.INFO_REMINDER) == "25 Maret 2025, lewat 3 hari"
+    assert info.value(texts.INFO_OFFSET) == "belum diukur"
+    assert info.value(texts.INFO_FIRST) == "28 Maret 2025, 14.00.06 WIB"
+
+
+def test_footage_that_begins_late_is_said_to_be_missing(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    late = replace(row, clip=replace(row.clip, first_packet_at=row.bookmark.starts_at + timedelta(seconds=9)))
+    review.open_row(late)
+    assert review.information.value(texts.INFO_GAPS) == "9 dtk awal tidak terekam"
+
+
+def test_a_clip_that_is_still_being_cut_is_not_opened(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    review.open_row(replace(row, clip=replace(row.clip, state=ClipState.CUTTING)))
+    assert review.player.words == "Klip belum siap: Dipotong."
+
+
+def test_closing_the_review_lets_go_of_the_file(
+    review: ReviewWindow, clip: FakeClip, desk: Desk, qtbot: object
+) -> None:
+    review.open_row(desk.tagging.rows[2])
+    qtbot.keyClick(review, Qt.Key.Key_Escape)
+    assert clip.closed
+    assert not review.isVisible()

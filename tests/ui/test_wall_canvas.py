@@ -1,0 +1,181 @@
+import ctypes
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QDropEvent
+from PySide6.QtTest import QTest
+
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.health import TileState
+from tmcwall.domain.incident import Drill, IncidentType, Severity, Source
+from tmcwall.domain.layout import parse_grid
+from tmcwall.ui import theme
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.wall.model import CAMERA_MIME, Marker, TileCamera, WallModel
+from tmcwall.ui.wall.window import WallWindow
+from tmcwall.video.feed import VideoFeed
+from tmcwall.video.frames import TileWriter
+
+GREEN = QColor(20, 160, 40)
+WITHIN_MS = 10_000
+
+
+@pytest.fixture
+def feed(qapp, tmp_path):
+    """Never started: the test writes the pictures where a decoder would."""
+    return VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1)
+
+
+@pytest.fixture
+def model():
+    model = WallModel()
+    model.show(parse_grid("2x2"), {0: TileCamera("c1", "Simpang Gendengan", 1), 1: TileCamera("c2", "Pasar Gede", 2)})
+    return model
+
+
+@pytest.fixture
+def window(qtbot, feed, model):
+    window = WallWindow("uji", model, feed, clock=SystemClock(), translate=Translator())
+    qtbot.addWidget(window)
+    window.resize(640, 360)
+    window.show()
+    qtbot.waitUntil(lambda: all(tile.feed for tile in window.canvas.tiles if tile.camera), timeout=WITHIN_MS)
+    yield window
+    window.canvas.close_feeds()
+
+
+def show_picture(tile_feed, colour=GREEN):
+    now_ns = SystemClock().monotonic_ns()
+    writer = TileWriter(
+        tile_feed.board.memory,
+        tile=tile_feed.tile,
+        generation=tile_feed.generation,
+        offset=tile_feed.stretch.offset,
+        width=tile_feed.width,
+        height=tile_feed.height,
+    )
+    pixel = bytes([colour.blue(), colour.green(), colour.red(), 255])
+    ctypes.memmove(writer.begin(), pixel * (tile_feed.width * tile_feed.height), 4 * tile_feed.width * tile_feed.height)
+    writer.observe(last_change_ns=now_ns, black_since_ns=0)
+    writer.publish(schedule_ns=now_ns, now_ns=now_ns)
+
+
+def colour_at(window, x, y):
+    return window.grab().toImage().pixelColor(x, y)
+
+
+def test_a_picture_is_painted_into_its_tile_and_counted_once(qtbot, window):
+    first = window.canvas.tiles[0]
+    show_picture(first.feed)
+    qtbot.waitUntil(lambda: first.shown == 1, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: first.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
+    assert colour_at(window, 160, 120) == GREEN
+    assert colour_at(window, 480, 300).lightness() < 40
+    window.canvas.update()
+    window.grab()
+    assert first.shown == 1
+
+
+def test_several_tiles_painted_in_one_pass_reach_the_window(qtbot, window):
+    tiles = window.canvas.tiles[:2]
+    for tile in tiles:
+        show_picture(tile.feed)
+    qtbot.waitUntil(lambda: all(tile.shown == 1 for tile in tiles), timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: all(tile.verdict.state is TileState.LIVE for tile in tiles), timeout=WITHIN_MS)
+    assert colour_at(window, 160, 120) == GREEN
+    assert colour_at(window, 480, 120) == GREEN
+
+
+def test_a_picture_that_is_not_live_is_dimmed_and_says_its_state(qtbot, window):
+    tile = window.canvas.tiles[0]
+    show_picture(tile.feed)
+    qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: tile.verdict.state is TileState.STALE, timeout=WITHIN_MS)
+    assert colour_at(window, 160, 80).lightness() < GREEN.lightness() * 0.6
+
+
+def test_swapping_keeps_the_feeds_of_both_cameras(window, model):
+    one, other = (tile.feed for tile in window.canvas.tiles[:2])
+    model.swap(0, 1)
+    assert [tile.feed for tile in window.canvas.tiles[:2]] == [other, one]
+    assert window.canvas.tiles[0].camera.id == "c2"
+
+
+def test_a_camera_dropped_on_a_tile_is_asked_for(qtbot, window):
+    data = QMimeData()
+    data.setData(CAMERA_MIME, QByteArray(b"c9"))
+    drop = QDropEvent(
+        QPointF(480, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(window.place_requested) as asked:
+        window.canvas.dropEvent(drop)
+    assert asked.args == [3, "c9"]
+    assert window.canvas.selected == 3
+
+
+def test_arrow_keys_move_the_selection_and_delete_asks_to_empty_the_tile(qtbot, window):
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    assert window.canvas.selected == 0
+    assert window.selected_camera == "c1"
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right)
+    assert window.canvas.selected == 1
+    QTest.keyClick(window.canvas, Qt.Key.Key_Down)
+    assert window.canvas.selected == 3
+    QTest.keyClick(window.canvas, Qt.Key.Key_Left)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Up)
+    with qtbot.waitSignal(window.clear_requested) as asked:
+        QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert asked.args == [0]
+
+
+def test_full_screen_keeps_the_small_picture_until_the_main_stream_has_one(qtbot, window):
+    tile = window.canvas.tiles[0]
+    show_picture(tile.feed)
+    qtbot.waitUntil(lambda: tile.shown == 1, timeout=WITHIN_MS)
+    QTest.mouseDClick(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert window.canvas.full_screen_cell == 0
+    qtbot.waitUntil(lambda: tile.main is not None, timeout=WITHIN_MS)
+    assert tile.main.profile == "main"
+    assert (tile.main.width, tile.main.height) == (640, 360)
+    assert not tile.showing_main
+    show_picture(tile.feed)
+    qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
+    assert colour_at(window, 600, 200) == GREEN
+    blue = QColor(10, 20, 200)
+    show_picture(tile.main, blue)
+    qtbot.waitUntil(lambda: tile.showing_main, timeout=WITHIN_MS)
+    assert colour_at(window, 600, 200) == blue
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.canvas.full_screen_cell == -1
+    assert tile.main is None
+    assert tile.rect.width() == 320
+
+
+def test_a_paused_tile_says_so_and_takes_no_new_picture(qtbot, window):
+    tile = window.canvas.tiles[0]
+    show_picture(tile.feed)
+    qtbot.waitUntil(lambda: tile.shown == 1, timeout=WITHIN_MS)
+    window.canvas.select(0)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert tile.verdict.state is TileState.PAUSED
+    show_picture(tile.feed, QColor(10, 20, 200))
+    show_picture(window.canvas.tiles[1].feed)
+    qtbot.waitUntil(lambda: window.canvas.tiles[1].shown == 1, timeout=WITHIN_MS)
+    assert tile.shown == 1
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert tile.verdict.state is not TileState.PAUSED
+
+
+def test_an_alarm_draws_a_border_in_the_colour_of_its_severity(window, model):
+    alarm = Marker("i1", IncidentType.FIRE, Severity.CRITICAL, Source.CALL_112, Drill.EXERCISE, alarm=True)
+    model.mark({"c2": [alarm]})
+    assert colour_at(window, 321, 100) == QColor(theme.VERMILLION)
+    model.mark({})
+    assert colour_at(window, 321, 100) != QColor(theme.VERMILLION)
+
+
+def test_a_camera_that_is_gone_stays_as_a_named_tile_without_a_feed(window, model):
+    model.put(2, TileCamera("old", "Kamera lama", 77, known=False))
+    window.canvas._open_feeds()
+    assert window.canvas.tiles[2].feed is None
+    assert colour_at(window, 160, 270).lightness() < 120

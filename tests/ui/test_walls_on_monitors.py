@@ -1,0 +1,95 @@
+"""Run in child processes: the screens of the offscreen platform are chosen when Qt starts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.layout import WallPlan
+from tmcwall.ui import theme
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.wall.model import TileCamera
+from tmcwall.ui.wall.walls import Walls
+from tmcwall.video.feed import VideoFeed
+
+application = QApplication(["test"])
+theme.apply_theme(application)
+feed = VideoFeed(clock=SystemClock(), recordings=Path(sys.argv[1]), decoders=1)
+remembered = json.loads(sys.argv[2])
+walls = Walls(
+    feed, application, clock=SystemClock(), translate=Translator(), opened=remembered,
+    camera_of=lambda camera: TileCamera(camera, camera),
+)
+for monitor in walls.monitors():
+    if not remembered:
+        walls.open_wall(monitor.id)
+if remembered:
+    walls.show({identity: WallPlan("1x1", {0: camera}) for identity, camera in remembered.items()})
+application.processEvents()
+print(json.dumps([
+    {
+        "id": monitor.id,
+        "connected": monitor.connected,
+        "open": monitor.open,
+        "x": window.geometry().x() if (window := walls.windows().get(monitor.id)) else None,
+        "size": [window.width(), window.height()] if window else None,
+        "camera": window.model.cells[0].id if window and 0 in window.model.cells else None,
+    }
+    for monitor in walls.monitors()
+]))
+walls.close()
+"""
+
+LEFT = {"name": "DP-1", "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+RIGHT = {"name": "DP-2", "width": 2560, "height": 1440, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+
+
+@pytest.fixture
+def run(tmp_path):
+    def start(screens: list[dict], remembered: dict[str, str]) -> dict[str, dict]:
+        at, placed = 0, []
+        for screen in screens:
+            placed.append({**screen, "x": at, "y": 0})
+            at += screen["width"]
+        config = tmp_path / "screens.json"
+        config.write_text(json.dumps({"screens": placed}))
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(tmp_path), json.dumps(remembered)],
+            env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}"},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        rows = json.loads(done.stdout.splitlines()[-1])
+        return {row["id"].rsplit("|", 1)[-1]: row for row in rows}
+
+    return start
+
+
+def test_two_screens_keep_their_walls_when_their_order_is_swapped(run):
+    first = run([LEFT, RIGHT], {})
+    assert first["DP-1"]["size"] == [1920, 1080]
+    assert first["DP-2"]["size"] == [2560, 1440]
+    remembered = {first["DP-1"]["id"]: "kiri", first["DP-2"]["id"]: "kanan"}
+    again = run([RIGHT, LEFT], remembered)
+    assert (again["DP-1"]["camera"], again["DP-1"]["x"], again["DP-1"]["size"]) == ("kiri", 2560, [1920, 1080])
+    assert (again["DP-2"]["camera"], again["DP-2"]["x"], again["DP-2"]["size"]) == ("kanan", 0, [2560, 1440])
+
+
+def test_the_wall_of_a_missing_monitor_waits_for_it(run):
+    first = run([LEFT, RIGHT], {})
+    remembered = {first["DP-1"]["id"]: "kiri", first["DP-2"]["id"]: "kanan"}
+    alone = run([LEFT], remembered)
+    assert alone["DP-1"]["camera"] == "kiri"
+    assert (alone["DP-2"]["connected"], alone["DP-2"]["open"], alone["DP-2"]["camera"]) == (False, True, None)

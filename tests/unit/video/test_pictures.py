@@ -1,0 +1,141 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.footage_units import access_units
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import Plan
+from tmcwall.video.frames import HEADER_BYTES, SLOTS, Memory
+from tmcwall.video.pictures import LiveStream, TilePainter
+from tmcwall.video.wire import AccessUnit, Output
+
+WIDTH, HEIGHT = 160, 88
+OUTPUT = Output(tile=0, generation=1, offset=HEADER_BYTES, width=WIDTH, height=HEIGHT)
+
+
+class StillClock:
+    def monotonic_ns(self) -> int:
+        return 5_000_000_000
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    memory = Memory.create()
+    yield memory
+    memory.close()
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory) -> list[AccessUnit]:
+    """40 pictures, a key frame every eighth."""
+    from tests.cameras import write_tiny_clip  # after collection, when it may be another test's plugin
+
+    return access_units(write_tiny_clip(tmp_path_factory.mktemp("clip") / "eight.mp4", frame_rate=8, seconds=5))
+
+
+class Stream:
+    """A stream whose thread runs only when everything has been offered."""
+
+    def __init__(self, memory: Memory, codec: str = "h264") -> None:
+        self.faults: list[Fault] = []
+        clock = StillClock()
+        painter = TilePainter(memory, clock)
+        painter.set_outputs([OUTPUT])
+        self.memory = memory
+        self.live = LiveStream(codec=codec, painter=painter, clock=clock, failed=self.faults.append)
+
+    def run(self, units, *, plan: Plan | None = None) -> None:
+        if plan is not None:
+            self.live.set_plan(plan)
+        for unit in units:
+            self.live.offer(unit)
+        self.live.close()
+        self.live.run()
+
+    @property
+    def schedules(self) -> list[int]:
+        return sorted(int(slot["schedule_ns"]) for slot in self.memory.tiles[0]["slots"] if slot["end"])
+
+
+@pytest.fixture
+def stream(memory) -> Stream:
+    return Stream(memory)
+
+
+def test_every_access_unit_becomes_a_picture_with_its_own_schedule(stream, units):
+    stream.run(units[:3])
+    assert stream.live.counts.decoded == 3
+    assert (stream.live.counts.width, stream.live.counts.height) == (320, 180)
+    assert stream.schedules == [unit.schedule_ns for unit in units[:3]]
+
+
+def test_the_pixels_are_those_of_the_picture_scaled_to_the_tile(stream, units, memory):
+    stream.run(units[:1])
+    pixels = np.frombuffer(memory.pixels(HEADER_BYTES + WIDTH * HEIGHT * 4, width=WIDTH, height=HEIGHT), np.uint8)
+    grey = pixels.reshape(HEIGHT, WIDTH, 4)[5, :, :3].astype(int)
+    assert abs(grey[-8] - 198).max() < 12
+    assert abs(grey[8] - 48).max() < 12
+
+
+def test_nothing_is_shown_before_the_first_key_frame(stream, units):
+    stream.run(units[3:10])
+    assert stream.live.counts.decoded == 2
+    assert stream.live.counts.errors == 0
+
+
+def test_pictures_after_a_loss_are_hidden_until_the_next_key_frame(stream, units):
+    stream.run([*units[:5], units[6]._replace(damaged=True), *units[7:10]])
+    assert stream.live.counts.decoded == 5 + 2
+
+
+def test_a_damaged_unit_is_counted_and_the_stream_recovers_at_the_next_key_frame(stream, units):
+    broken = units[5]._replace(payload=b"\x00\x00\x00\x01" + b"\xff" * 40)
+    stream.run([*units[:5], broken, *units[6:10]])
+    assert stream.live.counts.errors >= 1
+    assert stream.live.counts.decoded >= 5 + 2
+    assert stream.faults == []
+
+
+def test_a_stream_that_is_behind_goes_on_at_the_newest_key_frame(stream, units):
+    stream.run(units)
+    assert stream.live.counts.skipped == 32
+    assert stream.live.counts.decoded == 8
+
+
+def test_a_backlog_without_a_newer_key_frame_is_decoded_and_only_its_end_converted(stream, units, memory):
+    stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
+    assert stream.live.counts.decoded == 40
+    assert 0 < int(memory.tiles[0]["sequence"]) <= SLOTS
+
+
+def test_key_frames_only_are_decoded_when_the_plan_says_so(stream, units):
+    stream.run(units[:10], plan=Plan.KEY_FRAMES)
+    assert stream.live.counts.decoded == 2
+
+
+def test_nothing_is_decoded_while_paused(stream, units):
+    stream.run(units[:10], plan=Plan.PAUSED)
+    assert stream.live.counts.decoded == 0
+
+
+def test_a_plan_without_loop_filter_still_shows_every_picture(stream, units):
+    stream.run(units[:10], plan=Plan.NO_DEBLOCK)
+    assert stream.live.counts.decoded == 10
+
+
+def test_a_codec_that_is_not_needed_is_refused(memory):
+    with pytest.raises(Fault) as refused:
+        Stream(memory, codec="av1")
+    assert refused.value.code is FaultCode.CODEC_UNSUPPORTED
+
+
+def test_a_stream_of_which_no_key_frame_can_be_decoded_is_given_up(stream, units):
+    garbage = units[0]._replace(payload=b"\x00\x00\x00\x01\x65" + b"\x80" * 60)
+    stream.run([garbage] * 8)
+    assert [fault.code for fault in stream.faults] == [FaultCode.STREAM_BROKEN]
+
+
+def test_the_tile_is_let_go_when_the_stream_ends(stream, units, memory):
+    stream.run(units[:2])
+    assert int(memory.tiles[0]["generation"]) == 0
