@@ -261,14 +261,14 @@ class Story(QObject):
         layouts, monitors = self.desktop.layouts, self.desktop.room.walls.monitors()
         if not layouts.current().id or not self.desktop.cameras.all() or not monitors:
             return
-        wall = monitors[-1].identity
+        wall = monitors[-1].id
         count = self._options.cameras
         side = next(side for side in range(1, 9) if side * side >= count or side == 8)
         shown = self.desktop.cameras.all()[: side * side]
         reserved = tuple(range(max(0, side * side - 4), side * side))
         plan = WallPlan(f"{side}x{side}", {cell: camera.id for cell, camera in enumerate(shown)}, reserved)
         layouts.put(wall, plan)
-        self.desktop.room.open_wall(wall)
+        self.desktop.room.walls.open_wall(wall)
         self._step = self._await_windows
 
     def _await_windows(self) -> None:
