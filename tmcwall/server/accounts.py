@@ -13,7 +13,7 @@ from argon2.exceptions import VerificationError
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -25,6 +25,8 @@ from tmcwall.sync.protocol import RefusalCode
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
+KEPT_AFTER_EXPIRY = timedelta(days=30)
+"""How long the row of an expired token stays; who signed in when is in the audit log for good."""
 
 
 def default_hasher() -> PasswordHasher:
@@ -121,6 +123,7 @@ class SignIn:
 
     def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
         """A new token for this officer at this workstation, and when it ends."""
+        session.execute(delete(TokenRow).where(TokenRow.expires_at < now - KEPT_AFTER_EXPIRY))
         token = secrets.token_urlsafe(32)
         expires_at = now + self._lifetime
         session.add(

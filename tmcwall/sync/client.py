@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
+from pydantic import ValidationError
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
@@ -60,6 +61,8 @@ class SyncLimits:
     request_s: float = 30.0
     silence_s: float = 45.0
     """The event stream says something more often than this, or it is dead."""
+    good_stream_s: float = 10.0
+    """An event stream that lasted longer is opened again without growing delays."""
     first_retry_s: float = 1.0
     longest_retry_s: float = 60.0
     stop_poll_s: float = 0.1
@@ -304,11 +307,18 @@ class SyncClient:
 
     async def _hear_events(self, connection: Connection) -> None:
         after, token = self._known.cursor, self._usable_token()
-        async with connection.events("/stream", token=token, after=after, silence_s=self._limits.silence_s) as source:
-            async for event in source:
+        opened_ns = self._clock.monotonic_ns()
+        try:
+            async with connection.events(
+                "/stream", token=token, after=after, silence_s=self._limits.silence_s
+            ) as source:
+                async for event in source:
+                    if event.event == "cursor":
+                        self._compare(_news(event.data))
+        finally:
+            # A stream that held for a while was a good one; one that ends at once must not be opened in a tight circle.
+            if self._clock.monotonic_ns() - opened_ns > self._limits.good_stream_s * 1e9:
                 self._stream_backoff.succeeded()
-                if event.event == "cursor":
-                    self._compare(Cursor.model_validate_json(event.data))
 
     def _compare(self, news: Cursor) -> None:
         if news.epoch != self._known.epoch or news.cursor > self._known.cursor:
@@ -339,6 +349,13 @@ class SyncClient:
         except Fault:
             # The store's own fault is on the screen already; this is not the place to hide the server's.
             return self._state.pending
+
+
+def _news(data: str) -> Cursor:
+    try:
+        return Cursor.model_validate_json(data)
+    except ValidationError:
+        raise Fault(FaultCode.SERVER_INCOMPATIBLE, "event stream") from None
 
 
 def _ordered(reply: PullReply) -> list[OrderedOperation]:

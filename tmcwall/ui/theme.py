@@ -39,7 +39,7 @@ TEXT: Final = "#eef2f5"
 TEXT_SOFT: Final = "#a9b4be"
 TEXT_FAINT: Final = "#84909b"
 ACCENT: Final = "#7aa2f7"
-ACCENT_DARK: Final = "#2c4a86"
+ACCENT_DARK: Final = "#203a6b"
 ON_COLOUR: Final = "#0b0d0f"
 """Text on any state or severity colour."""
 
@@ -173,6 +173,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateTimeEdit {{ back
     min-height: {6 * SPACE}px; selection-background-color: {ACCENT_DARK}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus {{
     border: 2px solid {ACCENT}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {BORDER}; }}
 QTreeView, QListView, QTableView {{ background: {SURFACE}; border: 1px solid {RAISED}; outline: 0; }}
 QTreeView::item, QListView::item, QTableView::item {{ padding: {SPACE}px; min-height: {6 * SPACE}px; }}

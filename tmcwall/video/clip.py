@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -77,11 +77,9 @@ def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -
     """
     profile = _profile_to_cut(segments, start_utc_ns)
     units = [
-        _Unit(segment, entry)
-        for segment in segments
-        if segment.header.profile == profile
-        for entry in segment.entries()
-        if entry.arrival_utc_ns <= end_utc_ns
+        unit
+        for unit in _without_repetition(segment for segment in segments if segment.header.profile == profile)
+        if unit.entry.arrival_utc_ns <= end_utc_ns
     ]
     keys = [index for index, unit in enumerate(units) if unit.entry.key]
     before = [index for index in keys if units[index].entry.arrival_utc_ns <= start_utc_ns]
@@ -91,6 +89,17 @@ def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -
     if not after:
         raise Fault(FaultCode.FOOTAGE_MISSING, "nothing recorded in the range", retryable=False)
     return units[after[0] :]
+
+
+def _without_repetition(segments: Iterable[Segment]) -> Iterator[_Unit]:
+    """A recording that was stopped and started again begins with the GOP that was running, which it may hold twice."""
+    seen: set[tuple[int, int]] = set()
+    for segment in segments:
+        for entry in segment.entries():
+            name = (entry.run, entry.rtp)
+            if name not in seen:
+                seen.add(name)
+                yield _Unit(segment, entry)
 
 
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 
 import av
 import msgspec
-from PySide6.QtCore import QDeadlineTimer, QThread
+from PySide6.QtCore import QThread
 
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
@@ -46,7 +46,6 @@ from tmcwall.video.wire import (
 _PIPE_IN: Final = 0
 _PIPE_OUT: Final = 1
 _REPORT_EVERY_S: Final = 1.0
-_STOP_WITHIN_MS: Final = 1000
 
 
 class StreamThread(QThread):
@@ -111,14 +110,6 @@ class Decoder:
     def report(self, message: DecoderReport) -> None:
         with suppress(OSError):  # the engine has gone: the end of the other pipe says so, too
             self._out.write(pack(message))
-
-    def close(self) -> None:
-        """End all streams within the deadline; what hangs in a codec then goes down with the process."""
-        for number in list(self._threads):
-            self._close(number)
-        deadline = QDeadlineTimer(_STOP_WITHIN_MS)
-        for thread in self._closing:
-            thread.wait(deadline)
 
     def _obey(self, body: bytes) -> bool:
         try:
@@ -198,9 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Fault as fault:
         print(f"decoder: {fault}", file=sys.stderr)  # noqa: T201 - the engine owns the log
     stop.set()
-    decoder.close()
     sys.stderr.flush()
-    os._exit(0)  # without waiting for a thread that hangs inside a codec
+    # At once: nothing is to be saved, a codec may hang, and tiles that are not let go keep their ages for the next one.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -442,7 +442,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m tmcwall.video.engine ...`: does not return, because a name look-up may still hang in a thread."""
     options = parse_arguments(arguments)
-    die_with_parent()
+    # In order: what was recorded is written out, and the cameras are told.
+    die_with_parent(signal.SIGTERM)
     _open_log(options.logs)
     # Nothing that prints by mistake may stand between the reports.
     reports = os.dup(1)
@@ -458,6 +459,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         log.error("engine cannot run: %s", error.strerror)  # noqa: TRY400 - a fault of the world
         code = 3
+    except Exception:
+        # The top of this process: loud in the log; the desktop program starts a new engine.
+        log.exception("bug in the engine")
+        code = 1
     sys.stderr.flush()
     os._exit(code)
 

@@ -90,6 +90,8 @@ class Memory:
         self.words = memoryview(self._map)[:HEADER_BYTES].cast("q")
         """The headers as 64-bit words; the writer's side sets them one by one, which is faster than through numpy."""
         self.address: int = whole.ctypes.data
+        self.writers: dict[int, TileWriter] = {}
+        """Who of this process writes a tile now: one stream may take it over from another."""
 
     @classmethod
     def create(cls) -> Memory:
@@ -139,7 +141,6 @@ class TileWriter:
         self.height = height
         self._words = memory.words
         self._base = tile * _TILE_WORDS
-        self._generation = generation
         self._slot_bytes = 4 * width * height
         self._address = memory.address + offset
         words, base = self._words, self._base
@@ -149,6 +150,14 @@ class TileWriter:
                 words[base + word] = 0
             words[base + _GENERATION] = generation
         self._sequence: int = words[base + _SEQUENCE]
+        self._writers = memory.writers
+        self._tile = tile
+        memory.writers[tile] = self
+
+    @property
+    def writes(self) -> bool:
+        """Whether this writer is still the tile's: another one of this process may have taken it over."""
+        return self._writers.get(self._tile) is self
 
     def packet_arrived(self, now_ns: int) -> None:
         self._words[self._base + _LAST_PACKET] = now_ns
@@ -186,6 +195,7 @@ class TileWriter:
         self._words[self._base + _BLACK_SINCE] = black_since_ns
 
     def close(self) -> None:
-        """The tile is no longer written: its memory may be given to another. Nothing happens if another has it."""
-        if self._words[self._base + _GENERATION] == self._generation:
+        """The tile is no longer written: its memory may be given to another. Nothing happens if another writes it."""
+        if self.writes:
+            del self._writers[self._tile]
             self._words[self._base + _GENERATION] = 0

@@ -65,6 +65,8 @@ class TilePainter:
         if self._watch.due(now_ns):
             self._look(frame, now_ns)
         for writer, convert in self._tiles.values():
+            if not writer.writes:
+                continue
             if skip:
                 writer.picture_skipped(now_ns)
                 continue

@@ -51,8 +51,8 @@ def _program(module: str, frozen_name: str) -> list[str]:
     return [sys.executable, "-m", module]
 
 
-def die_with_parent() -> None:
-    """Have the system kill this process when its parent ends, even by `kill -9` (Linux).
+def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
+    """Have the system send this process a signal when its parent ends, even by `kill -9` (Linux).
 
     The system counts the parent's *thread* that started this process, not the process. End-of-file on standard input
     remains the ordinary way to end; this is for a child that does not come to read it.
@@ -60,9 +60,9 @@ def die_with_parent() -> None:
     if sys.platform != "linux":
         return
     parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), number)
 
 
 def lower_priority(by: int = 5) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from tmcwall.domain.fault import FaultCode
@@ -15,6 +16,9 @@ from tmcwall.video.wire import Playback, StreamReport
 
 _WORD = 8
 _NEAR_END_S = 0.5
+_SECONDS = 6
+_LONELY = 2
+"""Pictures in a second that stands between seconds without any, where a stream is slow and not just beginning."""
 _FIELDS = {name: offset // _WORD for name, (_, offset, *_) in (TILE.fields or {}).items()}
 _TILE_WORDS = TILE.itemsize // _WORD
 
@@ -91,7 +95,7 @@ class TileFeed:
         self._carried = Ages()
         self._closed = False
         self._last_decoded: int | None = None
-        self._per_second: deque[int] = deque((0, 0, 0), maxlen=3)
+        self._per_second: deque[int] = deque(maxlen=_SECONDS)
 
     # Pictures.
 
@@ -165,12 +169,16 @@ class TileFeed:
         decoded = self.ages().decoded
         if self._last_decoded is not None:
             self._per_second.append(max(0, decoded - self._last_decoded))
-            before, last, now = self._per_second
-            if last and now:
-                self.decoded_fps = float(max(last, now))
-            elif last and not before and not now:
-                self.decoded_fps = last / 2
+            self._measure(list(self._per_second))
         self._last_decoded = decoded
+
+    def _measure(self, seconds: list[int]) -> None:
+        if len(seconds) >= 2 and seconds[-1] and seconds[-2]:
+            self.decoded_fps = float(max(seconds[-2:]))
+        elif len(seconds) == _SECONDS:
+            lonely = max(seconds) <= _LONELY and not any(one and other for one, other in pairwise(seconds))
+            if lonely and sum(map(bool, seconds)) >= 2:
+                self.decoded_fps = sum(seconds) / _SECONDS
 
     # What the wall asks for.
 

@@ -8,7 +8,6 @@ import os
 import sys
 from pathlib import Path
 
-import structlog
 from PySide6.QtCore import QCoreApplication
 
 from tests.services_stage import LP, FakeBook, FakeDuty, FakeFeed, camera
@@ -47,7 +46,6 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:

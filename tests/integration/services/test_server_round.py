@@ -1,5 +1,6 @@
 """The services with a real store and a real central server: nothing is lost and nothing comes twice."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,13 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.synchronisation import Synchronisation
-from tmcwall.services.tagging import Tagging, TagRequest
+from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 from tmcwall.sync.client import SyncClient, SyncLimits
+from tmcwall.video.wire import ClipCut
 
 WAIT_MS = 30_000
 CLOCK = SystemClock()
+ROLLS = Rolls(before_s=1, after_s=0.2)
 TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
 TURNED_AWAY = View(bearing_deg=90.0, fov_deg=60.0, range_m=200.0)
 ALL_ROUND = View(bearing_deg=None, fov_deg=None, range_m=400.0)
@@ -61,7 +64,9 @@ def workstation(folder: Path, server_url: str) -> Workstation:
     duty = Duty(store=store, gate=ServerGate(server_url, device=device), clock=CLOCK, confirm_every_s=0.2)
     book = CameraBook(store=store, streams=feed, logins=None, clock=CLOCK)
     desk = IncidentDesk(store=store, cameras=book, duty=duty, clock=CLOCK)
-    tagging = Tagging(store=store, cutter=feed, cameras=book, duty=duty, clock=CLOCK, clips=folder / "clips")
+    tagging = Tagging(
+        store=store, cutter=feed, cameras=book, duty=duty, clock=CLOCK, clips=folder / "clips", rolls=ROLLS
+    )
     limits = SyncLimits(interval_s=1.0, first_retry_s=0.1, longest_retry_s=0.5)
     sync = Synchronisation(
         store=store,
@@ -135,6 +140,26 @@ def test_a_tag_and_its_case_are_on_the_server_after_its_restart(station_of, serv
     server.start()
     kept = server.ask(f"/bookmarks/{saved.id}")["fields"]
     assert (kept["camera_id"], kept["note"], kept["case_id"]) == ("CAM-1", "motor merah", saved.case_id)
+
+
+def test_the_bytes_of_a_clip_are_on_the_server_and_hash_to_what_the_clip_says(station_of, server, qtbot):
+    station = station_of()
+    sign_in(station, qtbot)
+    saved = tag(station, qtbot)
+    qtbot.waitUntil(lambda: len(station.feed.cuts) == 1, timeout=WAIT_MS)
+    asked, content = station.feed.cuts[0], b"a clip of three megabytes" * 120_000
+    Path(asked.path).parent.mkdir(parents=True)
+    Path(asked.path).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    station.feed.clip_cut.emit(
+        ClipCut(asked.request, asked.path, digest, "0" * 64, len(content), asked.start_utc, asked.end_utc, 50, 0)
+    )
+
+    def clip_there():
+        return server.ask(f"/bookmarks/{saved.id}")["clips"][0]
+
+    qtbot.waitUntil(lambda: is_synchronised(station) and clip_there()["uploaded"], timeout=WAIT_MS)
+    assert (clip_there()["fields"]["sha256"], clip_there()["fields"]["state"]) == (digest, "ready")
 
 
 def test_twenty_tags_made_with_the_server_down_arrive_once_each(station_of, server, qtbot):

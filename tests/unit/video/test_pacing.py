@@ -134,3 +134,14 @@ def test_a_closed_tile_says_that_it_is_no_longer_written(writer, board):
 def test_a_tile_outside_the_memory_is_refused(memory, tile, offset, width, height):
     with pytest.raises(Fault, match="protocol_broken"):
         TileWriter(memory, tile=tile, generation=1, offset=offset, width=width, height=height)
+
+
+def test_a_tile_taken_over_by_another_stream_is_neither_written_nor_closed_by_the_first(memory, writer, board):
+    write(writer, schedule_ms=1000, decoded_ms=1000)
+    heir = TileWriter(memory, tile=0, generation=5, offset=HEADER_BYTES, width=8, height=2)
+    assert heir.writes
+    assert not writer.writes
+    writer.close()
+    assert board.has_generation(0, 5)
+    heir.close()
+    assert not board.has_generation(0, 5)

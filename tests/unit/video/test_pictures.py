@@ -29,7 +29,7 @@ def memory() -> Iterator[Memory]:
 @pytest.fixture(scope="module")
 def units(tmp_path_factory) -> list[AccessUnit]:
     """40 pictures, a key frame every eighth."""
-    from tests.cameras import write_tiny_clip  # after collection, when it may be another test's plugin
+    from tests.cameras import write_tiny_clip  # noqa: PLC0415 - later it may be another test's plugin
 
     return access_units(write_tiny_clip(tmp_path_factory.mktemp("clip") / "eight.mp4", frame_rate=8, seconds=5))
 

@@ -231,6 +231,15 @@ def test_a_clip_says_what_was_lost_and_where_it_was_interrupted(bench, tmp_path)
     assert (result.first_utc, result.last_utc) == (utc_ns(0) / S, utc_ns(149) / S)
 
 
+def test_a_picture_that_was_recorded_twice_is_cut_once(bench):
+    bench.record(unit(number) for number in range(60))
+    bench.recorder.end("simpang-5")
+    bench.record(unit(number) for number in range(50, 90))
+    bench.work()
+    chosen = choose(bench.segments(), start_utc_ns=utc_ns(30), end_utc_ns=utc_ns(80))
+    assert [one.entry.rtp // 3600 for one in chosen] == list(range(25, 81))
+
+
 def test_a_cancelled_clip_leaves_nothing_behind(bench, tmp_path):
     bench.record(unit(number) for number in range(50))
     bench.work()

@@ -32,6 +32,7 @@ _SEARCH_PAUSE_MS: Final = 120
 _OPEN_UP_TO: Final = 60
 """A search with no more finds than this shows them all opened."""
 _ROW: Final = 7 * theme.SPACE
+_LEAST_WIDTH: Final = 64 * theme.SPACE
 _SHAPE: Final = 3 * theme.SPACE + 2
 
 
@@ -64,6 +65,7 @@ class CameraPanel(QWidget):
         layout.addWidget(self._counts)
         layout.addWidget(self._view, 1)
         layout.addWidget(self._nothing, 1)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.setFocusProxy(self._view)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

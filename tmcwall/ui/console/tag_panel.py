@@ -56,6 +56,7 @@ class TagPanel(QFrame):
     Not a dialog: it covers no video and keeps no other window from being used.
     """
 
+    opened = Signal()
     closed = Signal()
 
     def __init__(
@@ -125,6 +126,7 @@ class TagPanel(QFrame):
         self._tell(TileState.OFF, "")
         self._set_editable(editable=True)
         self.show()
+        self.opened.emit()
         self._number.setFocus()
 
     def request(self) -> TagRequest | Text:
@@ -224,15 +226,18 @@ class TagPanel(QFrame):
         say = self._translate
         head = QHBoxLayout()
         head.setSpacing(3 * theme.SPACE)
-        head.addWidget(plain_label(say(texts.TAG_TITLE), title=True))
-        head.addWidget(self._camera)
-        head.addStretch(1)
-        head.addWidget(self._range_label)
+        title = ElidedLabel(say(texts.TAG_TITLE))
+        title.setFont(theme.font(theme.TITLE, strong=True))
+        head.addWidget(title)
+        head.addWidget(self._camera, 1)
+        ranges = QHBoxLayout()
+        ranges.setSpacing(2 * theme.SPACE)
+        ranges.addWidget(self._range_label, 1)
         for text, box in ((texts.TAG_PRE_ROLL, self._before), (texts.TAG_POST_ROLL, self._after)):
             label = plain_label(say(text), soft=True)
             label.setBuddy(box)
-            head.addWidget(label)
-            head.addWidget(box)
+            ranges.addWidget(label)
+            ranges.addWidget(box)
         verdict = QHBoxLayout()
         verdict.setSpacing(theme.SPACE)
         verdict.addWidget(self._verdict_shape)
@@ -251,18 +256,20 @@ class TagPanel(QFrame):
         layout.setHorizontalSpacing(3 * theme.SPACE)
         layout.setVerticalSpacing(2 * theme.SPACE)
         layout.addLayout(head, 0, 0, 1, 4)
-        rows = ((1, texts.TAG_LP, self._number), (3, texts.TAG_NOTE, self._note))
+        layout.addWidget(plain_label(say(texts.TAG_RANGE), soft=True), 1, 0)
+        layout.addLayout(ranges, 1, 1, 1, 3)
+        rows = ((2, texts.TAG_LP, self._number), (4, texts.TAG_NOTE, self._note))
         for row, text, edit in rows:
             label = plain_label(say(text), soft=True)
             label.setBuddy(edit)
             layout.addWidget(label, row, 0)
-            layout.addWidget(edit, row, 1, 1, 3 if row == 1 else 1)
-        layout.addLayout(verdict, 2, 1, 1, 3)
+            layout.addWidget(edit, row, 1, 1, 3 if edit is self._number else 1)
+        layout.addLayout(verdict, 3, 1, 1, 3)
         label = plain_label(say(texts.TAG_INCIDENT), soft=True)
         label.setBuddy(self._incident)
-        layout.addWidget(label, 3, 2)
-        layout.addWidget(self._incident, 3, 3)
-        layout.addLayout(answer, 4, 1, 1, 3)
+        layout.addWidget(label, 4, 2)
+        layout.addWidget(self._incident, 4, 3)
+        layout.addLayout(answer, 5, 1, 1, 3)
         layout.setColumnStretch(1, 3)
         layout.setColumnStretch(3, 2)
         self.setSizePolicy(self.sizePolicy().horizontalPolicy(), self.sizePolicy().Policy.Maximum)
@@ -387,7 +394,7 @@ def _seconds(name: str, suffix: str) -> QSpinBox:
     box = QSpinBox()
     box.setRange(0, _LONGEST_ROLL_S)
     box.setSingleStep(5)
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedWidth(18 * theme.SPACE)
     box.setSuffix(suffix)
     box.setAccessibleName(name)
     return box

@@ -44,7 +44,9 @@ from tmcwall.ui.texts.faults import explain
 
 _LEFT_WIDTH: Final = 92 * theme.SPACE
 _RIGHT_WIDTH: Final = 108 * theme.SPACE
-_BOTTOM_SHARE: Final = 0.36
+_BOTTOM_SHARE: Final = 0.34
+_SHORT: Final = 225 * theme.SPACE
+"""A window lower than this has no room for the tag panel and the bookmarks at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
+        self.tag.opened.connect(self._make_room)
+        self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
         services.duty.signed_out.connect(self._on_signed_out)
         services.incidents.arrived.connect(self._on_arrived)
@@ -305,6 +309,16 @@ class ConsoleWindow(QMainWindow):
         else:
             found = len(coverage.cameras)
             self._complain(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
+
+    @Slot()
+    def _make_room(self) -> None:
+        if self.height() < _SHORT:
+            self._docks[2].hide()
+
+    @Slot()
+    def _give_room_back(self) -> None:
+        self._docks[2].show()
+        self.plan.focus()
 
     @Slot(object)
     def _play(self, row: BookmarkRow) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill
 from tmcwall.ui import theme
+from tmcwall.ui.console.incident_icons import paint_incident
 from tmcwall.ui.marks import paint_shape
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import incidents as incident_texts
@@ -115,7 +116,7 @@ def markers(shown: tuple[Marker, ...], *, translate: Translator, width: int, sca
     badge = "" if first.drill is Drill.ACTUAL else translate(incident_texts.DRILLS[first.drill])
     badge_width = metrics.horizontalAdvance(badge) + 2 * scale.pad if badge else 0.0
     more_width = metrics.horizontalAdvance(more) + scale.pad if more else 0.0
-    head = scale.pad + line * 0.8 + scale.pad
+    head = line + scale.pad * 0.5 + line * 0.8 + scale.pad
     kind = translate(incident_texts.TYPES[first.type])
     text = f"{kind} · {translate(incident_texts.SOURCES[first.source])}"
     text = metrics.elidedText(
@@ -134,7 +135,8 @@ def markers(shown: tuple[Marker, ...], *, translate: Translator, width: int, sca
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
         left = badge_width
-    left += scale.pad
+    paint_incident(painter, first.type, QRectF(left, 0, line, line))
+    left += line + scale.pad * 0.5
     mark = line * 0.72
     plain = theme.Style(theme.ON_COLOUR, style.shape)
     paint_shape(painter, plain, QRectF(left, (line - mark) / 2, mark, mark))

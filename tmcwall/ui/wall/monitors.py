@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 
 _SEPARATOR = "|"
@@ -12,17 +12,11 @@ _SEPARATOR = "|"
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """`id` is what layouts remember, `name` is for people; size in the units of the desktop.
+    """`identity` is what layouts remember; `name` is for people; geometry in the units of the desktop."""
 
-    One that is not connected is known from a wall that was open on it.
-    """
-
-    id: str
+    identity: str
     name: str
-    width: int = 0
-    height: int = 0
-    connected: bool = True
-    open: bool = False
+    geometry: QRect
 
 
 def identity_of(screen: QScreen) -> str:
@@ -33,18 +27,7 @@ def identity_of(screen: QScreen) -> str:
 
 def monitor_of(screen: QScreen) -> Monitor:
     """The values of a screen, which must not be kept: it is gone when it is unplugged."""
-    size = screen.geometry().size()
-    return Monitor(identity_of(screen), _name(screen), size.width(), size.height())
-
-
-def name_of(identity: str) -> str:
-    """What people call a monitor that is not connected now."""
-    maker, model, _, connector = (*identity.split(_SEPARATOR), "", "", "", "")[:4]
-    return connector or model or maker
-
-
-def _name(screen: QScreen) -> str:
-    return screen.name() or screen.model()
+    return Monitor(identity_of(screen), screen.name() or screen.model(), screen.geometry())
 
 
 def screen_of(identity: str) -> QScreen | None:
@@ -71,9 +54,8 @@ class MonitorWatch(QObject):
     @staticmethod
     def monitors() -> list[Monitor]:
         """All monitors there are now, from left to right and top to bottom."""
-        screens = QGuiApplication.screens()
-        screens.sort(key=lambda screen: (screen.geometry().x(), screen.geometry().y(), identity_of(screen)))
-        return [monitor_of(screen) for screen in screens]
+        found = [monitor_of(screen) for screen in QGuiApplication.screens()]
+        return sorted(found, key=lambda monitor: (monitor.geometry.x(), monitor.geometry.y(), monitor.identity))
 
     @Slot(QScreen)
     def _added(self, screen: QScreen) -> None:

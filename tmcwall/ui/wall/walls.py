@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,7 +15,7 @@ from tmcwall.domain.layout import WallPlan, parse_grid
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, WallModel
-from tmcwall.ui.wall.monitors import Monitor, MonitorWatch, monitor_of, name_of, screen_of
+from tmcwall.ui.wall.monitors import Monitor, MonitorWatch, monitor_of, screen_of
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
 
@@ -23,11 +23,8 @@ CameraOf = Callable[[str], TileCamera]
 """The camera of an id as its caption names it; for one that is gone, a TileCamera with `known` False."""
 
 
-_EMPTY = WallPlan("4x4")
-
-
 class Walls(QObject):
-    """Opens a wall window on each chosen monitor, and brings it back when the monitor comes back."""
+    """Opens a wall window on each monitor that has a plan, and brings it back when the monitor comes back."""
 
     window_opened = Signal(object)
     """WallWindow: install the program's actions on it."""
@@ -37,10 +34,7 @@ class Walls(QObject):
     """Mapping[str, Verdict]: how the cameras of one wall are doing, once a second."""
     selection_changed = Signal(object)
     """Camera id under the selection of the wall the officer works on, or None."""
-    changed = Signal()
-    """A monitor came or went, or a wall was opened or closed."""
-    open_changed = Signal(object)
-    """frozenset of the identities of the monitors that have a wall: to be remembered."""
+    monitors_changed = Signal()
 
     def __init__(
         self,
@@ -50,12 +44,10 @@ class Walls(QObject):
         clock: Clock,
         translate: Translator,
         camera_of: CameraOf,
-        opened: Iterable[str] = (),
         painted: Painted | None = None,
         settle_ms: int = 500,
         parent: QObject | None = None,
     ) -> None:
-        """`opened` are the monitors that had a wall when the program ended; windows open with the first `show`."""
         super().__init__(parent)
         self._feed = feed
         self._clock = clock
@@ -63,42 +55,31 @@ class Walls(QObject):
         self._camera_of = camera_of
         self._painted = painted
         self._plans: dict[str, WallPlan] = {}
-        self._open_ids = set(opened)
         self._windows: dict[str, WallWindow] = {}
         self._active = ""
         self._filled: dict[str, dict[int, str]] = {}
         self._markers: Mapping[str, Sequence[Marker]] = {}
         self._watch = MonitorWatch(application, settle_ms=settle_ms, parent=self)
         self._watch.changed.connect(self._arrange)
-        self._watch.changed.connect(self.changed)
+        self._watch.changed.connect(self.monitors_changed)
         self._watch.removed.connect(self._monitor_removed)
 
     # What is shown.
 
     def monitors(self) -> Sequence[Monitor]:
-        """The monitors there are now, then those that are missing but have a wall."""
-        here = [replace(monitor, open=monitor.id in self._windows) for monitor in self._watch.monitors()]
-        missing = sorted(self._open_ids - {monitor.id for monitor in here})
-        return [*here, *(Monitor(identity, name_of(identity), connected=False, open=True) for identity in missing)]
-
-    def open_wall(self, monitor_id: str) -> None:
-        """Have a wall on that monitor from now on."""
-        self._choose(self._open_ids | {monitor_id})
-
-    def close_wall(self, monitor_id: str) -> None:
-        """Take the wall off that monitor; what it showed stays in the layout."""
-        self._choose(self._open_ids - {monitor_id})
+        """The monitors there are now."""
+        return self._watch.monitors()
 
     def windows(self) -> Mapping[str, WallWindow]:
         """The open walls by monitor identity."""
         return dict(self._windows)
 
     def plans(self) -> Mapping[str, WallPlan]:
-        """What each wall shows, or would show if it were open, by monitor identity."""
+        """What each wall shows or will show when its monitor is there, by monitor identity."""
         return dict(self._plans)
 
     def show(self, plans: Mapping[str, WallPlan]) -> None:
-        """What each wall is to show, by monitor identity; one without a plan is empty."""
+        """Have exactly these walls. A plan for a monitor that is not there waits for it."""
         self._plans = dict(plans)
         self._arrange()
 
@@ -107,6 +88,11 @@ class Walls(QObject):
         self._plans[identity] = plan
         self._arrange()
         self.plan_changed.emit(identity, plan)
+
+    def remove(self, identity: str) -> None:
+        """Take the wall off a monitor."""
+        self._plans.pop(identity, None)
+        self._arrange()
 
     def mark(self, markers: Mapping[str, Sequence[Marker]]) -> None:
         """The incident markers of all cameras, by camera id."""
@@ -119,8 +105,8 @@ class Walls(QObject):
         self._arrange()
 
     def close(self) -> None:
-        """Close all windows, without forgetting that they were open; their tiles are given back to the feed."""
-        self._open_ids = set()
+        """Close all windows; their tiles are given back to the feed."""
+        self._plans = {}
         self._arrange()
 
     # What the officer does on the wall that is worked on.
@@ -198,23 +184,15 @@ class Walls(QObject):
 
     # Inside.
 
-    def _choose(self, opened: set[str]) -> None:
-        if opened != self._open_ids:
-            self._open_ids = opened
-            self._arrange()
-            self.open_changed.emit(frozenset(opened))
-            self.changed.emit()
-
     @Slot()
     def _arrange(self) -> None:
         """Bring windows in line with plans and monitors."""
         for identity in list(self._windows):
-            if identity not in self._open_ids or screen_of(identity) is None:
+            if identity not in self._plans or screen_of(identity) is None:
                 gone = self._windows.pop(identity)
                 gone.close()
                 gone.deleteLater()
-        for identity in sorted(self._open_ids):
-            plan = self._plans.get(identity, _EMPTY)
+        for identity, plan in self._plans.items():
             screen = screen_of(identity)
             if screen is None:
                 continue
@@ -269,7 +247,7 @@ class Walls(QObject):
 
     def _changed(self, window: WallWindow) -> None:
         identity = window.objectName()
-        filled, before = self._filled.get(identity, {}), self._plans.get(identity, _EMPTY)
+        filled, before = self._filled.get(identity, {}), self._plans[identity]
         cameras = {}
         for cell, camera_id in window.model.plan().cameras.items():
             if filled.get(cell) != camera_id:

@@ -1,0 +1,205 @@
+"""One round of the client against servers that answer in every way."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from tests.exchange import MemoryReplica, SteppedClock, bookmark, operations
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.operation import Entity
+from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
+from tmcwall.sync.connection import Connection, Refused
+from tmcwall.sync.protocol import OperationMessage
+from tmcwall.sync.replica import Position
+
+EPOCH = UUID(int=5)
+Answer = Callable[[httpx2.Request], httpx2.Response]
+
+
+def tagged(count: int) -> MemoryReplica:
+    replica = MemoryReplica()
+    for number in range(1, count + 1):
+        replica.write(Entity.BOOKMARK, f"b{number}", bookmark(f"b{number}"))
+    return replica
+
+
+def round_of(
+    replica: MemoryReplica, answer: Answer, *, token: str | None = "token", batch: int = 200
+) -> list[SyncState]:
+    states: list[SyncState] = []
+    client = SyncClient(
+        replica,
+        server_url="https://tmc.example",
+        token=token,
+        clock=SteppedClock(),
+        on_state=states.append,
+        limits=SyncLimits(batch=batch),
+    )
+
+    async def once() -> None:
+        transport = httpx2.MockTransport(answer)
+        async with Connection.open("https://tmc.example", timeout_s=5, transport=transport) as connection:
+            await client.round(connection)
+
+    asyncio.run(once())
+    return states
+
+
+def failure(replica: MemoryReplica, answer: Answer, *, token: str | None = "token") -> Fault:
+    with pytest.raises(Fault) as failed:
+        round_of(replica, answer, token=token)
+    return failed.value
+
+
+def accepted(request: httpx2.Request) -> httpx2.Response:
+    fates = [
+        {"id": item["id"], "number": item["number"], "fate": "applied", "server_sequence": item["number"]}
+        for item in json.loads(request.content)["operations"]
+    ]
+    return httpx2.Response(200, json={"fates": fates, "epoch": str(EPOCH), "last_number": fates[-1]["number"]})
+
+
+def empty_page(cursor: int = 0) -> httpx2.Response:
+    page = {"operations": [], "cursor": cursor, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    return httpx2.Response(200, json=page)
+
+
+def ordinary(request: httpx2.Request) -> httpx2.Response:
+    return accepted(request) if request.method == "POST" else empty_page()
+
+
+def test_all_is_pushed_in_batches_in_order() -> None:
+    replica, batches = tagged(7), []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            batches.append([item["number"] for item in json.loads(request.content)["operations"]])
+        return ordinary(request)
+
+    states = round_of(replica, answer, batch=3)
+    assert batches == [[1, 2, 3], [4, 5, 6], [7]]
+    assert (states[-1].online, states[-1].pending) == (True, 0)
+
+
+def test_a_push_that_is_too_large_goes_in_halves() -> None:
+    sizes: list[int] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            sizes.append(len(json.loads(request.content)["operations"]))
+            if sizes[-1] > 2:
+                return httpx2.Response(413, json={"code": "too_large"})
+        return ordinary(request)
+
+    replica = tagged(8)
+    round_of(replica, answer, batch=8)
+    assert sizes[:3] == [8, 4, 2]
+    assert replica.pending_count() == 0
+
+
+def test_a_server_that_lost_operations_gets_them_again() -> None:
+    replica, first = tagged(5), []
+    replica.unacknowledged = {5}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            first.append(json.loads(request.content)["operations"][0]["number"])
+            if first[-1] == 5:
+                return httpx2.Response(409, json={"code": "gap", "expected_number": 3})
+        return ordinary(request)
+
+    round_of(replica, answer)
+    assert first == [5, 3]
+
+
+def test_a_gap_that_cannot_be_filled_is_a_fault_and_no_circle() -> None:
+    replica = tagged(5)
+    replica.own, replica.unacknowledged = replica.own[3:], {4, 5}
+    gap = {"code": "gap", "expected_number": 2}
+    assert failure(replica, lambda _: httpx2.Response(409, json=gap)).code is FaultCode.SERVER_REFUSED
+    assert replica.pending_count() == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "fault", "retryable"),
+    [
+        (401, "unauthorized", FaultCode.SIGN_IN_EXPIRED, False),
+        (403, "forbidden", FaultCode.SERVER_REFUSED, False),
+        (409, "schema_newer", FaultCode.SERVER_INCOMPATIBLE, False),
+        (429, "too_many", FaultCode.SERVER_REFUSED, True),
+        (500, "internal", FaultCode.SERVER_REFUSED, True),
+        (503, "something_of_a_newer_version", FaultCode.SERVER_REFUSED, True),
+    ],
+)
+def test_a_refusal_is_told_and_the_queue_stays(status: int, code: str, fault: FaultCode, *, retryable: bool) -> None:
+    replica = tagged(2)
+    refused = failure(replica, lambda _: httpx2.Response(status, json={"code": code}, headers={"Retry-After": "17"}))
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.retryable, refused.retry_after_s) == (fault, retryable, 17.0)
+    assert replica.pending_count() == 2
+
+
+def test_nobody_signed_in_sends_nothing() -> None:
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        raise AssertionError
+
+    assert failure(tagged(1), answer, token=None).code is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_a_kind_of_entity_from_a_newer_version_is_not_skipped() -> None:
+    message = OperationMessage.of(operations(1, device="ws2")[0]).model_copy(update={"entity": "drone"})
+    item = {"server_sequence": 1, "fate": "applied", "revision": 1, "operation": message.model_dump(mode="json")}
+    page = {"operations": [item], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    replica = MemoryReplica()
+    assert failure(replica, lambda _: httpx2.Response(200, json=page)).code is FaultCode.SERVER_INCOMPATIBLE
+    assert replica.position() == Position()
+
+
+def test_a_store_that_cannot_write_leaves_the_cursor_where_it_was() -> None:
+    replica = MemoryReplica(crash_at="apply_page")
+    assert failure(replica, ordinary).code is FaultCode.STORE_UNWRITABLE
+    assert replica.position() == Position()
+
+
+def test_quarantine_is_told_with_its_reason_and_does_not_stop_the_queue() -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method != "POST":
+            return empty_page()
+        reply = json.loads(accepted(request).content)
+        reply["fates"][0] |= {"fate": "quarantined", "reason": "not_allowed"}
+        return httpx2.Response(200, json=reply)
+
+    replica = tagged(3)
+    round_of(replica, answer)
+    assert (replica.quarantined, replica.pending_count()) == ({1: "not_allowed"}, 0)
+
+
+def test_a_new_order_is_taken_over_from_its_beginning() -> None:
+    replica = tagged(2)
+    replica.unacknowledged.clear()
+    replica.place = Position(40, uuid4())
+    pushed: list[int] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            pushed.extend(item["number"] for item in json.loads(request.content)["operations"])
+        return ordinary(request)
+
+    round_of(replica, answer)
+    assert replica.position() == Position(0, EPOCH)
+    assert pushed == [1, 2]
+
+
+def test_the_token_goes_to_no_other_host() -> None:
+    hosts: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        hosts.append(request.url.host)
+        return httpx2.Response(307, headers={"location": "https://elsewhere.example/api/v1/operations"})
+
+    assert failure(tagged(1), answer).code is FaultCode.SERVER_INCOMPATIBLE
+    assert hosts == ["tmc.example"]
