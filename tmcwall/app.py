@@ -208,7 +208,7 @@ class Desktop(QObject):
         )
         return ConsoleWindow(
             services,
-            self.room.walls,
+            self.room,
             actions=self.actions,
             regions=regions,
             open_file=self.feed.open_file,

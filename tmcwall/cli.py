@@ -18,6 +18,7 @@ from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import commandline as say
 
 if TYPE_CHECKING:
+    from tmcwall.demo import World
     from tmcwall.server.main import ServerOptions
 
 WRONG_INPUT = 2
@@ -191,12 +192,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from tmcwall.demo import DemoOptions, run_demo
-    from tmcwall.domain.clock import SystemClock
-    from tmcwall.sim.showcase import Showcase
 
     return run_demo(
         DemoOptions(
-            city=Showcase(clock=SystemClock()),
+            world=_demo_world(),
             data_dir=options.data_dir,
             language=options.lang,
             cameras=options.cameras,
@@ -205,6 +204,23 @@ def _demo(options: argparse.Namespace) -> int:
             stats=options.stats,
         )
     )
+
+
+def _demo_world() -> World:
+    """City and server administration for the demo, which may import neither."""
+    from tmcwall.domain.clock import SystemClock
+    from tmcwall.domain.incident import Source
+    from tmcwall.domain.officer import Role
+    from tmcwall.server.main import ServerOptions, user_add, webhook_add
+    from tmcwall.sim.showcase import Showcase
+
+    class DemoWorld(Showcase):
+        def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
+            server = ServerOptions(data_dir=data)
+            user_add(server, nrp, role=Role.SUPERVISOR, password=password, name="Petugas Peraga")
+            webhook_add(server, Source.CALL_112, secret=webhook_secret)
+
+    return DemoWorld(clock=SystemClock())
 
 
 def _view(options: argparse.Namespace) -> int:

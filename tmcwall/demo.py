@@ -63,8 +63,12 @@ _MARKER: Final = "tmcwall-demo"
 T = TypeVar("T")
 
 
-class City(Protocol):
-    """What the demo asks of the synthetic city; the command line hands it in."""
+class World(Protocol):
+    """What the demo asks of the synthetic city and of the server's administration; the command line hands it in."""
+
+    def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
+        """Make an officer's account and a webhook source `112`; there is none by default."""
+        ...
 
     def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
         """A `cameras.csv` of the first `count` cameras."""
@@ -83,7 +87,7 @@ class City(Protocol):
 class DemoOptions:
     """What `tmcwall demo` was asked. `seconds` count from the first shown window."""
 
-    city: City
+    world: World
     data_dir: Path | None = None
     language: Language | None = None
     cameras: int = 16
@@ -117,7 +121,9 @@ def run_demo(options: DemoOptions) -> int:
         _use_two_monitors(private)
         stage = open_things.enter_context(Stage(data=data, private=private, cameras=options.cameras))
         stage.start_city()
-        stage.prepare_server()
+        options.world.prepare_server(
+            data, nrp=NRP, password=stage.password, webhook_secret=stage.webhook_secret
+        )  # fmt: skip
         address = stage.start_server()
         _tell(translate, say.SERVER, address=address)
         port = stage.city_port()
@@ -195,7 +201,7 @@ def _write_settings(data: Path, private: Path, *, server: str, language: Languag
 
 def _import_city(workstation: Workstation, options: DemoOptions, stage: Stage, *, port: int, folder: Path) -> None:
     listed = folder / "cameras.csv"
-    options.city.write_list(
+    options.world.write_list(
         listed, port=port, count=options.cameras, username=stage.camera_user, password=stage.camera_password
     )
     result = read_list(listed, rule=workstation.address_rule)
@@ -261,14 +267,14 @@ class Story(QObject):
         layouts, monitors = self.desktop.layouts, self.desktop.room.walls.monitors()
         if not layouts.current().id or not self.desktop.cameras.all() or not monitors:
             return
-        wall = monitors[-1].id
+        wall = monitors[-1].identity
         count = self._options.cameras
         side = next(side for side in range(1, 9) if side * side >= count or side == 8)
         shown = self.desktop.cameras.all()[: side * side]
         reserved = tuple(range(max(0, side * side - 4), side * side))
         plan = WallPlan(f"{side}x{side}", {cell: camera.id for cell, camera in enumerate(shown)}, reserved)
         layouts.put(wall, plan)
-        self.desktop.room.walls.open_wall(wall)
+        self.desktop.room.open_wall(wall)
         self._step = self._await_windows
 
     def _await_windows(self) -> None:
@@ -321,12 +327,12 @@ class Story(QObject):
             camera for camera in self.desktop.layouts.shown()
             if self.desktop.cameras.status(camera).state is TileState.LIVE
         }  # fmt: skip
-        seeing = [camera for camera in self._options.city.watching(self._options.cameras) if camera in live]
+        seeing = [camera for camera in self._options.world.watching(self._options.cameras) if camera in live]
         if not seeing:
             return
         self._step = _wait
         self._focus = seeing[0]
-        report = self._options.city.report(self._focus)
+        report = self._options.world.report(self._focus)
         self._reported_ns = self._clock.monotonic_ns()
         kind = self._translate(TYPES[IncidentType(str(report["type"]))])
         place = report["location"]

@@ -108,12 +108,6 @@ class Stage:
         assert self.city is not None
         return int(self.city.wait_ready().split()[0].rsplit(":", 1)[1])
 
-    def prepare_server(self) -> None:
-        """An officer's account and a webhook source; there is none by default. Passwords go through standard input."""
-        user = ["user", "add", NRP, "--role", "supervisor", "--full-name", "Petugas Peraga"]
-        self._administer(user, self.password)
-        self._administer(["webhook", "add", "112"], self.webhook_secret)
-
     def start_server(self) -> str:
         """Waits until it answers; its address. The port stays the same over restarts."""
         where = ["--data-dir", str(self._data), "--port", self._server_port]
@@ -126,9 +120,3 @@ class Stage:
         assert self.server is not None
         self.server.stop()
         return self.start_server()
-
-    def _administer(self, words: list[str], secret: str) -> None:
-        command = program("server", *words, "--data-dir", str(self._data), "--secret-file", "-")
-        done = subprocess.run(command, input=f"{secret}\n", text=True, capture_output=True, check=False)
-        if done.returncode:
-            raise Fault(FaultCode.COMPONENT_MISSING, done.stderr.strip() or "server administration failed")

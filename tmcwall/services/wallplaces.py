@@ -16,7 +16,7 @@ class WallPlaces(QObject):
     """Walls by monitor identity, shown or taken down; remembered at once."""
 
     changed = Signal()
-    """What is remembered was read; comes once after `start`."""
+    """Comes once after `start`."""
     refused = Signal(object)
     """Fault."""
 
@@ -42,16 +42,19 @@ class WallPlaces(QObject):
         """Whether anybody has ever said if that monitor carries a wall."""
         return monitor in self._shown
 
-    def decide(self, carrying: frozenset[str]) -> None:
-        """Exactly these monitors carry a wall from now on."""
-        for monitor in carrying | set(self._shown):
-            shown = monitor in carrying
-            if self._shown.get(monitor) != shown:
-                self._shown[monitor] = shown
-                writing = self._store.write(
-                    partial(layout_rows.place, wall=monitor, placement=Placement(monitor, shown))
-                )  # fmt: skip
-                self._answers.expect(writing, _nothing, self.refused.emit)
+    def show(self, monitor: str) -> None:
+        self._decide(monitor, shown=True)
+
+    def hide(self, monitor: str) -> None:
+        self._decide(monitor, shown=False)
+
+    def _decide(self, monitor: str, *, shown: bool) -> None:
+        if self._shown.get(monitor) == shown:
+            return
+        self._shown[monitor] = shown
+        writing = self._store.write(partial(layout_rows.place, wall=monitor, placement=Placement(monitor, shown)))
+        self._answers.expect(writing, _nothing, self.refused.emit)
+        self.changed.emit()
 
     def _take(self, placements: Mapping[str, Placement]) -> None:
         self._shown = {placement.monitor: placement.shown for placement in placements.values()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
@@ -16,6 +16,7 @@ from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.console.plan import Monitor
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
@@ -28,8 +29,9 @@ FIRST_GRID: Final = "4x4"
 
 
 class WallRoom(QObject):
-    """Keeps walls, layouts, placements, cameras and incidents in step."""
+    """Keeps walls, layouts, cameras and incidents in step. `ui.console.plan.Monitors` for the plan of the walls."""
 
+    monitors_changed = Signal()
     selection_changed = Signal(str, int)
     """Wall and cell that the officer selected on a wall."""
 
@@ -74,12 +76,41 @@ class WallRoom(QObject):
         )
         self._connect()
 
+    # `ui.console.plan.Monitors`.
+
+    @property
+    def changed(self) -> SignalInstance:
+        return self.monitors_changed
+
+    def monitors(self) -> Sequence[Monitor]:
+        """Those plugged in, then those that a wall waits for."""
+        carrying, open_walls = self._carrying(), self.walls.windows()
+        found = [
+            Monitor(
+                id=one.identity,
+                name=one.name,
+                width=one.geometry.width(),
+                height=one.geometry.height(),
+                open=one.identity in open_walls,
+            )
+            for one in self.walls.monitors()
+        ]
+        there = {one.id for one in found}
+        absent = sorted(carrying - there)
+        return [*found, *(Monitor(id=one, name=_short(one), width=16, height=9, connected=False) for one in absent)]
+
+    def open_wall(self, monitor_id: str) -> None:
+        if monitor_id not in self._layouts.current().walls:
+            self._layouts.put(monitor_id, self._first_plan())
+        self._places.show(monitor_id)
+
+    def close_wall(self, monitor_id: str) -> None:
+        self._places.hide(monitor_id)
+
     def close(self) -> None:
         """Take all windows down; layouts and placements stay as they are."""
         self._layouts.changed.disconnect(self._show)
         self._places.changed.disconnect(self._show)
-        self.walls.changed.disconnect(self._show)
-        self.walls.open_changed.disconnect(self._remember_open)
         self.walls.close()
 
     def _connect(self) -> None:
@@ -93,8 +124,7 @@ class WallRoom(QObject):
         walls.judged.connect(self._cameras.judge_tiles)
         walls.window_opened.connect(self._install)
         walls.selection_changed.connect(self._tell_selection)
-        walls.changed.connect(self._show)
-        walls.open_changed.connect(self._remember_open)
+        walls.monitors_changed.connect(self._show)
         self._actions.triggered.connect(self._act)
         self._actions.dial_changed.connect(walls.say)
 
@@ -105,24 +135,20 @@ class WallRoom(QObject):
     @Slot()
     def _show(self) -> None:
         """Bring the windows in line with layouts, placements and monitors; record what the layout shows."""
-        layout = self._layouts.current()
-        if not (layout.id and self._places.loaded):
+        if not (self._layouts.current().id and self._places.loaded):
             return
         carrying = self._carrying()
-        for monitor in carrying - set(layout.walls):
+        for monitor in carrying - set(self._layouts.current().walls):
             self._layouts.put(monitor, self._first_plan())
-        self.walls.show(self._layouts.current().walls)
-        for monitor in carrying:
-            self.walls.open_wall(monitor)
+        layout = self._layouts.current()
+        plans: Mapping[str, WallPlan] = {wall: plan for wall, plan in layout.walls.items() if wall in carrying}
+        self.walls.show(plans)
         self._feed.record(sorted(self._layouts.shown()))
-
-    @Slot(object)
-    def _remember_open(self, opened: frozenset[str]) -> None:
-        self._places.decide(opened)
+        self.monitors_changed.emit()
 
     def _carrying(self) -> frozenset[str]:
         """Monitors that carry a wall: as decided at the console, else as the settings say, else all but the primary."""
-        plugged = {monitor.id for monitor in self.walls.monitors() if monitor.connected}
+        plugged = {identity_of(screen) for screen in self._application.screens()}
         if self._everywhere:
             return frozenset(plugged)
         undecided = {monitor for monitor in plugged | self._chosen if not self._places.decided(monitor)}
@@ -182,3 +208,8 @@ class WallRoom(QObject):
         if camera is None:
             return TileCamera(camera_id, camera_id, known=False)
         return TileCamera(camera.id, camera.name, number=camera.number)
+
+
+def _short(identity: str) -> str:
+    """The model of a monitor that is not there, for people."""
+    return identity.split("|")[1] or identity.rsplit("|", 1)[-1]
