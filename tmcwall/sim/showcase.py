@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.operation import Json
-from tmcwall.sim.city import first_cameras, write_csv
+from tmcwall.sim.city import build_city, first_cameras, write_csv
 from tmcwall.sim.incidents import IncidentFeed
 
 
@@ -23,7 +23,7 @@ class Showcase:
 
     def report(self, camera_id: str) -> dict[str, Json]:
         """A valid report of an exercise in that camera's view."""
-        return self._incidents.report(next(made for made in first_cameras(self._all()) if made.id == camera_id))
+        return self._incidents.report(next(made for made in build_city() if made.id == camera_id))
 
     def watching(self, count: int) -> Sequence[str]:
         """Those of the first `count` cameras whose view is known."""
@@ -33,7 +33,3 @@ class Showcase:
             if made.camera.position is not None and made.camera.view is not None
             and made.camera.view.bearing_deg is not None
         ]  # fmt: skip
-
-    @staticmethod
-    def _all() -> int:
-        return len(first_cameras(10_000))
