@@ -27,7 +27,8 @@ def ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def pull(url: str, frames: int, *output: str) -> subprocess.CompletedProcess[bytes]:
-    return ffmpeg("-rtsp_transport", "tcp", "-i", url, "-frames:v", str(frames), *output)
+    quick = ["-fpsprobesize", "0", "-analyzeduration", "100000"]
+    return ffmpeg("-rtsp_transport", "tcp", *quick, "-i", url, "-frames:v", str(frames), *output)
 
 
 def with_login(url: str, username: str, password: str) -> str:

@@ -121,6 +121,18 @@ class VaultOnDemand:
             self._vault = open_vault(self._path, key_file=key_file, keyring=system_keyring, passphrase=self._passphrase)
         return self._vault
 
+    def opened(self) -> Vault | None:
+        """The vault for an import; None where there is none yet and nothing to lock a new one with.
+
+        Raises Fault(VAULT_UNAVAILABLE) for a vault that is there and does not open, and for a key file that is unfit.
+        """
+        try:
+            return self.open()
+        except Fault:
+            if self._path.exists() or self._settings.vault_key_file is not None:
+                raise
+            return None
+
     def all(self) -> dict[str, CameraLogins]:
         logins = self.open().all() if self._path.exists() else {}
         self._learned(_passwords(logins))

@@ -90,6 +90,9 @@ class DomainCode(StrEnum):
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
     NAME_TAKEN = "name_taken"
+    DATABASE_URL = "database_url"
+    DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
+    BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"
 
 

@@ -23,7 +23,7 @@ from tmcwall.server.rights import Identity
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 """How long the row of an expired token stays; who signed in when is in the audit log for good."""

@@ -19,15 +19,15 @@ _READ_BYTES = 1 << 20
 def blob_folder(text: str) -> Path:
     """The folder that a path or a `file:` URL names.
 
-    Raises DomainError(URL_SCHEME) for a store that this version has no code for, such as `s3:`.
+    Raises DomainError(BLOBS_URL) for a store that this version has no code for, such as `s3:`.
     """
     parts = urlsplit(text)
     if len(parts.scheme) <= 1:  # a plain path; one letter is a drive
         return Path(text)
     if parts.scheme != "file":
-        raise DomainError(DomainCode.URL_SCHEME, parts.scheme)
+        raise DomainError(DomainCode.BLOBS_URL, parts.scheme)
     if parts.netloc not in {"", "localhost"}:
-        raise DomainError(DomainCode.URL_MALFORMED, "file URL with a host")
+        raise DomainError(DomainCode.BLOBS_URL, "file URL with a host")
     return Path(unquote(parts.path))
 
 

@@ -24,18 +24,18 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def check_database_url(text: str) -> URL:
     """The URL with its driver. A password belongs into libpq's password file.
 
-    Raises DomainError(URL_MALFORMED, URL_SCHEME, URL_WITH_PASSWORD).
+    Raises DomainError(DATABASE_URL, DATABASE_URL_PASSWORD).
     """
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DomainError(DomainCode.URL_MALFORMED) from None
+        raise DomainError(DomainCode.DATABASE_URL) from None
     if url.password is not None or "password" in url.query:
-        raise DomainError(DomainCode.URL_WITH_PASSWORD)
+        raise DomainError(DomainCode.DATABASE_URL_PASSWORD)
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        raise DomainError(DomainCode.URL_SCHEME, url.drivername)
+        raise DomainError(DomainCode.DATABASE_URL, url.drivername)
     return url
 
 

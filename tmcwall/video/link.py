@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tmcwall import __version__
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
 
 RECEIVE_BYTES: Final = 256 * 1024
@@ -84,13 +84,16 @@ class Link(asyncio.BufferedProtocol):
         answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._waiting[sequence] = answer
         headers = Headers([("CSeq", str(sequence)), ("User-Agent", USER_AGENT), *fields])
-        self.write(serialise(Request(method, uri, headers)))
         try:
+            self.write(serialise(Request(method, uri, headers)))
             both: list[asyncio.Future[Response] | asyncio.Future[Fault]] = [answer, self.ended]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
                 return answer.result()
             raise self.ended.result()
+        except DomainError as error:
+            # Its own words come back in our requests: session, base URL, realm.
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "a control character in what the camera sent") from error
         finally:
             self._waiting.pop(sequence, None)
 
@@ -169,13 +172,15 @@ async def connect(
         raise Fault(FaultCode.HOST_UNREACHABLE, "no connection within the limit") from error
     except ssl.SSLError as error:
         raise Fault(FaultCode.TLS_UNTRUSTED, error.reason or "") from error
+    except UnicodeError as error:
+        raise Fault(FaultCode.HOST_UNKNOWN, "no host name") from error
     except OSError as error:
         raise _network_fault(error) from error
     return link
 
 
 def _network_fault(error: OSError) -> Fault:
-    if isinstance(error, socket.gaierror | UnicodeError):
+    if isinstance(error, socket.gaierror):
         return Fault(FaultCode.HOST_UNKNOWN, "name not found")
     if isinstance(error, ConnectionRefusedError):
         return Fault(FaultCode.CONNECTION_REFUSED)

@@ -128,6 +128,11 @@ class FakeCamera:
                 "RTP/AVP;unicast;client_port=1-2" if "udp-only" in self.faults else "RTP/AVP/TCP;interleaved=0-1"
             )
             fields = [("Transport", transport), ("Session", f"abc;timeout={self.timeout_s}")]
+        if "control-character" in self.faults:
+            cseq = request.headers["cseq"].encode()
+            head = b"RTSP/1.0 200 OK\r\nCSeq: " + cseq + b"\r\nContent-Base: rtsp://a\x01b/\r\nContent-Length: "
+            writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+            return
         headers = Headers([("CSeq", request.headers.get("cseq", "0")), *fields])
         writer.write(serialise(Response(status, "", headers, body)))
 

@@ -144,6 +144,7 @@ def test_lost_packets_are_counted_and_damage_what_follows():
         ("udp-only", FaultCode.TRANSPORT_REFUSED),
         ("no-media", FaultCode.NO_MEDIA),
         ("no-key", FaultCode.NO_KEY_FRAME),
+        ("control-character", FaultCode.PROTOCOL_BROKEN),
     ],
 )
 def test_what_a_camera_does_wrong_has_a_name(habit, code):
@@ -171,6 +172,16 @@ def test_a_closed_port_is_a_refused_connection():
         return found
 
     assert asyncio.run(scenario()) is FaultCode.CONNECTION_REFUSED
+
+
+def test_a_name_that_is_none_is_an_unknown_host():
+    async def scenario():
+        watched = Watched("rtsp://a..b/stream")
+        found = await watched.fault()
+        await watched.stream.close()
+        return found
+
+    assert asyncio.run(scenario()) is FaultCode.HOST_UNKNOWN
 
 
 def test_a_stream_that_stalls_is_opened_again():

@@ -227,6 +227,18 @@ def test_without_a_vault_file_no_key_is_asked_for(folder: Path) -> None:
     assert VaultOnDemand(Settings(vault_key_file=folder / "tiada"), Paths.under(folder / "data")).all() == {}
 
 
+def test_an_import_goes_on_without_a_vault_where_nothing_can_lock_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tmcwall.cameras.vault.system_keyring", lambda: None)
+    assert VaultOnDemand(Settings(), Paths.under(folder / "data")).opened() is None
+
+
+def test_a_named_key_file_that_is_unfit_stops_an_import(folder: Path) -> None:
+    with pytest.raises(Fault):
+        VaultOnDemand(Settings(vault_key_file=folder / "tiada"), Paths.under(folder / "data")).opened()
+
+
 def test_the_first_trusted_keyring_by_priority_is_taken() -> None:
     low, high = trusted(MemoryKeyring), trusted(MemoryKeyring)
     type(low).priority, type(high).priority = 1, 5

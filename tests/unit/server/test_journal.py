@@ -202,10 +202,10 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        ("postgresql+psycopg://tmc:sandi@db/tmc", DomainCode.URL_WITH_PASSWORD),
-        ("postgresql+psycopg://db/tmc?password=sandi", DomainCode.URL_WITH_PASSWORD),
-        ("mysql://db/tmc", DomainCode.URL_SCHEME),
-        ("no url", DomainCode.URL_MALFORMED),
+        ("postgresql+psycopg://tmc:sandi@db/tmc", DomainCode.DATABASE_URL_PASSWORD),
+        ("postgresql+psycopg://db/tmc?password=sandi", DomainCode.DATABASE_URL_PASSWORD),
+        ("mysql://db/tmc", DomainCode.DATABASE_URL),
+        ("no url", DomainCode.DATABASE_URL),
     ],
 )
 def test_a_database_url_is_refused(url: str, code: DomainCode) -> None:
@@ -218,4 +218,4 @@ def test_clips_lie_in_a_folder_and_not_in_a_store_that_is_not_built() -> None:
     assert blob_folder("/srv/clips") == blob_folder("file:///srv/clips") == Path("/srv/clips")
     with pytest.raises(DomainError) as refused:
         blob_folder("s3://bucket/clips")
-    assert refused.value.code is DomainCode.URL_SCHEME
+    assert refused.value.code is DomainCode.BLOBS_URL

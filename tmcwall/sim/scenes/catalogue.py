@@ -84,8 +84,8 @@ def _junction(cross_z: float, *, speed_mps: float = 8.0) -> tuple[Flow, ...]:
 
 
 def _shifted(window: tuple[float, float], passing: float) -> tuple[float, float]:
-    """The window in which those start that pass the crossing within `window` of the loop."""
-    return window[0] - passing, window[1] - passing
+    """The window in which those start that pass the crossing within `window` of the loop: who starts ahead passes first."""
+    return passing - window[1], passing - window[0]
 
 
 def _walkers(x: float, *, count: int = 2) -> tuple[Flow, ...]:

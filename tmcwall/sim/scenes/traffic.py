@@ -146,7 +146,7 @@ class Traffic:
                 if before is not None:
                     part[hidden] = before[hidden]
             if self._light.lamps and not self._light.grey:
-                self._draw_lamps(picture, int(shown[index]), places[shown[index]])
+                self._draw_lamps(picture, stage, int(shown[index]), places[shown[index]])
 
     def _paints(self, colours: Floats, depths: Floats) -> list[list[float]]:
         """The colours behind the haze."""
@@ -164,7 +164,7 @@ class Traffic:
         boxes: list[list[int]] = edges.astype(np.int32).tolist()
         return boxes
 
-    def _draw_lamps(self, picture: Bgr, index: int, place: Floats) -> None:
+    def _draw_lamps(self, picture: Bgr, stage: Stage, index: int, place: Floats) -> None:
         lamps = self._solids[index].lights
         if not lamps:
             return
@@ -173,7 +173,7 @@ class Traffic:
         away = np.array([self._table[index, 2], self._table[index, 3]])
         coming = float(away @ place) < 0
         for (pixel_x, pixel_y), depth, (_, _, _, ahead) in zip(pixels.tolist(), depths.tolist(), lamps, strict=True):
-            if depth < _NEAREST_M or ahead != coming:
+            if depth < _NEAREST_M or ahead != coming or self._is_hidden(stage, pixel_x, pixel_y, depth):
                 continue
             size = self._lens.focal_px / depth
             colour = (120, 150, 160) if ahead else (20, 20, 130)
@@ -199,6 +199,10 @@ class Traffic:
                 height=tall,
                 colour=(colour[0] // 3, colour[1] // 3, colour[2] // 3),
             )
+
+    def _is_hidden(self, stage: Stage, x: float, y: float, depth: float) -> bool:
+        inside = 0 <= x < self._lens.width and 0 <= y < self._lens.height
+        return inside and bool(stage.depth[int(y), int(x)] < depth)
 
     def _add_flow(self, flow: Flow, loop_s: float, chance: np.random.Generator) -> None:
         span_x, span_z = flow.end[0] - flow.start[0], flow.end[1] - flow.start[1]

@@ -364,4 +364,16 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Nama itu sudah dipakai. Pilih nama lain.",
         "That name is taken. Choose another.",
     ),
+    DomainCode.DATABASE_URL: Text(
+        "Alamat basis data tidak dikenal. Pakai sqlite:///BERKAS atau postgresql+psycopg://PENGGUNA@HOST/NAMA.",
+        "The database address is not known. Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+    ),
+    DomainCode.DATABASE_URL_PASSWORD: Text(
+        "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
+        "The database address must not hold a password. Put the password into the file ~/.pgpass.",
+    ),
+    DomainCode.BLOBS_URL: Text(
+        "Tempat klip harus berupa folder atau alamat file:. Penyimpanan lain, misalnya s3:, belum didukung.",
+        "Clips go into a folder or a file: address. Other stores, such as s3:, are not supported yet.",
+    ),
 }
