@@ -7,13 +7,13 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QRect, QSize, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -138,7 +138,7 @@ class _View(QObject):
         else:
             self._window.show_at(QRect(self._window.pos(), self._size or _DEFAULT_SIZE))
         if self._options.seconds is not None:
-            QTimer.singleShot(round(self._options.warmup_s * 1000), self, self._begin)
+            self._after(self._options.warmup_s, self._begin)
         before = signal.signal(signal.SIGINT, lambda *_: self._stop())
         self._awake.start()
         try:
@@ -151,10 +151,15 @@ class _View(QObject):
             raise self._failure
         return 0
 
+    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+        timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer, interval=math.ceil(seconds * 1000))
+        timer.timeout.connect(action)
+        timer.start()
+
     @Slot()
     def _begin(self) -> None:
         self._statistics.begin([self._window.canvas])
-        QTimer.singleShot(round((self._options.seconds or 0) * 1000), self, self._finish)
+        self._after(self._options.seconds or 0.0, self._finish)
 
     @Slot()
     def _finish(self) -> None:
