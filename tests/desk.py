@@ -185,10 +185,10 @@ class FakeIncidentDesk(QObject):
 
     def acknowledge(self, incident_id: str) -> None:
         self.asked.append(("acknowledge", incident_id))
-        self.put(acknowledge(self.incidents[incident_id], at=NOW, by="Bripka Sari"))
+        self.put(acknowledge(self.incidents[incident_id], at=NOW, by=OFFICER.nrp))
 
     def add_note(self, incident_id: str, text: str) -> None:
-        note = IncidentNote(f"n{len(self.asked)}", incident_id, NOW, "Bripka Sari", text)
+        note = IncidentNote(f"n{len(self.asked)}", incident_id, NOW, OFFICER.nrp, text)
         self.asked.append(("note", incident_id, text))
         self.written.setdefault(incident_id, []).append(note)
         self.noted.emit(note)

@@ -14,6 +14,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
+from tmcwall.ui.console.incident_detail import officer_text
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.window import region_names
@@ -122,7 +123,7 @@ def test_a_note_is_handed_on_and_shown_with_time_and_author(panel: IncidentPanel
     qtbot.keyClicks(panel._bar._note, "Patroli menuju lokasi")
     qtbot.keyClick(panel._bar._note, Qt.Key.Key_Return)
     assert desk.incidents.asked == [("note", "incident-2", "Patroli menuju lokasi")]
-    assert panel._detail._notes.text() == "14.14.32  Bripka Sari: Patroli menuju lokasi"
+    assert panel._detail._notes.text() == "14.14.32  Bripka Sari Wulandari: Patroli menuju lokasi"
     assert panel._bar._note.text() == ""
 
 
@@ -209,3 +210,9 @@ def test_a_refused_entry_keeps_what_was_typed_and_says_why(panel: IncidentPanel,
 )
 def test_a_position_is_two_numbers(text: str, position: Position | None) -> None:
     assert read_position(text) == position
+
+
+def test_an_officer_on_duty_is_named_and_others_by_their_number() -> None:
+    assert officer_text("87654321", OFFICER) == "Bripka Sari Wulandari"
+    assert officer_text("12345678", OFFICER) == "NRP 12345678"
+    assert officer_text("Dishub", None) == "Dishub"

@@ -66,6 +66,7 @@ class CameraPanel(QWidget):
         layout.addWidget(self._view, 1)
         layout.addWidget(self._nothing, 1)
         self.setMinimumWidth(_LEAST_WIDTH)
+        QWidget.setTabOrder(self._search, self._view)
         self.setFocusProxy(self._view)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import format_wib_time
-from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.incident import Incident, IncidentNote, Source
+from tmcwall.domain.officer import Officer
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
@@ -63,8 +64,10 @@ class IncidentDetail(QScrollArea):
         layout.addStretch(1)
         self.setWidget(self._page)
 
-    def show_incident(self, incident: Incident | None, notes: Sequence[IncidentNote], *, with_reporter: bool) -> None:
-        """`with_reporter` False hides the reporter's name and telephone: nobody on duty may see them."""
+    def show_incident(
+        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None
+    ) -> None:
+        """With nobody on duty the reporter's name and telephone stay hidden."""
         self._none.setVisible(incident is None)
         for label in (*self._names, *self._values.values(), self._notes_title, self._notes):
             label.setVisible(incident is not None)
@@ -73,20 +76,29 @@ class IncidentDetail(QScrollArea):
         say = self._translate
         status = say(texts.STATUSES[incident.status])
         if incident.acknowledged_by:
-            status = say(texts.TAKEN_BY, status=status, officer=incident.acknowledged_by)
+            status = say(texts.TAKEN_BY, status=status, officer=officer_text(incident.acknowledged_by, on_duty))
         values = {
             texts.FIELD_TEXT: incident.text or "–",
             texts.FIELD_PLACE: place_text(incident.place, region_name=self._region_name, translate=say),
             texts.FIELD_CALLED: long_moment_text(incident.called_at, say),
             texts.FIELD_STATUS: status,
             texts.FIELD_CERTAINTY: say(texts.CERTAINTIES[incident.certainty]),
-            texts.FIELD_SOURCE: f"{say(texts.SOURCES[incident.source])}, {incident.external_id}".rstrip(", "),
-            texts.FIELD_REPORTER: self._reporter(incident, shown=with_reporter),
+            texts.FIELD_SOURCE: self._source(incident),
+            texts.FIELD_REPORTER: self._reporter(incident, shown=on_duty is not None),
         }
         for text, value in values.items():
             self._values[text.id].setText(value)
-        written = [f"{format_wib_time(note.written_at)}  {note.author}: {note.text}" for note in reversed(notes)]
+        written = [
+            f"{format_wib_time(note.written_at)}  {officer_text(note.author, on_duty)}: {note.text}"
+            for note in reversed(notes)
+        ]
         self._notes.setText("\n".join(written) or say(texts.NOTES_NONE))
+
+    def _source(self, incident: Incident) -> str:
+        """With the number the reporting system gave it; our own entries have none that a person would use."""
+        source = self._translate(texts.SOURCES[incident.source])
+        own = incident.source is Source.OPERATOR or not incident.external_id
+        return source if own else f"{source}, {incident.external_id}"
 
     def _reporter(self, incident: Incident, *, shown: bool) -> str:
         if not shown:
@@ -103,3 +115,10 @@ class IncidentDetail(QScrollArea):
         self._fields.addRow(name, value)
         self._names.append(name)
         self._values[text.id] = value
+
+
+def officer_text(nrp: str, on_duty: Officer | None) -> str:
+    """Rank and name of the officer on duty, the service number of any other."""
+    if on_duty is not None and on_duty.nrp == nrp:
+        return f"{on_duty.rank} {on_duty.name}".strip()
+    return f"NRP {nrp}" if nrp.isdecimal() else nrp

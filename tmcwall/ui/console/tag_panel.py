@@ -369,6 +369,7 @@ class TagPanel(QFrame):
         reason = explain(problem, self._translate)
         self._tell(TileState.LOST, self._translate(texts.TAG_NOT_SAVED, reason=reason))
         self._set_editable(editable=True)
+        self._number.setFocus()
 
     def _tell(self, shape: TileState, text: str) -> None:
         self._answer.setText(text)
