@@ -123,6 +123,7 @@ class Desktop(QObject):
             decoders=settings.decoders or None,
             keep_s=settings.recording_keep_s,
             keep_bytes=settings.recording_keep_bytes,
+            logs=workstation.paths.logs,
             parent=self,
         )
         self.cameras = CameraBook(

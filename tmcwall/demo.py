@@ -233,6 +233,7 @@ class Story(QObject):
         self._reported_ns = 0
         self._incident_id = ""
         self._focus = ""
+        self._wall = ""
         self.desktop = Desktop(application, workstation, translate=translate, painted=self._painted)
         self._statistics = WallStatistics(self.desktop.feed, clock=self._clock, parent=self)
         self._watch = QTimer(self, interval=_WATCH_MS)
@@ -267,7 +268,7 @@ class Story(QObject):
         layouts, monitors = self.desktop.layouts, self.desktop.room.walls.monitors()
         if not layouts.current().id or not self.desktop.cameras.all() or not monitors:
             return
-        wall = monitors[-1].identity
+        self._wall = wall = next(iter(self.desktop.room.walls.windows()), monitors[-1].identity)
         count = self._options.cameras
         side = next(side for side in range(1, 9) if side * side >= count or side == 8)
         shown = self.desktop.cameras.all()[: side * side]
@@ -278,10 +279,10 @@ class Story(QObject):
         self._step = self._await_windows
 
     def _await_windows(self) -> None:
-        windows = self.desktop.room.walls.windows()
-        if not windows:
+        window = self.desktop.room.walls.windows().get(self._wall)
+        if window is None:
             return
-        self._statistics.begin([window.canvas for window in windows.values()])
+        self._statistics.begin([window.canvas])
         if self._options.seconds is not None:
             QTimer.singleShot(round(self._options.seconds * 1000), self, self._finish)
         self._step = self._await_live
@@ -452,9 +453,9 @@ class Story(QObject):
             self._options.stats.write_bytes(text + b"\n")
 
     def _pictures(self, first: Path) -> Sequence[tuple[Path, QWidget]]:
-        """The first wall at the path asked for, the console beside it."""
-        windows = list(self.desktop.room.walls.windows().values())
-        pictures: list[tuple[Path, QWidget]] = [(first, window) for window in windows[:1]]
+        """The wall at the path asked for, the console beside it."""
+        wall = self.desktop.room.walls.windows().get(self._wall)
+        pictures: list[tuple[Path, QWidget]] = [(first, wall)] if wall is not None else []
         if self.desktop.console is not None:
             pictures.append((first.with_stem(f"{first.stem}-console"), self.desktop.console))
         return pictures

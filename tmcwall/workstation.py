@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -54,9 +53,7 @@ def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmc
         loaded = _settings(paths)
         paths = paths.placed(loaded.settings)
         try:
-            log = open_things.enter_context(
-                LogBook(paths.logs, process=process, level=loaded.settings.log_level, console=sys.stderr)
-            )
+            log = open_things.enter_context(LogBook(paths.logs, process=process, level=loaded.settings.log_level))
         except OSError as error:
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{paths.logs}: {error.strerror}", retryable=False) from error
         store = Store(paths.database, clock=clock)

@@ -99,9 +99,13 @@ class VideoFeed(QObject):
         keep_s: float = 600,
         keep_bytes: int = 20 << 30,
         restart_s: float = 1.0,
+        logs: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Nothing runs before `start`. Raises Fault(COMPONENT_MISSING) if the system has no shared memory."""
+        """Nothing runs before `start`. Without `logs` the engine's warnings go to standard error.
+
+        Raises Fault(COMPONENT_MISSING) if the system has no shared memory.
+        """
         super().__init__(parent)
         self._clock = clock
         self._limits = limits or Limits()
@@ -120,7 +124,9 @@ class VideoFeed(QObject):
         self._decoder_pids: list[int] = []
         fds = [memory.board.memory.fd for memory in self._memories]
         self._link = EngineLink(
-            lambda: engine_command(memories=fds, recordings=recordings, keep_s=keep_s, keep_bytes=keep_bytes),
+            lambda: engine_command(
+                memories=fds, recordings=recordings, keep_s=keep_s, keep_bytes=keep_bytes, logs=logs
+            ),
             inherited=fds,
             restart_s=restart_s,
             parent=self,

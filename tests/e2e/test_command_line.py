@@ -1,0 +1,136 @@
+"""The program as a user starts it: one clear sentence and an exit code for every mistake, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+
+def run(words: Sequence[str], *, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "tmcwall", *words],
+        input=text,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["view"],
+        ["view", "rtsp://"],
+        ["view", "gopher://127.0.0.1/x"],
+        ["view", "rtsp://officer:secret-4711@127.0.0.1/x"],
+        ["view", "--grid", "17x17", "rtsp://127.0.0.1/x"],
+        ["view", "--grid", "four", "rtsp://127.0.0.1/x"],
+        ["view", "--size", "wide", "rtsp://127.0.0.1/x"],
+        ["view", "--file", "/nonexistent/cameras.csv"],
+        ["view", "--priority", "unknown", "rtsp://127.0.0.1/x"],
+        ["fly"],
+        ["view", "--no-such-option"],
+        ["sim", "--fault", "CAM=teleport"],
+        ["sim", "--cameras", "0"],
+        ["camera", "test", "rtsp://officer:secret-4711@127.0.0.1/x"],
+    ],
+)
+def test_wrong_input_is_one_sentence_and_exit_code_two(words: list[str]) -> None:
+    ended = run(words)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr.startswith("tmcwall: ")
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert "secret-4711" not in ended.stdout + ended.stderr
+
+
+def test_errors_are_indonesian_and_english_by_option() -> None:
+    indonesian, english = run(["view"]).stderr, run(["view", "--lang", "en"]).stderr
+    assert indonesian != english
+    assert "kamera" in indonesian
+    assert "camera" in english
+
+
+def test_a_missing_display_is_said_and_exit_code_three(tmp_path: Path) -> None:
+    ended = run(["run", "--data-dir", str(tmp_path)], QT_QPA_PLATFORM="xcb", DISPLAY="", WAYLAND_DISPLAY="")
+    assert ended.returncode == 3
+    assert "layar" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", [["sim", "--port"], ["server", "run", "--port"]])
+def test_a_port_in_use_is_said_and_exit_code_three(command: list[str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run([*command, str(taken.getsockname()[1]), "--data-dir", str(tmp_path)])
+    assert ended.returncode == 3
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_corrupt_settings_file_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("language = id\n")
+    ended = run(["camera", "list", "--data-dir", str(tmp_path)])
+    assert ended.returncode == 3
+    assert "settings.toml" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_corrupt_database_is_set_aside_and_said(tmp_path: Path) -> None:
+    run(["camera", "list", "--data-dir", str(tmp_path)])
+    (tmp_path / "tmcwall.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
+    ended = run(["camera", "list", "--data-dir", str(tmp_path)])
+    assert ended.returncode == 3
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert any((tmp_path / "damaged").rglob("*.db"))
+    assert run(["camera", "list", "--data-dir", str(tmp_path)]).returncode == 0
+
+
+def test_a_list_comes_in_row_by_row_and_every_bad_row_is_said(tmp_path: Path) -> None:
+    listed = tmp_path / "cameras.csv"
+    listed.write_text(
+        "id;name;url\nA;Simpang A;rtsp://10.0.0.5/a\n;tanpa id;rtsp://10.0.0.6/b\nA;dua kali;rtsp://10.0.0.7/c\n"
+        "B;luar;rtsp://127.0.0.1/d\n",
+        encoding="utf-8-sig",
+    )
+    data = ["--data-dir", str(tmp_path / "data")]
+    ended = run(["camera", "import", str(listed), *data])
+    assert ended.returncode == 0, ended.stderr
+    assert [line.split(":")[0] for line in ended.stderr.strip().splitlines()] == ["baris 3", "baris 4", "baris 5"]
+    assert "Simpang A" in run(["camera", "list", *data]).stdout
+
+
+def test_a_dry_run_stores_nothing(tmp_path: Path) -> None:
+    listed = tmp_path / "cameras.csv"
+    listed.write_text("id,url\nA,rtsp://10.0.0.5/a\n")
+    data = ["--data-dir", str(tmp_path / "data")]
+    assert run(["camera", "import", str(listed), "--dry-run", *data]).returncode == 0
+    assert "rtsp" not in run(["camera", "list", *data]).stdout
+
+
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cameras.csv").write_bytes(bytes(range(256)) * 20)
+    ended = run(["camera", "import", str(tmp_path / "cameras.csv"), "--data-dir", str(tmp_path / "data")])
+    assert ended.returncode == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_camera_that_is_not_there_is_tested_and_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    ended = run(["camera", "test", f"rtsp://127.0.0.1:{port}/x"])
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("URL: ")
+
+
+def test_a_server_account_needs_a_good_password_that_is_never_an_argument(tmp_path: Path) -> None:
+    add = ["server", "user", "add", "12345678", "--role", "operator", "--secret-file", "-", "--data-dir", str(tmp_path)]
+    assert run(add, text="short\n").returncode == 2
+    assert run(add, text="kata sandi yang panjang\n").returncode == 0
+    assert run(add, text="kata sandi yang panjang\n").returncode == 2
