@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
 import subprocess
@@ -28,7 +27,7 @@ def postgresql_cluster() -> Iterator[Path]:
     initdb, control = _program("initdb"), _program("pg_ctl")
     if initdb is None or control is None:
         pytest.skip("PostgreSQL is not installed (apt: postgresql)")
-    owner = "postgres" if getpass.getuser() == "root" else None
+    owner = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="tmc-pg-"))
     data = folder / "data"
     if owner is not None:

@@ -58,6 +58,7 @@ def open_console(desk: Desk, translate: Translator) -> ConsoleWindow:
     )
     actions.setParent(console)
     console.test_actions = actions
+    console.setWindowState(Qt.WindowState.WindowNoState)
     console.resize(1366, 768)
     console.show()
     return console

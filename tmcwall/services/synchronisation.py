@@ -72,6 +72,7 @@ class Synchronisation(QObject):
         self._store = store
         self._answers = Answers()
         self._stop = threading.Event()
+        self._started = self._has_token = self._begun = False
         self._told.connect(self._take_state, Qt.ConnectionType.QueuedConnection)
         self._took_over.connect(self._take_applied, Qt.ConnectionType.QueuedConnection)
         self._client: Client | None = None
@@ -83,8 +84,10 @@ class Synchronisation(QObject):
             self._thread.finished.connect(self._end)
 
     def start(self) -> None:
-        if self._thread is not None:
-            self._thread.start(QThread.Priority.LowPriority)
+        """The thread begins when somebody signs in at the server: before that it would only be turned away."""
+        self._started = True
+        self._count_pending()
+        self._begin()
 
     def stop(self) -> None:
         self._stop.set()
@@ -103,13 +106,20 @@ class Synchronisation(QObject):
         """There is something new to push: say so at once, however long the server is away."""
         if self._client is not None:
             self._client.notify()
-            self._answers.expect(self._store.read(operations.pending_count), self._take_pending, _unheard)
+            self._count_pending()
 
     @Slot(object)
     def use_token(self, token: str | None) -> None:
         """Go on as the officer who has signed in; None waits for the next one."""
         if self._client is not None:
             self._client.use_token(token)
+            self._has_token = token is not None
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._thread is not None and self._started and self._has_token and not self._begun:
+            self._begun = True
+            self._thread.start(QThread.Priority.LowPriority)
 
     @Slot(object)
     def _take_state(self, told: client.SyncState) -> None:
@@ -124,6 +134,10 @@ class Synchronisation(QObject):
             fault=told.fault,
         )
         self._show(state)
+
+    def _count_pending(self) -> None:
+        if self._client is not None:
+            self._answers.expect(self._store.read(operations.pending_count), self._take_pending, _unheard)
 
     def _take_pending(self, pending: int) -> None:
         self._show(replace(self._state, pending=pending))

@@ -19,7 +19,7 @@ from tmcwall.sim.loop import Loop
 SCENE_PROCESS: Final = "scene-process"
 """First argument of the frozen program when it is to draw and code a scene."""
 
-EDITION: Final = 2
+EDITION: Final = 3
 """Goes up when scenes or their coding change, so that older files in the cache are not used."""
 
 

@@ -46,8 +46,9 @@ def store():
 def sync_of(qapp, store, tmp_path):
     made = []
 
-    def make(client_of):
+    def make(client_of, token="token"):
         sync = Synchronisation(store=store, clips=tmp_path, clock=ManualClock(), client_of=client_of)
+        sync.use_token(token)
         made.append(sync)
         return sync
 
@@ -83,6 +84,15 @@ def test_a_broken_client_does_not_look_online(sync_of, qtbot, caplog):
     sync.start()
     qtbot.waitUntil(lambda: sync.state.last_success_at is not None and not sync.state.online, timeout=10_000)
     assert "synchronisation_broken" in caplog.text
+
+
+def test_the_thread_begins_when_somebody_signs_in(sync_of, qtbot):
+    sync = sync_of(lambda _replica, on_state: ScriptedClient(on_state, client.SyncState(online=True)), token=None)
+    sync.start()
+    assert not sync._thread.isRunning()
+    with qtbot.waitSignal(sync.state_changed):
+        sync.use_token("token")
+    assert sync.state.online
 
 
 def test_after_the_stop_nothing_more_is_told(sync_of, qtbot):

@@ -84,7 +84,7 @@ def _junction(cross_z: float, *, speed_mps: float = 8.0) -> tuple[Flow, ...]:
 
 
 def _shifted(window: tuple[float, float], passing: float) -> tuple[float, float]:
-    """The window in which those start that pass the crossing within `window` of the loop: who starts ahead passes first."""
+    """Where those start that pass the crossing within `window` of the loop: who starts ahead passes first."""
     return passing - window[1], passing - window[0]
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from tmcwall.sim.footage import Bgr
+from tmcwall.sim.scenes.light import roughened
 from tmcwall.sim.scenes.solids import Colour
 
 PIXELS_PER_METRE: Final = 40
@@ -138,10 +139,11 @@ def _window(
 
 def _plastered(chance: np.random.Generator, width: int, height: int, colour: Colour) -> Bgr:
     """A wall with stains and a little dirt towards the ground."""
-    coarse = chance.normal(0, 5, (max(2, height // 24), max(2, width // 24), 1)).astype(np.float32)
-    stains = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 1)
-    dirt = np.linspace(4, -12, height, dtype=np.float32)[:, None, None]
-    return np.asarray(np.clip(np.array(colour, np.float32) + stains + dirt, 0, 255), np.uint8)
+    coarse = chance.normal(0, 5, (max(2, height // 24), max(2, width // 24))).astype(np.float32)
+    stains = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    wall = np.empty((height, width, 3), np.uint8)
+    wall[:] = colour
+    return roughened(wall, stains + np.linspace(4, -12, height, dtype=np.float32)[:, None])
 
 
 def _pick(chance: np.random.Generator, choices: tuple[Colour, ...]) -> Colour:

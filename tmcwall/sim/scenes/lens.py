@@ -29,7 +29,7 @@ class Lens:
         self.width = width
         self.height = height
         self.focal_px = width / 2 / math.tan(math.radians(mount.fov_deg) / 2)
-        self._place = np.array([mount.x_m, mount.height_m, 0.0], np.float32)
+        self.place = np.array([mount.x_m, mount.height_m, 0.0], np.float32)
         yaw, pitch = math.radians(mount.yaw_deg), math.radians(mount.pitch_deg)
         right = (math.cos(yaw), 0.0, -math.sin(yaw))
         up = (math.sin(yaw) * math.sin(pitch), math.cos(pitch), math.cos(yaw) * math.sin(pitch))
@@ -38,7 +38,7 @@ class Lens:
 
     def project(self, points: Floats) -> tuple[Floats, Floats]:
         """Pixels, shape (n, 2), and depths in metres, shape (n,), of points of shape (n, 3). Behind: depth below 0."""
-        seen = (points - self._place) @ self._axes.T
+        seen = (points - self.place) @ self._axes.T
         depth = seen[:, 2]
         scale = self.focal_px / np.maximum(depth, 0.05)
         pixels = np.stack((seen[:, 0] * scale + self.width / 2, self.height / 2 - seen[:, 1] * scale), axis=1)
@@ -46,7 +46,7 @@ class Lens:
 
     def polygon(self, corners: list[tuple[float, float, float]], *, near_m: float = 0.5) -> tuple[Floats, float] | None:
         """Pixels of a polygon cut at the near plane, and its mean depth; None if nothing is left."""
-        seen = (np.array(corners, np.float32) - self._place) @ self._axes.T
+        seen = (np.array(corners, np.float32) - self.place) @ self._axes.T
         kept: list[Floats] = []
         for index, corner in enumerate(seen):
             before = seen[index - 1]
@@ -68,8 +68,8 @@ class Lens:
         row = (self.height / 2 - np.arange(self.height, dtype=np.float32) - 0.5) / self.focal_px
         right, up, ahead = self._axes
         fall = -(row * up[1] + ahead[1])
-        below = fall > self._place[1] / 2000.0
-        reach = self._place[1] / np.where(below, fall, 1.0)
-        x = self._place[0] + reach[:, None] * (column[None, :] * right[0] + row[:, None] * up[0] + ahead[0])
+        below = fall > self.place[1] / 2000.0
+        reach = self.place[1] / np.where(below, fall, 1.0)
+        x = self.place[0] + reach[:, None] * (column[None, :] * right[0] + row[:, None] * up[0] + ahead[0])
         z = reach[:, None] * (column[None, :] * right[2] + row[:, None] * up[2] + ahead[2])
         return x, z, np.broadcast_to(below[:, None], x.shape)

@@ -118,12 +118,26 @@ class Glow:
             picture[y0:y1, x0:x1] = cv2.add(part, spot[y0 - top : y1 - top, x0 - left : x1 - left])
 
 
+def roughened(picture: Bgr, grain: Floats) -> Bgr:
+    """The picture with a grey grain added, in place; shape of the grain (height, width), in steps of 255."""
+    lighter, darker = _halves(grain)
+    cv2.add(picture, lighter, dst=picture)
+    cv2.subtract(picture, darker, dst=picture)
+    return picture
+
+
 def _noise_field(chance: np.random.Generator, width: int, height: int, deviation: float) -> tuple[Bgr, Bgr]:
-    grain = chance.normal(0, deviation, (height, width)).astype(np.float32)
+    grain = chance.standard_normal((height, width), dtype=np.float32) * deviation
     if width > 1000:
-        grain = cv2.GaussianBlur(grain, (0, 0), 0.7) * 1.6
-    three = np.repeat(grain[:, :, None], 3, axis=2)
-    return np.clip(three, 0, 255).astype(np.uint8), np.clip(-three, 0, 255).astype(np.uint8)
+        grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.7) * 1.6, np.float32)
+    return _halves(np.asarray(grain, np.float32))
+
+
+def _halves(grain: Floats) -> tuple[Bgr, Bgr]:
+    """What to add and what to subtract, in three equal channels: bytes are added many times faster than floats."""
+    parts = (cv2.convertScaleAbs(np.maximum(sign * grain, 0)) for sign in (1, -1))
+    lighter, darker = (np.asarray(cv2.cvtColor(part, cv2.COLOR_GRAY2BGR), np.uint8) for part in parts)
+    return lighter, darker
 
 
 def _rain_field(chance: np.random.Generator, width: int, height: int, amount: float) -> Bgr:

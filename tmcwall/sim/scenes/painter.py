@@ -59,8 +59,7 @@ class Painter:
         cv2.fillConvexPoly(outline, np.round((pixels - [left, top]) * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
         distance = float(depths.mean())
         shade = shades(np.array([facing], np.float32), self.light)[0]
-        lit = np.clip(self._hazed(np.asarray(image * shade, np.float32), distance), 0, 255).astype(np.uint8)
-        self._blend(self.picture, lit, matrix, size, (left, top), outline)
+        self._blend(self.picture, self._lit(image, shade, distance), matrix, size, (left, top), outline)
         if self.light.lamps:
             glowing = np.zeros_like(image) if shine is None else shine
             self._blend(self.shine, glowing, matrix, size, (left, top), outline)
@@ -94,8 +93,8 @@ class Painter:
         inside = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
         alpha = np.asarray(cv2.resize(mask, (size, size), interpolation=cv2.INTER_AREA)[inside], np.float32) / 255
         shade = shades(np.array([(0, 0.6, -0.8)], np.float32), self.light)[0] * 1.1
-        body = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)[inside] * shade
-        lit = self._hazed(np.asarray(body, np.float32), distance)
+        body = np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)[inside], np.uint8)
+        lit = self._lit(body, shade, distance)
         part = self.picture[y0:y1, x0:x1]
         part[:] = np.clip(part * (1 - alpha) + lit * alpha, 0, 255).astype(np.uint8)
         self.shine[y0:y1, x0:x1] = (self.shine[y0:y1, x0:x1] * (1 - alpha)).astype(np.uint8)
@@ -114,6 +113,12 @@ class Painter:
             width = max(1, round(thickness_m * self.lens.focal_px / distance))
             shown = self._hazed(lit[None, None, :], distance)[0, 0]
             cv2.line(self.picture, start, end, tuple(float(part) for part in shown), width, cv2.LINE_AA, 4)
+
+    def _lit(self, image: Bgr, shade: Floats, distance_m: float) -> Bgr:
+        """The image in this light and haze."""
+        steps = np.arange(256, dtype=np.float32)[:, None] * shade
+        table = np.clip(self._hazed(steps, distance_m), 0, 255).astype(np.uint8)
+        return np.asarray(cv2.LUT(image, table.reshape(1, 256, 3)), np.uint8)
 
     def _hazed(self, colours: Floats, distance_m: float) -> Floats:
         clear = float(np.exp(-distance_m / self.light.haze_m))

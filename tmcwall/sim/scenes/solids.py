@@ -63,8 +63,6 @@ def build(boxes: list[Box], *, lights: tuple[tuple[float, float, float, bool], .
     detail: list[bool] = []
     for box in boxes:
         for name, quad in _faces(box).items():
-            if name not in box.faces:
-                continue
             quads.append(quad)
             colours.append(box.colour)
             detail.append(box.detail)
@@ -225,19 +223,13 @@ def _faces(box: Box) -> dict[str, Floats]:
         (left + aside, high, front - ahead),
     ]
     quads = {
-        "back": (bottom[0], bottom[1], top[1], top[0]),
-        "right": (bottom[1], bottom[2], top[2], top[1]),
-        "front": (bottom[2], bottom[3], top[3], top[2]),
-        "left": (bottom[3], bottom[0], top[0], top[3]),
-        "top": (top[0], top[1], top[2], top[3]),
+        "back": (top[0], top[1], bottom[1], bottom[0]),
+        "right": (top[1], top[2], bottom[2], bottom[1]),
+        "front": (top[2], top[3], bottom[3], bottom[2]),
+        "left": (top[3], top[0], bottom[0], bottom[3]),
+        "top": (top[3], top[2], top[1], top[0]),
     }
-    centre = np.array([(left + right) / 2, (low + high) / 2, (back + front) / 2], np.float32)
-    return {name: _outward(np.array(quad, np.float32), centre) for name, quad in quads.items()}
-
-
-def _outward(quad: Floats, centre: Floats) -> Floats:
-    normal = np.cross(quad[1] - quad[0], quad[2] - quad[0])
-    return quad if float(normal @ (quad.mean(axis=0) - centre)) >= 0 else np.ascontiguousarray(quad[::-1])
+    return {name: np.array(quads[name], np.float32) for name in box.faces}
 
 
 def _inset(quad: Floats) -> Floats:

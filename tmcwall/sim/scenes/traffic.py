@@ -18,8 +18,9 @@ from tmcwall.sim.scenes.solids import Colour, Solid
 from tmcwall.sim.scenes.stage import Stage
 
 _NEAREST_M: Final = 3.0
-_FARTHEST_M: Final = 115.0
-_DETAIL_PX: Final = 8.0
+_NEAR_PLANE_M: Final = 0.6
+_FARTHEST_M: Final = 105.0
+_DETAIL_PX: Final = 11.0
 """Pixels a metre below which wheels, windows and lamps are left out."""
 
 _REFLECTED_WITHIN_M: Final = 45.0
@@ -115,33 +116,31 @@ class Traffic:
         margin = 6 * self._lens.focal_px / np.maximum(depths, 1)
         seen = (gone <= table[:, 7]) & (depths > _NEAREST_M) & (depths < _FARTHEST_M)
         seen &= (pixels[:, 0] > -margin) & (pixels[:, 0] < self._lens.width + margin)
-        shown = np.flatnonzero(seen)
-        if not len(shown):
-            return
-        faces = seen[self._owner]
+        sharp = self._lens.focal_px / np.maximum(depths, 1) > _DETAIL_PX
+        faces = np.flatnonzero(seen[self._owner] & (sharp[self._owner] | ~self._detail))
         offset = np.zeros((len(places), 3), np.float32)
         offset[:, 0], offset[:, 2] = places[:, 0], places[:, 1]
         corners = self._corners[faces] + offset[self._owner[faces]][:, None, :]
+        towards = np.einsum("ij,ij->i", self._normals[faces], self._lens.place - corners[:, 0]) > 0
+        faces, corners = faces[towards], corners[towards]
         flat, face_depths = self._lens.project(corners.reshape(-1, 3))
-        flat = np.clip(flat, -8000, 8000).reshape(-1, solids.CORNERS, 2)
-        near = face_depths.reshape(-1, solids.CORNERS).min(axis=1) > 0.6
-        outward = _area(flat) > 0
+        near = face_depths.reshape(-1, solids.CORNERS).min(axis=1) > _NEAR_PLANE_M
+        faces, flat = faces[near], flat.reshape(-1, solids.CORNERS, 2)[near]
+        if not len(faces):
+            return
         owners = self._owner[faces]
-        boxes = self._boxes(flat, np.searchsorted(owners, shown))
-        sharp = self._lens.focal_px / depths[owners] > _DETAIL_PX
-        drawn = np.flatnonzero(near & outward & (sharp | ~self._detail[faces]))
-        owners = owners[drawn]
-        points = np.round(flat[drawn] * 16).astype(np.int32)
-        paints = self._paints(self._colours[faces][drawn], depths[owners])
-        first = np.searchsorted(owners, shown).tolist()
-        last = np.searchsorted(owners, shown, side="right").tolist()
+        shown, first = np.unique(owners, return_index=True)
+        last = [*first[1:].tolist(), len(faces)]
+        boxes = self._boxes(flat, first)
+        points = np.round(flat * 16).astype(np.int32)
+        paints = self._paints(self._colours[faces], depths[owners])
         for index in np.argsort(-depths[shown]).tolist():
             left, top, right, bottom = boxes[index]
             if left < right and top < bottom:
                 hidden = stage.depth[top:bottom, left:right] < depths[shown[index]]
                 part = picture[top:bottom, left:right]
                 before = part.copy() if hidden.any() else None
-                for face in range(first[index], last[index]):
+                for face in range(int(first[index]), last[index]):
                     cv2.fillConvexPoly(picture, points[face], paints[face], cv2.LINE_AA, 4)
                 if before is not None:
                     part[hidden] = before[hidden]
@@ -248,7 +247,8 @@ class Traffic:
     def _finish(self) -> None:
         """Lay all faces into arrays, each thing's shadow first."""
         self._table = np.array(self._rows, np.float32).reshape(-1, 8)
-        corners, colours, owners, detail = [], [], [], []
+        corners, colours, normals, owners, detail = [], [], [], [], []
+        upward = np.array([(0, 1, 0)], np.float32)
         for index, solid in enumerate(self._solids):
             shadow = self._shadow(solid)
             corners += [shadow[None], solid.corners]
@@ -257,14 +257,16 @@ class Traffic:
             if self._light.lamps and not self._light.grey:
                 lamp = np.isin(solid.colours.sum(axis=1), (sum(solids.HEADLIGHT), sum(solids.TAILLIGHT)))
                 bright[lamp] = solid.colours[lamp]
-            dark = shades(np.array([(0, 1, 0)], np.float32), self._light) * self._ground
+            dark = shades(upward, self._light) * self._ground
             colours += [dark, bright]
+            normals += [upward, solid.normals]
             owners += [index] * (1 + len(solid.corners))
             detail += [np.zeros(1, bool), solid.detail]
-        self._corners = np.concatenate(corners).astype(np.float32) if corners else np.zeros((0, 4, 3), np.float32)
-        self._colours = np.concatenate(colours).astype(np.float32) if colours else np.zeros((0, 3), np.float32)
+        self._corners = np.concatenate(corners).astype(np.float32)
+        self._colours = np.concatenate(colours).astype(np.float32)
+        self._normals = np.concatenate(normals).astype(np.float32)
         self._owner = np.array(owners, np.int32)
-        self._detail = np.concatenate(detail) if detail else np.zeros(0, bool)
+        self._detail = np.concatenate(detail)
 
     def _shadow(self, solid: Solid) -> Floats:
         """A dark quad on the ground, pushed away from the sun."""
@@ -277,9 +279,3 @@ class Traffic:
         z0, z1 = low[2] + min(dz, 0) - 0.06, high[2] + max(dz, 0) + 0.06
         quad = np.array([(x0, 0.01, z0), (x0, 0.01, z1), (x1, 0.01, z1), (x1, 0.01, z0)], np.float32)
         return quad if np.cross(quad[1] - quad[0], quad[2] - quad[0])[1] > 0 else np.ascontiguousarray(quad[::-1])
-
-
-def _area(quads: Floats) -> Floats:
-    """Twice the signed area of each projected quad."""
-    first, second = quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]
-    return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0], np.float32)

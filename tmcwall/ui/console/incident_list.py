@@ -146,13 +146,11 @@ class IncidentDelegate(QStyledItemDelegate):
         say = self._translate
         new = incident.status is Status.NEW
         line = box.height() // 3
-        left = box.left()
-        if incident.drill is not Drill.ACTUAL:
-            left += _paint_badge(painter, QRect(left, box.top(), box.width(), line), say(texts.DRILLS[incident.drill]))
-        _paint_line(
-            painter, QRect(left, box.top(), box.right() - left, line), say(texts.TYPES[incident.type]), strong=True
-        )
+        title = QRect(box.left(), box.top(), box.width(), line)
+        _paint_line(painter, title, say(texts.TYPES[incident.type]), strong=True)
         row = QRect(box.left(), box.top() + line, box.width(), line)
+        if incident.drill is not Drill.ACTUAL:
+            row.setLeft(row.left() + _paint_badge(painter, row, say(texts.DRILLS[incident.drill])))
         paint_shape(painter, severity, QRectF(row.left(), row.center().y() - 5, 12, 12))
         words = f"{say(texts.SEVERITIES[incident.severity])} · {say(texts.SOURCES[incident.source])}"
         _paint_line(painter, row.adjusted(12 + theme.SPACE + 2, 0, 0, 0), words, size=theme.SMALL)

@@ -96,6 +96,7 @@ class ConsoleWindow(QMainWindow):
         region_name = region_names(regions)
         self._region_name = region_name
         self.setWindowTitle(translate(texts.TITLE))
+        self.setWindowState(Qt.WindowState.WindowMaximized)
         self.cameras = CameraPanel(services.cameras, region_name=region_name, translate=translate)
         self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
         self.incidents = IncidentPanel(

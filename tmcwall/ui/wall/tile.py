@@ -201,10 +201,12 @@ class WallTile:
         self.paint_picture(painter)
 
     def paint_picture(self, painter: QPainter) -> None:
-        """The picture and what lies on it; nothing outside the picture is cleared."""
+        """The picture and what lies on it; without a picture nothing is cleared."""
         image = self._image
         if image is not None:
             box = self._picture_box()
+            if box != self.rect:
+                _fill_around(painter, self.rect, box)
             if image.height() == box.height() and 0 <= image.width() - box.width() < 8:
                 painter.drawImage(box.x(), box.y(), image, 0, 0, box.width(), box.height())
             else:
@@ -257,6 +259,15 @@ def _cause(code: FaultCode, translate: Translator) -> str:
 
 def _centred(image: QImage, width: int, height: int) -> QPoint:
     return QPoint((width - image.width()) // 2, (height - image.height()) // 2)
+
+
+def _fill_around(painter: QPainter, rect: QRect, box: QRect) -> None:
+    """The stripes beside a picture of another shape: the labels that lie there are translucent."""
+    colour = QColor(theme.WALL)
+    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), colour)
+    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), colour)
+    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), colour)
+    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), colour)
 
 
 def _frame(painter: QPainter, rect: QRect, line: int, colour: QColor) -> None:

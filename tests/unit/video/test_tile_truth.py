@@ -1,0 +1,139 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import Limits, Signs, TileState, judge
+from tmcwall.video.frames import HEADER_BYTES, Memory, TileWriter
+from tmcwall.video.pacing import Board
+from tmcwall.video.space import Stretch
+from tmcwall.video.tilefeed import TileFeed
+from tmcwall.video.wire import StreamReport
+
+S = 1_000_000_000
+
+
+class Owner:
+    """A feed that has heard this of the engine."""
+
+    def __init__(self) -> None:
+        self.report: StreamReport | None = None
+        self.received = 0
+        self.silent = False
+
+    def report_of(self, _tile):
+        return self.report
+
+    def received_ns(self, _report):
+        return self.received
+
+    def engine_silent(self, _now_ns):
+        return self.silent
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    memory = Memory.create()
+    yield memory
+    memory.close()
+
+
+@pytest.fixture
+def owner() -> Owner:
+    return Owner()
+
+
+@pytest.fixture
+def tile(memory, owner) -> TileFeed:
+    tile = TileFeed(
+        owner, Board(memory), camera_id="c1", decoder=0, tile=0, profile="auto", priority=False, limits=Limits()
+    )
+    tile.generation, tile.width, tile.height, tile.stretch = 4, 8, 8, Stretch(HEADER_BYTES, 4096)
+    return tile
+
+
+@pytest.fixture
+def writer(memory) -> TileWriter:
+    return TileWriter(memory, tile=0, generation=4, offset=HEADER_BYTES, width=8, height=8)
+
+
+def picture(writer: TileWriter, at_s: float) -> None:
+    now_ns = int(at_s * S)
+    writer.packet_arrived(now_ns)
+    writer.begin()
+    writer.publish(schedule_ns=now_ns, now_ns=now_ns)
+    writer.observe(last_change_ns=now_ns, black_since_ns=0)
+
+
+def state(tile: TileFeed, at_s: float) -> TileState:
+    return tile.verdict(int(at_s * S)).state
+
+
+def test_a_tile_is_connecting_then_live_then_stale_after_2_s_and_lost_after_8(tile, writer):
+    assert state(tile, 9.0) is TileState.CONNECTING
+    picture(writer, 10.0)
+    assert state(tile, 11.9) is TileState.LIVE
+    assert state(tile, 12.1) is TileState.STALE
+    assert state(tile, 17.9) is TileState.STALE
+    assert state(tile, 18.1) is TileState.LOST
+
+
+def test_a_decoder_that_stops_while_the_engine_receives_is_named_as_the_cause(tile, writer, owner):
+    owner.report = StreamReport(camera="c1", profile="sub", connected=True)
+    picture(writer, 10.0)
+    owner.received = int(11.5 * S)
+    assert tile.verdict(int(12.5 * S)).cause is FaultCode.DECODER_LOST
+
+
+def test_a_silent_engine_is_named_as_the_cause(tile, writer, owner):
+    picture(writer, 10.0)
+    owner.silent = True
+    assert tile.verdict(int(20 * S)).cause is FaultCode.ENGINE_LOST
+
+
+def test_pictures_that_do_not_change_are_frozen_after_10_s(tile, writer):
+    for second in range(10, 25):
+        now_ns = second * S
+        writer.begin()
+        writer.publish(schedule_ns=now_ns, now_ns=now_ns)
+        writer.observe(last_change_ns=10 * S, black_since_ns=0)
+    assert state(tile, 19.9) is TileState.LIVE
+    assert state(tile, 24.0) is TileState.FROZEN
+
+
+def test_the_age_goes_on_when_the_size_changes(tile, writer, memory):
+    picture(writer, 10.0)
+    tile.carry_ages()
+    tile.generation = 5
+    assert state(tile, 10.5) is TileState.LIVE
+    assert state(tile, 13.0) is TileState.STALE
+    TileWriter(memory, tile=0, generation=5, offset=HEADER_BYTES, width=8, height=8)
+    assert state(tile, 13.0) is TileState.STALE
+
+
+def count(tile: TileFeed, writer: TileWriter, seconds: list[int]) -> None:
+    tile.count_second()
+    for pictures in seconds:
+        for _ in range(pictures):
+            picture(writer, 1.0)
+        tile.count_second()
+
+
+def test_a_stream_of_25_pictures_a_second_is_measured_as_such(tile, writer):
+    count(tile, writer, [3, 25, 25])
+    assert tile.decoded_fps == 25
+
+
+def test_a_stream_that_has_just_begun_or_stopped_is_not_called_slow(tile, writer):
+    count(tile, writer, [25, 25, 2, 0, 0, 0, 0, 3])
+    assert tile.decoded_fps == 25
+
+
+def test_a_picture_every_three_seconds_is_slow(tile, writer):
+    count(tile, writer, [1, 0, 0, 1, 0, 0])
+    assert tile.decoded_fps == pytest.approx(1 / 3)
+
+
+def test_a_tile_below_5_pictures_a_second_is_marked_reduced():
+    signs = Signs(age_packet_s=0.1, age_frame_s=0.1, age_change_s=0.1, decoded_fps=4.0)
+    assert judge(signs, Limits()).state is TileState.REDUCED
