@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import struct
+import sys
 import zlib
 from collections import deque
 from collections.abc import Sequence
@@ -41,6 +43,7 @@ _REASONS: Final = {
     461: "Unsupported Transport",
     503: "Service Unavailable",
 }
+_RESET_ON_CLOSE: Final = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
 _WEB_PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 46\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>Login</h1></body></html>\r\n\r\n\r\n"
@@ -211,7 +214,7 @@ class CameraConnection(asyncio.Protocol):
         """Reset the connection."""
         if self._transport is not None:
             raw = self._transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._transport.abort()
 
     async def _answer_all(self) -> None:
