@@ -22,7 +22,7 @@ from tmcwall.sim.scenes.film import pictures
 
 FRAME_RATE: Final = 25
 LOOP_S: Final = 8
-_NICENESS: Final = {Profile.SUB: 2, Profile.MAIN: 10}
+_NICENESS: Final = {Profile.SUB: 2, Profile.MAIN: 5}
 
 
 @dataclass(frozen=True, slots=True)
