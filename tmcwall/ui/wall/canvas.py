@@ -405,14 +405,13 @@ class WallCanvas(QWidget):
                 tile.take(feed, newest)
 
     def _paint_tile(self, painter: QPainter, tile: WallTile, *, whole: bool) -> None:
+        selected = tile.cell == self._selected and self._full < 0
         if whole:
-            tile.paint_all(painter)
+            tile.paint_all(painter, selected=selected)
         else:
-            tile.paint_picture(painter)
+            tile.paint_picture(painter, selected=selected)
         if tile.cell == self._drop_cell:
             painter.fillRect(tile.rect, QColor(122, 162, 247, 90))
-        if tile.cell == self._selected:
-            tile.paint_selection(painter)
 
     # Mouse, keys, drag and drop.
 

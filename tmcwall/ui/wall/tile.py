@@ -195,12 +195,12 @@ class WallTile:
 
     # Painting. The painter's units are device pixels.
 
-    def paint_all(self, painter: QPainter) -> None:
+    def paint_all(self, painter: QPainter, *, selected: bool) -> None:
         """Everything, on whatever was there before."""
         painter.fillRect(self.rect, QColor(theme.WALL))
-        self.paint_picture(painter)
+        self.paint_picture(painter, selected=selected)
 
-    def paint_picture(self, painter: QPainter) -> None:
+    def paint_picture(self, painter: QPainter, *, selected: bool) -> None:
         """The picture and what lies on it; without a picture nothing is cleared."""
         image = self._image
         if image is not None:
@@ -213,18 +213,19 @@ class WallTile:
                 painter.drawImage(box, image)
             if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
                 painter.fillRect(box, _DIM)
+        self._paint_edges(painter)
+        if selected:
+            self._paint_selection(painter)
         corner = self.rect.topLeft()
         for label in self._labels:
             painter.drawImage(corner + label.at, label.image)
-        self._paint_edges(painter)
 
     def picture_was_whole(self) -> bool:
         """Asked after painting: whether what was painted was not overwritten meanwhile."""
         return self._picture is None or self._source is None or self._source.whole(self._picture)
 
-    def paint_selection(self, painter: QPainter) -> None:
-        """The mark of the selected tile, in the accent colour."""
-        line = max(3, round(self.rect.height() / 90))
+    def _paint_selection(self, painter: QPainter) -> None:
+        line = max(3, min(6, round(self.rect.height() / 90)))
         _frame(painter, self.rect, line + 1, QColor(theme.WALL))
         _frame(painter, self.rect, line, QColor(theme.ACCENT))
 
@@ -233,7 +234,7 @@ class WallTile:
         painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(theme.WALL))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.WALL))
         if self.markers and self.markers[0].alarm:
-            line = max(4, round(rect.height() / 60))
+            line = max(4, min(12, round(rect.height() / 60)))
             _frame(painter, rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
         elif self.camera is None:
             painter.setPen(QPen(QColor(theme.RAISED), 1))
