@@ -127,7 +127,7 @@ def test_arrows_go_five_seconds_but_not_past_the_ends(
     clip.pause()
     clip.position_s = 38.0
     qtbot.keyClick(player, Qt.Key.Key_Right)
-    assert clip.position_s == 40.0
+    assert clip.position_s == 39.8
     clip.position_s = 2.0
     qtbot.keyClick(player, Qt.Key.Key_Left)
     assert clip.position_s == 0.0
@@ -216,3 +216,15 @@ def test_closing_the_review_lets_go_of_the_file(
     qtbot.keyClick(review, Qt.Key.Key_Escape)
     assert clip.closed
     assert not review.isVisible()
+
+
+def test_a_seek_shows_where_it_goes_before_the_clip_is_there(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    clip.seek = lambda position_s: None
+    player._bar.sliderMoved.emit(250)
+    assert player._position.text() == "00.25 / 00.40"
+    clip.position_s = 26.4
+    player._next()
+    assert player._position.text() == "00.26 / 00.40"

@@ -26,6 +26,7 @@ from tmcwall.video.tilefeed import Picture
 _PICTURE_MS: Final = 20
 _STEPS_PER_S: Final = 10
 _SKIP_S: Final = 5.0
+_LAST_PICTURE_S: Final = 0.2
 _REPORT_NS: Final = 1_500_000_000
 
 
@@ -108,6 +109,7 @@ class ClipPlayer(QWidget):
         self._feed: ClipFeed | None = None
         self._first_at: datetime | None = None
         self._reported = (0.0, 0)
+        self._sought: float | None = None
         say = translate
         self._screen = Screen()
         self._screen.setAccessibleName(say(texts.PLAYER_NAME))
@@ -176,6 +178,7 @@ class ClipPlayer(QWidget):
         if feed is not None:
             feed.close()
         self._reported = (0.0, 0)
+        self._sought = None
         self._screen.show_words(self._translate(texts.PLAYER_NONE))
         self._toggle.setText(self._translate(texts.PLAYER_PLAY))
         self._toggle.setEnabled(False)
@@ -194,7 +197,7 @@ class ClipPlayer(QWidget):
         if feed is None:
             return
         if feed.ended:
-            feed.seek(0.0)
+            self._seek(0.0)
             feed.play()
         elif feed.playing:
             feed.pause()
@@ -248,23 +251,30 @@ class ClipPlayer(QWidget):
             self._time.setText(f"{moment_text(self._first_at + now, say)} WIB")
 
     def _position_now(self) -> float:
-        """The position as last reported, once a second, and the time that has passed since while it plays."""
+        """Where it was sent until it says it is there; then as last reported, and the time since while it plays."""
         feed = self._feed
         if feed is None:
             return 0.0
         now_ns = self._clock.monotonic_ns()
         if feed.position_s != self._reported[0]:
             self._reported = (feed.position_s, now_ns)
+            self._sought = None
+        if self._sought is not None:
+            return self._sought
         position, at_ns = self._reported
         if feed.playing and at_ns:
             position += min(now_ns - at_ns, _REPORT_NS) / 1e9
         return min(position, feed.duration_s) if feed.duration_s else position
 
     def _seek(self, position_s: float) -> None:
-        if self._feed is not None:
-            self._feed.seek(position_s)
-            self._reported = (self._feed.position_s, self._clock.monotonic_ns())
-            self._bar.setValue(round(position_s * _STEPS_PER_S))
+        """Go there, but not beyond the last picture: a clip that is asked for what it has not shows nothing."""
+        feed = self._feed
+        if feed is not None:
+            last_s = max(0.0, feed.duration_s - _LAST_PICTURE_S) if feed.duration_s else position_s
+            self._sought = min(position_s, last_s)
+            self._reported = (feed.position_s, self._clock.monotonic_ns())
+            feed.seek(self._sought)
+            self._show_state()
 
     @Slot(int)
     def _seek_to_step(self, step: int) -> None:
