@@ -198,19 +198,28 @@ class Engine:
         )
         recorded = self._recorded_keys()
         wanted = {tile: StreamKey(asked.camera, profiles[tile]) for tile, asked in shown.items()}
-        for key in {*wanted.values(), *recorded.values()}:
+        first = {tile: self._at_first(key, shown[tile]) for tile, key in wanted.items()}
+        for key in {*wanted.values(), *first.values(), *recorded.values()}:
             self._ensure_stream(key)
         for key in self._replaced:
             self._routing.stream_replaced(key)
         self._replaced.clear()
         for tile, asked in shown.items():
             present = self._routing.tiles.get(tile)
-            if present is None or present.shown is not asked:
+            if present is None or present.shown.camera != asked.camera:
+                self._routing.show(asked, first[tile])
+            elif present.shown is not asked:
                 self._routing.show(asked, wanted[tile])
-            else:
-                self._routing.retarget(tile, wanted[tile])
+            self._routing.retarget(tile, wanted[tile])
         self._recording.record({camera: self._streams[key] for camera, key in recorded.items() if key in self._streams})
         self._close_unwanted({*wanted.values(), *recorded.values()})
+
+    def _at_first(self, wanted: StreamKey, asked: ShowTile) -> StreamKey:
+        """What a new tile begins with: the small stream, which comes sooner, until the large one delivers."""
+        main = self._streams.get(wanted)
+        if asked.profile != "auto" or wanted.profile != budget.MAIN or not self._offer(asked.camera).has_sub:
+            return wanted
+        return wanted if main is not None and main.gop else StreamKey(asked.camera, budget.SUB)
 
     def _ensure_stream(self, key: StreamKey) -> None:
         source = self._source(key)

@@ -120,6 +120,18 @@ def test_the_sub_stream_plays_until_the_main_stream_has_a_key_frame(engine, came
     wait_until(lambda: engine.pictures() > after + 10)
 
 
+def test_a_large_tile_begins_with_the_sub_stream_while_the_main_stream_does_not_come(engine, cameras):
+    main, sub = cameras
+    main.faults.add("no-key")
+    engine.set_cameras(camera("cam", main.url, sub=sub.url))
+    engine.show("cam", width=960, height=540)
+    wait_until(lambda: engine.pictures() > 5)
+    main.faults.discard("no-key")
+    wait_until(lambda: sub.asked("TEARDOWN"))
+    after = engine.pictures()
+    wait_until(lambda: engine.pictures() > after + 10)
+
+
 def test_a_killed_decoder_is_replaced_and_the_recording_does_not_notice(engine, cameras, tmp_path):
     started = ready(engine)
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
