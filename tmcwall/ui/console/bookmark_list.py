@@ -17,6 +17,7 @@ from tmcwall.domain.sp2hp import Reminder
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, length_text, moment_text
+from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import review as texts
@@ -132,7 +133,7 @@ class BookmarkListModel(QAbstractTableModel):
             return clip.sha256[:HASH_SHOWN] if clip and clip.sha256 else say(texts.HASH_PENDING)
         if column is Column.REMINDER:
             return reminder_text(row.reminder, say)
-        return bookmark.officer
+        return officer_text(bookmark.officer)
 
     def _clip_icon(self, row: BookmarkRow) -> QIcon:
         return state_icon(CLIP_SHAPES[row.clip.state if row.clip else None], 3 * theme.SPACE)

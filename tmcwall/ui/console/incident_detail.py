@@ -14,6 +14,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import long_moment_text
+from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import incidents as texts
@@ -115,10 +116,3 @@ class IncidentDetail(QScrollArea):
         self._fields.addRow(name, value)
         self._names.append(name)
         self._values[text.id] = value
-
-
-def officer_text(nrp: str, on_duty: Officer | None) -> str:
-    """Rank and name of the officer on duty, the service number of any other."""
-    if on_duty is not None and on_duty.nrp == nrp:
-        return f"{on_duty.rank} {on_duty.name}".strip()
-    return f"NRP {nrp}" if nrp.isdecimal() else nrp

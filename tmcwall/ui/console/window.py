@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
@@ -45,6 +45,7 @@ from tmcwall.ui.texts.faults import explain
 _LEFT_WIDTH: Final = 92 * theme.SPACE
 _RIGHT_WIDTH: Final = 108 * theme.SPACE
 _BOTTOM_SHARE: Final = 0.34
+_RESIZED: Final = 50 * theme.SPACE
 _SHORT: Final = 225 * theme.SPACE
 """A window lower than this has no room for the tag panel and the bookmarks at once."""
 
@@ -92,7 +93,12 @@ class ConsoleWindow(QMainWindow):
         self._services = services
         self._translate = translate
         self._closing = False
-        self._arranged = False
+        self._shown = False
+        self._arranged = QSize()
+        self._arranging = QTimer(self)
+        self._arranging.setSingleShot(True)
+        self._arranging.setInterval(0)
+        self._arranging.timeout.connect(self._arrange)
         region_name = region_names(regions)
         self._region_name = region_name
         self.setWindowTitle(translate(texts.TITLE))
@@ -206,6 +212,15 @@ class ConsoleWindow(QMainWindow):
         services.incidents.arrived.connect(self._on_arrived)
         services.incidents.refused.connect(self._on_incident_refused)
         services.layouts.refused.connect(self._on_refused)
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Share the room among the docks: at first, and when the window has become another one, such as maximised."""
+        self._arranged = self.size()
+        left, right, below = self._docks
+        widths = [min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH]
+        self.resizeDocks([left, right], widths, Qt.Orientation.Horizontal)
+        self.resizeDocks([below], [round(self.height() * _BOTTOM_SHARE)], Qt.Orientation.Vertical)
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:
@@ -379,16 +394,14 @@ class ConsoleWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.keys.hide()
+        before, now = self._arranged, self.size()
+        if max(abs(now.width() - before.width()), abs(now.height() - before.height())) > _RESIZED:
+            self._arranging.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._arranged:
-            self._arranged = True
-            left, right, below = self._docks
-            self.resizeDocks(
-                [left, right], [min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH], Qt.Orientation.Horizontal
-            )
-            self.resizeDocks([below], [round(self.height() * _BOTTOM_SHARE)], Qt.Orientation.Vertical)
+        if not self._shown:
+            self._shown = True
             (self.plan.focus if self._services.duty.officer else self.sign_in.focus)()
 
     def closeEvent(self, event: QCloseEvent) -> None:

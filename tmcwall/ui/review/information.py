@@ -14,6 +14,7 @@ from tmcwall.services.tagging import BookmarkRow
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
 from tmcwall.ui.console.moments import moment_text
+from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import review as texts
@@ -105,7 +106,7 @@ class InformationPanel(QWidget):
             texts.INFO_OFFSET: say(texts.INFO_OFFSET_UNKNOWN)
             if offset is None
             else say(texts.INFO_OFFSET_TEXT, milliseconds=offset),
-            texts.INFO_OFFICER: bookmark.officer,
+            texts.INFO_OFFICER: officer_text(bookmark.officer),
             texts.INFO_NOTE: bookmark.note or "–",
             texts.INFO_HOLD: say(texts.INFO_HELD if bookmark.held else texts.INFO_NOT_HELD),
             texts.INFO_SHA256: _broken(clip.sha256) if clip and clip.sha256 else unknown,
