@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
@@ -78,6 +79,8 @@ class EngineOptions:
     keeping: Keeping = field(default_factory=Keeping)
     timing: Timing = field(default_factory=Timing)
     logs: Path | None = None
+    rule: AddressRule = field(default_factory=AddressRule.anywhere)
+    """Where cameras may stand."""
     command_of: Callable[[int], list[str]] = lambda memory: decoder_command(memory=memory)
     """A decoder's command line for its memory."""
 
@@ -95,6 +98,7 @@ class Engine:
             gate=OpeningGate(clock),
             rng=Random(),  # noqa: S311 - jitter, no secret
             buffer=memoryview(bytearray(RECEIVE_BYTES)),
+            rule=options.rule,
         )
         events = DecoderEvents(ready=self._decoder_ready, lost=self._decoder_lost, reported=self._decoder_reported)
         self._decoders = {
@@ -439,12 +443,15 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--keep-seconds", type=float, required=True)
     parser.add_argument("--keep-bytes", type=int, required=True)
     parser.add_argument("--logs", type=Path)
+    parser.add_argument("--networks", default="")
+    parser.add_argument("--loopback", action="store_true")
     options = parser.parse_args(arguments)
     return EngineOptions(
         memories=tuple(int(part) for part in options.memory.split(",") if part),
         recordings=options.recordings,
         keeping=Keeping(keep_s=options.keep_seconds, keep_bytes=options.keep_bytes),
         logs=options.logs,
+        rule=AddressRule.of(filter(None, options.networks.split(",")), loopback=options.loopback),
     )
 
 

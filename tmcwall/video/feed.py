@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Limits
@@ -98,12 +99,14 @@ class VideoFeed(QObject):
         decoders: int | None = None,
         keep_s: float = 600,
         keep_bytes: int = 20 << 30,
+        rule: AddressRule | None = None,
         restart_s: float = 1.0,
         logs: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Nothing runs before `start`. Without `logs` the engine's warnings go to standard error.
 
+        Cameras may stand where `rule` allows; without one anywhere, as `view` may look.
         Raises Fault(COMPONENT_MISSING) if the system has no shared memory.
         """
         super().__init__(parent)
@@ -125,7 +128,12 @@ class VideoFeed(QObject):
         fds = [memory.board.memory.fd for memory in self._memories]
         self._link = EngineLink(
             lambda: engine_command(
-                memories=fds, recordings=recordings, keep_s=keep_s, keep_bytes=keep_bytes, logs=logs
+                memories=fds,
+                recordings=recordings,
+                keep_s=keep_s,
+                keep_bytes=keep_bytes,
+                rule=rule,
+                logs=logs,
             ),
             inherited=fds,
             restart_s=restart_s,

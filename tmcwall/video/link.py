@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tmcwall import __version__
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
 
@@ -155,19 +156,31 @@ class Link(asyncio.BufferedProtocol):
 async def connect(
     address: Address,
     *,
+    rule: AddressRule,
     timeout_s: float,
     buffer: memoryview,
     packet: Callable[[int, bytes], None],
     requested: Callable[[Request], None],
 ) -> Link:
-    """Open a connection. Raises Fault with the cause in the network's words."""
+    """Open a connection to one of the host's addresses that the rule allows. Raises Fault in the network's words."""
     loop = asyncio.get_running_loop()
     tls = ssl.create_default_context() if address.scheme == "rtsps" else None
     try:
         async with asyncio.timeout(timeout_s):
-            _, link = await loop.create_connection(
-                lambda: Link(buffer=buffer, packet=packet, requested=requested), address.host, address.port, ssl=tls
-            )
+            allowed = await _allowed(address, rule)
+            for index, place in enumerate(allowed, start=1):
+                try:
+                    _, link = await loop.create_connection(
+                        lambda: Link(buffer=buffer, packet=packet, requested=requested),
+                        place,
+                        address.port,
+                        ssl=tls,
+                        server_hostname=address.host if tls is not None else None,
+                    )
+                    break
+                except OSError:
+                    if index == len(allowed):
+                        raise
     except TimeoutError as error:
         raise Fault(FaultCode.HOST_UNREACHABLE, "no connection within the limit") from error
     except ssl.SSLError as error:
@@ -177,6 +190,26 @@ async def connect(
     except OSError as error:
         raise _network_fault(error) from error
     return link
+
+
+async def _allowed(address: Address, rule: AddressRule) -> list[str]:
+    """What the host's name stands for now, as far as the rule allows it; looked up once, so that it cannot change.
+
+    Raises Fault(ADDRESS_FORBIDDEN) if nothing is left.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    allowed: list[str] = []
+    refusal: Fault | None = None
+    for place in dict.fromkeys(str(entry[4][0]) for entry in found):
+        try:
+            rule.check_address(place)
+        except Fault as fault:
+            refusal = fault
+        else:
+            allowed.append(place)
+    if not allowed:
+        raise refusal or Fault(FaultCode.HOST_UNKNOWN, "name not found")
+    return allowed
 
 
 def _network_fault(error: OSError) -> Fault:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tmcwall.domain.address import AddressRule
+
 ENGINE_PROCESS: Final = "engine-process"
 DECODER_PROCESS: Final = "decoder-process"
 """First argument of the frozen program when it is to be one of these and not the desktop program."""
@@ -18,14 +20,21 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 def engine_command(
-    *, memories: Sequence[int], recordings: Path, keep_s: float, keep_bytes: int, logs: Path | None = None
+    *,
+    memories: Sequence[int],
+    recordings: Path,
+    keep_s: float,
+    keep_bytes: int,
+    rule: AddressRule | None = None,
+    logs: Path | None = None,
 ) -> list[str]:
     """The engine's command line: numbers and folders only. `memories` are inherited descriptors, one a decoder.
-    Without `logs` warnings and worse go to standard error.
+    Cameras may stand where `rule` allows, anywhere without one. Without `logs` warnings and worse go to standard error.
 
     Its standard input takes `wire.Command`, its standard output gives `wire.Report`. On Linux the thread that starts
     it must live as long as the program: see `die_with_parent`.
     """
+    rule = rule or AddressRule.anywhere()
     return [
         *_program("tmcwall.video.engine", ENGINE_PROCESS),
         "--memory",
@@ -36,6 +45,9 @@ def engine_command(
         f"{keep_s:g}",
         "--keep-bytes",
         str(keep_bytes),
+        "--networks",
+        ",".join(map(str, rule.networks)),
+        *(("--loopback",) if rule.loopback else ()),
         *(("--logs", str(logs)) if logs is not None else ()),
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from secrets import randbits
 from typing import Final
 
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp import rtcp, sdp
@@ -59,8 +60,10 @@ class Session:
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
         allow_basic: bool = True,
+        rule: AddressRule | None = None,
     ) -> None:
         self._address = address_of(source.url)
+        self._rule = rule or AddressRule.anywhere()
         self._clock = clock
         self._timing = timing
         self._buffer = buffer
@@ -156,6 +159,7 @@ class Session:
     async def _connect(self, address: Address) -> Link:
         return await connect(
             address,
+            rule=self._rule,
             timeout_s=self._timing.connect_s,
             buffer=self._buffer,
             packet=self._take_packet,

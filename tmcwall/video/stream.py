@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final, NamedTuple
 
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.h264 import nal_units
@@ -59,6 +60,8 @@ class Conditions:
     buffer: memoryview
     """Where the network's bytes land; one for all, for each is used up before the next read."""
     allow_basic: bool = True
+    rule: AddressRule = field(default_factory=AddressRule.anywhere)
+    """Where cameras may stand."""
 
 
 class Stream:
@@ -149,6 +152,7 @@ class Stream:
                 opened=self._take_format,
                 received=self._take,
                 allow_basic=conditions.allow_basic,
+                rule=conditions.rule,
             )
         except Fault as fault:
             return fault
