@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.db import operations
@@ -32,6 +32,7 @@ from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
+from tmcwall.ui.qtmessages import send_qt_messages_to_log
 from tmcwall.ui.texts import Language, Translator
 from tmcwall.ui.texts import wall as say
 from tmcwall.ui.wall.canvas import Painted
@@ -43,8 +44,6 @@ from tmcwall.workstation import Workstation, open_workstation, region_lines
 log = get_logger(__name__)
 
 _STOP_MS: Final = 3000
-_OFFSCREEN_CHATTER: Final = "This plugin does not support propagateSizeHints()"
-"""Said by Qt's offscreen platform for every window that is sized; it has no window manager to tell."""
 _SIGNALS_MS: Final = 200
 """How often Python may look at signals while Qt waits."""
 
@@ -74,7 +73,7 @@ def run_desktop(options: RunOptions) -> int:
 
 def make_application(translate: Translator) -> QApplication:
     """The one QApplication with theme, Qt's own words translated, and Qt's messages in our log."""
-    qInstallMessageHandler(_log_qt_message)
+    send_qt_messages_to_log()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("tmcwall")
     application.setQuitOnLastWindowClosed(False)
@@ -124,10 +123,11 @@ class Desktop(QObject):
             keep_s=settings.recording_keep_s,
             keep_bytes=settings.recording_keep_bytes,
             logs=workstation.paths.logs,
+            rule=workstation.address_rule,
             parent=self,
         )
         self.cameras = CameraBook(
-            store=store, streams=self.feed, logins=workstation.logins, clock=clock, regions=regions, parent=self
+            store=store, streams=self.feed, logins=workstation.vault, clock=clock, regions=regions, parent=self
         )  # fmt: skip
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
@@ -279,14 +279,3 @@ class Desktop(QObject):
 
 def _let_python_see_signals() -> None:
     """Qt's event loop is C++: signal handlers run when some Python code does."""
-
-
-def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    if message == _OFFSCREEN_CHATTER:
-        return
-    level = {
-        QtMsgType.QtDebugMsg: log.debug,
-        QtMsgType.QtInfoMsg: log.info,
-        QtMsgType.QtWarningMsg: log.warning,
-    }.get(kind, log.error)
-    level("qt", message=message, category=context.category)

@@ -44,7 +44,7 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
         result = read_list(file, rule=workstation.address_rule)
         store = StoredCameras(workstation.store)
-        report = import_cameras(result, store=store, vault=workstation.logins, dry_run=dry_run)
+        report = import_cameras(result, store=store, vault=workstation.vault.opened(), dry_run=dry_run)
     for problem in (*report.problems, *report.warnings):
         print(problem_line(problem, translate), file=sys.stderr)
     taken = report.added + report.changed + report.unchanged
@@ -116,7 +116,7 @@ def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str,
     camera = workstation.store.read(partial(camera_rows.get, camera_id=camera_id)).result()
     if camera is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
-    logins = workstation.logins.all().get(camera_id) if workstation.logins else None
+    logins = workstation.vault.all().get(camera_id)
     streams = []
     for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):
         if url is None:

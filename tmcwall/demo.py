@@ -160,7 +160,7 @@ def _use_two_monitors(folder: Path) -> None:
         return
     screens = [
         {"name": name, "x": x, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-        for name, x in (("Konsol", 0), ("Dinding", 1920))
+        for name, x in (("Dinding", 1920), ("Konsol", 0))  # the platform takes the last one for the primary
     ]
     configuration = folder / "screens.json"
     configuration.write_text(json.dumps({"screens": screens}), encoding="utf-8")
@@ -205,7 +205,7 @@ def _import_city(workstation: Workstation, options: DemoOptions, stage: Stage, *
         listed, port=port, count=options.cameras, username=stage.camera_user, password=stage.camera_password
     )
     result = read_list(listed, rule=workstation.address_rule)
-    import_cameras(result, store=StoredCameras(workstation.store), vault=workstation.logins)
+    import_cameras(result, store=StoredCameras(workstation.store), vault=workstation.vault.opened())
 
 
 class Story(QObject):

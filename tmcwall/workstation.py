@@ -7,9 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tmcwall.cameras.keystore import system_keyring
-from tmcwall.cameras.logins import LoginBook
-from tmcwall.cameras.vault import open_vault
+from tmcwall.cameras.vault import VaultOnDemand
 from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
@@ -29,8 +27,8 @@ class Workstation:
     """The settings file is broken; the last good copy is in use."""
     store: Store
     log: LogBook
-    logins: LoginBook | None
-    """None where nothing can keep a password safely."""
+    vault: VaultOnDemand
+    """Opened when a login is first needed."""
     clock: Clock
 
     @property
@@ -64,7 +62,7 @@ def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmc
             settings_fault=loaded.fault,
             store=store,
             log=log,
-            logins=_logins(paths, loaded.settings, log),
+            vault=VaultOnDemand(loaded.settings, paths, learned=log.redaction.add),
             clock=clock,
         )
 
@@ -79,16 +77,3 @@ def _settings(paths: Paths) -> LoadedSettings:
         return load_settings(paths)
     except OSError as error:
         raise Fault(FaultCode.STORE_UNWRITABLE, f"{paths.settings}: {error.strerror}", retryable=False) from error
-
-
-def _logins(paths: Paths, settings: Settings, log: LogBook) -> LoginBook | None:
-    """The vault; None where there is none yet and nothing to lock it with. A vault that does not open is a fault."""
-    try:
-        vault = open_vault(paths.vault, key_file=settings.vault_key_file, keyring=system_keyring)
-    except Fault:
-        if paths.vault.exists() or settings.vault_key_file is not None:
-            raise
-        return None
-    kept = [login for logins in vault.all().values() for login in (logins.main, logins.sub) if login]
-    log.redaction.add(login.password for login in kept)
-    return vault

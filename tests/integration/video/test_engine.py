@@ -124,7 +124,7 @@ def test_a_large_tile_begins_with_the_sub_stream_while_the_main_stream_does_not_
     main, sub = cameras
     main.faults.add("no-key")
     engine.set_cameras(camera("cam", main.url, sub=sub.url))
-    engine.show("cam", width=960, height=540)
+    engine.show("cam", size=(960, 540))
     wait_until(lambda: engine.pictures() > 5)
     main.faults.discard("no-key")
     wait_until(lambda: sub.asked("TEARDOWN"))
