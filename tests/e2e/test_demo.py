@@ -1,0 +1,75 @@
+"""The whole product in one run, as `make demo` starts it: city, wall, incident, tag, clip, server restart, proof."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import av
+import pytest
+from PySide6.QtGui import QImage
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> subprocess.CompletedProcess[str]:
+    words = ["demo", "--cameras", "4", "--seconds", "60", "--data-dir", str(folder / "data")]
+    results = ["--screenshot", str(folder / "wall.png"), "--stats", str(folder / "stats.json")]
+    return subprocess.run(
+        [sys.executable, "-m", "tmcwall", *words, *results],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CACHE_HOME": str(folder / "cache")},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def stats(told: subprocess.CompletedProcess[str], folder: Path) -> dict:
+    assert told.returncode == 0, told.stderr
+    return json.loads((folder / "stats.json").read_text())
+
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_every_camera_of_the_city_is_live(stats: dict) -> None:
+    assert [tile["state"] for tile in stats["tiles"]] == ["live"] * 4
+
+
+def test_the_reported_incident_is_on_the_wall(stats: dict) -> None:
+    assert stats["demo"]["incident_s"] is not None
+
+
+def test_the_clip_is_a_file_that_plays_and_has_the_hash_that_was_told(stats: dict) -> None:
+    clip = Path(stats["demo"]["clip"])
+    assert sha256(clip.read_bytes()).hexdigest() == stats["demo"]["sha256"]
+    with av.open(str(clip)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 100
+
+
+def test_the_bookmark_is_on_the_server_after_its_restart(stats: dict) -> None:
+    assert stats["demo"]["bookmark_id"]
+    assert stats["demo"]["on_server"] is True
+
+
+def test_each_step_of_the_story_is_a_line(told: subprocess.CompletedProcess[str], stats: dict) -> None:
+    assert stats["demo"]["bookmark_id"] in told.stdout
+    assert stats["demo"]["sha256"] in told.stdout
+    assert len(told.stdout.splitlines()) >= 10
+    assert told.stderr == ""
+
+
+def test_the_pictures_show_something(stats: dict, folder: Path) -> None:
+    for name in ("wall.png", "wall-console.png"):
+        picture = QImage(str(folder / name)).scaled(16, 9)
+        assert len({picture.pixel(x, y) for x in range(16) for y in range(9)}) > 12, name
