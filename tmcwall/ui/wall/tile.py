@@ -18,6 +18,7 @@ from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
 from tmcwall.video.tilefeed import Picture, TileFeed
 
+_WALL = QColor(theme.WALL)
 _DIM = QColor(0, 0, 0, 150)
 _SAME_SHAPE = 0.04
 """A picture whose aspect differs by less from its tile's is stretched to fill it."""
@@ -197,23 +198,28 @@ class WallTile:
 
     def paint_all(self, painter: QPainter, *, selected: bool) -> None:
         """Everything, on whatever was there before."""
-        painter.fillRect(self.rect, QColor(theme.WALL))
+        if self._image is None:
+            painter.fillRect(self.rect, _WALL)
+        self._paint_edges(painter)
         self.paint_picture(painter, selected=selected)
 
     def paint_picture(self, painter: QPainter, *, selected: bool) -> None:
-        """The picture and what lies on it; without a picture nothing is cleared."""
+        """The picture and what lies on it, inside the tile's edges; without a picture nothing is cleared."""
         image = self._image
         if image is not None:
-            box = self._picture_box()
-            if box != self.rect:
-                _fill_around(painter, self.rect, box)
+            rect, box = self.rect, self._picture_box()
+            if box != rect:
+                _fill_around(painter, rect, box)
+            width = box.width() - (box.right() == rect.right())
+            height = box.height() - (box.bottom() == rect.bottom())
             if image.height() == box.height() and 0 <= image.width() - box.width() < 8:
-                painter.drawImage(box.x(), box.y(), image, 0, 0, box.width(), box.height())
+                painter.drawImage(box.x(), box.y(), image, 0, 0, width, height)
             else:
-                painter.drawImage(box, image)
+                painter.drawImage(QRect(box.x(), box.y(), width, height), image)
             if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
-                painter.fillRect(box, _DIM)
-        self._paint_edges(painter)
+                painter.fillRect(box.x(), box.y(), width, height, _DIM)
+        if self.markers and self.markers[0].alarm:
+            self._paint_alarm(painter)
         if selected:
             self._paint_selection(painter)
         corner = self.rect.topLeft()
@@ -226,19 +232,21 @@ class WallTile:
 
     def _paint_selection(self, painter: QPainter) -> None:
         line = max(3, min(6, round(self.rect.height() / 90)))
-        _frame(painter, self.rect, line + 1, QColor(theme.WALL))
+        _frame(painter, self.rect, line + 1, _WALL)
         _frame(painter, self.rect, line, QColor(theme.ACCENT))
 
     def _paint_edges(self, painter: QPainter) -> None:
+        """A line at the right and one below, on which no picture is painted."""
         rect = self.rect
-        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(theme.WALL))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.WALL))
-        if self.markers and self.markers[0].alarm:
-            line = max(4, min(12, round(rect.height() / 60)))
-            _frame(painter, rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
-        elif self.camera is None:
+        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), _WALL)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _WALL)
+        if self.camera is None:
             painter.setPen(QPen(QColor(theme.RAISED), 1))
             painter.drawRect(rect.adjusted(2, 2, -3, -3))
+
+    def _paint_alarm(self, painter: QPainter) -> None:
+        line = max(4, min(12, round(self.rect.height() / 60)))
+        _frame(painter, self.rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
 
     def _picture_box(self) -> QRect:
         rect = self.rect
@@ -264,11 +272,10 @@ def _centred(image: QImage, width: int, height: int) -> QPoint:
 
 def _fill_around(painter: QPainter, rect: QRect, box: QRect) -> None:
     """The stripes beside a picture of another shape: the labels that lie there are translucent."""
-    colour = QColor(theme.WALL)
-    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), colour)
-    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), colour)
-    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), colour)
-    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), colour)
+    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), _WALL)
+    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), _WALL)
+    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), _WALL)
+    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), _WALL)
 
 
 def _frame(painter: QPainter, rect: QRect, line: int, colour: QColor) -> None:
