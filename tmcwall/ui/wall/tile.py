@@ -163,20 +163,21 @@ class WallTile:
 
     def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
         scale = Scale.of(words.height)
-        width, height = words.width, words.height
+        edge = scale.frame
+        width, height = words.width - 2 * edge, words.height
         if words.camera is None:
             text = texts.RESERVED_TILE if self.reserved else texts.EMPTY_TILE
             image = labels.notice(translate(text), width=width, scale=scale)
-            return [_Label(_centred(image, width, height), image)]
+            return [_Label(_centred(image, words.width, height), image)]
         clean = words.state in _CLEAN
-        found = [_Label(QPoint(0, 0), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
-        top = found[0].image.height()
+        found = [_Label(QPoint(edge, edge), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
+        top = edge + found[0].image.height()
         if words.markers:
             image = labels.markers(words.markers, translate=translate, width=width, scale=scale)
-            found.append(_Label(QPoint(0, top), image))
+            found.append(_Label(QPoint(edge, top), image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
-            return [*found, _Label(_centred(image, width, height), image)]
+            return [*found, _Label(_centred(image, words.width, height), image)]
         if not clean:
             image = labels.status(
                 words.state,
@@ -187,11 +188,12 @@ class WallTile:
                 scale=scale,
                 strip=words.has_picture,
             )
-            at = QPoint(0, height - image.height()) if words.has_picture else _centred(image, width, height)
+            bottom = QPoint(edge, height - edge - image.height())
+            at = bottom if words.has_picture else _centred(image, words.width, height)
             found.append(_Label(at, image))
         if words.notice:
             image = labels.notice(words.notice, width=width, scale=scale)
-            found.append(_Label(QPoint(width - image.width(), 0), image))
+            found.append(_Label(QPoint(edge + width - image.width(), edge), image))
         return found
 
     # Painting. The painter's units are device pixels.
@@ -218,7 +220,7 @@ class WallTile:
                 painter.drawImage(QRect(box.x(), box.y(), width, height), image)
             if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
                 painter.fillRect(box.x(), box.y(), width, height, _DIM)
-        if self.markers and self.markers[0].alarm:
+        if self._alarmed:
             self._paint_alarm(painter)
         if selected:
             self._paint_selection(painter)
@@ -231,9 +233,16 @@ class WallTile:
         return self._picture is None or self._source is None or self._source.whole(self._picture)
 
     def _paint_selection(self, painter: QPainter) -> None:
-        line = max(3, min(6, round(self.rect.height() / 90)))
-        _frame(painter, self.rect, line + 1, _WALL)
-        _frame(painter, self.rect, line, QColor(theme.ACCENT))
+        frame = Scale.of(self.rect.height()).frame
+        inner = frame if self._alarmed else 0
+        rect = self.rect.adjusted(inner, inner, -inner, -inner)
+        line = min(6, frame - 1)
+        _frame(painter, rect, line + 1, _WALL)
+        _frame(painter, rect, line, QColor(theme.ACCENT))
+
+    @property
+    def _alarmed(self) -> bool:
+        return bool(self.markers) and self.markers[0].alarm
 
     def _paint_edges(self, painter: QPainter) -> None:
         """A line at the right and one below, on which no picture is painted."""
@@ -245,8 +254,8 @@ class WallTile:
             painter.drawRect(rect.adjusted(2, 2, -3, -3))
 
     def _paint_alarm(self, painter: QPainter) -> None:
-        line = max(4, min(12, round(self.rect.height() / 60)))
-        _frame(painter, self.rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
+        frame = Scale.of(self.rect.height()).frame
+        _frame(painter, self.rect, frame, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
 
     def _picture_box(self) -> QRect:
         rect = self.rect
