@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tmcwall.rtsp.auth import Scheme, Verifier
+from tmcwall.rtsp.codecs import H264, HEVC
 from tmcwall.sim.footage import Bgr, write_footage
 from tmcwall.sim.library import ClipLibrary
 from tmcwall.sim.running import SimServer
@@ -25,7 +26,9 @@ PASSWORD = "kata-sandi-uji"
 Cameras = Callable[..., SimServer]
 
 
-def write_tiny_clip(path: Path, *, width: int = 320, height: int = 180, frame_rate: int = 25, seconds: int = 2) -> Path:
+def write_tiny_clip(
+    path: Path, *, width: int = 320, height: int = 180, frame_rate: int = 25, seconds: int = 2, codec: str = H264
+) -> Path:
     """A moving square on a grey ramp with its picture number; a key frame every second."""
     write_footage(
         path,
@@ -34,6 +37,7 @@ def write_tiny_clip(path: Path, *, width: int = 320, height: int = 180, frame_ra
         gop=frame_rate,
         bit_rate=400_000,
         preset="ultrafast",
+        codec=codec,
     )
     return path
 
@@ -57,6 +61,11 @@ def camera_login() -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_clip(tmp_path_factory.mktemp("clip") / "tiny.mp4")
+
+
+@pytest.fixture(scope="session")
+def h265_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_clip(tmp_path_factory.mktemp("clip") / "h265.mp4", codec=HEVC)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Owner, Position, View
@@ -34,7 +34,7 @@ from tmcwall.domain.sp2hp import Preset, Reminder
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, TagRequest
-from tmcwall.ui.console.plan import Monitor
+from tmcwall.ui.wall.monitors import Monitor
 
 NOW = datetime(2025, 3, 28, 7, 14, 32, tzinfo=UTC)
 """28 Maret 2025 pukul 14.14.32 WIB."""
@@ -113,6 +113,7 @@ class FakeDuty(QObject):
 class FakeCameraBook(QObject):
     cameras_changed = Signal()
     statuses_changed = Signal(object)
+    refused = Signal(object)
 
     def __init__(self, cameras: Iterable[Camera] = (), states: Mapping[str, TileState] | None = None) -> None:
         super().__init__()
@@ -329,7 +330,7 @@ class FakeMonitors(QObject):
         self._put(monitor_id, is_open=False)
 
     def _put(self, monitor_id: str, *, is_open: bool) -> None:
-        self.all = [replace(one, open=is_open) if one.id == monitor_id else one for one in self.all]
+        self.all = [replace(one, open=is_open) if one.identity == monitor_id else one for one in self.all]
         self.changed.emit()
 
 
@@ -506,6 +507,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),
         monitors=FakeMonitors(
-            Monitor("DP-1", "DELL P2723QE", 3840, 2160, open=True), Monitor("DP-2", "LG 27UL500", 2560, 1440)
+            Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
+            Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),
         ),
     )

@@ -179,6 +179,8 @@ class Desktop(QObject):
         self.sync.start()
         if self.console is not None:
             self.console.show()
+            if self._workstation.settings_fault is not None:
+                self.console.tell_trouble(self._workstation.settings_fault)
 
     @Slot()
     def stop(self) -> None:
@@ -230,6 +232,8 @@ class Desktop(QObject):
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
         if self.console is not None:
             self.room.selection_changed.connect(self.console.select_tile)
+            self.console.tile_selected.connect(self.room.select)
+            self.places.refused.connect(self.console.tell_trouble)
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)

@@ -366,8 +366,9 @@ class Story(QObject):
         if coverage.radius_m is None:
             _tell(self._translate, say.NO_COVERAGE)
         else:
-            placed = self.desktop.room.walls.fill_reserved([camera.id for camera in coverage.cameras])
-            _tell(self._translate, say.NEAREST, count=len(placed), radius=coverage.radius_m)
+            console = self.desktop.console
+            placed = console.show_nearest(incident.id) if console is not None else 0
+            _tell(self._translate, say.NEAREST, count=placed, radius=coverage.radius_m)
         self._tag()
 
     # The tag.

@@ -193,6 +193,18 @@ def test_a_refusal_is_said_in_words(console: ConsoleWindow, desk: Desk) -> None:
     assert "not_allowed" not in console.notice.text
 
 
+def test_undo_brings_back_what_stood_on_the_reserved_tiles(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+    before = desk.layouts.current().walls["DP-1"]
+    assert console.show_nearest("incident-1") == 3
+    qtbot.mouseClick(console.notice._offer, Qt.MouseButton.LeftButton)
+    assert desk.layouts.current().walls["DP-1"] == before
+
+
+def test_cameras_without_their_passwords_are_told_of(console: ConsoleWindow, desk: Desk) -> None:
+    desk.cameras.refused.emit(Fault(FaultCode.VAULT_UNAVAILABLE))
+    assert console.notice.text.startswith("Tidak ada tempat aman untuk kata sandi kamera.")
+
+
 def test_undo_is_offered_after_a_tile_was_cleared(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
     before = dict(desk.layouts.current().walls["DP-1"].cameras)
     console.plan._clear("DP-1", 0)

@@ -1,7 +1,7 @@
 import ctypes
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
 
@@ -172,6 +172,18 @@ def test_an_alarm_draws_a_border_in_the_colour_of_its_severity(window, model):
     assert colour_at(window, 321, 100) == QColor(theme.VERMILLION)
     model.mark({})
     assert colour_at(window, 321, 100) != QColor(theme.VERMILLION)
+
+
+def test_labels_lie_inside_the_border_of_an_alarm(window, model):
+    alarm = Marker("i1", IncidentType.FIRE, Severity.CRITICAL, Source.CALL_112, Drill.EXERCISE, alarm=True)
+    model.mark({"c2": [alarm]})
+    tile = window.canvas.tiles[1]
+    inside = tile.rect.adjusted(4, 4, -4, -4).translated(-tile.rect.topLeft())
+    assert len(tile._labels) > 2
+    assert all(inside.contains(QRect(label.at, label.image.size())) for label in tile._labels)
+    window.canvas.select(1)
+    assert colour_at(window, 322, 2) == QColor(theme.VERMILLION)
+    assert colour_at(window, 325, 100) == QColor(theme.ACCENT)
 
 
 def test_a_camera_that_is_gone_stays_as_a_named_tile_without_a_feed(window, model):

@@ -8,6 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.layout import WallPlan
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.wall.model import TileCamera
+from tmcwall.ui.wall.walls import Walls
+from tmcwall.video.feed import VideoFeed
+
 PROGRAM = """
 import json, sys
 from pathlib import Path
@@ -82,6 +89,22 @@ def test_two_screens_keep_their_walls_when_their_order_is_swapped(run):
     again = run([RIGHT, LEFT], remembered)
     assert (again["DP-1"]["camera"], again["DP-1"]["x"], again["DP-1"]["size"]) == ("kiri", 2560, [1920, 1080])
     assert (again["DP-2"]["camera"], again["DP-2"]["x"], again["DP-2"]["size"]) == ("kanan", 0, [2560, 1440])
+
+
+def test_a_tile_selected_in_the_plan_is_selected_on_its_wall(qapp, tmp_path, qtbot):
+    feed = VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1)
+    walls = Walls(
+        feed, qapp, clock=SystemClock(), translate=Translator(), camera_of=lambda camera: TileCamera(camera, camera)
+    )
+    monitor = walls.monitors()[0].identity
+    walls.show({monitor: WallPlan("2x2", {2: "kiri"})})
+    with qtbot.waitSignal(walls.selection_changed) as told:
+        walls.select(monitor, 2)
+    assert told.args == ["kiri"]
+    assert walls.windows()[monitor].canvas.selected == 2
+    walls.select("unplugged", 1)
+    assert walls.selected_camera() == "kiri"
+    walls.close()
 
 
 def test_the_wall_of_a_missing_monitor_waits_for_it(run):

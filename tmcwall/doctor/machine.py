@@ -14,6 +14,8 @@ from typing import Final
 
 import psutil
 
+from tmcwall.video.sandbox import filters_calls
+
 _LANDLOCK_CREATE_RULESET: Final = 444
 _LANDLOCK_VERSION: Final = 1
 _WAL_RESET_FIRST: Final = (3, 7, 0)
@@ -77,9 +79,9 @@ def landlock_abi() -> int:
 
 
 def has_seccomp() -> bool:
-    """Whether the kernel filters system calls (Linux)."""
+    """Whether the kernel filters system calls (Linux), and our filter is written for this machine."""
     status = Path("/proc/self/status")
-    return status.is_file() and "\nSeccomp:" in status.read_text(encoding="ascii", errors="replace")
+    return filters_calls() and status.is_file() and "\nSeccomp:" in status.read_text(encoding="ascii", errors="replace")
 
 
 def port_is_free(port: int) -> bool:

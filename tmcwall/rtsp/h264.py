@@ -4,61 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler
 from tmcwall.rtsp.bits import BitReader, without_emulation
-from tmcwall.rtsp.rtp import HEADER, PLAIN, AccessUnit, Arrival, Source, parse
 from tmcwall.rtsp.sdp import Media
 
-START_CODE: Final = b"\x00\x00\x00\x01"
-LARGEST_UNIT: Final = 8 * 1024 * 1024 - 64
-"""Bytes of one access unit; fits into one message to a decoder."""
+SPS: Final = 7
+PARAMETER_SETS: Final = frozenset({7, 8})
+"""NAL unit types of SPS and PPS (ITU-T H.264 table 7-1)."""
 
-_LARGEST_PARAMETER_SET: Final = 4096
-_MOST_PARAMETER_SETS: Final = 64
-_SLICE, _IDR, _SEI, _SPS, _PPS = 1, 5, 6, 7, 8
+_SLICE, _IDR, _SEI = 1, 5, 6
 _STAP_A, _FU_A = 24, 28
 _RECOVERY_POINT: Final = 6
 _BYTES: Final = tuple(bytes((value,)) for value in range(256))
 
 
-class Depacketiser:
-    """RTP packets of one H.264 stream to access units. Every byte that was received comes out, in order.
+class Depacketiser(Assembler):
+    """RTP packets of one H.264 stream to access units."""
 
-    A lost packet damages the unit it may have belonged to; a broken payload is counted, left out, and damages its
-    unit. An access unit ends with the marker bit or when the timestamp changes.
-    """
-
-    _parts: list[bytes | memoryview]
-    _size: int
-    _has_picture: bool
-    _key: bool
-    _damaged: bool
-    _in_band: set[tuple[int, int]]
-
-    def __init__(
-        self,
-        parameter_sets: Iterable[bytes] = (),
-        *,
-        payload_type: int | None = None,
-        largest_unit: int = LARGEST_UNIT,
-    ) -> None:
-        self.source = Source()
-        self.broken = 0
-        """Payloads left out because they were malformed or of an unknown kind."""
-        self._payload_type = payload_type
-        self._largest_unit = largest_unit
-        self._known: dict[tuple[int, int], bytes] = {}
-        for parameter_set in parameter_sets:
-            self._remember(parameter_set)
-        self._timestamp = 0
-        self._in_fragment = False
-        self._damaged_before = False
-        self._discontinuity = False
-        self._lost = 0
-        self._clear()
+    codec = "h264"
 
     @classmethod
     def for_media(cls, media: Media) -> Depacketiser:
@@ -66,60 +33,6 @@ class Depacketiser:
         if media.encoding != "H264" or media.fmtp.get("packetization-mode", "0") not in {"", "0", "1"}:
             raise Fault(FaultCode.CODEC_UNSUPPORTED, media.encoding[:32] or "unknown", retryable=False)
         return cls(parameter_sets(media.fmtp), payload_type=media.payload_type)
-
-    def feed(self, data: bytes) -> list[AccessUnit]:
-        """The access units that end with this RTP packet: none, one, or rarely two.
-
-        Raises Fault(PROTOCOL_BROKEN) if it is no RTP packet, or a unit grows above the limit.
-        """
-        if len(data) > HEADER.size:
-            flags, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
-            if flags == PLAIN and kind & 0x7F == self._payload_type and self.source.follows(sequence, timestamp, ssrc):
-                return self._feed_next(data, marker=kind > 0x7F)
-        packet = parse(data)
-        if self._payload_type is not None and packet.payload_type != self._payload_type:
-            return []
-        arrival = self.source.place(packet)
-        if arrival.late:
-            return []
-        units = self._take_account(arrival)
-        self._take_payload(packet.payload)
-        if packet.marker and self._has_picture:
-            units.append(self._finish())
-        return units
-
-    def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
-        """The packet that was expected: nothing lost, no jump, no extension."""
-        units: list[AccessUnit] = []
-        timestamp = self.source.timestamp
-        if timestamp != self._timestamp:
-            if self._has_picture:
-                units.append(self._finish())
-            self._timestamp = timestamp
-        self._take_payload(memoryview(data)[HEADER.size :])
-        if marker and self._has_picture:
-            units.append(self._finish())
-        return units
-
-    def flush(self) -> AccessUnit | None:
-        """What is left at the end of the stream."""
-        return self._finish() if self._has_picture else None
-
-    def _take_account(self, arrival: Arrival) -> list[AccessUnit]:
-        """Note losses, and end the unit before where the time has changed."""
-        units: list[AccessUnit] = []
-        hole = arrival.lost > 0 or arrival.discontinuity
-        if hole:
-            self._in_fragment = False
-            self._damaged = self._damaged or bool(self._parts)
-        if self._parts and (arrival.timestamp != self._timestamp or arrival.discontinuity) and self._has_picture:
-            units.append(self._finish())
-        if hole:
-            self._lost += arrival.lost
-            self._discontinuity = self._discontinuity or arrival.discontinuity
-            self._damaged_before = True
-        self._timestamp = arrival.timestamp
-        return units
 
     def _take_payload(self, payload: memoryview) -> None:
         if not payload:
@@ -175,72 +88,27 @@ class Depacketiser:
         if _SLICE <= kind <= _IDR:
             self._has_picture = True
             self._key = self._key or kind == _IDR
-        elif kind in (_SPS, _PPS):
-            self._in_band.add(self._remember(bytes(nal)))
+        elif kind in PARAMETER_SETS:
+            self._remember(bytes(nal))
         elif kind == _SEI and not self._key:
             self._key = _is_recovery_point(bytes(nal[:256]))
         self._parts += (START_CODE, nal)
         self._grow(len(nal) + 4)
 
-    def _grow(self, size: int) -> None:
-        self._size += size
-        if self._size > self._largest_unit:
-            raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit above {self._largest_unit} bytes")
-
-    def _break(self) -> None:
-        self.broken += 1
-        self._damaged = True
-
-    def _remember(self, nal: bytes) -> tuple[int, int]:
-        """Keep a parameter set; the answer is its kind and id."""
-        identity = (nal[0] & 0x1F, _parameter_set_id(nal)) if nal else (0, 0)
-        if (
-            identity[0] in (_SPS, _PPS)
-            and len(nal) <= _LARGEST_PARAMETER_SET
-            and (identity in self._known or len(self._known) < _MOST_PARAMETER_SETS)
-        ):
-            self._known[identity] = nal
-        return identity
-
-    def _finish(self) -> AccessUnit:
-        prefix = b""
-        if self._key:
-            missing = sorted(identity for identity in self._known if identity not in self._in_band)
-            prefix = b"".join(START_CODE + self._known[identity] for identity in missing)
-        unit = AccessUnit(
-            payload=prefix + b"".join(self._parts) if prefix else b"".join(self._parts),
-            timestamp=self._timestamp,
-            key=self._key,
-            damaged=self._damaged or self._damaged_before or self._in_fragment,
-            lost=self._lost,
-            prefixed=len(prefix),
-            discontinuity=self._discontinuity,
-        )
-        self._damaged_before = False
-        self._discontinuity = False
-        self._lost = 0
-        self._in_fragment = False
-        self._clear()
-        return unit
-
-    def _clear(self) -> None:
-        self._parts = []
-        self._size = 0
-        self._has_picture = False
-        self._key = False
-        self._damaged = False
-        self._in_band = set()
+    def _identity(self, nal: bytes) -> tuple[int, int] | None:
+        kind = nal[0] & 0x1F if nal else 0
+        return (kind, _parameter_set_id(nal)) if kind in PARAMETER_SETS else None
 
 
 def parameter_sets(fmtp: Mapping[str, str]) -> list[bytes]:
     """The NAL units of `sprop-parameter-sets`; malformed ones are left out, for the stream may bring them itself."""
     found = []
-    for text in fmtp.get("sprop-parameter-sets", "").split(",")[:_MOST_PARAMETER_SETS]:
+    for text in fmtp.get("sprop-parameter-sets", "").split(",")[:MOST_PARAMETER_SETS]:
         try:
             nal = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), validate=True)
         except (binascii.Error, ValueError):
             continue
-        if nal and nal[0] & 0x1F in (_SPS, _PPS):
+        if nal and nal[0] & 0x1F in PARAMETER_SETS:
             found.append(nal.rstrip(b"\x00"))
     return found
 
@@ -276,7 +144,7 @@ def _parameter_set_id(nal: bytes) -> int:
     """The id of an SPS or PPS; -1 where it cannot be read."""
     try:
         reader = BitReader(without_emulation(nal[1:16]))
-        if nal[0] & 0x1F == _SPS:
+        if nal[0] & 0x1F == SPS:
             reader.bits(24)
         return min(reader.unsigned(), 255)
     except Fault:

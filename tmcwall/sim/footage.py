@@ -1,4 +1,4 @@
-"""Footage: a coded loop of H.264 pictures, written by libx264 and read from any file FFmpeg can open."""
+"""Footage: a coded loop of H.264 or H.265 pictures, written by libx264 and libx265, read from any file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.codecs import H264, HEVC, is_parameter_set
 from tmcwall.rtsp.h264 import nal_units
+from tmcwall.rtsp.h265 import nal_kind
 
 Bgr = npt.NDArray[np.uint8]
 """A picture, shape (height, width, 3), blue first."""
 
 CLOCK_RATE: Final = 90_000
-_SPS, _PPS, _AUD = 7, 8, 9
+_IDR, _AUD = 5, 9
+_HEVC_AUD: Final = 35
+_IRAP: Final = range(16, 24)
+_ENCODERS: Final = {H264: "libx264", HEVC: "libx265"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +46,34 @@ class Footage:
     """A loop that starts with a key frame. Pictures in coding order; `duration` in 1/90000 s."""
 
     pictures: tuple[Picture, ...]
-    sps: bytes
-    pps: bytes
+    parameter_sets: tuple[bytes, ...]
     frame_rate: float
     duration: int
     width: int
     height: int
+    codec: str = H264
 
 
 def read_footage(path: Path) -> Footage:
-    """The H.264 stream of a file, not decoded. Raises Fault(FILE_UNREADABLE, NO_VIDEO or CODEC_UNSUPPORTED)."""
+    """The coded stream of a file, not decoded. Raises Fault(FILE_UNREADABLE, NO_VIDEO or CODEC_UNSUPPORTED)."""
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
                 raise Fault(FaultCode.NO_VIDEO, path.name, retryable=False)
             stream = container.streams.video[0]
-            if stream.codec_context.name != "h264":
-                raise Fault(FaultCode.CODEC_UNSUPPORTED, stream.codec_context.name, retryable=False)
+            codec = stream.codec_context.name
+            if codec not in _ENCODERS:
+                raise Fault(FaultCode.CODEC_UNSUPPORTED, codec, retryable=False)
             rate = stream.average_rate or stream.guessed_rate or Fraction(25)
             size = (stream.codec_context.width, stream.codec_context.height)
             units = _read_units(stream, rate)
     except (FFmpegError, OSError) as error:
         raise Fault(FaultCode.FILE_UNREADABLE, path.name, retryable=False) from error
-    return _assemble(units, rate, size, path.name)
+    return _assemble(units, rate, size, codec=codec, name=path.name)
 
 
 def write_footage(
-    path: Path, pictures: Iterable[Bgr], *, frame_rate: int, gop: int, bit_rate: int, preset: str
+    path: Path, pictures: Iterable[Bgr], *, frame_rate: int, gop: int, bit_rate: int, preset: str, codec: str = H264
 ) -> None:
     """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -82,12 +88,16 @@ def write_footage(
         "sc_threshold": "0",
         "bf": "0",
     }
+    if codec == HEVC:
+        options["x265-params"] = f"log-level=none:pools=1:keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0"
     try:
         with av.open(str(temporary), "w", format="mp4") as container:
             stream: VideoStream | None = None
             for index, picture in enumerate(pictures):
                 if stream is None:
-                    stream = container.add_stream("libx264", rate=frame_rate, options=options)
+                    added = container.add_stream(_ENCODERS[codec], rate=frame_rate, options=options)
+                    assert isinstance(added, VideoStream)
+                    stream = added
                     stream.height, stream.width = picture.shape[:2]
                     stream.pix_fmt = "yuv420p"
                     stream.codec_context.thread_count = 1
@@ -107,7 +117,7 @@ def _read_units(stream: VideoStream, rate: Fraction) -> list[tuple[int, list[byt
     """Presentation time in 1/90000 s and NAL units of each picture, in coding order."""
     extradata = stream.codec_context.extradata or b""
     length_prefixed = extradata[:1] == b"\x01"
-    converter = BitStreamFilterContext("h264_mp4toannexb", stream) if length_prefixed else None
+    converter = BitStreamFilterContext(f"{stream.codec_context.name}_mp4toannexb", stream) if length_prefixed else None
     units: list[tuple[int, list[bytes]]] = []
     container = stream.container
     assert isinstance(container, av.container.InputContainer)
@@ -125,22 +135,33 @@ def _read_units(stream: VideoStream, rate: Fraction) -> list[tuple[int, list[byt
 
 
 def _assemble(
-    units: list[tuple[int, list[bytes]]], rate: Fraction, size: tuple[int, int], name: str
+    units: list[tuple[int, list[bytes]]], rate: Fraction, size: tuple[int, int], *, codec: str, name: str
 ) -> Footage:  # fmt: skip
-    sps = pps = b""
+    sets: dict[int, bytes] = {}
     start: int | None = None
     pictures: list[Picture] = []
     for time, nals in units:
-        for nal in nals:
-            sps = nal if nal[0] & 0x1F == _SPS else sps
-            pps = nal if nal[0] & 0x1F == _PPS else pps
-        coded = tuple(nal for nal in nals if nal[0] & 0x1F not in (_SPS, _PPS, _AUD))
-        key = any(nal[0] & 0x1F == 5 for nal in coded)
+        sets |= {_kind(codec, nal): nal for nal in nals if is_parameter_set(codec, nal)}
+        coded = tuple(nal for nal in nals if not is_parameter_set(codec, nal) and not _is_delimiter(codec, nal))
+        key = any(_is_key(codec, nal) for nal in coded)
         if start is None and key:
             start = time
         if start is not None and coded:
             pictures.append(Picture(coded, key, time - start))
-    if not pictures or not sps or not pps:
+    if not pictures or len(sets) < (3 if codec == HEVC else 2):
         raise Fault(FaultCode.FILE_UNREADABLE, name, retryable=False)
     duration = round(len(pictures) * CLOCK_RATE / rate)
-    return Footage(tuple(pictures), sps, pps, float(rate), duration, size[0], size[1])
+    ordered = tuple(sets[kind] for kind in sorted(sets))
+    return Footage(tuple(pictures), ordered, float(rate), duration, size[0], size[1], codec)
+
+
+def _kind(codec: str, nal: bytes) -> int:
+    return nal_kind(nal) if codec == HEVC else nal[0] & 0x1F
+
+
+def _is_key(codec: str, nal: bytes) -> bool:
+    return _kind(codec, nal) in _IRAP if codec == HEVC else _kind(codec, nal) == _IDR
+
+
+def _is_delimiter(codec: str, nal: bytes) -> bool:
+    return _kind(codec, nal) == (_HEVC_AUD if codec == HEVC else _AUD)

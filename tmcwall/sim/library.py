@@ -24,14 +24,14 @@ EDITION: Final = 3
 
 
 class _BlackLoops:
-    """Black loops by size and rate, coded when first asked for."""
+    """Black loops by size, rate and codec, coded when first asked for."""
 
     def __init__(self) -> None:
-        self._loops: dict[tuple[int, int, int], asyncio.Task[Loop]] = {}
+        self._loops: dict[tuple[int, int, int, str], asyncio.Task[Loop]] = {}
 
     async def like(self, loop: Loop) -> Loop:
         footage = loop.footage
-        kind = (footage.width, footage.height, round(footage.frame_rate))
+        kind = (footage.width, footage.height, round(footage.frame_rate), footage.codec)
         if kind not in self._loops:
             self._loops[kind] = asyncio.get_running_loop().create_task(asyncio.to_thread(_black_loop, *kind))
         return await asyncio.shield(self._loops[kind])
@@ -166,7 +166,7 @@ async def _code(child: asyncio.subprocess.Process, scene: str, path: Path) -> No
         raise Fault(FaultCode.FILE_UNREADABLE, f"scene {scene} was not coded")
 
 
-def _black_loop(width: int, height: int, frame_rate: int) -> Loop:
+def _black_loop(width: int, height: int, frame_rate: int, codec: str) -> Loop:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "black.mp4"
         write_footage(
@@ -176,6 +176,7 @@ def _black_loop(width: int, height: int, frame_rate: int) -> Loop:
             gop=frame_rate,
             bit_rate=500_000,
             preset="ultrafast",
+            codec=codec,
         )
         return Loop(read_footage(path))
 

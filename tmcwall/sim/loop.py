@@ -6,7 +6,8 @@ import base64
 import struct
 from typing import Final, NamedTuple
 
-from tmcwall.rtsp.h264 import payloads
+from tmcwall.rtsp import h264, h265
+from tmcwall.rtsp.codecs import HEVC
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.rtsp.sdp import Media
 from tmcwall.sim.footage import CLOCK_RATE, Footage, Picture
@@ -53,14 +54,9 @@ class Loop:
 
     def media(self, control: str) -> Media:
         """The section of the session description."""
-        sps, pps = self.footage.sps, self.footage.pps
-        sets = ",".join(base64.b64encode(nal).decode("ascii") for nal in (sps, pps))
-        fmtp = {
-            "packetization-mode": "1",
-            "profile-level-id": sps[1:4].hex().upper(),
-            "sprop-parameter-sets": sets,
-        }
-        return Media("video", PAYLOAD_TYPE, "H264", CLOCK_RATE, fmtp, control, self.footage.frame_rate)
+        footage = self.footage
+        encoding, fmtp = ("H265", _h265_fmtp(footage)) if footage.codec == HEVC else ("H264", _h264_fmtp(footage))
+        return Media("video", PAYLOAD_TYPE, encoding, CLOCK_RATE, fmtp, control, footage.frame_rate)
 
 
 def address(
@@ -79,8 +75,9 @@ def address(
 
 
 def _pack(picture: Picture, footage: Footage) -> PackedPicture:
-    stamp, text_at = stamp_nal()
-    heads = [footage.sps, footage.pps] if picture.key else []
+    stamp, text_at = stamp_nal(footage.codec)
+    heads = footage.parameter_sets if picture.key else ()
+    payloads = h265.payloads if footage.codec == HEVC else h264.payloads
     parts = [*heads, stamp, *(payload for nal in picture.nals for payload in payloads(nal))]
     data = bytearray()
     packets = []
@@ -103,3 +100,20 @@ def _places_of_key_frames(pictures: tuple[Picture, ...]) -> list[int]:
         last = place if picture.key else last
         places.append(last)
     return places
+
+
+def _h264_fmtp(footage: Footage) -> dict[str, str]:
+    return {
+        "packetization-mode": "1",
+        "profile-level-id": footage.parameter_sets[0][1:4].hex().upper(),
+        "sprop-parameter-sets": ",".join(map(_base64, footage.parameter_sets)),
+    }
+
+
+def _h265_fmtp(footage: Footage) -> dict[str, str]:
+    names = ("sprop-vps", "sprop-sps", "sprop-pps")
+    return dict(zip(names, map(_base64, footage.parameter_sets), strict=True))
+
+
+def _base64(nal: bytes) -> str:
+    return base64.b64encode(nal).decode("ascii")

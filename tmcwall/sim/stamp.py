@@ -1,7 +1,7 @@
 """The stamp of each picture: camera, running number and send time, as an SEI message in the stream itself.
 
-`user_data_unregistered` (ITU-T H.264 section D.2.7) under our UUID. The text is ASCII of fixed length, so that it holds
-no zero byte (no emulation prevention) and can be patched in place.
+`user_data_unregistered` (ITU-T H.264 section D.2.7, H.265 section D.3.7) under our UUID. The text is ASCII of fixed
+length, so that it holds no zero byte (no emulation prevention) and can be patched in place.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tmcwall.rtsp.codecs import H264, HEVC
+
 UUID: Final = bytes.fromhex("746d6377616c6c2d8369742d7374616d")
 
+_SEI_HEADERS: Final = {H264: b"\x06", HEVC: b"\x4e\x01"}
 _ID_LENGTH: Final = 48
 _TEXT: Final = re.compile(rb"(\S{1,48}) *#(\d{12}) @(\d{18})")
 TEXT_LENGTH: Final = _ID_LENGTH + 1 + 1 + 12 + 1 + 1 + 18
@@ -37,9 +40,9 @@ def padded(camera: str) -> bytes:
     return camera.encode("ascii", "replace")[:_ID_LENGTH].ljust(_ID_LENGTH)
 
 
-def stamp_nal() -> tuple[bytes, int]:
+def stamp_nal(codec: str) -> tuple[bytes, int]:
     """The SEI NAL unit with a text of spaces, and where the text starts in it."""
-    head = b"\x06\x05" + bytes((_SIZE,)) + UUID
+    head = _SEI_HEADERS[codec] + b"\x05" + bytes((_SIZE,)) + UUID
     return head + b" " * TEXT_LENGTH + b"\x80", len(head)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QRect, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
@@ -16,16 +17,16 @@ from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.ui.actions import ActionId, Actions, Scope
-from tmcwall.ui.console.plan import Monitor
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
-from tmcwall.ui.wall.monitors import identity_of
+from tmcwall.ui.wall.monitors import Monitor, identity_of
 from tmcwall.ui.wall.walls import Walls
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
 
 FIRST_GRID: Final = "4x4"
+_USUAL_SHAPE: Final = QRect(0, 0, 16, 9)
 
 
 class WallRoom(QObject):
@@ -85,19 +86,9 @@ class WallRoom(QObject):
     def monitors(self) -> Sequence[Monitor]:
         """Those plugged in, then those that a wall waits for."""
         carrying, open_walls = self._carrying(), self.walls.windows()
-        found = [
-            Monitor(
-                id=one.identity,
-                name=one.name,
-                width=one.geometry.width(),
-                height=one.geometry.height(),
-                open=one.identity in open_walls,
-            )
-            for one in self.walls.monitors()
-        ]
-        there = {one.id for one in found}
-        absent = sorted(carrying - there)
-        return [*found, *(Monitor(id=one, name=_short(one), width=16, height=9, connected=False) for one in absent)]
+        found = [replace(one, open=one.identity in open_walls) for one in self.walls.monitors()]
+        absent = sorted(carrying - {one.identity for one in found})
+        return [*found, *(Monitor(one, _short(one), _USUAL_SHAPE, connected=False) for one in absent)]
 
     def open_wall(self, monitor_id: str) -> None:
         if monitor_id not in self._layouts.current().walls:
@@ -106,6 +97,11 @@ class WallRoom(QObject):
 
     def close_wall(self, monitor_id: str) -> None:
         self._places.hide(monitor_id)
+
+    @Slot(str, int)
+    def select(self, monitor_id: str, cell: int) -> None:
+        """Follow a selection that was made in the plan of the walls."""
+        self.walls.select(monitor_id, cell)
 
     def close(self) -> None:
         """Take all windows down; layouts and placements stay as they are."""

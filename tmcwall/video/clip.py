@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.mp4 import Mp4Writer, VideoTrack, parameter_sets_of
+from tmcwall.video.configuration import parameter_sets_of
+from tmcwall.video.mp4 import Mp4Writer, VideoTrack, nal_units
 from tmcwall.video.segments import IndexEntry, Segment
 from tmcwall.video.timeline import NS
 
@@ -123,10 +124,10 @@ def _write(part: Path, units: Sequence[_Unit], cancelled: Callable[[], bool]) ->
     header = units[0].segment.header
     payloads = _payloads(units)
     first = next(payloads)
-    sets = list(parameter_sets_of(first)) or header.parameter_sets
+    sets = list(parameter_sets_of(header.codec, nal_units(first))) or header.parameter_sets
     if not sets:
         raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
-    track = VideoTrack(header.width, header.height, header.clock_rate, sets)
+    track = VideoTrack(header.codec, header.width, header.height, header.clock_rate, sets)
     with part.open("w+b") as file:
         writer = Mp4Writer(file, track)
         for unit, pts in zip(units, _presentation(units, header.clock_rate), strict=True):

@@ -1,19 +1,23 @@
 """The decoder process: access units in by a pipe, pictures out by shared memory, a QThread a stream.
 
-It is started by the engine (`tmcwall.video.processes`), holds FFmpeg's codecs and nothing worth stealing, and ends when
-the pipe does. The main thread reads the pipe and hands on; it never decodes.
+It is started by the engine (`tmcwall.video.processes`), locks itself in before it takes the first byte
+(`tmcwall.video.sandbox`), holds FFmpeg's codecs and nothing worth stealing, and ends when the pipe does. The main
+thread reads the pipe and hands on; it never decodes.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import pkgutil
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from functools import cache
+from typing import BinaryIO, Final
 
 import av
 import msgspec
@@ -21,11 +25,14 @@ from PySide6.QtCore import QThread
 
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.chute import ChuteEnd
 from tmcwall.video.frames import Memory
-from tmcwall.video.pictures import LiveStream, TilePainter
+from tmcwall.video.pictures import CODECS, LiveStream, TilePainter, open_codec
 from tmcwall.video.pipes import BlockingWriter, read_frames
-from tmcwall.video.playback import PlayedFile
+from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
+from tmcwall.video.sandbox import Lock, confine
+from tmcwall.video.scaling import scaler
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     DECODER_COMMANDS,
@@ -45,6 +52,7 @@ from tmcwall.video.wire import (
 
 _PIPE_IN: Final = 0
 _PIPE_OUT: Final = 1
+_ERRORS: Final = 2
 _REPORT_EVERY_S: Final = 1.0
 
 
@@ -66,8 +74,17 @@ class StreamThread(QThread):
 class Decoder:
     """Keeps the streams; obeys one command at a time, from the thread that reads the pipe."""
 
-    def __init__(self, memory: Memory, *, clock: Clock, out: BlockingWriter) -> None:
+    def __init__(
+        self,
+        *,
+        memory: Callable[[], Memory],
+        open_file: Callable[[OpenStream], BinaryIO],
+        clock: Clock,
+        out: BlockingWriter,
+    ) -> None:
+        """`memory` is asked when a stream is opened; `open_file` raises Fault(FILE_UNREADABLE)."""
         self._memory = memory
+        self._open_file = open_file
         self._clock = clock
         self._out = out
         self._threads: dict[int, StreamThread] = {}
@@ -76,7 +93,6 @@ class Decoder:
 
     def run(self, pipe: int) -> None:
         """Obey until Shutdown or the end of the pipe. Raises Fault(PROTOCOL_BROKEN)."""
-        self.report(DecoderReady(pid=os.getpid()))
         threads = self._threads
         for kind, body in read_frames(pipe):
             if kind == ACCESS_UNIT:
@@ -142,10 +158,10 @@ class Decoder:
         def failed(fault: Fault) -> None:
             self.report(StreamFault(stream=number, fault=fault.code, detail=fault.detail))
 
-        painter = TilePainter(self._memory, self._clock)
         try:
+            painter = TilePainter(self._memory(), self._clock)
             stream = (
-                PlayedFile(url=command.url, painter=painter, clock=self._clock, failed=failed)
+                PlayedFile(file=self._open_file(command), painter=painter, clock=self._clock, failed=failed)
                 if command.url
                 else LiveStream(codec=command.codec, painter=painter, clock=self._clock, failed=failed)
             )
@@ -167,15 +183,44 @@ class Decoder:
             self._closing.append(thread)
 
 
+def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
+    """Load what is loaded late, and then open nothing any more: see `sandbox`."""
+    scaler(64, 64).close()
+    for codec in CODECS:
+        open_codec(codec)
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    return confine(keep={_PIPE_IN, _PIPE_OUT, _ERRORS, *keep})
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m tmcwall.video.decoder --memory FD`; see `processes.decoder_command`."""
+    """`python -m tmcwall.video.decoder ...`; see `processes.decoder_command`."""
     parser = argparse.ArgumentParser(prog="tmcwall decoder-process")
-    parser.add_argument("--memory", type=int, required=True)
+    parser.add_argument("--memory", type=int)
+    parser.add_argument("--chute", type=int)
     options = parser.parse_args(arguments)
     die_with_parent()
     lower_priority()
     av.logging.set_level(None)
-    decoder = Decoder(Memory(options.memory), clock=SystemClock(), out=BlockingWriter(_PIPE_OUT))
+    inherited = [fd for fd in (options.memory, options.chute) if fd is not None]
+    chute = ChuteEnd(options.chute) if options.chute is not None else None
+    locks = lock_in(keep=inherited)
+
+    @cache
+    def memory() -> Memory:
+        if options.memory is None and chute is not None:
+            return Memory(chute.take(0))
+        return Memory(options.memory)
+
+    def open_file(command: OpenStream) -> BinaryIO:
+        try:
+            return chute.take_file(command.stream) if chute is not None else path_of(command.url).open("rb")
+        except OSError as error:
+            raise Fault(FaultCode.FILE_UNREADABLE, type(error).__name__, retryable=False) from error
+
+    decoder = Decoder(memory=memory, open_file=open_file, clock=SystemClock(), out=BlockingWriter(_PIPE_OUT))
+    decoder.report(DecoderReady(pid=os.getpid(), locks=sorted(str(lock) for lock in locks)))
     stop = threading.Event()
 
     def report_until_stopped() -> None:

@@ -81,8 +81,8 @@ class EngineOptions:
     logs: Path | None = None
     rule: AddressRule = field(default_factory=AddressRule.anywhere)
     """Where cameras may stand."""
-    command_of: Callable[[int], list[str]] = lambda memory: decoder_command(memory=memory)
-    """A decoder's command line for its memory."""
+    command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
+    """A decoder's command line for its end of a chute."""
 
 
 class Engine:
@@ -104,7 +104,7 @@ class Engine:
         self._decoders = {
             number: DecoderProcess(
                 number,
-                options.command_of(memory),
+                options.command_of,
                 memory=memory,
                 clock=clock,
                 timing=options.timing,

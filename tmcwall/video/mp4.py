@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import BinaryIO, Final
+
+from tmcwall.video.configuration import configuration, sample_entry
 
 _START_CODE: Final = re.compile(rb"\x00?\x00\x00\x01")
 _LENGTH: Final = struct.Struct(">I")
 _MATRIX: Final = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _MOVIE_SCALE: Final = 1000
-_SPS: Final = 7
-_PPS: Final = 8
-_PROFILES_WITHOUT_CHROMA: Final = frozenset({66, 77, 88})
+_BRANDS: Final = {b"avc1": b"isomiso2avc1mp41", b"hev1": b"isomiso2hev1mp41"}
 
 
 def nal_units(annex_b: bytes) -> list[bytes]:
@@ -37,8 +37,9 @@ def length_prefixed(annex_b: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """What the sample description says. Sizes in pixels, `timescale` in ticks a second."""
+    """What the sample description says. `codec` is `h264` or `hevc`; sizes in pixels, `timescale` in ticks a second."""
 
+    codec: str
     width: int
     height: int
     timescale: int
@@ -60,7 +61,7 @@ class Mp4Writer:
         self._track = track
         self._samples: list[_Sample] = []
         self._digest = hashlib.sha256()
-        head = _box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
+        head = _box(b"ftyp", b"isom", struct.pack(">I", 0x200), _BRANDS[sample_entry(track.codec)])
         self._mdat_at = len(head)
         self._data_at = len(head) + 16
         file.write(head + struct.pack(">I4sQ", 1, b"mdat", 0))
@@ -133,23 +134,8 @@ class Mp4Writer:
         track = self._track
         entry = struct.pack(">6xH16xHHIIIH", 1, track.width, track.height, 0x480000, 0x480000, 0, 1)
         entry += bytes(32) + struct.pack(">Hh", 24, -1)
-        configuration = _box(b"avcC", decoder_configuration(track.parameter_sets))
-        return _full(b"stsd", 0, 0, struct.pack(">I", 1), _box(b"avc1", entry, configuration))
-
-
-def decoder_configuration(parameter_sets: Sequence[bytes]) -> bytes:
-    """An AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1) of NAL units; 8-bit 4:2:0 is assumed."""
-    sequence = [unit for unit in parameter_sets if unit[0] & 31 == _SPS]
-    picture = [unit for unit in parameter_sets if unit[0] & 31 == _PPS]
-    record = bytearray((1, *sequence[0][1:4], 0xFF, 0xE0 | len(sequence)))
-    for unit in sequence:
-        record += struct.pack(">H", len(unit)) + unit
-    record.append(len(picture))
-    for unit in picture:
-        record += struct.pack(">H", len(unit)) + unit
-    if sequence[0][1] not in _PROFILES_WITHOUT_CHROMA:
-        record += bytes((0xFD, 0xF8, 0xF8, 0))
-    return bytes(record)
+        name, record = configuration(track.codec, track.parameter_sets)
+        return _full(b"stsd", 0, 0, struct.pack(">I", 1), _box(sample_entry(track.codec), entry, _box(name, record)))
 
 
 def decoding_times(presentation: Sequence[int]) -> list[int]:
@@ -178,8 +164,3 @@ def _box(name: bytes, *parts: bytes) -> bytes:
 
 def _full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
     return _box(name, struct.pack(">I", version << 24 | flags), *parts)
-
-
-def parameter_sets_of(annex_b: bytes) -> Iterator[bytes]:
-    """The sequence and picture parameter sets in an access unit."""
-    return (unit for unit in nal_units(annex_b) if unit[0] & 31 in {_SPS, _PPS})

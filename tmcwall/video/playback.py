@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -34,11 +34,12 @@ def path_of(url: str) -> Path:
 class PlayedFile:
     """Plays a file once, then reports Fault(STREAM_ENDED); it can be sought back from there. A face as LiveStream's."""
 
-    def __init__(self, *, url: str, painter: TilePainter, clock: Clock, failed: Callable[[Fault], None]) -> None:
+    def __init__(self, *, file: BinaryIO, painter: TilePainter, clock: Clock, failed: Callable[[Fault], None]) -> None:
+        """`file` is closed at the end of `run`. It alone is read: nothing that it names is opened."""
         self.counts = Counts()
         self.position_s = 0.0
         self.duration_s = 0.0
-        self._path = path_of(url)
+        self._file = file
         self._painter = painter
         self._clock = clock
         self._failed = failed
@@ -65,7 +66,7 @@ class PlayedFile:
     def run(self) -> None:
         """Play until `close`. What the world causes is not raised: it goes to `failed`."""
         try:
-            with av.open(str(self._path)) as container:
+            with self._file, av.open(self._file, mode="r") as container:
                 self._play(container)
         except Fault as fault:
             self._failed(fault)
@@ -76,7 +77,7 @@ class PlayedFile:
 
     def _play(self, container: InputContainer) -> None:
         if not container.streams.video:
-            raise Fault(FaultCode.NO_VIDEO, self._path.name, retryable=False)
+            raise Fault(FaultCode.NO_VIDEO, retryable=False)
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         stream.codec_context.thread_type = "NONE"

@@ -52,9 +52,23 @@ def engine_command(
     ]
 
 
-def decoder_command(*, memory: int) -> list[str]:
-    """A decoder's command line: `--memory` is the inherited descriptor of its memory file."""
-    return [*_program("tmcwall.video.decoder", DECODER_PROCESS), "--memory", str(memory)]
+def decoder_command(*, memory: int | None = None, chute: int | None = None) -> list[str]:
+    """A decoder's command line: numbers of inherited descriptors.
+
+    `memory` is its memory file, and `chute` its end of a `chute.Chute`. Without `memory` that comes first through the
+    chute, under the number 0. With a chute files come through it, each under the number of its stream.
+    """
+    command = _program("tmcwall.video.decoder", DECODER_PROCESS)
+    if memory is not None:
+        command += ["--memory", str(memory)]
+    if chute is not None:
+        command += ["--chute", str(chute)]
+    return command
+
+
+def decoder_environment() -> dict[str, str]:
+    """Ours, and no threads of numpy's that would start before the decoder locks itself in."""
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _program(module: str, frozen_name: str) -> list[str]:

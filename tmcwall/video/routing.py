@@ -9,6 +9,7 @@ from itertools import count
 from typing import Final, Protocol
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.rtsp.codecs import H264
 from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.wire import (
@@ -74,6 +75,8 @@ class Channel:
     decoder: int
     url: str = ""
     number: int = 0
+    codec: str = ""
+    """What it was opened for."""
     is_open: bool = False
     outputs: dict[int, Output] = field(default_factory=dict)
     waiting_for_key: bool = True
@@ -240,9 +243,9 @@ class Routing:
         self._by_number[channel.decoder, channel.number] = channel
         decoder.streams += 1
         stream = self._stream(channel.key)
-        codec = "" if channel.url else (stream.state.codec if stream is not None else "") or "h264"
+        channel.codec = "" if channel.url else (stream.state.codec if stream is not None else "") or H264
         outputs = list(channel.outputs.values())
-        decoder.tell(OpenStream(stream=channel.number, codec=codec, outputs=outputs, url=channel.url))
+        decoder.tell(OpenStream(stream=channel.number, codec=channel.codec, outputs=outputs, url=channel.url))
         if stream is not None and len(stream.gop) <= LONGEST_REPLAY:
             for unit in stream.gop:
                 self._send(channel, unit)
@@ -285,7 +288,10 @@ class Routing:
                 self._arrived(channel)
             return
         decoder = self._decoders[channel.decoder]
-        if channel.waiting_for_key and not unit.key:
+        if unit.key:
+            if self._recoded(channel):
+                return
+        elif channel.waiting_for_key:
             return
         if decoder.behind:
             channel.waiting_for_key = channel.left_out = True
@@ -304,6 +310,17 @@ class Routing:
             )
         )
         channel.left_out = False
+
+    def _recoded(self, channel: Channel) -> bool:
+        """Open the channel anew if the camera sends another codec than it was opened for; that hands over its GOP."""
+        stream = self._stream(channel.key)
+        if stream is None or stream.state.codec in {channel.codec, ""}:
+            return False
+        self._decoders[channel.decoder].tell(CloseStream(stream=channel.number))
+        self._forget_number(channel)
+        channel.is_open = False
+        self._open(channel)
+        return True
 
     def _arrived(self, channel: Channel) -> None:
         """The first key frame of a stream that tiles wait for: now they change over to it."""

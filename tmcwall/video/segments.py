@@ -1,8 +1,9 @@
 """The files of the rolling recording: the stream as it was received, and an index of every access unit beside it.
 
-`NAME.h264` is the elementary stream (ITU-T H.264 Annex B), each NAL unit with its bytes and order as received, so any
-player takes it even when the last write was cut short. `NAME.index` is one line of JSON (`SegmentHeader`), then one
-RECORD an access unit, written after the unit's bytes. What an interrupted write left unfinished is ignored on reading.
+`NAME.h264` or `NAME.hevc` is the elementary stream (ITU-T H.264 or H.265, Annex B), each NAL unit with its bytes and
+order as received, so any player takes it even when the last write was cut short. `NAME.index` is one line of JSON
+(`SegmentHeader`), then one RECORD an access unit, written after the unit's bytes. What an interrupted write left
+unfinished is ignored on reading.
 """
 
 from __future__ import annotations

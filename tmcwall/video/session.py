@@ -13,8 +13,9 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp import rtcp, sdp
+from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
-from tmcwall.rtsp.h264 import Depacketiser, parameter_sets
+from tmcwall.rtsp.codecs import depacketiser_of, described_parameter_sets
 from tmcwall.rtsp.messages import Request, Response
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
@@ -43,6 +44,7 @@ class StreamFormat:
     """What the session description says of the stream."""
 
     codec: str
+    """`h264` or `hevc`."""
     clock_rate: int
     parameter_sets: tuple[bytes, ...]
 
@@ -71,7 +73,7 @@ class Session:
         self._received = received
         self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic)
         self._link: Link | None = None
-        self._depacketiser: Depacketiser | None = None
+        self._depacketiser: Assembler | None = None
         self._timeline = Timeline(90_000)
         self._channels = _OWN_CHANNELS
         self._control = self._address.url
@@ -145,7 +147,7 @@ class Session:
         self._link = await self._connect(self._address)
         description = await self._describe()
         video = description.video
-        self._depacketiser = Depacketiser.for_media(video)
+        self._depacketiser = depacketiser_of(video)
         self._timeline = Timeline(video.clock_rate)
         self._control = description.control
         offer = Transport(Lower.TCP, interleaved=_OWN_CHANNELS)
@@ -153,7 +155,7 @@ class Session:
         self._take_setup(answer)
         # Media may come before the answer to PLAY.
         self._last_packet_ns = self._clock.monotonic_ns()
-        self._opened(StreamFormat("h264", video.clock_rate, tuple(parameter_sets(video.fmtp))))
+        self._opened(StreamFormat(self._depacketiser.codec, video.clock_rate, tuple(described_parameter_sets(video))))
         await self._ask("PLAY", self._control, [("Range", "npt=0.000-")])
 
     async def _connect(self, address: Address) -> Link:

@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.h264 import nal_units
-from tmcwall.rtsp.sps import parse_sps
+from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
 from tmcwall.video.session import Session, StreamFormat
@@ -21,7 +20,8 @@ from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.wire import StreamUrl
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
-_SPS: Final = 7
+_OPENING_BYTES: Final = 256
+"""Where the parameter sets of a key frame are looked for."""
 
 log = logging.getLogger(__name__)
 
@@ -210,17 +210,13 @@ class Stream:
 
     def _measure(self, payload: bytes) -> None:
         """The picture's size, where the parameter sets have changed."""
-        opening = payload[:256]
+        opening = payload[:_OPENING_BYTES]
         if opening[:64] == self._parameters:
             return
         self._parameters = opening[:64]
-        sets = [unit for unit in nal_units(opening) if unit[0] & 31 == _SPS]
-        if sets:
-            try:
-                found = parse_sps(sets[0])
-            except Fault:
-                return
-            self.state.width, self.state.height = found.width, found.height
+        size = picture_size(self.state.codec, opening)
+        if size is not None:
+            self.state.width, self.state.height = size
 
     def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
         state = self.state

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final, NamedTuple
 
 NS: Final = 1_000_000_000
+_STEPS: Final = 10
+"""Into so many parts the window of a timeline is cut: it forgets one part at a time."""
+_NOTHING: Final = 1 << 64
+"""In a part of the window in which nothing came."""
 _LARGEST_OFFSET_MS: Final = 2_147_483_647
 """25 days; a camera that is further off was never set."""
 
@@ -28,19 +33,22 @@ class TimedUnit(NamedTuple):
 
 
 class Timeline:
-    """Maps one run of RTP time to monotonic time by its least-delayed packet.
+    """Maps one run of RTP time to monotonic time by its least-delayed packet of the last seconds.
 
-    The offset between both clocks is the smallest delay seen. It follows a camera clock that runs slow by rising with
-    `drift_ppm`, and one that runs fast by falling with each packet that comes earlier than expected.
+    The offset between both clocks is the smallest delay seen within `window_s`, so that it follows a camera clock that
+    runs slow or fast, and a camera that begins with old pictures or changes its own delay.
     """
 
-    def __init__(self, clock_rate: int, *, drift_ppm: float = 500.0, jump_s: float = 5.0) -> None:
+    def __init__(self, clock_rate: int, *, window_s: float = 10.0, jump_s: float = 5.0) -> None:
         self._clock_rate = clock_rate
-        self._drift = drift_ppm / 1_000_000
+        self._step_ns = int(window_s * NS / _STEPS)
         self._jump_ns = int(jump_s * NS)
         self.run = 0
         """The milliseconds of our monotonic clock at which this run began, 32 bits."""
         self._base_ns: int | None = None
+        self._least_ns: deque[int] = deque(maxlen=_STEPS)
+        """The smallest offset of each step of the window; the last step is the present one."""
+        self._next_step_ns = 0
         self._last_rtp = 0
         self._last_arrival_ns = 0
         self._newest_rtp = 0
@@ -63,21 +71,39 @@ class Timeline:
         base_ns = self._base_ns
         if base_ns is not None:
             step_ns = (rtp - self._last_rtp) * NS // self._clock_rate
-            waited_ns = arrival_ns - self._last_arrival_ns
-            if abs(step_ns - waited_ns) > self._jump_ns and abs(step_ns) > self._jump_ns:
+            if abs(step_ns) > self._jump_ns and abs(step_ns - arrival_ns + self._last_arrival_ns) > self._jump_ns:
                 base_ns = None
             else:
-                base_ns += int(waited_ns * self._drift)
                 self._measure_interval(rtp)
+        offset_ns = arrival_ns - media_ns
         if base_ns is None:
             self.run = arrival_ns // 1_000_000 & 0xFFFF_FFFF
             self._newest_rtp = rtp
             self._since_newest = 0
-            base_ns = arrival_ns - media_ns
-        self._base_ns = min(base_ns, arrival_ns - media_ns)
+            self._least_ns.clear()
+            self._next_step_ns = arrival_ns
+            base_ns = offset_ns
+        if arrival_ns >= self._next_step_ns:
+            base_ns = self._begin_step(offset_ns, arrival_ns)
+        elif offset_ns < base_ns:
+            base_ns = self._least_ns[-1] = offset_ns
+        elif offset_ns < self._least_ns[-1]:
+            self._least_ns[-1] = offset_ns
+        self._base_ns = base_ns
         self._last_rtp = rtp
         self._last_arrival_ns = arrival_ns
-        return self._base_ns + media_ns
+        return base_ns + media_ns
+
+    def _begin_step(self, offset_ns: int, arrival_ns: int) -> int:
+        """Forget what is older than the window; the answer is the smallest offset of what remains."""
+        passed = 1 + (arrival_ns - self._next_step_ns) // self._step_ns
+        if passed >= _STEPS:
+            self._least_ns.clear()
+        else:
+            self._least_ns.extend([_NOTHING] * (passed - 1))
+        self._least_ns.append(offset_ns)
+        self._next_step_ns += passed * self._step_ns
+        return min(self._least_ns)
 
     def _measure_interval(self, rtp: int) -> None:
         """Pictures may come out of order, so only the newest time counts, over all pictures since the one before."""

@@ -245,6 +245,8 @@ class CloseStream(Message, frozen=True):
 
 class DecoderReady(Message, frozen=True):
     pid: int
+    locks: list[str] = []
+    """What it has locked itself in with (video.sandbox.Lock)."""
 
 
 class DecodedReport(Message, frozen=True):

@@ -10,14 +10,18 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.chute import Chute
 from tmcwall.video.pipes import FrameReader, FrameWriter, widen_pipe
+from tmcwall.video.processes import decoder_environment
 from tmcwall.video.reconnect import Timing
+from tmcwall.video.sandbox import Lock
 from tmcwall.video.timeline import NS
 from tmcwall.video.wire import (
     CONTROL,
@@ -25,6 +29,7 @@ from tmcwall.video.wire import (
     DecodedReport,
     DecoderCommand,
     DecoderReady,
+    OpenStream,
     Shutdown,
     StreamFault,
     pack,
@@ -55,18 +60,19 @@ class DecoderProcess:
     def __init__(
         self,
         number: int,
-        command: Sequence[str],
+        command: Callable[[int], Sequence[str]],
         *,
         memory: int,
         clock: Clock,
         timing: Timing,
         events: DecoderEvents,
     ) -> None:
+        """`command` gives the command line for the inherited end of a chute; `memory` is the memory file."""
         self.number = number
         self.ready = False
         self.streams = 0
         """How many streams it has open: only then does it owe reports."""
-        self._command = list(command)
+        self._command = command
         self._memory = memory
         self._clock = clock
         self._timing = timing
@@ -89,6 +95,8 @@ class DecoderProcess:
 
     def tell(self, command: DecoderCommand) -> None:
         if self._writer is not None:
+            if isinstance(command, OpenStream) and command.url:
+                self._chute.hand_file(command.stream, Path(command.url))
             self._writer.write([pack(command)])
 
     def write(self, buffers: list[bytes]) -> None:
@@ -98,17 +106,22 @@ class DecoderProcess:
 
     def start(self) -> None:
         """Start the process. Raises OSError."""
+        chute = Chute()
         process = subprocess.Popen(
-            self._command,
+            self._command(chute.inherited),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pass_fds=(self._memory,),
+            pass_fds=(chute.inherited,),
+            env=decoder_environment(),
             bufsize=0,
             # Keyboard interrupts go to the desktop program, which ends us in order.
             process_group=0,
         )
         assert process.stdin is not None
         assert process.stdout is not None
+        chute.started()
+        chute.hand(0, self._memory)
+        self._chute = chute
         self._process = process
         self._gone = asyncio.Event()
         self.ready = False
@@ -180,6 +193,7 @@ class DecoderProcess:
             self._writer.close()
             self._writer = None
         self._reader.close()
+        self._chute.close()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -204,6 +218,12 @@ class DecoderProcess:
         if isinstance(report, DecoderReady):
             if not self.ready:
                 self.ready = True
+                self._note_locks(report.locks)
                 self._events.ready(self.number)
         else:
             self._events.reported(self.number, report)
+
+    def _note_locks(self, locks: Sequence[str]) -> None:
+        missing = sorted(set(Lock) - set(locks))
+        if missing:
+            log.warning("decoder %d runs without %s", self.number, ", ".join(missing))

@@ -1,4 +1,4 @@
-"""GStreamer's RTSP server over one H.264 file, for the system's Python: FILE COUNT FPS; prints its port."""
+"""GStreamer's RTSP server over one H.264 or H.265 file, for the system's Python: FILE COUNT FPS; prints its port."""
 
 import sys
 
@@ -11,7 +11,9 @@ from gi.repository import GLib, Gst, GstApp, GstRtspServer  # noqa: E402, F401 -
 
 Gst.init(None)
 PATH, COUNT, FPS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-PARSE = "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au"
+CODEC = "h265" if PATH.endswith("h265") else "h264"
+CAPS = f"video/x-{CODEC},stream-format=byte-stream,alignment=au"
+PARSE = f"{CODEC}parse config-interval=-1 ! {CAPS}"
 
 
 def access_units():
@@ -37,9 +39,8 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         self.set_shared(True)
 
     def do_create_element(self, url):
-        caps = f"video/x-h264,stream-format=byte-stream,alignment=au,framerate={FPS}/1"
-        source = f'appsrc name=src is-live=true block=false format=time caps="{caps}"'
-        return Gst.parse_launch(f"( {source} ! rtph264pay name=pay0 pt=96 config-interval=-1 )")
+        source = f'appsrc name=src is-live=true block=false format=time caps="{CAPS},framerate={FPS}/1"'
+        return Gst.parse_launch(f"( {source} ! rtp{CODEC}pay name=pay0 pt=96 config-interval=-1 )")
 
     def do_configure(self, media):
         source = media.get_element().get_by_name_recurse_up("src")

@@ -7,9 +7,11 @@ import pytest
 
 from tests.footage_units import access_units
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.chute import Chute
 from tmcwall.video.frames import HEADER_BYTES, Memory
 from tmcwall.video.pipes import read_frames
-from tmcwall.video.processes import decoder_command
+from tmcwall.video.processes import decoder_command, decoder_environment
+from tmcwall.video.sandbox import Lock, filters_calls
 from tmcwall.video.wire import (
     DECODER_REPORTS,
     CloseStream,
@@ -29,23 +31,33 @@ pytest_plugins = ["tests.cameras"]
 
 OUTPUT = Output(tile=3, generation=9, offset=HEADER_BYTES, width=160, height=90)
 
+LARGER = Output(tile=4, generation=9, offset=HEADER_BYTES + 1_048_576, width=640, height=360)
+
 
 class DecoderProcess:
     def __init__(self) -> None:
         self.memory = Memory.create()
         self.reports = []
+        self._chute = Chute()
         self.process = subprocess.Popen(
-            decoder_command(memory=self.memory.fd),
+            decoder_command(chute=self._chute.inherited),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pass_fds=[self.memory.fd],
+            pass_fds=[self._chute.inherited],
+            env=decoder_environment(),
             bufsize=0,
         )
+        self._chute.started()
+        self._chute.hand(0, self.memory.fd)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def tell(self, message) -> None:
         self.process.stdin.write(pack(message))
+
+    def play(self, path) -> None:
+        self._chute.hand_file(2, path)
+        self.tell(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=path.as_uri()))
 
     def give(self, unit) -> None:
         self.process.stdin.write(b"".join(pack_access_unit(unit)))
@@ -62,6 +74,7 @@ class DecoderProcess:
         self.process.wait(timeout=20)
         self._reader.join()
         self.process.stdout.close()
+        self._chute.close()
         self.memory.close()
 
     def _read(self) -> None:
@@ -118,7 +131,7 @@ def test_a_malformed_command_ends_the_decoder(decoder):
 
 
 def test_a_file_plays_once_in_real_time_pauses_and_is_sought(decoder, tiny_clip):
-    decoder.tell(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=tiny_clip.as_uri()))
+    decoder.play(tiny_clip)
     wait_until(lambda: decoder.tile["decoded"] > 5)
     decoder.tell(SetPlayback(stream=2, speed=0.0))
     decoder.tell(SetPlayback(stream=2, speed=0.0, seek_s=1.5))
@@ -135,9 +148,27 @@ def test_a_file_plays_once_in_real_time_pauses_and_is_sought(decoder, tiny_clip)
 def test_a_file_that_is_no_video_says_so(decoder, tmp_path):
     text = tmp_path / "notes.mp4"
     text.write_text("no video at all")
-    decoder.tell(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=str(text)))
+    decoder.play(text)
     (fault,) = wait_until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.FILE_UNREADABLE
+
+
+def test_a_file_that_is_not_there_says_so(decoder, tmp_path):
+    decoder.play(tmp_path / "gone.mp4")
+    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    assert fault.fault is FaultCode.FILE_UNREADABLE
+
+
+@pytest.mark.skipif(not filters_calls(), reason="the filter of system calls is not written for this machine")
+def test_a_decoder_locks_itself_in_and_decodes_a_whole_clip(decoder, tiny_clip):
+    assert set(wait_until(lambda: decoder.heard(DecoderReady))[0].locks) == set(Lock)
+    decoder.tell(OpenStream(stream=1, codec="h264", outputs=[OUTPUT, LARGER]))
+    units = access_units(tiny_clip)
+    for number, unit in enumerate(units, 1):
+        decoder.give(unit)
+        wait_until(lambda number=number: decoder.tile["decoded"] == number)
+    assert decoder.memory.tiles[LARGER.tile]["sequence"] == len(units)
+    assert decoder.heard(StreamFault) == []
 
 
 def test_the_next_decoder_goes_on_with_the_tiles_of_a_killed_one(decoder, tiny_clip):

@@ -18,7 +18,7 @@ SLICE = b"\x41\x9a\x11"
 @pytest.fixture
 def loop() -> Loop:
     pictures = tuple(Picture((IDR if place % 5 == 0 else SLICE,), place % 5 == 0, 3600 * place) for place in range(10))
-    return Loop(Footage(pictures, SPS, PPS, 25.0, 36_000, 640, 360))
+    return Loop(Footage(pictures, (SPS, PPS), 25.0, 36_000, 640, 360))
 
 
 def received(loop: Loop, numbers: list[int], *, channel: int = 0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance, Slot
@@ -28,24 +28,13 @@ from tmcwall.ui.console.parts import ElidedLabel, plain_label
 from tmcwall.ui.console.plan_canvas import FaceOf, PlanCanvas, TileFace
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import console as texts
+from tmcwall.ui.wall.monitors import Monitor
 
 GRIDS: Final = (*(f"{side}x{side}" for side in range(1, 9)), *MIXED_GRIDS)
 _CARD_WIDTH: Final = 100 * theme.SPACE
 """Pixels below which a monitor's plan is no longer readable."""
 _LEAST_HEIGHT: Final = 36 * theme.SPACE
 _NEW_WALL: Final = WallPlan("4x4")
-
-
-@dataclass(frozen=True, slots=True)
-class Monitor:
-    """A monitor as the plan shows it. `id` is the wall's key in a layout."""
-
-    id: str
-    name: str
-    width: int
-    height: int
-    connected: bool = True
-    open: bool = False
 
 
 class Monitors(Protocol):
@@ -89,7 +78,7 @@ class PlanPanel(QWidget):
         self._translate = translate
         self._cards: dict[str, MonitorCard] = {}
         self._selected: tuple[str, int] | None = None
-        self._before: tuple[str, WallPlan] | None = None
+        self._before: dict[str, WallPlan] = {}
         self._bar = LayoutBar(layouts, translate=translate)
         self._bar.told.connect(self.told)
         self._bar.refused.connect(self.refused)
@@ -148,14 +137,21 @@ class PlanPanel(QWidget):
         return True
 
     def show_on_reserved(self, camera_ids: Sequence[str]) -> int:
-        """Put cameras on the reserved tiles, wall by wall, the first on the first; how many found a place."""
+        """Put cameras on the reserved tiles of the open walls, the first on the first; how many found a place.
+
+        `undo` brings back what stood there.
+        """
         left = list(camera_ids)
-        for wall in self._cards:
-            reserved = self._plan(wall).reserved
-            here, left = left[: len(reserved)], left[len(reserved) :]
+        before: dict[str, WallPlan] = {}
+        for wall in [monitor.identity for monitor in self._monitors.monitors() if monitor.open]:
+            plan = self._plan(wall)
+            here, left = left[: len(plan.reserved)], left[len(plan.reserved) :]
             if here:
-                spare: dict[int, str | None] = dict.fromkeys(reserved)
-                self._put(wall, {**spare, **dict(zip(reserved, here, strict=False))})
+                before[wall] = plan
+                spare: dict[int, str | None] = dict.fromkeys(plan.reserved)
+                self._put(wall, {**spare, **dict(zip(plan.reserved, here, strict=False))})
+        if before:
+            self._before = before
         return len(camera_ids) - len(left)
 
     def start_save(self) -> None:
@@ -164,9 +160,9 @@ class PlanPanel(QWidget):
     @Slot()
     def undo(self) -> None:
         """Bring back the last thing that was taken away."""
-        before, self._before = self._before, None
-        if before is not None:
-            self._layouts.put(*before)
+        before, self._before = self._before, {}
+        for wall, plan in before.items():
+            self._layouts.put(wall, plan)
 
     @Slot()
     def _rebuild(self) -> None:
@@ -179,8 +175,8 @@ class PlanPanel(QWidget):
             card.grid_chosen.connect(self._choose_grid)
             card.open_requested.connect(self._monitors.open_wall)
             card.close_requested.connect(self._monitors.close_wall)
-            self._connect_canvas(monitor.id, card.canvas)
-            self._cards[monitor.id] = card
+            self._connect_canvas(monitor.identity, card.canvas)
+            self._cards[monitor.identity] = card
         if self._selected is not None and self._selected[0] not in self._cards:
             self._selected = None
         self._arrange()
@@ -255,7 +251,7 @@ class PlanPanel(QWidget):
     def _clear(self, wall: str, index: int) -> None:
         plan = self._plan(wall)
         if index in plan.cameras:
-            self._before = (wall, plan)
+            self._before = {wall: plan}
             self._put(wall, {index: None})
             self.undo_offered.emit(self._translate(texts.TILE_CLEARED))
 
@@ -296,7 +292,7 @@ class PlanPanel(QWidget):
         self._layouts.put(wall, WallPlan(grid, cameras, reserved))
         lost = len(plan.cameras) - len(cameras)
         if lost:
-            self._before = (wall, plan)
+            self._before = {wall: plan}
             self.undo_offered.emit(self._translate(texts.GRID_TOO_SMALL, count=lost))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -322,13 +318,14 @@ class MonitorCard(QFrame):
     ) -> None:
         super().__init__(parent)
         self._monitor = monitor
-        self._aspect = monitor.width / monitor.height if monitor.height else 16 / 9
+        width, height = monitor.geometry.width(), monitor.geometry.height()
+        self._aspect = width / height if height else 16 / 9
         say = translate
-        self.canvas = PlanCanvas(monitor.id, face_of=face_of, translate=translate)
+        self.canvas = PlanCanvas(monitor.identity, face_of=face_of, translate=translate)
         self.canvas.setAccessibleName(say(texts.PLAN_OF, number=number))
         title = plain_label(say(texts.MONITOR, number=number))
         title.setFont(theme.font(strong=True))
-        size = say(texts.MONITOR_SIZE, name=monitor.name, width=monitor.width, height=monitor.height)
+        size = say(texts.MONITOR_SIZE, name=monitor.name, width=width, height=height)
         about = ElidedLabel(size if monitor.connected else say(texts.MONITOR_MISSING), soft=True)
         self._grid = QComboBox()
         self._grid.setAccessibleName(say(texts.GRID_OF, number=number))
@@ -364,9 +361,9 @@ class MonitorCard(QFrame):
 
     @Slot()
     def _on_grid(self) -> None:
-        self.grid_chosen.emit(self._monitor.id, self._grid.currentText())
+        self.grid_chosen.emit(self._monitor.identity, self._grid.currentText())
 
     @Slot()
     def _on_switch(self) -> None:
         signal = self.close_requested if self._monitor.open else self.open_requested
-        signal.emit(self._monitor.id)
+        signal.emit(self._monitor.identity)

@@ -147,6 +147,33 @@ class ConsoleWindow(QMainWindow):
         self._come_forward()
         self.cameras.start_search()
 
+    @Slot(str)
+    def show_nearest(self, incident_id: str) -> int:
+        """Put the live cameras nearest to an incident on the reserved tiles, and say so; how many found a place."""
+        say, incident = self._translate, self._services.incidents.get(incident_id)
+        if incident is None:
+            return 0
+        coverage = self._services.incidents.nearest(incident_id)
+        if coverage.radius_m is None or not coverage.cameras:
+            known = incident.place.position is not None
+            self._complain(say(incident_texts.COVERAGE_NONE if known else incident_texts.COVERAGE_NO_PLACE))
+            return 0
+        placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
+        radius = f"{coverage.radius_m:,.0f}"
+        if say.language is Language.ID:
+            radius = radius.replace(",", ".")
+        if placed:
+            self._offer_undo(say(incident_texts.COVERAGE_SHOWN, count=placed, radius=radius))
+        else:
+            found = len(coverage.cameras)
+            self._complain(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
+        return placed
+
+    @Slot(object)
+    def tell_trouble(self, problem: Fault | DomainError) -> None:
+        """What was refused or has failed, in words."""
+        self._complain(explain(problem, self._translate))
+
     def show_recording(self, fault: FaultCode | None) -> None:
         """The rolling recording has stopped for this reason, or runs (None)."""
         self.status.show_recording(fault)
@@ -201,7 +228,7 @@ class ConsoleWindow(QMainWindow):
         self.plan.refused.connect(self._complain)
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
-        self.incidents.nearest_requested.connect(self._show_nearest)
+        self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
@@ -211,7 +238,8 @@ class ConsoleWindow(QMainWindow):
         services.duty.signed_out.connect(self._on_signed_out)
         services.incidents.arrived.connect(self._on_arrived)
         services.incidents.refused.connect(self._on_incident_refused)
-        services.layouts.refused.connect(self._on_refused)
+        for refused in (services.layouts.refused, services.cameras.refused):
+            refused.connect(self.tell_trouble)
 
     @Slot()
     def _arrange(self) -> None:
@@ -252,7 +280,7 @@ class ConsoleWindow(QMainWindow):
             try:
                 self._services.layouts.select(names[place])
             except DomainError as error:
-                self._on_refused(error)
+                self.tell_trouble(error)
 
     def _tag_selected(self) -> None:
         camera_id = self._selected_camera()
@@ -306,26 +334,6 @@ class ConsoleWindow(QMainWindow):
         else:
             self.notice.hide()
 
-    @Slot(str)
-    def _show_nearest(self, incident_id: str) -> None:
-        say, incident = self._translate, self._services.incidents.get(incident_id)
-        if incident is None:
-            return
-        coverage = self._services.incidents.nearest(incident_id)
-        if coverage.radius_m is None or not coverage.cameras:
-            known = incident.place.position is not None
-            self._complain(say(incident_texts.COVERAGE_NONE if known else incident_texts.COVERAGE_NO_PLACE))
-            return
-        placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
-        radius = f"{coverage.radius_m:,.0f}"
-        if say.language is Language.ID:
-            radius = radius.replace(",", ".")
-        if placed:
-            self.notice.tell(say(incident_texts.COVERAGE_SHOWN, count=placed, radius=radius))
-        else:
-            found = len(coverage.cameras)
-            self._complain(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
-
     @Slot()
     def _make_room(self) -> None:
         if self.height() < _SHORT:
@@ -366,11 +374,7 @@ class ConsoleWindow(QMainWindow):
     @Slot(object)
     def _on_incident_refused(self, problem: Fault | DomainError) -> None:
         if not self.incidents.refuse_entry(explain(problem, self._translate)):
-            self._on_refused(problem)
-
-    @Slot(object)
-    def _on_refused(self, problem: Fault | DomainError) -> None:
-        self._complain(explain(problem, self._translate))
+            self.tell_trouble(problem)
 
     @Slot(str)
     def _complain(self, text: str) -> None:

@@ -3,7 +3,7 @@
 from tmcwall.ui.texts import Text
 
 DESCRIPTION = Text(
-    id="Dinding video TMC: siaran CCTV langsung yang jujur, penanda insiden, dan klip per nomor laporan polisi.",
+    id="Dinding video TMC: siaran CCTV langsung yang jujur, penanda kejadian, dan klip per nomor laporan polisi.",
     en="The TMC video wall: truthful live CCTV, incident markers, and clips by police report number.",
 )
 NOT_UNDERSTOOD = Text(
@@ -29,7 +29,7 @@ USER_ADD = Text(
     id="menambah akun; kata sandi diminta di layar atau dibaca dari --secret-file",
     en="add an account; the password is asked for, or read from --secret-file",
 )
-WEBHOOK = Text(id="sumber laporan insiden dari luar", en="outside sources of incident reports")
+WEBHOOK = Text(id="sumber laporan kejadian dari luar", en="outside sources of incident reports")
 WEBHOOK_ADD = Text(
     id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",
     en="allow a webhook source; its secret is read from --secret-file, or made and printed once",

@@ -18,7 +18,7 @@ REPORTED = Text(
     id="laporan 112 dikirim ke server: {type}, {place}", en="a report from 112 went to the server: {type}, {place}"
 )
 ARRIVED = Text(
-    id="insiden muncul di dinding setelah {seconds:.2f} detik, terlihat oleh {count} kamera",
+    id="kejadian muncul di dinding setelah {seconds:.2f} detik, terlihat oleh {count} kamera",
     en="the incident is on the wall after {seconds:.2f} s, seen by {count} cameras",
 )
 NEAREST = Text(

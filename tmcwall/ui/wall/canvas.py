@@ -350,7 +350,7 @@ class WallCanvas(QWidget):
         region = event.region()
         new, self._new = self._new, {}
         asked, self._asked = self._asked, QRegion()
-        if new and region == asked and region.rectCount() > 1 and self._banner is None:
+        if new and region == asked and self._banner is None:
             self._paint_pictures(new)
         else:
             self._paint_everything(region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -30,11 +31,19 @@ class Scale:
     text: int
     pad: int
     word: int
+    frame: int
+    """The frame of an alarm. The labels lie inside it, whether there is one or not: they stay where they are."""
 
     @classmethod
     def of(cls, tile_height: int) -> Scale:
-        line = max(20, min(48, round(tile_height * 0.08)))
-        return cls(line=line, text=round(line * 0.64), pad=max(4, line // 4), word=round(line * 0.82))
+        line = max(20, min(48, _in_steps(tile_height * 0.08)))
+        return cls(
+            line=line,
+            text=round(line * 0.64),
+            pad=max(theme.SPACE, _in_steps(line / 6)),
+            word=round(line * 0.82),
+            frame=max(theme.SPACE, min(3 * theme.SPACE, _in_steps(tile_height / 90))),
+        )
 
 
 def caption(camera: TileCamera, *, width: int, scale: Scale, strip: bool) -> QImage:
@@ -109,7 +118,7 @@ def markers(shown: tuple[Marker, ...], *, translate: Translator, width: int, sca
     """The most severe incident with its type and source, how many more there are, and whether it is a drill."""
     first = shown[0]
     style = theme.SEVERITIES[first.severity]
-    line = round(scale.line * 1.1)
+    line = scale.line + theme.SPACE
     bold = theme.font(scale.text, strong=True)
     metrics = QFontMetricsF(bold)
     more = translate(texts.MORE_INCIDENTS, count=len(shown) - 1) if len(shown) > 1 else ""
@@ -164,6 +173,11 @@ def notice(text: str, *, width: int, scale: Scale, strong: bool = False) -> QIma
     painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return image
+
+
+def _in_steps(pixels: float) -> int:
+    """The next whole step of spacing."""
+    return math.ceil(pixels / theme.SPACE) * theme.SPACE
 
 
 def _wrap(text: str, metrics: QFontMetricsF, room: float) -> list[str]:

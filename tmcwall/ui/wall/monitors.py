@@ -17,6 +17,10 @@ class Monitor:
     identity: str
     name: str
     geometry: QRect
+    connected: bool = True
+    """False: a wall waits for it; of its geometry only the shape is meant."""
+    open: bool = False
+    """Whether a wall is open on it."""
 
 
 def identity_of(screen: QScreen) -> str:

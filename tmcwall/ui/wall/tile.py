@@ -18,6 +18,7 @@ from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
 from tmcwall.video.tilefeed import Picture, TileFeed
 
+_WALL = QColor(theme.WALL)
 _DIM = QColor(0, 0, 0, 150)
 _SAME_SHAPE = 0.04
 """A picture whose aspect differs by less from its tile's is stretched to fill it."""
@@ -162,20 +163,21 @@ class WallTile:
 
     def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
         scale = Scale.of(words.height)
-        width, height = words.width, words.height
+        edge = scale.frame
+        width, height = words.width - 2 * edge, words.height
         if words.camera is None:
             text = texts.RESERVED_TILE if self.reserved else texts.EMPTY_TILE
             image = labels.notice(translate(text), width=width, scale=scale)
-            return [_Label(_centred(image, width, height), image)]
+            return [_Label(_centred(image, words.width, height), image)]
         clean = words.state in _CLEAN
-        found = [_Label(QPoint(0, 0), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
-        top = found[0].image.height()
+        found = [_Label(QPoint(edge, edge), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
+        top = edge + found[0].image.height()
         if words.markers:
             image = labels.markers(words.markers, translate=translate, width=width, scale=scale)
-            found.append(_Label(QPoint(0, top), image))
+            found.append(_Label(QPoint(edge, top), image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
-            return [*found, _Label(_centred(image, width, height), image)]
+            return [*found, _Label(_centred(image, words.width, height), image)]
         if not clean:
             image = labels.status(
                 words.state,
@@ -186,34 +188,40 @@ class WallTile:
                 scale=scale,
                 strip=words.has_picture,
             )
-            at = QPoint(0, height - image.height()) if words.has_picture else _centred(image, width, height)
+            bottom = QPoint(edge, height - edge - image.height())
+            at = bottom if words.has_picture else _centred(image, words.width, height)
             found.append(_Label(at, image))
         if words.notice:
             image = labels.notice(words.notice, width=width, scale=scale)
-            found.append(_Label(QPoint(width - image.width(), 0), image))
+            found.append(_Label(QPoint(edge + width - image.width(), edge), image))
         return found
 
     # Painting. The painter's units are device pixels.
 
     def paint_all(self, painter: QPainter, *, selected: bool) -> None:
         """Everything, on whatever was there before."""
-        painter.fillRect(self.rect, QColor(theme.WALL))
+        if self._image is None:
+            painter.fillRect(self.rect, _WALL)
+        self._paint_edges(painter)
         self.paint_picture(painter, selected=selected)
 
     def paint_picture(self, painter: QPainter, *, selected: bool) -> None:
-        """The picture and what lies on it; without a picture nothing is cleared."""
+        """The picture and what lies on it, inside the tile's edges; without a picture nothing is cleared."""
         image = self._image
         if image is not None:
-            box = self._picture_box()
-            if box != self.rect:
-                _fill_around(painter, self.rect, box)
+            rect, box = self.rect, self._picture_box()
+            if box != rect:
+                _fill_around(painter, rect, box)
+            width = box.width() - (box.right() == rect.right())
+            height = box.height() - (box.bottom() == rect.bottom())
             if image.height() == box.height() and 0 <= image.width() - box.width() < 8:
-                painter.drawImage(box.x(), box.y(), image, 0, 0, box.width(), box.height())
+                painter.drawImage(box.x(), box.y(), image, 0, 0, width, height)
             else:
-                painter.drawImage(box, image)
+                painter.drawImage(QRect(box.x(), box.y(), width, height), image)
             if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
-                painter.fillRect(box, _DIM)
-        self._paint_edges(painter)
+                painter.fillRect(box.x(), box.y(), width, height, _DIM)
+        if self._alarmed:
+            self._paint_alarm(painter)
         if selected:
             self._paint_selection(painter)
         corner = self.rect.topLeft()
@@ -225,20 +233,29 @@ class WallTile:
         return self._picture is None or self._source is None or self._source.whole(self._picture)
 
     def _paint_selection(self, painter: QPainter) -> None:
-        line = max(3, min(6, round(self.rect.height() / 90)))
-        _frame(painter, self.rect, line + 1, QColor(theme.WALL))
-        _frame(painter, self.rect, line, QColor(theme.ACCENT))
+        frame = Scale.of(self.rect.height()).frame
+        inner = frame if self._alarmed else 0
+        rect = self.rect.adjusted(inner, inner, -inner, -inner)
+        line = min(6, frame - 1)
+        _frame(painter, rect, line + 1, _WALL)
+        _frame(painter, rect, line, QColor(theme.ACCENT))
+
+    @property
+    def _alarmed(self) -> bool:
+        return bool(self.markers) and self.markers[0].alarm
 
     def _paint_edges(self, painter: QPainter) -> None:
+        """A line at the right and one below, on which no picture is painted."""
         rect = self.rect
-        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(theme.WALL))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.WALL))
-        if self.markers and self.markers[0].alarm:
-            line = max(4, min(12, round(rect.height() / 60)))
-            _frame(painter, rect, line, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
-        elif self.camera is None:
+        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), _WALL)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _WALL)
+        if self.camera is None:
             painter.setPen(QPen(QColor(theme.RAISED), 1))
             painter.drawRect(rect.adjusted(2, 2, -3, -3))
+
+    def _paint_alarm(self, painter: QPainter) -> None:
+        frame = Scale.of(self.rect.height()).frame
+        _frame(painter, self.rect, frame, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
 
     def _picture_box(self) -> QRect:
         rect = self.rect
@@ -264,11 +281,10 @@ def _centred(image: QImage, width: int, height: int) -> QPoint:
 
 def _fill_around(painter: QPainter, rect: QRect, box: QRect) -> None:
     """The stripes beside a picture of another shape: the labels that lie there are translucent."""
-    colour = QColor(theme.WALL)
-    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), colour)
-    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), colour)
-    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), colour)
-    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), colour)
+    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), _WALL)
+    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), _WALL)
+    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), _WALL)
+    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), _WALL)
 
 
 def _frame(painter: QPainter, rect: QRect, line: int, colour: QColor) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -57,7 +56,6 @@ class Walls(QObject):
         self._plans: dict[str, WallPlan] = {}
         self._windows: dict[str, WallWindow] = {}
         self._active = ""
-        self._filled: dict[str, dict[int, str]] = {}
         self._markers: Mapping[str, Sequence[Marker]] = {}
         self._watch = MonitorWatch(application, settle_ms=settle_ms, parent=self)
         self._watch.changed.connect(self._arrange)
@@ -136,20 +134,12 @@ class Walls(QObject):
             window.canvas.select(cell)
         self._place(window, cell, camera_id)
 
-    def fill_reserved(self, camera_ids: Sequence[str]) -> Sequence[str]:
-        """Put cameras into the reserved tiles of all walls, in order, until others are; those that found room.
-
-        The plans stay as they are: an incident passes, a layout does not.
-        """
-        left = list(camera_ids)
-        placed: list[str] = []
-        self._filled = {}
-        for identity, window in self._windows.items():
-            cells = sorted(window.model.reserved)[: len(left)]
-            self._filled[identity] = {cell: left.pop(0) for cell in cells}
-            placed += self._filled[identity].values()
-        self._arrange()
-        return placed
+    def select(self, identity: str, cell: int) -> None:
+        """Select a tile of one wall, which is worked on from now on; nothing is selected on the others."""
+        window = self._windows.get(identity)
+        if window is not None:
+            self._active = identity
+            window.canvas.select(cell)
 
     def move_selection(self, columns: int, rows: int) -> None:
         window = self.active()
@@ -233,9 +223,7 @@ class Walls(QObject):
             grid = parse_grid(plan.grid)
         except DomainError:
             grid = parse_grid("4x4")  # a grid of a newer program: the cameras that fit are shown
-        filled = self._filled.get(window.objectName(), {})
-        cameras = {**plan.cameras, **{cell: filled[cell] for cell in plan.reserved if cell in filled}}
-        cells = {cell: self._camera_of(camera_id) for cell, camera_id in cameras.items()}
+        cells = {cell: self._camera_of(camera_id) for cell, camera_id in plan.cameras.items()}
         model = window.model
         kept = {cell: camera for cell, camera in cells.items() if 0 <= cell < len(grid.cells)}
         if (model.grid, dict(model.cells), model.reserved) != (grid, kept, frozenset(plan.reserved)):
@@ -246,15 +234,7 @@ class Walls(QObject):
         self._changed(window)
 
     def _changed(self, window: WallWindow) -> None:
-        identity = window.objectName()
-        filled, before = self._filled.get(identity, {}), self._plans[identity]
-        cameras = {}
-        for cell, camera_id in window.model.plan().cameras.items():
-            if filled.get(cell) != camera_id:
-                cameras[cell] = camera_id
-            elif cell in before.cameras:
-                cameras[cell] = before.cameras[cell]
-        plan = replace(window.model.plan(), cameras=cameras)
+        identity, plan = window.objectName(), window.model.plan()
         self._plans[identity] = plan
         self.plan_changed.emit(identity, plan)
 
@@ -283,11 +263,15 @@ class Walls(QObject):
             self._changed(window)
 
     @Slot(int)
-    def _selected(self, _cell: int) -> None:
+    def _selected(self, cell: int) -> None:
         window = self._sender()
-        if window is not None:
-            self._active = window.objectName()
-            self.selection_changed.emit(window.selected_camera)
+        if window is None or (cell < 0 and window.objectName() != self._active):
+            return
+        self._active = window.objectName()
+        for other in self._windows.values():
+            if other is not window:
+                other.canvas.select(-1)
+        self.selection_changed.emit(window.selected_camera)
 
     @Slot(str)
     def _monitor_removed(self, identity: str) -> None:

@@ -1,0 +1,121 @@
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.chute import Chute, ChuteEnd
+from tmcwall.video.processes import decoder_environment
+from tmcwall.video.sandbox import Lock, filters_calls
+
+linux_only = pytest.mark.skipif(
+    not filters_calls(), reason="the filter of system calls is not written for this machine"
+)
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """What a locked-in process could do with a file, a listener, a descriptor and its parent within reach."""
+    folder = tmp_path_factory.mktemp("treasure")
+    (folder / "secret").write_text("of no concern to a decoder")
+    leaked = os.open(folder / "secret", os.O_RDONLY)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            command = [sys.executable, Path(__file__).with_name("confined_probe.py"), port, os.getpid(), folder, leaked]
+            found = subprocess.run(
+                [str(part) for part in command],
+                check=True,
+                capture_output=True,
+                pass_fds=[leaked],
+                env=decoder_environment(),
+                timeout=60,
+            )
+    finally:
+        os.close(leaked)
+    assert (folder / "secret").exists()
+    return json.loads(found.stdout)
+
+
+@linux_only
+def test_a_decoder_locks_itself_in_with_all_that_the_kernel_has(outcomes):
+    assert set(outcomes["locks"]) == set(Lock)
+
+
+@linux_only
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "read a file",
+        "write a file",
+        "read /proc",
+        "list a folder",
+        "remove a file",
+        "connect",
+        "bind",
+        "send by UDP",
+        "reach a local socket",
+        "make a socket pair",
+        "exec",
+        "fork",
+        "signal another process",
+        "trace",
+        "read another's memory",
+        "load a kernel program",
+        "mount",
+        "unshare",
+        "make a memory file",
+        "use io_uring",
+    ],
+)
+def test_a_locked_in_decoder_cannot(outcomes, attempt):
+    assert outcomes["outcomes"][attempt] in {"EPERM", "EACCES"}
+
+
+@linux_only
+def test_a_locked_in_decoder_keeps_no_descriptor_that_was_not_meant_for_it(outcomes):
+    assert outcomes["outcomes"]["use an inherited descriptor"] == "EBADF"
+
+
+@linux_only
+def test_a_locked_in_decoder_can_compute_in_threads(outcomes):
+    assert outcomes["outcomes"]["work in a thread"] == "done"
+
+
+@pytest.fixture
+def chute():
+    chute = Chute()
+    end = ChuteEnd(os.dup(chute.inherited), limit_s=0.2)
+    chute.started()
+    yield chute, end
+    chute.close()
+    end.close()
+
+
+def test_a_file_comes_down_the_chute_under_its_number(chute, tmp_path):
+    engine, decoder = chute
+    for number in (1, 2):
+        (tmp_path / str(number)).write_text(f"film {number}")
+        engine.hand_file(number, tmp_path / str(number))
+    with decoder.take_file(2) as film:
+        assert film.read() == b"film 2"
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+def test_what_is_no_file_does_not_come_down_the_chute(chute, tmp_path, kind):
+    engine, decoder = chute
+    path = tmp_path / kind
+    {"missing": lambda path: None, "folder": Path.mkdir, "pipe": os.mkfifo}[kind](path)
+    engine.hand_file(1, path)
+    with pytest.raises(Fault) as raised:
+        decoder.take_file(1)
+    assert raised.value.code is FaultCode.FILE_UNREADABLE
+
+
+def test_a_chute_without_a_file_is_waited_for_only_so_long(chute):
+    with pytest.raises(Fault):
+        chute[1].take(1)

@@ -1,0 +1,165 @@
+"""Access units out of RTP packets: what H.264 (RFC 6184) and H.265 (RFC 7798) have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.rtp import HEADER, PLAIN, AccessUnit, Arrival, Source, parse
+
+START_CODE: Final = b"\x00\x00\x00\x01"
+LARGEST_UNIT: Final = 8 * 1024 * 1024 - 64
+"""Bytes of one access unit; fits into one message to a decoder."""
+
+MOST_PARAMETER_SETS: Final = 64
+_LARGEST_PARAMETER_SET: Final = 4096
+
+
+class Assembler:
+    """RTP packets of one stream to access units. Every byte that was received comes out, in order.
+
+    A lost packet damages the unit it may have belonged to; a broken payload is counted, left out, and damages its
+    unit. An access unit ends with the marker bit or when the timestamp changes.
+    """
+
+    codec: ClassVar[str]
+    """FFmpeg's name of it."""
+    _parts: list[bytes | memoryview]
+    _size: int
+    _has_picture: bool
+    _key: bool
+    _damaged: bool
+    _in_band: set[tuple[int, int]]
+
+    def __init__(
+        self,
+        parameter_sets: Iterable[bytes] = (),
+        *,
+        payload_type: int | None = None,
+        largest_unit: int = LARGEST_UNIT,
+    ) -> None:
+        self.source = Source()
+        self.broken = 0
+        """Payloads left out because they were malformed or of an unknown kind."""
+        self._payload_type = payload_type
+        self._largest_unit = largest_unit
+        self._known: dict[tuple[int, int], bytes] = {}
+        self._timestamp = 0
+        self._in_fragment = False
+        self._damaged_before = False
+        self._discontinuity = False
+        self._lost = 0
+        self._clear()
+        for parameter_set in parameter_sets:
+            self._remember(parameter_set)
+        self._in_band.clear()
+
+    def feed(self, data: bytes) -> list[AccessUnit]:
+        """The access units that end with this RTP packet: none, one, or rarely two.
+
+        Raises Fault(PROTOCOL_BROKEN) if it is no RTP packet, or a unit grows above the limit.
+        """
+        if len(data) > HEADER.size:
+            flags, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
+            if flags == PLAIN and kind & 0x7F == self._payload_type and self.source.follows(sequence, timestamp, ssrc):
+                return self._feed_next(data, marker=kind > 0x7F)
+        packet = parse(data)
+        if self._payload_type is not None and packet.payload_type != self._payload_type:
+            return []
+        arrival = self.source.place(packet)
+        if arrival.late:
+            return []
+        units = self._take_account(arrival)
+        self._take_payload(packet.payload)
+        if packet.marker and self._has_picture:
+            units.append(self._finish())
+        return units
+
+    def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
+        """The packet that was expected: nothing lost, no jump, no extension."""
+        units: list[AccessUnit] = []
+        timestamp = self.source.timestamp
+        if timestamp != self._timestamp:
+            if self._has_picture:
+                units.append(self._finish())
+            self._timestamp = timestamp
+        self._take_payload(memoryview(data)[HEADER.size :])
+        if marker and self._has_picture:
+            units.append(self._finish())
+        return units
+
+    def flush(self) -> AccessUnit | None:
+        """What is left at the end of the stream."""
+        return self._finish() if self._has_picture else None
+
+    def _take_account(self, arrival: Arrival) -> list[AccessUnit]:
+        """Note losses, and end the unit before where the time has changed."""
+        units: list[AccessUnit] = []
+        hole = arrival.lost > 0 or arrival.discontinuity
+        if hole:
+            self._in_fragment = False
+            self._damaged = self._damaged or bool(self._parts)
+        if self._parts and (arrival.timestamp != self._timestamp or arrival.discontinuity) and self._has_picture:
+            units.append(self._finish())
+        if hole:
+            self._lost += arrival.lost
+            self._discontinuity = self._discontinuity or arrival.discontinuity
+            self._damaged_before = True
+        self._timestamp = arrival.timestamp
+        return units
+
+    def _take_payload(self, payload: memoryview) -> None:
+        """The payload of one packet, whatever its kind."""
+        raise NotImplementedError
+
+    def _identity(self, nal: bytes) -> tuple[int, int] | None:
+        """Kind and id of a parameter set; None for any other NAL unit."""
+        raise NotImplementedError
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > self._largest_unit:
+            raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit above {self._largest_unit} bytes")
+
+    def _break(self) -> None:
+        self.broken += 1
+        self._damaged = True
+
+    def _remember(self, nal: bytes) -> None:
+        """Keep a parameter set for the key frames that come without."""
+        identity = self._identity(nal)
+        if identity is None:
+            return
+        self._in_band.add(identity)
+        if len(nal) <= _LARGEST_PARAMETER_SET and (identity in self._known or len(self._known) < MOST_PARAMETER_SETS):
+            self._known[identity] = nal
+
+    def _finish(self) -> AccessUnit:
+        prefix = b""
+        if self._key:
+            missing = sorted(identity for identity in self._known if identity not in self._in_band)
+            prefix = b"".join(START_CODE + self._known[identity] for identity in missing)
+        unit = AccessUnit(
+            payload=prefix + b"".join(self._parts) if prefix else b"".join(self._parts),
+            timestamp=self._timestamp,
+            key=self._key,
+            damaged=self._damaged or self._damaged_before or self._in_fragment,
+            lost=self._lost,
+            prefixed=len(prefix),
+            discontinuity=self._discontinuity,
+        )
+        self._damaged_before = False
+        self._discontinuity = False
+        self._lost = 0
+        self._in_fragment = False
+        self._clear()
+        return unit
+
+    def _clear(self) -> None:
+        self._parts = []
+        self._size = 0
+        self._has_picture = False
+        self._key = False
+        self._damaged = False
+        self._in_band = set()

@@ -1,0 +1,44 @@
+"""The codecs we take, and what differs between them outside their packets."""
+
+from __future__ import annotations
+
+from tmcwall.domain.fault import Fault
+from tmcwall.rtsp import h264, h265, h265sps, sps
+from tmcwall.rtsp.assembler import Assembler
+from tmcwall.rtsp.sdp import Media
+
+H264 = h264.Depacketiser.codec
+HEVC = h265.Depacketiser.codec
+
+
+def depacketiser_of(media: Media) -> Assembler:
+    """For a section of a session description. Raises Fault(CODEC_UNSUPPORTED)."""
+    if media.encoding == "H265":
+        return h265.Depacketiser.for_media(media)
+    return h264.Depacketiser.for_media(media)
+
+
+def described_parameter_sets(media: Media) -> list[bytes]:
+    """The parameter sets that a session description brings, as NAL units."""
+    return h265.parameter_sets(media.fmtp) if media.encoding == "H265" else h264.parameter_sets(media.fmtp)
+
+
+def is_parameter_set(codec: str, nal: bytes) -> bool:
+    if codec == HEVC:
+        return h265.nal_kind(nal) in h265.PARAMETER_SETS
+    return bool(nal) and nal[0] & 0x1F in h264.PARAMETER_SETS
+
+
+def picture_size(codec: str, opening: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels by the first sequence parameter set in a stretch of Annex B; None without one."""
+    for nal in h264.nal_units(opening):
+        try:
+            if codec == HEVC and h265.is_sps(nal):
+                found = h265sps.parse_sps(nal)
+                return found.width, found.height
+            if codec == H264 and nal[0] & 0x1F == h264.SPS:
+                plain = sps.parse_sps(nal)
+                return plain.width, plain.height
+        except Fault:
+            return None
+    return None

@@ -1,0 +1,150 @@
+"""H.265 over RTP (RFC 7798): packets to access units and back. Streams with decoding order numbers are refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Final
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler
+from tmcwall.rtsp.bits import BitReader, without_emulation
+from tmcwall.rtsp.h265sps import SPS, sps_id
+from tmcwall.rtsp.sdp import Media
+
+PARAMETER_SETS: Final = frozenset({32, 33, 34})
+"""NAL unit types of VPS, SPS and PPS (ITU-T H.265 table 7-1)."""
+
+_VPS, _PPS = 32, 34
+_LAST_SLICE: Final = 31
+_FIRST_IRAP, _LAST_IRAP = 16, 23
+_AGGREGATE, _FRAGMENT = 48, 49
+_SPROPS: Final = ("sprop-vps", "sprop-sps", "sprop-pps")
+
+
+class Depacketiser(Assembler):
+    """RTP packets of one H.265 stream to access units. Key are those with an IRAP picture (IDR, CRA, BLA)."""
+
+    codec = "hevc"
+
+    @classmethod
+    def for_media(cls, media: Media) -> Depacketiser:
+        """For a section of a session description. Raises Fault(CODEC_UNSUPPORTED)."""
+        ordered = media.fmtp.get("sprop-max-don-diff", "0") in {"", "0"}
+        if media.encoding != "H265" or not ordered or media.fmtp.get("tx-mode", "SRST").upper() not in {"", "SRST"}:
+            raise Fault(FaultCode.CODEC_UNSUPPORTED, media.encoding[:32] or "unknown", retryable=False)
+        return cls(parameter_sets(media.fmtp), payload_type=media.payload_type)
+
+    def _take_payload(self, payload: memoryview) -> None:
+        if len(payload) < 3:
+            self._break()
+            return
+        kind = payload[0] >> 1 & 0x3F
+        if kind == _FRAGMENT:
+            self._take_fragment(payload)
+            return
+        self._damaged = self._damaged or self._in_fragment
+        self._in_fragment = False
+        if kind < _AGGREGATE:
+            self._take_nal(payload)
+        elif kind == _AGGREGATE:
+            self._take_aggregate(payload)
+        else:
+            self._break()
+
+    def _take_fragment(self, payload: memoryview) -> None:
+        if len(payload) < 4:
+            self._break()
+            return
+        header = payload[2]
+        if header & 0x80:
+            kind = header & 0x3F
+            self._note_kind(kind)
+            self._damaged = self._damaged or self._in_fragment
+            self._parts += (START_CODE, bytes((payload[0] & 0x81 | kind << 1, payload[1])), payload[3:])
+            self._grow(len(payload) + 3)
+            self._in_fragment = not header & 0x40
+        elif self._in_fragment:
+            self._parts.append(payload[3:])
+            self._grow(len(payload) - 3)
+            self._in_fragment = not header & 0x40
+        else:
+            self._damaged = True
+
+    def _take_aggregate(self, payload: memoryview) -> None:
+        position = 2
+        while position + 2 < len(payload):
+            size = payload[position] << 8 | payload[position + 1]
+            stop = position + 2 + size
+            if size < 2 or stop > len(payload):
+                self._break()
+                return
+            self._take_nal(payload[position + 2 : stop])
+            position = stop
+
+    def _take_nal(self, nal: memoryview) -> None:
+        kind = nal[0] >> 1 & 0x3F
+        if kind in PARAMETER_SETS:
+            self._remember(bytes(nal))
+        else:
+            self._note_kind(kind)
+        self._parts += (START_CODE, nal)
+        self._grow(len(nal) + 4)
+
+    def _note_kind(self, kind: int) -> None:
+        self._has_picture = self._has_picture or kind <= _LAST_SLICE
+        self._key = self._key or _FIRST_IRAP <= kind <= _LAST_IRAP
+
+    def _identity(self, nal: bytes) -> tuple[int, int] | None:
+        kind = nal_kind(nal)
+        return (kind, _parameter_set_id(nal)) if kind in PARAMETER_SETS else None
+
+
+def nal_kind(nal: bytes) -> int:
+    """The NAL unit's type; 63, which none has, where there is no header."""
+    return nal[0] >> 1 & 0x3F if len(nal) > 1 else 63
+
+
+def parameter_sets(fmtp: Mapping[str, str]) -> list[bytes]:
+    """The NAL units of `sprop-vps`, `-sps` and `-pps`; malformed ones are left out: the stream may bring them."""
+    found = []
+    for name in _SPROPS:
+        for text in fmtp.get(name, "").split(",")[: MOST_PARAMETER_SETS // 4]:
+            try:
+                nal = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), validate=True)
+            except (binascii.Error, ValueError):
+                continue
+            if nal_kind(nal) in PARAMETER_SETS:
+                found.append(nal.rstrip(b"\x00"))
+    return found
+
+
+def payloads(nal: bytes, *, largest: int = 1400) -> list[bytes]:
+    """The RTP payloads of one NAL unit: itself, or fragments of at most `largest` bytes."""
+    if len(nal) <= largest:
+        return [nal]
+    head = bytes((nal[0] & 0x81 | _FRAGMENT << 1, nal[1]))
+    kind = nal_kind(nal)
+    step = largest - 3
+    return [
+        head + bytes((kind | (start == 2) << 7 | (start + step >= len(nal)) << 6,)) + nal[start : start + step]
+        for start in range(2, len(nal), step)
+    ]
+
+
+def _parameter_set_id(nal: bytes) -> int:
+    """The id of a VPS, SPS or PPS; -1 where it cannot be read."""
+    kind = nal_kind(nal)
+    try:
+        if kind == _VPS:
+            return nal[2] >> 4 if len(nal) > 2 else -1
+        if kind == _PPS:
+            return min(BitReader(without_emulation(nal[2:16])).unsigned(), 255)
+        return sps_id(nal)
+    except Fault:
+        return -1
+
+
+def is_sps(nal: bytes) -> bool:
+    return nal_kind(nal) == SPS

@@ -1,0 +1,78 @@
+"""The decoder configuration records of an MP4 file's sample description (ISO/IEC 14496-15)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from tmcwall.domain.fault import Fault
+from tmcwall.rtsp.codecs import HEVC, is_parameter_set
+from tmcwall.rtsp.h265 import is_sps, nal_kind
+from tmcwall.rtsp.h265sps import SequenceParameters, parse_sps
+
+_SPS: Final = 7
+_PROFILES_WITHOUT_CHROMA: Final = frozenset({66, 77, 88})
+_H265_ORDER: Final = (32, 33, 34)
+_PLAIN_HEVC: Final = SequenceParameters(bytes(12), 1, nested=True, chroma_format=1, luma_bits=8, chroma_bits=8,
+                                        width=0, height=0)  # fmt: skip
+
+
+def sample_entry(codec: str) -> bytes:
+    """The name of the sample entry. Parameter sets stay in band, which `hev1` says for H.265."""
+    return b"hev1" if codec == HEVC else b"avc1"
+
+
+def configuration(codec: str, parameter_sets: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The box's name and its record."""
+    if codec == HEVC:
+        return b"hvcC", hevc_configuration(parameter_sets)
+    return b"avcC", avc_configuration(parameter_sets)
+
+
+def parameter_sets_of(codec: str, nals: Iterable[bytes]) -> Iterator[bytes]:
+    """Those NAL units that are parameter sets."""
+    return (nal for nal in nals if is_parameter_set(codec, nal))
+
+
+def avc_configuration(parameter_sets: Sequence[bytes]) -> bytes:
+    """An AVCDecoderConfigurationRecord (section 5.3.3.1) of NAL units; 8-bit 4:2:0 is assumed."""
+    sequence = [unit for unit in parameter_sets if unit[0] & 31 == _SPS]
+    picture = [unit for unit in parameter_sets if unit[0] & 31 != _SPS]
+    record = bytearray((1, *sequence[0][1:4], 0xFF, 0xE0 | len(sequence)))
+    for unit in sequence:
+        record += struct.pack(">H", len(unit)) + unit
+    record.append(len(picture))
+    for unit in picture:
+        record += struct.pack(">H", len(unit)) + unit
+    if sequence[0][1] not in _PROFILES_WITHOUT_CHROMA:
+        record += bytes((0xFD, 0xF8, 0xF8, 0))
+    return bytes(record)
+
+
+def hevc_configuration(parameter_sets: Sequence[bytes]) -> bytes:
+    """An HEVCDecoderConfigurationRecord (section 8.3.3.1) of NAL units; the arrays are not complete, for more come
+    in band.
+    """
+    found = _sequence_parameters(parameter_sets)
+    record = bytearray((1, *found.general))
+    record += struct.pack(">HB", 0xF000, 0xFC)  # no spatial segmentation and no parallelism known
+    record += bytes((0xFC | found.chroma_format, 0xF8 | found.luma_bits - 8, 0xF8 | found.chroma_bits - 8))
+    record += struct.pack(">HB", 0, min(found.sub_layers, 7) << 3 | found.nested << 2 | 3)
+    arrays = [(kind, [nal for nal in parameter_sets if nal_kind(nal) == kind]) for kind in _H265_ORDER]
+    present = [(kind, nals) for kind, nals in arrays if nals]
+    record.append(len(present))
+    for kind, nals in present:
+        record += struct.pack(">BH", kind, len(nals))
+        for nal in nals:
+            record += struct.pack(">H", len(nal)) + nal
+    return bytes(record)
+
+
+def _sequence_parameters(parameter_sets: Sequence[bytes]) -> SequenceParameters:
+    for nal in filter(is_sps, parameter_sets):
+        try:
+            return parse_sps(nal)
+        except Fault:
+            continue
+    return _PLAIN_HEVC
