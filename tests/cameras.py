@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.planted import CAMERA_PASSWORD
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.codecs import H264, HEVC
 from tmcwall.sim.footage import Bgr, write_footage
@@ -21,7 +22,7 @@ from tmcwall.sim.running import SimServer
 from tmcwall.sim.server import SimCamera
 
 USERNAME = "petugas"
-PASSWORD = "kata-sandi-uji"
+PASSWORD = CAMERA_PASSWORD
 
 Cameras = Callable[..., SimServer]
 

@@ -15,13 +15,14 @@ from typing import Any
 
 import httpx2
 
+from tests.planted import OFFICER_PASSWORD
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.server.main import ServerOptions, user_add, webhook_add
 from tmcwall.sync.account import sign_in
 
 NRP = "87654321"
-PASSWORD = "kereta senja 1925"
+PASSWORD = OFFICER_PASSWORD
 _READY_S = 60.0
 _PROGRAM = """
 import sys

@@ -1,12 +1,15 @@
 """What every test may use, and what none may leave behind."""
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.planted import PLANTED, files_with_planted_passwords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -36,3 +39,21 @@ def nothing_left_behind() -> Iterator[None]:
     assert not (_threads() - threads), "threads left"
     mine = {name for name in _shared_memory() - memory if "tmcwall" in name}
     assert not mine, f"shared memory left: {mine}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_planted_password_is_found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Over the whole run: in no file that the program wrote, and in no argument or environment of a process."""
+    told: list[str] = []
+
+    def listen(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "subprocess.Popen":
+            words = repr(arguments).encode("unicode_escape")
+            if any(password in words for password in PLANTED):
+                told.append(repr(arguments[0]))
+
+    sys.addaudithook(listen)
+    yield
+    assert not told, f"a password was handed to a process in the open: {told}"
+    left = list(files_with_planted_passwords(tmp_path_factory.getbasetemp()))
+    assert not left, f"a password was left in {left}"

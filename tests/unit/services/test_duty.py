@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.planted import OFFICER_PASSWORD
 from tests.services_stage import BRIPKA_SARI, NOON, InlineStore, ManualClock
 from tmcwall.db import custody, officers
 from tmcwall.domain.custody import CustodyAction
@@ -12,7 +13,7 @@ from tmcwall.domain.officer import Action, Role
 from tmcwall.services.duty import Duty
 from tmcwall.sync.account import Session
 
-PASSWORD = "kereta senja 1925"
+PASSWORD = OFFICER_PASSWORD
 
 
 class FakeGate:
