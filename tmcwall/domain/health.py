@@ -103,7 +103,7 @@ def judge(signs: Signs, limits: Limits) -> Verdict:
     if age is None or age > stale_after_s:
         return _without_fresh_picture(signs, limits, stale_after_s)
     if signs.black_s > limits.black_s:
-        return Verdict(TileState.BLACK, age)
+        return Verdict(TileState.BLACK, signs.black_s)
     if signs.age_change_s is not None and signs.age_change_s > limits.frozen_s:
         return Verdict(TileState.FROZEN, signs.age_change_s)
     if signs.moved:
