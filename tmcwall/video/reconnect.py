@@ -27,6 +27,8 @@ class Timing:
     connect_s: float = 5.0
     open_s: float = 10.0
     """From the first byte to the answer to PLAY."""
+    udp_silent_s: float = 2.5
+    """After PLAY over UDP, before TCP is tried."""
     no_media_s: float = 8.0
     stalled_s: float = 8.0
     no_key_s: float = 10.0

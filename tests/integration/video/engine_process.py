@@ -24,11 +24,12 @@ def wait_until(condition, *, within_s=30.0):
     return found
 
 
-def camera(name, url, *, sub=None, record="off", username="", password=""):
+def camera(name, url, *, sub=None, record="off", **login):
+    """`login` is what StreamUrl takes beside the URL."""
     return CameraSource(
         camera=name,
-        main=StreamUrl(url=url, username=username, password=password),
-        sub=StreamUrl(url=sub, username=username, password=password) if sub else None,
+        main=StreamUrl(url=url, **login),
+        sub=StreamUrl(url=sub, **login) if sub else None,
         record=record,
     )
 
