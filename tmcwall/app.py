@@ -29,6 +29,7 @@ from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.replica import Replica
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
@@ -43,7 +44,9 @@ from tmcwall.workstation import Workstation, open_workstation, region_lines
 
 log = get_logger(__name__)
 
-_STOP_MS: Final = 3000
+_STOP_S: Final = 3.0
+"""From asking for the end to the end, whatever hangs."""
+_VIDEO_STOP_MS: Final = 2800
 _SIGNALS_MS: Final = 200
 """How often Python may look at signals while Qt waits."""
 
@@ -114,6 +117,7 @@ class Desktop(QObject):
         self._workstation = workstation
         self._translate = translate
         self._stopping = False
+        self._end_ns = 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
         self.feed = VideoFeed(
@@ -188,6 +192,7 @@ class Desktop(QObject):
         if self._stopping:
             return
         self._stopping = True
+        self._end_ns = self._workstation.clock.monotonic_ns() + round(_STOP_S * 1e9)
         self.room.close()
         if self.console is not None:
             self.console.leave()
@@ -196,7 +201,7 @@ class Desktop(QObject):
         for service in (self.tagging, self.incidents, self.cameras, self.duty, self.layouts, self.places):
             service.stop()
         self.feed.stopped.connect(self._finish)
-        QTimer.singleShot(_STOP_MS, self, self._finish)
+        QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
 
     def _console(self, regions: Regions) -> ConsoleWindow:
@@ -217,6 +222,7 @@ class Desktop(QObject):
             open_file=self.feed.open_file,
             clock=self._workstation.clock,
             translate=self._translate,
+            remembered=Remembered(self._workstation.paths.state / "console.ini"),
         )
 
     def _connect(self) -> None:
@@ -277,7 +283,8 @@ class Desktop(QObject):
         if not self._stopping:
             return
         self.feed.stopped.disconnect(self._finish)
-        self.sync.join(1.0)
+        for join in (self.sync.join, self.alarm.join):
+            join(max(0.1, (self._end_ns - self._workstation.clock.monotonic_ns()) / 1e9))
         self.stopped.emit()
 
 

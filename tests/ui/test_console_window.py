@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -24,6 +25,7 @@ from tmcwall.domain.geo import Coverage
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.parts import ElidedLabel
+from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.texts import Language, Text, Translator
 
@@ -36,7 +38,7 @@ class StretchedTranslator(Translator):
         return said + "o" * round(0.4 * len(said))
 
 
-def open_console(desk: Desk, translate: Translator) -> ConsoleWindow:
+def open_console(desk: Desk, translate: Translator, remembered: Remembered | None = None) -> ConsoleWindow:
     services = ConsoleServices(
         duty=desk.duty,
         cameras=desk.cameras,
@@ -55,11 +57,13 @@ def open_console(desk: Desk, translate: Translator) -> ConsoleWindow:
         open_file=lambda path, width, height: pytest.fail("no clip is opened here"),
         clock=desk.clock,
         translate=translate,
+        remembered=remembered,
     )
     actions.setParent(console)
     console.test_actions = actions
-    console.setWindowState(Qt.WindowState.WindowNoState)
-    console.resize(1366, 768)
+    if remembered is None:
+        console.setWindowState(Qt.WindowState.WindowNoState)
+        console.resize(1366, 768)
     console.show()
     return console
 
@@ -115,6 +119,29 @@ def test_the_console_fits_a_small_screen(console: ConsoleWindow) -> None:
     assert console.minimumSizeHint().width() <= 1366
     assert console.minimumSizeHint().height() <= 768
     assert console.size().width() == 1366
+
+
+def test_window_and_docks_stand_where_they_were_left(desk: Desk, tmp_path: Path) -> None:
+    remembered = Remembered(tmp_path / "state" / "console.ini")
+    first = open_console(desk, Translator(), remembered)
+    assert first.isMaximized()
+    first.setWindowState(Qt.WindowState.WindowNoState)
+    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first._docks[1])
+    sizes = first._dock_sizes()
+    first.leave()
+    again = open_console(desk, Translator(), remembered)
+    assert not again.isMaximized()
+    assert again.dockWidgetArea(again._docks[1]) is Qt.DockWidgetArea.LeftDockWidgetArea
+    assert again._sizes == sizes
+    again.leave()
+
+
+def test_a_broken_file_of_places_is_as_good_as_none(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "console.ini"
+    path.write_bytes(b"[General]\nwindow=junk\ndocks=@ByteArray(\\x1)\nsizes=9x-4x999999999\n")
+    console = open_console(desk, Translator(), Remembered(path))
+    assert console.isMaximized()
+    console.leave()
 
 
 def test_slash_goes_to_the_search_box(console: ConsoleWindow, qtbot: object) -> None:

@@ -84,7 +84,7 @@ _REFUSALS = frozenset({
 })  # fmt: skip
 _UNSUPPORTED = frozenset({
     FaultCode.CODEC_UNSUPPORTED, FaultCode.NO_VIDEO, FaultCode.NOT_A_CAMERA, FaultCode.PICTURE_TOO_LARGE,
-    FaultCode.FILE_UNREADABLE,
+    FaultCode.FILE_UNREADABLE, FaultCode.DECODER_CRASHED,
 })  # fmt: skip
 
 

@@ -20,6 +20,16 @@ class SourceKind(StrEnum):
     FILE = "file"
 
 
+class Carriage(StrEnum):
+    """What carries the packets of an RTSP camera to us."""
+
+    AUTO = "auto"
+    """TCP; UDP where the camera refuses TCP."""
+    TCP = "tcp"
+    UDP = "udp"
+    """UDP; TCP where nothing comes, or where the camera refuses UDP."""
+
+
 class SplitUrl(NamedTuple):
     """An address without credentials, and the credentials, percent-decoded; None where there were none."""
 

@@ -10,7 +10,9 @@ from tmcwall.domain.fault import DomainCode, DomainError
 
 
 class Trouble(StrEnum):
-    """The names of the command line. All but `redirect` take a number of seconds, after which they end."""
+    """The names of the command line. All but `redirect` and `loss` take a number of seconds, after which
+    they end.
+    """
 
     REFUSE = "refuse"
     """Connections are reset as soon as they ask for the camera."""
@@ -34,12 +36,28 @@ class Trouble(StrEnum):
     """453, as cameras say that have no more sessions to give."""
     HTML = "html"
     """A web page with status 200 instead of RTSP."""
+    LOSS = "loss"
+    """So many percent of the packets are lost; 5 unless said otherwise."""
+    REORDER = "reorder"
+    """Some packets change places with the one behind them."""
+    DUPLICATE = "duplicate"
+    """Some packets come twice."""
+    UDP_BLOCKED = "udp-blocked"
+    """Over UDP everything is agreed on, and nothing comes."""
+    TCP_REFUSED = "tcp-refused"
+    """461 to who asks for TCP."""
 
 
-BREAKS_SESSIONS: Final = frozenset(Trouble) - {Trouble.STALL, Trouble.FREEZE, Trouble.BLACK, Trouble.SILENT}
+IN_THE_NETWORK: Final = frozenset({Trouble.LOSS, Trouble.REORDER, Trouble.DUPLICATE})
+"""Troubles of single packets."""
+
+BREAKS_SESSIONS: Final = (
+    frozenset(Trouble) - IN_THE_NETWORK - {Trouble.STALL, Trouble.FREEZE, Trouble.BLACK, Trouble.SILENT}
+)
 """Troubles that end the running sessions of the camera when they start."""
 
 _DROP_S: Final = 5.0
+_LOSS_PERCENT: Final = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,8 @@ class Order:
     trouble: Trouble
     seconds: float | None = None
     url: str = ""
+    amount: float = 0.0
+    """Percent of packets, for `loss`."""
 
 
 def parse_order(text: str) -> Order:
@@ -68,12 +88,18 @@ def make_order(camera: str, text: str) -> Order:
     trouble = Trouble(name)
     if trouble is Trouble.REDIRECT:
         return Order(camera, trouble, url=argument)
+    if trouble is Trouble.LOSS:
+        return Order(camera, trouble, amount=_number(argument or _LOSS_PERCENT, text, largest=100))
     if not argument:
         return Order(camera, trouble, _DROP_S if trouble is Trouble.DROP else None)
+    return Order(camera, trouble, _number(argument, text, largest=86_400))
+
+
+def _number(argument: str, text: str, *, largest: float) -> float:
     try:
-        seconds = float(argument)
+        number = float(argument)
     except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
+        number = -1.0
+    if not 0 <= number <= largest:
         raise DomainError(DomainCode.FIELD_INVALID, text)
-    return Order(camera, trouble, seconds)
+    return number

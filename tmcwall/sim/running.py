@@ -27,6 +27,12 @@ class Control:
         order = make_order(camera, fault)
         self._call(lambda server: server.obey(order))
 
+    def lost_packets(self, camera: str) -> int:
+        """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""
+        found: list[int] = []
+        self._call(lambda server: found.append(server.lost_packets(camera)))
+        return found[0]
+
     def clear(self, camera: str) -> None:
         """Raises DomainError(NOT_FOUND)."""
         self._call(lambda server: server.clear(camera))

@@ -1,4 +1,4 @@
-"""RTSP 1.0 cameras on one port: `rtsp://host:port/<camera>/main` and `/sub`, TCP interleaved."""
+"""RTSP 1.0 cameras on one port: `rtsp://host:port/<camera>/main` and `/sub`, over TCP and UDP."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tmcwall.rtsp import sdp
 from tmcwall.rtsp.auth import Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serialise
 from tmcwall.rtsp.transport import Lower, Transport, parse_transports
+from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, InterleavedCarrier
 from tmcwall.sim.faults import BREAKS_SESSIONS, Order, Trouble
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.session import Post, Session
@@ -83,7 +84,7 @@ class CameraServer:
         port: int = 0,
         verifier: Verifier | None = None,
         session_timeout_s: float = 60.0,
-        transports: frozenset[Lower] = frozenset({Lower.TCP}),
+        transports: frozenset[Lower] = frozenset(Lower),
     ) -> None:
         self.library = library
         self.host = host
@@ -98,6 +99,7 @@ class CameraServer:
         self._all_left = asyncio.Event()
         self._all_left.set()
         self._server: asyncio.Server | None = None
+        self._datagrams: DatagramPorts | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._epoch_s = 0.0
 
@@ -105,11 +107,15 @@ class CameraServer:
         """Listen; `port` is the real one then. Raises Fault(PORT_IN_USE)."""
         loop = asyncio.get_running_loop()
         self._epoch_s = loop.time()
+        datagrams = DatagramPorts(self.host) if Lower.UDP in self.transports else None
         try:
             self._server = await loop.create_server(lambda: CameraConnection(self), self.host, self.port, backlog=512)
         except OSError as error:
+            if datagrams is not None:
+                datagrams.close()
             raise Fault(FaultCode.PORT_IN_USE, f"{self.host}:{self.port}", retryable=False) from error
         self.port = self._server.sockets[0].getsockname()[1]
+        self._datagrams = datagrams
         self._ticking = loop.call_later(_TICK_S, self._tick)
 
     async def close(self) -> None:
@@ -123,6 +129,8 @@ class CameraServer:
         await self._all_left.wait()
         if self._server is not None:
             await self._server.wait_closed()
+        if self._datagrams is not None:
+            self._datagrams.close()
 
     def url(self, camera: str, profile: Profile) -> str:
         return f"rtsp://{self.host}:{self.port}/{camera}/{profile.value}"
@@ -152,8 +160,34 @@ class CameraServer:
     def verifier_of(self, post: Post) -> Verifier | None:
         return self._stranger if post.trouble is Trouble.UNAUTHORIZED else self._verifier
 
-    def open_session(self, post: Post, loop: Loop, black: Loop, transport: asyncio.Transport, channel: int) -> Session:
-        return Session(post, loop, black, transport=transport, channel=channel, epoch_s=self._epoch_s)
+    def lost_packets(self, camera: str) -> int:
+        """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""
+        return self._post(camera).network.lost
+
+    def open_session(
+        self, post: Post, loop: Loop, black: Loop, *, transport: asyncio.Transport, chosen: Transport
+    ) -> tuple[Session, Transport]:
+        """A session, and the transport it is granted."""
+        if chosen.lower is Lower.UDP:
+            assert self._datagrams is not None
+            assert chosen.client_port is not None
+            client = transport.get_extra_info("peername")[0]
+            ports: Carrier = DatagramCarrier(self._datagrams, client, chosen.client_port)
+            session = Session(post, loop, black, carrier=ports, epoch_s=self._epoch_s)
+            granted = Transport(
+                Lower.UDP, client_port=chosen.client_port, server_port=self._datagrams.numbers, ssrc=session.ssrc
+            )
+            return session, granted
+        channels = chosen.interleaved or (0, 1)
+        within = InterleavedCarrier(transport, channels[0])
+        session = Session(post, loop, black, carrier=within, channel=channels[0], epoch_s=self._epoch_s)
+        return session, Transport(Lower.TCP, interleaved=channels, ssrc=session.ssrc)
+
+    def carries(self, offer: Transport, post: Post) -> bool:
+        """Whether a camera sends that way."""
+        if offer.lower is Lower.TCP and post.trouble is Trouble.TCP_REFUSED:
+            return False
+        return offer.lower in self.transports and (offer.lower is Lower.TCP or offer.client_port is not None)
 
     def joined(self, connection: CameraConnection) -> None:
         self._connections.add(connection)
@@ -179,9 +213,12 @@ class CameraServer:
         loop = asyncio.get_running_loop()
         now_s = loop.time()
         unix_s = self._clock.utc().timestamp()
+        reporting = set(self._datagrams.heard_from()) if self._datagrams is not None else set()
         for connection in list(self._connections):
             session = connection.session
             if session is not None and session.playing:
+                if reporting and isinstance(session.carrier, DatagramCarrier) and session.carrier.control in reporting:
+                    connection.heard_s = now_s
                 if now_s - connection.heard_s > 1.2 * self.session_timeout_s:
                     connection.close()
                 else:
@@ -293,7 +330,7 @@ class CameraConnection(asyncio.Protocol):
             offered = parse_transports(request.headers.get("transport", ""))
         except Fault:
             return _response(request, 400)
-        chosen = next((offer for offer in offered if offer.lower in self._server.transports), None)
+        chosen = next((offer for offer in offered if self._server.carries(offer, post)), None)
         if chosen is None:
             return _response(request, 461)
         if self.session is not None and self.session.playing:
@@ -305,9 +342,7 @@ class CameraConnection(asyncio.Protocol):
             return _response(request, 503)
         if self._transport is None:
             return _response(request, 454)
-        channels = chosen.interleaved or (0, 1)
-        self.session = self._server.open_session(post, loop, black, self._transport, channels[0])
-        granted = Transport(Lower.TCP, interleaved=channels, ssrc=self.session.ssrc)
+        self.session, granted = self._server.open_session(post, loop, black, transport=self._transport, chosen=chosen)
         timeout = f"{self.session.id};timeout={self._server.session_timeout_s:.0f}"
         return _response(request, 200, ("Transport", str(granted)), ("Session", timeout))
 

@@ -1,15 +1,15 @@
-"""One client watching one stream of one camera: which picture is due, and its packets into the connection."""
+"""One client watching one stream of one camera: which picture is due, and its packets to its carrier."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from typing import Final
 
-from tmcwall.rtsp.messages import Interleaved, serialise
 from tmcwall.rtsp.rtcp import SenderReport, bye, ntp_from_unix, sender_report
-from tmcwall.sim.faults import Order, Trouble
+from tmcwall.sim.carrier import BadNetwork, Carrier, DatagramCarrier
+from tmcwall.sim.faults import IN_THE_NETWORK, Order, Trouble
 from tmcwall.sim.loop import Loop, PackedPicture, address
 from tmcwall.sim.stamp import padded, stamp_text
 
@@ -31,6 +31,10 @@ class Post:
     phase: float
     """Fraction of the picture interval by which it is late, so that not all send at once."""
     order: Order | None = None
+    network: BadNetwork = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.network = BadNetwork(zlib.crc32(self.camera.encode()))
 
     @property
     def trouble(self) -> Trouble | None:
@@ -41,7 +45,7 @@ class Session:
     """Sends pictures when they are due. All times are those of the event loop, in seconds."""
 
     def __init__(
-        self, post: Post, loop: Loop, black: Loop, *, transport: asyncio.Transport, channel: int, epoch_s: float
+        self, post: Post, loop: Loop, black: Loop, *, carrier: Carrier, channel: int = 0, epoch_s: float
     ) -> None:  # fmt: skip
         self.id = secrets.token_hex(8)
         self.ssrc = secrets.randbits(32)
@@ -49,7 +53,7 @@ class Session:
         self.channel = channel
         self._loop = loop
         self._black = black
-        self._transport = transport
+        self.carrier = carrier
         self._stamp_id = padded(post.camera)
         self._start_s = epoch_s + post.phase * loop.interval_s
         self._number = 0
@@ -76,7 +80,7 @@ class Session:
 
     def send_due(self, now_s: float, unix_s: float) -> None:
         """Send the pictures that are due, then a report if it is time."""
-        if not self.playing or self.post.trouble in {Trouble.STALL, Trouble.SILENT}:
+        if not self.playing or self.post.trouble in {Trouble.STALL, Trouble.SILENT} or self._is_blocked():
             self._waits_for_key = True
             return
         if now_s - self._due_s(self._number) > _LONGEST_LAG_S:
@@ -90,7 +94,10 @@ class Session:
             self._send_report(unix_s)
 
     def say_goodbye(self) -> None:
-        self._transport.write(serialise(Interleaved(self.channel + 1, bye(self.ssrc))))
+        self.carrier.send_report(bye(self.ssrc))
+
+    def _is_blocked(self) -> bool:
+        return self.post.trouble is Trouble.UDP_BLOCKED and isinstance(self.carrier, DatagramCarrier)
 
     def _due_s(self, number: int) -> float:
         return self._start_s + number * self._loop.interval_s
@@ -102,7 +109,7 @@ class Session:
         picture, lag = self._picture(number)
         if picture is None:
             return
-        if self._transport.get_write_buffer_size() > _FULL:
+        if self.carrier.waiting() > _FULL:
             self._waits_for_key = True
             return
         tick = self._loop.footage.duration / len(self._loop)
@@ -120,7 +127,11 @@ class Session:
         self._packets += count
         self._octets += len(data) - 16 * count
         self._last_timestamp = timestamp
-        self._transport.write(data)
+        order = self.post.order
+        if order is not None and order.trouble in IN_THE_NETWORK:
+            self.carrier.send(*self.post.network.pass_on(data, picture.packets, order))
+        else:
+            self.carrier.send(data, picture.packets)
 
     def _picture(self, number: int) -> tuple[PackedPicture | None, int]:
         """The picture to send, None while waiting for a key frame, and its reordering delay in 1/90000 s."""
@@ -149,5 +160,4 @@ class Session:
         report = SenderReport(
             self.ssrc, ntp_from_unix(unix_s), self._last_timestamp & 0xFFFF_FFFF, self._packets, self._octets
         )
-        packet = sender_report(report, name=self.post.camera)
-        self._transport.write(serialise(Interleaved(self.channel + 1, packet)))
+        self.carrier.send_report(sender_report(report, name=self.post.camera))

@@ -28,6 +28,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
 from tmcwall.log import LogBook
 from tmcwall.video import budget
+from tmcwall.video.blame import Blame, Marks, suspects
 from tmcwall.video.link import RECEIVE_BYTES
 from tmcwall.video.pipes import FrameReader, FrameWriter
 from tmcwall.video.processes import decoder_command, die_with_parent
@@ -36,6 +37,7 @@ from tmcwall.video.recorder import Keeping
 from tmcwall.video.recording import FLUSH_S, Recording
 from tmcwall.video.routing import Routing, TileKey
 from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.timeline import NS
 from tmcwall.video.wakeups import PacedSelector
 from tmcwall.video.wire import (
     COMMANDS,
@@ -60,7 +62,7 @@ from tmcwall.video.wire import (
     StreamUrl,
     pack,
 )
-from tmcwall.video.workers import DecoderEvents, DecoderProcess
+from tmcwall.video.workers import DecoderEvents, DecoderProcess, Reserve
 
 REPORT_S: Final = 1.0
 _REPORT_BYTES: Final = 4 * 1024 * 1024
@@ -83,6 +85,11 @@ class EngineOptions:
     """Where cameras may stand."""
     command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
     """A decoder's command line for its end of a chute."""
+    decoder_bytes: int = 2 << 30
+    """A decoder with more memory of its own is replaced."""
+    crashes: int = 3
+    crash_window_s: float = 600.0
+    """A stream that is inside a codec each time that many decoders are lost within that time is held as long."""
 
 
 class Engine:
@@ -100,12 +107,21 @@ class Engine:
             buffer=memoryview(bytearray(RECEIVE_BYTES)),
             rule=options.rule,
         )
-        events = DecoderEvents(ready=self._decoder_ready, lost=self._decoder_lost, reported=self._decoder_reported)
+        self._blame = Blame(clock, most=options.crashes, within_s=options.crash_window_s)
+        self._marks = [Marks(memory) for memory in options.memories]
+        self._reserve = Reserve(options.command_of)
+        events = DecoderEvents(
+            ready=self._decoder_ready,
+            lost=self._decoder_lost,
+            hung=self._decoder_hung,
+            reported=self._decoder_reported,
+        )
         self._decoders = {
             number: DecoderProcess(
                 number,
-                options.command_of,
+                self._reserve,
                 memory=memory,
+                most_bytes=options.decoder_bytes,
                 clock=clock,
                 timing=options.timing,
                 events=events,
@@ -122,7 +138,11 @@ class Engine:
         self._replaced: set[StreamKey] = set()
         """Streams whose source has changed since the last plan."""
         self._routing = Routing(
-            self._decoders, stream=self._streams.get, file_of=self._file_of, switched=self._plan_soon
+            self._decoders,
+            stream=self._streams.get,
+            file_of=self._file_of,
+            switched=self._plan_soon,
+            held=self._blame.holds,
         )
         self._recording = Recording(options.recordings, clock=clock, keeping=options.keeping, report=report)
 
@@ -294,7 +314,18 @@ class Engine:
 
     def _decoder_lost(self, number: int) -> None:
         self._restarted.add(number)
+        marks = self._marks[number]
+        inside = self._routing.inside_codec(number, marks.since_ns)
+        for tile in [tile for decoder, tile in self._routing.tiles if decoder == number]:
+            marks.clear(tile)
+        for key in self._blame.accuse(suspects(inside, now_ns=self._clock.monotonic_ns())):
+            log.error("stream held, its decoder was lost too often: camera=%s profile=%s", *key)
         self._routing.decoder_lost(number)
+
+    def _decoder_hung(self, number: int) -> bool:
+        limit_ns = self._clock.monotonic_ns() - int(self._options.timing.stream_hung_s * NS)
+        inside = self._routing.inside_codec(number, self._marks[number].since_ns)
+        return any(since_ns < limit_ns for since_ns in inside.values())
 
     def _decoder_reported(self, number: int, report: DecodedReport | StreamFault) -> None:
         channel = self._routing.reported(number, report)
@@ -315,6 +346,8 @@ class Engine:
         while True:
             await asyncio.sleep(FLUSH_S)
             self._recording.flush()
+            for key in self._blame.release_due():
+                self._routing.open_again(key)
             if loop.time() >= next_report:
                 next_report = loop.time() + REPORT_S
                 for stream in self._streams.values():
@@ -374,6 +407,7 @@ class Engine:
     async def _stop(self) -> None:
         """All producers at once, within one deadline."""
         limit_s = self._options.timing.stop_s
+        self._reserve.close()
         self._recording.flush()
         closing = [asyncio.create_task(stream.close()) for stream in self._streams.values()]
         endings = [asyncio.create_task(d.close(grace_s=limit_s * 0.6)) for d in self._decoders.values()]

@@ -8,7 +8,7 @@ Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets th
 Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; the slot's fields; end = sequence + 1;
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
 torn and never painted. A tile that is no longer written has generation 0. All times are nanoseconds of the monotonic
-clock, 0 = never.
+clock, 0 = never. `codec_ns` says since when the tile's stream is inside FFmpeg, 0 outside: see `blame`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ TILE: Final = np.dtype(
         ("black_since_ns", np.int64),
         ("decoded", np.uint64),
         ("damaged", np.uint64),
+        ("codec_ns", np.int64),
         ("slots", SLOT, (SLOTS,)),
     ]
 )
@@ -72,6 +73,7 @@ def _offset(dtype: np.dtype[np.void], field: str) -> int:
 _GENERATION, _SEQUENCE, _DECODED, _DAMAGED = map(_word, ("generation", "sequence", "decoded", "damaged"))
 _LAST_PACKET, _LAST_FRAME = map(_word, ("last_packet_ns", "last_frame_ns"))
 _LAST_CHANGE, _BLACK_SINCE, _SLOTS = map(_word, ("last_change_ns", "black_since_ns", "slots"))
+_CODEC = _word("codec_ns")
 
 
 class Memory:
@@ -161,6 +163,10 @@ class TileWriter:
 
     def packet_arrived(self, now_ns: int) -> None:
         self._words[self._base + _LAST_PACKET] = now_ns
+
+    def mark_codec(self, since_ns: int) -> None:
+        """The stream goes into a codec, or is out of it again: 0."""
+        self._words[self._base + _CODEC] = since_ns
 
     def begin(self) -> int:
         """Start a picture: the address of its `width * height * 4` bytes, to be written before `publish`."""

@@ -78,6 +78,15 @@ class Link(asyncio.BufferedProtocol):
         self._sequence = 0
         self.ended: asyncio.Future[Fault] = asyncio.get_running_loop().create_future()
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Our address and the camera's. Raises Fault(CONNECTION_LOST) once it has ended."""
+        local = self._transport.get_extra_info("sockname") if self._transport is not None else None
+        remote = self._transport.get_extra_info("peername") if self._transport is not None else None
+        if not local or not remote:
+            raise Fault(FaultCode.CONNECTION_LOST, "closed by the camera")
+        return str(local[0]), str(remote[0])
+
     async def request(self, method: str, uri: str, fields: list[tuple[str, str]]) -> Response:
         """Send a request and wait for its answer. Raises Fault if the connection ends first."""
         self._sequence += 1

@@ -73,6 +73,16 @@ class TilePainter:
             convert.convert(frame, writer.begin())
             writer.publish(schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns())
 
+    def enter_codec(self) -> None:
+        """FFmpeg gets a stranger's bytes: whoever finds this mark left behind knows of whose bytes a decoder died."""
+        now_ns = self._clock.monotonic_ns()
+        for writer in self.writers:
+            writer.mark_codec(now_ns)
+
+    def leave_codec(self) -> None:
+        for writer in self.writers:
+            writer.mark_codec(0)
+
     def damage_found(self) -> None:
         for writer in self.writers:
             writer.damage_found()
@@ -209,13 +219,14 @@ class LiveStream:
             self._context = open_codec(self._codec, loop_filter=self._plan is not Plan.NO_DEBLOCK)
         packet = av.Packet(unit.payload)
         packet.pts = packet.dts = unit.schedule_ns
+        self._painter.enter_codec()
         try:
-            frames = self._context.decode(packet)
+            for frame in self._context.decode(packet):
+                self._show(frame, unit)
         except av.error.FFmpegError as error:
             self._note_refused(unit, error)
-            return
-        for frame in frames:
-            self._show(frame, unit)
+        finally:
+            self._painter.leave_codec()
 
     def _show(self, frame: VideoFrame, unit: AccessUnit) -> None:
         if frame.is_corrupt:

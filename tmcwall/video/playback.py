@@ -112,11 +112,14 @@ class PlayedFile:
 
     def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         for packet in container.demux(stream):
+            self._painter.enter_codec()
             try:
                 frames = packet.decode()
             except av.error.InvalidDataError:
                 self.counts.errors += 1
                 continue
+            finally:
+                self._painter.leave_codec()
             for frame in frames:
                 if frame.width > LARGEST_WIDTH or frame.height > LARGEST_HEIGHT:
                     raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{frame.width}x{frame.height}", retryable=False)

@@ -27,6 +27,8 @@ class Timing:
     connect_s: float = 5.0
     open_s: float = 10.0
     """From the first byte to the answer to PLAY."""
+    udp_silent_s: float = 2.5
+    """After PLAY over UDP, before TCP is tried."""
     no_media_s: float = 8.0
     stalled_s: float = 8.0
     no_key_s: float = 10.0
@@ -42,7 +44,10 @@ class Timing:
     hold_s: float = 1800.0
     """After credentials were refused: cameras lock the address for about half an hour."""
     refusals: int = 2
-    decoder_hung_s: float = 9.0
+    decoder_hung_s: float = 3.0
+    """A decoder with streams that says nothing for so long is replaced."""
+    stream_hung_s: float = 5.0
+    """So is one whose stream does not come out of a codec, though the others go on."""
     decoder_start_s: float = 30.0
     stop_s: float = 2.0
 

@@ -90,7 +90,7 @@ class Routing:
     """Tiles to streams to decoders. Knows no network and no process: both come through the constructor.
 
     `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives. `switched` is called
-    when a tile has changed over to another stream, so that the old one may end.
+    when a tile has changed over to another stream, so that the old one may end. A `held` stream is not opened.
     """
 
     def __init__(
@@ -100,11 +100,13 @@ class Routing:
         stream: Callable[[StreamKey], Stream | None],
         file_of: Callable[[StreamKey], str],
         switched: Callable[[], None],
+        held: Callable[[StreamKey], bool] = lambda key: False,  # noqa: ARG005 - named as it is called
     ) -> None:
         self._decoders = decoders
         self._stream = stream
         self._file_of = file_of
         self._switched = switched
+        self._held = held
         self._numbers = count(1)
         self._channels: dict[tuple[StreamKey, int], Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
@@ -162,6 +164,20 @@ class Routing:
         """Open on the new process everything the old one had."""
         for channel in self._on(decoder):
             self._open(channel)
+
+    def open_again(self, key: StreamKey) -> None:
+        """The stream is no longer held."""
+        for channel in self.channels_of(key):
+            self._open(channel)
+
+    def inside_codec(self, decoder: int, since_ns: Callable[[int], int]) -> dict[StreamKey, int]:
+        """The streams of a decoder that are inside a codec, with since when; `since_ns` tells it of a tile."""
+        marks = {
+            channel.key: max(map(since_ns, channel.outputs), default=0)
+            for channel in self._on(decoder)
+            if channel.is_open
+        }
+        return {key: mark for key, mark in marks.items() if mark}
 
     def playback(self, camera: str, *, speed: float, seek_s: float | None) -> None:
         for channel in self._channels.values():
@@ -233,6 +249,9 @@ class Routing:
         """Open the stream on its decoder and hand over the GOP, so that the first picture is there at once."""
         decoder = self._decoders[channel.decoder]
         if not decoder.ready or channel.is_open or not channel.outputs:
+            return
+        if self._held(channel.key):
+            channel.fault, channel.detail = FaultCode.DECODER_CRASHED, ""
             return
         channel.number = next(self._numbers)
         channel.is_open = True

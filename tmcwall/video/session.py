@@ -7,24 +7,34 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import randbits
-from typing import Final
+from typing import Final, Literal
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import Carriage
 from tmcwall.rtsp import rtcp, sdp
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import depacketiser_of, described_parameter_sets
 from tmcwall.rtsp.messages import Request, Response
+from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
+from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
 from tmcwall.video.wire import StreamUrl
 
 _OWN_CHANNELS: Final = (0, 1)
+_CARRIERS: Final = {
+    Carriage.AUTO: (Lower.TCP, Lower.UDP),
+    Carriage.TCP: (Lower.TCP,),
+    Carriage.UDP: (Lower.UDP, Lower.TCP),
+}
+"""What is asked of the camera, in that order."""
+_UNSUPPORTED_TRANSPORT: Final = 461
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_REDIRECTS: Final = 1
 _STATUS_FAULTS: Final = {
@@ -75,7 +85,11 @@ class Session:
         self._link: Link | None = None
         self._depacketiser: Assembler | None = None
         self._timeline = Timeline(90_000)
+        self._carriers = _CARRIERS[source.transport]
         self._channels = _OWN_CHANNELS
+        self._datagrams: DatagramPair | None = None
+        self._reorder = ReorderBuffer()
+        self._first_packet = asyncio.Event()
         self._control = self._address.url
         self._session: str | None = None
         self._session_timeout_s = 60
@@ -131,6 +145,7 @@ class Session:
         link = self._link
         if link is None:
             return
+        self._close_datagrams()
         if self._session is not None and not link.ended.done():
             self._depacketiser = None
             with contextlib.suppress(TimeoutError, Fault):
@@ -139,6 +154,7 @@ class Session:
         link.end(Fault(FaultCode.CONNECTION_LOST, "closed by us"))
 
     def _drop(self, fault: Fault) -> Fault:
+        self._close_datagrams()
         if self._link is not None:
             self._link.end(fault)
         return fault
@@ -150,13 +166,63 @@ class Session:
         self._depacketiser = depacketiser_of(video)
         self._timeline = Timeline(video.clock_rate)
         self._control = description.control
-        offer = Transport(Lower.TCP, interleaved=_OWN_CHANNELS)
-        answer = await self._ask("SETUP", video.control_url, [("Transport", str(offer))])
-        self._take_setup(answer)
-        # Media may come before the answer to PLAY.
-        self._last_packet_ns = self._clock.monotonic_ns()
         self._opened(StreamFormat(self._depacketiser.codec, video.clock_rate, tuple(described_parameter_sets(video))))
-        await self._ask("PLAY", self._control, [("Range", "npt=0.000-")])
+        for lower in self._carriers:
+            last = lower is self._carriers[-1]
+            if await self._set_up(video.control_url, lower, last=last):
+                # Media may come before the answer to PLAY.
+                self._last_packet_ns = self._clock.monotonic_ns()
+                await self._ask("PLAY", self._control, [("Range", "npt=0.000-")])
+                if last or lower is Lower.TCP or await self._hears_packets():
+                    return
+                await self._start_over()
+
+    async def _set_up(self, url: str, lower: Lower, *, last: bool) -> bool:
+        """Agree on a transport; False where the camera refuses this one and there is another to be asked for."""
+        offer = Transport(Lower.TCP, interleaved=_OWN_CHANNELS)
+        if lower is Lower.UDP:
+            offer = Transport(Lower.UDP, client_port=self._open_datagrams().ports)
+        answer = await self._request("SETUP", url, [("Transport", str(offer))])
+        if answer.status == _UNSUPPORTED_TRANSPORT and not last:
+            self._close_datagrams()
+            return False
+        _check(answer)
+        self._take_setup(answer, lower)
+        return True
+
+    async def _hears_packets(self) -> bool:
+        """Whether something comes over UDP in time. Raises Fault if the connection ends meanwhile."""
+        assert self._link is not None
+        first = asyncio.ensure_future(self._first_packet.wait())
+        waited: list[asyncio.Future[Literal[True]] | asyncio.Future[Fault]] = [first, self._link.ended]
+        try:
+            await asyncio.wait(waited, timeout=self._timing.udp_silent_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            first.cancel()
+        if self._link.ended.done():
+            raise self._link.ended.result()
+        return self._first_packet.is_set()
+
+    async def _start_over(self) -> None:
+        """Give up the session, so that another transport can be asked for."""
+        assert self._link is not None
+        self._close_datagrams()
+        with contextlib.suppress(Fault):
+            await self._request("TEARDOWN", self._control, [])
+        self._session = None
+        if self._link.ended.done():
+            self._link = await self._connect(self._address)
+
+    def _open_datagrams(self) -> DatagramPair:
+        assert self._link is not None
+        local, camera = self._link.ends
+        self._datagrams = DatagramPair(camera, local=local, packet=self._take_datagram, report=self._take_report)
+        return self._datagrams
+
+    def _close_datagrams(self) -> None:
+        if self._datagrams is not None:
+            self._datagrams.close()
+            self._datagrams = None
 
     async def _connect(self, address: Address) -> Link:
         return await connect(
@@ -196,14 +262,17 @@ class Session:
             self._link = await self._connect(target)
         return target.url
 
-    def _take_setup(self, response: Response) -> None:
+    def _take_setup(self, response: Response, lower: Lower) -> None:
         session = parse_session(response.headers)
         if session is None:
             raise Fault(FaultCode.PROTOCOL_BROKEN, "SETUP without a session")
         self._session, self._session_timeout_s = session
         chosen = parse_transports(response.headers.get("transport", ""))
-        if not chosen or chosen[0].lower is not Lower.TCP:
-            raise Fault(FaultCode.TRANSPORT_REFUSED, "the camera does not send over TCP")
+        if not chosen or chosen[0].lower is not lower:
+            raise Fault(FaultCode.TRANSPORT_REFUSED, f"the camera does not send over {lower.name}")
+        if self._datagrams is not None:
+            empty = rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc), name="tmcwall")
+            self._datagrams.open_towards(chosen[0].server_port, empty)
         self._channels = chosen[0].interleaved or _OWN_CHANNELS
 
     async def _ask(self, method: str, url: str, fields: list[tuple[str, str]]) -> Response:
@@ -269,6 +338,29 @@ class Session:
         elif channel == self._channels[1]:
             self._take_rtcp(data)
 
+    def _take_datagram(self, data: bytes) -> None:
+        """One packet over UDP."""
+        depacketiser, link = self._depacketiser, self._link
+        if depacketiser is None or link is None or link.ended.done():
+            return
+        now_ns = self._clock.monotonic_ns()
+        try:
+            for packet in self._reorder.take(data, now_ns):
+                self._last_packet_ns = now_ns
+                if self._first_sequence is None:
+                    self._first_sequence = int.from_bytes(packet[2:4], "big")
+                    self._source_ssrc = int.from_bytes(packet[8:12], "big")
+                    self._first_packet.set()
+                for unit in depacketiser.feed(packet):
+                    self._take_unit(unit, now_ns)
+        except Fault as fault:
+            link.end(fault)
+
+    def _take_report(self, data: bytes) -> None:
+        """RTCP over UDP. A camera that sends it gets through to us, though its first key frame may take a while."""
+        self._first_packet.set()
+        self._take_rtcp(data)
+
     def _take_unit(self, unit: AccessUnit, arrival_ns: int) -> None:
         timeline = self._timeline
         if unit.discontinuity:
@@ -323,6 +415,9 @@ class Session:
             delay=delay,
         )
         report = rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc, (block,)), name="tmcwall")
+        if self._datagrams is not None:
+            self._datagrams.send_report(report)
+            return
         channel = self._channels[1]
         self._link.write(b"$" + bytes((channel,)) + len(report).to_bytes(2, "big") + report)
 

@@ -39,10 +39,14 @@ class Timeline:
     runs slow or fast, and a camera that begins with old pictures or changes its own delay.
     """
 
-    def __init__(self, clock_rate: int, *, window_s: float = 10.0, jump_s: float = 5.0) -> None:
+    def __init__(
+        self, clock_rate: int, *, window_s: float = 10.0, jump_s: float = 5.0, backward_s: float = 1.0
+    ) -> None:
+        """`backward_s`: pictures may come out of order by less; by more the camera's clock runs backward."""
         self._clock_rate = clock_rate
         self._step_ns = int(window_s * NS / _STEPS)
         self._jump_ns = int(jump_s * NS)
+        self._backward = int(backward_s * clock_rate)
         self.run = 0
         """The milliseconds of our monotonic clock at which this run began, 32 bits."""
         self._base_ns: int | None = None
@@ -71,7 +75,8 @@ class Timeline:
         base_ns = self._base_ns
         if base_ns is not None:
             step_ns = (rtp - self._last_rtp) * NS // self._clock_rate
-            if abs(step_ns) > self._jump_ns and abs(step_ns - arrival_ns + self._last_arrival_ns) > self._jump_ns:
+            leapt = abs(step_ns) > self._jump_ns and abs(step_ns - arrival_ns + self._last_arrival_ns) > self._jump_ns
+            if leapt or self._newest_rtp - rtp > self._backward:
                 base_ns = None
             else:
                 self._measure_interval(rtp)

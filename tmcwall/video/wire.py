@@ -14,6 +14,7 @@ import msgspec
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
+from tmcwall.domain.source import Carriage
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
@@ -36,6 +37,7 @@ class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     username: str = ""
     password: str = ""
+    transport: Carriage = Carriage.AUTO
 
     def __repr__(self) -> str:
         return f"StreamUrl({self.url!r})"

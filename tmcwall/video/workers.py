@@ -1,4 +1,4 @@
-"""The decoder processes: started, watched, replaced when they die or hang, ended in time."""
+"""The decoder processes: started, watched, replaced at once when they die, hang or swell, ended in time."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ PIPE_BYTES: Final = 1024 * 1024
 WAITING_BYTES: Final = 8 * 1024 * 1024
 """What may wait for a decoder that does not read; beyond it pictures are left out up to the next key frame."""
 _LONGEST_PAUSE_S: Final = 10.0
+_SETTLED_S: Final = 60.0
 _POLL_S: Final = 0.02
 
 log = logging.getLogger(__name__)
@@ -51,61 +52,59 @@ class DecoderEvents:
     ready: Callable[[int], None]
     """A decoder, first or replaced, takes streams now; it knows of none."""
     lost: Callable[[int], None]
+    """A decoder is gone; what it left in its memory is still there."""
+    hung: Callable[[int], bool]
+    """Whether one of its streams does not come out of a codec."""
     reported: Callable[[int, DecodedReport | StreamFault], None]
 
 
-class DecoderProcess:
-    """One decoder's place: at most one process at a time, replaced until the place is closed."""
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A started decoder that has no memory yet."""
 
-    def __init__(
-        self,
-        number: int,
-        command: Callable[[int], Sequence[str]],
-        *,
-        memory: int,
-        clock: Clock,
-        timing: Timing,
-        events: DecoderEvents,
-    ) -> None:
-        """`command` gives the command line for the inherited end of a chute; `memory` is the memory file."""
-        self.number = number
-        self.ready = False
-        self.streams = 0
-        """How many streams it has open: only then does it owe reports."""
+    process: subprocess.Popen[bytes]
+    chute: Chute
+
+
+class Reserve:
+    """One decoder more than is needed, started and locked in, so that a lost one is replaced without delay."""
+
+    def __init__(self, command: Callable[[int], Sequence[str]], *, refill_s: float = 2.0) -> None:
+        """`command` gives the command line for the inherited end of a chute."""
         self._command = command
-        self._memory = memory
-        self._clock = clock
-        self._timing = timing
-        self._events = events
-        self._writer: FrameWriter | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._gone = asyncio.Event()
-        self._heard_ns = 0
-        self._closing = False
+        self._refill_s = refill_s
+        self._waiting: Child | None = None
+        self._refill: asyncio.TimerHandle | None = None
 
-    @property
-    def pid(self) -> int:
-        """Of the process that is this decoder now; 0 between two."""
-        return self._process.pid if self._process is not None else 0
+    def take(self) -> Child:
+        """The waiting decoder, or a new one where it is gone. Raises OSError."""
+        waiting, self._waiting = self._waiting, None
+        if self._refill is None:
+            self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
+        if waiting is not None and waiting.process.poll() is None:
+            return waiting
+        if waiting is not None:
+            _close_pipes(waiting)
+        return self._start()
 
-    @property
-    def behind(self) -> bool:
-        """Whether it does not keep up: no access units should be written until it does."""
-        return self._writer is None or self._writer.full
+    def close(self) -> None:
+        """End the waiting one."""
+        if self._refill is not None:
+            self._refill.cancel()
+        if self._waiting is not None:
+            self._waiting.process.kill()
+            self._waiting.process.wait()  # it holds nothing, so that the system ends it at once
+            _close_pipes(self._waiting)
+            self._waiting = None
 
-    def tell(self, command: DecoderCommand) -> None:
-        if self._writer is not None:
-            if isinstance(command, OpenStream) and command.url:
-                self._chute.hand_file(command.stream, Path(command.url))
-            self._writer.write([pack(command)])
+    def _start_waiting(self) -> None:
+        self._refill = None
+        try:
+            self._waiting = self._start()
+        except OSError as error:
+            log.warning("no decoder in reserve: %s", error.strerror)
 
-    def write(self, buffers: list[bytes]) -> None:
-        """One packed access unit."""
-        if self._writer is not None:
-            self._writer.write(buffers)
-
-    def start(self) -> None:
-        """Start the process. Raises OSError."""
+    def _start(self) -> Child:
         chute = Chute()
         process = subprocess.Popen(
             self._command(chute.inherited),
@@ -117,22 +116,86 @@ class DecoderProcess:
             # Keyboard interrupts go to the desktop program, which ends us in order.
             process_group=0,
         )
+        chute.started()
+        return Child(process, chute)
+
+
+def _close_pipes(child: Child) -> None:
+    child.chute.close()
+    for pipe in (child.process.stdin, child.process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+class DecoderProcess:
+    """One decoder's place: at most one process at a time, replaced until the place is closed."""
+
+    def __init__(
+        self,
+        number: int,
+        reserve: Reserve,
+        *,
+        memory: int,
+        most_bytes: int,
+        clock: Clock,
+        timing: Timing,
+        events: DecoderEvents,
+    ) -> None:
+        """`memory` is the memory file; a process of more than `most_bytes` of its own is replaced."""
+        self.number = number
+        self.ready = False
+        self.streams = 0
+        """How many streams it has open: only then does it owe reports."""
+        self._reserve = reserve
+        self._memory = memory
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._timing = timing
+        self._events = events
+        self._writer: FrameWriter | None = None
+        self._child: Child | None = None
+        self._gone = asyncio.Event()
+        self._silent_s = 0.0
+        self._closing = False
+
+    @property
+    def pid(self) -> int:
+        """Of the process that is this decoder now; 0 between two."""
+        return self._child.process.pid if self._child is not None else 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether it does not keep up: no access units should be written until it does."""
+        return self._writer is None or self._writer.full
+
+    def tell(self, command: DecoderCommand) -> None:
+        if self._writer is not None and self._child is not None:
+            if isinstance(command, OpenStream) and command.url:
+                self._child.chute.hand_file(command.stream, Path(command.url))
+            self._writer.write([pack(command)])
+
+    def write(self, buffers: list[bytes]) -> None:
+        """One packed access unit."""
+        if self._writer is not None:
+            self._writer.write(buffers)
+
+    def start(self) -> None:
+        """Take a process for this place. Raises OSError."""
+        child = self._child = self._reserve.take()
+        child.chute.hand(0, self._memory)
+        process = child.process
         assert process.stdin is not None
         assert process.stdout is not None
-        chute.started()
-        chute.hand(0, self._memory)
-        self._chute = chute
-        self._process = process
         self._gone = asyncio.Event()
         self.ready = False
         self.streams = 0
-        self._heard_ns = self._clock.monotonic_ns()
+        self._silent_s = 0.0
         widen_pipe(process.stdin.fileno(), PIPE_BYTES)
         self._writer = FrameWriter(process.stdin.fileno(), limit=WAITING_BYTES, lost=self._gone.set)
         self._reader = FrameReader(process.stdout.fileno(), received=self._take, ended=self._pipe_ended)
 
     async def watch(self) -> None:
-        """Replace the process whenever it is gone or hangs. Ends with `close`."""
+        """Replace the process whenever it is gone, hangs or swells. Ends with `close`."""
         pause_s = 0.0
         while True:
             started_ns = self._clock.monotonic_ns()
@@ -142,9 +205,9 @@ class DecoderProcess:
             await self._end_process(grace_s=0.0)
             self._events.lost(self.number)
             lived_s = (self._clock.monotonic_ns() - started_ns) / NS
-            pause_s = 0.0 if lived_s > 60 else min(_LONGEST_PAUSE_S, pause_s * 2 + 0.25)
+            pause_s = _next_pause_s(pause_s, lived_s)
             log.warning("decoder %d lost after %.1f s, replaced in %.2f s", self.number, lived_s, pause_s)
-            await asyncio.sleep(pause_s if lived_s < 60 else 0.0)
+            await asyncio.sleep(pause_s)
             self.start()
 
     async def close(self, *, grace_s: float) -> None:
@@ -157,27 +220,39 @@ class DecoderProcess:
         self._gone.set()
 
     async def _until_gone(self) -> None:
-        """Wait until the pipe ends or the process has owed a report for too long."""
+        """Wait until the pipe ends or the process has to be replaced."""
+        looked_ns = self._clock.monotonic_ns()
         while not self._gone.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._timing.watch_s):
                     await self._gone.wait()
-            silent_s = (self._clock.monotonic_ns() - self._heard_ns) / NS
-            if not self.ready:
-                limit_s = self._timing.decoder_start_s
-            elif self.streams:
-                limit_s = self._timing.decoder_hung_s
-            else:
-                self._heard_ns = self._clock.monotonic_ns()
-                continue
-            if silent_s > limit_s and not self._closing:
-                log.warning("decoder %d silent for %.1f s", self.number, silent_s)
+            now_ns = self._clock.monotonic_ns()
+            # Where we stood still ourselves, the others' words wait in the pipes.
+            self._silent_s += min((now_ns - looked_ns) / NS, 2 * self._timing.watch_s)
+            looked_ns = now_ns
+            reason = self._reason_to_replace()
+            if reason and not self._closing and not self._gone.is_set():
+                log.warning("decoder %d %s", self.number, reason)
                 return
 
+    def _reason_to_replace(self) -> str:
+        """In words for the log; empty while all is well."""
+        if not self.ready:
+            return "did not start" if self._silent_s > self._timing.decoder_start_s else ""
+        if not self.streams:
+            self._silent_s = 0.0
+        elif self._silent_s > self._timing.decoder_hung_s:
+            return f"silent for {self._silent_s:.1f} s"
+        elif self._events.hung(self.number):
+            return "has a stream that hangs in a codec"
+        own = own_bytes(self.pid)
+        return f"has grown to {own >> 20} MiB" if own > self._most_bytes else ""
+
     async def _end_process(self, *, grace_s: float) -> None:
-        process = self._process
-        if process is None:
+        child = self._child
+        if child is None:
             return
+        process = child.process
         self.ready = False
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_s
@@ -193,11 +268,8 @@ class DecoderProcess:
             self._writer.close()
             self._writer = None
         self._reader.close()
-        self._chute.close()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process = None
+        _close_pipes(child)
+        self._child = None
 
     def _pipe_ended(self, fault: Fault | None) -> None:
         if fault is not None:
@@ -214,7 +286,7 @@ class DecoderProcess:
             log.error("decoder %d sent what it may not: %s", self.number, error)  # noqa: TRY400 - no bug of ours
             self._gone.set()
             return
-        self._heard_ns = self._clock.monotonic_ns()
+        self._silent_s = 0.0
         if isinstance(report, DecoderReady):
             if not self.ready:
                 self.ready = True
@@ -227,3 +299,20 @@ class DecoderProcess:
         missing = sorted(set(Lock) - set(locks))
         if missing:
             log.warning("decoder %d runs without %s", self.number, ", ".join(missing))
+
+
+def _next_pause_s(last_s: float, lived_s: float) -> float:
+    """None for a decoder that had settled; longer each time for those that do not."""
+    if lived_s > _SETTLED_S:
+        return 0.0
+    return min(_LONGEST_PAUSE_S, last_s * 2 + 0.25)
+
+
+def own_bytes(pid: int) -> int:
+    """Memory of a process that it shares with no other, in bytes; 0 where the system does not say (Linux does)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_bytes()
+    except OSError:
+        return 0
+    _, found, rest = status.partition(b"RssAnon:")
+    return int(rest.split(maxsplit=1)[0]) << 10 if found else 0

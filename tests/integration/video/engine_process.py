@@ -3,6 +3,7 @@
 import mmap
 import os
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -24,11 +25,12 @@ def wait_until(condition, *, within_s=30.0):
     return found
 
 
-def camera(name, url, *, sub=None, record="off", username="", password=""):
+def camera(name, url, *, sub=None, record="off", **login):
+    """`login` is what StreamUrl takes beside the URL."""
     return CameraSource(
         camera=name,
-        main=StreamUrl(url=url, username=username, password=password),
-        sub=StreamUrl(url=sub, username=username, password=password) if sub else None,
+        main=StreamUrl(url=url, **login),
+        sub=StreamUrl(url=sub, **login) if sub else None,
         record=record,
     )
 
@@ -36,7 +38,11 @@ def camera(name, url, *, sub=None, record="off", username="", password=""):
 class EngineProcess:
     """Starts on entering, ends on leaving."""
 
-    def __init__(self, recordings: Path, *, decoders=1, keep_s=600.0, keep_bytes=1 << 30, slot_bytes=640 * 360 * 4):
+    def __init__(
+        self, recordings: Path, *, decoders=1, keep_s=600.0, keep_bytes=1 << 30, slot_bytes=640 * 360 * 4, program=None
+    ):
+        """`program` is run in the engine's place, with the engine's arguments."""
+        self._program = program
         self._recordings = recordings
         self._count = decoders
         self._keep_s = keep_s
@@ -54,6 +60,8 @@ class EngineProcess:
         command = engine_command(
             memories=self.memories, recordings=self._recordings, keep_s=self._keep_s, keep_bytes=self._keep_bytes
         )
+        if self._program is not None:
+            command = [sys.executable, str(self._program), *command[3:]]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self.memories, bufsize=0
         )

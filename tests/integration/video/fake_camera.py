@@ -17,6 +17,10 @@ PPS = bytes.fromhex("68ce3c80")
 MEDIA = sdp.Media("video", 96, "H264", 90_000, {"packetization-mode": "1"}, "track1")
 
 
+START_RTP = 2**32 - 9000
+"""Wraps within the first three pictures; so does the sequence, which starts at 65,500."""
+
+
 def picture(number, *, gop=5):
     """The NAL units of one picture; key frames carry their parameter sets."""
     if number % gop == 0:
@@ -39,6 +43,9 @@ class FakeCamera:
         location="",
         media=MEDIA,
         pictures=picture,
+        rtp_of=lambda number: START_RTP + number * 3600,
+        ssrc_of=lambda _number: 0x1234,
+        tls=None,
     ):
         self.faults = set(faults)
         self.requests = []
@@ -53,14 +60,18 @@ class FakeCamera:
         self._location = location
         self._media = media
         self._pictures = pictures
+        self._rtp_of = rtp_of
+        self._ssrc_of = ssrc_of
+        self._tls = tls
         self._server = None
         self._tasks = set()
         self._writers = set()
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
-        self.url = f"rtsp://127.0.0.1:{self.port}/stream"
+        scheme = "rtsp" if self._tls is None else "rtsps"
+        self.url = f"{scheme}://127.0.0.1:{self.port}/stream"
         return self
 
     async def __aexit__(self, *_):
@@ -139,17 +150,16 @@ class FakeCamera:
     async def _send(self, writer):
         """Pictures without end, each with the time of a camera at 25 a second."""
         sequence = 65_500
-        start_rtp = 2**32 - 9000
         for number in range(self.first_key, 1_000_000):
             if self.stall_after is not None and number >= self.stall_after:
                 return
             nals = self._pictures(number) if "no-key" not in self.faults else [b"\x41delta"]
-            rtp = (start_rtp + number * 3600) % 2**32
+            rtp, ssrc = self._rtp_of(number) % 2**32, self._ssrc_of(number)
             parts = [part for nal in nals for part in payloads(nal)]
             for index, part in enumerate(parts):
                 marker = 0x80 if index == len(parts) - 1 else 0
                 if not ("lossy" in self.faults and number == 7):
-                    head = struct.pack("!BBHII", 0x80, marker | 96, sequence % 65536, rtp, 0x1234)
+                    head = struct.pack("!BBHII", 0x80, marker | 96, sequence % 65536, rtp, ssrc)
                     writer.write(serialise(Interleaved(0, head + part)))
                 sequence += 1
             if number == 2:

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
+from tmcwall.domain.source import Carriage
 from tmcwall.video.wire import ClipCut, CutClip, Record, StreamReport
 
 from .engine_process import EngineProcess, camera, wait_until
@@ -118,3 +119,14 @@ def test_many_streams_of_one_server_all_play(serve, tmp_path):
             engine.show(name, tile=index // 2, decoder=index % 2)
         wait_until(lambda: all(engine.pictures(index // 2, index % 2) > 25 for index in range(len(urls))), within_s=60)
         assert {report.fault for report in engine.reports if isinstance(report, StreamReport)} == {None}
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_a_stream_over_udp_loses_nothing_and_plays(serve, tmp_path, codec):
+    (url,) = serve(1, codec)
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", url, transport=Carriage.UDP))
+        engine.show("cam")
+        wait_until(lambda: engine.pictures() > 40)
+        report = engine.wait_for(StreamReport, where=lambda report: report.frames_received > 50)
+        assert (report.fault, report.packets_lost) == (None, 0)

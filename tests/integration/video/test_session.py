@@ -1,63 +1,15 @@
 import asyncio
 from itertools import pairwise
-from random import Random
 
 import pytest
 
-from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.rtsp.sdp import Media
-from tmcwall.video.reconnect import OpeningGate, Timing
-from tmcwall.video.stream import Conditions, Stream, StreamKey
-from tmcwall.video.wire import StreamUrl
+from tmcwall.video.reconnect import Timing
 
 from .fake_camera import FakeCamera, annex_b
-
-QUICK = Timing(
-    connect_s=2.0,
-    open_s=0.5,
-    no_media_s=0.5,
-    stalled_s=0.5,
-    no_key_s=0.5,
-    watch_s=0.05,
-    first_retry_s=0.05,
-    longest_retry_s=0.2,
-    settled_s=0.2,
-)
-
-
-class Watched:
-    """A stream with all that came of it."""
-
-    def __init__(self, url, *, timing=QUICK, username="", password="", allow_basic=True):
-        clock = SystemClock()
-        self.units = []
-        self.faults = []
-        conditions = Conditions(
-            clock=clock,
-            timing=timing,
-            gate=OpeningGate(clock, host_interval_s=0.05),
-            rng=Random(1),
-            buffer=memoryview(bytearray(65536)),
-            allow_basic=allow_basic,
-        )
-        source = StreamUrl(url=url, username=username, password=password)
-        self.stream = Stream(StreamKey("cam", "main"), source, conditions, changed=self._changed)
-        self.stream.add_sink(self.units.append)
-
-    def _changed(self, stream):
-        if stream.state.fault is not None:
-            self.faults.append(stream.state.fault)
-
-    async def until(self, condition):
-        async with asyncio.timeout(20):
-            while not condition():  # noqa: ASYNC110 - what is waited for has no event
-                await asyncio.sleep(0.01)
-
-    async def fault(self):
-        await self.until(lambda: self.faults)
-        return self.faults[0]
+from .watched import Watched
 
 
 def first_fault(*faults, **more):

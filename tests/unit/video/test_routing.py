@@ -72,8 +72,13 @@ class House:
         self.streams = {MAIN: FakeStream(), SUB: FakeStream()}
         self.files = {}
         self.switches = 0
+        self.held = set()
         self.routing = Routing(
-            self.decoders, stream=self.streams.get, file_of=lambda key: self.files.get(key, ""), switched=self._switched
+            self.decoders,
+            stream=self.streams.get,
+            file_of=lambda key: self.files.get(key, ""),
+            switched=self._switched,
+            held=lambda key: key in self.held,
         )
 
     def _switched(self):
@@ -227,3 +232,26 @@ def test_a_decoder_is_believed_only_about_its_own_streams(house):
     assert house.routing.reported(0, DecodedReport(stream=99, frames_decoded=1, errors=0, width=1, height=1)) is None
     channel = house.routing.reported(0, StreamFault(stream=number, fault=FaultCode.CODEC_UNSUPPORTED))
     assert channel.fault is FaultCode.CODEC_UNSUPPORTED
+
+
+def test_a_held_stream_is_opened_on_no_decoder_until_it_is_released(house):
+    house.show(MAIN)
+    house.streams[MAIN].send(unit(1, key=True))
+    house.routing.decoder_lost(0)
+    house.decoders[0].heard.clear()
+    house.held.add(MAIN)
+    house.routing.decoder_ready(0)
+    house.streams[MAIN].send(unit(2), unit(3, key=True))
+    assert house.decoders[0].heard == []
+    assert [channel.fault for channel in house.routing.channels_of(MAIN)] == [FaultCode.DECODER_CRASHED]
+    house.held.clear()
+    house.routing.open_again(MAIN)
+    assert house.decoders[0].payloads() == ["3"]
+    assert [channel.fault for channel in house.routing.channels_of(MAIN)] == [None]
+
+
+def test_the_streams_inside_a_codec_are_known_by_the_marks_of_their_tiles(house):
+    house.show(MAIN, tile=4)
+    assert house.routing.inside_codec(0, {4: 77}.get) == {MAIN: 77}
+    assert house.routing.inside_codec(0, {4: 0}.get) == {}
+    assert house.routing.inside_codec(1, {4: 77}.get) == {}

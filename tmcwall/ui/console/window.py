@@ -31,6 +31,7 @@ from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
+from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
@@ -87,10 +88,13 @@ class ConsoleWindow(QMainWindow):
         open_file: OpenFile,
         clock: Clock,
         translate: Translator,
+        remembered: Remembered | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`remembered` has the place of the window and its docks; without it they are where they are at first."""
         super().__init__(parent)
         self._services = services
+        self._remembered = remembered
         self._translate = translate
         self._closing = False
         self._shown = False
@@ -128,6 +132,9 @@ class ConsoleWindow(QMainWindow):
         self.notice = Notice(translate)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
+        self._sizes = remembered.restore(self) if remembered is not None else None
+        for dock in self._docks:
+            dock.show()
         self.keys = KeyList(translate, self)
         actions.install(self, Scope.EVERYWHERE)
         self._connect(actions)
@@ -182,6 +189,8 @@ class ConsoleWindow(QMainWindow):
 
     def leave(self) -> None:
         """Close without asking back: the program ends."""
+        if self._remembered is not None and self._shown and not self._closing:
+            self._remembered.save(self, self._dock_sizes())
         self._closing = True
         self.review.close()
         self.close()
@@ -246,9 +255,16 @@ class ConsoleWindow(QMainWindow):
         """Share the room among the docks: at first, and when the window has become another one, such as maximised."""
         self._arranged = self.size()
         left, right, below = self._docks
-        widths = [min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH]
-        self.resizeDocks([left, right], widths, Qt.Orientation.Horizontal)
-        self.resizeDocks([below], [round(self.height() * _BOTTOM_SHARE)], Qt.Orientation.Vertical)
+        sizes = self._sizes or DockSizes(
+            min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH, round(self.height() * _BOTTOM_SHARE)
+        )
+        self.resizeDocks([left, right], [sizes.left, sizes.right], Qt.Orientation.Horizontal)
+        self.resizeDocks([below], [sizes.below], Qt.Orientation.Vertical)
+
+    def _dock_sizes(self) -> DockSizes:
+        left, right, below = self._docks
+        height = self._sizes.below if self._sizes is not None and below.isHidden() else below.height()
+        return DockSizes(left.width(), right.width(), height)
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:

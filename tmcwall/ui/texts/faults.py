@@ -52,6 +52,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.STREAM_BROKEN: Text("siaran rusak", "stream damaged"),
     FaultCode.FILE_UNREADABLE: Text("berkas tak terbaca", "file unreadable"),
     FaultCode.DECODER_LOST: Text("dekoder berhenti", "decoder stopped"),
+    FaultCode.DECODER_CRASHED: Text("merusak dekoder", "crashes the decoder"),
     FaultCode.ENGINE_LOST: Text("mesin video berhenti", "video engine stopped"),
     FaultCode.DISK_FULL: Text("disk penuh", "disk full"),
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
@@ -180,6 +181,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.FILE_UNREADABLE: Text(
         "Berkas video tidak dapat dibaca. Periksa nama, izin, dan isi berkasnya.",
         "The video file cannot be read. Check its name, its permissions and its content.",
+    ),
+    FaultCode.DECODER_CRASHED: Text(
+        "Siaran ini tiga kali menghentikan dekoder, maka ditahan selama sepuluh menit. Perekaman tetap berjalan. "
+        "Periksa setelan video kamera atau ganti kodeknya.",
+        "This stream has stopped its decoder three times and is held for ten minutes. Recording goes on. "
+        "Check the camera's video settings or change its codec.",
     ),
     FaultCode.DECODER_LOST: Text(
         "Dekoder gambar berhenti dan sedang dinyalakan ulang. Rekaman tetap berjalan; tunggu sebentar.",

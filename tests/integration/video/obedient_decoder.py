@@ -1,0 +1,65 @@
+"""A decoder whose codec does what the stream's bytes say, as a codec with a fault does: run as a program, for tests."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+
+from tmcwall.video import decoder, pictures
+
+KEPT = []
+
+
+def swell():
+    """Two gigabytes of our own, a few hundred megabytes at a time."""
+    while True:
+        KEPT.append(bytearray(os.urandom(1 << 20) * 50))
+        time.sleep(0.02)
+
+
+def spin():
+    while True:
+        pass
+
+
+def hang_in_c():
+    """Without letting the interpreter go: nothing of this process is heard any more."""
+    ctypes.PyDLL(None).sleep(3600)
+
+
+ORDERS = {
+    b"order:segfault": lambda: ctypes.string_at(8),
+    b"order:abort": os.abort,
+    b"order:hang": lambda: time.sleep(3600),
+    b"order:deaf": hang_in_c,
+    b"order:spin": spin,
+    b"order:swell": swell,
+    b"order:lie": lambda: os.write(1, bytes.fromhex("ffffffff00") + b"nonsense"),
+}
+
+
+class ObedientCodec:
+    def __init__(self, context):
+        self._context = context
+
+    def decode(self, packet):
+        data = bytes(packet)
+        for order, act in ORDERS.items():
+            if order in data:
+                act()
+        return self._context.decode(packet)
+
+    def flush_buffers(self):
+        self._context.flush_buffers()
+
+
+def open_codec(codec, *, loop_filter=True):
+    return ObedientCodec(real(codec, loop_filter=loop_filter))
+
+
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+real = pictures.open_codec
+pictures.open_codec = open_codec
+decoder.open_codec = real
+sys.exit(decoder.main())

@@ -1,0 +1,32 @@
+"""The engine with short deadlines and a decoder that does what its cameras tell it to: run as a program, for tests."""
+
+import asyncio
+import gc
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from tests.integration.video.deadlines import QUICK
+from tmcwall.domain.clock import SystemClock
+from tmcwall.video.engine import parse_arguments, serve
+from tmcwall.video.wakeups import PacedSelector
+
+DECODER = Path(__file__).with_name("obedient_decoder.py")
+
+
+def decoder(chute):
+    return [sys.executable, str(DECODER), "--chute", str(chute)]
+
+
+options = replace(
+    parse_arguments(None),
+    timing=QUICK,
+    command_of=decoder,
+    decoder_bytes=600 << 20,
+    crash_window_s=float(os.environ.get("CRASH_WINDOW_S", "600")),
+)
+gc.freeze()
+loop = asyncio.SelectorEventLoop(PacedSelector())
+loop.run_until_complete(serve(options, commands=0, reports=1, clock=SystemClock()))
+os._exit(0)

@@ -1,0 +1,149 @@
+"""Cameras over UDP: exact losses, order, and the way back to TCP."""
+
+import asyncio
+import socket
+from itertools import pairwise
+
+import pytest
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.source import Carriage
+from tmcwall.sim.stamp import find_stamp
+from tmcwall.video.reconnect import Timing
+
+from .watched import Watched
+
+pytest_plugins = ["tests.cameras"]
+
+PATIENT = Timing(watch_s=0.05, first_retry_s=0.05)
+IMPATIENT = Timing(watch_s=0.05, first_retry_s=0.05, udp_silent_s=0.1)
+
+
+def watch(url, enough, *, transport=Carriage.UDP, timing=PATIENT):
+    """What has come of a stream when `enough` is true of it."""
+
+    async def scenario():
+        watched = Watched(url, timing=timing, transport=transport)
+        await watched.until(lambda: enough(watched))
+        await watched.stream.close()
+        return watched
+
+    return asyncio.run(scenario())
+
+
+def numbers(units):
+    return [find_stamp(unit.payload).number for unit in units if find_stamp(unit.payload) is not None]
+
+
+def steps(units):
+    return {later - earlier for earlier, later in pairwise(numbers(units))}
+
+
+def test_pictures_come_over_udp_without_a_loss(cameras):
+    server = cameras("CAM-1")
+    watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 60)
+    assert watched.faults == []
+    assert watched.stream.state.packets_lost == 0
+    assert not any(unit.damaged for unit in watched.units[1:])
+    assert steps(watched.units) == {1}
+
+
+def test_a_sender_report_over_udp_tells_the_camera_clock(cameras):
+    server = cameras("CAM-1")
+    offsets_ms = []
+
+    def has_told(watched):
+        offsets_ms.append(watched.stream.clock_offset_ms)
+        return offsets_ms[-1] is not None
+
+    watch(server.url("CAM-1"), has_told)
+    assert abs(offsets_ms[-1]) < 5_000
+
+
+@pytest.mark.parametrize("percent", [1, 5, 20])
+def test_every_lost_packet_is_counted_and_no_other(cameras, percent):
+    server = cameras("CAM-1")
+    url = server.url("CAM-1")
+
+    async def scenario():
+        watched = Watched(url, timing=PATIENT, transport=Carriage.UDP)
+        await watched.until(lambda: len(watched.units) >= 5)
+        await asyncio.to_thread(server.control.fault, "CAM-1", f"loss:{percent}")
+        await watched.until(lambda: len(watched.units) >= 60 and watched.stream.state.packets_lost > 0)
+        await asyncio.to_thread(server.control.clear, "CAM-1")
+        whole = len(watched.units)
+        await watched.until(lambda: len(watched.units) >= whole + 30)
+        await watched.stream.close()
+        return watched
+
+    watched = asyncio.run(scenario())
+    assert watched.stream.state.packets_lost == server.control.lost_packets("CAM-1")
+    assert watched.faults == []
+
+
+@pytest.mark.parametrize("trouble", ["reorder", "duplicate"])
+def test_packets_that_change_places_or_come_twice_are_neither_lost_nor_shown(cameras, trouble):
+    server = cameras("CAM-1")
+    server.control.fault("CAM-1", trouble)
+    watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 80)
+    assert watched.stream.state.packets_lost == 0
+    assert not any(unit.damaged for unit in watched.units[1:])
+    assert steps(watched.units) == {1}
+
+
+def test_where_udp_is_blocked_tcp_carries_the_pictures_within_three_seconds(cameras):
+    server = cameras("CAM-1")
+    server.control.fault("CAM-1", "udp-blocked")
+    watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 20, timing=IMPATIENT)
+    assert watched.faults == []
+    assert Timing().udp_silent_s < 3.0
+
+
+def test_a_camera_that_refuses_tcp_is_asked_for_udp(cameras):
+    server = cameras("CAM-1")
+    server.control.fault("CAM-1", "tcp-refused")
+    watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 20, transport=Carriage.AUTO)
+    assert watched.faults == []
+
+
+def test_who_wants_tcp_only_hears_that_it_is_refused(cameras):
+    server = cameras("CAM-1")
+    server.control.fault("CAM-1", "tcp-refused")
+    watched = watch(server.url("CAM-1"), lambda watched: watched.faults, transport=Carriage.TCP)
+    assert watched.faults[0] is FaultCode.TRANSPORT_REFUSED
+
+
+def test_packets_of_a_stranger_are_not_taken(cameras):
+    server = cameras("CAM-1")
+    opened = []
+
+    async def scenario():
+        watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=Carriage.UDP)
+        await watched.until(lambda: len(watched.units) >= 5)
+        opened.append(watched.stream._session._datagrams.ports[0])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.bind(("127.0.0.2", 0))
+            for _ in range(50):
+                stranger.sendto(b"\x80\x60" + bytes(30), ("127.0.0.1", opened[0]))
+        await watched.until(lambda: len(watched.units) >= 30)
+        await watched.stream.close()
+        return watched
+
+    watched = asyncio.run(scenario())
+    assert len({unit.run for unit in watched.units}) == 1
+    assert watched.stream.state.packets_lost == 0
+
+
+def test_a_closed_stream_leaves_no_port_behind(cameras):
+    server = cameras("CAM-1")
+
+    async def scenario():
+        watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=Carriage.UDP)
+        await watched.until(lambda: watched.units)
+        ports = watched.stream._session._datagrams.ports
+        await watched.stream.close()
+        for number in ports:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
+                port.bind(("127.0.0.1", number))
+
+    asyncio.run(scenario())

@@ -1,0 +1,73 @@
+import pytest
+
+from tmcwall.video.blame import MARK_OFFSET, TILE_BYTES, Blame, Marks, suspects
+from tmcwall.video.frames import HEADER_BYTES, TILE, Memory, TileWriter
+from tmcwall.video.stream import StreamKey
+from tmcwall.video.timeline import NS
+
+A, B = StreamKey("a", "main"), StreamKey("b", "main")
+
+
+class HandClock:
+    def __init__(self):
+        self.now_s = 1000.0
+
+    def monotonic_ns(self):
+        return int(self.now_s * NS)
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture
+def blame(clock):
+    return Blame(clock, most=3, within_s=600)
+
+
+def test_the_engine_reads_marks_where_decoders_write_them():
+    assert TILE.itemsize == TILE_BYTES
+    assert TILE.fields["codec_ns"][1] == MARK_OFFSET
+    memory = Memory.create()
+    writer = TileWriter(memory, tile=7, generation=1, offset=HEADER_BYTES, width=16, height=16)
+    marks = Marks(memory.fd)
+    writer.mark_codec(123_456_789_012)
+    assert (marks.since_ns(7), marks.since_ns(8)) == (123_456_789_012, 0)
+    marks.clear(7)
+    assert marks.since_ns(7) == 0
+    memory.close()
+
+
+def test_a_stream_is_held_after_the_third_loss(blame):
+    assert list(blame.accuse([A])) == []
+    assert list(blame.accuse([A, B])) == []
+    assert list(blame.accuse([A])) == [A]
+    assert (blame.holds(A), blame.holds(B)) == (True, False)
+
+
+def test_losses_long_ago_do_not_count(blame, clock):
+    blame.accuse([A])
+    blame.accuse([A])
+    clock.now_s += 601
+    assert list(blame.accuse([A])) == []
+
+
+def test_a_held_stream_is_released_when_its_time_is_over_and_starts_anew(blame, clock):
+    for _ in range(3):
+        blame.accuse([A])
+    clock.now_s += 599
+    assert list(blame.release_due()) == []
+    clock.now_s += 1
+    assert list(blame.release_due()) == [A]
+    assert not blame.holds(A)
+    assert list(blame.accuse([A])) == []
+
+
+def test_a_crash_may_have_been_of_any_stream_inside_a_codec():
+    assert list(suspects({A: 10 * NS, B: 10 * NS - 40_000_000}, now_ns=10 * NS + 5_000_000)) == [A, B]
+    assert list(suspects({}, now_ns=10 * NS)) == []
+
+
+def test_a_decoder_hung_of_the_stream_that_is_inside_the_longest():
+    assert list(suspects({A: 10 * NS, B: 9 * NS}, now_ns=13 * NS)) == [B]

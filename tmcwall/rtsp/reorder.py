@@ -1,0 +1,81 @@
+"""Puts the RTP packets of one stream that came as datagrams back into order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_VERSION: Final = 2
+_SMALLEST: Final = 12
+_LARGEST_JUMP: Final = 3000
+_LATE: Final = 0x8000
+
+
+class ReorderBuffer:
+    """Holds packets that came too early until those before them are there, or are given up for lost.
+
+    Losses are counted behind it, from the sequence of what it gives out: a packet that comes while its place is still
+    waited for is no loss, and a duplicate is none either.
+    """
+
+    def __init__(self, *, most_held: int = 64, longest_hold_s: float = 0.06) -> None:
+        self._most_held = most_held
+        self._longest_hold_ns = int(longest_hold_s * 1_000_000_000)
+        self._held: dict[int, bytes] = {}
+        self._held_since_ns = 0
+        self._next: int | None = None
+        self._ssrc = b""
+        self.dropped = 0
+        """Duplicates, packets that came after they were given up, and what is no RTP packet."""
+
+    def take(self, data: bytes, now_ns: int) -> list[bytes]:
+        """One datagram; the answer is what can go on, in order."""
+        if len(data) < _SMALLEST or data[0] >> 6 != _VERSION:
+            self.dropped += 1
+            return []
+        sequence = data[2] << 8 | data[3]
+        if sequence == self._next and not self._held and data[8:12] == self._ssrc:
+            self._next = sequence + 1 & 0xFFFF
+            return [data]
+        if self._next is None or data[8:12] != self._ssrc:
+            return self._start(data, sequence)
+        ahead = sequence - self._next & 0xFFFF
+        if (ahead >= _LATE and 0x10000 - ahead <= _LARGEST_JUMP) or sequence in self._held:
+            self.dropped += 1
+            return self.due(now_ns)
+        if ahead > _LARGEST_JUMP:
+            return self._start(data, sequence)
+        if not self._held:
+            self._held_since_ns = now_ns
+        self._held[sequence] = data
+        return self._in_order(now_ns) if ahead == 0 else self.due(now_ns)
+
+    def due(self, now_ns: int) -> list[bytes]:
+        """What has waited long enough, or is too much to be held: goes on over the gap."""
+        ready: list[bytes] = []
+        while self._held and (
+            len(self._held) > self._most_held or now_ns - self._held_since_ns > self._longest_hold_ns
+        ):
+            assert self._next is not None
+            first = self._next
+            self._next = min(self._held, key=lambda held: held - first & 0xFFFF)
+            ready += self._in_order(now_ns)
+        return ready
+
+    def _in_order(self, now_ns: int) -> list[bytes]:
+        """The packets from the next one on up to a gap; what is behind it waits from now on."""
+        assert self._next is not None
+        ready = []
+        while (packet := self._held.pop(self._next, None)) is not None:
+            ready.append(packet)
+            self._next = self._next + 1 & 0xFFFF
+        self._held_since_ns = now_ns
+        return ready
+
+    def _start(self, data: bytes, sequence: int) -> list[bytes]:
+        """The source begins anew: whatever was held goes first."""
+        first = self._next if self._next is not None else sequence
+        ready = [self._held[held] for held in sorted(self._held, key=lambda held: held - first & 0xFFFF)]
+        self._held.clear()
+        self._next = sequence + 1 & 0xFFFF
+        self._ssrc = data[8:12]
+        return [*ready, data]
