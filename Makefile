@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: demo test setup system-desktop system-test lint types contracts unit bundle bundle-test lock clean
+.PHONY: demo test setup system-desktop system-test system-bundle lint types contracts unit bundle bundle-test lock clean
 
 demo: setup system-desktop
 	$(BIN)/tmcwall demo
@@ -41,7 +41,10 @@ contracts: setup
 unit: setup
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bundle: setup system-desktop
+system-bundle:
+	@PYTHON="$(PYTHON)" packaging/system-packages.sh bundle
+
+bundle: setup system-bundle
 	$(BIN)/pyinstaller --noconfirm --clean --distpath dist --workpath build packaging/tmcwall.spec
 
 bundle-test: bundle

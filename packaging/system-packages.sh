@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the system packages that tmcwall needs on Debian and Ubuntu when it may, else names them in one sentence.
-# usage: system-packages.sh desktop|test
+# usage: system-packages.sh desktop|test|bundle
 set -eu
 
 desktop="libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0
@@ -9,10 +9,17 @@ desktop="libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 
 test="$desktop ffmpeg gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad gstreamer1.0-plugins-base
  gstreamer1.0-plugins-good gstreamer1.0-tools mpv openssh-client postgresql python3-gi strace xauth xvfb"
 
+bundle="$desktop binutils"
+# Debian keeps the shared interpreter, which a bundle carries, in a package of its own.
+if [ "$(readlink -f "$(command -v "${PYTHON:-python3}")" | cut -d/ -f1-3)" = /usr/bin ]; then
+    bundle="$bundle libpython$("${PYTHON:-python3}" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+fi
+
 case "${1:-}" in
     desktop) wanted=$desktop ;;
     test) wanted=$test ;;
-    *) echo "usage: $0 desktop|test" >&2; exit 2 ;;
+    bundle) wanted=$bundle ;;
+    *) echo "usage: $0 desktop|test|bundle" >&2; exit 2 ;;
 esac
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0

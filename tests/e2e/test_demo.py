@@ -71,5 +71,5 @@ def test_each_step_of_the_story_is_a_line(told: subprocess.CompletedProcess[str]
 
 def test_the_pictures_show_something(stats: dict, folder: Path) -> None:
     for name in ("wall.png", "wall-console.png"):
-        picture = QImage(str(folder / name)).scaled(16, 9)
-        assert len({picture.pixel(x, y) for x in range(16) for y in range(9)}) > 12, name
+        picture = QImage(str(folder / name)).scaled(64, 36)
+        assert len({picture.pixel(x, y) for x in range(64) for y in range(36)}) > 24, name
