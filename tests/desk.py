@@ -33,7 +33,7 @@ from tmcwall.domain.region import Kelurahan, Regions
 from tmcwall.domain.sp2hp import Preset, Reminder
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.synchronisation import SyncState
-from tmcwall.services.tagging import BookmarkRow, TagRequest
+from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
 from tmcwall.ui.wall.monitors import Monitor
 
 NOW = datetime(2025, 3, 28, 7, 14, 32, tzinfo=UTC)
@@ -211,6 +211,7 @@ class FakeTagging(QObject):
     marked = Signal(str, object)
     recent_changed = Signal()
     found = Signal(str, object)
+    rolls = Rolls(30.0, 15.0)
 
     def __init__(self, rows: Iterable[BookmarkRow] = (), paths: Mapping[str, Path] | None = None) -> None:
         super().__init__()

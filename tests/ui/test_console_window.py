@@ -307,6 +307,19 @@ def test_signing_in_needs_nrp_and_password_and_asks_the_service_once(
     assert panel._password.text() == ""
 
 
+def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+    desk.sync.put(SyncState(configured=True, pending=2, fault=Fault(FaultCode.SIGN_IN_EXPIRED)))
+    desk.duty.sign_out()
+    qtbot.waitUntil(console.sign_in._nrp.hasFocus, timeout=10_000)
+    assert console.status.sync_text == "Server menunggu petugas masuk, 2 menunggu dikirim"
+
+
+def test_enter_presses_the_button_that_has_the_focus(console: ConsoleWindow, qtbot: object) -> None:
+    console.status._sign_out.setFocus()
+    with qtbot.waitSignal(console.status.sign_out_requested):
+        qtbot.keyClick(console.status._sign_out, Qt.Key.Key_Return)
+
+
 def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWindow, desk: Desk) -> None:
     desk.duty.sign_out()
     panel = console.sign_in

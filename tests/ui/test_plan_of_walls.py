@@ -131,6 +131,17 @@ def test_incident_cameras_go_to_the_reserved_tiles_in_their_order(panel: PlanPan
     assert [shown(desk).cameras.get(index) for index in (12, 13, 14, 15)] == ["c", None, None, None]
 
 
+def test_the_cards_use_the_room_they_are_given(panel: PlanPanel, qtbot: object) -> None:
+    panel.resize(500, 400)
+    panel.show()
+    qtbot.waitUntil(lambda: panel._scroll.viewport().width() > 0, timeout=10_000)
+    small = canvas(panel).height()
+    panel.resize(1400, 900)
+    qtbot.waitUntil(lambda: canvas(panel).height() > small, timeout=10_000)
+    room = panel._scroll.viewport()
+    assert panel._cards["DP-1"].width() >= room.width() // 2 - 20
+
+
 def test_opening_a_wall_shows_on_its_card(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
     qtbot.mouseClick(panel._cards["DP-2"]._switch, Qt.MouseButton.LeftButton)
     assert [monitor.open for monitor in desk.monitors.all] == [True, True]

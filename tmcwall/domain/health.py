@@ -36,6 +36,17 @@ class Plan(StrEnum):
     PAUSED = "paused"
 
 
+class PlanReason(StrEnum):
+    """Why a stream has its plan."""
+
+    SEEN = "seen"
+    """It is visible, and the machine can afford all of it."""
+    HIDDEN = "hidden"
+    """No tile of it can be seen."""
+    BUSY = "busy"
+    """The machine cannot decode everything, and other tiles come first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When a picture stops being live. Tests shorten these by constructor argument."""

@@ -187,6 +187,11 @@ class Tagging(QObject):
             return None
         return TagRequest(camera_id, marked.starts_at, marked.ends_at)
 
+    @property
+    def rolls(self) -> Rolls:
+        """What is kept before and after a key press unless the officer says otherwise."""
+        return self._rolls
+
     def mark_of(self, camera_id: str) -> datetime | None:
         return self._marks.get(camera_id)
 

@@ -58,6 +58,7 @@ class ActionId(StrEnum):
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
     GO_BOOKMARKS = "go_bookmarks"
+    GO_WALL = "go_wall"
     SIGN_OUT = "sign_out"
     QUIT = "quit"
 
@@ -130,6 +131,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),
     Action(ActionId.GO_BOOKMARKS, ("Ctrl+4",), _E, Group.PROGRAM, texts.GO_BOOKMARKS),
+    Action(ActionId.GO_WALL, ("Ctrl+5",), _E, Group.PROGRAM, texts.GO_WALL),
     Action(ActionId.SIGN_OUT, ("Ctrl+L",), _E, Group.PROGRAM, texts.SIGN_OUT),
     Action(ActionId.QUIT, ("Ctrl+Q",), _E, Group.PROGRAM, texts.QUIT),
 )

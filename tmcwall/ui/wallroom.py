@@ -188,6 +188,7 @@ class WallRoom(QObject):
             ActionId.PAUSE: walls.toggle_pause,
             ActionId.CLEAR_TILE: walls.clear_selected,
             ActionId.BACK: walls.back,
+            ActionId.GO_WALL: walls.come_forward,
         }
         handler = handlers.get(action)
         if handler is not None:

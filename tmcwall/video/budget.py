@@ -1,10 +1,12 @@
-"""Which stream each tile gets: the small one, or the large one where it can be seen and afforded."""
+"""What is decoded: which stream each tile gets, and how much of it the machine can afford. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from tmcwall.domain.health import Plan, PlanReason
 
 MAIN: Final = "main"
 SUB: Final = "sub"
@@ -70,3 +72,102 @@ def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
         return False
     factor = limits.leave if wish.current == MAIN else limits.enter
     return wish.pixels > factor * offer.sub_pixels
+
+
+MOST_RELIEF: Final = 9
+"""1: no loop filter but for priority; from 2 on, of eight such streams one more at each level gives key frames only."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One stream that tiles are painted from. `pixels` are those of its largest visible tile."""
+
+    visible: bool
+    priority: bool = False
+    pixels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """What a stream gets of the processor, and why."""
+
+    plan: Plan = Plan.FULL
+    reason: PlanReason = PlanReason.SEEN
+
+
+def ration(demands: Mapping[Key, Demand], *, relief: int) -> dict[Key, Ration]:
+    """The plan of every stream. Under relief the smallest tiles give way first, of equal ones the last; none with
+    priority does.
+    """
+    given = {key: Ration(Plan.PAUSED, PlanReason.HIDDEN) for key in demands}
+    given |= {key: Ration() for key, demand in demands.items() if demand.visible}
+    if relief <= 0:
+        return given
+    yielding = [key for key, demand in demands.items() if demand.visible and not demand.priority]
+    yielding.sort(key=lambda key: -demands[key].pixels)
+    kept = len(yielding) * (MOST_RELIEF - min(relief, MOST_RELIEF)) // (MOST_RELIEF - 1)
+    for index, key in enumerate(yielding):
+        given[key] = Ration(Plan.NO_DEBLOCK if index < kept else Plan.KEY_FRAMES, PlanReason.BUSY)
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How the machine keeps up. `lag_s`: from arrival to picture, of most streams; `idle`: share of all cores, 0..1."""
+
+    lag_s: float
+    idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When relief goes up and down."""
+
+    late_s: float = 0.4
+    rise_after_s: float = 3.0
+    """So long pictures must be late, for a burst at the start is none."""
+    calm_s: float = 0.15
+    calm_idle: float = 0.12
+    fall_after_s: float = 10.0
+    longest_fall_after_s: float = 160.0
+    """Each fall that had to be taken back doubles the wait for the next one, up to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """How much is being left out, and what is remembered to change that without fluttering. Times in seconds."""
+
+    level: int = 0
+    late_since: float | None = None
+    calm_since: float | None = None
+    fell_at: float | None = None
+    wait_s: float = 0.0
+
+
+def adapt(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
+    """The relief from now on; asked about once a second."""
+    late = load.lag_s > patience.late_s
+    calm = load.lag_s < patience.calm_s and load.idle >= patience.calm_idle
+    late_since = _since(relief.late_since, now_s, holds=late)
+    calm_since = _since(relief.calm_since, now_s, holds=calm)
+    wait_s = relief.wait_s or patience.fall_after_s
+    noted = replace(relief, late_since=late_since, calm_since=calm_since, wait_s=wait_s)
+    if late_since is not None and now_s - late_since >= patience.rise_after_s and relief.level < MOST_RELIEF:
+        if relief.fell_at is not None and now_s - relief.fell_at < 2 * wait_s:
+            wait_s = min(2 * wait_s, patience.longest_fall_after_s)
+        steps = 3 if load.lag_s > 3 * patience.late_s else 1
+        level = min(MOST_RELIEF, relief.level + steps)
+        return Relief(level, late_since=now_s, wait_s=wait_s)
+    if calm_since is not None and now_s - calm_since >= wait_s:
+        if relief.level == 0:
+            return replace(noted, wait_s=patience.fall_after_s)
+        return replace(noted, level=relief.level - 1, calm_since=now_s, fell_at=now_s)
+    return noted
+
+
+def _since(before: float | None, now_s: float, *, holds: bool) -> float | None:
+    if not holds:
+        return None
+    return now_s if before is None else before

@@ -110,6 +110,7 @@ class Decoder:
         for thread in threads:
             stream = thread.stream
             counts = stream.counts
+            lag_ns, counts.lag_ns = counts.lag_ns, 0
             played = stream if isinstance(stream, PlayedFile) else None
             self.report(
                 DecodedReport(
@@ -118,6 +119,8 @@ class Decoder:
                     errors=counts.errors,
                     width=counts.width,
                     height=counts.height,
+                    skipped=counts.skipped,
+                    lag_s=lag_ns / 1e9,
                     position_s=played.position_s if played else None,
                     duration_s=played.duration_s if played else None,
                 )

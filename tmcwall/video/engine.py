@@ -21,6 +21,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+import psutil
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Profile, RecordPolicy
@@ -83,6 +84,9 @@ class EngineOptions:
     logs: Path | None = None
     rule: AddressRule = field(default_factory=AddressRule.anywhere)
     """Where cameras may stand."""
+    patience: budget.Patience = field(default_factory=budget.Patience)
+    idle: Callable[[], float] = lambda: 1.0 - psutil.cpu_percent() / 100
+    """The share of all cores that had nothing to do since it was last asked."""
     command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
     """A decoder's command line for its end of a chute."""
     decoder_bytes: int = 2 << 30
@@ -144,6 +148,7 @@ class Engine:
             switched=self._plan_soon,
             held=self._blame.holds,
         )
+        self._relief = budget.Relief()
         self._recording = Recording(options.recordings, clock=clock, keeping=options.keeping, report=report)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -237,6 +242,22 @@ class Engine:
             self._routing.retarget(tile, wanted[tile])
         self._recording.record({camera: self._streams[key] for camera, key in recorded.items() if key in self._streams})
         self._close_unwanted({*wanted.values(), *recorded.values()})
+        self._ration()
+
+    def _ration(self) -> None:
+        self._routing.allot(budget.ration(self._routing.demands(), relief=self._relief.level))
+
+    def _weigh(self) -> None:
+        """Once a second: leave more out where decoders fall behind, and less once there is room again."""
+        before = self._relief.level
+        load = budget.Load(lag_s=_of_most(self._routing.lags_s()), idle=self._options.idle())
+        self._relief = budget.adapt(
+            self._relief, load, now_s=self._clock.monotonic_ns() / NS, patience=self._options.patience
+        )
+        if self._relief.level != before:
+            log.info("relief %d after %d: pictures %.2f s late, %.0f %% idle", self._relief.level, before,
+                     load.lag_s, load.idle * 100)  # fmt: skip
+            self._ration()
 
     def _at_first(self, wanted: StreamKey, asked: ShowTile) -> StreamKey:
         """What a new tile begins with: the small stream, which comes sooner, until the large one delivers."""
@@ -350,6 +371,7 @@ class Engine:
                 self._routing.open_again(key)
             if loop.time() >= next_report:
                 next_report = loop.time() + REPORT_S
+                self._weigh()
                 for stream in self._streams.values():
                     self._report(self._stream_report(stream))
                 for key in self._routing.wanted_streams() - self._streams.keys():
@@ -366,6 +388,7 @@ class Engine:
         fault, detail = state.fault, state.detail
         if fault is None and decoder_faults:
             fault, detail = decoder_faults[0].fault, decoder_faults[0].detail
+        ration = next((channel.ration for channel in self._routing.channels_of(stream.key)), budget.Ration())
         return StreamReport(
             camera=stream.key.camera,
             profile=stream.key.profile,
@@ -381,6 +404,8 @@ class Engine:
             packets_lost=state.packets_lost,
             frame_interval_s=stream.frame_interval_s,
             recording=self._recording.is_recording(stream),
+            plan=ration.plan,
+            plan_reason=ration.reason,
             clock_offset_ms=stream.clock_offset_ms,
         )
 
@@ -413,6 +438,11 @@ class Engine:
         endings = [asyncio.create_task(d.close(grace_s=limit_s * 0.6)) for d in self._decoders.values()]
         recording = asyncio.create_task(self._recording.stop(timeout_s=limit_s))
         await asyncio.wait([*closing, *self._closing, *endings, recording], timeout=limit_s)
+
+
+def _of_most(lags_s: Sequence[float]) -> float:
+    """What three quarters of the streams do not exceed: one that hangs alone is no lack of power."""
+    return sorted(lags_s)[3 * (len(lags_s) - 1) // 4] if lags_s else 0.0
 
 
 def _file_path(url: str) -> str:

@@ -241,6 +241,11 @@ class VideoFeed(QObject):
         tile.priority = priority
         self._send_tile(tile)
 
+    def see_tile(self, tile: TileFeed, *, visible: bool) -> None:
+        """Decode for a tile, or leave it out."""
+        tile.visible = visible
+        self._send_tile(tile)
+
     def close_tile(self, tile: TileFeed) -> None:
         """Give a tile's memory back, once its decoder has let go of it."""
         self._tiles.discard(tile)
@@ -346,6 +351,7 @@ class VideoFeed(QObject):
                 height=tile.height,
                 profile=tile.profile,
                 priority=tile.priority,
+                visible=tile.visible,
             )
         )
 

@@ -109,6 +109,8 @@ class Counts:
     skipped: int = 0
     width: int = 0
     height: int = 0
+    lag_ns: int = 0
+    """The least time from arrival to picture since the reader of the counts last asked; 0 where nothing was decoded."""
 
 
 class LiveStream:
@@ -130,6 +132,7 @@ class LiveStream:
         self._waiting_for_key_frame = True
         self._refused_key_frames = 0
         self._overflown = False
+        self._reopen = False
 
     # For the thread that reads the pipe.
 
@@ -197,9 +200,8 @@ class LiveStream:
     def _follow(self, plan: Plan) -> None:
         if plan is self._plan:
             return
-        if Plan.NO_DEBLOCK in {plan, self._plan}:
-            self._waiting_for_key_frame = True  # the loop filter can only be chosen when the codec is opened
-            self._context = None
+        # The loop filter can only be chosen when the codec is opened: done at the next key frame, so that none is lost.
+        self._reopen |= Plan.NO_DEBLOCK in {plan, self._plan}
         self._waiting_for_key_frame |= self._plan in {Plan.PAUSED, Plan.KEY_FRAMES}
         self._plan = plan
 
@@ -209,6 +211,9 @@ class LiveStream:
         if unit.damaged:
             self._painter.damage_found()
             self._waiting_for_key_frame = True
+        if self._reopen and unit.key:
+            self._reopen = False
+            self._context = None
         if self._waiting_for_key_frame:
             if not unit.key:
                 return
@@ -221,7 +226,12 @@ class LiveStream:
         packet.pts = packet.dts = unit.schedule_ns
         self._painter.enter_codec()
         try:
-            for frame in self._context.decode(packet):
+            frames = self._context.decode(packet)
+            if self._plan is Plan.KEY_FRAMES and not frames:
+                # It waits for later pictures to bring them into order, and none will come.
+                frames = self._context.decode(None)
+                self._context.flush_buffers()
+            for frame in frames:
                 self._show(frame, unit)
         except av.error.FFmpegError as error:
             self._note_refused(unit, error)
@@ -240,6 +250,9 @@ class LiveStream:
         counts.height = frame.height
         self._refused_key_frames = 0
         schedule_ns = unit.schedule_ns if frame.pts is None else frame.pts
+        lag_ns = self._clock.monotonic_ns() - unit.arrival_ns
+        if lag_ns < counts.lag_ns or not counts.lag_ns:
+            counts.lag_ns = lag_ns
         newer_waiting = len(self._backlog) + self._queue.qsize()
         self._painter.paint(frame, schedule_ns=schedule_ns, skip=newer_waiting >= SLOTS)
 

@@ -9,7 +9,9 @@ from itertools import count
 from typing import Final, Protocol
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import Plan
 from tmcwall.rtsp.codecs import H264
+from tmcwall.video.budget import Demand, Ration
 from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.wire import (
@@ -20,6 +22,7 @@ from tmcwall.video.wire import (
     OpenStream,
     Output,
     SetOutputs,
+    SetPlan,
     SetPlayback,
     ShowTile,
     StreamFault,
@@ -81,6 +84,7 @@ class Channel:
     outputs: dict[int, Output] = field(default_factory=dict)
     waiting_for_key: bool = True
     left_out: bool = False
+    ration: Ration = field(default_factory=Ration)
     report: DecodedReport | None = None
     fault: FaultCode | None = None
     detail: str = ""
@@ -195,6 +199,44 @@ class Routing:
             channel.report = report
         return channel
 
+    def demands(self) -> dict[tuple[StreamKey, int], Demand]:
+        """What the tiles ask of every stream on its decoder, in the order of the tiles; not of files."""
+        found: dict[tuple[StreamKey, int], Demand] = {}
+        for tile in self.tiles.values():
+            shown = tile.shown
+            for key in dict.fromkeys((tile.current or tile.wanted, tile.wanted)):
+                place = (key, shown.decoder)
+                channel = self._channels.get(place)
+                if channel is None or channel.url:
+                    continue
+                before = found.get(place, Demand(visible=False))
+                found[place] = Demand(
+                    visible=before.visible or shown.visible,
+                    priority=before.priority or (shown.priority and shown.visible),
+                    pixels=max(before.pixels, shown.width * shown.height if shown.visible else 0),
+                )
+        return found
+
+    def allot(self, rations: Mapping[tuple[StreamKey, int], Ration]) -> None:
+        """Give every stream its plan from now on."""
+        for place, ration in rations.items():
+            channel = self._channels.get(place)
+            if channel is None or channel.ration == ration:
+                continue
+            before, channel.ration = channel.ration, ration
+            if channel.is_open and before.plan is not ration.plan:
+                self._decoders[channel.decoder].tell(SetPlan(stream=channel.number, plan=ration.plan))
+                if before.plan is Plan.PAUSED:
+                    self._replay(channel)
+
+    def lags_s(self) -> list[float]:
+        """How late the pictures of every stream are that is decoded now, as its decoder last said."""
+        return [
+            channel.report.lag_s
+            for channel in self._channels.values()
+            if channel.report is not None and not channel.url and channel.ration.plan is not Plan.PAUSED
+        ]
+
     def channels_of(self, key: StreamKey) -> Iterable[Channel]:
         return (channel for channel in self._channels.values() if channel.key == key)
 
@@ -265,6 +307,14 @@ class Routing:
         channel.codec = "" if channel.url else (stream.state.codec if stream is not None else "") or H264
         outputs = list(channel.outputs.values())
         decoder.tell(OpenStream(stream=channel.number, codec=channel.codec, outputs=outputs, url=channel.url))
+        if channel.ration.plan is not Plan.FULL:
+            decoder.tell(SetPlan(stream=channel.number, plan=channel.ration.plan))
+        self._replay(channel)
+
+    def _replay(self, channel: Channel) -> None:
+        """Hand over the newest GOP, so that there is a picture at once."""
+        stream = self._stream(channel.key)
+        channel.waiting_for_key = True
         if stream is not None and len(stream.gop) <= LONGEST_REPLAY:
             for unit in stream.gop:
                 self._send(channel, unit)
@@ -305,6 +355,10 @@ class Routing:
         if not channel.is_open:
             if unit.key and not channel.outputs:
                 self._arrived(channel)
+            return
+        plan = channel.ration.plan
+        if plan is Plan.PAUSED or (plan is Plan.KEY_FRAMES and not unit.key):
+            channel.waiting_for_key = True
             return
         decoder = self._decoders[channel.decoder]
         if unit.key:

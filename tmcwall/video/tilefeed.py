@@ -55,6 +55,7 @@ class TileOwner(Protocol):
     def resize_tile(self, tile: TileFeed, width: int, height: int) -> None: ...
     def close_tile(self, tile: TileFeed) -> None: ...
     def prioritise_tile(self, tile: TileFeed, *, priority: bool) -> None: ...
+    def see_tile(self, tile: TileFeed, *, visible: bool) -> None: ...
     def play(self, message: Playback) -> None: ...
     def report_of(self, tile: TileFeed) -> StreamReport | None: ...
     def received_ns(self, report: StreamReport) -> int: ...
@@ -82,6 +83,7 @@ class TileFeed:
         self.tile = tile
         self.profile = profile
         self.priority = priority
+        self.visible = True
         self.generation = 0
         self.width = 0
         self.height = 0
@@ -191,6 +193,11 @@ class TileFeed:
         """Keep this tile's rate when the machine is overloaded."""
         if priority != self.priority and not self._closed:
             self._owner.prioritise_tile(self, priority=priority)
+
+    def see(self, *, visible: bool) -> None:
+        """Whether anybody can see this tile; if not, nothing is decoded for it, and its last picture stays."""
+        if visible != self.visible and not self._closed:
+            self._owner.see_tile(self, visible=visible)
 
     def close(self) -> None:
         """Show this tile no more. Pictures taken from it must have been let go."""

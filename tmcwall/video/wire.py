@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.health import Plan
+from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.domain.source import Carriage
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
@@ -76,6 +76,8 @@ class ShowTile(Message, frozen=True):
     profile: str = "auto"
     """`auto`, `main` or `sub`."""
     priority: bool = False
+    visible: bool = True
+    """A tile that cannot be seen keeps its memory and its last picture, but nothing is decoded for it."""
 
 
 class HideTile(Message, frozen=True):
@@ -161,6 +163,7 @@ class StreamReport(Message, frozen=True):
     frame_interval_s: float = 0.04
     recording: bool = False
     plan: Plan = Plan.FULL
+    plan_reason: PlanReason = PlanReason.SEEN
     clock_offset_ms: int | None = None
     """Camera clock minus ours, from sender reports."""
     position_s: float | None = None
@@ -260,6 +263,10 @@ class DecodedReport(Message, frozen=True):
     width: int
     height: int
     device: str = "software"
+    skipped: int = 0
+    """Access units that were left out because newer ones waited."""
+    lag_s: float = 0.0
+    """From arrival to picture: the least of the last second, for a burst is no lack of power."""
     position_s: float | None = None
     duration_s: float | None = None
 

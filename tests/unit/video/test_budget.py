@@ -1,4 +1,20 @@
-from tmcwall.video.budget import MAIN, SUB, Limits, Offer, Wish, choose
+from tmcwall.domain.health import Plan, PlanReason
+from tmcwall.video.budget import (
+    MAIN,
+    MOST_RELIEF,
+    SUB,
+    Demand,
+    Limits,
+    Load,
+    Offer,
+    Patience,
+    Ration,
+    Relief,
+    Wish,
+    adapt,
+    choose,
+    ration,
+)
 
 BOTH = {"a": Offer(has_sub=True), "b": Offer(has_sub=True)}
 PLENTY = Limits(main_pixels=10**9)
@@ -42,3 +58,80 @@ def test_the_largest_tile_comes_first_among_equals():
 def test_a_main_stream_in_two_tiles_is_paid_once():
     wishes = [Wish((0, 0), "a", 10**7), Wish((1, 0), "a", 10**7)]
     assert set(choose(wishes, BOTH, ONE_MAIN).values()) == {MAIN}
+
+
+TILES = {number: Demand(visible=True, pixels=100) for number in range(8)}
+
+
+def plans(demands, relief):
+    return {key: given.plan for key, given in ration(demands, relief=relief).items()}
+
+
+def test_everything_that_can_be_seen_is_decoded_in_full_while_the_machine_keeps_up():
+    assert set(ration(TILES, relief=0).values()) == {Ration(Plan.FULL, PlanReason.SEEN)}
+
+
+def test_what_nobody_can_see_is_paused():
+    assert ration({"a": Demand(visible=False, priority=True)}, relief=0)["a"] == Ration(Plan.PAUSED, PlanReason.HIDDEN)
+
+
+def test_the_first_relief_leaves_the_loop_filter_out():
+    assert set(ration(TILES, relief=1).values()) == {Ration(Plan.NO_DEBLOCK, PlanReason.BUSY)}
+
+
+def test_each_further_relief_takes_one_stream_of_eight_to_key_frames():
+    reduced = [
+        sum(plan is Plan.KEY_FRAMES for plan in plans(TILES, relief).values()) for relief in range(MOST_RELIEF + 1)
+    ]
+    assert reduced == [0, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_the_smallest_tiles_give_way_first():
+    demands = {"small": Demand(visible=True, pixels=1), "large": Demand(visible=True, pixels=9)}
+    assert plans(demands, 5) == {"small": Plan.KEY_FRAMES, "large": Plan.NO_DEBLOCK}
+
+
+def test_priority_never_gives_way():
+    demands = {"first": Demand(visible=True, priority=True), "other": Demand(visible=True, pixels=9)}
+    assert plans(demands, MOST_RELIEF) == {"first": Plan.FULL, "other": Plan.KEY_FRAMES}
+
+
+LATE = Load(lag_s=0.6, idle=0.0)
+CALM = Load(lag_s=0.02, idle=0.5)
+CALM_BUT_BUSY = Load(lag_s=0.02, idle=0.01)
+NONE = Relief()
+PATIENCE = Patience(rise_after_s=3, fall_after_s=10, longest_fall_after_s=40)
+
+
+def levels(loads, relief=NONE):
+    """The level after each second of these loads."""
+    found = []
+    for second, load in enumerate(loads):
+        relief = adapt(relief, load, now_s=float(second), patience=PATIENCE)
+        found.append(relief.level)
+    return found
+
+
+def test_a_burst_is_no_overload():
+    assert max(levels([LATE, LATE, LATE, CALM] * 5)) == 0
+
+
+def test_relief_rises_while_pictures_stay_late():
+    assert levels([LATE] * 8) == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_relief_rises_faster_where_pictures_are_very_late():
+    assert levels([Load(lag_s=3.0, idle=0.0)] * 8)[-1] == 6
+
+
+def test_relief_falls_only_after_a_calm_time_with_room():
+    assert levels([CALM] * 15, Relief(level=3))[9:12] == [3, 2, 2]
+    assert levels([CALM_BUT_BUSY] * 60, Relief(level=3))[-1] == 3
+
+
+def test_a_fall_that_had_to_be_taken_back_is_tried_again_later():
+    fell_and_rose = levels([CALM] * 11 + [LATE] * 4 + [CALM] * 22, Relief(level=1))
+    assert fell_and_rose[10] == 0
+    assert fell_and_rose[14] == 1
+    assert fell_and_rose[34] == 1
+    assert fell_and_rose[35] == 0

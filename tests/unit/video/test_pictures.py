@@ -119,6 +119,13 @@ def test_nothing_is_decoded_while_paused(stream, units):
     assert stream.live.counts.decoded == 0
 
 
+def test_no_picture_is_lost_while_the_loop_filter_waits_for_a_key_frame(stream, units):
+    for unit in units[:4]:
+        stream.live.offer(unit)
+    stream.run(units[4:12], plan=Plan.NO_DEBLOCK)
+    assert stream.live.counts.decoded == 12
+
+
 def test_a_plan_without_loop_filter_still_shows_every_picture(stream, units):
     stream.run(units[:10], plan=Plan.NO_DEBLOCK)
     assert stream.live.counts.decoded == 10

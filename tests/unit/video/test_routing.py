@@ -1,6 +1,9 @@
+import msgspec
 import pytest
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import Plan, PlanReason
+from tmcwall.video.budget import Demand, Ration
 from tmcwall.video.routing import LONGEST_REPLAY, Routing
 from tmcwall.video.stream import StreamKey, StreamState
 from tmcwall.video.timeline import TimedUnit
@@ -10,6 +13,7 @@ from tmcwall.video.wire import (
     DecodedReport,
     OpenStream,
     SetOutputs,
+    SetPlan,
     SetPlayback,
     ShowTile,
     StreamFault,
@@ -255,3 +259,52 @@ def test_the_streams_inside_a_codec_are_known_by_the_marks_of_their_tiles(house)
     assert house.routing.inside_codec(0, {4: 77}.get) == {MAIN: 77}
     assert house.routing.inside_codec(0, {4: 0}.get) == {}
     assert house.routing.inside_codec(1, {4: 77}.get) == {}
+
+
+KEY_FRAMES = Ration(Plan.KEY_FRAMES, PlanReason.BUSY)
+PAUSED = Ration(Plan.PAUSED, PlanReason.HIDDEN)
+
+
+def test_a_decoder_on_key_frames_is_sent_nothing_else_and_goes_on_at_a_key_frame(house):
+    house.show(MAIN)
+    house.routing.allot({(MAIN, 0): KEY_FRAMES})
+    house.streams[MAIN].send(unit(1, key=True), unit(2), unit(3, key=True), unit(4))
+    house.routing.allot({(MAIN, 0): Ration()})
+    house.streams[MAIN].send(unit(5), unit(6, key=True), unit(7))
+    assert house.decoders[0].payloads() == ["1", "3", "6", "7"]
+    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [Plan.KEY_FRAMES, Plan.FULL]
+
+
+def test_a_paused_stream_is_sent_nothing_and_comes_back_with_its_gop(house):
+    house.show(MAIN)
+    house.routing.allot({(MAIN, 0): PAUSED})
+    house.streams[MAIN].send(unit(1, key=True), unit(2))
+    assert house.decoders[0].payloads() == []
+    house.routing.allot({(MAIN, 0): Ration()})
+    assert house.decoders[0].payloads() == ["1", "2"]
+
+
+def test_a_decoder_that_was_replaced_gets_the_plan_again(house):
+    house.show(MAIN)
+    house.routing.allot({(MAIN, 0): KEY_FRAMES})
+    house.routing.decoder_lost(0)
+    house.routing.decoder_ready(0)
+    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [Plan.KEY_FRAMES, Plan.KEY_FRAMES]
+
+
+def test_a_stream_is_as_important_as_the_most_important_tile_that_can_be_seen(house):
+    house.show(MAIN, tile=0)
+    house.show(MAIN, tile=1)
+    one, other = (tile.shown for tile in house.routing.tiles.values())
+    house.routing.show(msgspec.structs.replace(one, priority=True), MAIN)
+    house.routing.show(msgspec.structs.replace(other, priority=True, visible=False, width=900), MAIN)
+    assert house.routing.demands() == {
+        (MAIN, 0): Demand(visible=True, priority=True, pixels=one.width * one.height)
+    }  # fmt: skip
+
+
+def test_a_stream_whose_tiles_are_all_hidden_asks_for_nothing(house):
+    house.show(MAIN)
+    shown = house.routing.tiles[0, 0].shown
+    house.routing.show(msgspec.structs.replace(shown, visible=False), MAIN)
+    assert house.routing.demands() == {(MAIN, 0): Demand(visible=False)}

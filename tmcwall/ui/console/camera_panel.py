@@ -198,6 +198,9 @@ class CameraDelegate(QStyledItemDelegate):
             paint_shape(painter, style, QRectF(inner.left(), top, _SHAPE, _SHAPE))
             inner.setLeft(inner.left() + _SHAPE + 2 * theme.SPACE)
             word = self._translate(STATES[verdict.state].word)
+            camera = index.data(Role.CAMERA)
+            if isinstance(camera, Camera) and camera.number is not None:
+                name = f"{camera.number}  {name}"
             _paint_row(painter, inner, name, word, strong=False, soft=selected)
         elif isinstance(count, Count):
             word = self._translate(texts.LIVE_OF, live=count.live, total=count.total)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -92,6 +91,7 @@ class PlanPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._board)
+        self._scroll.viewport().installEventFilter(self)
         self._hint = ElidedLabel(translate(texts.PLAN_HINT), soft=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -295,9 +295,11 @@ class PlanPanel(QWidget):
             self._before = {wall: plan}
             self.undo_offered.emit(self._translate(texts.GRID_TOO_SMALL, count=lost))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The cards follow the room there is for them, which changes after this panel's own size has."""
+        if event.type() is QEvent.Type.Resize and watched is self._scroll.viewport():
+            self._arrange()
+        return super().eventFilter(watched, event)
 
 
 class MonitorCard(QFrame):
@@ -333,6 +335,7 @@ class MonitorCard(QFrame):
         self._grid.addItems(GRIDS)
         self._grid.activated.connect(self._on_grid)
         self._switch = QPushButton(say(texts.WALL_CLOSE if monitor.open else texts.WALL_OPEN))
+        self._switch.setAutoDefault(True)
         self._switch.setEnabled(monitor.connected)
         self._switch.clicked.connect(self._on_switch)
         head = QHBoxLayout()

@@ -25,8 +25,10 @@ _REFUSALS: Final = frozenset({
 })  # fmt: skip
 
 
-def sync_badge(state: SyncState) -> tuple[TileState, Text]:
+def sync_badge(state: SyncState, *, on_duty: bool) -> tuple[TileState, Text]:
     """The state whose shape and colour the badge takes, and its words (`{count}` is what waits)."""
+    if state.fault is not None and state.fault.code is FaultCode.SIGN_IN_EXPIRED and not on_duty:
+        return TileState.STALE, texts.SYNC_OFF_DUTY
     if state.fault is not None and state.fault.code in _REFUSALS:
         return TileState.REFUSED, texts.SYNC_REFUSED
     if not state.online:
@@ -86,7 +88,6 @@ class StatusLine(QWidget):
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self._show_time)
         self._ticks.start()
-        self.show_sync(sync.state)
         self._show_officer()
         self._show_time()
 
@@ -96,7 +97,7 @@ class StatusLine(QWidget):
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
-        shape, text = sync_badge(state)
+        shape, text = sync_badge(state, on_duty=self._duty.officer is not None)
         say = self._translate
         self._badge.show_state(theme.STATES[shape], say(text, count=state.pending))
         lines = []
@@ -124,6 +125,7 @@ class StatusLine(QWidget):
         else:
             self._officer.setText(say(texts.ON_DUTY, officer=f"{officer.rank} {officer.name}".strip()))
         self._sign_out.setVisible(officer is not None)
+        self.show_sync(self._sync.state)
 
     @Slot()
     def _show_time(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,14 +41,6 @@ from tmcwall.ui.texts.faults import explain
 _LONGEST_ROLL_S: Final = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """Seconds of footage kept before and after the key press."""
-
-    before_s: int = 30
-    after_s: int = 15
-
-
 class TagPanel(QFrame):
     """Opened by `B` or `]`, saved by Enter, left by Esc; "tersimpan" stands there only when the bookmark is stored.
 
@@ -68,7 +59,6 @@ class TagPanel(QFrame):
         clock: Clock,
         region_name: RegionName,
         translate: Translator,
-        roll: Roll = Roll(),
         linger_ms: int = 4000,
         check_pause_ms: int = 150,
         parent: QWidget | None = None,
@@ -81,7 +71,6 @@ class TagPanel(QFrame):
         self._clock = clock
         self._region_name = region_name
         self._translate = translate
-        self._roll = roll
         self._camera_id = ""
         self._marked_at = clock.utc()
         self._starts_at: datetime | None = None
@@ -114,8 +103,8 @@ class TagPanel(QFrame):
         self._linger.stop()
         camera = self._cameras.get(camera_id)
         self._camera.setText(camera.name if camera else camera_id)
-        self._before.setValue(self._roll.before_s)
-        self._after.setValue(self._roll.after_s)
+        self._before.setValue(round(self._tagging.rolls.before_s))
+        self._after.setValue(round(self._tagging.rolls.after_s))
         self._number.setText(request.lp if request else "")
         self._note.setText(request.note if request else "")
         self._old.setChecked(False)

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QStatusBar, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
@@ -49,6 +49,13 @@ _BOTTOM_SHARE: Final = 0.34
 _RESIZED: Final = 50 * theme.SPACE
 _SHORT: Final = 225 * theme.SPACE
 """A window lower than this has no room for the tag panel and the bookmarks at once."""
+
+
+_AT_THE_CONSOLE: Final = frozenset({
+    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
+    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
+})  # fmt: skip
+"""What these ask for is in the console: it comes before a wall that lies over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,8 @@ class ConsoleWindow(QMainWindow):
         self._sizes = remembered.restore(self) if remembered is not None else None
         for dock in self._docks:
             dock.show()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(True)  # Enter presses the button with the focus, as in a dialog
         self.keys = KeyList(translate, self)
         actions.install(self, Scope.EVERYWHERE)
         self._connect(actions)
@@ -271,6 +280,8 @@ class ConsoleWindow(QMainWindow):
         if action in LAYOUT_IDS:
             self._select_layout(LAYOUT_IDS.index(action))
             return
+        if action in _AT_THE_CONSOLE:
+            self._come_forward()
         handlers = {
             ActionId.SAVE_LAYOUT: self.plan.start_save,
             ActionId.SEARCH: self.start_search,
@@ -373,6 +384,7 @@ class ConsoleWindow(QMainWindow):
     @Slot()
     def _on_signed_out(self) -> None:
         self.notice.tell(self._translate(texts.SIGNED_OUT))
+        self.sign_in.focus()
 
     @Slot(object)
     def _on_arrived(self, incident: Incident) -> None:

@@ -131,6 +131,10 @@ GO_BOOKMARKS = ActionText(
     Text(id="Ke daftar penanda", en="Go to the bookmarks"),
     Text(id="Pindah ke daftar penanda.", en="Go to the list of bookmarks."),
 )
+GO_WALL = ActionText(
+    Text(id="Ke dinding video", en="Go to the video wall"),
+    Text(id="Tampilkan dinding video di depan konsol.", en="Bring the video wall before the console."),
+)
 SAVE_LAYOUT = ActionText(
     Text(id="Simpan tata letak", en="Save the layout"),
     Text(id="Simpan susunan sekarang dengan nama.", en="Save the present arrangement under a name."),

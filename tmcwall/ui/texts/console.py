@@ -121,6 +121,9 @@ SYNC_ALONE = Text(id="Tanpa server pusat, tersimpan di komputer ini", en="No cen
 SYNC_OFFLINE = Text(id="Luring, tersimpan di komputer ini", en="Offline, saved on this computer")
 SYNC_OFFLINE_PENDING = Text(id="Luring, {count} menunggu dikirim", en="Offline, {count} waiting to be sent")
 SYNC_REFUSED = Text(id="Server menolak, {count} menunggu dikirim", en="Server refuses, {count} waiting")
+SYNC_OFF_DUTY = Text(
+    id="Server menunggu petugas masuk, {count} menunggu dikirim", en="Server waits for a sign-in, {count} waiting"
+)
 SYNC_LAST = Text(id="Terakhir berhasil: {time}", en="Last success: {time}")
 SYNC_NEVER = Text(id="Belum pernah terhubung ke server pusat.", en="Never connected to the central server so far.")
 RECORDING_STOPPED = Text(id="Rekaman berhenti: {reason}", en="Recording has stopped: {reason}")

@@ -181,8 +181,9 @@ class WallCanvas(QWidget):
         self.update()
 
     def verdicts(self) -> dict[str, Verdict]:
-        """The state of each camera shown."""
-        return {tile.camera.id: tile.verdict for tile in self.tiles if tile.camera is not None}
+        """The state of each camera that can be seen."""
+        seen = (tile for tile in self.tiles if not tile.rect.isEmpty())
+        return {tile.camera.id: tile.verdict for tile in seen if tile.camera is not None}
 
     def close_feeds(self) -> None:
         """Give all tiles back to the feed; the canvas stays without pictures."""
@@ -244,6 +245,7 @@ class WallCanvas(QWidget):
             tile.rect = QRect(left, top, right - left, bottom - top)
         if self.isVisible():
             self._settle.start()
+        self._see()
         now_ns = self._clock.monotonic_ns()
         for tile in self.tiles:
             tile.judge(now_ns, self._translate)
@@ -275,6 +277,19 @@ class WallCanvas(QWidget):
         elif self._differs(tile.feed, width, height):
             tile.keep_picture()
             tile.feed.resize(width, height)
+
+    def _see(self) -> None:
+        """Say which tiles can be seen and which come first: the selected one, and those with an alarm."""
+        seen = self.isVisible() and self.window().windowHandle().isExposed()
+        for tile in self.tiles:
+            here = seen and not tile.rect.isEmpty()
+            camera = tile.camera.id if tile.camera is not None else ""
+            first = camera in self._priority or tile.cell == self._selected or tile.has_alarm
+            if tile.feed is not None:
+                tile.feed.see(visible=here and not tile.showing_main)
+                tile.feed.prioritise(priority=first)
+            if tile.main is not None:
+                tile.main.see(visible=here)
 
     @staticmethod
     def _differs(feed: TileFeed, width: int, height: int) -> bool:
@@ -325,6 +340,7 @@ class WallCanvas(QWidget):
     def _refresh_words(self) -> None:
         now_ns = self._clock.monotonic_ns()
         resize = False
+        self._see()
         for tile in self.tiles:
             feed = tile.main if tile.showing_main else tile.feed
             if feed is not None and tile.learn_aspect(feed):
@@ -530,4 +546,5 @@ class WallCanvas(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         self._words.stop()
+        self._see()
         super().hideEvent(event)

@@ -122,6 +122,11 @@ class WallTile:
         """Whether the main stream's picture has come."""
         return self.main is not None and self._source is self.main
 
+    @property
+    def has_alarm(self) -> bool:
+        """Whether an incident that nobody has taken up lies in this camera's view."""
+        return bool(self.markers) and self.markers[0].alarm
+
     # Words.
 
     def judge(self, now_ns: int, translate: Translator) -> bool:
@@ -220,7 +225,7 @@ class WallTile:
                 painter.drawImage(QRect(box.x(), box.y(), width, height), image)
             if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
                 painter.fillRect(box.x(), box.y(), width, height, _DIM)
-        if self._alarmed:
+        if self.has_alarm:
             self._paint_alarm(painter)
         if selected:
             self._paint_selection(painter)
@@ -234,15 +239,11 @@ class WallTile:
 
     def _paint_selection(self, painter: QPainter) -> None:
         frame = Scale.of(self.rect.height()).frame
-        inner = frame if self._alarmed else 0
+        inner = frame if self.has_alarm else 0
         rect = self.rect.adjusted(inner, inner, -inner, -inner)
         line = min(6, frame - 1)
         _frame(painter, rect, line + 1, _WALL)
         _frame(painter, rect, line, QColor(theme.ACCENT))
-
-    @property
-    def _alarmed(self) -> bool:
-        return bool(self.markers) and self.markers[0].alarm
 
     def _paint_edges(self, painter: QPainter) -> None:
         """A line at the right and one below, on which no picture is painted."""

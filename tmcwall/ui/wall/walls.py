@@ -166,6 +166,13 @@ class Walls(QObject):
         window = self.active()
         return window is not None and window.canvas.leave_full_screen()
 
+    def come_forward(self) -> None:
+        """Bring the wall that is worked on before whatever lies over it."""
+        window = self.active()
+        if window is not None:
+            window.raise_()
+            window.activateWindow()
+
     def say(self, text: str) -> None:
         """A large notice on the active wall, such as the digits being dialled; empty takes it away."""
         window = self.active()
