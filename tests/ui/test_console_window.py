@@ -332,7 +332,9 @@ def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWin
     assert panel._nrp.text() == "87654321"
 
 
-def test_the_first_account_needs_a_name_and_the_same_password_twice(console: ConsoleWindow, desk: Desk) -> None:
+def test_the_first_account_needs_a_name_and_the_same_password_twice(
+    console: ConsoleWindow, desk: Desk, qtbot: object
+) -> None:
     desk.duty._first = True
     desk.duty.sign_out()
     panel = console.sign_in
@@ -342,6 +344,7 @@ def test_the_first_account_needs_a_name_and_the_same_password_twice(console: Con
     panel._repeat.setText("kata sandi lain")
     panel._submit()
     assert panel._problem.text() == "Kedua kata sandi tidak sama."
+    qtbot.waitUntil(panel._repeat.hasFocus, timeout=10_000)
     panel._repeat.setText("satu kata sandi")
     panel._submit()
     assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
@@ -66,6 +67,8 @@ class SignInPanel(QFrame):
         duty.signed_in.connect(self._on_signed_in)
         duty.signed_out.connect(self._show)
         duty.sign_in_refused.connect(self._on_refused)
+        for edit, following in pairwise((self._nrp, self._name, self._password, self._repeat, self._go)):
+            QWidget.setTabOrder(edit, following)
         self._tell("")
         self._show()
 
@@ -91,7 +94,9 @@ class SignInPanel(QFrame):
         first = self._duty.needs_first_account
         missing = self._missing(first=first)
         if missing is not None:
-            self._tell(self._translate(missing))
+            edit, text = missing
+            self._tell(self._translate(text))
+            edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._tell("")
         nrp, password = self._nrp.text().strip(), self._password.text()
@@ -100,15 +105,15 @@ class SignInPanel(QFrame):
         else:
             self._duty.sign_in(nrp, password)
 
-    def _missing(self, *, first: bool) -> Text | None:
+    def _missing(self, *, first: bool) -> tuple[QLineEdit, Text] | None:
         if not _NRP.fullmatch(self._nrp.text().strip()):
-            return texts.NRP_INVALID
+            return self._nrp, texts.NRP_INVALID
         if first and not self._name.text().strip():
-            return texts.NAME_MISSING
+            return self._name, texts.NAME_MISSING
         if not self._password.text():
-            return texts.PASSWORD_MISSING
+            return self._password, texts.PASSWORD_MISSING
         if first and self._password.text() != self._repeat.text():
-            return texts.PASSWORDS_DIFFER
+            return self._repeat, texts.PASSWORDS_DIFFER
         return None
 
     def _tell(self, text: str) -> None:
