@@ -67,8 +67,8 @@ class SignInPanel(QFrame):
         duty.signed_in.connect(self._on_signed_in)
         duty.signed_out.connect(self._show)
         duty.sign_in_refused.connect(self._on_refused)
-        for edit, following in pairwise((self._nrp, self._name, self._password, self._repeat, self._go)):
-            QWidget.setTabOrder(edit, following)
+        for widget, following in pairwise((self._nrp, self._name, self._password, self._repeat, self._go)):
+            QWidget.setTabOrder(widget, following)
         self._tell("")
         self._show()
 
