@@ -5,6 +5,7 @@ They show a tiny clip, so that no test draws and codes a scene of the city.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -81,6 +82,7 @@ def cameras(tiny_clip: Path) -> Iterator[Cameras]:
             clip: Path = tiny_clip,
             session_timeout_s: float = 60.0,
             port: int = 0,
+            tls: ssl.SSLContext | None = None,
         ) -> SimServer:
             verifier = Verifier(USERNAME, PASSWORD, schemes=schemes) if password else None
             server = SimServer(
@@ -89,6 +91,7 @@ def cameras(tiny_clip: Path) -> Iterator[Cameras]:
                 port=port,
                 verifier=verifier,
                 session_timeout_s=session_timeout_s,
+                tls=tls,
             )
             return stack.enter_context(server)
 

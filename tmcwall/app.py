@@ -128,6 +128,8 @@ class Desktop(QObject):
             keep_bytes=settings.recording_keep_bytes,
             logs=workstation.paths.logs,
             rule=workstation.address_rule,
+            ca_file=settings.camera_ca_file,
+            fingerprints=settings.fingerprints,
             parent=self,
         )
         self.cameras = CameraBook(

@@ -174,6 +174,8 @@ class _Grammar:
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
         sim.add_argument("--port", type=int, default=8554, metavar="P", help=self._say(say.PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
+        sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
+        sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))
         sim.add_argument("--fault", action="append", default=[], metavar="CAMERA=NAME[:ARG]", help=self._say(say.FAULT))
         sim.add_argument("--login-file", type=Path, metavar="F", help=self._say(say.LOGIN_FILE))
         sim.add_argument("--list", action="store_true", help=self._say(say.LIST_URLS))
@@ -330,6 +332,8 @@ def _sim(options: argparse.Namespace) -> int:
             cameras=options.cameras,
             port=options.port,
             clip=options.clip,
+            certificate=options.certificate,
+            key=options.key,
             faults=tuple(options.fault),
             list_urls=options.list,
             username=username,

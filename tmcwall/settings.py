@@ -36,6 +36,7 @@ PRIVATE_NETWORKS: Final[tuple[Network, ...]] = (
 """RFC 1918 and RFC 4193: where cameras of a city normally are."""
 
 _GIB: Final = 1 << 30
+_FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,20 @@ class Settings(BaseSettings):
             "Allow cameras on this computer itself (for training and tests only).",
         ),
     ] = False
+    camera_ca_file: Annotated[
+        Path | None,
+        Says(
+            "Berkas PEM otoritas sertifikat kantor untuk kamera rtsps. Kosong: otoritas dari sistem.",
+            "PEM file of the office's certificate authority for rtsps cameras. Empty: those of the system.",
+        ),
+    ] = None
+    camera_fingerprints: Annotated[
+        tuple[str, ...],
+        Says(
+            'Sidik jari SHA-256 sertifikat kamera yang dipercaya langsung, ditulis sebagai "host:port sidikjari".',
+            'SHA-256 fingerprints of camera certificates that are trusted as they are, as "host:port fingerprint".',
+        ),
+    ] = ()
     walls: Annotated[
         tuple[str, ...],
         Field(max_length=16),
@@ -254,15 +269,21 @@ class Settings(BaseSettings):
         return int(self.recording_keep_gib * _GIB)
 
     @property
+    def fingerprints(self) -> dict[str, str]:
+        """By `host:port`: the SHA-256 of the camera's certificate, hexadecimal."""
+        entries = map(str.split, self.camera_fingerprints)
+        return {host.lower(): found.replace(":", "").lower() for host, found in entries}
+
+    @property
     def disk_reserve_bytes(self) -> int:
         return int(self.disk_reserve_gib * _GIB)
 
-    @field_validator("recordings_folder", "clips_folder", "vault_key_file", mode="before")
+    @field_validator("recordings_folder", "clips_folder", "vault_key_file", "camera_ca_file", mode="before")
     @classmethod
     def _no_path_is_empty(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("recordings_folder", "clips_folder", "vault_key_file")
+    @field_validator("recordings_folder", "clips_folder", "vault_key_file", "camera_ca_file")
     @classmethod
     def _path_is_absolute(cls, path: Path | None) -> Path | None:
         if path is None:
@@ -271,6 +292,14 @@ class Settings(BaseSettings):
         if not path.is_absolute():
             raise ValueError("must be an absolute path")
         return path
+
+    @field_validator("camera_fingerprints")
+    @classmethod
+    def _fingerprints_are_well_formed(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            if _FINGERPRINT.fullmatch(entry) is None:
+                raise ValueError('must be "host:port" and 64 hexadecimal digits')
+        return entries
 
     @field_validator("server_url")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import platformdirs
 
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import DomainError
+from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.sim.city import CityCamera, first_cameras, served
 from tmcwall.sim.faults import make_order, parse_order
@@ -43,6 +44,9 @@ class SimOptions:
     cache: Path = field(default_factory=default_cache)
     username: str = ""
     password: str = field(default="", repr=False)
+    certificate: Path | None = None
+    """Serve over TLS with this certificate; `key` is its private key. Both PEM."""
+    key: Path | None = None
     basic: bool = False
     """Ask for Basic instead of Digest."""
 
@@ -65,13 +69,13 @@ async def serve(
     cameras = first_cameras(options.cameras)
     library, scenes = _library(options, say)
     server = CameraServer(
-        served(cameras), library, clock=SystemClock(), port=options.port, verifier=_verifier(options)
+        served(cameras), library, clock=SystemClock(), port=options.port, verifier=_verifier(options), tls=_tls(options)
     )  # fmt: skip
     await server.start()
     try:
         for order in orders:
             server.obey(order)
-        say(f"ready rtsp://{server.host}:{server.port} {len(cameras)}")
+        say(f"ready {server.scheme}://{server.host}:{server.port} {len(cameras)}")
         if options.list_urls:
             _list_urls(server, cameras, say)
         if scenes is not None:
@@ -120,6 +124,17 @@ def _verifier(options: SimOptions) -> Verifier | None:
         return None
     schemes = (Scheme.BASIC,) if options.basic else (Scheme.DIGEST_SHA256, Scheme.DIGEST_MD5)
     return Verifier(options.username, options.password, schemes=schemes)
+
+
+def _tls(options: SimOptions) -> ssl.SSLContext | None:
+    if options.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(options.certificate, options.key)
+    except OSError as error:
+        raise Fault(FaultCode.FILE_UNREADABLE, options.certificate.name, retryable=False) from error
+    return context
 
 
 def _list_urls(server: CameraServer, cameras: tuple[CityCamera, ...], say: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -50,6 +51,7 @@ class SimServer:
         verifier: Verifier | None = None,
         session_timeout_s: float = 60.0,
         clock: Clock | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.control = Control(self._call)
         self._make: Callable[[], CameraServer] = lambda: CameraServer(
@@ -59,6 +61,7 @@ class SimServer:
             port=port,
             verifier=verifier,
             session_timeout_s=session_timeout_s,
+            tls=tls,
         )
         self._server: CameraServer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import ssl
 import struct
 import sys
 import zlib
@@ -85,11 +86,13 @@ class CameraServer:
         verifier: Verifier | None = None,
         session_timeout_s: float = 60.0,
         transports: frozenset[Lower] = frozenset(Lower),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.library = library
         self.host = host
         self.port = port
-        self.transports = transports
+        self.transports = transports if tls is None else frozenset({Lower.TCP})
+        self._tls = tls
         self.session_timeout_s = session_timeout_s
         self._clock = clock
         self._verifier = verifier
@@ -109,7 +112,9 @@ class CameraServer:
         self._epoch_s = loop.time()
         datagrams = DatagramPorts(self.host) if Lower.UDP in self.transports else None
         try:
-            self._server = await loop.create_server(lambda: CameraConnection(self), self.host, self.port, backlog=512)
+            self._server = await loop.create_server(
+                lambda: CameraConnection(self), self.host, self.port, backlog=512, ssl=self._tls
+            )
         except OSError as error:
             if datagrams is not None:
                 datagrams.close()
@@ -132,8 +137,12 @@ class CameraServer:
         if self._datagrams is not None:
             self._datagrams.close()
 
+    @property
+    def scheme(self) -> str:
+        return "rtsp" if self._tls is None else "rtsps"
+
     def url(self, camera: str, profile: Profile) -> str:
-        return f"rtsp://{self.host}:{self.port}/{camera}/{profile.value}"
+        return f"{self.scheme}://{self.host}:{self.port}/{camera}/{profile.value}"
 
     def obey(self, order: Order) -> None:
         """Give a camera trouble, at once. Raises DomainError(NOT_FOUND)."""

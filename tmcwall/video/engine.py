@@ -39,6 +39,7 @@ from tmcwall.video.recording import FLUSH_S, Recording
 from tmcwall.video.routing import Routing, TileKey
 from tmcwall.video.stream import Conditions, Stream, StreamKey
 from tmcwall.video.timeline import NS
+from tmcwall.video.trust import Trust
 from tmcwall.video.wakeups import PacedSelector
 from tmcwall.video.wire import (
     COMMANDS,
@@ -87,6 +88,8 @@ class EngineOptions:
     patience: budget.Patience = field(default_factory=budget.Patience)
     idle: Callable[[], float] = lambda: 1.0 - psutil.cpu_percent() / 100
     """The share of all cores that had nothing to do since it was last asked."""
+    ca_file: Path | None = None
+    """Who vouches for cameras over TLS; the system's authorities where None."""
     command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
     """A decoder's command line for its end of a chute."""
     decoder_bytes: int = 2 << 30
@@ -110,6 +113,7 @@ class Engine:
             rng=Random(),  # noqa: S311 - jitter, no secret
             buffer=memoryview(bytearray(RECEIVE_BYTES)),
             rule=options.rule,
+            trust=Trust(options.ca_file),
         )
         self._blame = Blame(clock, most=options.crashes, within_s=options.crash_window_s)
         self._marks = [Marks(memory) for memory in options.memories]
@@ -509,6 +513,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--logs", type=Path)
     parser.add_argument("--networks", default="")
     parser.add_argument("--loopback", action="store_true")
+    parser.add_argument("--ca-file", type=Path)
     options = parser.parse_args(arguments)
     return EngineOptions(
         memories=tuple(int(part) for part in options.memory.split(",") if part),
@@ -516,6 +521,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
         keeping=Keeping(keep_s=options.keep_seconds, keep_bytes=options.keep_bytes),
         logs=options.logs,
         rule=AddressRule.of(filter(None, options.networks.split(",")), loopback=options.loopback),
+        ca_file=options.ca_file,
     )
 
 

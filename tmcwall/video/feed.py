@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -20,6 +20,7 @@ from tmcwall.video.pacing import Board, Int64s, indices
 from tmcwall.video.processes import engine_command
 from tmcwall.video.space import Space, Stretch, slots_size
 from tmcwall.video.tilefeed import FileFeed, Picture, TileFeed
+from tmcwall.video.trust import pinned
 from tmcwall.video.wire import (
     CameraSource,
     ClipCut,
@@ -100,13 +101,16 @@ class VideoFeed(QObject):
         keep_s: float = 600,
         keep_bytes: int = 20 << 30,
         rule: AddressRule | None = None,
+        ca_file: Path | None = None,
+        fingerprints: Mapping[str, str] | None = None,
         restart_s: float = 1.0,
         logs: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Nothing runs before `start`. Without `logs` the engine's warnings go to standard error.
 
-        Cameras may stand where `rule` allows; without one anywhere, as `view` may look.
+        Cameras may stand where `rule` allows; without one anywhere, as `view` may look. Over TLS they must be
+        vouched for by `ca_file`, or have the certificate that `fingerprints` knows for their `host:port`.
         Raises Fault(COMPONENT_MISSING) if the system has no shared memory.
         """
         super().__init__(parent)
@@ -117,6 +121,7 @@ class VideoFeed(QObject):
         self._reports: dict[tuple[str, str], StreamReport] = {}
         self._received_ns: dict[tuple[str, str], int] = {}
         self._cameras: list[CameraSource] = []
+        self._fingerprints = fingerprints or {}
         self._files: dict[str, CameraSource] = {}
         self._playbacks: dict[str, Playback] = {}
         self._recorded: list[str] = []
@@ -133,6 +138,7 @@ class VideoFeed(QObject):
                 keep_s=keep_s,
                 keep_bytes=keep_bytes,
                 rule=rule,
+                ca_file=ca_file,
                 logs=logs,
             ),
             inherited=fds,
@@ -168,7 +174,7 @@ class VideoFeed(QObject):
 
     def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
         """All cameras that may be asked for from now on."""
-        self._cameras = list(cameras)
+        self._cameras = [pinned(camera, self._fingerprints) for camera in cameras]
         self._send_cameras()
 
     def record(self, camera_ids: Sequence[str]) -> None:

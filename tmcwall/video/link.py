@@ -87,6 +87,12 @@ class Link(asyncio.BufferedProtocol):
             raise Fault(FaultCode.CONNECTION_LOST, "closed by the camera")
         return str(local[0]), str(remote[0])
 
+    @property
+    def certificate(self) -> bytes | None:
+        """The camera's certificate in DER; None without TLS."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport is not None else None
+        return tls.getpeercert(binary_form=True) if tls is not None else None
+
     async def request(self, method: str, uri: str, fields: list[tuple[str, str]]) -> Response:
         """Send a request and wait for its answer. Raises Fault if the connection ends first."""
         self._sequence += 1
@@ -166,6 +172,7 @@ async def connect(
     address: Address,
     *,
     rule: AddressRule,
+    tls: ssl.SSLContext | None,
     timeout_s: float,
     buffer: memoryview,
     packet: Callable[[int, bytes], None],
@@ -173,7 +180,6 @@ async def connect(
 ) -> Link:
     """Open a connection to one of the host's addresses that the rule allows. Raises Fault in the network's words."""
     loop = asyncio.get_running_loop()
-    tls = ssl.create_default_context() if address.scheme == "rtsps" else None
     try:
         async with asyncio.timeout(timeout_s):
             allowed = await _allowed(address, rule)
@@ -192,6 +198,8 @@ async def connect(
                         raise
     except TimeoutError as error:
         raise Fault(FaultCode.HOST_UNREACHABLE, "no connection within the limit") from error
+    except ssl.SSLCertVerificationError as error:
+        raise Fault(FaultCode.TLS_UNTRUSTED, error.verify_message) from error
     except ssl.SSLError as error:
         raise Fault(FaultCode.TLS_UNTRUSTED, error.reason or "") from error
     except UnicodeError as error:

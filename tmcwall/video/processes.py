@@ -26,6 +26,7 @@ def engine_command(
     keep_s: float,
     keep_bytes: int,
     rule: AddressRule | None = None,
+    ca_file: Path | None = None,
     logs: Path | None = None,
 ) -> list[str]:
     """The engine's command line: numbers and folders only. `memories` are inherited descriptors, one a decoder.
@@ -48,6 +49,7 @@ def engine_command(
         "--networks",
         ",".join(map(str, rule.networks)),
         *(("--loopback",) if rule.loopback else ()),
+        *(("--ca-file", str(ca_file)) if ca_file is not None else ()),
         *(("--logs", str(logs)) if logs is not None else ()),
     ]
 

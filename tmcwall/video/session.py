@@ -25,6 +25,7 @@ from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
+from tmcwall.video.trust import Trust, check_certificate
 from tmcwall.video.wire import StreamUrl
 
 _OWN_CHANNELS: Final = (0, 1)
@@ -73,19 +74,24 @@ class Session:
         received: Callable[[TimedUnit], None],
         allow_basic: bool = True,
         rule: AddressRule | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self._address = address_of(source.url)
+        secure = self._address.scheme == "rtsps"
         self._rule = rule or AddressRule.anywhere()
+        self._trust = trust or Trust()
+        self._fingerprint = source.fingerprint
         self._clock = clock
         self._timing = timing
         self._buffer = buffer
         self._opened = opened
         self._received = received
-        self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic)
+        self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic or secure)
         self._link: Link | None = None
         self._depacketiser: Assembler | None = None
         self._timeline = Timeline(90_000)
-        self._carriers = _CARRIERS[source.transport]
+        # Over UDP the packets would travel in the clear.
+        self._carriers = (Lower.TCP,) if secure else _CARRIERS[source.transport]
         self._channels = _OWN_CHANNELS
         self._datagrams: DatagramPair | None = None
         self._reorder = ReorderBuffer()
@@ -225,14 +231,24 @@ class Session:
             self._datagrams = None
 
     async def _connect(self, address: Address) -> Link:
-        return await connect(
+        secure = address.scheme == "rtsps"
+        secure = address.scheme == "rtsps"
+        link = await connect(
             address,
             rule=self._rule,
+            tls=self._trust.context(self._fingerprint) if secure else None,
             timeout_s=self._timing.connect_s,
             buffer=self._buffer,
             packet=self._take_packet,
             requested=self._answer_request,
         )
+        if secure and self._fingerprint:
+            try:
+                check_certificate(link.certificate, self._fingerprint)
+            except Fault as fault:
+                link.end(fault)
+                raise
+        return link
 
     async def _describe(self) -> sdp.SessionDescription:
         url = self._address.url

@@ -17,6 +17,7 @@ from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit
+from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
@@ -62,6 +63,7 @@ class Conditions:
     allow_basic: bool = True
     rule: AddressRule = field(default_factory=AddressRule.anywhere)
     """Where cameras may stand."""
+    trust: Trust = field(default_factory=Trust)
 
 
 class Stream:
@@ -153,6 +155,7 @@ class Stream:
                 received=self._take,
                 allow_basic=conditions.allow_basic,
                 rule=conditions.rule,
+                trust=conditions.trust,
             )
         except Fault as fault:
             return fault

@@ -38,6 +38,8 @@ class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str = ""
     password: str = ""
     transport: Carriage = Carriage.AUTO
+    fingerprint: str = ""
+    """SHA-256 of the only certificate that is accepted over TLS, hexadecimal; empty: one that is vouched for."""
 
     def __repr__(self) -> str:
         return f"StreamUrl({self.url!r})"

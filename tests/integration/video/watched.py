@@ -6,6 +6,7 @@ from random import Random
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
 QUICK = Timing(
@@ -24,7 +25,7 @@ QUICK = Timing(
 class Watched:
     """A stream with all that came of it."""
 
-    def __init__(self, url, *, timing=QUICK, allow_basic=True, **source):
+    def __init__(self, url, *, timing=QUICK, allow_basic=True, trust=None, **source):
         clock = SystemClock()
         self.units = []
         self.faults = []
@@ -36,6 +37,7 @@ class Watched:
             rng=Random(1),
             buffer=memoryview(bytearray(65536)),
             allow_basic=allow_basic,
+            trust=trust or Trust(),
         )
         self.stream = Stream(StreamKey("cam", "main"), StreamUrl(url=url, **source), conditions, changed=self._changed)
         self.stream.add_sink(self.units.append)

@@ -164,3 +164,14 @@ def test_clips_and_recordings_lie_where_the_settings_put_them(paths: Paths, tmp_
 def test_any_text_gives_settings_or_a_known_fault(text: str) -> None:
     with suppress(Fault):
         parse_settings(text)
+
+
+def test_fingerprints_of_cameras_are_known_by_host_and_port() -> None:
+    printed = ":".join(["AB"] * 32)
+    found = parse_settings(f'camera_fingerprints = ["Kamera.Local:322 {printed}"]').fingerprints
+    assert found == {"kamera.local:322": "ab" * 32}
+
+
+@pytest.mark.parametrize("entry", ["10.1.2.3 " + "ab" * 32, "10.1.2.3:322", "10.1.2.3:322 " + "ab" * 20])
+def test_a_fingerprint_that_is_none_is_refused(entry: str) -> None:
+    assert "camera_fingerprints" in refusal(f'camera_fingerprints = ["{entry}"]')

@@ -71,6 +71,8 @@ ROLE = Text(
     en="role: operator, perwira, penyidik, supervisor, admin or auditor",
 )
 CLIP = Text(id="siarkan berkas video ini", en="serve this video file")
+CERTIFICATE = Text(id="siarkan lewat TLS dengan sertifikat PEM ini", en="serve over TLS with this PEM certificate")
+CERTIFICATE_KEY = Text(id="kunci pribadi sertifikat itu", en="private key of that certificate")
 FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
 JSON = Text(id="cetak sebagai JSON", en="print as JSON")
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")

@@ -1,0 +1,165 @@
+"""Cameras over TLS: who vouches for them, and what a certificate of another says."""
+
+import asyncio
+import datetime as dt
+import hashlib
+import ipaddress
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.source import Carriage
+from tmcwall.rtsp.auth import Scheme
+from tmcwall.video.reconnect import Timing
+from tmcwall.video.trust import Trust
+from tmcwall.video.wire import StreamReport
+
+from .engine_process import EngineProcess, camera, wait_until
+from .watched import Watched
+
+pytest_plugins = ["tests.cameras"]
+
+PATIENT = Timing(watch_s=0.05, first_retry_s=0.05)
+DAY = dt.timedelta(days=1)
+
+
+class Office:
+    """A certificate authority that writes certificates and keys into a folder."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Kantor")])
+        own = self._build(self._name, self._key, x509.BasicConstraints(ca=True, path_length=None))
+        self.file = folder / "kantor.pem"
+        self.file.write_bytes(own.public_bytes(serialization.Encoding.PEM))
+
+    def camera(self, name, *, address="127.0.0.1", age=DAY):
+        """TLS of a camera, and the fingerprint of its certificate."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        made = self._build(subject, key, names, age=age)
+        chain, private = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        private.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(chain, private)
+        return context, hashlib.sha256(made.public_bytes(serialization.Encoding.DER)).hexdigest()
+
+    def _build(self, subject, key, extension, *, age=DAY):
+        now = dt.datetime.now(dt.UTC)
+        builder = x509.CertificateBuilder(
+            issuer_name=self._name,
+            subject_name=subject,
+            public_key=key.public_key(),
+            serial_number=x509.random_serial_number(),
+            not_valid_before=now - age,
+            not_valid_after=now - age + 30 * DAY,
+        )
+        return builder.add_extension(extension, critical=False).sign(self._key, hashes.SHA256())
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+def watch(url, *, enough=lambda watched: len(watched.units) >= 10 or watched.faults, **source):
+    async def scenario():
+        watched = Watched(url, timing=PATIENT, **source)
+        await watched.until(lambda: enough(watched))
+        await watched.stream.close()
+        return watched
+
+    return asyncio.run(scenario())
+
+
+def test_a_camera_that_the_office_vouches_for_plays(cameras, office):
+    tls, _ = office.camera("simpang")
+    server = cameras("CAM-1", tls=tls)
+    assert server.url("CAM-1").startswith("rtsps://")
+    assert watch(server.url("CAM-1"), trust=Trust(office.file)).faults == []
+
+
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [
+        ({"address": "10.9.8.7"}, "IP address mismatch"),
+        ({"age": 60 * DAY}, "certificate has expired"),
+    ],
+    ids=["of another host", "expired"],
+)
+def test_a_certificate_of_another_host_or_time_is_refused_in_words(cameras, office, certificate, words):
+    tls, _ = office.camera("lain", **certificate)
+    watched = watch(cameras("CAM-1", tls=tls).url("CAM-1"), trust=Trust(office.file))
+    assert watched.faults[0] is FaultCode.TLS_UNTRUSTED
+    assert words in watched.details[0]
+    assert watched.units == []
+
+
+def test_a_camera_nobody_vouches_for_is_refused(cameras, office):
+    tls, _ = office.camera("asing")
+    assert watch(cameras("CAM-1", tls=tls).url("CAM-1")).faults[0] is FaultCode.TLS_UNTRUSTED
+
+
+def test_a_file_of_authorities_that_is_gone_is_said(cameras, office, tmp_path):
+    tls, _ = office.camera("simpang")
+    watched = watch(cameras("CAM-1", tls=tls).url("CAM-1"), trust=Trust(tmp_path / "gone.pem"))
+    assert (watched.faults[0], watched.details[0]) == (
+        FaultCode.TLS_UNTRUSTED,
+        "the file of authorities cannot be read",
+    )
+
+
+@pytest.mark.parametrize("certificate", [{"address": "10.9.8.7"}, {"age": 60 * DAY}], ids=["other host", "expired"])
+def test_a_certificate_that_is_known_by_its_fingerprint_is_taken_as_it_is(cameras, office, certificate):
+    tls, fingerprint = office.camera("dikenal", **certificate)
+    assert watch(cameras("CAM-1", tls=tls).url("CAM-1"), fingerprint=fingerprint).faults == []
+
+
+def test_a_changed_certificate_is_refused_with_its_fingerprint_before_a_password_is_sent(cameras, office, camera_login):
+    tls, fingerprint = office.camera("baru")
+    server = cameras("CAM-1", tls=tls, password=True, schemes=(Scheme.BASIC,))
+    username, password = camera_login
+    known = "ab" * 32
+    watched = watch(server.url("CAM-1"), fingerprint=known, username=username, password=password)
+    assert watched.faults[0] is FaultCode.TLS_UNTRUSTED
+    assert fingerprint in watched.details[0]
+    assert watched.units == []
+
+
+def test_a_password_may_be_plain_where_the_connection_is_not(cameras, office, camera_login):
+    tls, fingerprint = office.camera("simpang")
+    server = cameras("CAM-1", tls=tls, password=True, schemes=(Scheme.BASIC,))
+    username, password = camera_login
+    watched = watch(
+        server.url("CAM-1"), fingerprint=fingerprint, username=username, password=password, allow_basic=False
+    )
+    assert watched.faults == []
+
+
+def test_packets_stay_in_the_connection_even_where_udp_is_wanted(cameras, office):
+    tls, fingerprint = office.camera("simpang")
+    watched = watch(cameras("CAM-1", tls=tls).url("CAM-1"), fingerprint=fingerprint, transport=Carriage.UDP)
+    assert watched.faults == []
+
+
+def test_the_engine_shows_a_camera_over_tls(cameras, office, tmp_path):
+    tls, fingerprint = office.camera("simpang")
+    url = cameras("CAM-1", tls=tls).url("CAM-1")
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", url, fingerprint=fingerprint), camera("other", url))
+        engine.show("cam")
+        engine.show("other", tile=1)
+        wait_until(lambda: engine.pictures() > 10)
+        engine.wait_for(StreamReport, where=lambda report: report.fault is FaultCode.TLS_UNTRUSTED)
