@@ -160,7 +160,7 @@ def _use_two_monitors(folder: Path) -> None:
         return
     screens = [
         {"name": name, "x": x, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-        for name, x in (("Dinding", 1920), ("Konsol", 0))  # the platform takes the last one for the primary
+        for name, x in (("Konsol", 0), ("Layar dinding", 1920))  # the platform takes the first name for the primary
     ]
     configuration = folder / "screens.json"
     configuration.write_text(json.dumps({"screens": screens}), encoding="utf-8")
