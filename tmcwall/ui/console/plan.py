@@ -325,6 +325,7 @@ class MonitorCard(QFrame):
         say = translate
         self.canvas = PlanCanvas(monitor.identity, face_of=face_of, translate=translate)
         self.canvas.setAccessibleName(say(texts.PLAN_OF, number=number))
+        self.canvas.setFixedHeight(_LEAST_HEIGHT)
         title = plain_label(say(texts.MONITOR, number=number))
         title.setFont(theme.font(strong=True))
         size = say(texts.MONITOR_SIZE, name=monitor.name, width=width, height=height)
