@@ -37,6 +37,8 @@ class WallRoom(QObject):
     monitors_changed = Signal()
     selection_changed = Signal(str, int)
     """Wall and cell that the officer selected on a wall."""
+    tile_cleared = Signal(str, object)
+    """Wall, and its WallPlan before the officer cleared a tile on it."""
 
     def __init__(
         self,
@@ -122,6 +124,7 @@ class WallRoom(QObject):
         for changed in (self._incidents.listed, self._incidents.arrived, self._incidents.changed):
             changed.connect(self._mark)
         walls.plan_changed.connect(self._layouts.put)
+        walls.cleared.connect(self.tile_cleared)
         walls.judged.connect(self._cameras.judge_tiles)
         walls.window_opened.connect(self._install)
         walls.selection_changed.connect(self._tell_selection)
