@@ -121,7 +121,7 @@ def test_relief_rises_while_pictures_stay_late():
 
 
 def test_relief_rises_faster_where_pictures_are_very_late():
-    assert levels([Load(lag_s=3.0, idle=0.0)] * 8)[3:] == [5, 5, 5, 9, 9]
+    assert levels([Load(lag_s=3.0, idle=0.0)] * 10)[3:] == [1, 1, 1, 6, 6, 6, 9]
 
 
 def test_relief_falls_only_after_a_calm_time_with_room():
