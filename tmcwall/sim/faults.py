@@ -10,8 +10,9 @@ from tmcwall.domain.fault import DomainCode, DomainError
 
 
 class Trouble(StrEnum):
-    """The names of the command line. `redirect` takes an address, `loss` and `corrupt` a percentage, the others seconds, after which
-    they end.
+    """The names of the command line.
+
+    `redirect` takes an address, `loss` and `corrupt` a percentage; the others take seconds, after which they end.
     """
 
     REFUSE = "refuse"
