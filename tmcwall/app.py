@@ -240,6 +240,7 @@ class Desktop(QObject):
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
         if self.console is not None:
             self.room.selection_changed.connect(self.console.select_tile)
+            self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.console.quit_requested.connect(self.stop)

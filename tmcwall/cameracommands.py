@@ -13,13 +13,14 @@ from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Store
 from tmcwall.domain.camera import Camera, Profile
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import check_url, has_credentials, redact
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import camera as say
 from tmcwall.ui.texts.faults import fault_text
 from tmcwall.ui.texts.importing import problem_line
 from tmcwall.video.probe import Seen, probe
+from tmcwall.video.trust import Trust, pinned_stream
 from tmcwall.video.wire import StreamUrl
 from tmcwall.workstation import Workstation, open_workstation
 
@@ -82,11 +83,13 @@ def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> in
     """Open the camera's streams one after the other and say what they do. Exit code 1 if one does not deliver."""
     clock = SystemClock()
     delivered = True
-    for profile, stream in _streams(camera, data_dir):
+    streams, trust = _streams(camera, data_dir)
+    for profile, stream in streams:
         try:
-            seen = asyncio.run(probe(stream, clock=clock))
+            seen = asyncio.run(probe(stream, clock=clock, trust=trust))
         except Fault as fault:
-            print(f"{profile}: {translate(fault_text(fault.code))}")
+            why = f" ({fault.detail})" if fault.code is FaultCode.TLS_UNTRUSTED else ""
+            print(f"{profile}: {translate(fault_text(fault.code))}{why}")
             delivered = False
         else:
             print(f"{profile}: {translate(say.DELIVERS, **_shown(seen))}")
@@ -102,14 +105,14 @@ def _shown(seen: Seen) -> dict[str, str]:
     }
 
 
-def _streams(camera: str, data_dir: Path | None) -> list[tuple[str, StreamUrl]]:
+def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], Trust]:
     if "://" in camera:
         if has_credentials(camera):
             raise DomainError(DomainCode.URL_WITH_PASSWORD)
         check_url(camera)
-        return [("URL", StreamUrl(camera))]
+        return [("URL", StreamUrl(camera))], Trust()
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
-        return _stored_streams(camera, workstation)
+        return _stored_streams(camera, workstation), Trust(workstation.settings.camera_ca_file)
 
 
 def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str, StreamUrl]]:
@@ -123,5 +126,5 @@ def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str,
             continue
         login = logins.for_stream(profile, url) if logins else None
         source = StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
-        streams.append((profile.value, source))
+        streams.append((profile.value, pinned_stream(source, workstation.settings.fingerprints)))
     return streams

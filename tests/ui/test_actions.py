@@ -97,6 +97,17 @@ def test_digits_of_the_numpad_dial_a_camera(window: QWidget, qtbot: object) -> N
     assert shown == ["1", "10", "107", ""]
 
 
+def test_plain_digits_dial_too_but_not_out_of_a_text_field(window: QWidget, qtbot: object) -> None:
+    dialled: list[int] = []
+    window.actions.camera_dialled.connect(dialled.append)
+    qtbot.keyClick(window.other, Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: dialled == [4], timeout=10_000)
+    window.edit.setFocus()
+    qtbot.keyClick(window.edit, Qt.Key.Key_5)
+    assert not window.actions.dialling
+    assert window.edit.text().endswith("5")
+
+
 def test_qt_speaks_indonesian_and_leaves_what_it_does_not_know(qapp: object) -> None:
     words = QtWords()
     assert words.translate("QPlatformTheme", "Cancel") == "Batal"

@@ -91,7 +91,7 @@ def test_two_screens_keep_their_walls_when_their_order_is_swapped(run):
     assert (again["DP-2"]["camera"], again["DP-2"]["x"], again["DP-2"]["size"]) == ("kanan", 0, [2560, 1440])
 
 
-def test_a_tile_selected_in_the_plan_is_selected_on_its_wall(qapp, tmp_path, qtbot):
+def test_a_tile_selected_in_the_plan_is_selected_on_its_wall_and_cleared_with_the_way_back(qapp, tmp_path, qtbot):
     feed = VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1)
     walls = Walls(
         feed, qapp, clock=SystemClock(), translate=Translator(), camera_of=lambda camera: TileCamera(camera, camera)
@@ -104,6 +104,10 @@ def test_a_tile_selected_in_the_plan_is_selected_on_its_wall(qapp, tmp_path, qtb
     assert walls.windows()[monitor].canvas.selected == 2
     walls.select("unplugged", 1)
     assert walls.selected_camera() == "kiri"
+    with qtbot.waitSignal(walls.cleared) as cleared:
+        walls.clear_selected()
+    assert cleared.args == [monitor, WallPlan("2x2", {2: "kiri"})]
+    assert walls.plans()[monitor].cameras == {}
     walls.close()
 
 

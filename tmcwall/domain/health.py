@@ -111,6 +111,8 @@ def judge(signs: Signs, limits: Limits) -> Verdict:
     if signs.plan is Plan.PAUSED:
         return Verdict(TileState.PAUSED, age)
     stale_after_s = max(limits.stale_s, limits.stale_intervals * signs.frame_interval_s)
+    if signs.plan is Plan.KEY_FRAMES and _arriving(signs, stale_after_s):
+        stale_after_s = max(stale_after_s, limits.lost_s)
     if age is None or age > stale_after_s:
         return _without_fresh_picture(signs, limits, stale_after_s)
     if signs.black_s > limits.black_s:
@@ -120,9 +122,17 @@ def judge(signs: Signs, limits: Limits) -> Verdict:
     if signs.moved:
         return Verdict(TileState.MOVED, age)
     slow = signs.decoded_fps is not None and signs.decoded_fps < limits.reduced_fps
-    if slow or signs.frame_interval_s > 1.0 / limits.reduced_fps:
+    if slow or signs.plan is Plan.KEY_FRAMES or signs.frame_interval_s > 1.0 / limits.reduced_fps:
         return Verdict(TileState.REDUCED, age)
     return Verdict(TileState.LIVE, age)
+
+
+def _arriving(signs: Signs, stale_after_s: float) -> bool:
+    """Whether the stream flows, so that it is we who leave pictures out.
+
+    The engine says so only once a second: half as long again may pass.
+    """
+    return signs.age_packet_s is not None and signs.age_packet_s <= 1.5 * stale_after_s
 
 
 def _without_fresh_picture(signs: Signs, limits: Limits, stale_after_s: float) -> Verdict:

@@ -17,6 +17,9 @@ from tmcwall.sim.faults import Order, Trouble
 INTERLEAVED_BYTES: Final = 4
 _EVERY: Final = 10
 """Of ten packets one is sent twice, or changes places with the one behind it."""
+_NOISE_BYTES: Final = 100
+_HEADERS_BYTES: Final = INTERLEAVED_BYTES + 12 + 2
+"""Interleaving, RTP, and what a fragment begins with."""
 _TRIES: Final = 32
 
 
@@ -94,7 +97,7 @@ class DatagramPorts:
 
 
 class BadNetwork:
-    """Loses, repeats and swaps packets as an order says; the same ones again for the same seed."""
+    """Loses, repeats, swaps and spoils packets as an order says; the same ones again for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - a repeatable fault, no secret
@@ -109,6 +112,11 @@ class BadNetwork:
             parts = kept
         elif order.trouble is Trouble.DUPLICATE:
             parts = [copy for part in parts for copy in [part] * (1 + (self._random.randrange(_EVERY) == 0))]
+        elif order.trouble is Trouble.CORRUPT:
+            parts = [self._spoilt(part) if self._random.random() * 100 < order.amount else part for part in parts]
+        elif order.trouble is Trouble.GARBAGE:
+            if self._random.randrange(_EVERY) == 0:
+                parts.insert(0, self._random.randbytes(_NOISE_BYTES))
         else:
             for place in range(0, len(parts) - 1, 2):
                 if self._random.randrange(_EVERY) == 0:
@@ -118,6 +126,14 @@ class BadNetwork:
             starts.append(size)
             size += len(part)
         return b"".join(parts), starts
+
+    def _spoilt(self, part: bytes) -> bytes:
+        """One wrong bit behind the headers."""
+        if len(part) <= _HEADERS_BYTES:
+            return part
+        spoilt = bytearray(part)
+        spoilt[self._random.randrange(_HEADERS_BYTES, len(part))] ^= 1 << self._random.randrange(8)
+        return bytes(spoilt)
 
 
 def _bound_pair(host: str) -> tuple[socket.socket, socket.socket]:

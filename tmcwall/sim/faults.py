@@ -10,8 +10,9 @@ from tmcwall.domain.fault import DomainCode, DomainError
 
 
 class Trouble(StrEnum):
-    """The names of the command line. All but `redirect` and `loss` take a number of seconds, after which
-    they end.
+    """The names of the command line.
+
+    `redirect` takes an address, `loss` and `corrupt` a percentage; the others take seconds, after which they end.
     """
 
     REFUSE = "refuse"
@@ -42,14 +43,23 @@ class Trouble(StrEnum):
     """Some packets change places with the one behind them."""
     DUPLICATE = "duplicate"
     """Some packets come twice."""
+    CORRUPT = "corrupt"
+    """In so many percent of the packets a bit is wrong; 5 unless said otherwise."""
+    GARBAGE = "garbage"
+    """Now and then bytes that mean nothing stand between two pictures."""
     UDP_BLOCKED = "udp-blocked"
     """Over UDP everything is agreed on, and nothing comes."""
     TCP_REFUSED = "tcp-refused"
     """461 to who asks for TCP."""
 
 
-IN_THE_NETWORK: Final = frozenset({Trouble.LOSS, Trouble.REORDER, Trouble.DUPLICATE})
+IN_THE_NETWORK: Final = frozenset({
+    Trouble.LOSS, Trouble.REORDER, Trouble.DUPLICATE, Trouble.CORRUPT, Trouble.GARBAGE,
+})  # fmt: skip
 """Troubles of single packets."""
+
+_MEASURED: Final = frozenset({Trouble.LOSS, Trouble.CORRUPT})
+"""Troubles that take a percentage instead of seconds."""
 
 BREAKS_SESSIONS: Final = (
     frozenset(Trouble) - IN_THE_NETWORK - {Trouble.STALL, Trouble.FREEZE, Trouble.BLACK, Trouble.SILENT}
@@ -57,7 +67,7 @@ BREAKS_SESSIONS: Final = (
 """Troubles that end the running sessions of the camera when they start."""
 
 _DROP_S: Final = 5.0
-_LOSS_PERCENT: Final = "5"
+_PERCENT: Final = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Order:
     seconds: float | None = None
     url: str = ""
     amount: float = 0.0
-    """Percent of packets, for `loss`."""
+    """Percent of packets, for `loss` and `corrupt`."""
 
 
 def parse_order(text: str) -> Order:
@@ -88,8 +98,8 @@ def make_order(camera: str, text: str) -> Order:
     trouble = Trouble(name)
     if trouble is Trouble.REDIRECT:
         return Order(camera, trouble, url=argument)
-    if trouble is Trouble.LOSS:
-        return Order(camera, trouble, amount=_number(argument or _LOSS_PERCENT, text, largest=100))
+    if trouble in _MEASURED:
+        return Order(camera, trouble, amount=_number(argument or _PERCENT, text, largest=100))
     if not argument:
         return Order(camera, trouble, _DROP_S if trouble is Trouble.DROP else None)
     return Order(camera, trouble, _number(argument, text, largest=86_400))

@@ -102,7 +102,7 @@ class Action:
 _E, _W, _I = Scope.EVERYWHERE, Scope.WALL, Scope.INCIDENTS
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    Action(ActionId.DIAL, tuple(f"Num+{digit}" for digit in range(10)), _E, Group.CAMERAS, texts.DIAL),
+    Action(ActionId.DIAL, (*(f"Num+{n}" for n in range(10)), *map(str, range(10))), _E, Group.CAMERAS, texts.DIAL),
     *(
         Action(action, (f"F{number}",), _E, Group.CAMERAS, texts.LAYOUT, number)
         for number, action in enumerate(LAYOUT_IDS, start=1)
@@ -238,7 +238,9 @@ class Actions(QObject):
     def _build_digit(self, digit: int) -> QAction:
         action = QAction(self)
         action.setObjectName(f"dial_{digit}")
-        action.setShortcut(QKeySequence(f"Num+{digit}", QKeySequence.SequenceFormat.PortableText))
+        # On X11 Qt looks for the plain digit when one of the numpad is pressed: `Num+1` alone never fires.
+        portable = QKeySequence.SequenceFormat.PortableText
+        action.setShortcuts([QKeySequence(f"Num+{digit}", portable), QKeySequence(str(digit), portable)])
         action.setAutoRepeat(False)
         action.setData(digit)
         action.triggered.connect(self._on_digit)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, QRect, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
@@ -18,6 +18,7 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.ui.actions import ActionId, Actions, Scope
 from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
 from tmcwall.ui.wall.monitors import Monitor, identity_of
@@ -26,6 +27,7 @@ from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
 
 FIRST_GRID: Final = "4x4"
+_SAID_MS: Final = 3000
 _USUAL_SHAPE: Final = QRect(0, 0, 16, 9)
 
 
@@ -35,6 +37,8 @@ class WallRoom(QObject):
     monitors_changed = Signal()
     selection_changed = Signal(str, int)
     """Wall and cell that the officer selected on a wall."""
+    tile_cleared = Signal(str, object)
+    """Wall, and its WallPlan before the officer cleared a tile on it."""
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class WallRoom(QObject):
         self._chosen = frozenset(chosen)
         self._reserved = reserved
         self._everywhere = everywhere
+        self._translate = translate
         self._application = application
         self._feed = feed
         self.walls = Walls(
@@ -75,6 +80,8 @@ class WallRoom(QObject):
             painted=painted,
             parent=self,
         )
+        self._unsay = QTimer(self, singleShot=True, interval=_SAID_MS)
+        self._unsay.timeout.connect(self._say_nothing)
         self._connect()
 
     # `ui.console.plan.Monitors`.
@@ -117,12 +124,14 @@ class WallRoom(QObject):
         for changed in (self._incidents.listed, self._incidents.arrived, self._incidents.changed):
             changed.connect(self._mark)
         walls.plan_changed.connect(self._layouts.put)
+        walls.cleared.connect(self.tile_cleared)
         walls.judged.connect(self._cameras.judge_tiles)
         walls.window_opened.connect(self._install)
         walls.selection_changed.connect(self._tell_selection)
         walls.monitors_changed.connect(self._show)
         self._actions.triggered.connect(self._act)
-        self._actions.dial_changed.connect(walls.say)
+        self._actions.dial_changed.connect(self._show_dial)
+        self._actions.camera_dialled.connect(self._answer_dial)
 
     @Slot(object)
     def _install(self, window: WallWindow) -> None:
@@ -193,6 +202,22 @@ class WallRoom(QObject):
         handler = handlers.get(action)
         if handler is not None:
             handler()
+
+    @Slot(str)
+    def _show_dial(self, digits: str) -> None:
+        self._unsay.stop()
+        self.walls.say(self._translate(texts.DIALLING, digits=digits) if digits else "")
+
+    @Slot(int)
+    def _answer_dial(self, number: int) -> None:
+        """The console places the camera; a number that nobody has is said on the wall as well."""
+        if self._cameras.by_number(number) is None:
+            self.walls.say(self._translate(texts.NO_SUCH_NUMBER, digits=number))
+            self._unsay.start()
+
+    @Slot()
+    def _say_nothing(self) -> None:
+        self.walls.say("")
 
     @Slot(object)
     def _tell_selection(self, _camera_id: str | None) -> None:

@@ -76,6 +76,8 @@ def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
 
 MOST_RELIEF: Final = 9
 """1: no loop filter but for priority; from 2 on, of eight such streams one more at each level gives key frames only."""
+_MOST_STEPS: Final = 5
+"""Levels that relief rises at once, after the first, where pictures are so many times later than they may be."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -125,12 +127,12 @@ class Load:
 class Patience:
     """When relief goes up and down."""
 
-    late_s: float = 0.4
+    late_s: float = 0.12
     rise_after_s: float = 3.0
     """So long pictures must be late, for a burst at the start is none."""
-    calm_s: float = 0.15
+    calm_s: float = 0.06
     calm_idle: float = 0.12
-    fall_after_s: float = 10.0
+    fall_after_s: float = 5.0
     longest_fall_after_s: float = 160.0
     """Each fall that had to be taken back doubles the wait for the next one, up to this."""
 
@@ -157,7 +159,7 @@ def adapt(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Re
     if late_since is not None and now_s - late_since >= patience.rise_after_s and relief.level < MOST_RELIEF:
         if relief.fell_at is not None and now_s - relief.fell_at < 2 * wait_s:
             wait_s = min(2 * wait_s, patience.longest_fall_after_s)
-        steps = 3 if load.lag_s > 3 * patience.late_s else 1
+        steps = min(_MOST_STEPS, int(load.lag_s / patience.late_s)) if relief.level else 1
         level = min(MOST_RELIEF, relief.level + steps)
         return Relief(level, late_since=now_s, wait_s=wait_s)
     if calm_since is not None and now_s - calm_since >= wait_s:

@@ -110,7 +110,8 @@ class Decoder:
         for thread in threads:
             stream = thread.stream
             counts = stream.counts
-            lag_ns, counts.lag_ns = counts.lag_ns, 0
+            lag_ns, timed = counts.lag_ns, counts.timed
+            counts.lag_ns = counts.timed = 0
             played = stream if isinstance(stream, PlayedFile) else None
             self.report(
                 DecodedReport(
@@ -120,7 +121,7 @@ class Decoder:
                     width=counts.width,
                     height=counts.height,
                     skipped=counts.skipped,
-                    lag_s=lag_ns / 1e9,
+                    lag_s=lag_ns / max(1, timed) / 1e9,
                     position_s=played.position_s if played else None,
                     duration_s=played.duration_s if played else None,
                 )

@@ -110,7 +110,8 @@ class Counts:
     width: int = 0
     height: int = 0
     lag_ns: int = 0
-    """The least time from arrival to picture since the reader of the counts last asked; 0 where nothing was decoded."""
+    """From arrival to picture, of all pictures since the reader of the counts last asked; `timed` is how many."""
+    timed: int = 0
 
 
 class LiveStream:
@@ -133,6 +134,8 @@ class LiveStream:
         self._refused_key_frames = 0
         self._overflown = False
         self._reopen = False
+        self._opened_ns = clock.monotonic_ns()
+        """What arrived before was handed over with the first GOP, and is late for no lack of power."""
 
     # For the thread that reads the pipe.
 
@@ -250,9 +253,9 @@ class LiveStream:
         counts.height = frame.height
         self._refused_key_frames = 0
         schedule_ns = unit.schedule_ns if frame.pts is None else frame.pts
-        lag_ns = self._clock.monotonic_ns() - unit.arrival_ns
-        if lag_ns < counts.lag_ns or not counts.lag_ns:
-            counts.lag_ns = lag_ns
+        if unit.arrival_ns >= self._opened_ns:
+            counts.lag_ns += self._clock.monotonic_ns() - unit.arrival_ns
+            counts.timed += 1
         newer_waiting = len(self._backlog) + self._queue.qsize()
         self._painter.paint(frame, schedule_ns=schedule_ns, skip=newer_waiting >= SLOTS)
 

@@ -11,6 +11,7 @@ from tmcwall.video.link import RECEIVE_BYTES
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit
+from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
 
@@ -24,7 +25,14 @@ class Seen:
     packets_lost: int
 
 
-async def probe(stream: StreamUrl, *, clock: Clock, timing: Timing | None = None, watch_s: float = 3.0) -> Seen:
+async def probe(
+    stream: StreamUrl,
+    *,
+    clock: Clock,
+    timing: Timing | None = None,
+    trust: Trust | None = None,
+    watch_s: float = 3.0,
+) -> Seen:
     """Open a stream, watch it for `watch_s` and close it. Raises Fault with the reason if no picture comes."""
     formats: list[StreamFormat] = []
     units: list[TimedUnit] = []
@@ -35,6 +43,7 @@ async def probe(stream: StreamUrl, *, clock: Clock, timing: Timing | None = None
         buffer=memoryview(bytearray(RECEIVE_BYTES)),
         opened=formats.append,
         received=units.append,
+        trust=trust,
     )
     started_ns = clock.monotonic_ns()
     await session.open()

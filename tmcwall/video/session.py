@@ -28,6 +28,7 @@ from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
 from tmcwall.video.trust import Trust, check_certificate
 from tmcwall.video.wire import StreamUrl
 
+_SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
 _OWN_CHANNELS: Final = (0, 1)
 _CARRIERS: Final = {
     Carriage.AUTO: (Lower.TCP, Lower.UDP),
@@ -345,8 +346,10 @@ class Session:
         if depacketiser is None:
             return
         if channel == self._channels[0]:
+            if len(data) < _SHORTEST_PACKET:
+                return  # some cameras fill pauses with empty packets
             now_ns = self._last_packet_ns = self._clock.monotonic_ns()
-            if self._first_sequence is None and len(data) >= 12:
+            if self._first_sequence is None:
                 self._first_sequence = int.from_bytes(data[2:4], "big")
                 self._source_ssrc = int.from_bytes(data[8:12], "big")
             for unit in depacketiser.feed(data):

@@ -62,12 +62,13 @@ def normal(fingerprint: str) -> str:
 
 def pinned(source: CameraSource, fingerprints: Mapping[str, str]) -> CameraSource:
     """The camera with the known fingerprints of its hosts, which are named as `host:port`."""
-    main = _pinned(source.main, fingerprints)
-    sub = _pinned(source.sub, fingerprints) if source.sub is not None else None
+    main = pinned_stream(source.main, fingerprints)
+    sub = pinned_stream(source.sub, fingerprints) if source.sub is not None else None
     return msgspec.structs.replace(source, main=main, sub=sub)
 
 
-def _pinned(stream: StreamUrl, fingerprints: Mapping[str, str]) -> StreamUrl:
+def pinned_stream(stream: StreamUrl, fingerprints: Mapping[str, str]) -> StreamUrl:
+    """As `pinned`, for one of its streams."""
     if stream.fingerprint or not stream.url.startswith("rtsps:"):
         return stream
     try:

@@ -268,7 +268,7 @@ class DecodedReport(Message, frozen=True):
     skipped: int = 0
     """Access units that were left out because newer ones waited."""
     lag_s: float = 0.0
-    """From arrival to picture: the least of the last second, for a burst is no lack of power."""
+    """From arrival to picture, the mean of the last second; 0 where there was none."""
     position_s: float | None = None
     duration_s: float | None = None
 

@@ -39,6 +39,9 @@ PIPE_BYTES: Final = 1024 * 1024
 WAITING_BYTES: Final = 8 * 1024 * 1024
 """What may wait for a decoder that does not read; beyond it pictures are left out up to the next key frame."""
 _LONGEST_PAUSE_S: Final = 10.0
+"""Between two processes that do not even start."""
+_LONGEST_PAUSE_READY_S: Final = 1.0
+"""Between two that did: who brings them down is held after a few times."""
 _SETTLED_S: Final = 60.0
 _POLL_S: Final = 0.02
 
@@ -202,10 +205,11 @@ class DecoderProcess:
             await self._until_gone()
             if self._closing:
                 return
+            longest_s = _LONGEST_PAUSE_READY_S if self.ready else _LONGEST_PAUSE_S
             await self._end_process(grace_s=0.0)
             self._events.lost(self.number)
             lived_s = (self._clock.monotonic_ns() - started_ns) / NS
-            pause_s = _next_pause_s(pause_s, lived_s)
+            pause_s = 0.0 if lived_s > _SETTLED_S else min(longest_s, pause_s * 2 + 0.25)
             log.warning("decoder %d lost after %.1f s, replaced in %.2f s", self.number, lived_s, pause_s)
             await asyncio.sleep(pause_s)
             self.start()
@@ -299,13 +303,6 @@ class DecoderProcess:
         missing = sorted(set(Lock) - set(locks))
         if missing:
             log.warning("decoder %d runs without %s", self.number, ", ".join(missing))
-
-
-def _next_pause_s(last_s: float, lived_s: float) -> float:
-    """None for a decoder that had settled; longer each time for those that do not."""
-    if lived_s > _SETTLED_S:
-        return 0.0
-    return min(_LONGEST_PAUSE_S, last_s * 2 + 0.25)
 
 
 def own_bytes(pid: int) -> int:

@@ -53,12 +53,19 @@ class FakeCamera:
         self.sent = 0
         self.stall_after = None
         self.first_key = 0
+        self.answers = []
+        self.body = None
+        """What DESCRIBE answers instead of the media's description."""
+        self.interjection = lambda _number: b""
+        """Bytes between two pictures."""
+        self.mangle = lambda frame, _number: frame
+        """What becomes of an interleaved packet."""
+        self.media = media
         self.timeout_s = 60
         self.interval_s = 0.01
         self._login = login
         self._schemes = schemes
         self._location = location
-        self._media = media
         self._pictures = pictures
         self._rtp_of = rtp_of
         self._ssrc_of = ssrc_of
@@ -107,6 +114,7 @@ class FakeCamera:
             while data := await reader.read(65536):
                 for message in connection.feed(data):
                     if not isinstance(message, Request):
+                        self.answers.append(message)
                         continue
                     self.requests.append(message)
                     if "silent" in self.faults:
@@ -132,7 +140,7 @@ class FakeCamera:
             status = code
             fields = [("Location", self._location)] if 300 <= code < 400 else []
         elif request.method == "DESCRIBE":
-            body = sdp.write(self._media, name="fake")
+            body = self.body if self.body is not None else sdp.write(self.media, name="fake")
             fields = [("Content-Type", "application/sdp"), ("Content-Base", self.url + "/")]
         elif request.method == "SETUP":
             transport = (
@@ -145,7 +153,16 @@ class FakeCamera:
             writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
             return
         headers = Headers([("CSeq", request.headers.get("cseq", "0")), *fields])
-        writer.write(serialise(Response(status, "", headers, body)))
+        answer = serialise(Response(status, "", headers, body))
+        if "trickle" in self.faults:
+            self._tasks.add(asyncio.create_task(self._trickle(answer, writer)))
+        else:
+            writer.write(answer)
+
+    async def _trickle(self, data, writer):
+        for byte in data:
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0.1)
 
     async def _send(self, writer):
         """Pictures without end, each with the time of a camera at 25 a second."""
@@ -160,8 +177,9 @@ class FakeCamera:
                 marker = 0x80 if index == len(parts) - 1 else 0
                 if not ("lossy" in self.faults and number == 7):
                     head = struct.pack("!BBHII", 0x80, marker | 96, sequence % 65536, rtp, ssrc)
-                    writer.write(serialise(Interleaved(0, head + part)))
+                    writer.write(self.mangle(serialise(Interleaved(0, head + part)), number))
                 sequence += 1
+            writer.write(self.interjection(number))
             if number == 2:
                 report = SenderReport(0x1234, ntp_from_unix(time.time() + 7200), rtp, 1, 1)
                 writer.write(serialise(Interleaved(1, sender_report(report, name="fake"))))

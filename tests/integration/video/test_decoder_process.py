@@ -153,6 +153,25 @@ def test_a_file_that_is_no_video_says_so(decoder, tmp_path):
     assert fault.fault is FaultCode.FILE_UNREADABLE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile '{other}'\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{other}\n#EXT-X-ENDLIST\n",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+    ],
+    ids=["concat", "playlist", "session description"],
+)
+def test_a_file_cannot_make_the_decoder_open_another(decoder, tiny_clip, tmp_path, text):
+    """P7"""
+    film = tmp_path / "film.mp4"
+    film.write_text(text.format(other=tiny_clip))
+    decoder.play(film)
+    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    assert fault.fault is FaultCode.FILE_UNREADABLE
+    assert decoder.tile["decoded"] == 0
+
+
 def test_a_file_that_is_not_there_says_so(decoder, tmp_path):
     decoder.play(tmp_path / "gone.mp4")
     (fault,) = wait_until(lambda: decoder.heard(StreamFault))

@@ -10,7 +10,9 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import Carriage
 from tmcwall.sim.stamp import find_stamp
 from tmcwall.video.reconnect import Timing
+from tmcwall.video.wire import DecoderRestarted, StreamReport
 
+from .engine_process import EngineProcess, camera, wait_until
 from .watched import Watched
 
 pytest_plugins = ["tests.cameras"]
@@ -119,7 +121,7 @@ def test_packets_of_a_stranger_are_not_taken(cameras):
 
     async def scenario():
         watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=Carriage.UDP)
-        await watched.until(lambda: len(watched.units) >= 5)
+        await watched.until(lambda: len(watched.units) >= 5 and watched.stream._session is not None)
         opened.append(watched.stream._session._datagrams.ports[0])
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.bind(("127.0.0.2", 0))
@@ -139,7 +141,7 @@ def test_a_closed_stream_leaves_no_port_behind(cameras):
 
     async def scenario():
         watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=Carriage.UDP)
-        await watched.until(lambda: watched.units)
+        await watched.until(lambda: len(watched.units) >= 5 and watched.stream._session is not None)
         ports = watched.stream._session._datagrams.ports
         await watched.stream.close()
         for number in ports:
@@ -147,3 +149,19 @@ def test_a_closed_stream_leaves_no_port_behind(cameras):
                 port.bind(("127.0.0.1", number))
 
     asyncio.run(scenario())
+
+
+def test_a_tile_lives_through_heavy_losses_and_shows_whole_pictures_after_them(cameras, tmp_path):
+    server = cameras("CAM-1")
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", server.url("CAM-1"), transport=Carriage.UDP))
+        engine.show("cam")
+        wait_until(lambda: engine.pictures() > 10)
+        server.control.fault("CAM-1", "loss:20")
+        engine.wait_for(StreamReport, where=lambda report: report.packets_lost > 20)
+        server.control.clear("CAM-1")
+        shown = engine.pictures()
+        wait_until(lambda: engine.pictures() > shown + 40)
+        reports = [report for report in engine.reports if isinstance(report, StreamReport)]
+        assert {report.fault for report in reports if report.frames_received} == {None}
+        assert not [report for report in engine.reports if isinstance(report, DecoderRestarted)]

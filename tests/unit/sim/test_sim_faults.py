@@ -1,6 +1,7 @@
 import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.sim.carrier import BadNetwork
 from tmcwall.sim.faults import Order, Trouble, make_order, parse_order
 
 
@@ -13,6 +14,8 @@ from tmcwall.sim.faults import Order, Trouble, make_order, parse_order
         ("CAM-1=drop:0.5", Order("CAM-1", Trouble.DROP, 0.5)),
         ("CAM-1=loss", Order("CAM-1", Trouble.LOSS, amount=5.0)),
         ("CAM-1=loss:20", Order("CAM-1", Trouble.LOSS, amount=20.0)),
+        ("CAM-1=corrupt:1", Order("CAM-1", Trouble.CORRUPT, amount=1.0)),
+        ("CAM-1=garbage:10", Order("CAM-1", Trouble.GARBAGE, 10.0)),
         ("CAM-1=reorder:3", Order("CAM-1", Trouble.REORDER, 3.0)),
         ("CAM-1=redirect:rtsp://k:1/x", Order("CAM-1", Trouble.REDIRECT, url="rtsp://k:1/x")),
     ],
@@ -34,3 +37,23 @@ def test_a_malformed_order_is_refused(text):
     with pytest.raises(DomainError) as caught:
         parse_order(text)
     assert caught.value.code is DomainCode.FIELD_INVALID
+
+
+PACKETS = [b"\x24\x00\x00\x64" + bytes(100)] * 200
+PICTURE = b"".join(PACKETS), [number * 104 for number in range(200)]
+
+
+def test_a_corrupting_network_spoils_single_bits_behind_the_headers():
+    data, starts = BadNetwork(1).pass_on(*PICTURE, Order("CAM-1", Trouble.CORRUPT, amount=10.0))
+    sent = [data[start : start + 104] for start in starts]
+    spoilt = [packet for packet in sent if packet != PACKETS[0]]
+    assert 5 < len(spoilt) < 40
+    assert all(packet[:18] == PACKETS[0][:18] for packet in spoilt)
+    assert all(sum(byte.bit_count() for byte in packet[18:]) == 1 for packet in spoilt)
+
+
+def test_garbage_comes_now_and_then_and_leaves_the_packets_whole():
+    network, order = BadNetwork(1), Order("CAM-1", Trouble.GARBAGE)
+    sent = [network.pass_on(*PICTURE, order)[0] for _ in range(100)]
+    assert all(data.endswith(PICTURE[0]) for data in sent)
+    assert 2 < sum(len(data) > len(PICTURE[0]) for data in sent) < 30

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.health import Limits, Signs, TileState, judge
+from tmcwall.domain.health import Limits, Plan, Signs, TileState, judge
 from tmcwall.video.frames import HEADER_BYTES, Memory, TileWriter
 from tmcwall.video.pacing import Board
 from tmcwall.video.space import Stretch
@@ -137,3 +137,23 @@ def test_a_picture_every_three_seconds_is_slow(tile, writer):
 def test_a_tile_below_5_pictures_a_second_is_marked_reduced():
     signs = Signs(age_packet_s=0.1, age_frame_s=0.1, age_change_s=0.1, decoded_fps=4.0)
     assert judge(signs, Limits()).state is TileState.REDUCED
+
+
+def on_key_frames(*, age_frame_s, age_packet_s=1.2):
+    return judge(
+        Signs(age_frame_s=age_frame_s, age_packet_s=age_packet_s, decoded_fps=25.0, plan=Plan.KEY_FRAMES), Limits()
+    )
+
+
+def test_a_tile_that_gets_key_frames_only_is_never_live():
+    verdict = on_key_frames(age_frame_s=0.1)
+    assert (verdict.state, verdict.age_s) == (TileState.REDUCED, 0.1)
+
+
+def test_key_frames_may_be_as_far_apart_as_the_camera_sends_them_while_the_stream_flows():
+    assert on_key_frames(age_frame_s=4.0).state is TileState.REDUCED
+    assert on_key_frames(age_frame_s=9.0).state is TileState.LOST
+
+
+def test_a_tile_on_key_frames_is_stale_when_its_stream_stops():
+    assert on_key_frames(age_frame_s=4.0, age_packet_s=3.5).state is TileState.STALE

@@ -157,6 +157,12 @@ class PlanPanel(QWidget):
     def start_save(self) -> None:
         self._bar.start_save()
 
+    @Slot(str, object)
+    def offer_undo(self, wall: str, before: WallPlan) -> None:
+        """A tile was cleared on a wall, which showed `before`."""
+        self._before = {wall: before}
+        self.undo_offered.emit(self._translate(texts.TILE_CLEARED))
+
     @Slot()
     def undo(self) -> None:
         """Bring back the last thing that was taken away."""
@@ -251,9 +257,8 @@ class PlanPanel(QWidget):
     def _clear(self, wall: str, index: int) -> None:
         plan = self._plan(wall)
         if index in plan.cameras:
-            self._before = {wall: plan}
             self._put(wall, {index: None})
-            self.undo_offered.emit(self._translate(texts.TILE_CLEARED))
+            self.offer_undo(wall, plan)
 
     def _drop(self, wall: str, index: int, cameras: Sequence[str]) -> None:
         """The first camera where it was dropped, the others on the next empty tiles of that wall."""
@@ -325,6 +330,7 @@ class MonitorCard(QFrame):
         say = translate
         self.canvas = PlanCanvas(monitor.identity, face_of=face_of, translate=translate)
         self.canvas.setAccessibleName(say(texts.PLAN_OF, number=number))
+        self.canvas.setFixedHeight(_LEAST_HEIGHT)
         title = plain_label(say(texts.MONITOR, number=number))
         title.setFont(theme.font(strong=True))
         size = say(texts.MONITOR_SIZE, name=monitor.name, width=width, height=height)

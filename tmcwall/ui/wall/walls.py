@@ -29,6 +29,8 @@ class Walls(QObject):
     """WallWindow: install the program's actions on it."""
     plan_changed = Signal(str, object)
     """Monitor identity and WallPlan: the officer has changed what a wall shows; to be remembered."""
+    cleared = Signal(str, object)
+    """Monitor identity, and the WallPlan before a tile was cleared."""
     judged = Signal(object)
     """Mapping[str, Verdict]: how the cameras of one wall are doing, once a second."""
     selection_changed = Signal(object)
@@ -266,8 +268,12 @@ class Walls(QObject):
     def _cleared(self, cell: int) -> None:
         window = self._sender()
         if window is not None:
+            identity = window.objectName()
+            before = self._plans[identity]
             window.model.put(cell, None)
             self._changed(window)
+            if cell in before.cameras:
+                self.cleared.emit(identity, before)
 
     @Slot(int)
     def _selected(self, cell: int) -> None:
