@@ -45,7 +45,7 @@ from tmcwall.ui.texts.faults import explain
 
 _LEFT_WIDTH: Final = 92 * theme.SPACE
 _RIGHT_WIDTH: Final = 108 * theme.SPACE
-_BOTTOM_SHARE: Final = 0.34
+_BOTTOM_SHARE: Final = 0.26
 _RESIZED: Final = 50 * theme.SPACE
 _SHORT: Final = 225 * theme.SPACE
 """A window lower than this has no room for the tag panel and the bookmarks at once."""
