@@ -195,6 +195,7 @@ class WallRoom(QObject):
         handlers = {
             ActionId.FULL_SCREEN: walls.toggle_full_screen,
             ActionId.PAUSE: walls.toggle_pause,
+            ActionId.ABOUT_TILE: walls.toggle_about,
             ActionId.CLEAR_TILE: walls.clear_selected,
             ActionId.BACK: walls.back,
             ActionId.GO_WALL: walls.come_forward,
