@@ -191,3 +191,33 @@ def test_a_camera_that_is_gone_stays_as_a_named_tile_without_a_feed(window, mode
     window.canvas._open_feeds()
     assert window.canvas.tiles[2].feed is None
     assert colour_at(window, 160, 270).lightness() < 120
+
+
+def test_a_selected_tile_says_how_its_video_does_while_it_is_asked(window):
+    canvas = window.canvas
+    canvas.select(0)
+    before = colour_at(window, 8, 40)
+    assert canvas.toggle_about()
+    assert colour_at(window, 8, 40) != before
+    assert not canvas.toggle_about()
+    assert colour_at(window, 8, 40) == before
+
+
+def test_tiles_that_cannot_be_seen_are_not_decoded(qtbot, window):
+    canvas = window.canvas
+    canvas.select(0)
+    canvas.enter_full_screen()
+    assert [canvas.tiles[cell].feed.visible for cell in (0, 1)] == [True, False]
+    canvas.leave_full_screen()
+    assert canvas.tiles[1].feed.visible
+    window.hide()
+    assert not any(canvas.tiles[cell].feed.visible for cell in (0, 1))
+    window.show()
+    qtbot.waitUntil(lambda: all(canvas.tiles[cell].feed.visible for cell in (0, 1)), timeout=WITHIN_MS)
+
+
+def test_the_selected_tile_and_those_with_an_alarm_come_first(qtbot, window, model):
+    canvas = window.canvas
+    canvas.select(0)
+    model.mark({"c2": [Marker("i1", IncidentType.FIRE, Severity.CRITICAL, Source.CALL_110, Drill.ACTUAL, alarm=True)]})
+    qtbot.waitUntil(lambda: all(canvas.tiles[cell].feed.priority for cell in (0, 1)), timeout=WITHIN_MS)

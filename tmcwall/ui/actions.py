@@ -42,6 +42,7 @@ class ActionId(StrEnum):
     MOVE_RIGHT = "move_right"
     FULL_SCREEN = "full_screen"
     PAUSE = "pause"
+    ABOUT_TILE = "about_tile"
     CLEAR_TILE = "clear_tile"
     TAG = "tag"
     MARK_IN = "mark_in"
@@ -115,6 +116,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.MOVE_RIGHT, ("Right",), _W, Group.TILES, texts.MOVE_RIGHT),
     Action(ActionId.FULL_SCREEN, ("Return", "Enter"), _W, Group.TILES, texts.FULL_SCREEN),
     Action(ActionId.PAUSE, ("Space",), _W, Group.TILES, texts.PAUSE),
+    Action(ActionId.ABOUT_TILE, ("Ctrl+Shift+A",), _W, Group.TILES, texts.ABOUT_TILE),
     Action(ActionId.CLEAR_TILE, ("Del",), _W, Group.TILES, texts.CLEAR_TILE),
     Action(ActionId.TAG, ("B",), _E, Group.TAGGING, texts.TAG),
     Action(ActionId.MARK_IN, ("[",), _E, Group.TAGGING, texts.MARK_IN),

@@ -142,6 +142,7 @@ class WallRoom(QObject):
         """Bring the windows in line with layouts, placements and monitors; record what the layout shows."""
         if not (self._layouts.current().id and self._places.loaded):
             return
+        self._remember_places()
         carrying = self._carrying()
         for monitor in carrying - set(self._layouts.current().walls):
             self._layouts.put(monitor, self._first_plan())
@@ -150,6 +151,15 @@ class WallRoom(QObject):
         self.walls.show(plans)
         self._feed.record(sorted(self._layouts.shown()))
         self.monitors_changed.emit()
+
+    def _remember_places(self) -> None:
+        """Which monitor is the primary one changes with cables and drivers: what followed from it at first stays."""
+        if self._everywhere or self._chosen:
+            return
+        carrying = self._carrying()
+        for monitor in sorted(identity_of(screen) for screen in self._application.screens()):
+            if not self._places.decided(monitor):
+                (self._places.show if monitor in carrying else self._places.hide)(monitor)
 
     def _carrying(self) -> frozenset[str]:
         """Monitors that carry a wall: as decided at the console, else as the settings say, else all but the primary."""
@@ -195,6 +205,7 @@ class WallRoom(QObject):
         handlers = {
             ActionId.FULL_SCREEN: walls.toggle_full_screen,
             ActionId.PAUSE: walls.toggle_pause,
+            ActionId.ABOUT_TILE: walls.toggle_about,
             ActionId.CLEAR_TILE: walls.clear_selected,
             ActionId.BACK: walls.back,
             ActionId.GO_WALL: walls.come_forward,

@@ -45,6 +45,13 @@ MARK_OUT = ActionText(
     Text(id="Titik akhir", en="Out mark"),
     Text(id="Tetapkan saat ini sebagai akhir penanda.", en="Make this moment the end of the bookmark."),
 )
+ABOUT_TILE = ActionText(
+    Text(id="Keterangan video petak", en="About the tile's video"),
+    Text(
+        id="Tampilkan laju gambar, aliran, dan rencana dekode petak terpilih.",
+        en="Show the selected tile’s picture rates, stream and decoding plan.",
+    ),
+)
 PAUSE = ActionText(
     Text(id="Jeda", en="Pause"),
     Text(id="Bekukan atau lanjutkan petak terpilih.", en="Pause or resume the selected tile."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.ui.texts import Text
 
 EMPTY_TILE: Final = Text(id="Kosong", en="Empty")
@@ -17,6 +18,28 @@ DIALLING: Final = Text(id="Kamera {digits}_", en="Camera {digits}_")
 NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digits}")
 RETRY_IN: Final = Text(id="ulang dalam {seconds} dtk", en="again in {seconds} s")
 MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
+
+ABOUT_NOTHING: Final = Text(id="Belum ada laporan aliran", en="No report on the stream yet")
+ABOUT_RECEIVED: Final = Text(id="Diterima {fps} gbr/dtk", en="Received {fps} fps")
+ABOUT_DISPLAYED: Final = Text(id="Ditampilkan {fps} gbr/dtk", en="Displayed {fps} fps")
+ABOUT_STREAM: Final = Text(id="Aliran {profile} {codec}{width}×{height}", en="Stream {profile} {codec}{width}×{height}")
+ABOUT_DECODER: Final = Text(id="Dekoder perangkat lunak, {width}×{height}", en="Software decoder, {width}×{height}")
+ABOUT_PLAN: Final = Text(id="Rencana: {plan}", en="Plan: {plan}")
+ABOUT_REASON: Final = Text(id="Sebab: {reason}", en="Why: {reason}")
+ABOUT_LOST: Final = Text(
+    id="Paket hilang {packets}, sambung ulang {reconnects}", en="Packets lost {packets}, reconnected {reconnects}"
+)
+PLANS: Final = {
+    Plan.FULL: Text(id="penuh", en="full"),
+    Plan.NO_DEBLOCK: Text(id="tanpa penghalus", en="no loop filter"),
+    Plan.KEY_FRAMES: Text(id="hanya gambar kunci", en="key frames only"),
+    Plan.PAUSED: Text(id="dihentikan", en="paused"),
+}
+PLAN_REASONS: Final = {
+    PlanReason.SEEN: Text(id="terlihat, komputer mampu", en="visible, the machine keeps up"),
+    PlanReason.HIDDEN: Text(id="tidak terlihat", en="not visible"),
+    PlanReason.BUSY: Text(id="komputer kewalahan", en="the machine is overloaded"),
+}
 
 AGE_SECONDS: Final = Text(id="{seconds} dtk", en="{seconds} s")
 AGE_MINUTES: Final = Text(id="{minutes} mnt {seconds} dtk", en="{minutes} min {seconds} s")

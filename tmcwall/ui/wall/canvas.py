@@ -30,6 +30,7 @@ from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall import labels
+from tmcwall.ui.wall.about import Rates
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import CAMERA_MIME, WallModel
 from tmcwall.ui.wall.tile import WallTile
@@ -40,6 +41,7 @@ _CLOCK_MS: Final = 16
 _WORDS_EVERY_MS: Final = 250
 _SETTLE_MS: Final = 120
 """From the last change of size to asking for pictures of the new size."""
+_CONTROL_SHIFT: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _CELL_MIME: Final = "application/x-tmcwall-cell"
 
 Painted = Callable[[WallTile, int], None]
@@ -171,6 +173,15 @@ class WallCanvas(QWidget):
         tile.paused = not tile.paused
         self._refresh_words()
         return tile.paused
+
+    def toggle_about(self) -> bool:
+        """Say on the selected tile how its video does, or say it no more; whether it is said now."""
+        if self._selected < 0 or self.tiles[self._selected].camera is None:
+            return False
+        tile = self.tiles[self._selected]
+        tile.rates = None if tile.rates is not None else Rates()
+        self._refresh_words()
+        return tile.rates is not None
 
     def say(self, text: str) -> None:
         """A large notice in the middle of the lower edge, such as the digits being dialled; empty takes it away."""
@@ -478,6 +489,8 @@ class WallCanvas(QWidget):
                 self.enter_full_screen()
         elif key == Qt.Key.Key_Space:
             self.toggle_pause()
+        elif key == Qt.Key.Key_A and event.modifiers() == _CONTROL_SHIFT:
+            self.toggle_about()
         elif key == Qt.Key.Key_Delete and self._selected >= 0:
             self.clear_requested.emit(self._selected)
         elif key != Qt.Key.Key_Escape or not self.leave_full_screen():

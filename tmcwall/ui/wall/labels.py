@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -178,6 +179,26 @@ def notice(text: str, *, width: int, scale: Scale, strong: bool = False) -> QIma
 def _in_steps(pixels: float) -> int:
     """The next whole step of spacing."""
     return math.ceil(pixels / theme.SPACE) * theme.SPACE
+
+
+def lines(shown: Sequence[str], *, width: int, scale: Scale) -> QImage:
+    """Plain lines on a plate, as wide as the longest."""
+    font = theme.font(scale.text)
+    metrics = QFontMetricsF(font)
+    room = width - 2 * scale.pad
+    texts_shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in shown]
+    widest = max(map(metrics.horizontalAdvance, texts_shown))
+    line_height = round(metrics.height() * 1.12)
+    image = _empty(min(width, round(widest + 2 * scale.pad)), line_height * len(texts_shown) + scale.pad)
+    painter = _painter(image)
+    painter.fillRect(image.rect(), _DENSE_PLATE)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.TEXT))
+    for index, line in enumerate(texts_shown):
+        box = QRectF(scale.pad, scale.pad / 2 + index * line_height, image.width(), line_height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+    painter.end()
+    return image
 
 
 def _wrap(text: str, metrics: QFontMetricsF, room: float) -> list[str]:

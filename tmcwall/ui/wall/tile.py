@@ -13,7 +13,8 @@ from tmcwall.ui import theme
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.texts.faults import short_cause
-from tmcwall.ui.wall import labels
+from tmcwall.ui.wall import about, labels
+from tmcwall.ui.wall.about import Rates
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
 from tmcwall.video.tilefeed import Picture, TileFeed
@@ -38,6 +39,7 @@ class _Words:
     height: int
     has_picture: bool
     notice: str
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class WallTile:
         self.paused = False
         self.shown = 0
         """Pictures that were painted, each counted once."""
+        self.rates: Rates | None = None
+        """Counted while the tile says how its video does."""
         self.reserved = False
         self.markers: tuple[Marker, ...] = ()
         self._image: QImage | None = None
@@ -138,14 +142,14 @@ class WallTile:
             self.verdict = feed.verdict(now_ns)
             if self.paused and self.verdict.state is not TileState.OFF:
                 self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
-        words = self._say(translate)
+        words = self._say(now_ns, translate)
         if words == self._words:
             return False
         self._words = words
         self._labels = self._compose(words, translate)
         return True
 
-    def _say(self, translate: Translator) -> _Words:
+    def _say(self, now_ns: int, translate: Translator) -> _Words:
         verdict = self.verdict
         live = verdict.state in _CLEAN
         age = ""
@@ -164,7 +168,17 @@ class WallTile:
             height=self.rect.height(),
             has_picture=self._image is not None,
             notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
+            about=self._say_about(now_ns, translate),
         )
+
+    def _say_about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
+        feed = self.main if self.showing_main else self.feed
+        if self.rates is None or feed is None:
+            return ()
+        report = feed.report()
+        if report is not None:
+            self.rates.note(now_ns, received=report.frames_received, displayed=self.shown)
+        return about.lines(report, self.rates, size=(feed.width, feed.height), translate=translate)
 
     def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
         scale = Scale.of(words.height)
@@ -179,6 +193,10 @@ class WallTile:
         top = edge + found[0].image.height()
         if words.markers:
             image = labels.markers(words.markers, translate=translate, width=width, scale=scale)
+            found.append(_Label(QPoint(edge, top), image))
+            top += image.height()
+        if words.about:
+            image = labels.lines(words.about, width=width, scale=scale)
             found.append(_Label(QPoint(edge, top), image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)

@@ -158,6 +158,11 @@ class Walls(QObject):
         if window is not None:
             window.canvas.toggle_pause()
 
+    def toggle_about(self) -> None:
+        window = self.active()
+        if window is not None:
+            window.canvas.toggle_about()
+
     def clear_selected(self) -> None:
         window = self.active()
         if window is not None and window.canvas.selected >= 0:
