@@ -194,7 +194,8 @@ def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
         open_codec(codec)
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+            with suppress(ImportError):  # a part of PyAV that this build leaves out
+                importlib.import_module(module.name)
     return confine(keep={_PIPE_IN, _PIPE_OUT, _ERRORS, *keep})
 
 

@@ -8,7 +8,7 @@ with a fixed binary header, engine to decoder only. No pickle, no length above `
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
@@ -256,27 +256,33 @@ class DecoderReady(Message, frozen=True):
     """What it has locked itself in with (video.sandbox.Lock)."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=1 << 16)]
+Seconds = Annotated[float, msgspec.Meta(ge=-1e13, le=1e13)]
+"""What FFmpeg can say: a decoder that says anything else is not FFmpeg any more."""
+
+
 class DecodedReport(Message, frozen=True):
     """Once a second per open stream."""
 
-    stream: int
-    frames_decoded: int
-    errors: int
-    width: int
-    height: int
+    stream: Count
+    frames_decoded: Count
+    errors: Count
+    width: Pixels
+    height: Pixels
     device: str = "software"
-    skipped: int = 0
+    skipped: Count = 0
     """Access units that were left out because newer ones waited."""
-    lag_s: float = 0.0
+    lag_s: Seconds = 0.0
     """From arrival to picture, the mean of the last second; 0 where there was none."""
-    position_s: float | None = None
-    duration_s: float | None = None
+    position_s: Seconds | None = None
+    duration_s: Seconds | None = None
 
 
 class StreamFault(Message, frozen=True):
     """The decoder cannot go on with a stream (codec refused, picture too large, file unreadable)."""
 
-    stream: int
+    stream: Count
     fault: FaultCode
     detail: str = ""
 
