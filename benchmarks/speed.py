@@ -1,7 +1,8 @@
 """CPU per displayed picture of `tmcwall view` against a floor: one ffmpeg that decodes eight of its streams to nothing.
 
-usage: speed.py [--tiles 36] [--tile 640x360] [--seconds 20] [--best-of 3] [--clip FILE.h264]
+usage: speed.py [--tiles 36] [--tile 640x360] [--seconds 20] [--warmup 8] [--priority N] [--best-of 3] [--clip FILE]
 Floor and product run one after the other on the same streams in one run; the ratio counts, not the microseconds.
+Overload: speed.py --tiles 144 --tile 320x180 --warmup 20 --priority 1
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -67,7 +69,7 @@ def floor_us(urls: list[str], seconds: float) -> float:
     return cpu / (FLOOR_STREAMS * seconds * 25) * 1e6
 
 
-def product(urls: list[str], *, tile: str, seconds: float) -> dict:
+def product(urls: list[str], *, tile: str, seconds: float, warmup: float, priority: str | None) -> dict:
     """The statistics of `tmcwall view` on a canvas that fits the tiles."""
     width, height = map(int, tile.split("x"))
     side = next(side for side in range(1, 17) if side * side >= len(urls))
@@ -76,8 +78,8 @@ def product(urls: list[str], *, tile: str, seconds: float) -> dict:
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
         subprocess.run(
             [sys.executable, "-m", "tmcwall", "view", *urls, "--grid", f"{side}x{side}",
-             "--size", f"{side * width}x{side * height}", "--warmup", "8",
-             "--seconds", str(seconds), "--stats", str(stats)],
+             "--size", f"{side * width}x{side * height}", "--warmup", str(warmup),
+             "--seconds", str(seconds), "--stats", str(stats), *(["--priority", priority] if priority else [])],
             check=True, env=environment,
         )  # fmt: skip
         return json.loads(stats.read_text())
@@ -88,6 +90,8 @@ def main() -> None:
     parser.add_argument("--tiles", type=int, default=36)
     parser.add_argument("--tile", default="640x360")
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--warmup", type=float, default=8)
+    parser.add_argument("--priority", help="number of the camera that keeps its rate under overload, from 1")
     parser.add_argument("--best-of", type=int, default=3)
     parser.add_argument("--clip", type=Path)
     options = parser.parse_args()
@@ -101,7 +105,9 @@ def main() -> None:
 
 def one_round(urls: list[str], options: argparse.Namespace) -> dict:
     floor = floor_us(urls, options.seconds)
-    stats = product(urls, tile=options.tile, seconds=options.seconds)
+    stats = product(
+        urls, tile=options.tile, seconds=options.seconds, warmup=options.warmup, priority=options.priority
+    )  # fmt: skip
     tiles = stats["tiles"]
     displayed = sum(tile["frames_displayed"] for tile in tiles)
     received = sum(tile["frames_received"] for tile in tiles)
@@ -114,14 +120,18 @@ def one_round(urls: list[str], options: argparse.Namespace) -> dict:
         "fps_min": min(tile["fps_displayed"] for tile in tiles),
         "fps_mean": round(sum(tile["fps_displayed"] for tile in tiles) / len(tiles), 2),
         "share_min": round(min(t["frames_displayed"] / max(1, t["frames_received"]) for t in tiles), 4),
-        "delay_p50": max(tile["delay_ms"]["p50"] for tile in tiles),
-        "delay_p99": max(tile["delay_ms"]["p99"] for tile in tiles),
+        "delay_p50": max(tile["delay_ms"]["p50"] for tile in tiles if tile["delay_ms"]),
+        "delay_p99": max(tile["delay_ms"]["p99"] for tile in tiles if tile["delay_ms"]),
         "loop_p99": stats["ui"]["loop_delay_ms"]["p99"],
         "first_picture_max_s": max(tile["first_picture_s"] or 999 for tile in tiles),
         "cpu_s": stats["cpu_s"],
         "memory_mib": stats["memory_mib"],
-        "plans": sorted({tile["plan"] for tile in tiles}),
+        "plans": Counter(f"{tile['plan']} {tile['state']}" for tile in tiles),
+        "load_average": round(os.getloadavg()[0], 1),
     }
+    if options.priority:
+        first = next(tile for tile in tiles if tile["camera"] == options.priority)
+        row["priority_share"] = round(first["frames_displayed"] / max(1, first["frames_received"]), 3)
     print(json.dumps(row), flush=True)
     return row
 
