@@ -5,7 +5,7 @@ import pytest
 
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.health import Limits, TileState
+from tmcwall.domain.health import Limits, Plan, PlanReason, TileState
 from tmcwall.video.feed import Pacer, VideoFeed
 from tmcwall.video.wire import CameraSource, StreamUrl
 
@@ -65,6 +65,22 @@ def test_a_picture_has_the_size_that_was_asked_for_in_whole_blocks(qtbot, feed, 
     assert state(tile) is TileState.LIVE
     until(qtbot, lambda: tile.newest_whole() is not None)
     assert tile.newest_whole().width == 320
+
+
+def test_a_tile_that_cannot_be_seen_is_paused_and_comes_back_live(qtbot, feed, cameras):
+    server = cameras("c1")
+    feed.set_cameras([source("c1", server.url("c1"))])
+    tile = feed.open_tile("c1", 320, 180)
+    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    tile.see(visible=False)
+    until(qtbot, lambda: state(tile) is TileState.PAUSED)
+    report, decoded = tile.report(), tile.ages().decoded
+    assert (report.plan, report.plan_reason) == (Plan.PAUSED, PlanReason.HIDDEN)
+    until(qtbot, lambda: tile.report().frames_received >= report.frames_received + 10)
+    assert tile.ages().decoded == decoded
+    tile.see(visible=True)
+    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    assert tile.ages().decoded > decoded
 
 
 def test_a_refused_connection_is_a_state_with_its_cause(qtbot, feed, cameras):
