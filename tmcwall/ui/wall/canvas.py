@@ -90,6 +90,7 @@ class WallCanvas(QWidget):
         self._asked = QRegion()
         self._selected = -1
         self._full = -1
+        self._in_sight = False
         self._drop_cell = -1
         self._press: QPoint | None = None
         self._banner: QImage | None = None
@@ -193,7 +194,7 @@ class WallCanvas(QWidget):
 
     def verdicts(self) -> dict[str, Verdict]:
         """The state of each camera that can be seen."""
-        seen = (tile for tile in self.tiles if not tile.rect.isEmpty())
+        seen = [tile for tile in self.tiles if self._in_sight and not tile.rect.isEmpty()]
         return {tile.camera.id: tile.verdict for tile in seen if tile.camera is not None}
 
     def close_feeds(self) -> None:
@@ -291,9 +292,9 @@ class WallCanvas(QWidget):
 
     def _see(self) -> None:
         """Say which tiles can be seen and which come first: the selected one, and those with an alarm."""
-        seen = self.isVisible() and self.window().windowHandle().isExposed()
+        self._in_sight = self.isVisible() and self.window().windowHandle().isExposed()
         for tile in self.tiles:
-            here = seen and not tile.rect.isEmpty()
+            here = self._in_sight and not tile.rect.isEmpty()
             camera = tile.camera.id if tile.camera is not None else ""
             first = camera in self._priority or tile.cell == self._selected or tile.has_alarm
             if tile.feed is not None:
