@@ -314,6 +314,15 @@ def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Des
     assert console.status.sync_text == "Server menunggu petugas masuk, 2 menunggu dikirim"
 
 
+def test_a_tag_panel_that_closes_after_the_sign_out_leaves_the_keyboard_at_the_sign_in(
+    console: ConsoleWindow, desk: Desk, qtbot: object
+) -> None:
+    console.start_tag(desk.cameras.all()[0].id)
+    desk.duty.sign_out()
+    console.tag.cancel()
+    qtbot.waitUntil(console.sign_in._nrp.hasFocus, timeout=10_000)
+
+
 def test_enter_presses_the_button_that_has_the_focus(console: ConsoleWindow, qtbot: object) -> None:
     console.status._sign_out.setFocus()
     with qtbot.waitSignal(console.status.sign_out_requested):
@@ -326,8 +335,9 @@ def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWin
     panel._nrp.setText("87654321")
     panel._password.setText("salah")
     panel._submit()
-    desk.duty.refuse(Fault(FaultCode.SIGN_IN_REFUSED))
+    desk.duty.refuse(Fault(FaultCode.SIGN_IN_REFUSED, "status 401"))
     assert panel._problem.isVisible()
+    assert "401" not in panel._problem.text()
     assert panel._password.text() == ""
     assert panel._nrp.text() == "87654321"
 

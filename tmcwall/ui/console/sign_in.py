@@ -15,7 +15,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts.faults import explain
+from tmcwall.ui.texts.faults import fault_text
 
 _NRP: Final = re.compile(r"\d{8,9}")
 
@@ -131,7 +131,7 @@ class SignInPanel(QFrame):
     def _on_refused(self, problem: Fault | DomainError) -> None:
         self._password.clear()
         self._repeat.clear()
-        self._tell(explain(problem, self._translate))
+        self._tell(self._translate(fault_text(problem.code)))
         self._show()
         self._password.setFocus()
 

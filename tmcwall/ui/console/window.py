@@ -369,7 +369,11 @@ class ConsoleWindow(QMainWindow):
     @Slot()
     def _give_room_back(self) -> None:
         self._docks[2].show()
-        self.plan.focus()
+        self._rest()
+
+    def _rest(self) -> None:
+        """The keyboard goes where work goes on: to the walls, or to the sign-in while nobody is on duty."""
+        (self.plan.focus if self._services.duty.officer else self.sign_in.focus)()
 
     @Slot(object)
     def _play(self, row: BookmarkRow) -> None:
@@ -434,7 +438,7 @@ class ConsoleWindow(QMainWindow):
         super().showEvent(event)
         if not self._shown:
             self._shown = True
-            (self.plan.focus if self._services.duty.officer else self.sign_in.focus)()
+            self._rest()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The console is the way to everything: closing it ends the program, in order."""
