@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 WRONG_INPUT = 2
 CANNOT_START = 3
 
+_DESKTOP_LIBRARIES = frozenset({"PySide6", "av", "cv2", "numpy", "keyring", "miniaudio", "openpyxl", "wakepy"})
+"""What a machine that is only a server does not have (the extra `desktop`)."""
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -42,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _NotUnderstood as problem:
         sentence = translator(say.NOT_UNDERSTOOD, message=problem.message, command=problem.command)
         return _say_failure(sentence, WRONG_INPUT)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in _DESKTOP_LIBRARIES:
+            raise
+        return _fail(translator, Fault(FaultCode.COMPONENT_MISSING, 'pip install "tmcwall[desktop]"'), CANNOT_START)
     except DomainError as error:
         return _fail(translator, error, WRONG_INPUT)
     except Fault as fault:

@@ -134,3 +134,17 @@ def test_a_server_account_needs_a_good_password_that_is_never_an_argument(tmp_pa
     assert run(add, text="short\n").returncode == 2
     assert run(add, text="kata sandi yang panjang\n").returncode == 0
     assert run(add, text="kata sandi yang panjang\n").returncode == 2
+
+
+def test_a_machine_that_is_only_a_server_says_what_the_wall_needs() -> None:
+    program = "import sys; sys.modules['PySide6'] = None; from tmcwall.cli import main; sys.exit(main())"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "view", "rtsp://127.0.0.1/x"],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ended.returncode == 3
+    assert "tmcwall[desktop]" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
