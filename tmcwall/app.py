@@ -18,6 +18,7 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.sp2hp import Preset
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
+from tmcwall.services.awake import Awake
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -157,6 +158,7 @@ class Desktop(QObject):
         )  # fmt: skip
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
+        self._awake = Awake()
         self.actions = Actions(translate, parent=self)
         self.room = WallRoom(
             application,
@@ -183,6 +185,7 @@ class Desktop(QObject):
         for service in (self.cameras, self.duty, self.incidents, self.tagging, self.layouts, self.places):
             service.start()
         self.sync.start()
+        self._awake.start()
         if self.console is not None:
             self.console.show()
             if self._workstation.settings_fault is not None:
@@ -200,6 +203,7 @@ class Desktop(QObject):
             self.console.leave()
         self.sync.stop()
         self.alarm.stop()
+        self._awake.stop()
         for service in (self.tagging, self.incidents, self.cameras, self.duty, self.layouts, self.places):
             service.stop()
         self.feed.stopped.connect(self._finish)
@@ -286,7 +290,7 @@ class Desktop(QObject):
         if not self._stopping:
             return
         self.feed.stopped.disconnect(self._finish)
-        for join in (self.sync.join, self.alarm.join):
+        for join in (self.sync.join, self.alarm.join, self._awake.join):
             join(max(0.1, (self._end_ns - self._workstation.clock.monotonic_ns()) / 1e9))
         self.stopped.emit()
 
