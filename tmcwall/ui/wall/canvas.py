@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
-    QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -23,7 +22,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
@@ -31,8 +30,9 @@ from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall import labels
 from tmcwall.ui.wall.about import Rates
+from tmcwall.ui.wall.hands import Hands, neighbour
 from tmcwall.ui.wall.labels import Scale
-from tmcwall.ui.wall.model import CAMERA_MIME, WallModel
+from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import Pacer, VideoFeed
 from tmcwall.video.tilefeed import TileFeed
@@ -41,15 +41,16 @@ _CLOCK_MS: Final = 16
 _WORDS_EVERY_MS: Final = 250
 _SETTLE_MS: Final = 120
 """From the last change of size to asking for pictures of the new size."""
-_CONTROL_SHIFT: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-_CELL_MIME: Final = "application/x-tmcwall-cell"
 
 Painted = Callable[[WallTile, int], None]
 """Called at a picture's first paint, with its schedule in nanoseconds of the monotonic clock."""
 
 
 class WallCanvas(QWidget):
-    """Paints a `WallModel` with pictures from a `VideoFeed`. Shows and asks; decides nothing but selection and zoom."""
+    """Paints a `WallModel` with pictures from a `VideoFeed`. Shows and asks; decides nothing but selection and zoom.
+
+    What mouse, keys and drags ask of it comes through `Hands`.
+    """
 
     place_requested = Signal(int, str)
     """A camera id was dropped on a cell."""
@@ -92,7 +93,7 @@ class WallCanvas(QWidget):
         self._full = -1
         self._in_sight = False
         self._drop_cell = -1
-        self._press: QPoint | None = None
+        self._hands = Hands(self)
         self._banner: QImage | None = None
         self._judgements = 0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=_CLOCK_MS)
@@ -127,26 +128,13 @@ class WallCanvas(QWidget):
 
     def move_selection(self, columns: int, rows: int) -> None:
         """To the nearest cell in that direction; full screen goes along."""
-        cells = self._model.grid.cells
-        if not cells:
-            return
         if self._selected < 0:
             self.select(0)
             return
-        here = cells[self._selected]
-        x, y = here.column + here.columns / 2, here.row + here.rows / 2
-        best, best_distance = -1, float("inf")
-        for index, cell in enumerate(cells):
-            dx, dy = cell.column + cell.columns / 2 - x, cell.row + cell.rows / 2 - y
-            along = dx * columns + dy * rows
-            across = abs(dx * rows) + abs(dy * columns)
-            if along > 0.4 and across <= along + 1 and along + 3 * across < best_distance:
-                best, best_distance = index, along + 3 * across
-        if best >= 0:
-            was_full = self._full >= 0
-            if was_full:
-                self.leave_full_screen()
-            self.select(best)
+        cell = neighbour(self._model.grid, self._selected, columns=columns, rows=rows)
+        if cell >= 0:
+            was_full = self.leave_full_screen()
+            self.select(cell)
             if was_full:
                 self.enter_full_screen()
 
@@ -441,7 +429,7 @@ class WallCanvas(QWidget):
         if tile.cell == self._drop_cell:
             painter.fillRect(tile.rect, QColor(122, 162, 247, 90))
 
-    # Mouse, keys, drag and drop.
+    # Mouse, keys, drag and drop: see `Hands`.
 
     def cell_at(self, at: QPoint) -> int:
         """The cell at a point in the widget's own units, or -1."""
@@ -449,97 +437,43 @@ class WallCanvas(QWidget):
         point = QPoint(round(at.x() * ratio), round(at.y() * ratio))
         return next((tile.cell for tile in self.tiles if tile.rect.contains(point)), -1)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._press = event.position().toPoint()
-            self.select(self.cell_at(self._press))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._press is None or self._full >= 0 or not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        if (event.position().toPoint() - self._press).manhattanLength() < QApplication.startDragDistance():
-            return
-        cell = self.cell_at(self._press)
-        self._press = None
-        if cell >= 0 and self.tiles[cell].camera is not None:
-            self._drag(self.tiles[cell])
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._press = None
-        super().mouseReleaseEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._press = None
-        if not self.leave_full_screen():
-            self.select(self.cell_at(event.position().toPoint()))
-            self.enter_full_screen()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What works on a wall even without the program's actions installed."""
-        steps = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
-        key = Qt.Key(event.key())
-        if key in steps:
-            self.move_selection(*steps[key])
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if not self.leave_full_screen():
-                self.enter_full_screen()
-        elif key == Qt.Key.Key_Space:
-            self.toggle_pause()
-        elif key == Qt.Key.Key_A and event.modifiers() == _CONTROL_SHIFT:
-            self.toggle_about()
-        elif key == Qt.Key.Key_Delete and self._selected >= 0:
-            self.clear_requested.emit(self._selected)
-        elif key != Qt.Key.Key_Escape or not self.leave_full_screen():
-            super().keyPressEvent(event)
-
-    def _drag(self, tile: WallTile) -> None:
-        assert tile.camera is not None
-        data = QMimeData()
-        data.setData(CAMERA_MIME, QByteArray(tile.camera.id.encode()))
-        data.setData(_CELL_MIME, QByteArray(str(tile.cell).encode()))
-        drag = QDrag(self)
-        drag.setMimeData(data)
-        drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(CAMERA_MIME) and self._full < 0:
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._mark_drop(self.cell_at(event.position().toPoint()))
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._mark_drop(-1)
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._mark_drop(-1)
-        cell = self.cell_at(event.position().toPoint())
-        if cell < 0:
-            return
-        data = event.mimeData()
-        if event.source() is self and data.hasFormat(_CELL_MIME):
-            origin = int(bytes(data.data(_CELL_MIME).data()))
-            if origin != cell:
-                self.swap_requested.emit(origin, cell)
-        else:
-            camera_id = bytes(data.data(CAMERA_MIME).data()).decode(errors="replace")
-            self.place_requested.emit(cell, camera_id)
-        self.select(cell)
-        event.acceptProposedAction()
-
-    def _mark_drop(self, cell: int) -> None:
+    def mark_drop(self, cell: int) -> None:
+        """The cell that something is held over, or -1."""
         if cell != self._drop_cell:
             for index in (cell, self._drop_cell):
                 if 0 <= index < len(self.tiles):
                     self.update(self._logical(self.tiles[index].rect))
             self._drop_cell = cell
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hands.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hands.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hands.release()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._hands.double_click(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._hands.key(event):
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._hands.drag_enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._hands.drag_move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.mark_drop(-1)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hands.drop(event)
 
     # Size and sight.
 
