@@ -369,7 +369,7 @@ def _translator(options: argparse.Namespace) -> Translator:
 
 
 def _engine_process(words: Sequence[str]) -> int:
-    from tmcwall.video.engine import main as engine
+    from tmcwall.video.engineprocess import main as engine
 
     return engine(words)
 

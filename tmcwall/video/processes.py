@@ -37,7 +37,7 @@ def engine_command(
     """
     rule = rule or AddressRule.anywhere()
     return [
-        *_program("tmcwall.video.engine", ENGINE_PROCESS),
+        *_program("tmcwall.video.engineprocess", ENGINE_PROCESS),
         "--memory",
         ",".join(map(str, memories)),
         "--recordings",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.integration.video.deadlines import QUICK
 from tmcwall.domain.clock import SystemClock
-from tmcwall.video.engine import parse_arguments, serve
+from tmcwall.video.decoders import DecoderLimits
+from tmcwall.video.engineprocess import parse_arguments, serve
 from tmcwall.video.wakeups import PacedSelector
 
 DECODER = Path(__file__).with_name("obedient_decoder.py")
@@ -22,9 +23,11 @@ def decoder(chute):
 options = replace(
     parse_arguments(None),
     timing=QUICK,
-    command_of=decoder,
-    decoder_bytes=600 << 20,
-    crash_window_s=float(os.environ.get("CRASH_WINDOW_S", "600")),
+    decoding=DecoderLimits(
+        command_of=decoder,
+        most_bytes=600 << 20,
+        crash_window_s=float(os.environ.get("CRASH_WINDOW_S", "600")),
+    ),
 )
 gc.freeze()
 loop = asyncio.SelectorEventLoop(PacedSelector())

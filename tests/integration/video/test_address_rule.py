@@ -9,7 +9,7 @@ import pytest
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
-from tmcwall.video.engine import parse_arguments
+from tmcwall.video.engineprocess import parse_arguments
 from tmcwall.video.processes import engine_command
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.stream import Conditions, Stream, StreamKey

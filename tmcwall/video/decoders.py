@@ -1,0 +1,144 @@
+"""All decoders of an engine: which streams are on them, and which stream they were lost of."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tmcwall.domain.clock import Clock
+from tmcwall.video.blame import Blame, Marks, suspects
+from tmcwall.video.processes import decoder_command
+from tmcwall.video.reconnect import Timing
+from tmcwall.video.routing import Routing
+from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.timeline import NS
+from tmcwall.video.wire import DecodedReport, DecoderRestarted, StreamFault
+from tmcwall.video.workers import DecoderEvents, DecoderProcess, Reserve
+
+_CLOSING_SHARE: Final = 0.6
+"""Of the time there is to stop: after it a decoder is killed."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderLimits:
+    """`command_of` gives a decoder's command line for its end of a chute."""
+
+    command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
+    most_bytes: int = 2 << 30
+    """A decoder with more memory of its own is replaced."""
+    crashes: int = 3
+    crash_window_s: float = 600.0
+    """A stream that is inside a codec each time that many decoders are lost within that time is held as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """What the decoders need to know of streams."""
+
+    stream: Callable[[StreamKey], Stream | None]
+    """The running stream of a key; None for a file, whose path `file_of` gives."""
+    file_of: Callable[[StreamKey], str]
+    switched: Callable[[], None]
+    """A tile has changed over to another stream, so that the old one may end."""
+    failed: Callable[[StreamKey], None]
+    """A decoder cannot go on with a stream."""
+
+
+class Decoders:
+    """Keeps one decoder a memory file, and opens every stream again where its decoder was lost.
+
+    `routing` says which streams they have for which tiles.
+    """
+
+    def __init__(
+        self,
+        memories: Sequence[int],
+        *,
+        streams: Streams,
+        limits: DecoderLimits,
+        clock: Clock,
+        timing: Timing,
+        restarted: Callable[[DecoderRestarted], None],
+    ) -> None:
+        """`memories` are descriptors; `restarted` is told of each decoder that has taken a lost one's place."""
+        self._streams = streams
+        self._clock = clock
+        self._timing = timing
+        self._restarted = restarted
+        self._blame = Blame(clock, most=limits.crashes, within_s=limits.crash_window_s)
+        self._marks = [Marks(memory) for memory in memories]
+        self._reserve = Reserve(limits.command_of)
+        events = DecoderEvents(ready=self._ready, lost=self._lost, hung=self._hung, reported=self._reported)
+        self._processes = {
+            number: DecoderProcess(
+                number,
+                self._reserve,
+                memory=memory,
+                most_bytes=limits.most_bytes,
+                clock=clock,
+                timing=timing,
+                events=events,
+            )
+            for number, memory in enumerate(memories)
+        }
+        self._once_lost: set[int] = set()
+        self.routing = Routing(
+            self._processes,
+            stream=streams.stream,
+            file_of=streams.file_of,
+            switched=streams.switched,
+            held=self._blame.holds,
+        )
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._processes
+
+    @property
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._processes.values()]
+
+    def start(self) -> list[asyncio.Task[None]]:
+        """Start and watch them, each in a task that ends with `close`. Raises OSError."""
+        for process in self._processes.values():
+            process.start()
+        return [asyncio.create_task(process.watch()) for process in self._processes.values()]
+
+    def release_due(self) -> None:
+        """Try held streams again whose time is over."""
+        for key in self._blame.release_due():
+            self.routing.open_again(key)
+
+    async def close(self, *, timeout_s: float) -> None:
+        self._reserve.close()
+        endings = [process.close(grace_s=timeout_s * _CLOSING_SHARE) for process in self._processes.values()]
+        await asyncio.gather(*endings)
+
+    def _ready(self, number: int) -> None:
+        self.routing.decoder_ready(number)
+        if number in self._once_lost:
+            self._restarted(DecoderRestarted(decoder=number, pid=self._processes[number].pid))
+
+    def _lost(self, number: int) -> None:
+        self._once_lost.add(number)
+        marks = self._marks[number]
+        inside = self.routing.inside_codec(number, marks.since_ns)
+        for tile in [tile for decoder, tile in self.routing.tiles if decoder == number]:
+            marks.clear(tile)
+        for key in self._blame.accuse(suspects(inside, now_ns=self._clock.monotonic_ns())):
+            log.error("stream held, its decoder was lost too often: camera=%s profile=%s", *key)
+        self.routing.decoder_lost(number)
+
+    def _hung(self, number: int) -> bool:
+        limit_ns = self._clock.monotonic_ns() - int(self._timing.stream_hung_s * NS)
+        inside = self.routing.inside_codec(number, self._marks[number].since_ns)
+        return any(since_ns < limit_ns for since_ns in inside.values())
+
+    def _reported(self, number: int, report: DecodedReport | StreamFault) -> None:
+        channel = self.routing.reported(number, report)
+        if channel is not None and isinstance(report, StreamFault):
+            self._streams.failed(channel.key)

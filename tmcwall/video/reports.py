@@ -1,0 +1,61 @@
+"""What the desktop program is told of a stream: its session's state, and what its decoders say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tmcwall.video.budget import Ration
+from tmcwall.video.routing import Channel
+from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.wire import StreamReport
+
+
+def stream_report(stream: Stream, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
+    """Of a stream off the network; `channels` are its decodings. Its own fault comes before a decoder's."""
+    state = stream.state
+    fault, detail = state.fault, state.detail
+    broken = _broken(channels)
+    if fault is None and broken is not None:
+        fault, detail = broken.fault, broken.detail
+    ration = channels[0].ration if channels else Ration()
+    return StreamReport(
+        camera=stream.key.camera,
+        profile=stream.key.profile,
+        connected=state.connected,
+        fault=fault,
+        detail=detail,
+        retry_in_s=stream.retry_in_s(),
+        codec=state.codec,
+        width=state.width,
+        height=state.height,
+        frames_received=state.frames_received,
+        reconnects=state.reconnects,
+        packets_lost=state.packets_lost,
+        frame_interval_s=stream.frame_interval_s,
+        recording=recording,
+        plan=ration.plan,
+        plan_reason=ration.reason,
+        clock_offset_ms=stream.clock_offset_ms,
+    )
+
+
+def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
+    """A file is read by its decoder: what is known of it, the decoder has said."""
+    broken = _broken(channels)
+    report = next((channel.report for channel in channels if channel.report is not None), None)
+    return StreamReport(
+        camera=key.camera,
+        profile=key.profile,
+        connected=report is not None and broken is None,
+        fault=broken.fault if broken is not None else None,
+        detail=broken.detail if broken is not None else "",
+        width=report.width if report is not None else 0,
+        height=report.height if report is not None else 0,
+        frames_received=report.frames_decoded if report is not None else 0,
+        position_s=report.position_s if report is not None else None,
+        duration_s=report.duration_s if report is not None else None,
+    )
+
+
+def _broken(channels: Sequence[Channel]) -> Channel | None:
+    return next((channel for channel in channels if channel.fault is not None), None)

@@ -1,0 +1,68 @@
+"""Where every camera's streams come from, as the desktop program last said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from tmcwall.domain.camera import Profile, RecordPolicy
+from tmcwall.video.stream import StreamKey
+from tmcwall.video.wire import CameraSource, StreamUrl
+
+_NETWORK_SCHEMES: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+
+
+class Sources:
+    """The cameras that may be asked for."""
+
+    def __init__(self) -> None:
+        self._cameras: dict[str, CameraSource] = {}
+
+    def __contains__(self, camera: str) -> bool:
+        return camera in self._cameras
+
+    def replace(self, cameras: Sequence[CameraSource], known: Collection[StreamKey]) -> list[StreamKey]:
+        """Take all cameras anew; which of the known streams come from elsewhere now, or from nowhere."""
+        before = {key: self.of(key) for key in known}
+        self._cameras = {camera.camera: camera for camera in cameras}
+        return [key for key in known if self.of(key) != before[key]]
+
+    def of(self, key: StreamKey) -> StreamUrl | None:
+        camera = self._cameras.get(key.camera)
+        if camera is None:
+            return None
+        return camera.main if key.profile == Profile.MAIN else camera.sub
+
+    def on_network(self, key: StreamKey) -> StreamUrl | None:
+        """None for a file, too."""
+        source = self.of(key)
+        return None if source is None or _file_path(source.url) else source
+
+    def file_of(self, key: StreamKey) -> str:
+        """The path of a file that is played; empty for a camera on the network."""
+        source = self.of(key)
+        return _file_path(source.url) if source is not None else ""
+
+    def has_sub(self, camera: str) -> bool:
+        """Of a camera that is known."""
+        return self._cameras[camera].sub is not None
+
+    def recorded(self, cameras: Iterable[str]) -> dict[str, StreamKey]:
+        """Which stream of these cameras is recorded, as their policy says."""
+        keys = {}
+        for camera in cameras:
+            source = self._cameras.get(camera)
+            if source is None or source.record == RecordPolicy.OFF or _file_path(source.main.url):
+                continue
+            is_sub = source.record == RecordPolicy.SUB and source.sub is not None
+            keys[camera] = StreamKey(camera, Profile.SUB.value if is_sub else Profile.MAIN.value)
+        return keys
+
+
+def _file_path(url: str) -> str:
+    """The path a `file:` URL or a plain path names; empty for an address on the network."""
+    scheme = url.split(":", 1)[0].lower() if "://" in url or url.startswith("file:") else ""
+    if scheme in _NETWORK_SCHEMES:
+        return ""
+    return unquote(urlsplit(url).path) if scheme == "file" else url
