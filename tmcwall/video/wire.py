@@ -171,6 +171,8 @@ class StreamReport(Message, frozen=True):
     position_s: float | None = None
     """Of a file that is played: where in it the picture is, as DecodedReport gives it."""
     duration_s: float | None = None
+    device: str = "software"
+    """What decodes it, as DecodedReport gives it."""
 
 
 class ClipCut(Message, frozen=True):
