@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tmcwall.video.budget import Ration
 from tmcwall.video.routing import Channel
-from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.wire import StreamReport
 
 
-def stream_report(stream: Stream, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
-    """Of a stream off the network; `channels` are its decodings. Its own fault comes before a decoder's."""
+def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
+    """Of a stream; `channels` are its decodings. Its own fault comes before a decoder's."""
     state = stream.state
     fault, detail = state.fault, state.detail
     broken = _broken(channels)
@@ -36,6 +36,7 @@ def stream_report(stream: Stream, channels: Sequence[Channel], *, recording: boo
         plan=ration.plan,
         plan_reason=ration.reason,
         clock_offset_ms=stream.clock_offset_ms,
+        position_s=stream.position_s,
     )
 
 

@@ -19,6 +19,10 @@ _NEAR_END_S = 0.5
 _SECONDS = 6
 _LONELY = 2
 """Pictures in a second that stands between seconds without any, where a stream is slow and not just beginning."""
+_ANSWERED_NS = 150_000_000
+"""From asking for another place to trusting what is reported: a report may have been under way."""
+_LONGEST_GUESS_S = 3.0
+"""Reports come once a second; where they stop, time stands still."""
 _FIELDS = {name: offset // _WORD for name, (_, offset, *_) in (TILE.fields or {}).items()}
 _TILE_WORDS = TILE.itemsize // _WORD
 
@@ -59,6 +63,7 @@ class TileOwner(Protocol):
     def play(self, message: Playback) -> None: ...
     def report_of(self, tile: TileFeed) -> StreamReport | None: ...
     def received_ns(self, report: StreamReport) -> int: ...
+    def heard_ns(self, report: StreamReport) -> int: ...
     def engine_silent(self, now_ns: int) -> bool: ...
 
 
@@ -257,6 +262,57 @@ class FileFeed(TileFeed):
         if self.ended:
             return Verdict(TileState.PAUSED, None, FaultCode.STREAM_ENDED)
         return super().verdict(now_ns)
+
+
+class ReplayFeed(TileFeed):
+    """The recording of a camera in a tile, from `replay_from` on. It plays at once."""
+
+    _playing = True
+    _asked_s = 0.0
+    _asked_ns = 0
+
+    def replay_from(self, moment_s: float, now_ns: int) -> None:
+        """Go to a moment, in seconds since the epoch, or as near to it as there is a recording."""
+        self._ask(moment_s, now_ns)
+        self._owner.play(Playback(camera=self.camera_id, speed=float(self._playing), seek_s=moment_s))
+
+    def play(self, now_ns: int) -> None:
+        self._ask(self.shown_s(now_ns), now_ns)
+        self._playing = True
+        self._owner.play(Playback(camera=self.camera_id, speed=1.0))
+
+    def pause(self, now_ns: int) -> None:
+        self._ask(self.shown_s(now_ns), now_ns)
+        self._playing = False
+        self._owner.play(Playback(camera=self.camera_id, speed=0.0))
+
+    @property
+    def playing(self) -> bool:
+        return self._playing
+
+    def shown_s(self, now_ns: int) -> float:
+        """When what is shown now was recorded, in seconds since the epoch."""
+        report = self._answer()
+        position_s = report.position_s if report is not None else None
+        if report is None or position_s is None:
+            position_s, since_ns = self._asked_s, self._asked_ns
+        else:
+            since_ns = self._owner.heard_ns(report)
+        return position_s + (min((now_ns - since_ns) / 1e9, _LONGEST_GUESS_S) if self._playing else 0.0)
+
+    @property
+    def ended_by(self) -> FaultCode | None:
+        """Why there is no more: STREAM_ENDED at the end of the recording, FOOTAGE_MISSING where there is none."""
+        report = self._answer()
+        return report.fault if report is not None else None
+
+    def _ask(self, moment_s: float, now_ns: int) -> None:
+        self._asked_s, self._asked_ns = moment_s, now_ns
+
+    def _answer(self) -> StreamReport | None:
+        """What the engine said after it was last asked for something."""
+        report = self.report()
+        return report if report is not None and self._owner.heard_ns(report) > self._asked_ns + _ANSWERED_NS else None
 
 
 def _age_s(since_ns: int, now_ns: int) -> float | None:

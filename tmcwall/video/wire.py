@@ -119,13 +119,13 @@ class CutClip(Message, frozen=True):
 
 
 class Playback(Message, frozen=True):
-    """How a camera whose main URL is a file (`file:` URL) is played; the engine hands it to the decoder."""
+    """How a camera whose main URL is a file (`file:` URL) or a recording (`replay.replay_url`) is played."""
 
     camera: str
     speed: float = 1.0
     """0 pauses."""
     seek_s: float | None = None
-    """Where to go, in seconds from the start of the file; None stays."""
+    """Where to go, in seconds from the start of the file, or since the epoch; None stays."""
 
 
 class Shutdown(Message, frozen=True):
@@ -169,10 +169,9 @@ class StreamReport(Message, frozen=True):
     clock_offset_ms: int | None = None
     """Camera clock minus ours, from sender reports."""
     position_s: float | None = None
-    """Of a file that is played: where in it the picture is, as DecodedReport gives it."""
+    """Of a file that is played: where in it the picture is, as DecodedReport gives it. Of a recording that is replayed:
+    when the picture was recorded, in seconds since the epoch."""
     duration_s: float | None = None
-    device: str = "software"
-    """What decodes it, as DecodedReport gives it."""
 
 
 class ClipCut(Message, frozen=True):

@@ -14,11 +14,11 @@ from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.texts.faults import short_cause
 from tmcwall.ui.wall import about, labels
-from tmcwall.ui.wall.history import History
+from tmcwall.ui.wall.about import Rates
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
+from tmcwall.ui.wall.replaying import Replay, ReplayWords
 from tmcwall.video.tilefeed import Picture, TileFeed
-from tmcwall.video.wire import StreamReport
 
 _WALL = QColor(theme.WALL)
 _DIM = QColor(0, 0, 0, 150)
@@ -41,6 +41,7 @@ class _Words:
     has_picture: bool
     notice: str
     about: tuple[str, ...]
+    replay: ReplayWords | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ class WallTile:
         self.feed: TileFeed | None = None
         self.main: TileFeed | None = None
         """The main stream while this tile fills the screen."""
+        self.replay: Replay | None = None
+        """Its pictures are shown in place of the live ones, which go on coming."""
         self.verdict = Verdict(TileState.OFF)
         self.paused = False
         self.shown = 0
         """Pictures that were painted, each counted once."""
-        self.history = History()
-        self.telling = False
-        """Whether the tile says how its video does."""
+        self.rates: Rates | None = None
+        """Counted while the tile says how its video does."""
         self.reserved = False
         self.markers: tuple[Marker, ...] = ()
         self._image: QImage | None = None
@@ -94,7 +96,10 @@ class WallTile:
 
     def take(self, feed: TileFeed, picture: Picture) -> bool:
         """Show this picture from now on; False if this tile is not to show it."""
-        if self.paused or (self.main is not None and feed is self.feed and self._source is self.main):
+        if self.replay is not None:
+            if feed is not self.replay.feed:
+                return False
+        elif self.paused or (self.main is not None and feed is self.feed and self._source is self.main):
             return False
         key = (feed.generation, feed.tile, picture.slot)
         image = self._images.get(key)
@@ -110,25 +115,6 @@ class WallTile:
         self._picture = picture
         return True
 
-    def remember(self, now_ns: int) -> None:
-        """Once a second: how the video does."""
-        feed = self.main if self.showing_main else self.feed
-        if feed is not None:
-            self.history.note(now_ns, source=feed, decoded=feed.ages().decoded, shown=self.shown)
-
-    def heard(self, report: StreamReport, now_ns: int) -> None:
-        """The engine has said how a stream of this camera does; only that of the picture shown counts."""
-        feed = self.main if self.showing_main else self.feed
-        if feed is not None and feed.report() is report:
-            self.history.note_report(
-                now_ns, stream=report.profile, frames=report.frames_received, lost=report.packets_lost
-            )  # fmt: skip
-
-    def count_painted(self, delay_ns: int) -> None:
-        """A picture was painted for the first time, so long after it was due."""
-        self.shown += 1
-        self.history.note_painted(delay_ns)
-
     def keep_picture(self) -> None:
         """Keep what is shown although its memory is about to be given back."""
         self._image = self._image.copy() if self._image is not None else None
@@ -142,6 +128,22 @@ class WallTile:
         self._aspect = 0.0
         self.paused = False
 
+    def be_live(self) -> None:
+        """Show the newest live picture at once: what was recorded is not to stand there without its mark."""
+        self._image = self._picture = self._source = None
+        self._images.clear()
+        for feed in (self.main, self.feed):
+            newest = feed.newest_whole() if feed is not None else None
+            if feed is not None and newest is not None and self.take(feed, newest):
+                return
+
+    @property
+    def shown_feed(self) -> TileFeed | None:
+        """Whose pictures are on the tile, or will be."""
+        if self.replay is not None:
+            return self.replay.feed
+        return self.main if self.showing_main else self.feed
+
     @property
     def showing_main(self) -> bool:
         """Whether the main stream's picture has come."""
@@ -154,8 +156,8 @@ class WallTile:
 
     # Words.
 
-    def judge(self, now_ns: int, translate: Translator) -> bool:
-        """Find out the tile's state; whether anything that is drawn of it has changed."""
+    def judge(self, now_ns: int, translate: Translator, *, now_s: float) -> bool:
+        """Find out the tile's state; whether anything that is drawn of it has changed. `now_s` is UTC."""
         feed = self.main if self.showing_main else self.feed
         if self.camera is None or feed is None:
             self.verdict = Verdict(TileState.OFF)
@@ -163,14 +165,14 @@ class WallTile:
             self.verdict = feed.verdict(now_ns)
             if self.paused and self.verdict.state is not TileState.OFF:
                 self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
-        words = self._say(now_ns, translate)
+        words = self._say(now_ns, translate, now_s=now_s)
         if words == self._words:
             return False
         self._words = words
         self._labels = self._compose(words, translate)
         return True
 
-    def _say(self, now_ns: int, translate: Translator) -> _Words:
+    def _say(self, now_ns: int, translate: Translator, *, now_s: float) -> _Words:
         verdict = self.verdict
         live = verdict.state in _CLEAN
         age = ""
@@ -178,7 +180,7 @@ class WallTile:
             text, fields = texts.age_text(verdict.age_s)
             age = translate(text, **fields)
         cause = "" if live or verdict.cause is None else _cause(verdict.cause, translate)
-        waiting = self.main is not None and not self.showing_main
+        waiting = self.main is not None and not self.showing_main and self.replay is None
         return _Words(
             camera=self.camera,
             state=verdict.state,
@@ -189,16 +191,22 @@ class WallTile:
             height=self.rect.height(),
             has_picture=self._image is not None,
             notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
-            about=self.about(now_ns, translate) if self.telling else (),
+            about=self._say_about(now_ns, translate),
+            replay=self.replay.say(
+                now_s=now_s, now_ns=now_ns, arrived=self._source is self.replay.feed, translate=translate
+            )
+            if self.replay is not None
+            else None,
         )
 
-    def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
-        """How the video does, in words, line by line; nothing where there is no camera."""
+    def _say_about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
         feed = self.main if self.showing_main else self.feed
-        if feed is None:
+        if self.rates is None or feed is None:
             return ()
-        size = (feed.width, feed.height)
-        return about.lines(feed.report(), self.history.latest(now_ns), size=size, translate=translate)
+        report = feed.report()
+        if report is not None:
+            self.rates.note(now_ns, received=report.frames_received, displayed=self.shown)
+        return about.lines(report, self.rates, size=(feed.width, feed.height), translate=translate)
 
     def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
         scale = Scale.of(words.height)
@@ -208,7 +216,7 @@ class WallTile:
             text = texts.RESERVED_TILE if self.reserved else texts.EMPTY_TILE
             image = labels.notice(translate(text), width=width, scale=scale)
             return [_Label(_centred(image, words.width, height), image)]
-        clean = words.state in _CLEAN
+        clean = words.state in _CLEAN or words.replay is not None
         found = [_Label(QPoint(edge, edge), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
         top = edge + found[0].image.height()
         if words.markers:
@@ -216,12 +224,15 @@ class WallTile:
             found.append(_Label(QPoint(edge, top), image))
             top += image.height()
         if words.about:
-            image = labels.lines(words.about, width=width, height=height - edge - top, scale=scale)
+            image = labels.lines(words.about, width=width, scale=scale)
             found.append(_Label(QPoint(edge, top), image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
             return [*found, _Label(_centred(image, words.width, height), image)]
-        if not clean:
+        if words.replay is not None:
+            image = labels.replay(words.replay.word, words.replay.rest, width=width, scale=scale)
+            found.append(_Label(QPoint(edge, height - edge - image.height()), image))
+        elif not clean:
             image = labels.status(
                 words.state,
                 age=words.age,
@@ -261,10 +272,12 @@ class WallTile:
                 painter.drawImage(box.x(), box.y(), image, 0, 0, width, height)
             else:
                 painter.drawImage(QRect(box.x(), box.y(), width, height), image)
-            if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
+            if self.replay is None and self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
                 painter.fillRect(box.x(), box.y(), width, height, _DIM)
         if self.has_alarm:
             self._paint_alarm(painter)
+        if self.replay is not None:
+            self._paint_replay(painter)
         if selected:
             self._paint_selection(painter)
         corner = self.rect.topLeft()
@@ -277,7 +290,7 @@ class WallTile:
 
     def _paint_selection(self, painter: QPainter) -> None:
         frame = Scale.of(self.rect.height()).frame
-        inner = frame if self.has_alarm else 0
+        inner = frame * (self.has_alarm + (self.replay is not None))
         rect = self.rect.adjusted(inner, inner, -inner, -inner)
         line = min(6, frame - 1)
         _frame(painter, rect, line + 1, _WALL)
@@ -295,6 +308,11 @@ class WallTile:
     def _paint_alarm(self, painter: QPainter) -> None:
         frame = Scale.of(self.rect.height()).frame
         _frame(painter, self.rect, frame, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
+
+    def _paint_replay(self, painter: QPainter) -> None:
+        frame = Scale.of(self.rect.height()).frame
+        inner = frame if self.has_alarm else 0
+        _frame(painter, self.rect.adjusted(inner, inner, -inner, -inner), frame, QColor(theme.REPLAY.colour))
 
     def _picture_box(self) -> QRect:
         rect = self.rect
