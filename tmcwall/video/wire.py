@@ -172,6 +172,8 @@ class StreamReport(Message, frozen=True):
     """Of a file that is played: where in it the picture is, as DecodedReport gives it. Of a recording that is replayed:
     when the picture was recorded, in seconds since the epoch."""
     duration_s: float | None = None
+    device: str = "software"
+    """What decodes it, as DecodedReport gives it."""
 
 
 class ClipCut(Message, frozen=True):

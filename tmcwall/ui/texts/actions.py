@@ -48,8 +48,8 @@ MARK_OUT = ActionText(
 ABOUT_TILE = ActionText(
     Text(id="Keterangan video petak", en="About the tile's video"),
     Text(
-        id="Tampilkan laju gambar, aliran, dan rencana dekode petak terpilih.",
-        en="Show the selected tile’s picture rates, stream and decoding plan.",
+        id="Tampilkan laju gambar, aliran, dan rencana dekode petak terpilih, dengan grafik sepuluh menit terakhir.",
+        en="Show the selected tile’s picture rates, stream and decoding plan, with charts of the last ten minutes.",
     ),
 )
 PAUSE = ActionText(

@@ -31,7 +31,6 @@ from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall import labels
-from tmcwall.ui.wall.about import Rates
 from tmcwall.ui.wall.hands import Hands, neighbour
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
@@ -39,6 +38,7 @@ from tmcwall.ui.wall.replaying import STEP_S, Replay
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import Pacer, VideoFeed
 from tmcwall.video.tilefeed import TileFeed
+from tmcwall.video.wire import StreamReport
 
 _CLOCK_MS: Final = 16
 _WORDS_EVERY_MS: Final = 250
@@ -62,6 +62,8 @@ class WallCanvas(QWidget):
     clear_requested = Signal(int)
     selection_changed = Signal(int)
     """The cell, or -1."""
+    telling_changed = Signal(bool)
+    """Whether the selected tile says how its video does."""
     judged = Signal(object)
     """Mapping[str, Verdict] of the cameras shown, once a second."""
 
@@ -110,6 +112,7 @@ class WallCanvas(QWidget):
         self._untell.timeout.connect(self._say_nothing)
         model.changed.connect(self._rebuild)
         model.markers_changed.connect(self._take_markers)
+        feed.stream_reported.connect(self._take_report)
         self._rebuild()
 
     # For the window.
@@ -120,6 +123,12 @@ class WallCanvas(QWidget):
         return self._selected
 
     @property
+    def selected_tile(self) -> WallTile | None:
+        """The selected tile, if a camera is in it."""
+        tile = self.tiles[self._selected] if 0 <= self._selected < len(self.tiles) else None
+        return tile if tile is not None and tile.camera is not None else None
+
+    @property
     def full_screen_cell(self) -> int:
         """The cell that fills the canvas, or -1."""
         return self._full
@@ -128,7 +137,7 @@ class WallCanvas(QWidget):
         if cell != self._selected and -1 <= cell < len(self.tiles):
             for tile in (self._selected, cell):
                 if tile >= 0:
-                    self.update(self._logical(self.tiles[tile].rect))
+                    self.update(self.logical(self.tiles[tile].rect))
             self._selected = cell
             self.selection_changed.emit(cell)
 
@@ -254,9 +263,10 @@ class WallCanvas(QWidget):
         if self._selected < 0 or self.tiles[self._selected].camera is None:
             return False
         tile = self.tiles[self._selected]
-        tile.rates = None if tile.rates is not None else Rates()
+        tile.telling = not tile.telling
         self._refresh_words()
-        return tile.rates is not None
+        self.telling_changed.emit(tile.telling)
+        return tile.telling
 
     def say(self, text: str) -> None:
         """A large notice in the middle of the lower edge, such as the digits being dialled; empty takes it away."""
@@ -413,6 +423,13 @@ class WallCanvas(QWidget):
             tile.markers = self._model.markers(tile.camera.id) if tile.camera is not None else ()
         self._refresh_words()
 
+    @Slot(object)
+    def _take_report(self, report: StreamReport) -> None:
+        now_ns = self._clock.monotonic_ns()
+        for tile in self.tiles:
+            if tile.camera is not None and tile.camera.id == report.camera:
+                tile.heard(report, now_ns)
+
     # The clock.
 
     @Slot()
@@ -426,7 +443,7 @@ class WallCanvas(QWidget):
             tile = self._tile_of[feed]
             if not tile.rect.isEmpty() and tile.take(feed, picture):
                 self._new[tile] = picture.schedule_ns
-                asked += self._logical(tile.rect)
+                asked += self.logical(tile.rect)
         self._asked = asked
         self.update(asked)
 
@@ -440,18 +457,21 @@ class WallCanvas(QWidget):
             feed = tile.main if tile.showing_main else tile.feed
             if feed is not None and tile.learn_aspect(feed):
                 resize = True
-                self.update(self._logical(tile.rect))
+                self.update(self.logical(tile.rect))
             if tile.judge(now_ns, self._translate, now_s=now_s):
-                self.update(self._logical(tile.rect))
+                self.update(self.logical(tile.rect))
         if resize:
             self._settle.start()
         self._judgements += 1
         if self._judgements % (1000 // _WORDS_EVERY_MS) == 0:
+            for tile in self.tiles:
+                tile.remember(now_ns)
             self.judged.emit(self.verdicts())
 
     # Painting.
 
-    def _logical(self, rect: QRect) -> QRect:
+    def logical(self, rect: QRect) -> QRect:
+        """Device pixels in the widget's own units, rounded outwards."""
         ratio = self.devicePixelRatio()
         if ratio == 1:
             return rect
@@ -468,10 +488,11 @@ class WallCanvas(QWidget):
         if self._painted is not None:
             for tile, schedule_ns in new.items():
                 self._painted(tile, schedule_ns)
-        for tile in new:
-            tile.shown += 1
+        now_ns = self._clock.monotonic_ns()
+        for tile, schedule_ns in new.items():
+            tile.count_painted(now_ns - schedule_ns)
             if not tile.picture_was_whole():
-                self.update(self._logical(tile.rect))
+                self.update(self.logical(tile.rect))
 
     def _paint_pictures(self, new: dict[WallTile, int]) -> None:
         """The tiles with new pictures, straight into the window's backing store.
@@ -498,7 +519,7 @@ class WallCanvas(QWidget):
         ratio = self.devicePixelRatio()
         painter.scale(1 / ratio, 1 / ratio)
         for tile in self.tiles:
-            if not tile.rect.isEmpty() and region.intersects(self._logical(tile.rect)):
+            if not tile.rect.isEmpty() and region.intersects(self.logical(tile.rect)):
                 self._renew(tile)
                 self._paint_tile(painter, tile, whole=True)
         if self._banner is not None:
@@ -537,7 +558,7 @@ class WallCanvas(QWidget):
         if cell != self._drop_cell:
             for index in (cell, self._drop_cell):
                 if 0 <= index < len(self.tiles):
-                    self.update(self._logical(self.tiles[index].rect))
+                    self.update(self.logical(self.tiles[index].rect))
             self._drop_cell = cell
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

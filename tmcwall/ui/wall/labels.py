@@ -204,10 +204,11 @@ def _in_steps(pixels: float) -> int:
     return math.ceil(pixels / theme.SPACE) * theme.SPACE
 
 
-def lines(shown: Sequence[str], *, width: int, scale: Scale) -> QImage:
-    """Plain lines on a plate, as wide as the longest."""
+def lines(shown: Sequence[str], *, width: int, height: int, scale: Scale) -> QImage:
+    """Plain lines on a plate, as wide as the longest, and as many as there is room for."""
     font = theme.font(scale.text)
     metrics = QFontMetricsF(font)
+    shown = shown[: max(1, (height - scale.pad) // round(metrics.height() * 1.12))]
     room = width - 2 * scale.pad
     texts_shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in shown]
     widest = max(map(metrics.horizontalAdvance, texts_shown))

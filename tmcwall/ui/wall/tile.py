@@ -14,11 +14,12 @@ from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.texts.faults import short_cause
 from tmcwall.ui.wall import about, labels
-from tmcwall.ui.wall.about import Rates
+from tmcwall.ui.wall.history import History
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
 from tmcwall.ui.wall.replaying import Replay, ReplayWords
 from tmcwall.video.tilefeed import Picture, TileFeed
+from tmcwall.video.wire import StreamReport
 
 _WALL = QColor(theme.WALL)
 _DIM = QColor(0, 0, 0, 150)
@@ -66,8 +67,9 @@ class WallTile:
         self.paused = False
         self.shown = 0
         """Pictures that were painted, each counted once."""
-        self.rates: Rates | None = None
-        """Counted while the tile says how its video does."""
+        self.history = History()
+        self.telling = False
+        """Whether the tile says how its video does."""
         self.reserved = False
         self.markers: tuple[Marker, ...] = ()
         self._image: QImage | None = None
@@ -114,6 +116,25 @@ class WallTile:
         self._image = image
         self._picture = picture
         return True
+
+    def remember(self, now_ns: int) -> None:
+        """Once a second: how the video does."""
+        feed = self.main if self.showing_main else self.feed
+        if feed is not None:
+            self.history.note(now_ns, source=feed, decoded=feed.ages().decoded, shown=self.shown)
+
+    def heard(self, report: StreamReport, now_ns: int) -> None:
+        """The engine has said how a stream of this camera does; only that of the picture shown counts."""
+        feed = self.main if self.showing_main else self.feed
+        if feed is not None and feed.report() is report:
+            self.history.note_report(
+                now_ns, stream=report.profile, frames=report.frames_received, lost=report.packets_lost
+            )  # fmt: skip
+
+    def count_painted(self, delay_ns: int) -> None:
+        """A picture was painted for the first time, so long after it was due."""
+        self.shown += 1
+        self.history.note_painted(delay_ns)
 
     def keep_picture(self) -> None:
         """Keep what is shown although its memory is about to be given back."""
@@ -191,7 +212,7 @@ class WallTile:
             height=self.rect.height(),
             has_picture=self._image is not None,
             notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
-            about=self._say_about(now_ns, translate),
+            about=self.about(now_ns, translate) if self.telling else (),
             replay=self.replay.say(
                 now_s=now_s, now_ns=now_ns, arrived=self._source is self.replay.feed, translate=translate
             )
@@ -199,14 +220,13 @@ class WallTile:
             else None,
         )
 
-    def _say_about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
+    def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
+        """How the video does, in words, line by line; nothing where there is no camera."""
         feed = self.main if self.showing_main else self.feed
-        if self.rates is None or feed is None:
+        if feed is None:
             return ()
-        report = feed.report()
-        if report is not None:
-            self.rates.note(now_ns, received=report.frames_received, displayed=self.shown)
-        return about.lines(report, self.rates, size=(feed.width, feed.height), translate=translate)
+        size = (feed.width, feed.height)
+        return about.lines(feed.report(), self.history.latest(now_ns), size=size, translate=translate)
 
     def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
         scale = Scale.of(words.height)
@@ -224,7 +244,7 @@ class WallTile:
             found.append(_Label(QPoint(edge, top), image))
             top += image.height()
         if words.about:
-            image = labels.lines(words.about, width=width, scale=scale)
+            image = labels.lines(words.about, width=width, height=height - edge - top, scale=scale)
             found.append(_Label(QPoint(edge, top), image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
