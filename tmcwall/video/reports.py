@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tmcwall.video.budget import Ration
 from tmcwall.video.routing import Channel
 from tmcwall.video.stream import Flow, StreamKey
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.wire import SOFTWARE, StreamReport
 
 
 def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
@@ -37,6 +37,7 @@ def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool)
         plan_reason=ration.reason,
         clock_offset_ms=stream.clock_offset_ms,
         position_s=stream.position_s,
+        device=_device(channels),
     )
 
 
@@ -55,7 +56,13 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
         frames_received=report.frames_decoded if report is not None else 0,
         position_s=report.position_s if report is not None else None,
         duration_s=report.duration_s if report is not None else None,
+        device=_device(channels),
     )
+
+
+def _device(channels: Sequence[Channel]) -> str:
+    """What decodes the stream; software as long as no decoder has said."""
+    return next((channel.report.device for channel in channels if channel.report is not None), SOFTWARE)
 
 
 def _broken(channels: Sequence[Channel]) -> Channel | None:

@@ -23,6 +23,9 @@ FRAME: Final = struct.Struct("!IB")
 CONTROL: Final = 0
 ACCESS_UNIT: Final = 1
 
+SOFTWARE: Final = "software"
+"""The device of a decoder that has none."""
+
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """One control message."""
@@ -172,7 +175,7 @@ class StreamReport(Message, frozen=True):
     """Of a file that is played: where in it the picture is, as DecodedReport gives it. Of a recording that is replayed:
     when the picture was recorded, in seconds since the epoch."""
     duration_s: float | None = None
-    device: str = "software"
+    device: str = SOFTWARE
     """What decodes it, as DecodedReport gives it."""
 
 
@@ -273,7 +276,7 @@ class DecodedReport(Message, frozen=True):
     errors: Count
     width: Pixels
     height: Pixels
-    device: str = "software"
+    device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
     skipped: Count = 0
     """Access units that were left out because newer ones waited."""
     lag_s: Seconds = 0.0

@@ -7,7 +7,7 @@ import math
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.history import Sample
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.wire import SOFTWARE, StreamReport
 
 
 def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], translate: Translator) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
     if report is None:
         return (translate(texts.ABOUT_NOTHING),)
     codec = f"{report.codec} " if report.codec else ""
-    decoder = translate(texts.SOFTWARE) if report.device == _SOFTWARE else report.device
+    decoder = translate(texts.SOFTWARE) if report.device == SOFTWARE else report.device
     return (
         translate(texts.ABOUT_RECEIVED, fps=_number(now.received_fps, 1)),
         translate(texts.ABOUT_DISPLAYED, fps=_number(now.displayed_fps, 1)),
@@ -30,6 +30,3 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
 
 def _number(value: float, digits: int) -> str:
     return "–" if math.isnan(value) else f"{value:.{digits}f}"
-
-
-_SOFTWARE = "software"
