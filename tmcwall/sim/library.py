@@ -82,6 +82,10 @@ class SceneLibrary:
     async def black(self, like: Loop) -> Loop:
         return await self._black.like(like)
 
+    def path(self, scene: str, profile: Profile) -> Path:
+        """Where a scene is kept once it is coded."""
+        return self._folder / f"{scene}-{profile.value}-{EDITION}.mp4"
+
     async def close(self) -> None:
         """Stop all coding and wait for the child processes."""
         tasks = list(self._loops.values())
@@ -97,7 +101,7 @@ class SceneLibrary:
         return known
 
     async def _load(self, scene: str, profile: Profile) -> Loop:
-        path = self._folder / f"{scene}-{profile.value}-{EDITION}.mp4"
+        path = self.path(scene, profile)
         if not path.is_file():
             if profile is Profile.MAIN and self._subs:
                 await asyncio.wait(self._subs)
