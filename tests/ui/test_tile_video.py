@@ -119,5 +119,5 @@ def test_a_small_tile_says_only_what_fits(window):
     canvas.toggle_about()
     tile = canvas.tiles[0]
     inside = tile.rect.translated(-tile.rect.topLeft())
-    assert all(inside.contains(label.at) for label in tile._labels)
-    assert all(label.at.y() + label.image.height() <= inside.height() for label in tile._labels)
+    assert all(inside.contains(label.x, label.y) for label in tile.labels)
+    assert all(label.y + label.image.height() <= inside.height() for label in tile.labels)

@@ -15,7 +15,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Limits
 from tmcwall.video.enginelink import EngineLink
-from tmcwall.video.frames import Memory
+from tmcwall.video.frames import WIDTH_STEP, Memory, Planes
 from tmcwall.video.pacing import Board, Int64s, indices
 from tmcwall.video.processes import engine_command
 from tmcwall.video.replay import replay_url
@@ -43,8 +43,6 @@ from tmcwall.video.wire import (
     StreamUrl,
 )
 
-_WHOLE_BLOCKS: Final = 8
-"""Tiles are decoded to a width of whole blocks of pixels, which FFmpeg converts fastest; see `video.scaling`."""
 _ENGINE_SILENT_NS: Final = 3_000_000_000
 _REPORT_NS: Final = 1_000_000_000
 """Reports come once a second: what has grown since the last one may have grown that long ago."""
@@ -324,7 +322,7 @@ class VideoFeed(QObject):
 
     def _show(self, tile: TileFeed, width: int, height: int) -> None:
         memory = self._memories[tile.decoder]
-        width = -(-max(1, width) // _WHOLE_BLOCKS) * _WHOLE_BLOCKS
+        width = -(-max(1, width) // WIDTH_STEP) * WIDTH_STEP
         height = max(1, height)
         stretch = memory.space.take(slots_size(width, height))
         if stretch is None:
@@ -332,6 +330,7 @@ class VideoFeed(QObject):
         self._generation += 1
         tile.generation = self._generation
         tile.width, tile.height, tile.stretch = width, height, stretch
+        tile.slot_bytes = Planes.of(width, height).size
         memory.pixels += width * height
         memory.board.expect(tile.tile, tile.generation)
         self._send_tile(tile)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, Plan, Signs, TileState, Verdict, judge
+from tmcwall.video.colouring import Colouring
 from tmcwall.video.frames import TILE
 from tmcwall.video.pacing import Board, DuePicture, indices
 from tmcwall.video.space import Stretch
@@ -29,17 +30,28 @@ _TILE_WORDS = TILE.itemsize // _WORD
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to be painted now: BGRA rows without padding, read-only, in shared memory.
+    """A picture to be painted now. It stays in shared memory and in the decoder's hands until then.
 
     Ask `TileFeed.whole` after painting: if it says no, what was painted was torn and must be painted again.
     """
 
-    pixels: memoryview
     width: int
     height: int
     slot: int
     sequence: int
     schedule_ns: int
+    colours: int
+    address: int
+    colouring: Colouring
+
+    @property
+    def fills_its_rows(self) -> bool:
+        """Whether painting writes nothing beside it, see `Colouring.paint`."""
+        return self.width % self.colouring.block == 0
+
+    def paint(self, target: int, stride: int) -> None:
+        """Write it to an address as BGRA, `height` rows that begin `stride` bytes apart; see `Colouring.paint`."""
+        self.colouring.paint(self.address, (self.width, self.height), self.colours, target=target, stride=stride)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,7 @@ class TileFeed:
         self.width = 0
         self.height = 0
         self.stretch = Stretch(0, 0)
+        self.slot_bytes = 0
         self.decoded_fps: float | None = None
         """Pictures a second; None before it is known."""
         self._owner = owner
@@ -117,10 +130,19 @@ class TileFeed:
         return self.picture(due) if due else None
 
     def picture(self, due: DuePicture) -> Picture:
-        """The pixels of a due picture of this tile."""
-        offset = self.stretch.offset + due.slot * 4 * self.width * self.height
-        pixels = self.board.memory.pixels(offset, width=self.width, height=self.height)
-        return Picture(pixels, self.width, self.height, due.slot, due.sequence, due.schedule_ns)
+        """A due picture of this tile."""
+        board = self.board
+        address = board.memory.address + self.stretch.offset + due.slot * self.slot_bytes
+        return Picture(
+            self.width,
+            self.height,
+            due.slot,
+            due.sequence,
+            due.schedule_ns,
+            due.colours,
+            address,
+            board.colouring,
+        )  # fmt: skip
 
     def whole(self, picture: Picture) -> bool:
         """Whether a picture was still whole after it was painted."""

@@ -77,7 +77,7 @@ class ShowTile(Message, frozen=True):
     """Bytes from the start of the memory file to the tile's first slot."""
     width: int
     height: int
-    """Pixels of the tile; a slot is width*height*4 bytes (BGRA, no row padding), SLOTS of them in a row."""
+    """Pixels of the tile; a slot is `frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
     profile: str = "auto"
     """`auto`, `main` or `sub`."""
     priority: bool = False
