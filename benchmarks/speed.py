@@ -7,15 +7,21 @@ Overload: speed.py --tiles 144 --tile 320x180 --warmup 20 --priority 1
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 
+import msgspec
+
+from tmcwall.bench.measuring import Measure, show_wall, size_of
+from tmcwall.bench.result import overload_row, wall_row
+from tmcwall.video.floor import Floor
+
 HERE = Path(__file__).resolve().parent
-FLOOR_STREAMS = 8
+FLOOR_STREAMS, RATE = 8, 25
 
 
 def make_clip(folder: Path) -> Path:
@@ -34,7 +40,7 @@ class Cameras:
     """GStreamer's RTSP server with that many cameras, as a context."""
 
     def __init__(self, clip: Path, count: int) -> None:
-        self._command = ["/usr/bin/python3", str(HERE / "gst_cameras.py"), str(clip), str(count), "0", "25"]
+        self._command = ["/usr/bin/python3", str(HERE / "gst_cameras.py"), str(clip), str(count), "0", str(RATE)]
         self._count = count
 
     def __enter__(self) -> list[str]:
@@ -58,31 +64,15 @@ def cpu_of(command: list[str]) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def floor_us(urls: list[str], seconds: float) -> float:
-    """Microseconds of CPU a decoded frame in one ffmpeg process."""
+def ffmpeg_floor(urls: list[str], seconds: float) -> Floor:
+    """One ffmpeg process that decodes to nothing."""
     inputs: list[str] = []
     outputs: list[str] = []
     for index, url in enumerate(urls[:FLOOR_STREAMS]):
         inputs += ["-threads", "1", "-rtsp_transport", "tcp", "-i", url]
         outputs += ["-map", f"{index}:v", "-t", str(seconds), "-f", "null", "-"]
     cpu = cpu_of(["ffmpeg", "-v", "error", "-nostdin", *inputs, *outputs])
-    return cpu / (FLOOR_STREAMS * seconds * 25) * 1e6
-
-
-def product(urls: list[str], *, tile: str, seconds: float, warmup: float, priority: str | None) -> dict:
-    """The statistics of `tmcwall view` on a canvas that fits the tiles."""
-    width, height = map(int, tile.split("x"))
-    side = next(side for side in range(1, 17) if side * side >= len(urls))
-    with tempfile.TemporaryDirectory() as folder:
-        stats = Path(folder) / "stats.json"
-        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-        subprocess.run(
-            [sys.executable, "-m", "tmcwall", "view", *urls, "--grid", f"{side}x{side}",
-             "--size", f"{side * width}x{side * height}", "--warmup", str(warmup),
-             "--seconds", str(seconds), "--stats", str(stats), *(["--priority", priority] if priority else [])],
-            check=True, env=environment,
-        )  # fmt: skip
-        return json.loads(stats.read_text())
+    return Floor(FLOOR_STREAMS, seconds, round(FLOOR_STREAMS * seconds * RATE), cpu)
 
 
 def main() -> None:
@@ -99,39 +89,23 @@ def main() -> None:
         clip = options.clip or make_clip(Path(folder))
         with Cameras(clip, options.tiles) as urls:
             rounds = [one_round(urls, options) for _ in range(options.best_of)]
-    best = min(rounds, key=lambda row: row["ratio"])
+    best = min(rounds, key=lambda row: row["ratio"] or math.inf)
     print("best:", json.dumps(best))
 
 
 def one_round(urls: list[str], options: argparse.Namespace) -> dict:
-    floor = floor_us(urls, options.seconds)
-    stats = product(
-        urls, tile=options.tile, seconds=options.seconds, warmup=options.warmup, priority=options.priority
-    )  # fmt: skip
-    tiles = stats["tiles"]
-    displayed = sum(tile["frames_displayed"] for tile in tiles)
-    received = sum(tile["frames_received"] for tile in tiles)
-    per_picture = stats["cpu_s"]["total"] / max(1, displayed) * 1e6
+    floor = ffmpeg_floor(urls, options.seconds)
+    width, height = map(int, options.tile.split("x"))
+    measure = Measure(width, height, options.seconds, options.warmup, priority=options.priority or "")
+    statistics = show_wall(urls, measure)
+    wall = wall_row(statistics, floor, size=size_of(len(urls), measure), cores=os.cpu_count() or 1)
     row = {
-        "floor_us": round(floor),
-        "product_us": round(per_picture),
-        "ratio": round(per_picture / floor, 3),
-        "displayed_of_received": round(displayed / max(1, received), 4),
-        "fps_min": min(tile["fps_displayed"] for tile in tiles),
-        "fps_mean": round(sum(tile["fps_displayed"] for tile in tiles) / len(tiles), 2),
-        "share_min": round(min(t["frames_displayed"] / max(1, t["frames_received"]) for t in tiles), 4),
-        "delay_p50": max(tile["delay_ms"]["p50"] for tile in tiles if tile["delay_ms"]),
-        "delay_p99": max(tile["delay_ms"]["p99"] for tile in tiles if tile["delay_ms"]),
-        "loop_p99": stats["ui"]["loop_delay_ms"]["p99"],
-        "first_picture_max_s": max(tile["first_picture_s"] or 999 for tile in tiles),
-        "cpu_s": stats["cpu_s"],
-        "memory_mib": stats["memory_mib"],
-        "plans": Counter(f"{tile['plan']} {tile['state']}" for tile in tiles),
+        "floor_us": round(floor.picture_us),
+        **msgspec.to_builtins(wall),
         "load_average": round(os.getloadavg()[0], 1),
     }
     if options.priority:
-        first = next(tile for tile in tiles if tile["camera"] == options.priority)
-        row["priority_share"] = round(first["frames_displayed"] / max(1, first["frames_received"]), 3)
+        row["overload"] = msgspec.to_builtins(overload_row(statistics, priority=options.priority))
     print(json.dumps(row), flush=True)
     return row
 

@@ -226,13 +226,17 @@ class FakeTagging(QObject):
     def tag(self, request: TagRequest) -> None:
         self.requests.append(request)
 
-    def mark_in(self, camera_id: str) -> None:
-        self.marks[camera_id] = NOW
-        self.marked.emit(camera_id, NOW)
+    def begin(self, camera_id: str, *, moment: datetime | None = None) -> TagRequest:
+        around = moment or NOW
+        return TagRequest(camera_id, around - timedelta(seconds=30), around + timedelta(seconds=30))
 
-    def mark_out(self, camera_id: str) -> TagRequest | None:
+    def mark_in(self, camera_id: str, *, moment: datetime | None = None) -> None:
+        self.marks[camera_id] = moment or NOW
+        self.marked.emit(camera_id, self.marks[camera_id])
+
+    def mark_out(self, camera_id: str, *, moment: datetime | None = None) -> TagRequest | None:
         start = self.marks.pop(camera_id, None)
-        return None if start is None else TagRequest(camera_id, start, NOW + timedelta(seconds=20))
+        return None if start is None else TagRequest(camera_id, start, (moment or NOW) + timedelta(seconds=20))
 
     def recent(self) -> Sequence[BookmarkRow]:
         return tuple(self.rows)

@@ -228,6 +228,7 @@ class Desktop(QObject):
             open_file=self.feed.open_file,
             clock=self._workstation.clock,
             translate=self._translate,
+            replayed_at=self.room.walls.replayed_at,
             remembered=Remembered(self._workstation.paths.state / "console.ini"),
         )
 

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
@@ -187,6 +188,13 @@ class _Grammar:
         sim.add_argument("--login-file", type=Path, metavar="F", help=self._say(say.LOGIN_FILE))
         sim.add_argument("--list", action="store_true", help=self._say(say.LIST_URLS))
         sim.add_argument("--csv", type=Path, metavar="FILE", help=self._say(say.SIM_CSV))
+        bench = self._command("bench", say.BENCH, _bench, under=commands)
+        bench.add_argument("--json", type=Path, metavar="F.json", help=self._say(say.BENCH_JSON))
+        bench.add_argument("--seconds", type=float, default=15.0, metavar="S", help=self._say(say.BENCH_SECONDS))
+        bench.add_argument("--tiles", default="36,64", metavar="N,...", help=self._say(say.BENCH_TILES))
+        bench.add_argument("--overload", type=int, default=144, metavar="N", help=self._say(say.BENCH_OVERLOAD))
+        bench.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
+        bench.add_argument("--on-screen", action="store_true", help=self._say(say.BENCH_ON_SCREEN))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
 
@@ -328,9 +336,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
 def _sim(options: argparse.Namespace) -> int:
     from tmcwall.sim.city import first_cameras, write_csv
     from tmcwall.sim.command import SimOptions, main
-    from tmcwall.ui.texts.sim import TROUBLES
 
-    say = _translator(options)
     username = password = ""
     if options.login_file is not None:
         username, password = _read_login(options.login_file)
@@ -345,7 +351,6 @@ def _sim(options: argparse.Namespace) -> int:
             key=options.key,
             faults=tuple(options.fault),
             list_urls=options.list,
-            sentences={name: say(text) for name, text in TROUBLES.items()},
             username=username,
             password=password,
         )
@@ -359,6 +364,28 @@ def _read_login(path: Path) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         raise Fault(FaultCode.FILE_UNREADABLE, str(path), retryable=False) from error
     return username, password
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from tmcwall.bench import BenchOptions, run_bench
+    from tmcwall.sim.command import default_cache
+    from tmcwall.sim.single import scene_file, stream_paths
+
+    counts = [count for count in options.tiles.split(",") if count]
+    if not all(count.isdecimal() for count in counts):
+        raise DomainError(DomainCode.FIELD_INVALID, f"--tiles {options.tiles}")
+    return run_bench(
+        BenchOptions(
+            clip=options.clip or partial(scene_file, default_cache()),
+            paths=stream_paths,
+            tiles=tuple(map(int, counts)),
+            overload=options.overload,
+            seconds=options.seconds,
+            json=options.json,
+            on_screen=options.on_screen,
+        ),
+        translate=_translator(options),
+    )
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -389,6 +416,12 @@ def _scene_process(words: Sequence[str]) -> int:
     return draw(words)
 
 
+def _floor_process(words: Sequence[str]) -> int:
+    from tmcwall.video.floor import main as floor
+
+    return floor(words)
+
+
 def _decoder_process(words: Sequence[str]) -> int:
     from tmcwall.video.decoder import main as decoder
 
@@ -399,6 +432,7 @@ _CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
     "doctor-probe": _probe_process,
+    "floor-process": _floor_process,
     "scene-process": _scene_process,
 }
 """How a bundled program starts itself as its own children."""

@@ -43,6 +43,7 @@ def test_it_finds_its_resources_and_both_sets_of_migrations(doctor: dict[str, di
 def test_it_paints_with_its_own_fonts_and_decodes(doctor: dict[str, dict[str, object]]) -> None:
     assert doctor["qt"]["status"] == "ok"
     assert doctor["qt"]["facts"]["fonts"] >= 2
+    assert doctor["qt"]["facts"]["charts"]
     assert doctor["video"]["status"] == "ok"
 
 

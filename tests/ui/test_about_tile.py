@@ -1,31 +1,37 @@
 import pytest
 
 from tmcwall.domain.health import Plan, PlanReason
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.wall.about import Rates, lines
+from tmcwall.ui.texts import Language, Translator
+from tmcwall.ui.wall.about import lines
+from tmcwall.ui.wall.history import Sample
 from tmcwall.video.wire import StreamReport
-
-S = 1_000_000_000
-
-
-def test_rates_are_counted_over_two_seconds():
-    rates = Rates()
-    rates.note(10 * S, received=100, displayed=7)
-    rates.note(11 * S, received=125, displayed=30)
-    assert rates.received is None
-    rates.note(12 * S, received=150, displayed=47)
-    assert (rates.received, rates.displayed) == (25.0, 20.0)
-
-
-def test_a_count_that_began_anew_gives_no_rate():
-    rates = Rates()
-    rates.note(10 * S, received=100, displayed=7)
-    rates.note(13 * S, received=5, displayed=8)
-    assert rates.received is None
 
 
 @pytest.mark.parametrize("plan", Plan)
 @pytest.mark.parametrize("reason", PlanReason)
 def test_every_plan_and_reason_has_its_words(plan, reason):
     report = StreamReport(camera="c1", profile="sub", connected=True, plan=plan, plan_reason=reason)
-    assert all(lines(report, Rates(), size=(640, 360), translate=Translator()))
+    assert all(lines(report, Sample(), size=(640, 360), translate=Translator()))
+
+
+def test_rates_delay_and_decoder_are_said():
+    report = StreamReport(camera="c1", profile="sub", connected=True, codec="h264", width=640, height=360)
+    now = Sample(received_fps=25, displayed_fps=24.96, delay_ms=61.7)
+    said = lines(report, now, size=(480, 270), translate=Translator(Language.EN))
+    assert said[:5] == (
+        "Received 25.0 fps",
+        "Displayed 25.0 fps",
+        "Delay 62 ms",
+        "Stream sub h264 640×360",
+        "Decoder software, 480×270",
+    )
+
+
+def test_a_device_that_decodes_is_named():
+    report = StreamReport(camera="c1", profile="sub", connected=True, device="cuda")
+    assert "Dekoder cuda, 480×270" in lines(report, Sample(), size=(480, 270), translate=Translator())
+
+
+def test_what_is_not_known_is_no_number():
+    report = StreamReport(camera="c1", profile="sub", connected=True)
+    assert "Received – fps" in lines(report, Sample(), size=(480, 270), translate=Translator(Language.EN))

@@ -38,7 +38,9 @@ class StretchedTranslator(Translator):
         return said + "o" * round(0.4 * len(said))
 
 
-def open_console(desk: Desk, translate: Translator, remembered: Remembered | None = None) -> ConsoleWindow:
+def open_console(
+    desk: Desk, translate: Translator, remembered: Remembered | None = None, **others: object
+) -> ConsoleWindow:
     services = ConsoleServices(
         duty=desk.duty,
         cameras=desk.cameras,
@@ -58,6 +60,7 @@ def open_console(desk: Desk, translate: Translator, remembered: Remembered | Non
         clock=desk.clock,
         translate=translate,
         remembered=remembered,
+        **others,
     )
     actions.setParent(console)
     console.test_actions = actions
@@ -180,6 +183,18 @@ def test_in_and_out_marks_open_the_tag_panel_with_their_range(console: ConsoleWi
     request = console.tag.request()
     assert request.starts_at == NOW
     assert request.ends_at == NOW + timedelta(seconds=20)
+
+
+def test_tags_on_a_replayed_tile_refer_to_the_time_it_shows(desk: Desk, qtbot: object) -> None:
+    looked_at = NOW - timedelta(minutes=4)
+    console = open_console(desk, Translator(), replayed_at=lambda _camera_id: looked_at)
+    qtbot.addWidget(console, before_close_func=lambda window: window.leave())
+    console.select_tile("DP-1", 0)
+    press(console, ActionId.TAG)
+    assert console.tag.request().starts_at == looked_at - timedelta(seconds=30)
+    press(console, ActionId.MARK_IN)
+    press(console, ActionId.MARK_OUT)
+    assert console.tag.request().starts_at == looked_at
 
 
 def test_a_dialled_number_puts_the_camera_on_the_selected_tile(console: ConsoleWindow, desk: Desk) -> None:

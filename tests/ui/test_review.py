@@ -18,6 +18,8 @@ from tmcwall.ui.review.player import ClipPlayer
 from tmcwall.ui.review.window import ReviewWindow
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import review as texts
+from tmcwall.video.colouring import BT601, Colouring
+from tmcwall.video.frames import Planes
 from tmcwall.video.tilefeed import Picture
 
 SAY = Translator()
@@ -36,7 +38,7 @@ class FakeClip:
         self.closed = False
         self.sizes: list[tuple[int, int]] = []
         self.fault: FaultCode | None = None
-        self.pixels = np.full(64 * 36 * 4, 128, np.uint8)
+        self.pixels = np.full(Planes.of(64, 36).size, 128, np.uint8)
 
     def play(self) -> None:
         self.playing = True
@@ -49,7 +51,9 @@ class FakeClip:
         self.ended = False
 
     def newest_due(self, now_ns: int) -> Picture | None:
-        return None if self.fault else Picture(memoryview(self.pixels), 64, 36, 0, 1, 0)
+        if self.fault:
+            return None
+        return Picture(64, 36, 0, 1, 0, BT601, self.pixels.ctypes.data, Colouring())
 
     def whole(self, picture: Picture) -> bool:
         return not self.torn

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,10 @@ def _qt() -> dict[str, object]:
     from tmcwall.resources import resource
 
     application = QGuiApplication(["tmcwall"])
+    try:
+        charts = str(import_module("pyqtgraph").__version__)
+    except ImportError:
+        charts = ""
     canvas = QImage(64, 64, QImage.Format.Format_RGB32)
     picture = QImage(8, 8, QImage.Format.Format_RGB32)
     picture.fill(0)
@@ -49,6 +54,7 @@ def _qt() -> dict[str, object]:
         "platform": application.platformName(),
         "references_lost": lost,
         "fonts": len(fonts),
+        "charts": charts,
         "screens": [
             {
                 "name": screen.name(),

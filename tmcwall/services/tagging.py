@@ -158,18 +158,22 @@ class Tagging(QObject):
         """How a case number would be taken; never raises."""
         return parse_lp(raw)
 
-    def begin(self, camera_id: str, *, incident_id: str | None = None) -> TagRequest:
-        """`B`: the range around this moment, for the officer to complete with case number and note and to `tag`."""
-        now = self._clock.utc()
-        around = range_around(now, pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s)
+    def begin(self, camera_id: str, *, incident_id: str | None = None, moment: datetime | None = None) -> TagRequest:
+        """`B`: the range around this moment, for the officer to complete with case number and note and to `tag`.
+
+        `moment` is where a replay stands that the officer looks at; without one it is now, here and for both marks.
+        """
+        around = range_around(
+            moment or self._clock.utc(), pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s
+        )
         return TagRequest(camera_id, around.starts_at, around.ends_at, incident_id=incident_id)
 
-    def mark_in(self, camera_id: str) -> None:
+    def mark_in(self, camera_id: str, *, moment: datetime | None = None) -> None:
         """`[`: the footage to be kept begins now, less the pre-roll."""
-        self._marks[camera_id] = self._clock.utc()
+        self._marks[camera_id] = moment or self._clock.utc()
         self.marked.emit(camera_id, self._marks[camera_id])
 
-    def mark_out(self, camera_id: str) -> TagRequest | None:
+    def mark_out(self, camera_id: str, *, moment: datetime | None = None) -> TagRequest | None:
         """`]`: a request from the mark in until now, rolls added, for the officer to complete; None without a mark in.
 
         The mark stays until the tag is saved or the mark is cleared, so that a dialog can be cancelled. A stretch that
@@ -180,7 +184,10 @@ class Tagging(QObject):
             return None
         try:
             marked = range_between(
-                marked_at, self._clock.utc(), pre_roll_s=self._rolls.before_s, post_roll_s=self._rolls.after_s
+                marked_at,
+                moment or self._clock.utc(),
+                pre_roll_s=self._rolls.before_s,
+                post_roll_s=self._rolls.after_s,
             )
         except DomainError as error:
             self.refused.emit(error)

@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     MOVE_RIGHT = "move_right"
     FULL_SCREEN = "full_screen"
     PAUSE = "pause"
+    REPLAY_BACK = "replay_back"
+    REPLAY_FORWARD = "replay_forward"
     ABOUT_TILE = "about_tile"
     CLEAR_TILE = "clear_tile"
     TAG = "tag"
@@ -116,6 +118,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.MOVE_RIGHT, ("Right",), _W, Group.TILES, texts.MOVE_RIGHT),
     Action(ActionId.FULL_SCREEN, ("Return", "Enter"), _W, Group.TILES, texts.FULL_SCREEN),
     Action(ActionId.PAUSE, ("Space",), _W, Group.TILES, texts.PAUSE),
+    Action(ActionId.REPLAY_BACK, ("R",), _W, Group.TILES, texts.REPLAY_BACK),
+    Action(ActionId.REPLAY_FORWARD, ("Shift+R",), _W, Group.TILES, texts.REPLAY_FORWARD),
     Action(ActionId.ABOUT_TILE, ("Ctrl+Shift+A",), _W, Group.TILES, texts.ABOUT_TILE),
     Action(ActionId.CLEAR_TILE, ("Del",), _W, Group.TILES, texts.CLEAR_TILE),
     Action(ActionId.TAG, ("B",), _E, Group.TAGGING, texts.TAG),

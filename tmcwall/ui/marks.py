@@ -158,6 +158,12 @@ def _bars() -> _Drawn:
     return path, True
 
 
+def _rewind() -> _Drawn:
+    path = _polygon([(12, 4), (12, 20), (1.5, 12)])
+    path.addPath(_polygon([(22.5, 4), (22.5, 20), (12, 12)]))
+    return path, True
+
+
 _SHAPES: Final[Mapping[Shape, Callable[[], _Drawn]]] = {
     Shape.DISC: _disc,
     Shape.RING: _ring,
@@ -173,4 +179,5 @@ _SHAPES: Final[Mapping[Shape, Callable[[], _Drawn]]] = {
     Shape.OCTAGON: _octagon,
     Shape.PLUG: _plug,
     Shape.BARS: _bars,
+    Shape.REWIND: _rewind,
 }

@@ -50,6 +50,7 @@ GREEN: Final = "#009e73"
 YELLOW: Final = "#f0e442"
 VERMILLION: Final = "#d55e00"
 PURPLE: Final = "#cc79a7"
+BLUE: Final = "#0072b2"
 GREY: Final = "#9aa5ae"
 
 
@@ -70,6 +71,7 @@ class Shape(Enum):
     OCTAGON = "octagon"
     PLUG = "plug"
     BARS = "bars"
+    REWIND = "rewind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ SEVERITIES: Final[Mapping[Severity, Style]] = {
     Severity.SEVERE: Style(ORANGE, Shape.TRIANGLE),
     Severity.CRITICAL: Style(VERMILLION, Shape.OCTAGON),
 }
+
+
+REPLAY: Final = Style(BLUE, Shape.REWIND)
+"""What was recorded and is not now. The one colour that only fills surfaces, with TEXT on it."""
 
 
 def font(size: int = BODY, *, strong: bool = False) -> QFont:

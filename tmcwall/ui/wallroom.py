@@ -205,6 +205,8 @@ class WallRoom(QObject):
         handlers = {
             ActionId.FULL_SCREEN: walls.toggle_full_screen,
             ActionId.PAUSE: walls.toggle_pause,
+            ActionId.REPLAY_BACK: walls.replay_back,
+            ActionId.REPLAY_FORWARD: walls.replay_forward,
             ActionId.ABOUT_TILE: walls.toggle_about,
             ActionId.CLEAR_TILE: walls.clear_selected,
             ActionId.BACK: walls.back,

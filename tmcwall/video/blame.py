@@ -10,7 +10,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.video.stream import StreamKey
 from tmcwall.video.timeline import NS
 
-TILE_BYTES: Final = 200
+TILE_BYTES: Final = 232
 """Size of a tile's header, and where its mark stands: as `frames.TILE` has it, without numpy in the engine."""
 MARK_OFFSET: Final = 64
 _WORD_BYTES: Final = 8

@@ -32,7 +32,7 @@ from tmcwall.video.pipes import BlockingWriter, read_frames
 from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
 from tmcwall.video.sandbox import Lock, confine
-from tmcwall.video.scaling import scaler
+from tmcwall.video.scaling import Scaler
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     DECODER_COMMANDS,
@@ -189,7 +189,7 @@ class Decoder:
 
 def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
     """Load what is loaded late, and then open nothing any more: see `sandbox`."""
-    scaler(64, 64).close()
+    Scaler(64, 64).close()
     for codec in CODECS:
         open_codec(codec)
     for module in pkgutil.walk_packages(av.__path__, "av."):

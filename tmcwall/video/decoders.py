@@ -13,7 +13,7 @@ from tmcwall.video.blame import Blame, Marks, suspects
 from tmcwall.video.processes import decoder_command
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.routing import Routing
-from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS
 from tmcwall.video.wire import DecodedReport, DecoderRestarted, StreamFault
 from tmcwall.video.workers import DecoderEvents, DecoderProcess, Reserve
@@ -40,7 +40,7 @@ class DecoderLimits:
 class Streams:
     """What the decoders need to know of streams."""
 
-    stream: Callable[[StreamKey], Stream | None]
+    stream: Callable[[StreamKey], Flow | None]
     """The running stream of a key; None for a file, whose path `file_of` gives."""
     file_of: Callable[[StreamKey], str]
     switched: Callable[[], None]

@@ -21,10 +21,11 @@ from tmcwall.video.rationing import Rationing
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.recorder import Keeping
 from tmcwall.video.recording import FLUSH_S, Recording
+from tmcwall.video.replay import ReplayStream, replayed
 from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import TileKey
 from tmcwall.video.sources import Sources
-from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.stream import Conditions, Flow, Stream, StreamKey
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import (
     Command,
@@ -82,7 +83,7 @@ class Engine:
         self._sources = Sources()
         self._shown: dict[TileKey, ShowTile] = {}
         self._recorded: frozenset[str] = frozenset()
-        self._streams: dict[StreamKey, Stream] = {}
+        self._streams: dict[StreamKey, Flow] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._planned = False
         self._replaced: set[StreamKey] = set()
@@ -144,8 +145,8 @@ class Engine:
                 self._recording.release_hold(command)
             case CutClip():
                 self._recording.cut(command)
-            case Playback(camera=camera, speed=speed, seek_s=seek_s):
-                self._routing.playback(camera, speed=speed, seek_s=seek_s)
+            case Playback():
+                self._play(command)
             case Shutdown():
                 return
         self._plan_soon()
@@ -185,7 +186,8 @@ class Engine:
             elif present.shown is not asked:
                 self._routing.show(asked, wanted[tile])
             self._routing.retarget(tile, wanted[tile])
-        self._recording.record({camera: self._streams[key] for camera, key in recorded.items() if key in self._streams})
+        streams = {camera: self._streams.get(key) for camera, key in recorded.items()}
+        self._recording.record({camera: stream for camera, stream in streams.items() if isinstance(stream, Stream)})
         self._close_unwanted({*wanted.values(), *recorded.values()})
         self._rationing.ration()
 
@@ -197,8 +199,12 @@ class Engine:
         return wanted if main is not None and main.gop else StreamKey(asked.camera, budget.SUB)
 
     def _ensure_stream(self, key: StreamKey) -> None:
-        source = self._sources.on_network(key)
-        if key not in self._streams and source is not None:
+        source = self._sources.streamed(key)
+        if key in self._streams or source is None:
+            return
+        if replayed(source.url) is not None:
+            self._streams[key] = self._recording.replay(key, source.url, changed=self._stream_changed)
+        else:
             self._streams[key] = Stream(key, source, self._conditions, changed=self._stream_changed)
 
     def _close_unwanted(self, wanted: set[StreamKey]) -> None:
@@ -254,7 +260,7 @@ class Engine:
                 for key in self._routing.wanted_streams() - self._streams.keys():
                     self._report_file(key)
 
-    def _stream_changed(self, stream: Stream) -> None:
+    def _stream_changed(self, stream: Flow) -> None:
         if self._streams.get(stream.key) is stream:
             self._report_stream(stream)
             self._plan_soon()  # its picture's size may be known only now
@@ -266,9 +272,21 @@ class Engine:
         else:
             self._report_file(key)
 
-    def _report_stream(self, stream: Stream) -> None:
+    def _play(self, asked: Playback) -> None:
+        """A file is played by its decoder, a recording by us."""
+        replay = self._streams.get(StreamKey(asked.camera, budget.MAIN))
+        if isinstance(replay, ReplayStream):
+            replay.playback(speed=asked.speed, seek_s=asked.seek_s)
+        else:
+            self._routing.playback(asked.camera, speed=asked.speed, seek_s=asked.seek_s)
+
+    def _report_stream(self, stream: Flow) -> None:
         channels = list(self._routing.channels_of(stream.key))
-        self._report(stream_report(stream, channels, recording=self._recording.is_recording(stream)))
+        self._report(
+            stream_report(
+                stream, channels, recording=isinstance(stream, Stream) and self._recording.is_recording(stream)
+            )
+        )
 
     def _report_file(self, key: StreamKey) -> None:
         self._report(file_report(key, list(self._routing.channels_of(key))))

@@ -15,11 +15,12 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Limits
 from tmcwall.video.enginelink import EngineLink
-from tmcwall.video.frames import Memory
+from tmcwall.video.frames import WIDTH_STEP, Memory, Planes
 from tmcwall.video.pacing import Board, Int64s, indices
 from tmcwall.video.processes import engine_command
+from tmcwall.video.replay import replay_url
 from tmcwall.video.space import Space, Stretch, slots_size
-from tmcwall.video.tilefeed import FileFeed, Picture, TileFeed
+from tmcwall.video.tilefeed import FileFeed, Picture, ReplayFeed, TileFeed
 from tmcwall.video.trust import pinned
 from tmcwall.video.wire import (
     CameraSource,
@@ -42,8 +43,6 @@ from tmcwall.video.wire import (
     StreamUrl,
 )
 
-_WHOLE_BLOCKS: Final = 8
-"""Tiles are decoded to a width of whole blocks of pixels, which FFmpeg converts fastest; see `video.scaling`."""
 _ENGINE_SILENT_NS: Final = 3_000_000_000
 _REPORT_NS: Final = 1_000_000_000
 """Reports come once a second: what has grown since the last one may have grown that long ago."""
@@ -120,6 +119,7 @@ class VideoFeed(QObject):
         self._tiles: set[TileFeed] = set()
         self._reports: dict[tuple[str, str], StreamReport] = {}
         self._received_ns: dict[tuple[str, str], int] = {}
+        self._heard_ns: dict[tuple[str, str], int] = {}
         self._cameras: list[CameraSource] = []
         self._fingerprints = fingerprints or {}
         self._files: dict[str, CameraSource] = {}
@@ -204,21 +204,14 @@ class VideoFeed(QObject):
 
     def open_file(self, path: Path, width: int, height: int) -> FileFeed:
         """Play a file of this machine in a tile of that many pixels, at once and from its start."""
-        camera_id = f"file-{uuid4()}"
-        self._files[camera_id] = CameraSource(camera=camera_id, main=StreamUrl(path.resolve().as_uri()))
-        self._send_cameras()
-        decoder, tile = self._place(camera_id)
-        opened = FileFeed(
-            self,
-            self._memories[decoder].board,
-            camera_id=camera_id,
-            decoder=decoder,
-            tile=tile,
-            profile="main",
-            priority=True,
-            limits=self._limits,
-        )
-        return self._opened(opened, width, height)
+        return self._opened(self._open_played(FileFeed, f"file-{uuid4()}", path.resolve().as_uri()), width, height)
+
+    def open_replay(self, camera_id: str, from_s: float, width: int, height: int) -> ReplayFeed:
+        """Show what was recorded of a camera, from a moment in seconds since the epoch on."""
+        url = replay_url(camera_id, from_s)
+        opened = self._opened(self._open_played(ReplayFeed, f"replay-{uuid4()}", url), width, height)
+        opened.replay_from(from_s, self._clock.monotonic_ns())
+        return opened
 
     def cut_clip(self, request: CutClip) -> None:
         """Cut a clip; `clip_cut` or `clip_failed` follows, even if the engine dies meanwhile."""
@@ -259,7 +252,8 @@ class VideoFeed(QObject):
         self._link.send(HideTile(tile=tile.tile, decoder=tile.decoder))
         if self._files.pop(tile.camera_id, None) is not None:
             self._playbacks.pop(tile.camera_id, None)
-            self._reports.pop((tile.camera_id, "main"), None)
+            for known in (self._reports, self._received_ns, self._heard_ns):
+                known.pop((tile.camera_id, "main"), None)
             self._send_cameras()
 
     def play(self, message: Playback) -> None:
@@ -281,6 +275,10 @@ class VideoFeed(QObject):
         """A time at which the engine still received this stream, whatever its decoder did; 0 = not known."""
         return self._received_ns.get((report.camera, report.profile), 0)
 
+    def heard_ns(self, report: StreamReport) -> int:
+        """When that report came."""
+        return self._heard_ns.get((report.camera, report.profile), 0)
+
     def engine_silent(self, now_ns: int) -> bool:
         """Whether nothing has been heard of the engine for so long that it must be dead or stopped."""
         return now_ns - self._last_heard_ns > _ENGINE_SILENT_NS
@@ -297,6 +295,22 @@ class VideoFeed(QObject):
             raise Fault(FaultCode.COMPONENT_MISSING, "no tile left", retryable=False)
         return decoder, tile
 
+    def _open_played(self, kind: type[_Opened], camera_id: str, url: str) -> _Opened:
+        """A tile for something that is played, not live, which is a camera of its own to the engine."""
+        self._files[camera_id] = CameraSource(camera=camera_id, main=StreamUrl(url))
+        self._send_cameras()
+        decoder, tile = self._place(camera_id)
+        return kind(
+            self,
+            self._memories[decoder].board,
+            camera_id=camera_id,
+            decoder=decoder,
+            tile=tile,
+            profile="main",
+            priority=True,
+            limits=self._limits,
+        )
+
     def _opened(self, tile: _Opened, width: int, height: int) -> _Opened:
         try:
             self._show(tile, width, height)
@@ -308,7 +322,7 @@ class VideoFeed(QObject):
 
     def _show(self, tile: TileFeed, width: int, height: int) -> None:
         memory = self._memories[tile.decoder]
-        width = -(-max(1, width) // _WHOLE_BLOCKS) * _WHOLE_BLOCKS
+        width = -(-max(1, width) // WIDTH_STEP) * WIDTH_STEP
         height = max(1, height)
         stretch = memory.space.take(slots_size(width, height))
         if stretch is None:
@@ -316,6 +330,7 @@ class VideoFeed(QObject):
         self._generation += 1
         tile.generation = self._generation
         tile.width, tile.height, tile.stretch = width, height, stretch
+        tile.slot_bytes = Planes.of(width, height).size
         memory.pixels += width * height
         memory.board.expect(tile.tile, tile.generation)
         self._send_tile(tile)
@@ -386,6 +401,7 @@ class VideoFeed(QObject):
                 if before is not None and report.frames_received > before.frames_received:
                     self._received_ns[key] = self._last_heard_ns - _REPORT_NS
                 self._reports[key] = report
+                self._heard_ns[key] = self._last_heard_ns
                 self.stream_reported.emit(report)
             case EngineStarted():
                 self._decoder_pids = list(report.decoder_pids)

@@ -4,7 +4,10 @@ The desktop program makes a memory file for each decoder (sparse, `MEMORY_BYTES`
 to whichever process is that decoder now: a decoder can die without the tiles losing their memory. It has no name
 in any file system where the system allows that (memfd on Linux), so nothing can be left behind.
 
-Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out.
+Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out. A slot
+holds a picture of the tile's size as YUV 4:2:0 (`Planes`), which is less than half of the bytes of BGRA to write and to
+read; it becomes BGRA where it is painted (`colouring`).
+
 Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; the slot's fields; end = sequence + 1;
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
 torn and never painted. A tile that is no longer written has generation 0. All times are nanoseconds of the monotonic
@@ -17,17 +20,20 @@ import mmap
 import os
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH
 
 SLOTS: Final = 4
 MAX_TILES: Final = 512
 MEMORY_BYTES: Final = 1 << 30
+WIDTH_STEP: Final = 16
+"""Tiles are decoded to a multiple of it, at least as wide as was asked: `colouring` writes whole blocks of pixels."""
+LARGEST_WIDTH: Final = 8192
+LARGEST_HEIGHT: Final = 4320
 
 SLOT: Final = np.dtype(
     [
@@ -35,6 +41,7 @@ SLOT: Final = np.dtype(
         ("end", np.uint64),
         ("schedule_ns", np.int64),
         ("decoded_ns", np.int64),
+        ("colours", np.int64),
     ]
 )
 TILE: Final = np.dtype(
@@ -53,6 +60,8 @@ TILE: Final = np.dtype(
 )
 
 _WORD: Final = 8
+_ROW: Final = 32
+"""Rows begin at multiples of it, so that nothing that is written in whole registers runs into the next plane."""
 _TILE_WORDS: Final = TILE.itemsize // _WORD
 _SLOT_WORDS: Final = SLOT.itemsize // _WORD
 HEADER_BYTES: Final = TILE.itemsize * MAX_TILES
@@ -73,6 +82,24 @@ _GENERATION, _SEQUENCE, _DECODED, _DAMAGED = map(_word, ("generation", "sequence
 _LAST_PACKET, _LAST_FRAME = map(_word, ("last_packet_ns", "last_frame_ns"))
 _LAST_CHANGE, _BLACK_SINCE, _SLOTS = map(_word, ("last_change_ns", "black_since_ns", "slots"))
 _CODEC = _word("codec_ns")
+
+
+class Planes(NamedTuple):
+    """How the three planes of a picture of 4:2:0 lie in a slot: bytes from row to row, and where they begin."""
+
+    luma_stride: int
+    chroma_stride: int
+    u_offset: int
+    v_offset: int
+    size: int
+    """Bytes of a slot."""
+
+    @classmethod
+    def of(cls, width: int, height: int) -> Planes:
+        luma_stride = -(-width // _ROW) * _ROW
+        chroma_stride = -(-((width + 1) // 2) // _ROW) * _ROW
+        luma, chroma = luma_stride * height, chroma_stride * ((height + 1) // 2)
+        return cls(luma_stride, chroma_stride, luma, luma + chroma, luma + 2 * chroma)
 
 
 class Memory:
@@ -104,10 +131,6 @@ class Memory:
             raise Fault(FaultCode.COMPONENT_MISSING, f"shared memory: {error}", retryable=False) from error
         return cls(fd)
 
-    def pixels(self, offset: int, *, width: int, height: int) -> memoryview:
-        """The pixels of one slot, not copied; read-only."""
-        return memoryview(self._map)[offset : offset + 4 * width * height].toreadonly()
-
     def close(self) -> None:
         """Give the descriptor back. The mapping ends when the last picture made of it is gone."""
         os.close(self.fd)
@@ -125,7 +148,11 @@ def fits(*, offset: int, width: int, height: int) -> bool:
     """Whether the four slots of a tile lie inside a memory file, behind the headers, and are a picture at all."""
     if not (0 < width <= LARGEST_WIDTH and 0 < height <= LARGEST_HEIGHT):
         return False
-    return offset >= HEADER_BYTES and offset % _WORD == 0 and offset + SLOTS * 4 * width * height <= MEMORY_BYTES
+    return (
+        offset >= HEADER_BYTES
+        and offset % _WORD == 0
+        and offset + SLOTS * Planes.of(width, height).size <= MEMORY_BYTES
+    )
 
 
 class TileWriter:
@@ -142,7 +169,7 @@ class TileWriter:
         self.height = height
         self._words = memory.words
         self._base = tile * _TILE_WORDS
-        self._slot_bytes = 4 * width * height
+        self._slot_bytes = Planes.of(width, height).size
         self._address = memory.address + offset
         words, base = self._words, self._base
         if words[base + _GENERATION] != generation:
@@ -168,19 +195,20 @@ class TileWriter:
         self._words[self._base + _CODEC] = since_ns
 
     def begin(self) -> int:
-        """Start a picture: the address of its `width * height * 4` bytes, to be written before `publish`."""
+        """Start a picture: the address of its `Planes`, to be written before `publish`."""
         sequence = self._sequence + 1
         slot = sequence % SLOTS
         self._words[self._base + _SLOTS + slot * _SLOT_WORDS] = sequence
         return self._address + slot * self._slot_bytes
 
-    def publish(self, *, schedule_ns: int, now_ns: int) -> None:
-        """The picture is whole: show it when `schedule_ns` is due."""
+    def publish(self, *, schedule_ns: int, now_ns: int, colours: int) -> None:
+        """The picture is whole: show it when `schedule_ns` is due. `colours` say how its YUV is meant (`scaling`)."""
         words, base = self._words, self._base
         sequence = self._sequence = self._sequence + 1
         slot = base + _SLOTS + sequence % SLOTS * _SLOT_WORDS
         words[slot + 2] = schedule_ns
         words[slot + 3] = now_ns
+        words[slot + 4] = colours
         words[slot + 1] = sequence
         words[base + _LAST_FRAME] = now_ns
         words[base + _DECODED] += 1

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from tmcwall.video.colouring import Colouring
 from tmcwall.video.frames import MAX_TILES, Memory
 
 _MOST_DELAY_NS: Final = 80_000_000
@@ -35,6 +36,8 @@ class DuePicture:
     slot: int
     sequence: int
     schedule_ns: int
+    colours: int
+    """As `video.colouring` takes them."""
 
 
 class Board:
@@ -42,6 +45,7 @@ class Board:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.colouring = Colouring()
         tiles = memory.tiles
         slots = tiles["slots"]
         self._sequence: Int64s = tiles["sequence"].view(np.int64)
@@ -50,6 +54,7 @@ class Board:
         self._end: Int64s = slots["end"].view(np.int64)
         self._schedule: Int64s = slots["schedule_ns"]
         self._decoded: Int64s = slots["decoded_ns"]
+        self._colours: Int64s = slots["colours"]
         self._wanted: Int64s = np.zeros(MAX_TILES, np.int64)
         self._shown: Int64s = np.zeros(MAX_TILES, np.int64)
         self._delay: Int64s = np.zeros(MAX_TILES, np.int64)
@@ -76,7 +81,9 @@ class Board:
         end = np.where(self._begin[tile] == self._end[tile], self._end[tile], 0)
         slot = int(end.argmax())
         sequence = int(end[slot])
-        return DuePicture(tile, slot, sequence, int(self._schedule[tile, slot])) if sequence else None
+        if not sequence:
+            return None
+        return DuePicture(tile, slot, sequence, int(self._schedule[tile, slot]), int(self._colours[tile, slot]))
 
     def due(self, tiles: Int64s, now_ns: int) -> list[DuePicture]:
         """For each of these tile indices the picture to be shown now, if one is due; each picture comes once."""
@@ -103,12 +110,13 @@ class Board:
         sequences = end[np.arange(rows.size), chosen]
         self._shown[tiles[rows]] = sequences
         return [
-            DuePicture(tile, slot, sequence, when)
-            for tile, slot, sequence, when in zip(
+            DuePicture(tile, slot, sequence, when, colours)
+            for tile, slot, sequence, when, colours in zip(
                 tiles[rows].tolist(),
                 chosen.tolist(),
                 sequences.tolist(),
                 schedule[rows, chosen].tolist(),
+                self._colours[tiles[rows], chosen].tolist(),
                 strict=True,
             )
         ]

@@ -15,10 +15,10 @@ from av.video.frame import VideoFrame
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
-from tmcwall.video.frames import SLOTS, Memory, TileWriter
-from tmcwall.video.scaling import Scaler, plane_rows, scaler
+from tmcwall.video.frames import LARGEST_HEIGHT, LARGEST_WIDTH, SLOTS, Memory, TileWriter
+from tmcwall.video.scaling import Scaler, plane_rows
 from tmcwall.video.truth import Watch
-from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
+from tmcwall.video.wire import AccessUnit, Output
 
 CODECS: Final = frozenset({"h264", "hevc"})
 _BEHIND: Final = 25
@@ -56,7 +56,7 @@ class TilePainter:
                     width=new.width,
                     height=new.height,
                 )
-                self._tiles[new] = (writer, scaler(new.width, new.height))
+                self._tiles[new] = (writer, Scaler(new.width, new.height))
         self.writers = tuple(writer for writer, _ in self._tiles.values())
 
     def paint(self, frame: VideoFrame, *, schedule_ns: int, skip: bool = False) -> None:
@@ -70,8 +70,8 @@ class TilePainter:
             if skip:
                 writer.picture_skipped(now_ns)
                 continue
-            convert.convert(frame, writer.begin())
-            writer.publish(schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns())
+            colours = convert.convert(frame, writer.begin())
+            writer.publish(schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns(), colours=colours)
 
     def enter_codec(self) -> None:
         """FFmpeg gets a stranger's bytes: whoever finds this mark left behind knows of whose bytes a decoder died."""

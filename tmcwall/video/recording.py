@@ -15,8 +15,9 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.clip import CutResult, cut
 from tmcwall.video.recorder import Keeping, Recorder
-from tmcwall.video.segments import SegmentHeader
-from tmcwall.video.stream import Stream
+from tmcwall.video.replay import ReplayStream
+from tmcwall.video.segments import Segment, SegmentHeader
+from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold, RecordingResumed, RecordingStopped, ReleaseHold
 
@@ -76,6 +77,7 @@ class Recording:
         self.recorder = Recorder(recordings, clock=clock, keeping=keeping, report=self._from_thread)
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._cutter = ThreadPoolExecutor(1, thread_name_prefix="clip")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="replay")
         self._stopping = threading.Event()
         self._taps: dict[str, Tap] = {}
         self._clips: dict[str, asyncio.Task[None]] = {}
@@ -120,6 +122,12 @@ class Recording:
         self._clips[request.request] = task
         task.add_done_callback(lambda _: self._clips.pop(request.request, None))
 
+    def replay(self, key: StreamKey, url: str, *, changed: Callable[[ReplayStream], None]) -> ReplayStream:
+        """Play what was recorded; see `replay.replay_url`."""
+        return ReplayStream(
+            key, url, footage=self._footage, reader=self._reader, clock=self._clock, changed=changed
+        )  # fmt: skip
+
     async def stop(self, *, timeout_s: float) -> None:
         """Write what has come, give up waiting clips: the desktop program asks for them again."""
         self._stopping.set()
@@ -130,7 +138,8 @@ class Recording:
         deadline = self._loop.time() + timeout_s
         while self._thread.is_alive() and self._loop.time() < deadline:  # noqa: ASYNC110 - a thread has no event
             await asyncio.sleep(0.01)
-        self._cutter.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._cutter, self._reader):
+            executor.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
         try:
@@ -151,6 +160,9 @@ class Recording:
         taken = tap.take()
         if taken is not None and not self.recorder.write(*taken):
             log.warning("recording of camera %s is behind: %d pictures left out", tap.stream.key.camera, len(taken[1]))
+
+    async def _footage(self, camera: str, start_ns: int, end_ns: int) -> list[Segment]:
+        return await asyncio.wrap_future(self.recorder.footage(camera, start_ns, end_ns))
 
     async def _cut(self, request: CutClip) -> None:
         pin = f"clip:{request.request}"
@@ -184,7 +196,7 @@ class Recording:
             await asyncio.sleep(min(left_s, _LONGEST_WAIT_S))
         self.flush()
         start_ns, end_ns = round(request.start_utc * NS), round(request.end_utc * NS)
-        segments = await asyncio.wrap_future(self.recorder.footage(request.camera, start_ns, end_ns))
+        segments = await self._footage(request.camera, start_ns, end_ns)
         return await self._loop.run_in_executor(
             self._cutter,
             partial(

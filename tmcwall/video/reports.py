@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tmcwall.video.budget import Ration
 from tmcwall.video.routing import Channel
-from tmcwall.video.stream import Stream, StreamKey
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.stream import Flow, StreamKey
+from tmcwall.video.wire import SOFTWARE, StreamReport
 
 
-def stream_report(stream: Stream, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
-    """Of a stream off the network; `channels` are its decodings. Its own fault comes before a decoder's."""
+def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
+    """Of a stream; `channels` are its decodings. Its own fault comes before a decoder's."""
     state = stream.state
     fault, detail = state.fault, state.detail
     broken = _broken(channels)
@@ -36,6 +36,8 @@ def stream_report(stream: Stream, channels: Sequence[Channel], *, recording: boo
         plan=ration.plan,
         plan_reason=ration.reason,
         clock_offset_ms=stream.clock_offset_ms,
+        position_s=stream.position_s,
+        device=_device(channels),
     )
 
 
@@ -54,7 +56,13 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
         frames_received=report.frames_decoded if report is not None else 0,
         position_s=report.position_s if report is not None else None,
         duration_s=report.duration_s if report is not None else None,
+        device=_device(channels),
     )
+
+
+def _device(channels: Sequence[Channel]) -> str:
+    """What decodes the stream; software as long as no decoder has said."""
+    return next((channel.report.device for channel in channels if channel.report is not None), SOFTWARE)
 
 
 def _broken(channels: Sequence[Channel]) -> Channel | None:

@@ -12,7 +12,7 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Plan
 from tmcwall.rtsp.codecs import H264
 from tmcwall.video.budget import Demand, Ration
-from tmcwall.video.stream import Stream, StreamKey
+from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.wire import (
     AccessUnit,
@@ -101,7 +101,7 @@ class Routing:
         self,
         decoders: Mapping[int, DecoderPort],
         *,
-        stream: Callable[[StreamKey], Stream | None],
+        stream: Callable[[StreamKey], Flow | None],
         file_of: Callable[[StreamKey], str],
         switched: Callable[[], None],
         held: Callable[[StreamKey], bool] = lambda key: False,  # noqa: ARG005 - named as it is called

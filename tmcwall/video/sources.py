@@ -7,10 +7,11 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tmcwall.domain.camera import Profile, RecordPolicy
+from tmcwall.video.replay import SCHEME
 from tmcwall.video.stream import StreamKey
 from tmcwall.video.wire import CameraSource, StreamUrl
 
-_NETWORK_SCHEMES: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+_STREAM_SCHEMES: Final = frozenset({"rtsp", "rtsps", "http", "https", SCHEME})
 
 
 class Sources:
@@ -34,13 +35,13 @@ class Sources:
             return None
         return camera.main if key.profile == Profile.MAIN else camera.sub
 
-    def on_network(self, key: StreamKey) -> StreamUrl | None:
-        """None for a file, too."""
+    def streamed(self, key: StreamKey) -> StreamUrl | None:
+        """Of what comes as a stream, from the network or out of the recording; None for a file, too."""
         source = self.of(key)
         return None if source is None or _file_path(source.url) else source
 
     def file_of(self, key: StreamKey) -> str:
-        """The path of a file that is played; empty for a camera on the network."""
+        """The path of a file that is played; empty for a stream."""
         source = self.of(key)
         return _file_path(source.url) if source is not None else ""
 
@@ -61,8 +62,8 @@ class Sources:
 
 
 def _file_path(url: str) -> str:
-    """The path a `file:` URL or a plain path names; empty for an address on the network."""
+    """The path a `file:` URL or a plain path names; empty for a stream."""
     scheme = url.split(":", 1)[0].lower() if "://" in url or url.startswith("file:") else ""
-    if scheme in _NETWORK_SCHEMES:
+    if scheme in _STREAM_SCHEMES:
         return ""
     return unquote(urlsplit(url).path) if scheme == "file" else url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tmcwall.video.frames import HEADER_BYTES, MAX_TILES, MEMORY_BYTES, SLOTS
+from tmcwall.video.frames import HEADER_BYTES, MAX_TILES, MEMORY_BYTES, SLOTS, Planes
 
 _ALIGNMENT: Final = 4096
 
@@ -20,7 +20,7 @@ class Stretch:
 
 def slots_size(width: int, height: int) -> int:
     """Bytes of the four slots of a tile, in whole pages."""
-    size = SLOTS * 4 * width * height
+    size = SLOTS * Planes.of(width, height).size
     return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 

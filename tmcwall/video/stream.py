@@ -18,7 +18,7 @@ from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.trust import Trust
-from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
+from tmcwall.video.wire import StreamUrl
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
 _OPENING_BYTES: Final = 256
@@ -66,7 +66,81 @@ class Conditions:
     trust: Trust = field(default_factory=Trust)
 
 
-class Stream:
+class Flow:
+    """The access units of a stream for all who want them, with the newest GOP at hand."""
+
+    def __init__(self, key: StreamKey) -> None:
+        self.key = key
+        self.state = StreamState()
+        self._sinks: tuple[Callable[[TimedUnit], None], ...] = ()
+        self._gop: list[TimedUnit] = []
+        self._gop_bytes = 0
+        self._parameters = b""
+
+    @property
+    def gop(self) -> Sequence[TimedUnit]:
+        """The units since the last key frame, that one first; empty before the first and for a GOP without end."""
+        return self._gop
+
+    @property
+    def frame_interval_s(self) -> float:
+        return 0.04
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return None
+
+    @property
+    def position_s(self) -> float | None:
+        """For a recording that is shown: where in time it is, in seconds since the epoch."""
+        return None
+
+    def retry_in_s(self) -> float | None:
+        """Seconds to the next attempt; None while connected or held."""
+        return None
+
+    def add_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = (*self._sinks, sink)
+
+    def remove_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = tuple(known for known in self._sinks if known is not sink)
+
+    async def close(self) -> None:
+        """No more comes of it."""
+        raise NotImplementedError
+
+    def _take(self, unit: TimedUnit) -> None:
+        """One access unit. Runs for every picture of every camera."""
+        state = self.state
+        state.frames_received += 1
+        state.packets_lost += unit.lost
+        if unit.key:
+            self._take_key(unit)
+        elif self._gop:
+            self._gop.append(unit)
+            self._gop_bytes += len(unit.payload)
+            if self._gop_bytes > LARGEST_GOP_BYTES:
+                self._gop = []
+        for sink in self._sinks:
+            sink(unit)
+
+    def _take_key(self, unit: TimedUnit) -> None:
+        self._gop = [unit]
+        self._gop_bytes = len(unit.payload)
+        self._measure(unit.payload)
+
+    def _measure(self, payload: bytes) -> None:
+        """The picture's size, where the parameter sets have changed."""
+        opening = payload[:_OPENING_BYTES]
+        if opening[:64] == self._parameters:
+            return
+        self._parameters = opening[:64]
+        size = picture_size(self.state.codec, opening)
+        if size is not None:
+            self.state.width, self.state.height = size
+
+
+class Stream(Flow):
     """Keeps one stream open until it is closed. Its sinks get every access unit as it arrives.
 
     `changed` is called when the fault or the connection changes.
@@ -75,24 +149,14 @@ class Stream:
     def __init__(
         self, key: StreamKey, source: StreamUrl, conditions: Conditions, *, changed: Callable[[Stream], None]
     ) -> None:
-        self.key = key
+        super().__init__(key)
         self.source = source
-        self.state = StreamState()
         self.format: StreamFormat | None = None
-        self._sinks: tuple[Callable[[TimedUnit], None], ...] = ()
         self._conditions = conditions
         self._changed = changed
         self._session: Session | None = None
-        self._gop: list[TimedUnit] = []
-        self._gop_bytes = 0
         self._first_unit_ns: int | None = None
-        self._parameters = b""
         self._task = asyncio.get_running_loop().create_task(self._keep_open())
-
-    @property
-    def gop(self) -> Sequence[TimedUnit]:
-        """The units since the last key frame, that one first; empty before the first and for a GOP without end."""
-        return self._gop
 
     @property
     def frame_interval_s(self) -> float:
@@ -106,12 +170,6 @@ class Stream:
         """Seconds to the next attempt; None while connected or held."""
         at_ns = self.state.retry_at_ns
         return None if at_ns is None else max(0.0, (at_ns - self._conditions.clock.monotonic_ns()) / NS)
-
-    def add_sink(self, sink: Callable[[TimedUnit], None]) -> None:
-        self._sinks = (*self._sinks, sink)
-
-    def remove_sink(self, sink: Callable[[TimedUnit], None]) -> None:
-        self._sinks = tuple(known for known in self._sinks if known is not sink)
 
     async def close(self) -> None:
         """End the connection, with TEARDOWN where there is one."""
@@ -186,43 +244,13 @@ class Stream:
         self.format = found
         self.state.codec = found.codec
 
-    def _take(self, unit: TimedUnit) -> None:
-        """One access unit. Runs for every picture of every camera. Raises Fault(PICTURE_TOO_LARGE)."""
-        state = self.state
-        state.frames_received += 1
-        state.packets_lost += unit.lost
-        if unit.key:
-            self._take_key(unit)
-        elif self._gop:
-            self._gop.append(unit)
-            self._gop_bytes += len(unit.payload)
-            if self._gop_bytes > LARGEST_GOP_BYTES:
-                self._gop = []
-        for sink in self._sinks:
-            sink(unit)
-
     def _take_key(self, unit: TimedUnit) -> None:
-        self._measure(unit.payload)
-        self._gop = [unit]
-        self._gop_bytes = len(unit.payload)
+        super()._take_key(unit)
         if self._first_unit_ns is None:
             self._first_unit_ns = unit.arrival_ns
             state = self.state
             state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
             self._changed(self)
-
-    def _measure(self, payload: bytes) -> None:
-        """The picture's size, where the parameter sets have changed. FFmpeg is not asked to make room for any size."""
-        opening = payload[:_OPENING_BYTES]
-        if opening[:64] == self._parameters:
-            return
-        size = picture_size(self.state.codec, opening)
-        if size is not None:
-            width, height = size
-            if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:
-                raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{width}x{height}")
-            self.state.width, self.state.height = size
-        self._parameters = opening[:64]
 
     def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
         state = self.state

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, Plan, Signs, TileState, Verdict, judge
+from tmcwall.video.colouring import Colouring
 from tmcwall.video.frames import TILE
 from tmcwall.video.pacing import Board, DuePicture, indices
 from tmcwall.video.space import Stretch
@@ -19,23 +20,38 @@ _NEAR_END_S = 0.5
 _SECONDS = 6
 _LONELY = 2
 """Pictures in a second that stands between seconds without any, where a stream is slow and not just beginning."""
+_ANSWERED_NS = 150_000_000
+"""From asking for another place to trusting what is reported: a report may have been under way."""
+_LONGEST_GUESS_S = 3.0
+"""Reports come once a second; where they stop, time stands still."""
 _FIELDS = {name: offset // _WORD for name, (_, offset, *_) in (TILE.fields or {}).items()}
 _TILE_WORDS = TILE.itemsize // _WORD
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to be painted now: BGRA rows without padding, read-only, in shared memory.
+    """A picture to be painted now. It stays in shared memory and in the decoder's hands until then.
 
     Ask `TileFeed.whole` after painting: if it says no, what was painted was torn and must be painted again.
     """
 
-    pixels: memoryview
     width: int
     height: int
     slot: int
     sequence: int
     schedule_ns: int
+    colours: int
+    address: int
+    colouring: Colouring
+
+    @property
+    def fills_its_rows(self) -> bool:
+        """Whether painting writes nothing beside it, see `Colouring.paint`."""
+        return self.width % self.colouring.block == 0
+
+    def paint(self, target: int, stride: int) -> None:
+        """Write it to an address as BGRA, `height` rows that begin `stride` bytes apart; see `Colouring.paint`."""
+        self.colouring.paint(self.address, (self.width, self.height), self.colours, target=target, stride=stride)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,7 @@ class TileOwner(Protocol):
     def play(self, message: Playback) -> None: ...
     def report_of(self, tile: TileFeed) -> StreamReport | None: ...
     def received_ns(self, report: StreamReport) -> int: ...
+    def heard_ns(self, report: StreamReport) -> int: ...
     def engine_silent(self, now_ns: int) -> bool: ...
 
 
@@ -88,6 +105,7 @@ class TileFeed:
         self.width = 0
         self.height = 0
         self.stretch = Stretch(0, 0)
+        self.slot_bytes = 0
         self.decoded_fps: float | None = None
         """Pictures a second; None before it is known."""
         self._owner = owner
@@ -112,10 +130,19 @@ class TileFeed:
         return self.picture(due) if due else None
 
     def picture(self, due: DuePicture) -> Picture:
-        """The pixels of a due picture of this tile."""
-        offset = self.stretch.offset + due.slot * 4 * self.width * self.height
-        pixels = self.board.memory.pixels(offset, width=self.width, height=self.height)
-        return Picture(pixels, self.width, self.height, due.slot, due.sequence, due.schedule_ns)
+        """A due picture of this tile."""
+        board = self.board
+        address = board.memory.address + self.stretch.offset + due.slot * self.slot_bytes
+        return Picture(
+            self.width,
+            self.height,
+            due.slot,
+            due.sequence,
+            due.schedule_ns,
+            due.colours,
+            address,
+            board.colouring,
+        )  # fmt: skip
 
     def whole(self, picture: Picture) -> bool:
         """Whether a picture was still whole after it was painted."""
@@ -257,6 +284,57 @@ class FileFeed(TileFeed):
         if self.ended:
             return Verdict(TileState.PAUSED, None, FaultCode.STREAM_ENDED)
         return super().verdict(now_ns)
+
+
+class ReplayFeed(TileFeed):
+    """The recording of a camera in a tile, from `replay_from` on. It plays at once."""
+
+    _playing = True
+    _asked_s = 0.0
+    _asked_ns = 0
+
+    def replay_from(self, moment_s: float, now_ns: int) -> None:
+        """Go to a moment, in seconds since the epoch, or as near to it as there is a recording."""
+        self._ask(moment_s, now_ns)
+        self._owner.play(Playback(camera=self.camera_id, speed=float(self._playing), seek_s=moment_s))
+
+    def play(self, now_ns: int) -> None:
+        self._ask(self.shown_s(now_ns), now_ns)
+        self._playing = True
+        self._owner.play(Playback(camera=self.camera_id, speed=1.0))
+
+    def pause(self, now_ns: int) -> None:
+        self._ask(self.shown_s(now_ns), now_ns)
+        self._playing = False
+        self._owner.play(Playback(camera=self.camera_id, speed=0.0))
+
+    @property
+    def playing(self) -> bool:
+        return self._playing
+
+    def shown_s(self, now_ns: int) -> float:
+        """When what is shown now was recorded, in seconds since the epoch."""
+        report = self._answer()
+        position_s = report.position_s if report is not None else None
+        if report is None or position_s is None:
+            position_s, since_ns = self._asked_s, self._asked_ns
+        else:
+            since_ns = self._owner.heard_ns(report)
+        return position_s + (min((now_ns - since_ns) / 1e9, _LONGEST_GUESS_S) if self._playing else 0.0)
+
+    @property
+    def ended_by(self) -> FaultCode | None:
+        """Why there is no more: STREAM_ENDED at the end of the recording, FOOTAGE_MISSING where there is none."""
+        report = self._answer()
+        return report.fault if report is not None else None
+
+    def _ask(self, moment_s: float, now_ns: int) -> None:
+        self._asked_s, self._asked_ns = moment_s, now_ns
+
+    def _answer(self) -> StreamReport | None:
+        """What the engine said after it was last asked for something."""
+        report = self.report()
+        return report if report is not None and self._owner.heard_ns(report) > self._asked_ns + _ANSWERED_NS else None
 
 
 def _age_s(since_ns: int, now_ns: int) -> float | None:

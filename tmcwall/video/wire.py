@@ -19,13 +19,12 @@ from tmcwall.domain.source import Carriage
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
 
-LARGEST_WIDTH: Final = 8192
-LARGEST_HEIGHT: Final = 4320
-"""Pixels of a picture; a stream of larger ones is refused before FFmpeg sees it."""
-
 FRAME: Final = struct.Struct("!IB")
 CONTROL: Final = 0
 ACCESS_UNIT: Final = 1
+
+SOFTWARE: Final = "software"
+"""The device of a decoder that has none."""
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -78,7 +77,7 @@ class ShowTile(Message, frozen=True):
     """Bytes from the start of the memory file to the tile's first slot."""
     width: int
     height: int
-    """Pixels of the tile; a slot is width*height*4 bytes (BGRA, no row padding), SLOTS of them in a row."""
+    """Pixels of the tile; a slot is `frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
     profile: str = "auto"
     """`auto`, `main` or `sub`."""
     priority: bool = False
@@ -123,13 +122,13 @@ class CutClip(Message, frozen=True):
 
 
 class Playback(Message, frozen=True):
-    """How a camera whose main URL is a file (`file:` URL) is played; the engine hands it to the decoder."""
+    """How a camera whose main URL is a file (`file:` URL) or a recording (`replay.replay_url`) is played."""
 
     camera: str
     speed: float = 1.0
     """0 pauses."""
     seek_s: float | None = None
-    """Where to go, in seconds from the start of the file; None stays."""
+    """Where to go, in seconds from the start of the file, or since the epoch; None stays."""
 
 
 class Shutdown(Message, frozen=True):
@@ -173,8 +172,11 @@ class StreamReport(Message, frozen=True):
     clock_offset_ms: int | None = None
     """Camera clock minus ours, from sender reports."""
     position_s: float | None = None
-    """Of a file that is played: where in it the picture is, as DecodedReport gives it."""
+    """Of a file that is played: where in it the picture is, as DecodedReport gives it. Of a recording that is replayed:
+    when the picture was recorded, in seconds since the epoch."""
     duration_s: float | None = None
+    device: str = SOFTWARE
+    """What decodes it, as DecodedReport gives it."""
 
 
 class ClipCut(Message, frozen=True):
@@ -274,7 +276,7 @@ class DecodedReport(Message, frozen=True):
     errors: Count
     width: Pixels
     height: Pixels
-    device: str = "software"
+    device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
     skipped: Count = 0
     """Access units that were left out because newer ones waited."""
     lag_s: Seconds = 0.0

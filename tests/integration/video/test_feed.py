@@ -60,7 +60,7 @@ def test_a_picture_has_the_size_that_was_asked_for_in_whole_blocks(qtbot, feed, 
     tile = feed.open_tile("c1", 157, 90)
     until(qtbot, lambda: tile.newest_whole() is not None)
     picture = tile.newest_whole()
-    assert (picture.width, picture.height, len(picture.pixels)) == (160, 90, 160 * 90 * 4)
+    assert (picture.width, picture.height) == (160, 90)
     tile.resize(320, 180)
     assert state(tile) is TileState.LIVE
     until(qtbot, lambda: tile.newest_whole() is not None)

@@ -139,6 +139,22 @@ def test_marks_in_and_out_keep_the_time_between_with_both_rolls(tagging, clock, 
     assert tagging.mark_of("CAM-1") is None
 
 
+def test_tags_from_a_replay_keep_the_time_that_was_looked_at(tagging, clock, qtbot):
+    looked_at = NOON - timedelta(minutes=5)
+    saved = tag(tagging, qtbot, tagging.begin("CAM-1", moment=looked_at))
+    assert (saved.starts_at, saved.ends_at) == (
+        looked_at - timedelta(seconds=20),
+        looked_at + timedelta(seconds=10),
+    )
+    assert saved.marked_at == NOON
+    tagging.mark_in("CAM-1", moment=looked_at)
+    request = tagging.mark_out("CAM-1", moment=looked_at + timedelta(seconds=30))
+    assert (request.starts_at, request.ends_at) == (
+        looked_at - timedelta(seconds=20),
+        looked_at + timedelta(seconds=40),
+    )
+
+
 def test_there_is_no_mark_out_without_a_mark_in(tagging):
     assert tagging.mark_out("CAM-1") is None
 

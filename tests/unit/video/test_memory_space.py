@@ -6,7 +6,7 @@ from tmcwall.video.space import Space, Stretch, slots_size
 
 
 def test_slots_of_a_tile_fill_whole_pages():
-    assert slots_size(640, 360) == 4 * 4 * 640 * 360
+    assert slots_size(640, 384) == 4 * (640 + 320) * 384
     assert slots_size(8, 1) == 4096
 
 

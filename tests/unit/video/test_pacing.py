@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from tmcwall.domain.fault import Fault
+from tmcwall.video.colouring import BT601
 from tmcwall.video.frames import HEADER_BYTES, Memory, TileWriter
 from tmcwall.video.pacing import Board, indices
 
@@ -32,7 +33,7 @@ def board(memory: Memory) -> Board:
 
 def write(writer: TileWriter, *, schedule_ms: int, decoded_ms: int, grey: int = 0) -> None:
     ctypes.memset(writer.begin(), grey, 8 * 2 * 4)
-    writer.publish(schedule_ns=schedule_ms * MS, now_ns=decoded_ms * MS)
+    writer.publish(schedule_ns=schedule_ms * MS, now_ns=decoded_ms * MS, colours=BT601)
 
 
 def test_a_picture_is_shown_once_when_its_schedule_is_due(writer, board):

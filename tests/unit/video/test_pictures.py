@@ -6,7 +6,8 @@ import pytest
 from tests.footage_units import access_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
-from tmcwall.video.frames import HEADER_BYTES, SLOTS, Memory
+from tmcwall.video.colouring import BT601, Colouring
+from tmcwall.video.frames import HEADER_BYTES, SLOTS, Memory, Planes
 from tmcwall.video.pictures import LiveStream, TilePainter
 from tmcwall.video.wire import AccessUnit, Output
 
@@ -72,8 +73,10 @@ def test_every_access_unit_becomes_a_picture_with_its_own_schedule(stream, units
 
 def test_the_pixels_are_those_of_the_picture_scaled_to_the_tile(stream, units, memory):
     stream.run(units[:1])
-    pixels = np.frombuffer(memory.pixels(HEADER_BYTES + WIDTH * HEIGHT * 4, width=WIDTH, height=HEIGHT), np.uint8)
-    grey = pixels.reshape(HEIGHT, WIDTH, 4)[5, :, :3].astype(int)
+    slot = memory.address + HEADER_BYTES + Planes.of(WIDTH, HEIGHT).size
+    pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    Colouring().paint(slot, (WIDTH, HEIGHT), BT601, target=pixels.ctypes.data, stride=4 * WIDTH)
+    grey = pixels[5, :, :3].astype(int)
     assert abs(grey[-8] - 198).max() < 12
     assert abs(grey[8] - 48).max() < 12
 

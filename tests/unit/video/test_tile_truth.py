@@ -4,6 +4,7 @@ import pytest
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, Plan, Signs, TileState, judge
+from tmcwall.video.colouring import BT601
 from tmcwall.video.frames import HEADER_BYTES, Memory, TileWriter
 from tmcwall.video.pacing import Board
 from tmcwall.video.space import Stretch
@@ -61,7 +62,7 @@ def picture(writer: TileWriter, at_s: float) -> None:
     now_ns = int(at_s * S)
     writer.packet_arrived(now_ns)
     writer.begin()
-    writer.publish(schedule_ns=now_ns, now_ns=now_ns)
+    writer.publish(schedule_ns=now_ns, now_ns=now_ns, colours=BT601)
     writer.observe(last_change_ns=now_ns, black_since_ns=0)
 
 
@@ -95,7 +96,7 @@ def test_pictures_that_do_not_change_are_frozen_after_10_s(tile, writer):
     for second in range(10, 25):
         now_ns = second * S
         writer.begin()
-        writer.publish(schedule_ns=now_ns, now_ns=now_ns)
+        writer.publish(schedule_ns=now_ns, now_ns=now_ns, colours=BT601)
         writer.observe(last_change_ns=10 * S, black_since_ns=0)
     assert state(tile, 19.9) is TileState.LIVE
     assert state(tile, 24.0) is TileState.FROZEN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -78,6 +80,10 @@ def region_names(regions: Regions) -> RegionName:
     return names.get
 
 
+ReplayedAt = Callable[[str], datetime | None]
+"""When what the selected tile of a camera shows was recorded; None while it is live."""
+
+
 class ConsoleWindow(QMainWindow):
     """Left the cameras, centre the plan of the walls, right the incidents, below the bookmarks and the status line."""
 
@@ -96,10 +102,15 @@ class ConsoleWindow(QMainWindow):
         clock: Clock,
         translate: Translator,
         remembered: Remembered | None = None,
+        replayed_at: ReplayedAt = lambda _camera_id: None,
         parent: QWidget | None = None,
     ) -> None:
-        """`remembered` has the place of the window and its docks; without it they are where they are at first."""
+        """`remembered` has the place of the window and its docks; without it they are where they are at first.
+
+        `replayed_at` says of the selected camera which moment is replayed on its tile: tags and marks refer to that.
+        """
         super().__init__(parent)
+        self._replayed_at = replayed_at
         self._services = services
         self._remembered = remembered
         self._translate = translate
@@ -311,20 +322,22 @@ class ConsoleWindow(QMainWindow):
 
     def _tag_selected(self) -> None:
         camera_id = self._selected_camera()
-        if camera_id is not None:
-            self.start_tag(camera_id)
+        if camera_id is None:
+            return
+        moment = self._replayed_at(camera_id)
+        self.start_tag(camera_id, self._services.tagging.begin(camera_id, moment=moment) if moment else None)
 
     def _mark_in(self) -> None:
         camera_id = self._selected_camera()
         if camera_id is not None:
-            self._services.tagging.mark_in(camera_id)
+            self._services.tagging.mark_in(camera_id, moment=self._replayed_at(camera_id))
             self.notice.tell(self._translate(review_texts.MARKED_IN, camera=self._name(camera_id)))
 
     def _mark_out(self) -> None:
         camera_id = self._selected_camera()
         if camera_id is None:
             return
-        request = self._services.tagging.mark_out(camera_id)
+        request = self._services.tagging.mark_out(camera_id, moment=self._replayed_at(camera_id))
         if request is None:
             self._complain(self._translate(review_texts.NO_MARK_IN))
         else:

@@ -18,6 +18,7 @@ from tmcwall.domain.health import TileState, Verdict
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.pictures import image_of
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import review as texts
 from tmcwall.ui.texts.faults import explain, fault_text
@@ -218,8 +219,7 @@ class ClipPlayer(QWidget):
         now_ns = self._clock.monotonic_ns()
         picture = feed.newest_due(now_ns)
         if picture is not None:
-            size = picture.width * 4
-            image = QImage(picture.pixels, picture.width, picture.height, size, QImage.Format.Format_RGB32).copy()
+            image = image_of(picture)
             if feed.whole(picture):
                 self._screen.show_image(image)
         elif not self.has_picture:

@@ -48,13 +48,28 @@ MARK_OUT = ActionText(
 ABOUT_TILE = ActionText(
     Text(id="Keterangan video petak", en="About the tile's video"),
     Text(
-        id="Tampilkan laju gambar, aliran, dan rencana dekode petak terpilih.",
-        en="Show the selected tile’s picture rates, stream and decoding plan.",
+        id="Tampilkan laju gambar, aliran, dan rencana dekode petak terpilih, dengan grafik sepuluh menit terakhir.",
+        en="Show the selected tile’s picture rates, stream and decoding plan, with charts of the last ten minutes.",
     ),
 )
 PAUSE = ActionText(
     Text(id="Jeda", en="Pause"),
     Text(id="Bekukan atau lanjutkan petak terpilih.", en="Pause or resume the selected tile."),
+)
+REPLAY_BACK = ActionText(
+    Text(id="Putar ulang 10 detik", en="Replay 10 seconds"),
+    Text(
+        id="Putar ulang petak terpilih dari 10 detik lalu; tekan lagi untuk mundur lebih jauh, Esc untuk kembali ke "
+        "gambar langsung.",
+        en="Replay the selected tile from 10 seconds ago; again to go further back, Esc for live.",
+    ),
+)
+REPLAY_FORWARD = ActionText(
+    Text(id="Maju 10 detik", en="Forward 10 seconds"),
+    Text(
+        id="Maju 10 detik dalam putar ulang, sampai kembali ke gambar langsung.",
+        en="Go forward 10 seconds in the replay, up to live.",
+    ),
 )
 SEARCH = ActionText(
     Text(id="Cari kamera", en="Find a camera"),

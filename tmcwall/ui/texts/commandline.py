@@ -40,6 +40,11 @@ DOCTOR = Text(
     en="say what this machine can do and what is wrong",
 )
 
+BENCH = Text(
+    id="mengukur apakah komputer ini cukup kuat untuk dinding besar",
+    en="measure whether this machine is strong enough for a large wall",
+)
+
 DATA_DIR = Text(id="folder untuk semua data program", en="folder for all data of the program")
 LANG = Text(id="bahasa: id atau en", en="language: id or en")
 LAYOUT = Text(id="tata letak yang dibuka", en="the layout to open")
@@ -82,7 +87,17 @@ LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
     en="file with the cameras' user name and password, a line each",
 )
-LIST_URLS = Text(
-    id="cetak alamat setiap kamera, lalu gangguan yang dapat dipilih untuk --fault",
-    en="print each camera's addresses, then the troubles that --fault takes",
+LIST_URLS = Text(id="cetak alamat setiap kamera", en="print each camera's addresses")
+BENCH_JSON = Text(
+    id="simpan hasil (tmcwall.bench/1) ke berkas ini", en="save the result (tmcwall.bench/1) to this file"
+)
+BENCH_SECONDS = Text(id="lama setiap pengukuran dalam detik; bawaan 15", en="seconds of each measurement; default 15")
+BENCH_TILES = Text(id="jumlah kamera yang diukur; bawaan 36,64", en="numbers of cameras to measure; default 36,64")
+BENCH_OVERLOAD = Text(
+    id="jumlah kamera untuk uji beban berlebih; bawaan 144, 0 melewatinya",
+    en="number of cameras of the overload test; default 144, 0 leaves it out",
+)
+BENCH_ON_SCREEN = Text(
+    id="tampilkan dinding di layar; bawaan: diukur tanpa layar",
+    en="show the wall on the screen; default: measured without a screen",
 )

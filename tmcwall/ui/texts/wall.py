@@ -19,11 +19,25 @@ NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digi
 RETRY_IN: Final = Text(id="ulang dalam {seconds} dtk", en="again in {seconds} s")
 MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
 
+REPLAY: Final = Text(id="PUTAR ULANG −{minutes}:{seconds}", en="REPLAY −{minutes}:{seconds}")
+REPLAY_AT: Final = Text(id="rekaman pukul {time} WIB", en="recorded at {time} WIB")
+REPLAY_HELD: Final = Text(id="dijeda · rekaman pukul {time} WIB", en="paused · recorded at {time} WIB")
+REPLAY_LOADING: Final = Text(id="memuat rekaman…", en="loading the recording…")
+REPLAY_NOTHING: Final = Text(
+    id="Tidak ada rekaman kamera ini untuk diputar ulang", en="There is no recording of this camera to replay"
+)
+REPLAY_FAILED: Final = Text(id="Rekaman tidak dapat diputar ulang", en="The recording cannot be replayed")
+REPLAY_NO_TILE: Final = Text(
+    id="Pilih petak berkamera untuk diputar ulang", en="Select a tile with a camera to replay it"
+)
+
 ABOUT_NOTHING: Final = Text(id="Belum ada laporan aliran", en="No report on the stream yet")
 ABOUT_RECEIVED: Final = Text(id="Diterima {fps} gbr/dtk", en="Received {fps} fps")
 ABOUT_DISPLAYED: Final = Text(id="Ditampilkan {fps} gbr/dtk", en="Displayed {fps} fps")
 ABOUT_STREAM: Final = Text(id="Aliran {profile} {codec}{width}×{height}", en="Stream {profile} {codec}{width}×{height}")
-ABOUT_DECODER: Final = Text(id="Dekoder perangkat lunak, {width}×{height}", en="Software decoder, {width}×{height}")
+ABOUT_DELAY: Final = Text(id="Tundaan {delay} md", en="Delay {delay} ms")
+ABOUT_DECODER: Final = Text(id="Dekoder {decoder}, {width}×{height}", en="Decoder {decoder}, {width}×{height}")
+SOFTWARE: Final = Text(id="perangkat lunak", en="software")
 ABOUT_PLAN: Final = Text(id="Rencana: {plan}", en="Plan: {plan}")
 ABOUT_REASON: Final = Text(id="Sebab: {reason}", en="Why: {reason}")
 ABOUT_LOST: Final = Text(
@@ -40,6 +54,27 @@ PLAN_REASONS: Final = {
     PlanReason.HIDDEN: Text(id="tidak terlihat", en="not visible"),
     PlanReason.BUSY: Text(id="komputer kewalahan", en="the machine is overloaded"),
 }
+
+CHARTS_TITLE: Final = Text(id="Video petak: {name}", en="Video of the tile: {name}")
+CHARTS_NO_TILE: Final = Text(id="Pilih petak yang berisi kamera.", en="Select a tile with a camera.")
+CHARTS_LOADING: Final = Text(id="Menyiapkan grafik…", en="Preparing the charts…")
+CHARTS_MISSING: Final = Text(
+    id="Grafik tidak tersedia: sebagian program tidak terpasang. Pasang ulang atau jalankan tmcwall doctor.",
+    en="No charts: a part of the program is not installed. Install it again or run tmcwall doctor.",
+)
+CHARTS_NAME: Final = Text(id="Grafik sepuluh menit terakhir", en="Charts of the last ten minutes")
+CHART_RATES: Final = Text(id="Gambar per detik", en="Pictures a second")
+CHART_DELAY: Final = Text(id="Tundaan, milidetik", en="Delay, milliseconds")
+CHART_LOST: Final = Text(id="Paket hilang per detik", en="Packets lost a second")
+CHART_TIME: Final = Text(id="menit sebelum sekarang", en="minutes before now")
+LINE_RECEIVED: Final = Text(id="diterima", en="received")
+LINE_DECODED: Final = Text(id="didekode", en="decoded")
+LINE_DISPLAYED: Final = Text(id="ditampilkan", en="displayed")
+CHART_SUMMARY: Final = Text(
+    id="{name}: terendah {least}, rata-rata {mean}, tertinggi {most}",
+    en="{name}: least {least}, mean {mean}, most {most}",
+)
+CHART_UNKNOWN: Final = Text(id="{name}: belum ada data", en="{name}: no data yet")
 
 AGE_SECONDS: Final = Text(id="{seconds} dtk", en="{seconds} s")
 AGE_MINUTES: Final = Text(id="{minutes} mnt {seconds} dtk", en="{minutes} min {seconds} s")

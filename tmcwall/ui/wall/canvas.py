@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QRegion,
     QResizeEvent,
@@ -28,17 +27,22 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall import labels
-from tmcwall.ui.wall.about import Rates
 from tmcwall.ui.wall.hands import Hands, neighbour
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
+from tmcwall.ui.wall.painting import RasterPainter, TilesPainter
+from tmcwall.ui.wall.replaying import STEP_S, Replay
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import Pacer, VideoFeed
+from tmcwall.video.frames import WIDTH_STEP
 from tmcwall.video.tilefeed import TileFeed
+from tmcwall.video.wire import StreamReport
 
 _CLOCK_MS: Final = 16
 _WORDS_EVERY_MS: Final = 250
+_TOLD_MS: Final = 4000
 _SETTLE_MS: Final = 120
 """From the last change of size to asking for pictures of the new size."""
 
@@ -58,6 +62,8 @@ class WallCanvas(QWidget):
     clear_requested = Signal(int)
     selection_changed = Signal(int)
     """The cell, or -1."""
+    telling_changed = Signal(bool)
+    """Whether the selected tile says how its video does."""
     judged = Signal(object)
     """Mapping[str, Verdict] of the cameras shown, once a second."""
 
@@ -92,7 +98,7 @@ class WallCanvas(QWidget):
         self._selected = -1
         self._full = -1
         self._in_sight = False
-        self._drop_cell = -1
+        self._painter: TilesPainter = RasterPainter(self)
         self._hands = Hands(self)
         self._banner: QImage | None = None
         self._judgements = 0
@@ -102,8 +108,11 @@ class WallCanvas(QWidget):
         self._words.timeout.connect(self._refresh_words)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._open_feeds)
+        self._untell = QTimer(self, singleShot=True, interval=_TOLD_MS)
+        self._untell.timeout.connect(self._say_nothing)
         model.changed.connect(self._rebuild)
         model.markers_changed.connect(self._take_markers)
+        feed.stream_reported.connect(self._take_report)
         self._rebuild()
 
     # For the window.
@@ -114,17 +123,28 @@ class WallCanvas(QWidget):
         return self._selected
 
     @property
+    def selected_tile(self) -> WallTile | None:
+        """The selected tile, if a camera is in it."""
+        tile = self.tiles[self._selected] if 0 <= self._selected < len(self.tiles) else None
+        return tile if tile is not None and tile.camera is not None else None
+
+    @property
     def full_screen_cell(self) -> int:
         """The cell that fills the canvas, or -1."""
         return self._full
 
     def select(self, cell: int) -> None:
         if cell != self._selected and -1 <= cell < len(self.tiles):
-            for tile in (self._selected, cell):
-                if tile >= 0:
-                    self.update(self._logical(self.tiles[tile].rect))
             self._selected = cell
+            self._mark_selected()
             self.selection_changed.emit(cell)
+
+    def _mark_selected(self) -> None:
+        for tile in self.tiles:
+            selected = tile.cell == self._selected and self._full < 0
+            if tile.selected != selected:
+                tile.selected = selected
+                self.update(self.logical(tile.rect))
 
     def move_selection(self, columns: int, rows: int) -> None:
         """To the nearest cell in that direction; full screen goes along."""
@@ -159,18 +179,100 @@ class WallCanvas(QWidget):
         if self._selected < 0 or self.tiles[self._selected].camera is None:
             return False
         tile = self.tiles[self._selected]
-        tile.paused = not tile.paused
+        if tile.replay is not None:
+            held = tile.replay.toggle_pause(self._clock.monotonic_ns())
+        else:
+            held = not tile.paused
+            tile.pause(paused=held)
         self._refresh_words()
-        return tile.paused
+        return held
+
+    def go_back(self) -> bool:
+        """The selected tile live again, else out of full screen, else every tile live again; False if nothing was."""
+        selected = self.tiles[self._selected : self._selected + 1] if self._selected >= 0 else []
+        return self._be_live(selected) or self.leave_full_screen() or self._be_live(self.tiles)
+
+    # Replay.
+
+    def replay_back(self) -> None:
+        """The selected tile's recording from ten seconds ago, or ten seconds further back."""
+        tile = self.tiles[self._selected] if self._selected >= 0 else None
+        if tile is None or tile.camera is None or tile.feed is None:
+            self._tell(self._translate(texts.REPLAY_NO_TILE))
+            return
+        now_s, now_ns = self._now()
+        if tile.replay is not None:
+            tile.replay.back(now_s=now_s, now_ns=now_ns)
+        else:
+            width, height = tile.picture_size()
+            try:
+                feed = self._feed.open_replay(tile.camera.id, now_s - STEP_S, width, height)
+            except Fault:
+                self._tell(self._translate(texts.REPLAY_FAILED))
+                return
+            tile.pause(paused=False)
+            tile.replay = Replay(feed, now_s=now_s)
+            self._take_feeds()
+        self._refresh_words()
+
+    def replay_forward(self) -> None:
+        """Ten seconds nearer to now, up to live."""
+        tile = self.tiles[self._selected] if self._selected >= 0 else None
+        if tile is not None and tile.replay is not None and not tile.replay.forward(now_ns=self._now()[1]):
+            self._be_live([tile])
+        self._refresh_words()
+
+    def replayed_at(self, camera_id: str) -> datetime | None:
+        """When what the selected tile shows of that camera was recorded; None while it is live."""
+        for tile in self.tiles[self._selected : self._selected + 1] if self._selected >= 0 else []:
+            if tile.replay is not None and tile.camera is not None and tile.camera.id == camera_id:
+                return tile.replay.shown_at(self._now()[1])
+        return None
+
+    def _be_live(self, tiles: Iterable[WallTile]) -> bool:
+        """End the replays of these tiles; False if there was none."""
+        replaying = [tile for tile in tiles if tile.replay is not None]
+        for tile in replaying:
+            replay, tile.replay = tile.replay, None
+            tile.be_live()
+            if replay is not None:
+                replay.feed.close()
+        if replaying:
+            self._take_feeds()
+            self._refresh_words()
+            self.update()
+        return bool(replaying)
+
+    def _watch_replays(self) -> None:
+        now_ns = self._clock.monotonic_ns()
+        over = [tile for tile in self.tiles if tile.replay is not None and tile.replay.over(now_ns)]
+        for tile in over:
+            refusal = tile.replay.refusal() if tile.replay is not None else None
+            if refusal is not None:
+                self._tell(self._translate(refusal))
+        self._be_live(over)
+
+    def _tell(self, text: str) -> None:
+        """A sentence that goes away by itself."""
+        self.say(text)
+        self._untell.start()
+
+    @Slot()
+    def _say_nothing(self) -> None:
+        self.say("")
+
+    def _now(self) -> tuple[float, int]:
+        return self._clock.utc().timestamp(), self._clock.monotonic_ns()
 
     def toggle_about(self) -> bool:
         """Say on the selected tile how its video does, or say it no more; whether it is said now."""
         if self._selected < 0 or self.tiles[self._selected].camera is None:
             return False
         tile = self.tiles[self._selected]
-        tile.rates = None if tile.rates is not None else Rates()
+        tile.telling = not tile.telling
         self._refresh_words()
-        return tile.rates is not None
+        self.telling_changed.emit(tile.telling)
+        return tile.telling
 
     def say(self, text: str) -> None:
         """A large notice in the middle of the lower edge, such as the digits being dialled; empty takes it away."""
@@ -243,12 +345,13 @@ class WallCanvas(QWidget):
             right = (cell.column + cell.columns) * width // grid.columns
             bottom = (cell.row + cell.rows) * height // grid.rows
             tile.rect = QRect(left, top, right - left, bottom - top)
+        self._mark_selected()
         if self.isVisible():
             self._settle.start()
         self._see()
-        now_ns = self._clock.monotonic_ns()
+        now_s, now_ns = self._now()
         for tile in self.tiles:
-            tile.judge(now_ns, self._translate)
+            tile.judge(now_ns, self._translate, now_s=now_s)
         self.update()
 
     @Slot()
@@ -265,6 +368,9 @@ class WallCanvas(QWidget):
 
     def _open_feed(self, tile: WallTile, camera_id: str) -> None:
         width, height = tile.picture_size()
+        if tile.replay is not None and self._differs(tile.replay.feed, width, height):
+            tile.keep_picture()
+            tile.replay.feed.resize(width, height)
         priority = camera_id in self._priority
         if self._full == tile.cell and tile.feed is not None:
             if tile.main is None:
@@ -290,13 +396,16 @@ class WallCanvas(QWidget):
                 tile.feed.prioritise(priority=first)
             if tile.main is not None:
                 tile.main.see(visible=here)
+            if tile.replay is not None:
+                tile.replay.feed.see(visible=here)
 
     @staticmethod
     def _differs(feed: TileFeed, width: int, height: int) -> bool:
-        return height != feed.height or not 0 <= feed.width - width < 8
+        return height != feed.height or not 0 <= feed.width - width < WIDTH_STEP
 
     def _take_feeds(self) -> None:
         self._tile_of = {feed: tile for tile in self.tiles for feed in (tile.feed, tile.main) if feed is not None}
+        self._tile_of |= {tile.replay.feed: tile for tile in self.tiles if tile.replay is not None}
         self._pacer = Pacer(self._tile_of)
 
     def _close_main(self, tile: WallTile) -> None:
@@ -308,16 +417,25 @@ class WallCanvas(QWidget):
 
     def _close_tile(self, tile: WallTile) -> None:
         tile.forget_picture()
+        if tile.replay is not None:
+            tile.replay.feed.close()
         for feed in (tile.feed, tile.main):
             if feed is not None:
                 feed.close()
-        tile.feed = tile.main = None
+        tile.feed = tile.main = tile.replay = None
 
     @Slot()
     def _take_markers(self) -> None:
         for tile in self.tiles:
             tile.markers = self._model.markers(tile.camera.id) if tile.camera is not None else ()
         self._refresh_words()
+
+    @Slot(object)
+    def _take_report(self, report: StreamReport) -> None:
+        now_ns = self._clock.monotonic_ns()
+        for tile in self.tiles:
+            if tile.camera is not None and tile.camera.id == report.camera:
+                tile.heard(report, now_ns)
 
     # The clock.
 
@@ -332,31 +450,35 @@ class WallCanvas(QWidget):
             tile = self._tile_of[feed]
             if not tile.rect.isEmpty() and tile.take(feed, picture):
                 self._new[tile] = picture.schedule_ns
-                asked += self._logical(tile.rect)
+                asked += self.logical(tile.rect)
         self._asked = asked
         self.update(asked)
 
     @Slot()
     def _refresh_words(self) -> None:
-        now_ns = self._clock.monotonic_ns()
+        self._watch_replays()
+        now_s, now_ns = self._now()
         resize = False
         self._see()
         for tile in self.tiles:
             feed = tile.main if tile.showing_main else tile.feed
             if feed is not None and tile.learn_aspect(feed):
                 resize = True
-                self.update(self._logical(tile.rect))
-            if tile.judge(now_ns, self._translate):
-                self.update(self._logical(tile.rect))
+                self.update(self.logical(tile.rect))
+            if tile.judge(now_ns, self._translate, now_s=now_s):
+                self.update(self.logical(tile.rect))
         if resize:
             self._settle.start()
         self._judgements += 1
         if self._judgements % (1000 // _WORDS_EVERY_MS) == 0:
+            for tile in self.tiles:
+                tile.remember(now_ns)
             self.judged.emit(self.verdicts())
 
     # Painting.
 
-    def _logical(self, rect: QRect) -> QRect:
+    def logical(self, rect: QRect) -> QRect:
+        """Device pixels in the widget's own units, rounded outwards."""
         ratio = self.devicePixelRatio()
         if ratio == 1:
             return rect
@@ -367,67 +489,28 @@ class WallCanvas(QWidget):
         new, self._new = self._new, {}
         asked, self._asked = self._asked, QRegion()
         if new and region == asked and self._banner is None:
-            self._paint_pictures(new)
+            self._painter.paint_new(new.keys())
         else:
-            self._paint_everything(region)
+            seen = [t for t in self.tiles if not t.rect.isEmpty() and region.intersects(self.logical(t.rect))]
+            for tile in seen:
+                self._renew(tile)
+            self._painter.paint_all(seen, self._banner)
         if self._painted is not None:
             for tile, schedule_ns in new.items():
                 self._painted(tile, schedule_ns)
-        for tile in new:
-            tile.shown += 1
+        now_ns = self._clock.monotonic_ns()
+        for tile, schedule_ns in new.items():
+            tile.count_painted(now_ns - schedule_ns)
             if not tile.picture_was_whole():
-                self.update(self._logical(tile.rect))
-
-    def _paint_pictures(self, new: dict[WallTile, int]) -> None:
-        """The tiles with new pictures, straight into the window's backing store.
-
-        The painter of a widget carries the whole region as its clip, and copies a picture through it in spans: 204 µs a
-        tile of 640x360 instead of 110 (measured). Tiles paint inside their rectangles only, so no clip is needed.
-        """
-        store = self.window().backingStore()
-        device = store.paintDevice()
-        if not isinstance(device, QImage) or self.mapTo(self.window(), QPoint(0, 0)) != QPoint(0, 0):
-            painter = QPainter(self)
-            painter.scale(1 / self.devicePixelRatio(), 1 / self.devicePixelRatio())
-        else:
-            surface = QImage(
-                device.bits(), device.width(), device.height(), device.bytesPerLine(), device.format()
-            )  # fmt: skip
-            painter = QPainter(surface)
-        for tile in new:
-            self._paint_tile(painter, tile, whole=False)
-        painter.end()
-
-    def _paint_everything(self, region: QRegion) -> None:
-        painter = QPainter(self)
-        ratio = self.devicePixelRatio()
-        painter.scale(1 / ratio, 1 / ratio)
-        for tile in self.tiles:
-            if not tile.rect.isEmpty() and region.intersects(self._logical(tile.rect)):
-                self._renew(tile)
-                self._paint_tile(painter, tile, whole=True)
-        if self._banner is not None:
-            image = self._banner
-            left = (round(self.width() * ratio) - image.width()) // 2
-            painter.drawImage(left, round(self.height() * ratio * 0.9) - image.height(), image)
-        painter.end()
+                self.update(self.logical(tile.rect))
 
     def _renew(self, tile: WallTile) -> None:
         """Before an old picture is painted again: it may have been overwritten since."""
         if not tile.picture_was_whole():
-            feed = tile.main if tile.showing_main else tile.feed
+            feed = tile.shown_feed
             newest = feed.newest_whole() if feed is not None else None
             if feed is not None and newest is not None:
                 tile.take(feed, newest)
-
-    def _paint_tile(self, painter: QPainter, tile: WallTile, *, whole: bool) -> None:
-        selected = tile.cell == self._selected and self._full < 0
-        if whole:
-            tile.paint_all(painter, selected=selected)
-        else:
-            tile.paint_picture(painter, selected=selected)
-        if tile.cell == self._drop_cell:
-            painter.fillRect(tile.rect, QColor(122, 162, 247, 90))
 
     # Mouse, keys, drag and drop: see `Hands`.
 
@@ -439,11 +522,10 @@ class WallCanvas(QWidget):
 
     def mark_drop(self, cell: int) -> None:
         """The cell that something is held over, or -1."""
-        if cell != self._drop_cell:
-            for index in (cell, self._drop_cell):
-                if 0 <= index < len(self.tiles):
-                    self.update(self._logical(self.tiles[index].rect))
-            self._drop_cell = cell
+        for tile in self.tiles:
+            if tile.drop_target != (tile.cell == cell):
+                tile.drop_target = tile.cell == cell
+                self.update(self.logical(tile.rect))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._hands.press(event)

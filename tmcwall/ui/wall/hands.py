@@ -88,12 +88,16 @@ class Hands:
                 canvas.enter_full_screen()
         elif key == Qt.Key.Key_Space:
             canvas.toggle_pause()
+        elif key == Qt.Key.Key_R and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            canvas.replay_forward()
+        elif key == Qt.Key.Key_R and not event.modifiers():
+            canvas.replay_back()
         elif key == Qt.Key.Key_A and event.modifiers() == _CONTROL_SHIFT:
             canvas.toggle_about()
         elif key == Qt.Key.Key_Delete and canvas.selected >= 0:
             canvas.clear_requested.emit(canvas.selected)
         else:
-            return key == Qt.Key.Key_Escape and canvas.leave_full_screen()
+            return key == Qt.Key.Key_Escape and canvas.go_back()
         return True
 
     # Drag and drop.

@@ -115,6 +115,29 @@ def status(
     return image
 
 
+def replay(word: str, rest: str, *, width: int, scale: Scale) -> QImage:
+    """The mark of a recording: a full strip of its own colour, as no live tile has."""
+    word_font, text_font = theme.font(scale.word, strong=True), theme.font(scale.text)
+    word_height = round(scale.line * 1.15)
+    line_height = round(QFontMetricsF(text_font).height() * 1.2)
+    image = _empty(width, word_height + line_height)
+    painter = _painter(image)
+    painter.fillRect(image.rect(), QColor(theme.REPLAY.colour))
+    left, mark = 2 * scale.pad, scale.word
+    white = theme.Style(theme.TEXT, theme.REPLAY.shape)
+    paint_shape(painter, white, QRectF(left, (word_height - mark) / 2, mark, mark))
+    painter.setPen(QColor(theme.TEXT))
+    for font, text, box in (
+        (word_font, word, QRectF(left + mark + scale.pad, 0, width - left - mark - 2 * scale.pad, word_height)),
+        (text_font, rest, QRectF(left, word_height, width - left - scale.pad, line_height)),
+    ):
+        painter.setFont(font)
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.end()
+    return image
+
+
 def markers(shown: tuple[Marker, ...], *, translate: Translator, width: int, scale: Scale) -> QImage:
     """The most severe incident with its type and source, how many more there are, and whether it is a drill."""
     first = shown[0]
@@ -181,10 +204,11 @@ def _in_steps(pixels: float) -> int:
     return math.ceil(pixels / theme.SPACE) * theme.SPACE
 
 
-def lines(shown: Sequence[str], *, width: int, scale: Scale) -> QImage:
-    """Plain lines on a plate, as wide as the longest."""
+def lines(shown: Sequence[str], *, width: int, height: int, scale: Scale) -> QImage:
+    """Plain lines on a plate, as wide as the longest, and as many as there is room for."""
     font = theme.font(scale.text)
     metrics = QFontMetricsF(font)
+    shown = shown[: max(1, (height - scale.pad) // round(metrics.height() * 1.12))]
     room = width - 2 * scale.pad
     texts_shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in shown]
     widest = max(map(metrics.horizontalAdvance, texts_shown))

@@ -16,7 +16,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.ui.wall.canvas import WallCanvas
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.wire import SOFTWARE, StreamReport
 
 SCHEMA: Final = "tmcwall.stats/1"
 _LOOP_MS: Final = 10
@@ -156,7 +156,7 @@ class WallStatistics(QObject):
             camera=camera,
             state=tile.verdict.state.value,
             plan=report.plan.value if report else "full",
-            decoder="software",
+            decoder=report.device if report else SOFTWARE,
             first_picture_s=None if first_ns is None else round((first_ns - self._program_began_ns) / 1e9, 3),
             frames_received=max(0, now.received - before.received),
             frames_decoded=max(0, now.decoded - before.decoded),

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState, Verdict
-from tmcwall.ui import theme
+from tmcwall.ui.pictures import image_of
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.texts.faults import short_cause
 from tmcwall.ui.wall import about, labels
-from tmcwall.ui.wall.about import Rates
+from tmcwall.ui.wall.history import History
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
+from tmcwall.ui.wall.replaying import Replay, ReplayWords
 from tmcwall.video.tilefeed import Picture, TileFeed
+from tmcwall.video.wire import StreamReport
 
-_WALL = QColor(theme.WALL)
-_DIM = QColor(0, 0, 0, 150)
 _SAME_SHAPE = 0.04
 """A picture whose aspect differs by less from its tile's is stretched to fill it."""
 _CLEAN = frozenset({TileState.LIVE})
+_BRIGHT = frozenset({TileState.LIVE, TileState.REDUCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,23 @@ class _Words:
     has_picture: bool
     notice: str
     about: tuple[str, ...]
+    replay: ReplayWords | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    at: QPoint
+class Box(NamedTuple):
+    """A part of the canvas in device pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Label(NamedTuple):
+    """Something that lies on a tile's picture, and where, from the tile's corner."""
+
+    x: int
+    y: int
     image: QImage
 
 
@@ -53,78 +67,147 @@ class WallTile:
 
     def __init__(self, cell: int) -> None:
         self.cell = cell
-        self.rect = QRect()
+        self.selected = False
+        self.drop_target = False
+        """Something is held over it."""
         self.camera: TileCamera | None = None
         self.feed: TileFeed | None = None
         self.main: TileFeed | None = None
         """The main stream while this tile fills the screen."""
+        self.replay: Replay | None = None
+        """Its pictures are shown in place of the live ones, which go on coming."""
         self.verdict = Verdict(TileState.OFF)
         self.paused = False
         self.shown = 0
         """Pictures that were painted, each counted once."""
-        self.rates: Rates | None = None
-        """Counted while the tile says how its video does."""
+        self.history = History()
+        self.telling = False
+        """Whether the tile says how its video does."""
         self.reserved = False
         self.markers: tuple[Marker, ...] = ()
-        self._image: QImage | None = None
-        self._picture: Picture | None = None
+        self.picture: Picture | None = None
+        """What is shown, in the decoder's memory."""
+        self.kept: QImage | None = None
+        """What is shown where that memory is not to be used any more."""
+        self.labels: list[Label] = []
+        self.place = self.box = Box(0, 0, 0, 0)
+        """The tile on the canvas, and the part of it that the picture covers."""
+        self._rect = QRect()
         self._source: TileFeed | None = None
-        self._images: dict[tuple[int, int, int], QImage] = {}
         self._words: _Words | None = None
-        self._labels: list[_Label] = []
         self._aspect = 0.0
+
+    @property
+    def rect(self) -> QRect:
+        """Where the tile lies on the canvas, in device pixels; empty where it cannot be seen."""
+        return self._rect
+
+    @rect.setter
+    def rect(self, rect: QRect) -> None:
+        self._rect = rect
+        self.place = Box(rect.x(), rect.y(), rect.width(), rect.height())
+        self.box = self._fit()
 
     # The camera.
 
     def picture_size(self) -> tuple[int, int]:
-        """Pixels to decode to: the tile, or as much of it as keeps the aspect of the camera's picture."""
-        box = self._picture_box()
-        return box.width(), box.height()
+        """Pixels to decode to."""
+        return self.box.width, self.box.height
 
     def learn_aspect(self, feed: TileFeed) -> bool:
         """Take over the shape of the camera's picture from the engine's report; whether that changed anything."""
         report = feed.report()
         if report is None or not report.width or not report.height:
             return False
-        before = self._picture_box()
+        before = self.box
         self._aspect = report.width / report.height
-        return self._picture_box() != before
+        self.box = self._fit()
+        return self.box != before
 
     def take(self, feed: TileFeed, picture: Picture) -> bool:
         """Show this picture from now on; False if this tile is not to show it."""
-        if self.paused or (self.main is not None and feed is self.feed and self._source is self.main):
+        if self.replay is not None:
+            if feed is not self.replay.feed:
+                return False
+        elif self.paused or (self.main is not None and feed is self.feed and self._source is self.main):
             return False
-        key = (feed.generation, feed.tile, picture.slot)
-        image = self._images.get(key)
-        if image is None:
-            image = QImage(
-                picture.pixels, picture.width, picture.height, 4 * picture.width, QImage.Format.Format_RGB32
-            )  # fmt: skip
-            self._images[key] = image
         if feed is not self._source:
             self._source = feed
             self._words = None
-        self._image = image
-        self._picture = picture
+        self.picture = picture
+        self.kept = None
         return True
+
+    def remember(self, now_ns: int) -> None:
+        """Once a second: how the video does."""
+        feed = self.main if self.showing_main else self.feed
+        if feed is not None:
+            self.history.note(now_ns, source=feed, decoded=feed.ages().decoded, shown=self.shown)
+
+    def heard(self, report: StreamReport, now_ns: int) -> None:
+        """The engine has said how a stream of this camera does; only that of the picture shown counts."""
+        feed = self.main if self.showing_main else self.feed
+        if feed is not None and feed.report() is report:
+            self.history.note_report(
+                now_ns, stream=report.profile, frames=report.frames_received, lost=report.packets_lost
+            )  # fmt: skip
+
+    def count_painted(self, delay_ns: int) -> None:
+        """A picture was painted for the first time, so long after it was due."""
+        self.shown += 1
+        self.history.note_painted(delay_ns)
 
     def keep_picture(self) -> None:
         """Keep what is shown although its memory is about to be given back."""
-        self._image = self._image.copy() if self._image is not None else None
-        self._picture = None
+        self._hold()
         self._source = None
-        self._images.clear()
 
     def forget_picture(self) -> None:
-        self.keep_picture()
-        self._image = None
+        self.picture = self.kept = self._source = None
         self._aspect = 0.0
         self.paused = False
+
+    def pause(self, *, paused: bool) -> None:
+        """Stay with the picture that is shown, or go on."""
+        self.paused = paused
+        self._hold()
+
+    def _hold(self) -> None:
+        """Show a copy. A picture that is being written over meanwhile is not kept: the one of before stays."""
+        if self.picture is not None:
+            image = image_of(self.picture)
+            if self.picture_was_whole() or self.kept is None:
+                self.kept = image
+            self.picture = None
+
+    def be_live(self) -> None:
+        """Show the newest live picture at once: what was recorded is not to stand there without its mark."""
+        self.picture = self.kept = self._source = None
+        for feed in (self.main, self.feed):
+            newest = feed.newest_whole() if feed is not None else None
+            if feed is not None and newest is not None and self.take(feed, newest):
+                return
+
+    @property
+    def shown_feed(self) -> TileFeed | None:
+        """Whose pictures are on the tile, or will be."""
+        if self.replay is not None:
+            return self.replay.feed
+        return self.main if self.showing_main else self.feed
 
     @property
     def showing_main(self) -> bool:
         """Whether the main stream's picture has come."""
         return self.main is not None and self._source is self.main
+
+    @property
+    def has_picture(self) -> bool:
+        return self.picture is not None or self.kept is not None
+
+    @property
+    def dimmed(self) -> bool:
+        """Whether there is a picture that must not look live; a replay has a frame and a word of its own."""
+        return self.has_picture and self.replay is None and self.verdict.state not in _BRIGHT
 
     @property
     def has_alarm(self) -> bool:
@@ -133,8 +216,8 @@ class WallTile:
 
     # Words.
 
-    def judge(self, now_ns: int, translate: Translator) -> bool:
-        """Find out the tile's state; whether anything that is drawn of it has changed."""
+    def judge(self, now_ns: int, translate: Translator, *, now_s: float) -> bool:
+        """Find out the tile's state; whether anything that is drawn of it has changed. `now_s` is UTC."""
         feed = self.main if self.showing_main else self.feed
         if self.camera is None or feed is None:
             self.verdict = Verdict(TileState.OFF)
@@ -142,14 +225,14 @@ class WallTile:
             self.verdict = feed.verdict(now_ns)
             if self.paused and self.verdict.state is not TileState.OFF:
                 self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
-        words = self._say(now_ns, translate)
+        words = self._say(now_ns, translate, now_s=now_s)
         if words == self._words:
             return False
         self._words = words
-        self._labels = self._compose(words, translate)
+        self.labels = self._compose(words, translate)
         return True
 
-    def _say(self, now_ns: int, translate: Translator) -> _Words:
+    def _say(self, now_ns: int, translate: Translator, *, now_s: float) -> _Words:
         verdict = self.verdict
         live = verdict.state in _CLEAN
         age = ""
@@ -157,7 +240,7 @@ class WallTile:
             text, fields = texts.age_text(verdict.age_s)
             age = translate(text, **fields)
         cause = "" if live or verdict.cause is None else _cause(verdict.cause, translate)
-        waiting = self.main is not None and not self.showing_main
+        waiting = self.main is not None and not self.showing_main and self.replay is None
         return _Words(
             camera=self.camera,
             state=verdict.state,
@@ -166,42 +249,49 @@ class WallTile:
             markers=self.markers,
             width=self.rect.width(),
             height=self.rect.height(),
-            has_picture=self._image is not None,
+            has_picture=self.has_picture,
             notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
-            about=self._say_about(now_ns, translate),
+            about=self.about(now_ns, translate) if self.telling else (),
+            replay=self.replay.say(
+                now_s=now_s, now_ns=now_ns, arrived=self._source is self.replay.feed, translate=translate
+            )
+            if self.replay is not None
+            else None,
         )
 
-    def _say_about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
+    def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
+        """How the video does, in words, line by line; nothing where there is no camera."""
         feed = self.main if self.showing_main else self.feed
-        if self.rates is None or feed is None:
+        if feed is None:
             return ()
-        report = feed.report()
-        if report is not None:
-            self.rates.note(now_ns, received=report.frames_received, displayed=self.shown)
-        return about.lines(report, self.rates, size=(feed.width, feed.height), translate=translate)
+        size = (feed.width, feed.height)
+        return about.lines(feed.report(), self.history.latest(now_ns), size=size, translate=translate)
 
-    def _compose(self, words: _Words, translate: Translator) -> list[_Label]:
+    def _compose(self, words: _Words, translate: Translator) -> list[Label]:
         scale = Scale.of(words.height)
         edge = scale.frame
         width, height = words.width - 2 * edge, words.height
         if words.camera is None:
             text = texts.RESERVED_TILE if self.reserved else texts.EMPTY_TILE
             image = labels.notice(translate(text), width=width, scale=scale)
-            return [_Label(_centred(image, words.width, height), image)]
-        clean = words.state in _CLEAN
-        found = [_Label(QPoint(edge, edge), labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
+            return [_centred(image, words.width, height)]
+        clean = words.state in _CLEAN or words.replay is not None
+        found = [Label(edge, edge, labels.caption(words.camera, width=width, scale=scale, strip=not clean))]
         top = edge + found[0].image.height()
         if words.markers:
             image = labels.markers(words.markers, translate=translate, width=width, scale=scale)
-            found.append(_Label(QPoint(edge, top), image))
+            found.append(Label(edge, top, image))
             top += image.height()
         if words.about:
-            image = labels.lines(words.about, width=width, scale=scale)
-            found.append(_Label(QPoint(edge, top), image))
+            image = labels.lines(words.about, width=width, height=height - edge - top, scale=scale)
+            found.append(Label(edge, top, image))
         if not words.camera.known:
             image = labels.notice(translate(texts.CAMERA_GONE), width=width, scale=scale)
-            return [*found, _Label(_centred(image, words.width, height), image)]
-        if not clean:
+            return [*found, _centred(image, words.width, height)]
+        if words.replay is not None:
+            image = labels.replay(words.replay.word, words.replay.rest, width=width, scale=scale)
+            found.append(Label(edge, height - edge - image.height(), image))
+        elif not clean:
             image = labels.status(
                 words.state,
                 age=words.age,
@@ -211,103 +301,32 @@ class WallTile:
                 scale=scale,
                 strip=words.has_picture,
             )
-            bottom = QPoint(edge, height - edge - image.height())
-            at = bottom if words.has_picture else _centred(image, words.width, height)
-            found.append(_Label(at, image))
+            bottom = Label(edge, height - edge - image.height(), image)
+            found.append(bottom if words.has_picture else _centred(image, words.width, height))
         if words.notice:
             image = labels.notice(words.notice, width=width, scale=scale)
-            found.append(_Label(QPoint(edge + width - image.width(), edge), image))
+            found.append(Label(edge + width - image.width(), edge, image))
         return found
 
-    # Painting. The painter's units are device pixels.
-
-    def paint_all(self, painter: QPainter, *, selected: bool) -> None:
-        """Everything, on whatever was there before."""
-        if self._image is None:
-            painter.fillRect(self.rect, _WALL)
-        self._paint_edges(painter)
-        self.paint_picture(painter, selected=selected)
-
-    def paint_picture(self, painter: QPainter, *, selected: bool) -> None:
-        """The picture and what lies on it, inside the tile's edges; without a picture nothing is cleared."""
-        image = self._image
-        if image is not None:
-            rect, box = self.rect, self._picture_box()
-            if box != rect:
-                _fill_around(painter, rect, box)
-            width = box.width() - (box.right() == rect.right())
-            height = box.height() - (box.bottom() == rect.bottom())
-            if image.height() == box.height() and 0 <= image.width() - box.width() < 8:
-                painter.drawImage(box.x(), box.y(), image, 0, 0, width, height)
-            else:
-                painter.drawImage(QRect(box.x(), box.y(), width, height), image)
-            if self.verdict.state not in _CLEAN and self.verdict.state is not TileState.REDUCED:
-                painter.fillRect(box.x(), box.y(), width, height, _DIM)
-        if self.has_alarm:
-            self._paint_alarm(painter)
-        if selected:
-            self._paint_selection(painter)
-        corner = self.rect.topLeft()
-        for label in self._labels:
-            painter.drawImage(corner + label.at, label.image)
+    # Painting.
 
     def picture_was_whole(self) -> bool:
         """Asked after painting: whether what was painted was not overwritten meanwhile."""
-        return self._picture is None or self._source is None or self._source.whole(self._picture)
+        return self.picture is None or self._source is None or self._source.whole(self.picture)
 
-    def _paint_selection(self, painter: QPainter) -> None:
-        frame = Scale.of(self.rect.height()).frame
-        inner = frame if self.has_alarm else 0
-        rect = self.rect.adjusted(inner, inner, -inner, -inner)
-        line = min(6, frame - 1)
-        _frame(painter, rect, line + 1, _WALL)
-        _frame(painter, rect, line, QColor(theme.ACCENT))
-
-    def _paint_edges(self, painter: QPainter) -> None:
-        """A line at the right and one below, on which no picture is painted."""
-        rect = self.rect
-        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), _WALL)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _WALL)
-        if self.camera is None:
-            painter.setPen(QPen(QColor(theme.RAISED), 1))
-            painter.drawRect(rect.adjusted(2, 2, -3, -3))
-
-    def _paint_alarm(self, painter: QPainter) -> None:
-        frame = Scale.of(self.rect.height()).frame
-        _frame(painter, self.rect, frame, QColor(theme.SEVERITIES[self.markers[0].severity].colour))
-
-    def _picture_box(self) -> QRect:
-        rect = self.rect
-        if not self._aspect or rect.isEmpty():
-            return rect
-        own = rect.width() / rect.height()
-        if abs(self._aspect / own - 1) < _SAME_SHAPE:
-            return rect
-        width = min(rect.width(), round(rect.height() * self._aspect))
-        height = min(rect.height(), round(rect.width() / self._aspect))
-        return QRect(
-            rect.x() + (rect.width() - width) // 2, rect.y() + (rect.height() - height) // 2, width, height
-        )  # fmt: skip
+    def _fit(self) -> Box:
+        """As much of the rectangle as keeps the aspect of the camera's picture."""
+        rect = self._rect
+        width, height = rect.width(), rect.height()
+        if self._aspect and not rect.isEmpty() and abs(self._aspect * height / width - 1) >= _SAME_SHAPE:
+            width = min(width, round(rect.height() * self._aspect))
+            height = min(height, round(rect.width() / self._aspect))
+        return Box(rect.x() + (rect.width() - width) // 2, rect.y() + (rect.height() - height) // 2, width, height)
 
 
 def _cause(code: FaultCode, translate: Translator) -> str:
     return translate(short_cause(code))
 
 
-def _centred(image: QImage, width: int, height: int) -> QPoint:
-    return QPoint((width - image.width()) // 2, (height - image.height()) // 2)
-
-
-def _fill_around(painter: QPainter, rect: QRect, box: QRect) -> None:
-    """The stripes beside a picture of another shape: the labels that lie there are translucent."""
-    painter.fillRect(rect.x(), rect.y(), rect.width(), box.y() - rect.y(), _WALL)
-    painter.fillRect(rect.x(), box.bottom() + 1, rect.width(), rect.bottom() - box.bottom(), _WALL)
-    painter.fillRect(rect.x(), box.y(), box.x() - rect.x(), box.height(), _WALL)
-    painter.fillRect(box.right() + 1, box.y(), rect.right() - box.right(), box.height(), _WALL)
-
-
-def _frame(painter: QPainter, rect: QRect, line: int, colour: QColor) -> None:
-    painter.fillRect(rect.x(), rect.y(), rect.width(), line, colour)
-    painter.fillRect(rect.x(), rect.bottom() - line + 1, rect.width(), line, colour)
-    painter.fillRect(rect.x(), rect.y(), line, rect.height(), colour)
-    painter.fillRect(rect.right() - line + 1, rect.y(), line, rect.height(), colour)
+def _centred(image: QImage, width: int, height: int) -> Label:
+    return Label((width - image.width()) // 2, (height - image.height()) // 2, image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -158,6 +159,21 @@ class Walls(QObject):
         if window is not None:
             window.canvas.toggle_pause()
 
+    def replay_back(self) -> None:
+        window = self.active()
+        if window is not None:
+            window.canvas.replay_back()
+
+    def replay_forward(self) -> None:
+        window = self.active()
+        if window is not None:
+            window.canvas.replay_forward()
+
+    def replayed_at(self, camera_id: str) -> datetime | None:
+        """Where that camera's selected tile shows a recording: when that was. None while it is live."""
+        window = self.active()
+        return window.canvas.replayed_at(camera_id) if window is not None else None
+
     def toggle_about(self) -> None:
         window = self.active()
         if window is not None:
@@ -169,9 +185,9 @@ class Walls(QObject):
             window.clear_requested.emit(window.canvas.selected)
 
     def back(self) -> bool:
-        """Leave full screen; False if there was none to leave."""
+        """Leave a replay or full screen; False if there was none to leave."""
         window = self.active()
-        return window is not None and window.canvas.leave_full_screen()
+        return window is not None and window.canvas.go_back()
 
     def come_forward(self) -> None:
         """Bring the wall that is worked on before whatever lies over it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QScreen
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QHideEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
@@ -11,6 +11,7 @@ from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.canvas import Painted, WallCanvas
 from tmcwall.ui.wall.model import WallModel
+from tmcwall.ui.wall.tilevideo import TileVideoWindow
 from tmcwall.video.feed import VideoFeed
 
 
@@ -42,6 +43,9 @@ class WallWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(translate(texts.WINDOW_TITLE, name=name))
         self.model = model
+        self._clock = clock
+        self._translate = translate
+        self._video: TileVideoWindow | None = None
         self.canvas = WallCanvas(
             model, feed, clock=clock, translate=translate, priority=priority, painted=painted, parent=self
         )  # fmt: skip
@@ -54,6 +58,8 @@ class WallWindow(QWidget):
         self.canvas.clear_requested.connect(self.clear_requested)
         self.canvas.selection_changed.connect(self.selection_changed)
         self.canvas.judged.connect(self.judged)
+        self.canvas.telling_changed.connect(self._show_video)
+        self.canvas.selection_changed.connect(self._refresh_video)
 
     def show_on(self, screen: QScreen) -> None:
         """Fill that monitor, whichever the window was on before."""
@@ -75,6 +81,43 @@ class WallWindow(QWidget):
         """The camera of the selected tile."""
         camera = self.model.cells.get(self.canvas.selected)
         return camera.id if camera is not None else None
+
+    @property
+    def video(self) -> TileVideoWindow | None:
+        """The window about the selected tile's video, once it was asked for."""
+        return self._video
+
+    @Slot(bool)
+    def _show_video(self, telling: bool) -> None:  # noqa: FBT001 - a signal's argument
+        tile = self.canvas.selected_tile
+        if not telling or tile is None:
+            if self._video is not None:
+                self._video.hide()
+            return
+        if self._video is None:
+            self._video = TileVideoWindow(
+                lambda: self.canvas.selected_tile, clock=self._clock, translate=self._translate, parent=self
+            )  # fmt: skip
+            self._video.closed.connect(self._video_closed)
+        here = self.canvas.logical(tile.rect).translated(self.canvas.mapToGlobal(QPoint(0, 0)))
+        self._video.open_beside(here, self.geometry())
+
+    @Slot()
+    def _refresh_video(self) -> None:
+        if self._video is not None and self._video.isVisible():
+            self._video.refresh()
+
+    @Slot()
+    def _video_closed(self) -> None:
+        """Closed by its own button: the tile stops telling, too."""
+        tile = self.canvas.selected_tile
+        if tile is not None and tile.telling:
+            self.canvas.toggle_about()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._video is not None:
+            self._video.hide()
+        super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.close_feeds()

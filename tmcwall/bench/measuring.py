@@ -1,0 +1,106 @@
+"""The processes that are measured: a wall of given streams, and the floor."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from tmcwall import __version__
+from tmcwall.bench.result import Machine
+from tmcwall.children import program
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.ui.wall.statistics import Statistics
+from tmcwall.video.floor import FLOOR_PROCESS, Floor
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long, and how large each tile is in pixels. `priority` is the number of a camera, from 1."""
+
+    width: int
+    height: int
+    seconds: float
+    warmup_s: float
+    priority: str = ""
+    on_screen: bool = False
+
+
+def side_of(tiles: int) -> int:
+    """Columns and rows of the smallest square grid."""
+    return max(1, math.ceil(math.sqrt(tiles)))
+
+
+def size_of(tiles: int, measure: Measure) -> str:
+    """Pixels of the wall, `WxH`."""
+    side = side_of(tiles)
+    return f"{side * measure.width}x{side * measure.height}"
+
+
+def show_wall(urls: Sequence[str], measure: Measure) -> Statistics:
+    """`tmcwall view` of these streams; waits for it. Raises Fault(COMPONENT_MISSING) if it does not end well."""
+    side = side_of(len(urls))
+    environment = os.environ if measure.on_screen else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with tempfile.TemporaryDirectory(prefix="tmcwall-bench-") as folder:
+        stats = Path(folder) / "stats.json"
+        words = ["view", *urls, "--grid", f"{side}x{side}", "--size", size_of(len(urls), measure)]
+        words += ["--warmup", str(measure.warmup_s), "--seconds", str(measure.seconds), "--stats", str(stats)]
+        if measure.priority:
+            words += ["--priority", measure.priority]
+        ended = subprocess.run(program(*words), env=environment, check=False)
+        if ended.returncode != 0:
+            raise Fault(FaultCode.COMPONENT_MISSING, f"view ended with {ended.returncode}", retryable=False)
+        return msgspec.json.decode(stats.read_bytes(), type=Statistics)
+
+
+def measure_floor(urls: Sequence[str], *, seconds: float) -> Floor:
+    """Waits. Raises Fault(COMPONENT_MISSING) if nothing was decoded."""
+    ended = subprocess.run(program(FLOOR_PROCESS, str(seconds), *urls), stdout=subprocess.PIPE, check=False)
+    if ended.returncode == 0:
+        floor = msgspec.json.decode(ended.stdout, type=Floor)
+        if floor.pictures:
+            return floor
+    raise Fault(FaultCode.COMPONENT_MISSING, "the cameras could not be decoded", retryable=False)
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process has taken so far."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return times.user + times.system
+
+
+def this_machine() -> Machine:
+    return Machine(
+        cores=_cores(),
+        processor=_processor(),
+        memory_gib=round(psutil.virtual_memory().total / (1 << 30), 1),
+        system=platform.platform(terse=True),
+        version=__version__,
+    )
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def _processor() -> str:
+    """What the machine calls its processor."""
+    if sys.platform == "linux":
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        named = next((line for line in lines if line.startswith("model name")), "")
+        if named:
+            return named.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
