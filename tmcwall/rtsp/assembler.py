@@ -1,4 +1,7 @@
-"""Access units out of RTP packets: what H.264 (RFC 6184) and H.265 (RFC 7798) have in common."""
+"""Access units out of RTP packets: what H.264 (RFC 6184) and H.265 (RFC 7798) have in common.
+
+Containers bring whole NAL units instead of packets: see `assemble`.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,22 @@ class Assembler:
             units.append(self._finish())
         return units
 
+    def assemble(self, nals: Iterable[bytes | memoryview], timestamp: int) -> AccessUnit | None:
+        """The access unit of whole NAL units, as a container holds them; None while they hold no picture: then they
+        stand in front of the next one's. Raises Fault(PROTOCOL_BROKEN) if it grows above the limit.
+        """
+        self._timestamp = timestamp
+        for nal in nals:
+            if len(nal) > 1:
+                self._take_nal(memoryview(nal))
+        return self._finish() if self._has_picture else None
+
+    def lose(self, count: int = 0) -> None:
+        """Something of a container is missing: what stands before and after it is damaged."""
+        self._damaged = self._damaged or bool(self._parts)
+        self._damaged_before = True
+        self._lost += count
+
     def flush(self) -> AccessUnit | None:
         """What is left at the end of the stream."""
         return self._finish() if self._has_picture else None
@@ -111,6 +130,10 @@ class Assembler:
 
     def _take_payload(self, payload: memoryview) -> None:
         """The payload of one packet, whatever its kind."""
+        raise NotImplementedError
+
+    def _take_nal(self, nal: memoryview) -> None:
+        """One whole NAL unit."""
         raise NotImplementedError
 
     def _identity(self, nal: bytes) -> tuple[int, int] | None:

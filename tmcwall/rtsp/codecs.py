@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tmcwall.domain.fault import Fault
 from tmcwall.rtsp import h264, h265, h265sps, sps
 from tmcwall.rtsp.assembler import Assembler
@@ -16,6 +18,11 @@ def depacketiser_of(media: Media) -> Assembler:
     if media.encoding == "H265":
         return h265.Depacketiser.for_media(media)
     return h264.Depacketiser.for_media(media)
+
+
+def assembler_of(codec: str, parameter_sets: Iterable[bytes] = ()) -> Assembler:
+    """For NAL units of `h264` or `hevc` that come in a container, with the parameter sets of its head."""
+    return (h265.Depacketiser if codec == HEVC else h264.Depacketiser)(parameter_sets)
 
 
 def described_parameter_sets(media: Media) -> list[bytes]:

@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from tmcwall import __version__
@@ -16,9 +16,11 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
 
+P = TypeVar("P", bound=asyncio.BaseProtocol)
+
 RECEIVE_BYTES: Final = 256 * 1024
 USER_AGENT: Final = f"tmcwall/{__version__}"
-_DEFAULT_PORTS: Final = {"rtsp": 554, "rtsps": 322}
+_DEFAULT_PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _ALLOWED_REQUESTS: Final = "OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN, REDIRECT"
 _UNREACHABLE: Final = frozenset({
     errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENETDOWN,
@@ -40,7 +42,7 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """Raises Fault(NOT_A_CAMERA) for what is no RTSP URL; malformed ones were refused long before."""
+    """Raises Fault(NOT_A_CAMERA) for what is no camera's URL; malformed ones were refused long before."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -48,7 +50,7 @@ def address_of(url: str) -> Address:
         host = port = None
         parts = urlsplit("")
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise Fault(FaultCode.NOT_A_CAMERA, "no RTSP URL", retryable=False)
+        raise Fault(FaultCode.NOT_A_CAMERA, "no camera URL", retryable=False)
     port = port or _DEFAULT_PORTS[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
     where = shown if parts.port is None else f"{shown}:{port}"
@@ -178,21 +180,34 @@ async def connect(
     packet: Callable[[int, bytes], None],
     requested: Callable[[Request], None],
 ) -> Link:
-    """Open a connection to one of the host's addresses that the rule allows. Raises Fault in the network's words."""
+    """Open an RTSP connection; see `reach`."""
+    _, link = await reach(
+        address,
+        rule=rule,
+        tls=tls,
+        timeout_s=timeout_s,
+        protocol=lambda: Link(buffer=buffer, packet=packet, requested=requested),
+    )
+    return link
+
+
+async def reach(
+    address: Address, *, rule: AddressRule, tls: ssl.SSLContext | None, timeout_s: float, protocol: Callable[[], P]
+) -> tuple[asyncio.Transport, P]:
+    """Connect to one of the host's addresses that the rule allows. Raises Fault in the network's words."""
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(timeout_s):
             allowed = await _allowed(address, rule)
             for index, place in enumerate(allowed, start=1):
                 try:
-                    _, link = await loop.create_connection(
-                        lambda: Link(buffer=buffer, packet=packet, requested=requested),
+                    return await loop.create_connection(
+                        protocol,
                         place,
                         address.port,
                         ssl=tls,
                         server_hostname=address.host if tls is not None else None,
                     )
-                    break
                 except OSError:
                     if index == len(allowed):
                         raise
@@ -206,7 +221,7 @@ async def connect(
         raise Fault(FaultCode.HOST_UNKNOWN, "no host name") from error
     except OSError as error:
         raise _network_fault(error) from error
-    return link
+    raise AssertionError  # `_allowed` gives at least one address
 
 
 async def _allowed(address: Address, rule: AddressRule) -> list[str]:

@@ -9,7 +9,8 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.link import RECEIVE_BYTES
 from tmcwall.video.reconnect import Timing
-from tmcwall.video.session import Session, StreamFormat
+from tmcwall.video.session import StreamFormat
+from tmcwall.video.streamsession import session_of
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
@@ -36,7 +37,7 @@ async def probe(
     """Open a stream, watch it for `watch_s` and close it. Raises Fault with the reason if no picture comes."""
     formats: list[StreamFormat] = []
     units: list[TimedUnit] = []
-    session = Session(
+    session = session_of(
         stream,
         clock=clock,
         timing=timing or Timing(),

@@ -10,12 +10,15 @@ from random import Random
 from typing import Final, NamedTuple
 
 from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
+from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
-from tmcwall.video.session import Session, StreamFormat
+from tmcwall.video.session import StreamFormat
+from tmcwall.video.streamsession import StreamSession, session_of
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
@@ -154,7 +157,8 @@ class Stream(Flow):
         self.format: StreamFormat | None = None
         self._conditions = conditions
         self._changed = changed
-        self._session: Session | None = None
+        self._session: StreamSession | None = None
+        self._bookmark = Bookmark()
         self._first_unit_ns: int | None = None
         self._task = asyncio.get_running_loop().create_task(self._keep_open())
 
@@ -204,7 +208,7 @@ class Stream(Flow):
         self.state.retry_at_ns = None
         try:
             host = address_of(self.source.url).key
-            session = Session(
+            session = session_of(
                 self.source,
                 clock=conditions.clock,
                 timing=conditions.timing,
@@ -214,6 +218,8 @@ class Stream(Flow):
                 allow_basic=conditions.allow_basic,
                 rule=conditions.rule,
                 trust=conditions.trust,
+                small=self.key.profile == Profile.SUB,
+                bookmark=self._bookmark,
             )
         except Fault as fault:
             return fault

@@ -69,7 +69,7 @@ def pinned(source: CameraSource, fingerprints: Mapping[str, str]) -> CameraSourc
 
 def pinned_stream(stream: StreamUrl, fingerprints: Mapping[str, str]) -> StreamUrl:
     """As `pinned`, for one of its streams."""
-    if stream.fingerprint or not stream.url.startswith("rtsps:"):
+    if stream.fingerprint or not stream.url.startswith(("rtsps:", "https:")):
         return stream
     try:
         known = fingerprints.get(address_of(stream.url).key, "")

@@ -3,6 +3,7 @@
 import asyncio
 from random import Random
 
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.stream import Conditions, Stream, StreamKey
@@ -25,7 +26,7 @@ QUICK = Timing(
 class Watched:
     """A stream with all that came of it."""
 
-    def __init__(self, url, *, timing=QUICK, allow_basic=True, trust=None, **source):
+    def __init__(self, url, *, timing=QUICK, allow_basic=True, trust=None, rule=None, profile="main", **source):
         clock = SystemClock()
         self.units = []
         self.faults = []
@@ -38,8 +39,9 @@ class Watched:
             buffer=memoryview(bytearray(65536)),
             allow_basic=allow_basic,
             trust=trust or Trust(),
+            rule=rule or AddressRule.anywhere(),
         )
-        self.stream = Stream(StreamKey("cam", "main"), StreamUrl(url=url, **source), conditions, changed=self._changed)
+        self.stream = Stream(StreamKey("cam", profile), StreamUrl(url=url, **source), conditions, changed=self._changed)
         self.stream.add_sink(self.units.append)
 
     def _changed(self, stream):

@@ -143,8 +143,8 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "What answers at this address is not a camera. Check the address and the port.",
     ),
     FaultCode.PROTOCOL_BROKEN: Text(
-        "Jawaban kamera tidak sesuai aturan RTSP. Nyalakan ulang kamera atau perbarui perangkat lunaknya.",
-        "The camera's answers break the rules of RTSP. Restart the camera or update its software.",
+        "Jawaban kamera menyalahi aturan protokolnya. Nyalakan ulang kamera atau perbarui perangkat lunaknya.",
+        "The camera's answers break the rules of their protocol. Restart the camera or update its software.",
     ),
     FaultCode.NO_VIDEO: Text(
         "Siaran ini tidak memuat video. Periksa apakah alamatnya menunjuk ke siaran gambar.",

@@ -1,0 +1,81 @@
+"""Which kind of session a camera's address asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.clock import Clock
+from tmcwall.video.hlsreader import Bookmark
+from tmcwall.video.link import address_of
+from tmcwall.video.reconnect import Timing
+from tmcwall.video.session import Session, StreamFormat
+from tmcwall.video.timeline import TimedUnit
+from tmcwall.video.trust import Trust
+from tmcwall.video.websession import WebSession
+from tmcwall.video.wire import StreamUrl
+
+
+class StreamSession(Protocol):
+    """One connection to one stream. `run` always ends with a Fault, or by cancellation."""
+
+    clock_offset_ms: int | None
+
+    @property
+    def frame_interval_s(self) -> float: ...
+
+    async def open(self) -> None: ...
+
+    async def run(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+def session_of(
+    source: StreamUrl,
+    *,
+    clock: Clock,
+    timing: Timing,
+    buffer: memoryview,
+    opened: Callable[[StreamFormat], None],
+    received: Callable[[TimedUnit], None],
+    allow_basic: bool = True,
+    rule: AddressRule | None = None,
+    trust: Trust | None = None,
+    small: bool = False,
+    bookmark: Bookmark | None = None,
+) -> StreamSession:
+    """RTSP, or HLS and FLV over HTTP: of several variants there a `small` one, and nothing before the bookmark.
+
+    Raises Fault(NOT_A_CAMERA) for an address that is neither.
+    """
+    if is_web(source.url):
+        return WebSession(
+            source,
+            clock=clock,
+            timing=timing,
+            opened=opened,
+            received=received,
+            allow_basic=allow_basic,
+            rule=rule,
+            trust=trust,
+            small=small,
+            bookmark=bookmark,
+        )
+    return Session(
+        source,
+        clock=clock,
+        timing=timing,
+        buffer=buffer,
+        opened=opened,
+        received=received,
+        allow_basic=allow_basic,
+        rule=rule,
+        trust=trust,
+    )
+
+
+def is_web(url: str) -> bool:
+    """Whether a camera is reached over HTTP. Raises Fault(NOT_A_CAMERA)."""
+    return address_of(url).scheme in {"http", "https"}
