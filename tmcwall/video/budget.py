@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tmcwall.domain.health import Plan, PlanReason
@@ -76,8 +76,6 @@ def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
 
 MOST_RELIEF: Final = 9
 """1: no loop filter but for priority; from 2 on, of eight such streams one more at each level gives key frames only."""
-_MOST_STEPS: Final = 5
-"""Levels that relief rises at once, after the first, where pictures are so many times later than they may be."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -89,6 +87,10 @@ class Demand:
     visible: bool
     priority: bool = False
     pixels: int = 0
+    fps: float = 0.0
+    """Pictures a second that come; 0 of a camera that gives none."""
+    picture_s: float = 0.0
+    """Processor time of one of them, from codec to screen: see `workload`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,69 +109,20 @@ def ration(demands: Mapping[Key, Demand], *, relief: int) -> dict[Key, Ration]:
     given |= {key: Ration() for key, demand in demands.items() if demand.visible}
     if relief <= 0:
         return given
-    yielding = [key for key, demand in demands.items() if demand.visible and not demand.priority]
-    yielding.sort(key=lambda key: -demands[key].pixels)
-    kept = len(yielding) * (MOST_RELIEF - min(relief, MOST_RELIEF)) // (MOST_RELIEF - 1)
+    yielding = in_order(demands)
+    kept = kept_of(len(yielding), relief=relief)
     for index, key in enumerate(yielding):
         given[key] = Ration(Plan.NO_DEBLOCK if index < kept else Plan.KEY_FRAMES, PlanReason.BUSY)
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How the machine keeps up. `lag_s`: from arrival to picture, of most streams; `idle`: share of all cores, 0..1."""
-
-    lag_s: float
-    idle: float
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """When relief goes up and down."""
-
-    late_s: float = 0.12
-    rise_after_s: float = 3.0
-    """So long pictures must be late, for a burst at the start is none."""
-    calm_s: float = 0.06
-    calm_idle: float = 0.12
-    fall_after_s: float = 5.0
-    longest_fall_after_s: float = 160.0
-    """Each fall that had to be taken back doubles the wait for the next one, up to this."""
+def in_order(demands: Mapping[Key, Demand]) -> list[Key]:
+    """The streams that can be seen and may give way, those first that do so last."""
+    yielding = [key for key, demand in demands.items() if demand.visible and not demand.priority]
+    yielding.sort(key=lambda key: -demands[key].pixels)
+    return yielding
 
 
-@dataclass(frozen=True, slots=True)
-class Relief:
-    """How much is being left out, and what is remembered to change that without fluttering. Times in seconds."""
-
-    level: int = 0
-    late_since: float | None = None
-    calm_since: float | None = None
-    fell_at: float | None = None
-    wait_s: float = 0.0
-
-
-def adapt(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
-    """The relief from now on; asked about once a second."""
-    late = load.lag_s > patience.late_s
-    calm = load.lag_s < patience.calm_s and load.idle >= patience.calm_idle
-    late_since = _since(relief.late_since, now_s, holds=late)
-    calm_since = _since(relief.calm_since, now_s, holds=calm)
-    wait_s = relief.wait_s or patience.fall_after_s
-    noted = replace(relief, late_since=late_since, calm_since=calm_since, wait_s=wait_s)
-    if late_since is not None and now_s - late_since >= patience.rise_after_s and relief.level < MOST_RELIEF:
-        if relief.fell_at is not None and now_s - relief.fell_at < 2 * wait_s:
-            wait_s = min(2 * wait_s, patience.longest_fall_after_s)
-        steps = min(_MOST_STEPS, int(load.lag_s / patience.late_s)) if relief.level else 1
-        level = min(MOST_RELIEF, relief.level + steps)
-        return Relief(level, late_since=now_s, wait_s=wait_s)
-    if calm_since is not None and now_s - calm_since >= wait_s:
-        if relief.level == 0:
-            return replace(noted, wait_s=patience.fall_after_s)
-        return replace(noted, level=relief.level - 1, calm_since=now_s, fell_at=now_s)
-    return noted
-
-
-def _since(before: float | None, now_s: float, *, holds: bool) -> float | None:
-    if not holds:
-        return None
-    return now_s if before is None else before
+def kept_of(count: int, *, relief: int) -> int:
+    """How many of them still give all pictures."""
+    return count * (MOST_RELIEF - min(max(relief, 1), MOST_RELIEF)) // (MOST_RELIEF - 1)

@@ -13,6 +13,7 @@ import os
 import pkgutil
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -63,12 +64,36 @@ class StreamThread(QThread):
         super().__init__()
         self.number = number
         self.stream = stream
+        self._clock_id: int | None = None
+        self._reported_ns = 0
+        self._reported_pictures = 0
+
+    def picture_us(self) -> int:
+        """Processor time of a picture since this was last asked, the mean; 0 where there was none or nobody knows."""
+        if self._clock_id is None:
+            return 0
+        try:
+            used_ns = time.clock_gettime_ns(self._clock_id)
+        except OSError:  # the thread has ended
+            return 0
+        pictures = self.stream.counts.decoded
+        spent_ns, made = used_ns - self._reported_ns, pictures - self._reported_pictures
+        self._reported_ns, self._reported_pictures = used_ns, pictures
+        return spent_ns // made // 1000 if made else 0
 
     def run(self) -> None:
+        self._clock_id = _own_clock()
         try:
             self.stream.run()
         except Exception:  # noqa: BLE001 - the top of this thread: a bug in one stream must be loud and stay alone
             traceback.print_exc()
+
+
+def _own_clock() -> int | None:
+    """The calling thread's processor time, as a clock that other threads can read; None where the system has none."""
+    if sys.platform != "linux":
+        return None
+    return time.pthread_getcpuclockid(threading.get_ident())
 
 
 class Decoder:
@@ -122,6 +147,7 @@ class Decoder:
                     height=counts.height,
                     skipped=counts.skipped,
                     lag_s=lag_ns / max(1, timed) / 1e9,
+                    picture_us=thread.picture_us(),
                     position_s=played.position_s if played else None,
                     duration_s=played.duration_s if played else None,
                 )

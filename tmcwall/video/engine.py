@@ -10,17 +10,16 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-import psutil
-
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.video import budget
 from tmcwall.video.decoders import DecoderLimits, Decoders, Streams
 from tmcwall.video.link import RECEIVE_BYTES
-from tmcwall.video.rationing import Rationing
+from tmcwall.video.rationing import Machine, Rationing
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.recorder import Keeping
 from tmcwall.video.recording import FLUSH_S, Recording
+from tmcwall.video.relief import Patience
 from tmcwall.video.replay import ReplayStream, replayed
 from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import TileKey
@@ -57,9 +56,8 @@ class EngineOptions:
     logs: Path | None = None
     rule: AddressRule = field(default_factory=AddressRule.anywhere)
     """Where cameras may stand."""
-    patience: budget.Patience = field(default_factory=budget.Patience)
-    idle: Callable[[], float] = lambda: 1.0 - psutil.cpu_percent() / 100
-    """The share of all cores that had nothing to do since it was last asked."""
+    patience: Patience = field(default_factory=Patience)
+    machine: Machine = field(default_factory=Machine)
     ca_file: Path | None = None
     """Who vouches for cameras over TLS; the system's authorities where None."""
     decoding: DecoderLimits = field(default_factory=DecoderLimits)
@@ -70,6 +68,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions, *, clock: Clock, report: Callable[[Report], None]) -> None:
         self._timing = options.timing
+        self._cores = options.machine.cores
         self._report = report
         self._conditions = Conditions(
             clock=clock,
@@ -102,7 +101,13 @@ class Engine:
             restarted=report,
         )
         self._routing = self._decoders.routing
-        self._rationing = Rationing(self._routing, idle=options.idle, patience=options.patience, clock=clock)
+        self._rationing = Rationing(
+            self._routing,
+            stream=self._streams.get,
+            machine=options.machine,
+            patience=options.patience,
+            clock=clock,
+        )
         self._recording = Recording(options.recordings, clock=clock, keeping=options.keeping, report=report)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -169,7 +174,7 @@ class Engine:
         profiles = budget.choose(
             [self._wish(tile, asked) for tile, asked in shown.items()],
             {asked.camera: self._offer(asked.camera) for asked in shown.values()},
-            budget.Limits(main_pixels=_MAIN_PIXELS_A_CORE * (os.cpu_count() or 1)),
+            budget.Limits(main_pixels=int(_MAIN_PIXELS_A_CORE * self._cores)),
         )
         recorded = self._sources.recorded(self._recorded)
         wanted = {tile: StreamKey(asked.camera, profiles[tile]) for tile, asked in shown.items()}

@@ -1,43 +1,169 @@
-"""How much of each stream is decoded: the budget's relief, kept and given to every stream."""
+"""How much of each stream is decoded: the relief, kept from second to second, and every stream's plan by it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import psutil
 
 from tmcwall.domain.clock import Clock
-from tmcwall.video import budget
-from tmcwall.video.routing import Routing
+from tmcwall.domain.health import Plan
+from tmcwall.video import workload
+from tmcwall.video.budget import Demand, Ration, ration
+from tmcwall.video.relief import Load, Patience, Relief, adapt, admit
+from tmcwall.video.routing import Place, Routing
+from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS
+
+_FULL_SHARE: Final = 0.9
+"""Of all processors; with more work pictures come late."""
+_EASY_SHARE: Final = 0.8
+_OWN_SHARE: Final = 0.5
+"""What is ours however busy other programs are: the system shares out, and lateness says where that is not enough."""
+_FASTEST_FPS: Final = 60.0
+_SETTLED_SHARE: Final = 0.75
+_KEPT: Final = 0.7
+"""Of what was measured before, when a new measurement comes."""
+_ALL_PICTURES: Final = frozenset({Plan.FULL, Plan.NO_DEBLOCK})
 
 log = logging.getLogger(__name__)
 
 
-class Rationing:
-    """Weighs once a second how the machine keeps up."""
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What there is to share out."""
 
-    def __init__(self, routing: Routing, *, idle: Callable[[], float], patience: budget.Patience, clock: Clock) -> None:
-        """`idle` gives the share of all cores that had nothing to do since it was last asked."""
+    cores: float = field(default_factory=lambda: os.cpu_count() or 1)
+    idle: Callable[[], float] = lambda: 1.0 - psutil.cpu_percent() / 100
+    """The share of all cores that had nothing to do since it was last asked, 0 to 1."""
+
+
+class Rationing:
+    """Gives plans whenever something else is asked for, and weighs once a second how the machine keeps up."""
+
+    def __init__(
+        self,
+        routing: Routing,
+        *,
+        stream: Callable[[StreamKey], Flow | None],
+        machine: Machine,
+        patience: Patience,
+        clock: Clock,
+    ) -> None:
         self._routing = routing
-        self._idle = idle
+        self._stream = stream
+        self._machine = machine
         self._patience = patience
         self._clock = clock
-        self._relief = budget.Relief()
+        self._relief = Relief()
+        self._rations: Mapping[Place, Ration] = {}
+        self._measured: dict[StreamKey, workload.Measured] = {}
+        self._others = 0.0
+        """What other programs, and we in unexpected ways, take of the processors, in cores."""
 
     def ration(self) -> None:
         """Give every stream its plan; after each change of what is asked."""
-        self._routing.allot(budget.ration(self._routing.demands(), relief=self._relief.level))
+        demands = self._demands()
+        self._follow(
+            admit(
+                self._relief,
+                required=self._required(demands),
+                starting=not self._settled(demands, share=0.5),
+                patience=self._patience,
+            )
+        )
+        self._allot(demands)
 
     def weigh(self) -> None:
         """Leave more out where decoders fall behind, and less once there is room again."""
-        before = self._relief.level
-        load = budget.Load(lag_s=_of_most(self._routing.lags_s()), idle=self._idle())
+        self._learn()
+        demands = self._demands()
+        cores = self._machine.cores
+        busy = cores * (1.0 - self._machine.idle())
+        self._others = (self._others + max(0.0, busy - workload.work(demands, self._rations))) / 2
+        load = Load(
+            lag_s=_of_most(self._routing.lags_s()),
+            required=self._required(demands),
+            easy=workload.least_relief(demands, room=_EASY_SHARE * cores - self._others),
+            settled=self._settled(demands, share=_SETTLED_SHARE),
+        )
+        before = self._relief
         now_s = self._clock.monotonic_ns() / NS
-        self._relief = budget.adapt(self._relief, load, now_s=now_s, patience=self._patience)
-        if self._relief.level != before:
-            log.info("relief %d after %d: pictures %.2f s late, %.0f %% idle", self._relief.level, before,
-                     load.lag_s, load.idle * 100)  # fmt: skip
-            self.ration()
+        self._follow(adapt(before, load, now_s=now_s, patience=self._patience), load)
+        if self._relief.level != before.level:
+            self._allot(demands)
+
+    def _required(self, demands: Mapping[Place, Demand]) -> int:
+        cores = self._machine.cores
+        room = max(_OWN_SHARE * cores, _FULL_SHARE * cores - self._others)
+        return workload.least_relief(demands, room=room)
+
+    def _follow(self, relief: Relief, load: Load | None = None) -> None:
+        if relief.level != self._relief.level:
+            log.info("relief %d after %d: %s, others take %.2f cores", relief.level, self._relief.level,
+                     load or "asked for", self._others)  # fmt: skip
+        self._relief = relief
+
+    def _allot(self, demands: Mapping[Place, Demand]) -> None:
+        self._rations = ration(demands, relief=self._relief.level)
+        self._routing.allot(self._rations)
+
+    def _demands(self) -> dict[Place, Demand]:
+        """What the tiles ask, with what it takes."""
+        asked = self._routing.demands()
+        streams = {key: self._stream(key) for key, _ in asked}
+        sizes = {key: stream.state.width * stream.state.height for key, stream in streams.items() if stream is not None}
+        usual = workload.usual_pixels(sizes.values())
+        pixel_s = workload.pixel_seconds(self._measured.values())
+        return {
+            place: replace(
+                demand,
+                fps=_fps(streams[place[0]]),
+                picture_s=workload.picture_seconds(
+                    decode_s=self._decode_s(place[0], sizes.get(place[0]) or usual, pixel_s),
+                    tile_pixels=demand.pixels,
+                ),
+            )
+            for place, demand in asked.items()
+        }
+
+    def _decode_s(self, key: StreamKey, pixels: int, pixel_s: float) -> float:
+        known = self._measured.get(key)
+        return known.decode_s if known is not None and known.pixels == pixels else pixels * pixel_s
+
+    def _learn(self) -> None:
+        """Note what the last second's pictures took; forget streams that are gone."""
+        measured = {}
+        for channel in self._routing.channels():
+            report, plan = channel.report, channel.ration.plan
+            before = self._measured.get(channel.key)
+            if before is not None:
+                measured[channel.key] = before
+            if report is None or not report.picture_us or plan not in _ALL_PICTURES:
+                continue
+            decode_s = workload.decode_seconds(plan, report.picture_us / 1e6)
+            pixels = report.width * report.height
+            if before is not None and before.pixels == pixels:
+                decode_s = _KEPT * before.decode_s + (1 - _KEPT) * decode_s
+            measured[channel.key] = workload.Measured(pixels, decode_s)
+        self._measured = measured
+
+    def _settled(self, demands: Mapping[Place, Demand], *, share: float) -> bool:
+        """Whether that share of the streams has come, or is known not to."""
+        streams = [self._stream(key) for (key, _), demand in demands.items() if demand.visible]
+        known = sum(stream is None or stream.state.connected or stream.state.fault is not None for stream in streams)
+        return known >= share * len(streams)
+
+
+def _fps(stream: Flow | None) -> float:
+    """Pictures a second that are to be expected; none where a camera does not answer."""
+    if stream is None or (stream.state.fault is not None and not stream.state.connected):
+        return 0.0
+    return min(_FASTEST_FPS, 1.0 / max(stream.frame_interval_s, 1e-3))
 
 
 def _of_most(lags_s: Sequence[float]) -> float:

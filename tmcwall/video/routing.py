@@ -34,6 +34,8 @@ LONGEST_REPLAY: Final = 200
 
 TileKey = tuple[int, int]
 """(decoder, tile)"""
+Place = tuple[StreamKey, int]
+"""A stream on a decoder."""
 
 
 class DecoderPort(Protocol):
@@ -112,9 +114,9 @@ class Routing:
         self._switched = switched
         self._held = held
         self._numbers = count(1)
-        self._channels: dict[tuple[StreamKey, int], Channel] = {}
+        self._channels: dict[Place, Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
-        self._sinks: dict[tuple[StreamKey, int], Callable[[TimedUnit], None]] = {}
+        self._sinks: dict[Place, Callable[[TimedUnit], None]] = {}
         self.tiles: dict[TileKey, Tile] = {}
 
     def show(self, shown: ShowTile, wanted: StreamKey) -> None:
@@ -199,9 +201,9 @@ class Routing:
             channel.report = report
         return channel
 
-    def demands(self) -> dict[tuple[StreamKey, int], Demand]:
+    def demands(self) -> dict[Place, Demand]:
         """What the tiles ask of every stream on its decoder, in the order of the tiles; not of files."""
-        found: dict[tuple[StreamKey, int], Demand] = {}
+        found: dict[Place, Demand] = {}
         for tile in self.tiles.values():
             shown = tile.shown
             for key in dict.fromkeys((tile.current or tile.wanted, tile.wanted)):
@@ -217,7 +219,7 @@ class Routing:
                 )
         return found
 
-    def allot(self, rations: Mapping[tuple[StreamKey, int], Ration]) -> None:
+    def allot(self, rations: Mapping[Place, Ration]) -> None:
         """Give every stream its plan from now on."""
         for place, ration in rations.items():
             channel = self._channels.get(place)
@@ -236,6 +238,9 @@ class Routing:
             for channel in self._channels.values()
             if channel.report is not None and not channel.url and channel.ration.plan is not Plan.PAUSED
         ]
+
+    def channels(self) -> Iterable[Channel]:
+        return self._channels.values()
 
     def channels_of(self, key: StreamKey) -> Iterable[Channel]:
         return (channel for channel in self._channels.values() if channel.key == key)

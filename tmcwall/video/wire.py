@@ -281,6 +281,8 @@ class DecodedReport(Message, frozen=True):
     """Access units that were left out because newer ones waited."""
     lag_s: Seconds = 0.0
     """From arrival to picture, the mean of the last second; 0 where there was none."""
+    picture_us: Count = 0
+    """Processor time of a picture, the mean of the last second; 0 where that is not known."""
     position_s: Seconds | None = None
     duration_s: Seconds | None = None
 

@@ -96,7 +96,7 @@ class EngineProcess:
     def set_cameras(self, *cameras):
         self.tell(SetCameras(cameras=list(cameras)))
 
-    def show(self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1):
+    def show(self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1, priority=False):
         offset = 1 << 20
         self.tell(
             ShowTile(
@@ -108,6 +108,7 @@ class EngineProcess:
                 width=size[0],
                 height=size[1],
                 profile=profile,
+                priority=priority,
             )
         )
 

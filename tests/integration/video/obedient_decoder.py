@@ -31,6 +31,7 @@ def hang_in_c():
 ORDERS = {
     b"order:segfault": lambda: ctypes.string_at(8),
     b"order:abort": os.abort,
+    b"order:dawdle": lambda: time.sleep(0.2),
     b"order:hang": lambda: time.sleep(3600),
     b"order:deaf": hang_in_c,
     b"order:spin": spin,

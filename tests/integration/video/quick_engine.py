@@ -11,6 +11,8 @@ from tests.integration.video.deadlines import QUICK
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.decoders import DecoderLimits
 from tmcwall.video.engineprocess import parse_arguments, serve
+from tmcwall.video.rationing import Machine
+from tmcwall.video.relief import Patience
 from tmcwall.video.wakeups import PacedSelector
 
 DECODER = Path(__file__).with_name("obedient_decoder.py")
@@ -23,6 +25,10 @@ def decoder(chute):
 options = replace(
     parse_arguments(None),
     timing=QUICK,
+    patience=Patience(
+        late_s=0.5, rise_after_s=1.0, calm_s=0.3, settle_s=3.0, fall_after_s=1.0, longest_fall_after_s=2.0
+    ),
+    machine=Machine(cores=float(os.environ.get("CORES", "8")), idle=lambda: 1.0),
     decoding=DecoderLimits(
         command_of=decoder,
         most_bytes=600 << 20,

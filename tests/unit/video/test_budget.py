@@ -5,13 +5,9 @@ from tmcwall.video.budget import (
     SUB,
     Demand,
     Limits,
-    Load,
     Offer,
-    Patience,
     Ration,
-    Relief,
     Wish,
-    adapt,
     choose,
     ration,
 )
@@ -94,44 +90,3 @@ def test_the_smallest_tiles_give_way_first():
 def test_priority_never_gives_way():
     demands = {"first": Demand(visible=True, priority=True), "other": Demand(visible=True, pixels=9)}
     assert plans(demands, MOST_RELIEF) == {"first": Plan.FULL, "other": Plan.KEY_FRAMES}
-
-
-LATE = Load(lag_s=0.2, idle=0.0)
-CALM = Load(lag_s=0.02, idle=0.5)
-CALM_BUT_BUSY = Load(lag_s=0.02, idle=0.01)
-NONE = Relief()
-PATIENCE = Patience(rise_after_s=3, fall_after_s=10, longest_fall_after_s=40)
-
-
-def levels(loads, relief=NONE):
-    """The level after each second of these loads."""
-    found = []
-    for second, load in enumerate(loads):
-        relief = adapt(relief, load, now_s=float(second), patience=PATIENCE)
-        found.append(relief.level)
-    return found
-
-
-def test_a_burst_is_no_overload():
-    assert max(levels([LATE, LATE, LATE, CALM] * 5)) == 0
-
-
-def test_relief_rises_while_pictures_stay_late():
-    assert levels([LATE] * 8) == [0, 0, 0, 1, 1, 1, 2, 2]
-
-
-def test_relief_rises_faster_where_pictures_are_very_late():
-    assert levels([Load(lag_s=3.0, idle=0.0)] * 10)[3:] == [1, 1, 1, 6, 6, 6, 9]
-
-
-def test_relief_falls_only_after_a_calm_time_with_room():
-    assert levels([CALM] * 15, Relief(level=3))[9:12] == [3, 2, 2]
-    assert levels([CALM_BUT_BUSY] * 60, Relief(level=3))[-1] == 3
-
-
-def test_a_fall_that_had_to_be_taken_back_is_tried_again_later():
-    fell_and_rose = levels([CALM] * 11 + [LATE] * 4 + [CALM] * 22, Relief(level=1))
-    assert fell_and_rose[10] == 0
-    assert fell_and_rose[14] == 1
-    assert fell_and_rose[34] == 1
-    assert fell_and_rose[35] == 0

@@ -1,0 +1,81 @@
+from tmcwall.video.budget import MOST_RELIEF
+from tmcwall.video.relief import Load, Patience, Relief, adapt, admit
+
+LATE = Load(lag_s=0.2)
+CALM = Load(lag_s=0.02)
+CALM_BUT_BUSY = Load(lag_s=0.02, easy=3)
+STARTING = Load(lag_s=0.0, settled=False)
+NONE = Relief()
+PATIENCE = Patience(rise_after_s=3, settle_s=2, fall_after_s=10, longest_fall_after_s=40)
+
+
+def levels(loads, relief=NONE):
+    """The level after each second of these loads."""
+    found = []
+    for second, load in enumerate(loads):
+        relief = adapt(relief, load, now_s=float(second), patience=PATIENCE)
+        found.append(relief.level)
+    return found
+
+
+def admitted(relief=NONE, *, required, starting=True):
+    return admit(relief, required=required, starting=starting, patience=PATIENCE)
+
+
+def test_a_burst_is_no_overload():
+    assert max(levels([LATE, LATE, LATE, CALM] * 5)) == 0
+
+
+def test_relief_rises_while_pictures_stay_late():
+    assert levels([LATE] * 8) == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_relief_rises_faster_where_pictures_are_very_late():
+    assert levels([Load(lag_s=3.0)] * 10)[3:] == [1, 1, 1, 6, 6, 6, 9]
+
+
+def test_relief_rises_at_once_to_what_is_known_to_be_needed():
+    assert levels([Load(lag_s=0.2, required=5)] * 4)[3] == 5
+
+
+def test_relief_falls_only_after_a_calm_time_with_room():
+    assert levels([CALM] * 15, Relief(level=1))[9:12] == [1, 0, 0]
+    assert levels([CALM_BUT_BUSY] * 60, Relief(level=3))[-1] == 3
+
+
+def test_relief_falls_half_the_way_to_what_there_is_room_for():
+    assert levels([CALM] * 31, Relief(level=8))[::10] == [8, 4, 2, 1]
+
+
+def test_a_fall_that_had_to_be_taken_back_is_tried_again_later():
+    fell_and_rose = levels([CALM] * 11 + [LATE] * 4 + [CALM] * 22, Relief(level=1))
+    assert fell_and_rose[10] == 0
+    assert fell_and_rose[14] == 1
+    assert fell_and_rose[34] == 1
+    assert fell_and_rose[35] == 0
+
+
+def test_new_streams_that_can_all_be_decoded_begin_with_all_pictures():
+    assert admitted(required=0).level == 0
+
+
+def test_a_start_that_needs_the_loop_filter_only_gives_nothing_more():
+    assert admitted(required=1).level == 1
+
+
+def test_a_start_that_asks_for_too_much_begins_with_key_frames():
+    assert admitted(required=4).level == MOST_RELIEF
+
+
+def test_more_streams_beside_running_ones_leave_out_only_what_is_needed():
+    assert admitted(Relief(level=1), required=4, starting=False).level == 4
+
+
+def test_asking_for_less_leaves_the_relief_to_be_measured():
+    asked = Relief(level=4, calm_since=7.0)
+    assert admitted(asked, required=2) == asked
+
+
+def test_the_first_fall_after_a_start_comes_soon_but_not_before_the_streams_have_come():
+    start = admitted(required=4)
+    assert levels([STARTING] * 20 + [Load(lag_s=0.02, easy=7)] * 4, start)[-3:] == [9, 8, 8]
