@@ -38,6 +38,10 @@ class WallPlaces(QObject):
         """Identities of the monitors that carry a wall, whether they are plugged in or not."""
         return frozenset(monitor for monitor, shown in self._shown.items() if shown)
 
+    def known(self) -> frozenset[str]:
+        """All monitors of which that has ever been said."""
+        return frozenset(self._shown)
+
     def decided(self, monitor: str) -> bool:
         """Whether anybody has ever said if that monitor carries a wall."""
         return monitor in self._shown

@@ -21,7 +21,7 @@ from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
-from tmcwall.ui.wall.monitors import Monitor, identity_of
+from tmcwall.ui.wall.monitors import Monitor
 from tmcwall.ui.wall.walls import Walls
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
@@ -69,7 +69,6 @@ class WallRoom(QObject):
         self._reserved = reserved
         self._everywhere = everywhere
         self._translate = translate
-        self._application = application
         self._feed = feed
         self.walls = Walls(
             feed,
@@ -142,6 +141,7 @@ class WallRoom(QObject):
         """Bring the windows in line with layouts, placements and monitors; record what the layout shows."""
         if not (self._layouts.current().id and self._places.loaded):
             return
+        self.walls.recognise(self._places.known() | set(self._layouts.current().walls) | self._chosen)
         self._remember_places()
         carrying = self._carrying()
         for monitor in carrying - set(self._layouts.current().walls):
@@ -157,17 +157,17 @@ class WallRoom(QObject):
         if self._everywhere or self._chosen:
             return
         carrying = self._carrying()
-        for monitor in sorted(identity_of(screen) for screen in self._application.screens()):
+        for monitor in sorted(one.identity for one in self.walls.monitors()):
             if not self._places.decided(monitor):
                 (self._places.show if monitor in carrying else self._places.hide)(monitor)
 
     def _carrying(self) -> frozenset[str]:
         """Monitors that carry a wall: as decided at the console, else as the settings say, else all but the primary."""
-        plugged = {identity_of(screen) for screen in self._application.screens()}
+        plugged = {one.identity for one in self.walls.monitors()}
         if self._everywhere:
             return frozenset(plugged)
         undecided = {monitor for monitor in plugged | self._chosen if not self._places.decided(monitor)}
-        usual = self._chosen or plugged - {identity_of(screen) for screen in self._application.screens()[:1]}
+        usual = self._chosen or plugged - {self.walls.primary()}
         return self._places.shown() | (undecided & usual)
 
     def _first_plan(self) -> WallPlan:

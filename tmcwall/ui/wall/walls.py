@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -15,7 +15,7 @@ from tmcwall.domain.layout import WallPlan, parse_grid
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, WallModel
-from tmcwall.ui.wall.monitors import Monitor, MonitorWatch, monitor_of, screen_of
+from tmcwall.ui.wall.monitors import Monitor, MonitorWatch
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
 
@@ -24,7 +24,7 @@ CameraOf = Callable[[str], TileCamera]
 
 
 class Walls(QObject):
-    """Opens a wall window on each monitor that has a plan, and brings it back when the monitor comes back."""
+    """Opens a wall window on each monitor that has a plan, hides it while the monitor is away, and brings it back."""
 
     window_opened = Signal(object)
     """WallWindow: install the program's actions on it."""
@@ -48,8 +48,10 @@ class Walls(QObject):
         camera_of: CameraOf,
         painted: Painted | None = None,
         settle_ms: int = 500,
+        keep_ms: int = 60_000,
         parent: QObject | None = None,
     ) -> None:
+        """`keep_ms`: so long the wall of a monitor that is gone keeps its streams, unseen and not decoded."""
         super().__init__(parent)
         self._feed = feed
         self._clock = clock
@@ -64,6 +66,8 @@ class Walls(QObject):
         self._watch.changed.connect(self._arrange)
         self._watch.changed.connect(self.monitors_changed)
         self._watch.removed.connect(self._monitor_removed)
+        self._forget = QTimer(self, singleShot=True, interval=keep_ms)
+        self._forget.timeout.connect(self._close_absent)
 
     # What is shown.
 
@@ -72,8 +76,16 @@ class Walls(QObject):
         return self._watch.monitors()
 
     def windows(self) -> Mapping[str, WallWindow]:
-        """The open walls by monitor identity."""
-        return dict(self._windows)
+        """The open walls by monitor identity, not those whose monitor is gone."""
+        return {identity: window for identity, window in self._windows.items() if not window.isHidden()}
+
+    def primary(self) -> str | None:
+        """Identity of the primary monitor."""
+        return next(iter(self._watch.screens()), None)
+
+    def recognise(self, known: Collection[str]) -> None:
+        """The identities that layouts and placements speak of: a monitor in another socket is still the same."""
+        self._watch.recognise(known)
 
     def plans(self) -> Mapping[str, WallPlan]:
         """What each wall shows or will show when its monitor is there, by monitor identity."""
@@ -114,11 +126,11 @@ class Walls(QObject):
 
     def active(self) -> WallWindow | None:
         """The wall with the focus, else the one worked on last, else the first."""
-        focused = QApplication.activeWindow()
-        for identity, window in self._windows.items():
+        focused, windows = QApplication.activeWindow(), self.windows()
+        for identity, window in windows.items():
             if window is focused:
                 self._active = identity
-        return self._windows.get(self._active) or next(iter(self._windows.values()), None)
+        return windows.get(self._active) or next(iter(windows.values()), None)
 
     def selected_camera(self) -> str | None:
         """The camera of the selected tile of the active wall."""
@@ -207,18 +219,19 @@ class Walls(QObject):
     @Slot()
     def _arrange(self) -> None:
         """Bring windows in line with plans and monitors."""
+        screens = self._watch.screens()
         for identity in list(self._windows):
-            if identity not in self._plans or screen_of(identity) is None:
-                gone = self._windows.pop(identity)
-                gone.close()
-                gone.deleteLater()
+            if identity not in self._plans:
+                self._close(identity)
+            elif identity not in screens:
+                self._monitor_removed(identity)
         for identity, plan in self._plans.items():
-            screen = screen_of(identity)
+            screen = screens.get(identity)
             if screen is None:
                 continue
             window = self._windows.get(identity)
             if window is None:
-                window = self._open(identity, monitor_of(screen))
+                window = self._open(identity, screen.name() or screen.model())
                 self._show_plan(window, plan)
                 window.show_on(screen)
                 self.window_opened.emit(window)
@@ -227,11 +240,11 @@ class Walls(QObject):
                 if window.screen() is not screen or window.geometry() != screen.geometry() or window.isHidden():
                     window.show_on(screen)
 
-    def _open(self, identity: str, monitor: Monitor) -> WallWindow:
+    def _open(self, identity: str, name: str) -> WallWindow:
         model = WallModel()
         model.mark(self._markers)
         window = WallWindow(
-            monitor.name,
+            name,
             model,
             self._feed,
             clock=self._clock,
@@ -310,5 +323,17 @@ class Walls(QObject):
     @Slot(str)
     def _monitor_removed(self, identity: str) -> None:
         window = self._windows.get(identity)
-        if window is not None:
+        if window is not None and not window.isHidden():
             window.hide()
+            self._forget.start()
+
+    @Slot()
+    def _close_absent(self) -> None:
+        screens = self._watch.screens()
+        for identity in [one for one in self._windows if one not in screens]:
+            self._close(identity)
+
+    def _close(self, identity: str) -> None:
+        window = self._windows.pop(identity)
+        window.close()
+        window.deleteLater()
