@@ -21,7 +21,7 @@ from tmcwall.sim.faults import Order, Trouble
 from tmcwall.sim.footage import Bgr, read_footage, write_footage
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.server import CameraServer, SimCamera
-from tmcwall.sim.session import Post, Session
+from tmcwall.sim.session import Session
 from tmcwall.video.processes import die_with_parent
 
 RATE, SECONDS = 25, 4
@@ -83,10 +83,8 @@ def _loop(folder: Path, width: int, height: int) -> Loop:
 class AgeingServer(CameraServer):
     """Cameras that have been on for as long as their numbers last."""
 
-    def open_session(
-        self, post: Post, loop: Loop, black: Loop, *, transport: asyncio.Transport, chosen: Transport
-    ) -> tuple[Session, Transport]:
-        session, granted = super().open_session(post, loop, black, transport=transport, chosen=chosen)
+    def open_session(self, *arguments, **options) -> tuple[Session, Transport]:
+        session, granted = super().open_session(*arguments, **options)
         now = session._number_at(asyncio.get_running_loop().time())  # noqa: SLF001 - no camera is asked for its age
         session._sequence = 65_536 - round(WRAP_S * RATE)  # noqa: SLF001
         first = round(2**32 - _TICKS * (now / RATE + 1.5 * WRAP_S))

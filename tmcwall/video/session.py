@@ -12,15 +12,16 @@ from typing import Final, Literal
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.source import Carriage
 from tmcwall.rtsp import rtcp, sdp
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import depacketiser_of, described_parameter_sets
+from tmcwall.rtsp.jitter import Jitter
 from tmcwall.rtsp.messages import Request, Response
 from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
+from tmcwall.video.carriers import Carriers
 from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
 from tmcwall.video.reconnect import Timing
@@ -30,12 +31,6 @@ from tmcwall.video.wire import StreamUrl
 
 _SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
 _OWN_CHANNELS: Final = (0, 1)
-_CARRIERS: Final = {
-    Carriage.AUTO: (Lower.TCP, Lower.UDP),
-    Carriage.TCP: (Lower.TCP,),
-    Carriage.UDP: (Lower.UDP, Lower.TCP),
-}
-"""What is asked of the camera, in that order."""
 _UNSUPPORTED_TRANSPORT: Final = 461
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_REDIRECTS: Final = 1
@@ -76,7 +71,13 @@ class Session:
         allow_basic: bool = True,
         rule: AddressRule | None = None,
         trust: Trust | None = None,
+        camera: str = "",
+        carriers: Carriers | None = None,
     ) -> None:
+        """`carriers` remembers of `camera` that nothing came over UDP. Raises Fault for an address that is none."""
+        self._source = source
+        self._camera = camera
+        self._carriers = carriers or Carriers()
         self._address = address_of(source.url)
         secure = self._address.scheme == "rtsps"
         self._rule = rule or AddressRule.anywhere()
@@ -91,8 +92,7 @@ class Session:
         self._link: Link | None = None
         self._depacketiser: Assembler | None = None
         self._timeline = Timeline(90_000)
-        # Over UDP the packets would travel in the clear.
-        self._carriers = (Lower.TCP,) if secure else _CARRIERS[source.transport]
+        self._jitter = Jitter(90_000)
         self._channels = _OWN_CHANNELS
         self._datagrams: DatagramPair | None = None
         self._reorder = ReorderBuffer()
@@ -172,16 +172,19 @@ class Session:
         video = description.video
         self._depacketiser = depacketiser_of(video)
         self._timeline = Timeline(video.clock_rate)
+        self._jitter = Jitter(video.clock_rate)
         self._control = description.control
         self._opened(StreamFormat(self._depacketiser.codec, video.clock_rate, tuple(described_parameter_sets(video))))
-        for lower in self._carriers:
-            last = lower is self._carriers[-1]
+        order = self._carriers.order(self._camera, self._source)
+        for lower in order:
+            last = lower is order[-1]
             if await self._set_up(video.control_url, lower, last=last):
                 # Media may come before the answer to PLAY.
                 self._last_packet_ns = self._clock.monotonic_ns()
                 await self._ask("PLAY", self._control, [("Range", "npt=0.000-")])
                 if last or lower is Lower.TCP or await self._hears_packets():
                     return
+                self._carriers.silent(self._camera, self._source)
                 await self._start_over()
 
     async def _set_up(self, url: str, lower: Lower, *, last: bool) -> bool:
@@ -232,7 +235,6 @@ class Session:
             self._datagrams = None
 
     async def _connect(self, address: Address) -> Link:
-        secure = address.scheme == "rtsps"
         secure = address.scheme == "rtsps"
         link = await connect(
             address,
@@ -353,6 +355,8 @@ class Session:
                 self._first_sequence = int.from_bytes(data[2:4], "big")
                 self._source_ssrc = int.from_bytes(data[8:12], "big")
             for unit in depacketiser.feed(data):
+                # Within a connection packets come as the system hands them over: only pictures come one by one.
+                self._jitter.take(unit.timestamp, now_ns)
                 self._take_unit(unit, now_ns)
         elif channel == self._channels[1]:
             self._take_rtcp(data)
@@ -363,6 +367,8 @@ class Session:
         if depacketiser is None or link is None or link.ended.done():
             return
         now_ns = self._clock.monotonic_ns()
+        if len(data) >= _SHORTEST_PACKET:
+            self._jitter.take(int.from_bytes(data[4:8], "big"), now_ns)
         try:
             for packet in self._reorder.take(data, now_ns):
                 self._last_packet_ns = now_ns
@@ -384,6 +390,7 @@ class Session:
         timeline = self._timeline
         if unit.discontinuity:
             timeline.restart()
+            self._jitter.restart()
         run = timeline.run
         schedule_ns = timeline.place(unit.timestamp, arrival_ns)
         if unit.key:
@@ -429,7 +436,7 @@ class Session:
             fraction_lost=min(255, 256 * since[1] // since[0]) if since[0] > 0 else 0,
             lost=source.lost,
             highest_sequence=self._first_sequence + expected - 1,
-            jitter=0,
+            jitter=self._jitter.value,
             last_report=sender_time,
             delay=delay,
         )

@@ -14,6 +14,7 @@ from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
+from tmcwall.video.carriers import Carriers
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
@@ -67,6 +68,8 @@ class Conditions:
     rule: AddressRule = field(default_factory=AddressRule.anywhere)
     """Where cameras may stand."""
     trust: Trust = field(default_factory=Trust)
+    carriers: Carriers = field(default_factory=Carriers)
+    """What is known of how cameras send."""
 
 
 class Flow:
@@ -220,6 +223,8 @@ class Stream(Flow):
                 trust=conditions.trust,
                 small=self.key.profile == Profile.SUB,
                 bookmark=self._bookmark,
+                camera=self.key.camera,
+                carriers=conditions.carriers,
             )
         except Fault as fault:
             return fault

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
+from tmcwall.video.carriers import Carriers
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Timing
@@ -45,8 +46,11 @@ def session_of(
     trust: Trust | None = None,
     small: bool = False,
     bookmark: Bookmark | None = None,
+    camera: str = "",
+    carriers: Carriers | None = None,
 ) -> StreamSession:
-    """RTSP, or HLS and FLV over HTTP: of several variants there a `small` one, and nothing before the bookmark.
+    """RTSP, with what `carriers` know of `camera`; or HLS and FLV over HTTP: of several variants there a `small` one,
+    and nothing before the bookmark.
 
     Raises Fault(NOT_A_CAMERA) for an address that is neither.
     """
@@ -73,6 +77,8 @@ def session_of(
         allow_basic=allow_basic,
         rule=rule,
         trust=trust,
+        camera=camera,
+        carriers=carriers,
     )
 
 

@@ -1,14 +1,17 @@
 """What the numbers in a camera's packets do, over a real connection."""
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from tmcwall.rtsp import rtcp
+from tmcwall.rtsp.messages import Interleaved
 from tmcwall.video.timeline import NS
 
 from .fake_camera import FakeCamera, annex_b
-from .watched import Watched
+from .watched import QUICK, Watched
 
 HOUR = 3600 * 90_000
 PLENTY = 60
@@ -34,6 +37,27 @@ def test_over_the_wrap_of_sequence_and_time_a_stream_goes_on_as_one_run():
     assert {later.rtp - earlier.rtp for earlier, later in pairwise(units)} == {3600}
     assert sum(unit.lost for unit in units) == 0
     assert [unit.payload for unit in units] == [annex_b(number) for number in range(PLENTY)]
+
+
+def test_receiver_reports_tell_the_camera_how_unevenly_its_pictures_come():
+    """They are sent every 10 ms and say that 40 ms lie between them: each is 30 ms early."""
+
+    async def scenario():
+        async with FakeCamera() as camera:
+            watched = Watched(camera.url, timing=replace(QUICK, receiver_report_s=0.05))
+            await watched.until(lambda: len(watched.units) >= PLENTY and blocks_of(camera)[-1:])
+            await watched.stream.close()
+            return blocks_of(camera)
+
+    blocks = asyncio.run(scenario())
+    assert 90 < blocks[-1].jitter < 20 * 2700
+    assert blocks[-1].ssrc == 0x1234
+
+
+def blocks_of(camera):
+    """What the receiver reports that a camera got say of it."""
+    packets = [rtcp.parse(one.data) for one in camera.answers if isinstance(one, Interleaved)]
+    return [block for reports in packets for report in reports for block in report.blocks]
 
 
 def test_a_new_source_in_the_middle_is_a_new_run_on_the_same_connection():

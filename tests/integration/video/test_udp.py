@@ -9,6 +9,7 @@ import pytest
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import Carriage
 from tmcwall.sim.stamp import find_stamp
+from tmcwall.video.carriers import Carriers
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.wire import DecoderRestarted, StreamReport
 
@@ -21,11 +22,11 @@ PATIENT = Timing(watch_s=0.05, first_retry_s=0.05)
 IMPATIENT = Timing(watch_s=0.05, first_retry_s=0.05, udp_silent_s=0.1)
 
 
-def watch(url, enough, *, transport=Carriage.UDP, timing=PATIENT):
+def watch(url, enough, *, transport=Carriage.UDP, timing=PATIENT, carriers=None):
     """What has come of a stream when `enough` is true of it."""
 
     async def scenario():
-        watched = Watched(url, timing=timing, transport=transport)
+        watched = Watched(url, timing=timing, transport=transport, carriers=carriers)
         await watched.until(lambda: enough(watched))
         await watched.stream.close()
         return watched
@@ -99,6 +100,16 @@ def test_where_udp_is_blocked_tcp_carries_the_pictures_within_three_seconds(came
     watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 20, timing=IMPATIENT)
     assert watched.faults == []
     assert Timing().udp_silent_s < 3.0
+
+
+def test_where_udp_was_blocked_once_it_is_not_waited_for_again(cameras):
+    server = cameras("CAM-1")
+    url, carriers = server.url("CAM-1"), Carriers()
+    server.control.fault("CAM-1", "udp-blocked")
+    watch(url, lambda watched: len(watched.units) >= 20, timing=IMPATIENT, carriers=carriers)
+    stubborn = Timing(watch_s=0.05, udp_silent_s=60.0, open_s=10.0)
+    watched = watch(url, lambda watched: len(watched.units) >= 20, timing=stubborn, carriers=carriers)
+    assert watched.faults == []
 
 
 def test_a_camera_that_refuses_tcp_is_asked_for_udp(cameras):

@@ -5,6 +5,7 @@ from random import Random
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
+from tmcwall.video.carriers import Carriers
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.stream import Conditions, Stream, StreamKey
 from tmcwall.video.trust import Trust
@@ -26,7 +27,18 @@ QUICK = Timing(
 class Watched:
     """A stream with all that came of it."""
 
-    def __init__(self, url, *, timing=QUICK, allow_basic=True, trust=None, rule=None, profile="main", **source):
+    def __init__(
+        self,
+        url,
+        *,
+        timing=QUICK,
+        allow_basic=True,
+        trust=None,
+        carriers=None,
+        rule=None,
+        profile="main",
+        **source,
+    ):
         clock = SystemClock()
         self.units = []
         self.faults = []
@@ -40,6 +52,7 @@ class Watched:
             allow_basic=allow_basic,
             trust=trust or Trust(),
             rule=rule or AddressRule.anywhere(),
+            carriers=carriers or Carriers(),
         )
         self.stream = Stream(StreamKey("cam", profile), StreamUrl(url=url, **source), conditions, changed=self._changed)
         self.stream.add_sink(self.units.append)
