@@ -237,6 +237,7 @@ class Desktop(QObject):
         self.sync.applied.connect(self.incidents.take_applied)
         self.sync.applied.connect(self.tagging.take_applied)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
+        self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         for written in (self.tagging.written, self.incidents.written):
             written.connect(self.sync.wake)
         self.incidents.arrived.connect(self.alarm.sound)

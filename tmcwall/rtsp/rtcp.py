@@ -27,10 +27,8 @@ class SenderReport:
 
     @property
     def unix_s(self) -> float:
-        """The camera's time in seconds since 1970, UTC; NTP era 1 (from 2036) where the top bit is clear."""
-        seconds = self.ntp / (1 << 32)
-        era = 0 if self.ntp >> 63 else _NTP_ERA_S
-        return seconds + era - _NTP_TO_UNIX_S
+        """The camera's time in seconds since 1970, UTC."""
+        return unix_ns(self.ntp) / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,12 @@ def parse(data: bytes) -> list[Report]:
             reports.append(report)
         position = stop
     return reports
+
+
+def unix_ns(ntp: int) -> int:
+    """Nanoseconds since 1970, UTC, of a 64-bit NTP time; era 1 (from 2036) where the top bit is clear."""
+    era_s = 0 if ntp >> 63 else _NTP_ERA_S
+    return (ntp * 1_000_000_000 >> 32) + (era_s - _NTP_TO_UNIX_S) * 1_000_000_000
 
 
 def ntp_from_unix(unix_s: float) -> int:

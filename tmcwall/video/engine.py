@@ -36,6 +36,7 @@ from tmcwall.video.wire import (
     Record,
     ReleaseHold,
     Report,
+    ServerClock,
     SetCameras,
     ShowTile,
     Shutdown,
@@ -150,6 +151,8 @@ class Engine:
                 self._recording.release_hold(command)
             case CutClip():
                 self._recording.cut(command)
+            case ServerClock(offset_ms=offset_ms):
+                self._recording.server_offset_ms = offset_ms
             case Playback():
                 self._play(command)
             case Shutdown():

@@ -37,6 +37,7 @@ from tmcwall.video.wire import (
     RecordingStopped,
     ReleaseHold,
     Report,
+    ServerClock,
     SetCameras,
     ShowTile,
     StreamReport,
@@ -125,6 +126,7 @@ class VideoFeed(QObject):
         self._files: dict[str, CameraSource] = {}
         self._playbacks: dict[str, Playback] = {}
         self._recorded: list[str] = []
+        self._server_offset_ms: int | None = None
         self._holds: dict[str, Hold] = {}
         self._clips: dict[str, CutClip] = {}
         self._generation = 0
@@ -226,6 +228,11 @@ class VideoFeed(QObject):
     def release_hold(self, hold_id: str) -> None:
         self._holds.pop(hold_id, None)
         self._link.send(ReleaseHold(hold_id))
+
+    def set_server_clock(self, offset_ms: int | None) -> None:
+        """The server's clock minus ours in milliseconds, for the recording; None where no server is known."""
+        self._server_offset_ms = offset_ms
+        self._link.send(ServerClock(offset_ms))
 
     # What tiles ask for (tilefeed.TileOwner).
 
@@ -383,6 +390,7 @@ class VideoFeed(QObject):
         self._send_cameras()
         for hold in self._holds.values():
             self._link.send(hold)
+        self._link.send(ServerClock(self._server_offset_ms))
         self._link.send(Record(self._recorded))
         for tile in sorted(self._tiles, key=lambda tile: tile.generation):
             self._send_tile(tile)

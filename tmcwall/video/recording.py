@@ -44,7 +44,7 @@ class Tap:
     def close(self) -> None:
         self.stream.remove_sink(self._sink)
 
-    def take(self) -> tuple[SegmentHeader, list[TimedUnit]] | None:
+    def take(self, *, server_offset_ms: int | None) -> tuple[SegmentHeader, list[TimedUnit]] | None:
         """What came since the last call."""
         found = self.stream.format
         if not self._units or found is None:
@@ -61,6 +61,8 @@ class Tap:
             width=state.width,
             height=state.height,
             clock_offset_ms=self.stream.clock_offset_ms,
+            camera_clock=self.stream.camera_clock,
+            server_offset_ms=server_offset_ms,
         )
         return header, units
 
@@ -82,6 +84,8 @@ class Recording:
         self._taps: dict[str, Tap] = {}
         self._clips: dict[str, asyncio.Task[None]] = {}
         self.is_stopped = False
+        self.server_offset_ms: int | None = None
+        """The server's clock minus ours, as of now; written into every segment that begins."""
 
     def start(self) -> None:
         self._thread.start()
@@ -157,7 +161,7 @@ class Recording:
         self._report(news)
 
     def _flush(self, tap: Tap) -> None:
-        taken = tap.take()
+        taken = tap.take(server_offset_ms=self.server_offset_ms)
         if taken is not None and not self.recorder.write(*taken):
             log.warning("recording of camera %s is behind: %d pictures left out", tap.stream.key.camera, len(taken[1]))
 

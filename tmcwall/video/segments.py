@@ -18,13 +18,26 @@ from urllib.parse import quote
 import msgspec
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.rtcp import unix_ns
+from tmcwall.video.timeline import NS
 
 INDEX_SUFFIX: Final = ".index"
 _KEY: Final = 1
+_HALF_RTP: Final = 1 << 31
 _LARGEST_HEADER: Final = 64 * 1024
 
 RECORD: Final = struct.Struct("<QIIIBqqq")
 """offset, size, packets lost before it, run, flags, arrival UTC ns, arrival monotonic ns, RTP time unwrapped."""
+
+
+class CameraClock(msgspec.Struct, frozen=True):
+    """A sender report as it was received: the camera's clock stood at `ntp` (64 bits) when its RTP time was `rtp`."""
+
+    ntp: int
+    rtp: int
+    """32 bits."""
+    run: int
+    """The run it belongs to; its RTP time says nothing of another."""
 
 
 class SegmentHeader(msgspec.Struct, frozen=True):
@@ -39,12 +52,16 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     clock_offset_ms: int | None = None
-    """Camera clock minus ours, from the last sender report before the segment."""
+    """Camera clock minus ours, from the last sender report before the segment; None where the camera sent none."""
+    camera_clock: CameraClock | None = None
+    """That report."""
+    server_offset_ms: int | None = None
+    """The server's clock minus ours; None where no server is known."""
     version: int = 1
 
 
 class IndexEntry(NamedTuple):
-    """One access unit of a segment."""
+    """One access unit of a segment. With the header it has four times: see `camera_utc_ns` and `server_utc_ns`."""
 
     offset: int
     size: int
@@ -54,6 +71,21 @@ class IndexEntry(NamedTuple):
     arrival_utc_ns: int
     arrival_ns: int
     rtp: int
+
+
+def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
+    """When the camera says it took that picture, by its own clock; None where it sent no report for that run."""
+    clock = header.camera_clock
+    if clock is None or clock.run != entry.run:
+        return None
+    ticks = (entry.rtp - clock.rtp + _HALF_RTP) % (2 * _HALF_RTP) - _HALF_RTP
+    return unix_ns(clock.ntp) + ticks * NS // header.clock_rate
+
+
+def server_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
+    """When that picture arrived by the server's clock; None where no server was known."""
+    offset_ms = header.server_offset_ms
+    return None if offset_ms is None else entry.arrival_utc_ns + offset_ms * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

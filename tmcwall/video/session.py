@@ -25,6 +25,7 @@ from tmcwall.video.carriers import Carriers
 from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
 from tmcwall.video.reconnect import Timing
+from tmcwall.video.segments import CameraClock
 from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
 from tmcwall.video.trust import Trust, check_certificate
 from tmcwall.video.wire import StreamUrl
@@ -109,6 +110,7 @@ class Session:
         self._last_packet_ns = 0
         self._waiting_for_key = True
         self.clock_offset_ms: int | None = None
+        self.camera_clock: CameraClock | None = None
 
     @property
     def frame_interval_s(self) -> float:
@@ -419,6 +421,7 @@ class Session:
                 self._source_ssrc = report.ssrc
                 self._last_report = (report.ntp >> 16 & 0xFFFF_FFFF, self._clock.monotonic_ns())
                 self.clock_offset_ms = clock_offset_ms(report.unix_s, self._clock.utc().timestamp())
+                self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
             elif isinstance(report, rtcp.Bye):
                 self._drop(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))
 

@@ -18,6 +18,7 @@ from tmcwall.video.carriers import Carriers
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
+from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import StreamSession, session_of
 from tmcwall.video.timeline import NS, TimedUnit
@@ -172,6 +173,11 @@ class Stream(Flow):
     @property
     def clock_offset_ms(self) -> int | None:
         return self._session.clock_offset_ms if self._session is not None else None
+
+    @property
+    def camera_clock(self) -> CameraClock | None:
+        """The last sender report of this connection."""
+        return self._session.camera_clock if self._session is not None else None
 
     def retry_in_s(self) -> float | None:
         """Seconds to the next attempt; None while connected or held."""

@@ -121,6 +121,12 @@ class CutClip(Message, frozen=True):
     path: str
 
 
+class ServerClock(Message, frozen=True):
+    """How far the server's clock is ahead of ours; None where no server is known. Written into the recording."""
+
+    offset_ms: int | None
+
+
 class Playback(Message, frozen=True):
     """How a camera whose main URL is a file (`file:` URL) or a recording (`replay.replay_url`) is played."""
 
@@ -295,7 +301,7 @@ class StreamFault(Message, frozen=True):
     detail: str = ""
 
 
-Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | Playback | Shutdown
+Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | ServerClock | Playback | Shutdown
 Report = (
     EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
 )  # fmt: skip
