@@ -56,6 +56,7 @@ class Limits:
     lost_s: float = 8.0
     frozen_s: float = 10.0
     black_s: float = 20.0
+    moved_s: float = 20.0
     reduced_fps: float = 5.0
 
 
@@ -73,7 +74,9 @@ class Signs:
     plan: Plan = Plan.FULL
     fault: FaultCode | None = None
     black_s: float = 0.0
-    moved: bool = False
+    """For how long it has shown nothing, dark or covered."""
+    moved_s: float = 0.0
+    """For how long it has shown another view than the camera's reference."""
     quarantined: bool = False
     outage: bool = False
     wanted: bool = True
@@ -119,8 +122,8 @@ def judge(signs: Signs, limits: Limits) -> Verdict:
         return Verdict(TileState.BLACK, signs.black_s)
     if signs.age_change_s is not None and signs.age_change_s > limits.frozen_s:
         return Verdict(TileState.FROZEN, signs.age_change_s)
-    if signs.moved:
-        return Verdict(TileState.MOVED, age)
+    if signs.moved_s > limits.moved_s:
+        return Verdict(TileState.MOVED, signs.moved_s)
     slow = signs.decoded_fps is not None and signs.decoded_fps < limits.reduced_fps
     if slow or signs.plan is Plan.KEY_FRAMES or signs.frame_interval_s > 1.0 / limits.reduced_fps:
         return Verdict(TileState.REDUCED, age)

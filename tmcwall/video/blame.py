@@ -10,9 +10,9 @@ from tmcwall.domain.clock import Clock
 from tmcwall.video.stream import StreamKey
 from tmcwall.video.timeline import NS
 
-TILE_BYTES: Final = 232
+TILE_BYTES: Final = 240
 """Size of a tile's header, and where its mark stands: as `frames.TILE` has it, without numpy in the engine."""
-MARK_OFFSET: Final = 64
+MARK_OFFSET: Final = 72
 _WORD_BYTES: Final = 8
 _LONG_INSIDE_NS: Final = NS
 

@@ -34,6 +34,7 @@ from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
 from tmcwall.video.sandbox import Lock, confine
 from tmcwall.video.scaling import Scaler
+from tmcwall.video.truth import prepare as prepare_to_watch
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     DECODER_COMMANDS,
@@ -216,6 +217,7 @@ class Decoder:
 def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
     """Load what is loaded late, and then open nothing any more: see `sandbox`."""
     Scaler(64, 64).close()
+    prepare_to_watch()
     for codec in CODECS:
         open_codec(codec)
     for module in pkgutil.walk_packages(av.__path__, "av."):

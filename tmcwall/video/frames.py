@@ -52,6 +52,7 @@ TILE: Final = np.dtype(
         ("last_frame_ns", np.int64),
         ("last_change_ns", np.int64),
         ("black_since_ns", np.int64),
+        ("moved_since_ns", np.int64),
         ("decoded", np.uint64),
         ("damaged", np.uint64),
         ("codec_ns", np.int64),
@@ -80,8 +81,8 @@ def _offset(dtype: np.dtype[np.void], field: str) -> int:
 
 _GENERATION, _SEQUENCE, _DECODED, _DAMAGED = map(_word, ("generation", "sequence", "decoded", "damaged"))
 _LAST_PACKET, _LAST_FRAME = map(_word, ("last_packet_ns", "last_frame_ns"))
-_LAST_CHANGE, _BLACK_SINCE, _SLOTS = map(_word, ("last_change_ns", "black_since_ns", "slots"))
-_CODEC = _word("codec_ns")
+_LAST_CHANGE, _BLACK_SINCE, _MOVED_SINCE = map(_word, ("last_change_ns", "black_since_ns", "moved_since_ns"))
+_CODEC, _SLOTS = map(_word, ("codec_ns", "slots"))
 
 
 class Planes(NamedTuple):
@@ -222,10 +223,11 @@ class TileWriter:
     def damage_found(self) -> None:
         self._words[self._base + _DAMAGED] += 1
 
-    def observe(self, *, last_change_ns: int, black_since_ns: int) -> None:
+    def observe(self, *, last_change_ns: int, black_since_ns: int, moved_since_ns: int) -> None:
         """What `truth` saw; nanoseconds of the monotonic clock, 0 = never."""
         self._words[self._base + _LAST_CHANGE] = last_change_ns
         self._words[self._base + _BLACK_SINCE] = black_since_ns
+        self._words[self._base + _MOVED_SINCE] = moved_since_ns
 
     def close(self) -> None:
         """The tile is no longer written: its memory may be given to another. Nothing happens if another writes it."""

@@ -35,7 +35,7 @@ class TilePainter:
     def __init__(self, memory: Memory, clock: Clock) -> None:
         self._memory = memory
         self._clock = clock
-        self._watch = Watch()
+        self.watch = Watch()
         self._tiles: dict[Output, tuple[TileWriter, Scaler]] = {}
         self.writers: tuple[TileWriter, ...] = ()
         """Replaced as a whole, so that another thread may read it."""
@@ -62,7 +62,7 @@ class TilePainter:
     def paint(self, frame: VideoFrame, *, schedule_ns: int, skip: bool = False) -> None:
         """Convert a picture into every tile and publish it; with `skip`, only note that it came."""
         now_ns = self._clock.monotonic_ns()
-        if self._watch.due(now_ns):
+        if self.watch.due(now_ns):
             self._look(frame, now_ns)
         for writer, convert in self._tiles.values():
             if not writer.writes:
@@ -92,9 +92,14 @@ class TilePainter:
 
     def _look(self, frame: VideoFrame, now_ns: int) -> None:
         luma = plane_rows(frame.planes[0], frame.height)
-        self._watch.look(luma[:, : frame.width], now_ns)
+        watch = self.watch
+        watch.look(luma[:, : frame.width], now_ns)
         for writer in self.writers:
-            writer.observe(last_change_ns=self._watch.last_change_ns, black_since_ns=self._watch.black_since_ns)
+            writer.observe(
+                last_change_ns=watch.last_change_ns,
+                black_since_ns=watch.black_since_ns,
+                moved_since_ns=watch.moved_since_ns,
+            )
 
 
 _Item = AccessUnit | tuple[Output, ...] | Plan | None

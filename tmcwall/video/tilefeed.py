@@ -62,6 +62,7 @@ class Ages:
     frame_ns: int = 0
     change_ns: int = 0
     black_since_ns: int = 0
+    moved_since_ns: int = 0
     decoded: int = 0
 
 
@@ -160,6 +161,7 @@ class TileFeed:
             frame_ns=words[base + _FIELDS["last_frame_ns"]],
             change_ns=words[base + _FIELDS["last_change_ns"]],
             black_since_ns=words[base + _FIELDS["black_since_ns"]],
+            moved_since_ns=words[base + _FIELDS["moved_since_ns"]],
             decoded=words[base + _FIELDS["decoded"]] + self._carried.decoded,
         )
         if own.frame_ns:
@@ -190,6 +192,7 @@ class TileFeed:
             plan=report.plan if report else Plan.FULL,
             fault=fault,
             black_s=_age_s(ages.black_since_ns, now_ns) or 0.0,
+            moved_s=_age_s(ages.moved_since_ns, now_ns) or 0.0,
             wanted=not self._closed,
         )
 

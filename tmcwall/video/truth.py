@@ -1,18 +1,17 @@
-"""Whether a picture that comes is a picture that changes, and whether there is anything to be seen on it."""
+"""Whether a picture that comes is a picture that changes, shows anything, and shows what its camera is to show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
-Luma = npt.NDArray[np.uint8]
-"""The Y plane of a picture: shape (height, width)."""
+from tmcwall.video.view import SKETCH_HEIGHT, SKETCH_WIDTH, Luma, Reference, View, ViewRule, thumbnail
 
-_GRID: Final = 24
-"""Rows and columns of the sample: a few hundred pixels."""
+_ROWS: Final = 360
+"""Of larger pictures so many rows are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,48 +19,88 @@ class BlackRule:
     """When a picture shows nothing: dark and flat, or one flat surface as of a covered lens. In steps of 0..255."""
 
     dark_mean: float = 40.0
-    dark_deviation: float = 6.0
+    dark_deviation: float = 5.0
     flat_deviation: float = 1.5
 
 
 class Watch:
-    """Looks at some of a stream's pictures, and remembers when one last differed and since when they show nothing.
+    """Looks at some of a stream's pictures, and remembers when one last differed, since when they show nothing, and
+    since when they show another view than the reference.
 
     Frozen means identical pixels: sensor noise counts as change, so a quiet night scene is not called frozen.
     """
 
-    def __init__(self, *, every_ns: int = 400_000_000, black: BlackRule | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        every_ns: int = 1_250_000_000,
+        view_every: int = 2,
+        black: BlackRule | None = None,
+        view: ViewRule | None = None,
+    ) -> None:
+        """`view_every`: the view is looked at every so many looks."""
         self.last_change_ns = 0
         self.black_since_ns = 0
+        self.view = View(view)
         self._every_ns = every_ns
+        self._view_every = view_every
         self._black = black or BlackRule()
         self._next_ns = 0
-        self._sample: Luma = np.empty((0, 0), np.uint8)
-        self._whole: Luma = self._sample
+        self._looks = 0
+        self._pixels = b""
+
+    @property
+    def moved_since_ns(self) -> int:
+        """0 while the view is the reference's, or neither is known."""
+        return self.view.lost_since_ns
 
     def due(self, now_ns: int) -> bool:
-        """Whether it is time to look again; looking costs some 50 µs."""
+        """Whether it is time to look again; looking costs some 80 µs."""
         return now_ns >= self._next_ns
 
     def look(self, luma: Luma, now_ns: int) -> None:
-        """Compare with the picture looked at before. The pixels are copied as far as they are needed later."""
+        """Compare with the pictures looked at before. The pixels are copied as far as they are needed later."""
         self._next_ns = now_ns + self._every_ns
-        sample = luma[:: max(1, luma.shape[0] // _GRID), :: max(1, luma.shape[1] // _GRID)]
-        if self._differs(sample, luma):
+        pixels = luma[:: max(1, luma.shape[0] // _ROWS)].tobytes()
+        if pixels != self._pixels:
+            self._pixels = pixels
             self.last_change_ns = now_ns
-            self._sample = sample.copy()
-            self._whole = luma.copy()
-        if not self._shows_nothing(self._sample):
-            self.black_since_ns = 0
-        elif not self.black_since_ns:
-            self.black_since_ns = now_ns
+        thumb = thumbnail(luma)
+        if self._shows_nothing(thumb) or self.view.covered(thumb):
+            self.black_since_ns = self.black_since_ns or now_ns
+            return
+        self.black_since_ns = 0
+        if self._looks % self._view_every == 0:
+            self.view.look(thumb, now_ns)
+        self._looks += 1
 
-    def _differs(self, sample: Luma, luma: Luma) -> bool:
-        return not np.array_equal(sample, self._sample) or not np.array_equal(luma, self._whole)
+    def expect(self, reference: Reference | None) -> None:
+        """The reference of this camera, from an earlier run; None where it has to be learnt."""
+        self.view.expect(reference)
 
-    def _shows_nothing(self, sample: Luma) -> bool:
-        deviation = float(sample.std())
+    def accept(self) -> None:
+        """An officer has said that the view is right as it is now: it is learnt anew."""
+        self.view.accept()
+        self.black_since_ns = 0
+
+    def take_learnt(self) -> Reference | None:
+        """A reference that is new and should be kept; once."""
+        if not self.view.learnt:
+            return None
+        self.view.learnt = False
+        return self.view.reference
+
+    def _shows_nothing(self, thumb: Luma) -> bool:
+        mean, deviation = (float(found[0, 0]) for found in cv2.meanStdDev(thumb))
         rule = self._black
-        return deviation < rule.flat_deviation or (
-            deviation < rule.dark_deviation and float(sample.mean()) < rule.dark_mean
-        )
+        return deviation < rule.flat_deviation or (deviation < rule.dark_deviation and mean < rule.dark_mean)
+
+
+def prepare() -> None:
+    """Do everything once, so that nothing is loaded later, and start no threads."""
+    cv2.setNumThreads(1)
+    rule = ViewRule(settle=1, learn=2)
+    watch = Watch(view_every=1, view=rule)
+    ramp = np.add.outer(np.arange(4 * SKETCH_HEIGHT), np.arange(4 * SKETCH_WIDTH))
+    for number, luma in enumerate((ramp % 251, ramp % 251, ramp.max() - ramp, ramp * 0)):
+        watch.look(np.asarray(luma % 256, np.uint8), number + 1)

@@ -63,7 +63,7 @@ def picture(writer: TileWriter, at_s: float) -> None:
     writer.packet_arrived(now_ns)
     writer.begin()
     writer.publish(schedule_ns=now_ns, now_ns=now_ns, colours=BT601)
-    writer.observe(last_change_ns=now_ns, black_since_ns=0)
+    writer.observe(last_change_ns=now_ns, black_since_ns=0, moved_since_ns=0)
 
 
 def state(tile: TileFeed, at_s: float) -> TileState:
@@ -97,7 +97,7 @@ def test_pictures_that_do_not_change_are_frozen_after_10_s(tile, writer):
         now_ns = second * S
         writer.begin()
         writer.publish(schedule_ns=now_ns, now_ns=now_ns, colours=BT601)
-        writer.observe(last_change_ns=10 * S, black_since_ns=0)
+        writer.observe(last_change_ns=10 * S, black_since_ns=0, moved_since_ns=0)
     assert state(tile, 19.9) is TileState.LIVE
     assert state(tile, 24.0) is TileState.FROZEN
 
