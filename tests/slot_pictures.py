@@ -27,7 +27,7 @@ def show_picture(tile_feed, colour):
         address + planes.u_offset, round(128 + 224 * (blue - luma) / 1.772), planes.v_offset - planes.u_offset
     )
     ctypes.memset(address + planes.v_offset, round(128 + 224 * (red - luma) / 1.402), planes.size - planes.v_offset)
-    writer.observe(last_change_ns=now_ns, black_since_ns=0)
+    writer.observe(last_change_ns=now_ns, black_since_ns=0, moved_since_ns=0)
     writer.publish(schedule_ns=now_ns, now_ns=now_ns, colours=BT601)
 
 

@@ -145,14 +145,8 @@ class Engine:
                 self._shown.pop((decoder, tile), None)
             case Record(cameras=wanted):
                 self._recorded = frozenset(wanted)
-            case Hold():
-                self._recording.hold(command)
-            case ReleaseHold():
-                self._recording.release_hold(command)
-            case CutClip():
-                self._recording.cut(command)
-            case ServerClock(offset_ms=offset_ms):
-                self._recording.server_offset_ms = offset_ms
+            case Hold() | ReleaseHold() | CutClip() | ServerClock():
+                self._recording.obey(command)
             case Playback():
                 self._play(command)
             case Shutdown():

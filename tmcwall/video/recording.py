@@ -19,7 +19,16 @@ from tmcwall.video.replay import ReplayStream
 from tmcwall.video.segments import Segment, SegmentHeader
 from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.timeline import NS, TimedUnit
-from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold, RecordingResumed, RecordingStopped, ReleaseHold
+from tmcwall.video.wire import (
+    ClipCut,
+    ClipFailed,
+    CutClip,
+    Hold,
+    RecordingResumed,
+    RecordingStopped,
+    ReleaseHold,
+    ServerClock,
+)
 
 FLUSH_S: Final = 0.5
 """How much of the newest footage a `kill -9` may take."""
@@ -84,7 +93,7 @@ class Recording:
         self._taps: dict[str, Tap] = {}
         self._clips: dict[str, asyncio.Task[None]] = {}
         self.is_stopped = False
-        self.server_offset_ms: int | None = None
+        self._server_offset_ms: int | None = None
         """The server's clock minus ours, as of now; written into every segment that begins."""
 
     def start(self) -> None:
@@ -112,11 +121,17 @@ class Recording:
         for tap in self._taps.values():
             self._flush(tap)
 
-    def hold(self, hold: Hold) -> None:
-        self.recorder.hold(hold)
-
-    def release_hold(self, command: ReleaseHold) -> None:
-        self.recorder.release_hold(command.hold)
+    def obey(self, command: Hold | ReleaseHold | CutClip | ServerClock) -> None:
+        """One command of the desktop program."""
+        match command:
+            case Hold():
+                self.recorder.hold(command)
+            case ReleaseHold(hold=hold):
+                self.recorder.release_hold(hold)
+            case CutClip():
+                self.cut(command)
+            case ServerClock(offset_ms=offset_ms):
+                self._server_offset_ms = offset_ms
 
     def cut(self, request: CutClip) -> None:
         """Cut a clip once its end has passed. A request that is known already is not started twice."""
@@ -161,7 +176,7 @@ class Recording:
         self._report(news)
 
     def _flush(self, tap: Tap) -> None:
-        taken = tap.take(server_offset_ms=self.server_offset_ms)
+        taken = tap.take(server_offset_ms=self._server_offset_ms)
         if taken is not None and not self.recorder.write(*taken):
             log.warning("recording of camera %s is behind: %d pictures left out", tap.stream.key.camera, len(taken[1]))
 

@@ -134,7 +134,7 @@ def test_a_frozen_picture_is_named_within_15_seconds(onlooker, night):
 @pytest.mark.parametrize(
     "cover",
     [
-        lambda picture: np.zeros_like(picture),
+        np.zeros_like,
         lambda picture: np.full_like(picture, 240),
         lambda picture: cv2.GaussianBlur(picture, (0, 0), 15),
         lambda picture: cv2.GaussianBlur(np.roll(picture, 200, axis=1), (0, 0), 40) + np.uint8(60),
