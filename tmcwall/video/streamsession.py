@@ -11,6 +11,7 @@ from tmcwall.video.carriers import Carriers
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Timing
+from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.trust import Trust
@@ -22,6 +23,7 @@ class StreamSession(Protocol):
     """One connection to one stream. `run` always ends with a Fault, or by cancellation."""
 
     clock_offset_ms: int | None
+    camera_clock: CameraClock | None
 
     @property
     def frame_interval_s(self) -> float: ...

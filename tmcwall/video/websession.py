@@ -19,6 +19,7 @@ from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.hlsreader import Bookmark, HlsReader, Loading
 from tmcwall.video.playout import Playout
 from tmcwall.video.reconnect import Timing
+from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.trust import Trust
@@ -78,6 +79,7 @@ class WebSession:
         self._discontinuity = False
         self._lost = 0
         self.clock_offset_ms: int | None = None
+        self.camera_clock: CameraClock | None = None
 
     @property
     def frame_interval_s(self) -> float:
