@@ -336,7 +336,9 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
 def _sim(options: argparse.Namespace) -> int:
     from tmcwall.sim.city import first_cameras, write_csv
     from tmcwall.sim.command import SimOptions, main
+    from tmcwall.ui.texts.sim import TROUBLES
 
+    say = _translator(options)
     username = password = ""
     if options.login_file is not None:
         username, password = _read_login(options.login_file)
@@ -351,6 +353,7 @@ def _sim(options: argparse.Namespace) -> int:
             key=options.key,
             faults=tuple(options.fault),
             list_urls=options.list,
+            sentences={name: say(text) for name, text in TROUBLES.items()},
             username=username,
             password=password,
         )

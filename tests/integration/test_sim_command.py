@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tmcwall.sim.faults import Trouble
+
 pytest_plugins = ["tests.cameras"]
 
 LIMIT_S = 60
@@ -34,6 +36,9 @@ def test_the_city_lists_its_cameras_and_takes_commands(city: subprocess.Popen[st
     listed = [city.stdout.readline().split() for _ in range(3)]
     assert {words[0] for words in listed} == {"camera"}
     camera, main, sub = listed[0][1:]
+    troubles = [city.stdout.readline().split()[:2] for _ in Trouble]
+    assert {words[0] for words in troubles} == {"trouble"}
+    assert [words[1].partition("[")[0].partition(":")[0] for words in troubles] == list(Trouble)
     assert main.endswith(f"/{camera}/main")
     assert sub.endswith(f"/{camera}/sub")
     city.stdin.write(f"fault {camera} missing\nfault {camera} explode\nfault CAM-X stall\nclear {camera}\nhalo\n")

@@ -8,7 +8,7 @@ import signal
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.sim.city import CityCamera, first_cameras, served
-from tmcwall.sim.faults import make_order, parse_order
+from tmcwall.sim.faults import Trouble, form, make_order, parse_order
 from tmcwall.sim.library import ClipLibrary, SceneLibrary
 from tmcwall.sim.server import CameraServer, Library
 
@@ -41,6 +41,8 @@ class SimOptions:
     clip: Path | None = None
     faults: tuple[str, ...] = ()
     list_urls: bool = False
+    """Print the cameras, then the troubles they may be given, with what `sentences` says of each."""
+    sentences: Mapping[str, str] = field(default_factory=dict)
     cache: Path = field(default_factory=default_cache)
     username: str = ""
     password: str = field(default="", repr=False)
@@ -60,7 +62,8 @@ async def serve(
 ) -> None:
     """Serve until `stop`, with commands from standard input if wanted.
 
-    `say` gets a line for each step: `ready URL COUNT`, `camera ID MAIN SUB`, `scene NAME PROFILE`.
+    `say` gets a line for each step: `ready URL COUNT`, `camera ID MAIN SUB`, `trouble NAME[:ARG] SENTENCE`,
+    `scene NAME PROFILE`.
 
     Raises DomainError for wrong options, Fault(PORT_IN_USE) and the faults of an unreadable clip.
     """
@@ -78,6 +81,7 @@ async def serve(
         say(f"ready {server.scheme}://{server.host}:{server.port} {len(cameras)}")
         if options.list_urls:
             _list_urls(server, cameras, say)
+            _list_troubles(options.sentences, say)
         if scenes is not None:
             scenes.prepare([made.scene for made in cameras])
         if standard_input:
@@ -140,6 +144,11 @@ def _tls(options: SimOptions) -> ssl.SSLContext | None:
 def _list_urls(server: CameraServer, cameras: tuple[CityCamera, ...], say: Callable[[str], None]) -> None:
     for made in cameras:
         say(f"camera {made.id} {server.url(made.id, Profile.MAIN)} {server.url(made.id, Profile.SUB)}")
+
+
+def _list_troubles(sentences: Mapping[str, str], say: Callable[[str], None]) -> None:
+    for trouble in Trouble:
+        say(f"trouble {form(trouble)} {sentences.get(trouble, '')}".rstrip())
 
 
 def _obey_standard_input(server: CameraServer, say: Callable[[str], None]) -> None:

@@ -7,36 +7,93 @@ from enum import StrEnum
 from typing import Final
 
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.sim.descriptions import OddDescription
 
 
 class Trouble(StrEnum):
-    """The names of the command line.
+    """The names of the command line, with what stands behind the colon; see `ARGUMENTS`."""
 
-    `redirect` takes an address, `loss` and `corrupt` a percentage; the others take seconds, after which they end.
-    """
+    # Connections and answers
 
     REFUSE = "refuse"
     """Connections are reset as soon as they ask for the camera."""
     SILENT = "silent"
     """Connections stay open, but nothing comes: no answer and no picture."""
-    STALL = "stall"
-    """The session is answered, but no packet comes."""
-    FREEZE = "freeze"
-    """Packets flow, the picture does not change: the same key frame with fresh timestamps."""
-    BLACK = "black"
-    """The picture is black, as with a covered lens."""
-    UNAUTHORIZED = "unauthorized"
-    """Another password than the one everybody knows."""
+    TRICKLE = "trickle"
+    """Answers come, a byte every quarter of a second."""
     DROP = "drop"
     """Connections break, and are refused for five seconds unless said otherwise."""
-    REDIRECT = "redirect"
-    """DESCRIBE answers 302 to another address."""
+    FLAP = "flap"
+    """The link is down as long as it was up: five seconds unless said otherwise."""
+    UNAUTHORIZED = "unauthorized"
+    """Another password than the one everybody knows: 401 for ever."""
     MISSING = "missing"
     """404."""
     BUSY = "busy"
     """453, as cameras say that have no more sessions to give."""
+    FULL = "max-clients"
+    """453 to the SETUP of who comes after the third session, or the number given."""
     HTML = "html"
     """A web page with status 200 instead of RTSP."""
+    REDIRECT = "redirect"
+    """DESCRIBE answers 302 to another address."""
+    REDIRECT_SETUP = "redirect-setup"
+    """SETUP does."""
+    REDIRECT_PLAY = "redirect-play"
+    """PLAY does."""
+    REDIRECT_LATER = "redirect-later"
+    """The first connection is served for two seconds and dropped; DESCRIBE redirects all later ones."""
+    DESCRIPTION = "sdp"
+    """DESCRIBE answers with an odd description: one of `OddDescription`."""
+    CODEC = "codec"
+    """Connections break; the camera comes back with the other of H.264 and H.265."""
+    KEEP_ALIVE = "keep-alive"
+    """A session without a request for three seconds, or the number given, is ended; SETUP says so."""
+    ASKS = "asks"
+    """The camera sends requests of its own, one a second."""
+    TEARDOWN = "teardown"
+    """The camera ends the running sessions with TEARDOWN, and leaves the connections open."""
+    UDP_BLOCKED = "udp-blocked"
+    """Over UDP everything is agreed on, and nothing comes."""
+    TCP_REFUSED = "tcp-refused"
+    """461 to who asks for TCP."""
+
+    # What is sent
+
+    STALL = "stall"
+    """The session is answered, but no packet comes."""
+    HALF_PACKET = "half-packet"
+    """After ten pictures the stream stops in the middle of a packet."""
+    FREEZE = "freeze"
+    """Packets flow, the picture does not change: the same key frame with fresh timestamps."""
+    BLACK = "black"
+    """The picture is black, as with a covered lens."""
+    NO_KEY = "no-key"
+    """No key frame comes."""
+    RESIZE = "resize"
+    """The picture has half its width and height from now on."""
+    GIANT = "giant"
+    """The stream says that its pictures are more than 16,000 pixels wide and high (H.264 only)."""
+    BURST = "burst"
+    """Pictures are held back for two seconds, or those given, then all come at once."""
+    FAST = "fast"
+    """Four times as many pictures a second."""
+
+    # Times and numbers
+
+    JUMP = "jump"
+    """The RTP time jumps by an hour, or the seconds given, also backward."""
+    WRAP = "wrap"
+    """New sessions begin two seconds before the RTP time and the sequence wrap."""
+    NEW_SOURCE = "new-source"
+    """Running sessions go on with another SSRC and sequence."""
+    CLOCK = "clock"
+    """Sender reports tell a time that is two hours off, or the seconds given."""
+    NO_REPORTS = "no-reports"
+    """No sender report comes."""
+
+    # The network
+
     LOSS = "loss"
     """So many percent of the packets are lost; 5 unless said otherwise."""
     REORDER = "reorder"
@@ -47,27 +104,49 @@ class Trouble(StrEnum):
     """In so many percent of the packets a bit is wrong; 5 unless said otherwise."""
     GARBAGE = "garbage"
     """Now and then bytes that mean nothing stand between two pictures."""
-    UDP_BLOCKED = "udp-blocked"
-    """Over UDP everything is agreed on, and nothing comes."""
-    TCP_REFUSED = "tcp-refused"
-    """461 to who asks for TCP."""
 
 
+REDIRECTS: Final = frozenset({
+    Trouble.REDIRECT, Trouble.REDIRECT_SETUP, Trouble.REDIRECT_PLAY, Trouble.REDIRECT_LATER,
+})  # fmt: skip
 IN_THE_NETWORK: Final = frozenset({
     Trouble.LOSS, Trouble.REORDER, Trouble.DUPLICATE, Trouble.CORRUPT, Trouble.GARBAGE,
 })  # fmt: skip
 """Troubles of single packets."""
 
-_MEASURED: Final = frozenset({Trouble.LOSS, Trouble.CORRUPT})
-"""Troubles that take a percentage instead of seconds."""
-
-BREAKS_SESSIONS: Final = (
-    frozenset(Trouble) - IN_THE_NETWORK - {Trouble.STALL, Trouble.FREEZE, Trouble.BLACK, Trouble.SILENT}
-)
+BREAKS_SESSIONS: Final = REDIRECTS - {Trouble.REDIRECT_LATER} | {
+    Trouble.REFUSE, Trouble.DROP, Trouble.UNAUTHORIZED, Trouble.MISSING, Trouble.BUSY, Trouble.HTML,
+    Trouble.DESCRIPTION, Trouble.CODEC, Trouble.TRICKLE, Trouble.UDP_BLOCKED, Trouble.TCP_REFUSED, Trouble.WRAP,
+    Trouble.KEEP_ALIVE,
+}  # fmt: skip
 """Troubles that end the running sessions of the camera when they start."""
 
+LEAVES_SESSIONS: Final = frozenset({Trouble.CODEC, Trouble.DESCRIPTION})
+"""Troubles whose sessions end with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What the number behind the colon means where it is not the seconds after which the trouble ends."""
+
+    default: float
+    least: float
+    most: float
+    unit: str
+
+
+ARGUMENTS: Final = {
+    Trouble.LOSS: Amount(5, 0, 100, "%"),
+    Trouble.CORRUPT: Amount(5, 0, 100, "%"),
+    Trouble.JUMP: Amount(3600, -86_400, 86_400, "s"),
+    Trouble.CLOCK: Amount(7200, -4e9, 4e9, "s"),
+    Trouble.FLAP: Amount(5, 0.1, 3600, "s"),
+    Trouble.BURST: Amount(2, 0.1, 60, "s"),
+    Trouble.KEEP_ALIVE: Amount(3, 1, 3600, "s"),
+    Trouble.FULL: Amount(3, 0, 1000, ""),
+}
 _DROP_S: Final = 5.0
-_PERCENT: Final = "5"
+_LONGEST_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +158,8 @@ class Order:
     seconds: float | None = None
     url: str = ""
     amount: float = 0.0
-    """Percent of packets, for `loss` and `corrupt`."""
+    """As `ARGUMENTS` says."""
+    description: OddDescription | None = None
 
 
 def parse_order(text: str) -> Order:
@@ -96,20 +176,38 @@ def make_order(camera: str, text: str) -> Order:
     if name not in Trouble.__members__.values():
         raise DomainError(DomainCode.FAULT_UNKNOWN, name)
     trouble = Trouble(name)
-    if trouble is Trouble.REDIRECT:
+    if trouble in REDIRECTS:
         return Order(camera, trouble, url=argument)
-    if trouble in _MEASURED:
-        return Order(camera, trouble, amount=_number(argument or _PERCENT, text, largest=100))
+    if trouble is Trouble.DESCRIPTION:
+        if argument not in OddDescription.__members__.values():
+            raise DomainError(DomainCode.FIELD_INVALID, text)
+        return Order(camera, trouble, description=OddDescription(argument))
+    known = ARGUMENTS.get(trouble)
+    if known is not None:
+        amount = _number(argument, text, known.least, known.most) if argument else known.default
+        return Order(camera, trouble, amount=amount)
     if not argument:
         return Order(camera, trouble, _DROP_S if trouble is Trouble.DROP else None)
-    return Order(camera, trouble, _number(argument, text, largest=86_400))
+    return Order(camera, trouble, _number(argument, text, 0, _LONGEST_S))
 
 
-def _number(argument: str, text: str, *, largest: float) -> float:
+def form(trouble: Trouble) -> str:
+    """How an order is written: `NAME`, or `NAME:` with what may follow."""
+    if trouble in REDIRECTS:
+        return f"{trouble}[:URL]"
+    if trouble is Trouble.DESCRIPTION:
+        return f"{trouble}:{'|'.join(OddDescription)}"
+    known = ARGUMENTS.get(trouble)
+    if known is None:
+        return f"{trouble}[:s]"
+    return f"{trouble}[:{known.unit or 'N'}]"
+
+
+def _number(argument: str, text: str, least: float, most: float) -> float:
     try:
         number = float(argument)
     except ValueError:
-        number = -1.0
-    if not 0 <= number <= largest:
+        raise DomainError(DomainCode.FIELD_INVALID, text) from None
+    if not least <= number <= most:
         raise DomainError(DomainCode.FIELD_INVALID, text)
     return number

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.sim.footage import Bgr, read_footage, write_footage
+from tmcwall.sim.footage import read_footage
 from tmcwall.sim.loop import Loop
+from tmcwall.sim.standins import StandIns
 
 SCENE_PROCESS: Final = "scene-process"
 """First argument of the frozen program when it is to draw and code a scene."""
@@ -23,32 +21,15 @@ EDITION: Final = 3
 """Goes up when scenes or their coding change, so that older files in the cache are not used."""
 
 
-class _BlackLoops:
-    """Black loops by size, rate and codec, coded when first asked for."""
-
-    def __init__(self) -> None:
-        self._loops: dict[tuple[int, int, int, str], asyncio.Task[Loop]] = {}
-
-    async def like(self, loop: Loop) -> Loop:
-        footage = loop.footage
-        kind = (footage.width, footage.height, round(footage.frame_rate), footage.codec)
-        if kind not in self._loops:
-            self._loops[kind] = asyncio.get_running_loop().create_task(asyncio.to_thread(_black_loop, *kind))
-        return await asyncio.shield(self._loops[kind])
-
-
 class ClipLibrary:
     """Every camera shows one file."""
 
     def __init__(self, clip: Path) -> None:
         self._loop = Loop(read_footage(clip))
-        self._black = _BlackLoops()
+        self.stand_ins = StandIns()
 
     async def loop(self, scene: str, profile: Profile) -> Loop:  # noqa: ARG002 - the same for all
         return self._loop
-
-    async def black(self, like: Loop) -> Loop:
-        return await self._black.like(like)
 
 
 class SceneLibrary:
@@ -69,7 +50,7 @@ class SceneLibrary:
         self._loops: dict[tuple[str, Profile], asyncio.Task[Loop]] = {}
         self._coders = {Profile.SUB: _Coders(make(Profile.SUB), at_once), Profile.MAIN: _Coders(make(Profile.MAIN), 1)}
         self._subs: set[asyncio.Task[Loop]] = set()
-        self._black = _BlackLoops()
+        self.stand_ins = StandIns()
 
     def prepare(self, scenes: Sequence[str]) -> None:
         """Start coding the sub streams of these scenes, in that order."""
@@ -78,9 +59,6 @@ class SceneLibrary:
 
     async def loop(self, scene: str, profile: Profile) -> Loop:
         return await asyncio.shield(self._task(scene, profile))
-
-    async def black(self, like: Loop) -> Loop:
-        return await self._black.like(like)
 
     def path(self, scene: str, profile: Profile) -> Path:
         """Where a scene is kept once it is coded."""
@@ -168,32 +146,3 @@ async def _code(child: asyncio.subprocess.Process, scene: str, path: Path) -> No
         answer = b""
     if answer != f"done {scene}\n".encode():
         raise Fault(FaultCode.FILE_UNREADABLE, f"scene {scene} was not coded")
-
-
-def _black_loop(width: int, height: int, frame_rate: int, codec: str) -> Loop:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "black.mp4"
-        write_footage(
-            path,
-            _covered_lens(width, height, count=frame_rate),
-            frame_rate=frame_rate,
-            gop=frame_rate,
-            bit_rate=500_000,
-            preset="ultrafast",
-            codec=codec,
-        )
-        return Loop(read_footage(path))
-
-
-def _covered_lens(width: int, height: int, *, count: int) -> Iterator[Bgr]:
-    """Black with the faint noise of a sensor, so that it is dark but not frozen."""
-    noise = np.random.default_rng(0)
-    for _ in range(count):
-        small = noise.integers(0, 7, (height // 8, width // 8, 1), dtype=np.uint8)
-        picture = small.repeat(3, axis=2).repeat(8, axis=0).repeat(8, axis=1)
-        yield np.ascontiguousarray(_fitted(picture, width, height))
-
-
-def _fitted(picture: Bgr, width: int, height: int) -> Bgr:
-    rows, columns = picture.shape[:2]
-    return np.pad(picture, ((0, height - rows), (0, width - columns), (0, 0)))

@@ -15,6 +15,7 @@ from tmcwall.domain.fault import Fault
 from tmcwall.rtsp.auth import Verifier
 from tmcwall.sim.faults import make_order
 from tmcwall.sim.server import CameraServer, Library, SimCamera
+from tmcwall.sim.session import Ledger
 
 
 class Control:
@@ -32,6 +33,18 @@ class Control:
         """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""
         found: list[int] = []
         self._call(lambda server: found.append(server.lost_packets(camera)))
+        return found[0]
+
+    def ledger(self, camera: str) -> Ledger:
+        """What has been asked of a camera so far. Raises DomainError(NOT_FOUND)."""
+        found: list[Ledger] = []
+        self._call(lambda server: found.append(server.ledger(camera)))
+        return found[0]
+
+    def most_opening(self) -> int:
+        """How many connections have been on their way to PLAY at once, at most."""
+        found: list[int] = []
+        self._call(lambda server: found.append(server.most_opening))
         return found[0]
 
     def clear(self, camera: str) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import zlib
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from tmcwall.rtsp.rtcp import SenderReport, bye, ntp_from_unix, sender_report
 from tmcwall.sim.carrier import BadNetwork, Carrier, DatagramCarrier
 from tmcwall.sim.faults import IN_THE_NETWORK, Order, Trouble
+from tmcwall.sim.footage import CLOCK_RATE
 from tmcwall.sim.loop import Loop, PackedPicture, address
 from tmcwall.sim.stamp import padded, stamp_text
 
@@ -18,6 +21,31 @@ _FULL: Final = 1024 * 1024
 """Bytes waiting in a connection above which pictures are left out until the next key frame, as cameras do."""
 
 _LONGEST_LAG_S: Final = 1.0
+_FAST: Final = 4
+_WRAP_IN_S: Final = 2
+_FIRST_BEFORE_WRAP: Final = 65_500
+_WHOLE_BEFORE_HALF: Final = 10
+_INTO_PACKET: Final = 17
+"""Bytes of a packet that still come before the stream stops inside it."""
+_SHOW_OTHER_LOOPS: Final = frozenset({Trouble.BLACK, Trouble.RESIZE, Trouble.GIANT})
+
+StandIn = Callable[[Trouble, Loop], Loop | None]
+"""The loop that a trouble shows instead; None as long as it is being coded."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What has been asked of a camera since the city started."""
+
+    connections: int = 0
+    requests: Counter[str] = field(default_factory=Counter)
+    """By method."""
+    logins: int = 0
+    """Requests that carried credentials."""
+    answers: int = 0
+    """To requests of the camera's own."""
+    sessions: int = 0
+    """Running now."""
 
 
 @dataclass(slots=True)
@@ -32,6 +60,11 @@ class Post:
     """Fraction of the picture interval by which it is late, so that not all send at once."""
     order: Order | None = None
     network: BadNetwork = field(init=False)
+    ledger: Ledger = field(default_factory=Ledger)
+    is_down: bool = False
+    """The link of a camera in trouble FLAP."""
+    served: int = 0
+    """Connections that have asked for it since the present order was given."""
 
     def __post_init__(self) -> None:
         self.network = BadNetwork(zlib.crc32(self.camera.encode()))
@@ -40,32 +73,42 @@ class Post:
     def trouble(self) -> Trouble | None:
         return self.order.trouble if self.order is not None else None
 
+    def amount_of(self, trouble: Trouble) -> float | None:
+        """The number of the present order if it is of that kind."""
+        return self.order.amount if self.order is not None and self.order.trouble is trouble else None
+
 
 class Session:
     """Sends pictures when they are due. All times are those of the event loop, in seconds."""
 
     def __init__(
-        self, post: Post, loop: Loop, black: Loop, *, carrier: Carrier, channel: int = 0, epoch_s: float
+        self, post: Post, loop: Loop, stand_in: StandIn, *, carrier: Carrier, channel: int = 0, epoch_s: float
     ) -> None:  # fmt: skip
         self.id = secrets.token_hex(8)
         self.ssrc = secrets.randbits(32)
         self.post = post
         self.channel = channel
         self._loop = loop
-        self._black = black
+        self._stand_in = stand_in
         self.carrier = carrier
         self._stamp_id = padded(post.camera)
         self._start_s = epoch_s + post.phase * loop.interval_s
         self._number = 0
+        self._ahead = 0
+        """Pictures sent beyond one an interval."""
         self._sequence = secrets.randbits(16)
         self._first_timestamp = secrets.randbits(32)
         self._last_timestamp = self._first_timestamp
         self._packets = 0
         self._octets = 0
         self._report_due_s = 0.0
+        self._burst_s = 0.0
         self._waits_for_key = True
         self._held: PackedPicture | None = None
-        self._black_since: int | None = None
+        self._other_since: int | None = None
+        self._order = post.order
+        self._since_order = 0
+        self._is_cut = False
         self.playing = False
 
     @property
@@ -76,25 +119,53 @@ class Session:
         """Go on with the next key frame that is due."""
         self._number = self._number_at(now_s)
         self._waits_for_key = True
+        self._burst_s = now_s
         self.playing = True
+        if self.post.trouble is Trouble.WRAP:
+            self._first_timestamp = -round(self._number * self._tick) - _WRAP_IN_S * CLOCK_RATE
+            self._sequence = _FIRST_BEFORE_WRAP
 
     def send_due(self, now_s: float, unix_s: float) -> None:
         """Send the pictures that are due, then a report if it is time."""
-        if not self.playing or self.post.trouble in {Trouble.STALL, Trouble.SILENT} or self._is_blocked():
+        self._notice_order()
+        trouble = self.post.trouble
+        if not self.playing or trouble in {Trouble.STALL, Trouble.SILENT} or self._is_cut or self._is_blocked():
             self._waits_for_key = True
             return
-        if now_s - self._due_s(self._number) > _LONGEST_LAG_S:
+        burst_every_s = self.post.amount_of(Trouble.BURST)
+        if burst_every_s is not None:
+            if now_s - self._burst_s < burst_every_s:
+                return
+            self._burst_s = now_s
+        elif now_s - self._due_s(self._number) > _LONGEST_LAG_S:
             self._number = self._number_at(now_s)
             self._waits_for_key = True
-        while self._due_s(self._number) <= now_s:
-            self._send_picture(self._number, round(unix_s * 1_000_000))
+        while self._due_s(self._number) <= now_s and not self._is_cut:
+            for part in range(_FAST if trouble is Trouble.FAST else 1):
+                self._ahead += part > 0
+                self._send_picture(self._number + part / _FAST, round(unix_s * 1_000_000))
             self._number += 1
-        if now_s >= self._report_due_s and self._packets:
+        if now_s >= self._report_due_s and self._packets and trouble is not Trouble.NO_REPORTS:
             self._report_due_s = now_s + _REPORT_EVERY_S
-            self._send_report(unix_s)
+            self._send_report(unix_s + (self.post.amount_of(Trouble.CLOCK) or 0.0))
 
     def say_goodbye(self) -> None:
         self.carrier.send_report(bye(self.ssrc))
+
+    @property
+    def _tick(self) -> float:
+        return self._loop.footage.duration / len(self._loop)
+
+    def _notice_order(self) -> None:
+        """What happens once when a session's camera is told something new."""
+        if self.post.order is self._order:
+            return
+        self._order = self.post.order
+        self._since_order = 0
+        self._report_due_s = 0.0
+        if self.post.trouble is Trouble.NEW_SOURCE:
+            self.ssrc = secrets.randbits(32)
+            self._sequence = secrets.randbits(16)
 
     def _is_blocked(self) -> bool:
         return self.post.trouble is Trouble.UDP_BLOCKED and isinstance(self.carrier, DatagramCarrier)
@@ -105,18 +176,19 @@ class Session:
     def _number_at(self, now_s: float) -> int:
         return max(0, int((now_s - self._start_s) / self._loop.interval_s) + 1)
 
-    def _send_picture(self, number: int, sent_us: int) -> None:
-        picture, lag = self._picture(number)
-        if picture is None:
+    def _send_picture(self, number: float, sent_us: int) -> None:
+        """`number` counts the intervals since the city started."""
+        picture, lag = self._picture(int(number) + self._ahead)
+        if picture is None or (picture.key and self.post.trouble is Trouble.NO_KEY):
             return
         if self.carrier.waiting() > _FULL:
             self._waits_for_key = True
             return
-        tick = self._loop.footage.duration / len(self._loop)
-        timestamp = self._first_timestamp + round(number * tick) + lag
+        jump = round((self.post.amount_of(Trouble.JUMP) or 0.0) * CLOCK_RATE)
+        timestamp = self._first_timestamp + round(number * self._tick) + lag + jump
         data = address(
             picture,
-            stamp_text(self._stamp_id, number, sent_us),
+            stamp_text(self._stamp_id, int(number) + self._ahead, sent_us),
             channel=self.channel,
             sequence=self._sequence,
             timestamp=timestamp,
@@ -127,14 +199,21 @@ class Session:
         self._packets += count
         self._octets += len(data) - 16 * count
         self._last_timestamp = timestamp
+        self._since_order += 1
+        self._send(data, picture)
+
+    def _send(self, data: bytearray, picture: PackedPicture) -> None:
         order = self.post.order
         if order is not None and order.trouble in IN_THE_NETWORK:
             self.carrier.send(*self.post.network.pass_on(data, picture.packets, order))
+        elif self.post.trouble is Trouble.HALF_PACKET and self._since_order > _WHOLE_BEFORE_HALF:
+            self._is_cut = True
+            self.carrier.send(data[: picture.packets[-1] + _INTO_PACKET], picture.packets)
         else:
             self.carrier.send(data, picture.packets)
 
     def _picture(self, number: int) -> tuple[PackedPicture | None, int]:
-        """The picture to send, None while waiting for a key frame, and its reordering delay in 1/90000 s."""
+        """The picture to send, None while waiting for one, and its reordering delay in 1/90000 s."""
         trouble = self.post.trouble
         place = (number + self.post.lead) % len(self._loop)
         if trouble is Trouble.FREEZE:
@@ -142,19 +221,24 @@ class Session:
                 self._held = self._loop.pictures[self._loop.key_before[place]]
             self._waits_for_key = True
             return self._held, 0
-        if trouble is Trouble.BLACK:
-            if self._black_since is None:
-                self._black_since = number
+        if trouble in _SHOW_OTHER_LOOPS:
             self._waits_for_key = True
-            return self._black.pictures[(number - self._black_since) % len(self._black)], 0
+            return self._other_picture(trouble, number), 0
         picture = self._loop.pictures[place]
         if self._waits_for_key and not picture.key:
             return self._held, 0
         self._waits_for_key = False
         self._held = None
-        self._black_since = None
-        tick = self._loop.footage.duration / len(self._loop)
-        return picture, picture.offset - round(place * tick)
+        self._other_since = None
+        return picture, picture.offset - round(place * self._tick)
+
+    def _other_picture(self, trouble: Trouble, number: int) -> PackedPicture | None:
+        other = self._stand_in(trouble, self._loop)
+        if other is None:
+            return None
+        if self._other_since is None:
+            self._other_since = number
+        return other.pictures[(number - self._other_since) % len(other)]
 
     def _send_report(self, unix_s: float) -> None:
         report = SenderReport(

@@ -26,14 +26,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH
 
 SLOTS: Final = 4
 MAX_TILES: Final = 512
 MEMORY_BYTES: Final = 1 << 30
 WIDTH_STEP: Final = 16
 """Tiles are decoded to a multiple of it, at least as wide as was asked: `colouring` writes whole blocks of pixels."""
-LARGEST_WIDTH: Final = 8192
-LARGEST_HEIGHT: Final = 4320
 
 SLOT: Final = np.dtype(
     [

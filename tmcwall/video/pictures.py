@@ -15,10 +15,10 @@ from av.video.frame import VideoFrame
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
-from tmcwall.video.frames import LARGEST_HEIGHT, LARGEST_WIDTH, SLOTS, Memory, TileWriter
+from tmcwall.video.frames import SLOTS, Memory, TileWriter
 from tmcwall.video.scaling import Scaler, plane_rows
 from tmcwall.video.truth import Watch
-from tmcwall.video.wire import AccessUnit, Output
+from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
 
 CODECS: Final = frozenset({"h264", "hevc"})
 _BEHIND: Final = 25

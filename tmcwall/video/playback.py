@@ -17,9 +17,8 @@ from av.video.stream import VideoStream
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
-from tmcwall.video.frames import LARGEST_HEIGHT, LARGEST_WIDTH
 from tmcwall.video.pictures import Counts, TilePainter
-from tmcwall.video.wire import AccessUnit, Output, SetPlayback
+from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output, SetPlayback
 
 _AHEAD_NS: Final = 40_000_000
 """Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""

@@ -23,7 +23,7 @@ from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import StreamSession, session_of
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.trust import Trust
-from tmcwall.video.wire import StreamUrl
+from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
 _OPENING_BYTES: Final = 256
@@ -117,7 +117,7 @@ class Flow:
         raise NotImplementedError
 
     def _take(self, unit: TimedUnit) -> None:
-        """One access unit. Runs for every picture of every camera."""
+        """One access unit. Runs for every picture of every camera. Raises Fault(PICTURE_TOO_LARGE)."""
         state = self.state
         state.frames_received += 1
         state.packets_lost += unit.lost
@@ -132,19 +132,22 @@ class Flow:
             sink(unit)
 
     def _take_key(self, unit: TimedUnit) -> None:
+        self._measure(unit.payload)
         self._gop = [unit]
         self._gop_bytes = len(unit.payload)
-        self._measure(unit.payload)
 
     def _measure(self, payload: bytes) -> None:
-        """The picture's size, where the parameter sets have changed."""
+        """The picture's size, where the parameter sets have changed. FFmpeg is not asked to make room for any size."""
         opening = payload[:_OPENING_BYTES]
         if opening[:64] == self._parameters:
             return
-        self._parameters = opening[:64]
         size = picture_size(self.state.codec, opening)
         if size is not None:
+            width, height = size
+            if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:
+                raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{width}x{height}")
             self.state.width, self.state.height = size
+        self._parameters = opening[:64]
 
 
 class Stream(Flow):

@@ -19,6 +19,10 @@ from tmcwall.domain.source import Carriage
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
 
+LARGEST_WIDTH: Final = 8192
+LARGEST_HEIGHT: Final = 4320
+"""Pixels of a picture; a stream of larger ones is refused before FFmpeg sees it."""
+
 FRAME: Final = struct.Struct("!IB")
 CONTROL: Final = 0
 ACCESS_UNIT: Final = 1

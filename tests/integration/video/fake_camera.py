@@ -32,6 +32,21 @@ def annex_b(number, *, gop=5):
     return b"".join(b"\0\0\0\1" + nal for nal in picture(number, gop=gop))
 
 
+class Openings:
+    """How many connections to several cameras are between their beginning and PLAY."""
+
+    def __init__(self):
+        self.now = set()
+        self.most = 0
+
+    def begin(self, connection):
+        self.now.add(connection)
+        self.most = max(self.most, len(self.now))
+
+    def end(self, connection):
+        self.now.discard(connection)
+
+
 class FakeCamera:
     """`faults` names what it does wrong; `requests` are all requests it got, in order."""
 
@@ -46,6 +61,8 @@ class FakeCamera:
         rtp_of=lambda number: START_RTP + number * 3600,
         ssrc_of=lambda _number: 0x1234,
         tls=None,
+        openings=None,
+        answer_after_s=0.0,
     ):
         self.faults = set(faults)
         self.requests = []
@@ -70,6 +87,8 @@ class FakeCamera:
         self._rtp_of = rtp_of
         self._ssrc_of = ssrc_of
         self._tls = tls
+        self._openings = openings or Openings()
+        self._answer_after_s = answer_after_s
         self._server = None
         self._tasks = set()
         self._writers = set()
@@ -105,6 +124,7 @@ class FakeCamera:
 
     async def _serve(self, reader, writer):
         self.connections += 1
+        self._openings.begin(writer)
         self._writers.add(writer)
         self._tasks.add(asyncio.current_task())
         verifier = Verifier(*self._login, schemes=self._schemes) if self._login else None
@@ -119,13 +139,17 @@ class FakeCamera:
                     self.requests.append(message)
                     if "silent" in self.faults:
                         continue
+                    await asyncio.sleep(self._answer_after_s)
                     self._answer(message, writer, verifier)
+                    if message.method == "PLAY":
+                        self._openings.end(writer)
                     if message.method == "PLAY" and "no-media" not in self.faults:
                         sending = asyncio.create_task(self._send(writer))
                         self._tasks.add(sending)
         if sending is not None:
             sending.cancel()
         writer.close()
+        self._openings.end(writer)
         self._writers.discard(writer)
 
     def _answer(self, request, writer, verifier):

@@ -2,7 +2,9 @@ import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.carrier import BadNetwork
-from tmcwall.sim.faults import Order, Trouble, make_order, parse_order
+from tmcwall.sim.descriptions import OddDescription
+from tmcwall.sim.faults import Order, Trouble, form, make_order, parse_order
+from tmcwall.ui.texts.sim import TROUBLES
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,12 @@ from tmcwall.sim.faults import Order, Trouble, make_order, parse_order
         ("CAM-1=garbage:10", Order("CAM-1", Trouble.GARBAGE, 10.0)),
         ("CAM-1=reorder:3", Order("CAM-1", Trouble.REORDER, 3.0)),
         ("CAM-1=redirect:rtsp://k:1/x", Order("CAM-1", Trouble.REDIRECT, url="rtsp://k:1/x")),
+        ("CAM-1=redirect-play", Order("CAM-1", Trouble.REDIRECT_PLAY)),
+        ("CAM-1=jump:-3600", Order("CAM-1", Trouble.JUMP, amount=-3600.0)),
+        ("CAM-1=clock", Order("CAM-1", Trouble.CLOCK, amount=7200.0)),
+        ("CAM-1=flap:0.5", Order("CAM-1", Trouble.FLAP, amount=0.5)),
+        ("CAM-1=max-clients:1", Order("CAM-1", Trouble.FULL, amount=1.0)),
+        ("CAM-1=sdp:av1", Order("CAM-1", Trouble.DESCRIPTION, description=OddDescription.AV1)),
     ],
 )
 def test_an_order_names_camera_trouble_and_argument(text, order):
@@ -31,7 +39,19 @@ def test_an_unknown_trouble_is_refused():
 
 
 @pytest.mark.parametrize(
-    "text", ["stall", "=stall", "CAM-1=stall:soon", "CAM-1=stall:-1", "CAM-1=stall:nan", "CAM-1=loss:101"]
+    "text",
+    [
+        "stall",
+        "=stall",
+        "CAM-1=stall:soon",
+        "CAM-1=stall:-1",
+        "CAM-1=stall:nan",
+        "CAM-1=loss:101",
+        "CAM-1=sdp",
+        "CAM-1=sdp:h264",
+        "CAM-1=flap:0",
+        "CAM-1=jump:nan",
+    ],
 )
 def test_a_malformed_order_is_refused(text):
     with pytest.raises(DomainError) as caught:
@@ -57,3 +77,8 @@ def test_garbage_comes_now_and_then_and_leaves_the_packets_whole():
     sent = [network.pass_on(*PICTURE, order)[0] for _ in range(100)]
     assert all(data.endswith(PICTURE[0]) for data in sent)
     assert 2 < sum(len(data) > len(PICTURE[0]) for data in sent) < 30
+
+
+def test_every_trouble_has_a_sentence_and_a_form():
+    assert set(TROUBLES) == set(Trouble)
+    assert all(form(trouble).startswith(trouble) for trouble in Trouble)

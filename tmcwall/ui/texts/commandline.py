@@ -87,7 +87,10 @@ LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
     en="file with the cameras' user name and password, a line each",
 )
-LIST_URLS = Text(id="cetak alamat setiap kamera", en="print each camera's addresses")
+LIST_URLS = Text(
+    id="cetak alamat setiap kamera, lalu gangguan yang dapat dipilih untuk --fault",
+    en="print each camera's addresses, then the troubles that --fault takes",
+)
 BENCH_JSON = Text(
     id="simpan hasil (tmcwall.bench/1) ke berkas ini", en="save the result (tmcwall.bench/1) to this file"
 )

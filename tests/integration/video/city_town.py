@@ -1,0 +1,85 @@
+"""A healthy camera of the city and one in trouble, beside each other on one decoder of a real engine."""
+
+from pathlib import Path
+
+from tmcwall.video.wire import DecoderRestarted, EngineStarted, StreamReport
+
+from .engine_process import EngineProcess, camera, wait_until
+
+QUICK_ENGINE = Path(__file__).with_name("quick_engine.py")
+HEALTHY, FAULTY = 0, 1
+
+
+class Town:
+    """`faulty` is the camera that may be given trouble: another one for each test of an engine."""
+
+    def __init__(self, engine: EngineProcess, server, *, faulty: str = "faulty", generation: int = 2) -> None:
+        self.engine = engine
+        self.server = server
+        self.faulty = faulty
+        self._generation = generation
+        self._healthy = camera("healthy", server.url("healthy"))
+        engine.wait_for(EngineStarted)
+        engine.set_cameras(self._healthy)
+        engine.show("healthy", tile=HEALTHY)
+        wait_until(lambda: engine.pictures(HEALTHY) > 0)
+        self._restarts = self._decoders_lost()
+        self._since = 0
+
+    def show(self, **login) -> None:
+        self.engine.set_cameras(self._healthy, camera(self.faulty, self.server.url(self.faulty), **login))
+        self.show_too(FAULTY)
+
+    def show_too(self, tile: int) -> None:
+        """In one more tile."""
+        self.engine.show(self.faulty, tile=tile, generation=self._generation)
+
+    def give(self, trouble: str) -> None:
+        self._since = len(self.engine.reports)
+        self.server.control.fault(self.faulty, trouble)
+
+    def clear(self) -> None:
+        self.server.control.clear(self.faulty)
+
+    @property
+    def ledger(self):
+        """What the faulty camera has been asked so far."""
+        return self.server.control.ledger(self.faulty)
+
+    def goes_on(self, tile=FAULTY, *, pictures=10) -> None:
+        before = self.pictures(tile)
+        wait_until(lambda: self.pictures(tile) > before + pictures)
+
+    def pictures(self, tile=FAULTY) -> int:
+        """Of this town: an earlier one may have used the tile."""
+        mine = tile == HEALTHY or int(self.engine.tiles[0][tile]["generation"]) == self._generation
+        return self.engine.pictures(tile) if mine else 0
+
+    def ages(self):
+        return self.engine.tiles[0][FAULTY]
+
+    def report(self, name="", *, where=lambda report: True) -> StreamReport:
+        """The next report, of the faulty camera unless another is named."""
+        name = name or self.faulty
+        return self.engine.wait_for(
+            StreamReport, where=lambda report: report.camera == name and where(report), since=len(self.engine.reports)
+        )
+
+    def fault(self) -> StreamReport:
+        """The first report of the faulty camera since it was given trouble that names a fault."""
+        return self.engine.wait_for(
+            StreamReport,
+            where=lambda report: report.camera == self.faulty and report.fault is not None,
+            since=self._since,
+        )
+
+    def healthy_camera_noticed_nothing(self) -> None:
+        """Nor was a decoder lost."""
+        self.goes_on(HEALTHY)
+        report = self.report("healthy")
+        connections = self.server.control.ledger("healthy").connections
+        assert (report.fault, report.reconnects, report.packets_lost, connections) == (None, 0, 0, 1)
+        assert self._decoders_lost() == self._restarts
+
+    def _decoders_lost(self) -> int:
+        return sum(isinstance(report, DecoderRestarted) for report in self.engine.reports)

@@ -1,0 +1,272 @@
+"""What cameras of the city do wrong on command, beside a healthy one, through a real engine and decoder."""
+
+from itertools import count
+
+import psutil
+import pytest
+
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.source import Carriage
+from tmcwall.rtsp.auth import Scheme
+from tmcwall.sim.faults import Trouble
+from tmcwall.sim.library import ClipLibrary
+from tmcwall.sim.running import SimServer
+from tmcwall.sim.server import SimCamera
+from tmcwall.video.wire import StreamReport
+
+from .city_town import FAULTY, QUICK_ENGINE, Town
+from .engine_process import EngineProcess, camera, wait_until
+
+pytest_plugins = ["tests.cameras"]
+
+
+TESTS = 200
+"""More than there are here: each has a camera of its own."""
+
+
+@pytest.fixture(scope="module")
+def city(tiny_clip):
+    ids = ["healthy", *(f"faulty-{number}" for number in range(2, TESTS))]
+    with SimServer([SimCamera(camera, "clip") for camera in ids], ClipLibrary(tiny_clip)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def engine(city, tmp_path_factory):
+    with EngineProcess(tmp_path_factory.mktemp("town") / "recordings", program=QUICK_ENGINE) as engine:
+        wait_until(lambda: len(psutil.Process(engine.process.pid).children()) == 2)  # the decoder in reserve, too
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def number():
+    return count(2)
+
+
+@pytest.fixture
+def town(city, engine, number):
+    generation = next(number)
+    town = Town(engine, city, faulty=f"faulty-{generation}", generation=generation)
+    yield town
+    town.healthy_camera_noticed_nothing()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "faults"),
+    [
+        ("refuse", {FaultCode.CONNECTION_LOST}),
+        ("silent", {FaultCode.NO_ANSWER}),
+        ("stall", {FaultCode.NO_MEDIA}),
+        ("trickle", {FaultCode.NO_ANSWER}),
+        ("no-key", {FaultCode.NO_KEY_FRAME}),
+        ("missing", {FaultCode.STREAM_NOT_FOUND}),
+        ("busy", {FaultCode.CAMERA_BUSY}),
+        ("max-clients:0", {FaultCode.CAMERA_BUSY}),
+        ("html", {FaultCode.NOT_A_CAMERA}),
+        ("giant", {FaultCode.PICTURE_TOO_LARGE}),
+    ],
+    ids=["R1 R7", "R2", "R3", "R4", "R17", "404", "R13 453", "R13 limit", "HTML", "P3"],
+)
+def test_a_camera_in_trouble_from_the_start_is_named_alone_and_plays_once_it_is_well(town, trouble, faults):
+    town.give(trouble)
+    town.show()
+    assert town.fault().fault in faults
+    assert town.pictures() == 0
+    town.clear()
+    town.goes_on()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "fault"),
+    [
+        ("drop:0.5", FaultCode.CONNECTION_LOST),
+        ("stall", FaultCode.STREAM_STALLED),
+        ("half-packet", FaultCode.STREAM_STALLED),
+        ("teardown", FaultCode.STREAM_ENDED),
+        ("missing", FaultCode.CONNECTION_LOST),
+    ],
+    ids=["R7", "R5", "R6", "R30", "404"],
+)
+def test_a_camera_that_fails_while_it_plays_is_named_alone_and_comes_back(town, trouble, fault):
+    town.show()
+    town.goes_on()
+    town.give(trouble)
+    assert town.fault().fault is fault
+    town.clear()
+    town.goes_on()
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    ["wrap", "jump:3600", "jump:-3600", "new-source", "clock", "no-reports", "asks", "fast", "burst:0.5", "loss:1",
+     "loss:20", "reorder", "duplicate", "corrupt:20", "garbage", "sdp:sound", "sdp:fmtp"],
+    ids=["R18", "R20 on", "R20 back", "R19", "R21 clock", "R21 no report", "R30 asks", "R31 fast", "R31 burst",
+         "R15 1 %", "R15 20 %", "R15 reorder", "R15 duplicate", "R16", "R27", "R28", "R26 fmtp"],
+)  # fmt: skip
+def test_what_a_client_must_bear_stops_no_picture_for_long(town, trouble):
+    town.show()
+    town.goes_on()
+    town.give(trouble)
+    town.goes_on(pictures=15)
+    town.clear()
+    town.goes_on(pictures=30)
+
+
+@pytest.mark.parametrize("trouble", ["loss:5", "reorder", "duplicate", "corrupt:20"])
+def test_over_udp_too(town, trouble):
+    """R15, R16"""
+    town.show(transport=Carriage.UDP)
+    town.goes_on()
+    town.give(trouble)
+    town.goes_on(pictures=15)
+    town.clear()
+    town.goes_on(pictures=30)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "fault"),
+    [
+        (("av1", "vp9", "jpeg", "mpeg4", "unknown", "unmapped"), FaultCode.CODEC_UNSUPPORTED),
+        (("many", "huge", "empty", "noise", "numbers", "clock"), FaultCode.PROTOCOL_BROKEN),
+        (("sound-only",), FaultCode.NO_VIDEO),
+    ],
+    ids=["R26 codecs", "R26 malformed", "R28 only sound"],
+)
+def test_a_description_we_cannot_use_is_refused_before_anything_is_played(town, kinds, fault):
+    town.give("busy")
+    town.show()
+    for kind in kinds:
+        town.give(f"sdp:{kind}")
+        wait_until(lambda: town.report().fault is fault)
+    assert town.ledger.requests["PLAY"] == town.ledger.requests["SETUP"] == 0
+    town.clear()
+    town.goes_on()
+
+
+def test_a_wrong_password_is_given_twice_and_then_never_again(cameras, camera_login, tmp_path):
+    """R9"""
+    server = cameras("faulty", password=True)
+    server.control.fault("faulty", "unauthorized")
+    username, password = camera_login
+    with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
+        engine.set_cameras(camera("faulty", server.url("faulty"), username=username, password=password))
+        engine.show("faulty")
+        held = engine.wait_for(
+            StreamReport, where=lambda report: report.fault is FaultCode.UNAUTHORIZED and report.retry_in_s is None
+        )
+        logins = server.control.ledger("faulty").logins
+        later = engine.wait_for(StreamReport, since=len(engine.reports) + 3)
+    assert (held.connected, later.fault, later.retry_in_s) == (False, FaultCode.UNAUTHORIZED, None)
+    assert logins == server.control.ledger("faulty").logins == 2
+
+
+def test_a_camera_may_change_its_size_in_the_middle(town):
+    """R24"""
+    town.show()
+    town.goes_on()
+    town.give("resize")
+    assert town.report(where=lambda report: report.width == 160).height == 90
+    town.goes_on(pictures=25)
+    assert town.ledger.connections == 1
+
+
+def test_a_camera_may_come_back_with_another_codec(town):
+    """R25"""
+    town.show()
+    town.goes_on()
+    town.give("codec")
+    town.report(where=lambda report: report.connected and report.codec == "hevc")
+    town.goes_on()
+    town.clear()
+    town.report(where=lambda report: report.connected and report.codec == "h264")
+    town.goes_on()
+
+
+def test_a_camera_that_comes_back_with_a_codec_nobody_needs_is_refused(town):
+    """R25, R26"""
+    town.show()
+    town.goes_on()
+    town.give("sdp:av1")
+    wait_until(lambda: town.report().fault is FaultCode.CODEC_UNSUPPORTED)
+    town.clear()
+    town.goes_on()
+
+
+def test_a_picture_that_stays_the_same_is_seen_to_without_a_new_connection(town):
+    """R22"""
+    town.show()
+    town.goes_on()
+    town.give("freeze")
+    wait_until(lambda: int(town.ages()["last_frame_ns"]) - int(town.ages()["last_change_ns"]) > 3_000_000_000)
+    assert town.ledger.connections == 1
+
+
+def test_a_black_picture_is_seen_to_be_black(town):
+    """R23"""
+    town.give("black")
+    town.show()
+    wait_until(lambda: int(town.ages()["black_since_ns"]) > 0)
+
+
+def test_a_session_lives_on_its_keep_alive(town):
+    """R29: the camera ends a session after three seconds without a request."""
+    town.give("keep-alive:3")
+    town.show()
+    wait_until(lambda: town.ledger.requests["GET_PARAMETER"] >= 4)
+    town.goes_on()
+    assert town.ledger.connections == 1
+
+
+def test_a_camera_that_asks_is_answered(town):
+    """R30"""
+    town.show()
+    town.give("asks")
+    wait_until(lambda: town.ledger.answers >= 4)
+    town.goes_on()
+    assert town.ledger.connections == 1
+
+
+def test_a_full_camera_is_opened_once_for_all_its_tiles(town):
+    """R13"""
+    town.give("max-clients:1")
+    town.show()
+    for tile in range(2, 7):
+        town.show_too(tile)
+    for tile in (FAULTY, *range(2, 7)):
+        town.goes_on(tile)
+    assert (town.ledger.sessions, town.ledger.requests["SETUP"]) == (1, 1)
+
+
+def test_after_a_burst_the_picture_is_live_again(town):
+    """R31: what came late is passed over; the newest picture wins."""
+    town.show()
+    town.goes_on()
+    town.give("burst:0.5")
+    town.goes_on(pictures=3)
+    town.clear()
+    town.goes_on(pictures=25)
+    assert town.ledger.connections == 1
+
+
+@pytest.mark.parametrize("trouble", ["redirect", "redirect-setup", "redirect-play", "redirect-later"])
+@pytest.mark.parametrize("basic", [False, True], ids=["digest", "basic"])
+def test_credentials_never_follow_a_redirect(cameras, camera_login, tmp_path, trouble, basic):
+    """R12: at DESCRIBE, at SETUP, at PLAY, or only on a second connection."""
+    username, password = camera_login
+    schemes = (Scheme.BASIC,) if basic else (Scheme.DIGEST_MD5,)
+    server = cameras("healthy", "faulty", password=True, schemes=schemes)
+    collector = cameras("faulty", password=True, schemes=(Scheme.BASIC,))
+    server.control.fault("faulty", f"{trouble}:{collector.url('faulty')}")
+    with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
+        engine.set_cameras(camera("faulty", server.url("faulty"), username=username, password=password))
+        engine.show("faulty")
+        engine.wait_for_fault("faulty", FaultCode.REDIRECT_REFUSED)
+    assert server.control.ledger("faulty").logins > 0
+    assert collector.control.ledger("faulty").connections == 0
+
+
+def test_every_trouble_of_the_city_is_given_somewhere_here(request):
+    """A switch that no test uses is found by its name."""
+    text = request.path.read_text("utf-8") + request.path.with_name("test_udp.py").read_text("utf-8")
+    text += request.path.with_name("test_link_faults.py").read_text("utf-8")
+    assert [trouble for trouble in Trouble if f'"{trouble}' not in text] == []

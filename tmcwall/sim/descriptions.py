@@ -1,0 +1,78 @@
+"""Session descriptions that a client must refuse, or see through."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+_HEAD: Final = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=odd\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n"
+_SOUND: Final = "m=audio 0 RTP/AVP 0\r\na=control:audio\r\n"
+
+
+class OddDescription(StrEnum):
+    """The names behind `sdp:`."""
+
+    AV1 = "av1"
+    VP9 = "vp9"
+    JPEG = "jpeg"
+    """Motion JPEG, by its static payload type."""
+    MPEG4 = "mpeg4"
+    UNKNOWN = "unknown"
+    """A codec that nobody has heard of."""
+    UNMAPPED = "unmapped"
+    """A dynamic payload type that is not explained."""
+    MANY = "many"
+    """Forty sections."""
+    HUGE = "huge"
+    """A megabyte."""
+    EMPTY = "empty"
+    NOISE = "noise"
+    """Bytes that are no text."""
+    NUMBERS = "numbers"
+    """Letters where numbers belong."""
+    CLOCK = "clock"
+    """A clock rate of nothing."""
+    FMTP = "fmtp"
+    """Parameter sets that are none; the stream itself is whole."""
+    SOUND = "sound"
+    """Sound beside the picture."""
+    SOUND_ONLY = "sound-only"
+    """Sound and no picture."""
+
+
+_SECTIONS: Final = {
+    OddDescription.AV1: ("96", "AV1/90000"),
+    OddDescription.VP9: ("96", "VP9/90000"),
+    OddDescription.MPEG4: ("96", "MP4V-ES/90000"),
+    OddDescription.UNKNOWN: ("96", "WAYANG/90000"),
+    OddDescription.CLOCK: ("96", "H264/0"),
+    OddDescription.JPEG: ("26", ""),
+    OddDescription.UNMAPPED: ("96", ""),
+}
+"""Payload type and mapping of the one video section."""
+
+
+def odd_description(kind: OddDescription, whole: bytes) -> bytes:
+    """The description of that kind for a stream whose right one is `whole`."""
+    if kind in _SECTIONS:
+        return _video(*_SECTIONS[kind])
+    return {
+        OddDescription.MANY: whole + _SOUND.encode() * 40,
+        OddDescription.HUGE: whole + b"a=x:" + b"x" * 1_000_000 + b"\r\n",
+        OddDescription.EMPTY: b"",
+        OddDescription.NOISE: b"\x00\xff" * 500,
+        OddDescription.NUMBERS: f"{_HEAD}m=video x RTP/AVP y\r\n".encode(),
+        OddDescription.FMTP: _with_bad_parameters(whole),
+        OddDescription.SOUND: whole + _SOUND.encode(),
+        OddDescription.SOUND_ONLY: (_HEAD + _SOUND).encode(),
+    }[kind]
+
+
+def _with_bad_parameters(whole: bytes) -> bytes:
+    bad = b"a=fmtp:96 ;;=;sprop-parameter-sets=%%%,,;packetization-mode=1;sprop-vps=?"
+    return b"\r\n".join(bad if line.startswith(b"a=fmtp:") else line for line in whole.split(b"\r\n"))
+
+
+def _video(payload_type: str, mapping: str) -> bytes:
+    lines = [f"m=video 0 RTP/AVP {payload_type}", *([f"a=rtpmap:{payload_type} {mapping}"] if mapping else [])]
+    return (_HEAD + "\r\n".join([*lines, "a=control:track1"]) + "\r\n").encode()

@@ -1,0 +1,123 @@
+"""Loops that stand in for a camera's own while it is in trouble: black, smaller, coded otherwise, or huge by name."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from tmcwall.rtsp.codecs import H264, HEVC
+from tmcwall.sim.faults import Trouble
+from tmcwall.sim.footage import Bgr, Footage, read_footage, write_footage
+from tmcwall.sim.loop import Loop
+
+_GIANT_BLOCKS: Final = 1031
+"""Of 16 pixels. The number keeps long rows of zero bits out of the parameter set."""
+
+_Kind = tuple[Trouble, int, int, int, str]
+
+
+class StandIns:
+    """Coded when first asked for, by trouble, size, rate and codec."""
+
+    def __init__(self) -> None:
+        self._loops: dict[_Kind, asyncio.Task[Loop]] = {}
+
+    async def loop(self, trouble: Trouble, like: Loop) -> Loop:
+        """The loop that trouble (BLACK, RESIZE, CODEC or GIANT) shows instead of one."""
+        return await asyncio.shield(self._task(trouble, like))
+
+    def ready(self, trouble: Trouble, like: Loop) -> Loop | None:
+        """The same, None as long as it is being coded."""
+        task = self._task(trouble, like)
+        return task.result() if task.done() else None
+
+    def _task(self, trouble: Trouble, like: Loop) -> asyncio.Task[Loop]:
+        footage = like.footage
+        kind = (trouble, footage.width, footage.height, round(footage.frame_rate), footage.codec)
+        if kind not in self._loops:
+            self._loops[kind] = asyncio.get_running_loop().create_task(_code(trouble, footage))
+        return self._loops[kind]
+
+
+async def _code(trouble: Trouble, footage: Footage) -> Loop:
+    """In a thread that ends with its work."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="stand-in")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(thread, _coded, trouble, footage)
+    finally:
+        thread.shutdown(wait=False)
+
+
+def _coded(trouble: Trouble, footage: Footage) -> Loop:
+    width, height, rate = footage.width, footage.height, round(footage.frame_rate)
+    if trouble is Trouble.BLACK:
+        return _loop(_covered_lens(width, height, count=rate), rate, footage.codec)
+    if trouble is Trouble.GIANT:
+        return Loop(_giant(footage))
+    if trouble is Trouble.CODEC:
+        return _loop(_test_card(width, height, count=rate), rate, H264 if footage.codec == HEVC else HEVC)
+    half = (max(2, width // 4 * 2), max(2, height // 4 * 2))
+    return _loop(_test_card(*half, count=rate), rate, footage.codec)
+
+
+def _loop(pictures: Iterator[Bgr], rate: int, codec: str) -> Loop:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stand-in.mp4"
+        write_footage(
+            path, pictures, frame_rate=rate, gop=rate, bit_rate=500_000, preset="ultrafast", codec=codec
+        )  # fmt: skip
+        return Loop(read_footage(path))
+
+
+def _covered_lens(width: int, height: int, *, count: int) -> Iterator[Bgr]:
+    """Black with the faint noise of a sensor, so that it is dark but not frozen."""
+    noise = np.random.default_rng(0)
+    for _ in range(count):
+        small = noise.integers(0, 7, (height // 8, width // 8, 1), dtype=np.uint8)
+        picture = small.repeat(3, axis=2).repeat(8, axis=0).repeat(8, axis=1)
+        yield np.ascontiguousarray(_fitted(picture, width, height))
+
+
+def _test_card(width: int, height: int, *, count: int) -> Iterator[Bgr]:
+    """A bar that goes across a ramp."""
+    ramp = np.tile(np.linspace(40, 200, width, dtype=np.uint8)[None, :, None], (height, 1, 3))
+    for index in range(count):
+        picture = np.ascontiguousarray(ramp)
+        left = index * width // count
+        cv2.rectangle(picture, (left, 0), (left + width // 8, height), (40, 180, 240), -1)
+        yield picture
+
+
+def _fitted(picture: Bgr, width: int, height: int) -> Bgr:
+    rows, columns = picture.shape[:2]
+    return np.pad(picture, ((0, height - rows), (0, width - columns), (0, 0)))
+
+
+def _giant(footage: Footage) -> Footage:
+    """The same pictures under a parameter set that asks for memory for far too large ones."""
+    if footage.codec != H264:
+        return footage
+    return replace(footage, parameter_sets=(_giant_sequence_set(), *footage.parameter_sets[1:]))
+
+
+def _giant_sequence_set() -> bytes:
+    """ITU-T H.264 section 7.3.2.1: Baseline, 16 reference pictures."""
+    size = _exp_golomb(_GIANT_BLOCKS - 1)
+    bits = (
+        _exp_golomb(0) + _exp_golomb(0) + _exp_golomb(2) + _exp_golomb(16) + "0" + size + size + "1" + "1" + "0" + "0"
+    )
+    bits += "1" + "0" * (-(len(bits) + 1) % 8)
+    return b"\x67\x42\xc0\x3e" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _exp_golomb(number: int) -> str:
+    text = format(number + 1, "b")
+    return "0" * (len(text) - 1) + text
