@@ -11,9 +11,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.desk import NOW, Desk, StillClock, make_row
-from tmcwall.domain.bookmark import ClipState
+from tmcwall.domain.bookmark import ClipState, Gap, GapCause
+from tmcwall.domain.clock import WIB
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, Verdict
+from tmcwall.ui.console.bookmark_list import BookmarkListModel, Column
 from tmcwall.ui.review.player import ClipPlayer
 from tmcwall.ui.review.window import ReviewWindow
 from tmcwall.ui.texts import Translator
@@ -205,6 +207,24 @@ def test_footage_that_begins_late_is_said_to_be_missing(review: ReviewWindow, de
     late = replace(row, clip=replace(row.clip, first_packet_at=row.bookmark.starts_at + timedelta(seconds=9)))
     review.open_row(late)
     assert review.information.value(texts.INFO_GAPS) == "9 dtk awal tidak terekam"
+
+
+@pytest.mark.parametrize("cause", GapCause)
+def test_every_gap_is_said_with_its_time_its_length_and_its_cause(
+    review: ReviewWindow, desk: Desk, cause: GapCause
+) -> None:
+    row = desk.tagging.rows[2]
+    starts_at = row.bookmark.starts_at + timedelta(seconds=9)
+    gap = Gap(starts_at, starts_at + timedelta(seconds=1.4), cause, 7)
+    lacking = replace(row, clip=replace(row.clip, asked_from=row.bookmark.starts_at, gaps=(gap,)))
+    review.open_row(lacking)
+    first, line = review.information.value(texts.INFO_GAPS).splitlines()
+    assert first == "Tidak lengkap: 1,4 dtk hilang"
+    assert line.startswith(f"{starts_at.astimezone(WIB):%H.%M.%S},0 · 1,4 dtk · ")
+    assert (cause is GapCause.PACKETS_LOST) == ("7 paket" in line)
+    model = BookmarkListModel(clock=desk.clock, translate=SAY)
+    model.show([lacking])
+    assert model.data(model.index(0, Column.CLIP)) == first
 
 
 def test_a_clip_that_is_still_being_cut_is_not_opened(review: ReviewWindow, desk: Desk) -> None:

@@ -188,6 +188,9 @@ clips = Table(
     Column("packets", Integer, nullable=False),
     Column("packets_lost", Integer, nullable=False),
     Column("failure", String, nullable=False),
+    Column("asked_from", Moment),
+    Column("asked_until", Moment),
+    Column("gaps", JSON, nullable=False, server_default="[]"),
 )
 
 clip_uploads = Table(

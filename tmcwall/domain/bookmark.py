@@ -37,6 +37,38 @@ class Bookmark:
     """Server clock minus workstation clock when it was made; None prints as "belum diukur"."""
 
 
+class GapCause(StrEnum):
+    """Why pictures are missing."""
+
+    PACKETS_LOST = "packets_lost"
+    """On the way from the camera."""
+    RECONNECTED = "reconnected"
+    """The connection was lost and came back."""
+    NO_PICTURES = "no_pictures"
+    """The camera was connected and sent none."""
+    ENGINE_REPLACED = "engine_replaced"
+    """The process that records ended and was started again."""
+    RECORDING_STOPPED = "recording_stopped"
+    """The disk was full, failed or too slow."""
+    NOT_RECORDED = "not_recorded"
+    """Recording was off, or had no picture yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a clip without pictures: from the arrival of the one before to that of the one after."""
+
+    starts_at: datetime
+    ends_at: datetime
+    cause: GapCause
+    packets: int = 0
+    """Packets that are known to have been lost."""
+
+    @property
+    def seconds(self) -> float:
+        return (self.ends_at - self.starts_at).total_seconds()
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """The footage of a bookmark as cut. `first_packet_at` and `last_packet_at` are the real range."""
@@ -55,6 +87,16 @@ class Clip:
     packets: int = 0
     packets_lost: int = 0
     failure: str = ""
+    asked_from: datetime | None = None
+    asked_until: datetime | None = None
+    """The range that was asked for when it was cut."""
+    gaps: tuple[Gap, ...] = ()
+    """Everything that is missing in the asked range and in the time before it that a key frame brought along."""
+
+    @property
+    def missing_s(self) -> float:
+        """Seconds without pictures."""
+        return sum(gap.seconds for gap in self.gaps)
 
 
 PRE_ROLL_S = 30.0

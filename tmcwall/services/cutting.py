@@ -172,6 +172,9 @@ class Cutting(QObject):
             last_packet_at=datetime.fromtimestamp(cut.last_utc, UTC),
             packets=cut.packets,
             packets_lost=cut.packets_lost,
+            asked_from=job.bookmark.starts_at,
+            asked_until=job.bookmark.ends_at,
+            gaps=cut.gaps,
             failure="",
         )
         self._write(job.bookmark, ready, actor=job.bookmark.officer, action=CustodyAction.CLIP_CUT)

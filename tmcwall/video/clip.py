@@ -7,13 +7,15 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tmcwall.domain.bookmark import Gap
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.configuration import parameter_sets_of
-from tmcwall.video.mp4 import Mp4Writer, VideoTrack, nal_units
+from tmcwall.video.gaps import gaps_of
+from tmcwall.video.mp4 import Mp4Writer, VideoFormat, nal_units
 from tmcwall.video.segments import IndexEntry, Segment
 from tmcwall.video.timeline import NS
 
@@ -27,13 +29,13 @@ class CutResult:
 
     sha256: str
     stream_sha256: str
+    """Of the video stream as stock tools print it; of several, in a clip with several codecs, one after the other."""
     size_bytes: int
     first_utc: float
     last_utc: float
     packets: int
     packets_lost: int
-    gaps: int
-    """Places where the stream was interrupted for more than a second or began anew."""
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def cut(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            result = _write(part, units, cancelled)
+            asked = (start_utc_ns, end_utc_ns)
+            result = _write(part, units, asked, cancelled)
             part.replace(path)
             _sync_folder(path.parent)
         finally:
@@ -120,34 +123,61 @@ def _ended_before(units: Sequence[_Unit], key: int, start_utc_ns: int) -> bool:
     return start_utc_ns - last_ns > _PLAIN_GAP_NS
 
 
-def _write(part: Path, units: Sequence[_Unit], cancelled: Callable[[], bool]) -> CutResult:
-    header = units[0].segment.header
-    payloads = _payloads(units)
-    first = next(payloads)
-    sets = list(parameter_sets_of(header.codec, nal_units(first))) or header.parameter_sets
-    if not sets:
-        raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
-    track = VideoTrack(header.codec, header.width, header.height, header.clock_rate, sets)
+def _write(part: Path, units: Sequence[_Unit], asked: tuple[int, int], cancelled: Callable[[], bool]) -> CutResult:
+    formats = _Formats()
+    writer: Mp4Writer | None = None
     with part.open("w+b") as file:
-        writer = Mp4Writer(file, track)
-        for unit, pts in zip(units, _presentation(units, header.clock_rate), strict=True):
+        for unit, pts, payload in zip(units, _presentation(units), _payloads(units), strict=True):
             if cancelled():
                 raise Fault(FaultCode.CLIP_FAILED, "cancelled")
-            writer.write(first if unit is units[0] else next(payloads), pts=pts, key=unit.entry.key)
+            new = formats.of(unit, payload)
+            if writer is None:
+                writer = Mp4Writer(file, new)
+            elif formats.changed:
+                writer.describe(new)
+            writer.write(payload, pts=pts, key=unit.entry.key)
+        assert writer is not None
         writer.finish()
         file.flush()
         os.fsync(file.fileno())
         digest, size_bytes = _sha256(file)
+    places = [(unit.segment, unit.entry) for unit in units]
     return CutResult(
         sha256=digest,
-        stream_sha256=writer.stream_sha256,
+        stream_sha256=" ".join(writer.stream_sha256),
         size_bytes=size_bytes,
         first_utc=units[0].entry.arrival_utc_ns / NS,
         last_utc=units[-1].entry.arrival_utc_ns / NS,
         packets=len(units),
         packets_lost=sum(unit.entry.lost for unit in units[1:]),
-        gaps=_count_gaps(units),
+        gaps=tuple(gaps_of(places, start_utc_ns=asked[0], end_utc_ns=asked[1])),
     )
+
+
+class _Formats:
+    """Follows the format of consecutive access units; it changes at key frames only."""
+
+    def __init__(self) -> None:
+        self.changed = False
+        self._present: VideoFormat | None = None
+
+    def of(self, unit: _Unit, payload: bytes) -> VideoFormat:
+        """The format of a unit. Raises Fault(CLIP_FAILED) where the recording holds no parameter sets."""
+        self.changed = False
+        header = unit.segment.header
+        present = self._present
+        if present is not None and not unit.entry.key:
+            return present
+        sets = tuple(parameter_sets_of(header.codec, nal_units(payload))) or tuple(header.parameter_sets)
+        if present is not None and present.codec == header.codec and (not sets or sets == present.parameter_sets):
+            return present
+        if not sets:
+            raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
+        opening = b"".join(b"\0\0\0\1" + one for one in sets)
+        width, height = picture_size(header.codec, opening) or (header.width, header.height)
+        self._present = VideoFormat(header.codec, width, height, header.clock_rate, sets)
+        self.changed = True
+        return self._present
 
 
 def _payloads(units: Sequence[_Unit]) -> Iterator[bytes]:
@@ -171,29 +201,26 @@ def _payloads(units: Sequence[_Unit]) -> Iterator[bytes]:
             file.close()
 
 
-def _presentation(units: Sequence[_Unit], clock_rate: int) -> Iterator[int]:
-    """Ticks from the start of the clip: RTP time within a run; a new run begins where it arrived."""
+def _presentation(units: Sequence[_Unit]) -> Iterator[int]:
+    """Ticks from the start of the clip, of the unit's own clock rate: RTP time within a run; a new run begins where it
+    arrived.
+    """
     origin = units[0].entry
+    rate = units[0].segment.header.clock_rate
     run, base, rtp_base = origin.run, 0, origin.rtp
     newest = 0
     for unit in units:
-        entry = unit.entry
+        entry, own_rate = unit.entry, unit.segment.header.clock_rate
+        if own_rate != rate:
+            rate, newest = own_rate, newest * own_rate // rate
         if entry.run != run:
-            arrived = (entry.arrival_ns - origin.arrival_ns) * clock_rate // NS
+            arrived = (entry.arrival_ns - origin.arrival_ns) * rate // NS
             if arrived <= newest:
-                arrived = (entry.arrival_utc_ns - origin.arrival_utc_ns) * clock_rate // NS
+                arrived = (entry.arrival_utc_ns - origin.arrival_utc_ns) * rate // NS
             run, base, rtp_base = entry.run, max(arrived, newest + 1), entry.rtp
         pts = base + entry.rtp - rtp_base
         newest = max(newest, pts)
         yield pts
-
-
-def _count_gaps(units: Sequence[_Unit]) -> int:
-    return sum(
-        earlier.entry.run != later.entry.run
-        or later.entry.arrival_utc_ns - earlier.entry.arrival_utc_ns > _PLAIN_GAP_NS
-        for earlier, later in pairwise(units)
-    )
 
 
 def _sha256(file: BinaryIO) -> tuple[str, int]:

@@ -263,6 +263,7 @@ class Engine:
                     self._report_file(key)
 
     def _stream_changed(self, stream: Flow) -> None:
+        self._recording.flush()  # what came is of the format that the stream had
         if self._streams.get(stream.key) is stream:
             self._report_stream(stream)
             self._plan_soon()  # its picture's size may be known only now

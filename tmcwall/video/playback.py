@@ -77,25 +77,25 @@ class PlayedFile:
     def _play(self, container: InputContainer) -> None:
         if not container.streams.video:
             raise Fault(FaultCode.NO_VIDEO, retryable=False)
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = 1
-        stream.codec_context.thread_type = "NONE"
-        start_s = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
+        streams = container.streams.video
+        for stream in streams:
+            stream.codec_context.thread_count = 1
+            stream.codec_context.thread_type = "NONE"
+        start_s = _begins_s(streams[0])
         self.duration_s = (container.duration or 0) / av.time_base
         while not self._closed:
-            self._play_from(container, stream, start_s)
+            self._play_from(container, streams, start_s)
             if not self._interrupted():
                 self._failed(Fault(FaultCode.STREAM_ENDED, retryable=False))
                 while not self._interrupted():
                     self._obey_one(timeout_s=None)
 
-    def _play_from(self, container: InputContainer, stream: VideoStream, start_s: float) -> None:
+    def _play_from(self, container: InputContainer, streams: Sequence[VideoStream], start_s: float) -> None:
         """Play from where `_seek_s` asks, or from the start, until the end or until another place is asked for."""
         target_s, self._seek_s = self._seek_s or 0.0, None
-        container.seek(int((start_s + target_s) * av.time_base), backward=True, any_frame=False)
         due_ns = self._clock.monotonic_ns() + _AHEAD_NS
         last_s: float | None = None
-        for frame in self._frames(container, stream):
+        for frame in self._frames_of_all(container, streams, start_s + target_s):
             position_s = (frame.time or 0.0) - start_s
             if position_s < target_s - 1e-3:
                 continue
@@ -108,6 +108,17 @@ class PlayedFile:
             self.counts.decoded += 1
             for writer in self._painter.writers:
                 writer.packet_arrived(self._clock.monotonic_ns())
+
+    def _frames_of_all(
+        self, container: InputContainer, streams: Sequence[VideoStream], from_s: float
+    ) -> Iterator[VideoFrame]:
+        """Of all tracks, one after the other: a clip has a track for each codec that its camera sent."""
+        running = max((number for number, stream in enumerate(streams) if _begins_s(stream) <= from_s), default=0)
+        for stream in streams[running:]:
+            assert stream.time_base is not None
+            begin_s = max(from_s, _begins_s(stream))
+            container.seek(int(begin_s / stream.time_base), stream=stream, backward=True, any_frame=False)
+            yield from self._frames(container, stream)
 
     def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         for packet in container.demux(stream):
@@ -163,3 +174,8 @@ class PlayedFile:
         else:
             self._painter.set_outputs(item)
         return True
+
+
+def _begins_s(stream: VideoStream) -> float:
+    """When a track begins, in seconds of its file."""
+    return float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0

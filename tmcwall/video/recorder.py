@@ -11,10 +11,12 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 import msgspec
 
+from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.segments import IndexEntry, Segment, SegmentHeader, SegmentWriter, camera_folder, scan
@@ -53,6 +55,8 @@ class _Batch:
     units: Sequence[TimedUnit]
     size: int
     utc_minus_monotonic_ns: int
+    left_out: bool
+    """Before it came what could not be taken."""
 
 
 @dataclass(slots=True)
@@ -87,6 +91,11 @@ class Recorder:
         self._given_bytes = 0
         """Written by the loop only, and `_done_bytes` by the thread only: what waits is the difference."""
         self._done_bytes = 0
+        self._engine = token_hex(8)
+        self._behind: set[str] = set()
+        """Cameras whose newest footage was not taken; for the loop."""
+        self._interrupted: dict[str, GapCause] = {}
+        """Cameras that were recorded before and are not now, with the reason; for the thread, as all that follows."""
         self._tracks: dict[str, _Track] = {}
         self._segments: list[Segment] = []
         self._holds: dict[str, Hold] = {}
@@ -99,16 +108,18 @@ class Recorder:
         """Take units of one stream for writing; False if the disk is so far behind that they were dropped."""
         size = sum(len(unit.payload) for unit in units)
         if self._given_bytes - self._done_bytes + size > self._keeping.queue_bytes:
+            self._behind.add(header.camera)
             return False
         offset_ns = round(self._clock.utc().timestamp() * NS) - self._clock.monotonic_ns()
-        batch = _Batch(header, units, size, offset_ns)
+        batch = _Batch(header, units, size, offset_ns, header.camera in self._behind)
+        self._behind.discard(header.camera)
         self._given_bytes += size
         self._jobs.put(lambda: self._write(batch))
         return True
 
     def end(self, camera: str) -> None:
         """No more comes of that camera for now: close its segment."""
-        self._jobs.put(lambda: self._close_track(camera))
+        self._jobs.put(lambda: self._close_track(camera, GapCause.NOT_RECORDED))
 
     def hold(self, hold: Hold) -> None:
         """Keep what touches the range until `release_hold`, also over a restart."""
@@ -165,11 +176,12 @@ class Recorder:
         self._done_bytes += batch.size
         now_ns = self._clock.monotonic_ns()
         if self._stopped and now_ns < self._retry_at_ns:
+            self._close_track(batch.header.camera, GapCause.RECORDING_STOPPED)
             return
         try:
             self._append(batch)
         except OSError as error:
-            self._close_track(batch.header.camera)
+            self._close_track(batch.header.camera, GapCause.RECORDING_STOPPED)
             self._fail(error)
         else:
             if self._stopped and batch.header.camera in self._tracks:
@@ -180,6 +192,7 @@ class Recorder:
         camera = batch.header.camera
         track = self._tracks.get(camera)
         waiting: list[tuple[IndexEntry, bytes]] = []
+        left_out = batch.left_out
         for unit in batch.units:
             if unit.key and (track is None or self._is_due(track, batch, unit)):
                 if track is not None:
@@ -187,12 +200,13 @@ class Recorder:
                     waiting = []
                     self._close_track(camera)
                 track = self._open_track(batch, unit)
-            if track is None or track.header.profile != batch.header.profile:
+            if track is None or _stream(track.header) != _stream(batch.header):
                 continue
             entry = IndexEntry(
                 0, 0, unit.lost, unit.run, unit.key, unit.arrival_ns + track.utc_minus_monotonic_ns, unit.arrival_ns,
-                unit.rtp,
+                unit.rtp, unit.opening, left_out,
             )  # fmt: skip
+            left_out = False
             waiting.append((entry, unit.payload[unit.prefixed :] if unit.prefixed else unit.payload))
         if track is not None:
             _write_some(track, waiting)
@@ -206,7 +220,9 @@ class Recorder:
     def _open_track(self, batch: _Batch, unit: TimedUnit) -> _Track:
         if self._free_bytes() < self._keeping.reserve_bytes:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        header = batch.header
+        header = msgspec.structs.replace(
+            batch.header, engine=self._engine, resumed=self._interrupted.pop(batch.header.camera, None)
+        )
         writer = SegmentWriter(
             camera_folder(self._recordings, header.camera),
             header,
@@ -216,7 +232,10 @@ class Recorder:
         self._tracks[header.camera] = track
         return track
 
-    def _close_track(self, camera: str) -> None:
+    def _close_track(self, camera: str, interrupted: GapCause | None = None) -> None:
+        """`interrupted` is why nothing follows at once; what came first stands."""
+        if interrupted is not None:
+            self._interrupted.setdefault(camera, interrupted)
         track = self._tracks.pop(camera, None)
         if track is None:
             return
@@ -291,6 +310,10 @@ def is_held(segment: Segment, holds: Sequence[Hold]) -> bool:
         and segment.touches(round(hold.start_utc * NS) - SEAM_NS, round(hold.end_utc * NS))
         for hold in holds
     )
+
+
+def _stream(header: SegmentHeader) -> tuple[str, str]:
+    return header.profile, header.codec
 
 
 def _format(header: SegmentHeader) -> tuple[object, ...]:

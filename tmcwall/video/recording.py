@@ -203,6 +203,7 @@ class Recording:
                     last_utc=result.last_utc,
                     packets=result.packets,
                     packets_lost=result.packets_lost,
+                    gaps=result.gaps,
                 )
             )
         finally:

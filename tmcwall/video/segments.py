@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import unix_ns
 from tmcwall.video.timeline import NS
@@ -24,6 +25,8 @@ from tmcwall.video.timeline import NS
 INDEX_SUFFIX: Final = ".index"
 _KEY: Final = 1
 _HALF_RTP: Final = 1 << 31
+_OPENING: Final = 2
+_LEFT_OUT: Final = 4
 _LARGEST_HEADER: Final = 64 * 1024
 
 RECORD: Final = struct.Struct("<QIIIBqqq")
@@ -57,6 +60,10 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     """That report."""
     server_offset_ms: int | None = None
     """The server's clock minus ours; None where no server is known."""
+    engine: str = ""
+    """Which run of the engine wrote it: footage of two is not in one piece."""
+    resumed: GapCause | None = None
+    """Why the recording of this camera had been interrupted before it, on our side."""
     version: int = 1
 
 
@@ -71,6 +78,10 @@ class IndexEntry(NamedTuple):
     arrival_utc_ns: int
     arrival_ns: int
     rtp: int
+    opening: bool = False
+    """The first of a connection."""
+    left_out: bool = False
+    """Before it came what could not be written."""
 
 
 def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
@@ -150,7 +161,8 @@ class SegmentWriter:
         records = bytearray()
         for entry, payload in units:
             records += RECORD.pack(
-                offset, len(payload), entry.lost, entry.run, _KEY if entry.key else 0,
+                offset, len(payload), entry.lost, entry.run,
+                _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out,
                 entry.arrival_utc_ns, entry.arrival_ns, entry.rtp,
             )  # fmt: skip
             offset += len(payload)
@@ -203,7 +215,10 @@ def _whole_entries(records: bytes, data_size: int) -> Iterator[IndexEntry]:
     for offset, size, lost, run, flags, utc_ns, arrival_ns, rtp in RECORD.iter_unpack(records[:whole]):
         if offset + size > data_size:
             return
-        yield IndexEntry(offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp)
+        yield IndexEntry(
+            offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp, bool(flags & _OPENING),
+            bool(flags & _LEFT_OUT),
+        )  # fmt: skip
 
 
 def _create(folder: Path, name: str, suffix: str) -> BinaryIO:

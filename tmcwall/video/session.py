@@ -109,6 +109,7 @@ class Session:
         self._reported = (0, 0)
         self._last_packet_ns = 0
         self._waiting_for_key = True
+        self._opening = True
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 
@@ -408,8 +409,10 @@ class Session:
                 unit.timestamp,
                 schedule_ns,
                 arrival_ns,
+                self._opening,
             )
         )
+        self._opening = False
 
     def _take_rtcp(self, data: bytes) -> None:
         try:

@@ -30,6 +30,8 @@ class TimedUnit(NamedTuple):
     schedule_ns: int
     """When it is due on our monotonic clock."""
     arrival_ns: int
+    opening: bool = False
+    """The first of a connection."""
 
 
 class Timeline:

@@ -12,6 +12,7 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
+from tmcwall.domain.bookmark import Gap
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.domain.source import Carriage
@@ -199,6 +200,7 @@ class ClipCut(Message, frozen=True):
     last_utc: float
     packets: int
     packets_lost: int
+    gaps: tuple[Gap, ...] = ()
 
 
 class ClipFailed(Message, frozen=True):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -156,16 +157,21 @@ def hurt(path: Path, damage: str) -> None:
     path.write_bytes(content)
 
 
+def newest_revision() -> str | None:
+    return ScriptDirectory(str(schema.MIGRATIONS)).get_current_head()
+
+
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Makes this program one migration newer."""
 
     def add(statements: str) -> None:
         folder = tmp_path / "migrations"
+        head = newest_revision()
         shutil.copytree(schema.MIGRATIONS, folder)
-        (folder / "versions" / "m0002_next.py").write_text(
+        (folder / "versions" / "m9999_next.py").write_text(
             "from alembic import op\n"
-            'revision = "0002"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n\n\n'
+            f'revision = "9999"\ndown_revision = "{head}"\nbranch_labels = None\ndepends_on = None\n\n\n'
             f"def upgrade():\n    op.execute('CREATE TABLE extra (x)')\n    {statements}\n"
         )
         monkeypatch.setattr(schema, "MIGRATIONS", folder)
@@ -176,7 +182,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 def test_a_store_is_backed_up_before_it_is_migrated(
     open_store: OpenStore, path: Path, next_version: Callable[[str], None]
 ) -> None:
-    store = open_store()
+    ours, store = newest_revision(), open_store()
     store.write(fill).result(LONG_S)
     store.close()
     next_version("op.execute('INSERT INTO extra VALUES (1)')")
@@ -187,19 +193,20 @@ def test_a_store_is_backed_up_before_it_is_migrated(
     (backup,) = (path.parent / "backups").iterdir()
     assert backup.name.endswith("-before-migration.sqlite")
     with closing(sqlite3.connect(backup)) as old:
-        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [(ours,)]
         assert old.execute("SELECT count(*) FROM cases").fetchone() == (200,)
 
 
 def test_a_migration_that_fails_half_way_leaves_the_old_schema(
     open_store: OpenStore, path: Path, next_version: Callable[[str], None]
 ) -> None:
+    ours = newest_revision()
     open_store().close()
     next_version("raise RuntimeError('half way')")
     with pytest.raises(RuntimeError):
         open_store()
     with closing(sqlite3.connect(path)) as old:
-        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [(ours,)]
         assert old.execute("SELECT count(*) FROM sqlite_master WHERE name = 'extra'").fetchone() == (0,)
 
 

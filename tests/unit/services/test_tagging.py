@@ -17,7 +17,7 @@ from tests.services_stage import (
     camera,
 )
 from tmcwall.db import bookmarks, cases, custody, operations
-from tmcwall.domain.bookmark import ClipState
+from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.case import LpOutcome
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
@@ -97,10 +97,13 @@ def until_asked(feed, qtbot, number=1):
     return feed.cuts[-1]
 
 
+LOSS = Gap(NOON, NOON + timedelta(milliseconds=80), GapCause.PACKETS_LOST, 2)
+
+
 def cut_of(request):
     return ClipCut(
         request=request.request, path=request.path, sha256="a" * 64, stream_sha256="b" * 64, size_bytes=1000,
-        first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2,
+        first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2, gaps=(LOSS,),
     )  # fmt: skip
 
 
@@ -234,6 +237,7 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
     clip = changed.args[0]
     assert (clip.state, clip.sha256, clip.packets, clip.packets_lost) == (ClipState.READY, "a" * 64, 750, 2)
     assert store.do(lambda session: bookmarks.clip_of(session, saved.id)) == clip
+    assert (clip.asked_from, clip.asked_until, clip.gaps) == (saved.starts_at, saved.ends_at, (LOSS,))
     assert feed.released == [saved.id]
     assert tagging.clip_path(saved.id) == Path(asked.path)
     rows = store.do(lambda session: custody.about(session, f"clip/{clip.id}"))

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.clip import choose, cut
 from tmcwall.video.recorder import Keeping, Recorder, expired
@@ -224,10 +225,17 @@ def test_a_range_without_footage_is_a_fault(bench):
 
 def test_a_clip_says_what_was_lost_and_where_it_was_interrupted(bench, tmp_path):
     units = [unit(number, lost=3 if number == 30 else 0) for number in range(50)]
-    bench.record(units + [unit(number, run=2) for number in range(100, 150)])
+    again = [unit(number, run=2)._replace(opening=number == 100) for number in range(100, 150)]
+    bench.record(units + again)
     bench.work()
     result = cut(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(149), path=tmp_path / "clip.mp4")
-    assert (result.packets, result.packets_lost, result.gaps) == (100, 3, 1)
+    assert (result.packets, result.packets_lost) == (100, 3)
+    assert [(gap.cause, gap.packets) for gap in result.gaps] == [
+        (GapCause.PACKETS_LOST, 3),
+        (GapCause.RECONNECTED, 0),
+    ]
+    assert result.gaps[1].starts_at.timestamp() == pytest.approx(utc_ns(49) / S)
+    assert result.gaps[1].ends_at.timestamp() == pytest.approx(utc_ns(100) / S)
     assert (result.first_utc, result.last_utc) == (utc_ns(0) / S, utc_ns(149) / S)
 
 
@@ -238,6 +246,48 @@ def test_a_picture_that_was_recorded_twice_is_cut_once(bench):
     bench.work()
     chosen = choose(bench.segments(), start_utc_ns=utc_ns(30), end_utc_ns=utc_ns(80))
     assert [one.entry.rtp // 3600 for one in chosen] == list(range(25, 81))
+
+
+def causes_of(bench, tmp_path, first, last):
+    result = cut(bench.segments(), start_utc_ns=utc_ns(first), end_utc_ns=utc_ns(last), path=tmp_path / "clip.mp4")
+    return [gap.cause for gap in result.gaps]
+
+
+def test_a_jump_of_the_cameras_clock_loses_nothing(bench, tmp_path):
+    bench.record([unit(number) for number in range(50)] + [unit(number, run=2) for number in range(50, 100)])
+    bench.work()
+    assert causes_of(bench, tmp_path, 0, 99) == []
+
+
+def test_recording_that_was_stopped_and_started_without_a_pause_lost_nothing(bench, tmp_path):
+    bench.record(unit(number) for number in range(60))
+    bench.recorder.end("simpang-5")
+    bench.record(unit(number) for number in range(50, 90))
+    bench.work()
+    assert causes_of(bench, tmp_path, 0, 89) == []
+
+
+def test_a_clip_names_what_was_not_recorded_and_what_a_camera_did_not_send(bench, tmp_path):
+    bench.record(unit(number) for number in range(50))
+    bench.record(unit(number) for number in range(100, 125))
+    bench.recorder.end("simpang-5")
+    bench.record(unit(number) for number in range(200, 250))
+    bench.work()
+    assert causes_of(bench, tmp_path, -100, 400) == [
+        GapCause.NOT_RECORDED,
+        GapCause.NO_PICTURES,
+        GapCause.NOT_RECORDED,
+        GapCause.NOT_RECORDED,
+    ]
+
+
+def test_what_a_slow_disk_left_out_is_a_gap(tmp_path):
+    bench = Bench(tmp_path / "recordings", queue_bytes=1200)
+    bench.record(unit(number) for number in range(70))
+    bench.work()
+    bench.record(unit(number) for number in range(75, 100))
+    bench.work()
+    assert causes_of(bench, tmp_path, 0, 99) == [GapCause.RECORDING_STOPPED]
 
 
 def test_a_cancelled_clip_leaves_nothing_behind(bench, tmp_path):

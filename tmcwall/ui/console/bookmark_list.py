@@ -19,6 +19,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, length_text, moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.gaps import gaps_text, incomplete_text
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import review as texts
 
@@ -128,7 +129,7 @@ class BookmarkListModel(QAbstractTableModel):
         if column is Column.LENGTH:
             return length_text(bookmark.ends_at - bookmark.starts_at)
         if column is Column.CLIP:
-            return say(texts.CLIP_STATES[clip.state] if clip else texts.CLIP_NONE)
+            return incomplete_text(clip, say) or say(texts.CLIP_STATES[clip.state] if clip else texts.CLIP_NONE)
         if column is Column.HASH:
             return clip.sha256[:HASH_SHOWN] if clip and clip.sha256 else say(texts.HASH_PENDING)
         if column is Column.REMINDER:
@@ -139,7 +140,8 @@ class BookmarkListModel(QAbstractTableModel):
         return state_icon(CLIP_SHAPES[row.clip.state if row.clip else None], 3 * theme.SPACE)
 
     def _colour(self, row: BookmarkRow, column: Column) -> QColor | None:
-        if column is Column.REMINDER and row.reminder is not None and row.reminder.overdue:
+        overdue = column is Column.REMINDER and row.reminder is not None and row.reminder.overdue
+        if overdue or (column is Column.CLIP and row.clip is not None and row.clip.gaps):
             return QColor(theme.ORANGE)
         pending = column is Column.HASH and not (row.clip and row.clip.sha256)
         soft = pending or (column is Column.LP and row.case is None) or (column is Column.REMINDER and not row.reminder)
@@ -148,6 +150,8 @@ class BookmarkListModel(QAbstractTableModel):
     def _tip(self, row: BookmarkRow, column: Column) -> str | None:
         if column is Column.HASH and row.clip:
             return row.clip.sha256 or None
+        if column is Column.CLIP and row.clip and row.clip.gaps:
+            return gaps_text(row.bookmark, row.clip, self._translate)
         if column is Column.REMINDER:
             return self._translate(texts.REMINDER_HELP)
         return None

@@ -9,38 +9,22 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from tmcwall.domain.bookmark import Bookmark, Clip
+from tmcwall.domain.bookmark import Clip
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.review.gaps import gaps_text
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import review as texts
-
-_SLACK_S: Final = 2.0
-"""A clip begins at a key frame: a start or end that misses the asked one by less is no gap."""
 
 _FIELDS: Final = (
     texts.INFO_CASE, texts.INFO_REMINDER, texts.INFO_STAGE, texts.INFO_DIFFICULTY, texts.INFO_CAMERA, texts.INFO_ASKED,
     texts.INFO_FIRST, texts.INFO_LAST, texts.INFO_GAPS, texts.INFO_LOSSES, texts.INFO_SIZE, texts.INFO_OFFSET,
     texts.INFO_OFFICER, texts.INFO_NOTE, texts.INFO_HOLD, texts.INFO_SHA256, texts.INFO_STREAM,
 )  # fmt: skip
-
-
-def gaps_of(bookmark: Bookmark, clip: Clip, translate: Translator) -> str:
-    """What of the asked range was not recorded, in words."""
-    if clip.first_packet_at is None or clip.last_packet_at is None:
-        return translate(texts.INFO_UNKNOWN)
-    late = (clip.first_packet_at - bookmark.starts_at).total_seconds()
-    early = (bookmark.ends_at - clip.last_packet_at).total_seconds()
-    missing = []
-    if late > _SLACK_S:
-        missing.append(translate(texts.INFO_SHORT_START, seconds=round(late)))
-    if early > _SLACK_S:
-        missing.append(translate(texts.INFO_SHORT_END, seconds=round(early)))
-    return ", ".join(missing) or translate(texts.INFO_GAPS_NONE)
 
 
 def size_text(size_bytes: int) -> str:
@@ -100,7 +84,7 @@ class InformationPanel(QWidget):
             texts.INFO_ASKED: f"{self._moment(bookmark.starts_at)}\n{self._moment(bookmark.ends_at)}",
             texts.INFO_FIRST: self._moment(clip.first_packet_at if clip else None),
             texts.INFO_LAST: self._moment(clip.last_packet_at if clip else None),
-            texts.INFO_GAPS: gaps_of(bookmark, clip, say) if clip else unknown,
+            texts.INFO_GAPS: gaps_text(bookmark, clip, say) if clip else unknown,
             texts.INFO_LOSSES: self._losses(clip),
             texts.INFO_SIZE: size_text(clip.size_bytes) if clip and clip.size_bytes else unknown,
             texts.INFO_OFFSET: say(texts.INFO_OFFSET_UNKNOWN)

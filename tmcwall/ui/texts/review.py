@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.domain.bookmark import ClipState
+from tmcwall.domain.bookmark import ClipState, GapCause
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
 from tmcwall.ui.texts import Text
 
@@ -134,6 +134,19 @@ INFO_SHORT_START = Text(id="{seconds} dtk awal tidak terekam", en="first {second
 INFO_SHORT_END = Text(id="{seconds} dtk akhir tidak terekam", en="last {seconds} s not recorded")
 INFO_GAPS = Text(id="Kekurangan", en="Missing")
 INFO_GAPS_NONE = Text(id="Rentang lengkap", en="Range complete")
+INCOMPLETE = Text(id="Tidak lengkap: {seconds} dtk hilang", en="Incomplete: {seconds} s missing")
+GAP_LINE = Text(id="{time} · {seconds} dtk · {cause}", en="{time} · {seconds} s · {cause}")
+GAPS_MORE = Text(id="dan {count} lagi", en="and {count} more")
+GAP_CAUSES: Final[Mapping[GapCause, Text]] = {
+    GapCause.PACKETS_LOST: Text(id="{packets} paket hilang di jalan", en="{packets} packets lost on the way"),
+    GapCause.RECONNECTED: Text(id="sambungan kamera terputus", en="the camera's connection was lost"),
+    GapCause.NO_PICTURES: Text(id="kamera tidak mengirim gambar", en="the camera sent no pictures"),
+    GapCause.ENGINE_REPLACED: Text(
+        id="proses perekam berhenti dan dijalankan lagi", en="the recording process ended and was started again"
+    ),
+    GapCause.RECORDING_STOPPED: Text(id="perekaman berhenti (diska)", en="recording had stopped (disk)"),
+    GapCause.NOT_RECORDED: Text(id="tidak direkam", en="not recorded"),
+}
 INFO_LOSSES = Text(id="Paket hilang", en="Packets lost")
 INFO_LOSSES_TEXT = Text(id="{lost} dari {packets}", en="{lost} of {packets}")
 INFO_SIZE = Text(id="Ukuran", en="Size")
