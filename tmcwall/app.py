@@ -30,6 +30,7 @@ from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.replica import Replica
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.display import check_display
@@ -245,6 +246,7 @@ class Desktop(QObject):
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
         if self.console is not None:
+            KeptInSight(self.console, self.room)
             self.room.selection_changed.connect(self.console.select_tile)
             self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
