@@ -1,6 +1,5 @@
 """HLS and FLV from a plain web server: what plays, what is refused, and what is said when it stops."""
 
-import asyncio
 import base64
 import hashlib
 import itertools
@@ -13,20 +12,9 @@ from tests.web_footage import RATE, film, hls
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.reconnect import Timing
 
-from .watched import Watched
 from .web_server import Live, WebServer, answer, without_end
+from .web_watch import said, watch
 
-QUICK = Timing(
-    connect_s=5.0,
-    open_s=5.0,
-    no_media_s=2.0,
-    stalled_s=1.0,
-    no_key_s=5.0,
-    watch_s=0.05,
-    first_retry_s=0.05,
-    longest_retry_s=0.2,
-    settled_s=0.2,
-)
 GOP = 10
 SEGMENT_S = GOP / RATE
 LOGIN = {"username": "petugas", "password": CAMERA_PASSWORD}
@@ -53,32 +41,11 @@ def server(footage):
         yield running
 
 
-def watch(url, scenario=None, *, timing=QUICK, **source):
-    """A stream of that URL after the scenario; without one, after its first fault."""
-
-    async def run():
-        watched = Watched(url, timing=timing, **source)
-        try:
-            if scenario is None:
-                await watched.until(lambda: watched.faults)
-            else:
-                await scenario(watched)
-        finally:
-            await watched.stream.close()
-        return watched
-
-    return asyncio.run(run())
-
-
 def until_units(count):
     async def scenario(watched):
         await watched.until(lambda: len(watched.units) >= count or watched.faults)
 
     return scenario
-
-
-def said(watched):
-    return watched.faults[0], watched.details[0]
 
 
 def gaps_s(watched):
