@@ -36,6 +36,7 @@ from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.texts import Language, Translator
 from tmcwall.ui.texts import wall as say
 from tmcwall.ui.wall.canvas import Painted
@@ -160,6 +161,7 @@ class Desktop(QObject):
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
         self._awake = Awake()
+        self._stalls = StallWatch(workstation.paths.logs, clock=clock, parent=self)
         self.actions = Actions(translate, parent=self)
         self.room = WallRoom(
             application,
@@ -187,6 +189,7 @@ class Desktop(QObject):
             service.start()
         self.sync.start()
         self._awake.start()
+        self._stalls.start()
         if self.console is not None:
             self.console.show()
             if self._workstation.settings_fault is not None:
@@ -199,6 +202,7 @@ class Desktop(QObject):
             return
         self._stopping = True
         self._end_ns = self._workstation.clock.monotonic_ns() + round(_STOP_S * 1e9)
+        self._stalls.stop()
         self.room.close()
         if self.console is not None:
             self.console.leave()
@@ -243,6 +247,7 @@ class Desktop(QObject):
             written.connect(self.sync.wake)
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
+        self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
         if self.console is not None:

@@ -109,6 +109,12 @@ class WallRoom(QObject):
         """Follow a selection that was made in the plan of the walls."""
         self.walls.select(monitor_id, cell)
 
+    @Slot(float)
+    def tell_stall(self, seconds: float) -> None:
+        """The screen stood still and moves again: what it showed meanwhile was not live."""
+        self.walls.say(self._translate(texts.STOOD_STILL, seconds=round(seconds)))
+        self._unsay.start()
+
     def close(self) -> None:
         """Take all windows down; layouts and placements stay as they are."""
         self._layouts.changed.disconnect(self._show)

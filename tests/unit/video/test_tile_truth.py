@@ -158,3 +158,12 @@ def test_key_frames_may_be_as_far_apart_as_the_camera_sends_them_while_the_strea
 
 def test_a_tile_on_key_frames_is_stale_when_its_stream_stops():
     assert on_key_frames(age_frame_s=4.0, age_packet_s=3.5).state is TileState.STALE
+
+
+def test_a_screen_that_stood_still_judges_by_the_decoder_s_times_and_not_by_its_own(tile, writer):
+    picture(writer, 10.0)
+    assert state(tile, 10.1) is TileState.LIVE
+    picture(writer, 15.0)  # nobody looked for five seconds, the decoder went on
+    assert state(tile, 15.1) is TileState.LIVE
+    verdict = tile.verdict(int(19.0 * S))  # nobody looked again, and the decoder stopped meanwhile
+    assert (verdict.state, verdict.age_s) == (TileState.STALE, 4.0)

@@ -16,6 +16,10 @@ TEST: Final = Text(id="UJI", en="TEST")
 MORE_INCIDENTS: Final = Text(id="+{count} lagi", en="+{count} more")
 DIALLING: Final = Text(id="Kamera {digits}_", en="Camera {digits}_")
 NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digits}")
+STOOD_STILL: Final = Text(
+    id="Layar sempat terhenti {seconds} dtk: gambar saat itu tidak langsung",
+    en="The screen stood still for {seconds} s: it was not live",
+)
 RETRY_IN: Final = Text(id="ulang dalam {seconds} dtk", en="again in {seconds} s")
 MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
 
