@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.db import operations
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
+from tmcwall.domain.source import Carriage
 from tmcwall.domain.sp2hp import Preset
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
@@ -136,8 +137,14 @@ class Desktop(QObject):
             parent=self,
         )
         self.cameras = CameraBook(
-            store=store, streams=self.feed, logins=workstation.vault, clock=clock, regions=regions, parent=self
-        )  # fmt: skip
+            store=store,
+            streams=self.feed,
+            logins=workstation.vault,
+            clock=clock,
+            regions=regions,
+            transport=Carriage(settings.camera_transport),
+            parent=self,
+        )
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
         self.tagging = Tagging(

@@ -14,7 +14,7 @@ from tmcwall.db.store import Store
 from tmcwall.domain.camera import Camera, Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.source import check_url, has_credentials, redact
+from tmcwall.domain.source import Carriage, check_url, has_credentials, redact
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import camera as say
 from tmcwall.ui.texts.faults import fault_text
@@ -120,11 +120,13 @@ def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str,
     if camera is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
     logins = workstation.vault.all().get(camera_id)
+    transport = camera.transport or Carriage(workstation.settings.camera_transport)
     streams = []
     for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):
         if url is None:
             continue
         login = logins.for_stream(profile, url) if logins else None
-        source = StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
+        username, password = (login.username, login.password) if login else ("", "")
+        source = StreamUrl(url, username, password, transport=transport)
         streams.append((profile.value, pinned_stream(source, workstation.settings.fingerprints)))
     return streams

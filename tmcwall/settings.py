@@ -210,6 +210,15 @@ class Settings(BaseSettings):
             "Allow cameras on this computer itself (for training and tests only).",
         ),
     ] = False
+    camera_transport: Annotated[
+        Literal["auto", "tcp", "udp"],
+        Says(
+            "Cara kamera RTSP mengirim bila daftar kamera tidak menyebutnya: auto (TCP; UDP bila TCP ditolak), tcp,"
+            " atau udp (TCP bila tidak ada yang datang).",
+            "How RTSP cameras send where the camera list does not say: auto (TCP; UDP where TCP is refused), tcp,"
+            " or udp (TCP where nothing comes).",
+        ),
+    ] = "auto"
     camera_ca_file: Annotated[
         Path | None,
         Says(

@@ -24,7 +24,8 @@ from tmcwall.domain.camera import Camera, Profile
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.layout import Grid, parse_grid
-from tmcwall.domain.source import SourceKind, has_credentials, source_kind
+from tmcwall.domain.source import Carriage, SourceKind, has_credentials, source_kind
+from tmcwall.services.camerabook import stream_url
 from tmcwall.ui import theme
 from tmcwall.ui.display import check_display
 from tmcwall.ui.texts import Language, Translator
@@ -242,11 +243,11 @@ def _given(source: str, number: int) -> _Shown:
 def _listed(row: ImportedCamera, number: int) -> _Shown:
     camera = row.camera
     logins = row.logins
-    main = _stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url) if logins else None)
+    main = _stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url) if logins else None, camera.transport)
     sub = None
     if camera.substream_url:
         login = logins.for_stream(Profile.SUB, camera.substream_url) if logins else None
-        sub = _stream_url(camera.substream_url, login)
+        sub = _stream_url(camera.substream_url, login, camera.transport)
     source = CameraSource(camera=camera.id, main=main, sub=sub)
     return _Shown(_tile_of(camera, number), source)
 
@@ -255,7 +256,7 @@ def _tile_of(camera: Camera, number: int) -> TileCamera:
     return TileCamera(camera.id, camera.name, camera.number if camera.number is not None else number)
 
 
-def _stream_url(url: str, login: Login | None) -> StreamUrl:
+def _stream_url(url: str, login: Login | None, transport: Carriage | None) -> StreamUrl:
     if source_kind(url) is SourceKind.FILE:
         return StreamUrl(Path(url).resolve().as_uri())
-    return StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
+    return stream_url(url, login, transport=transport or Carriage.AUTO)

@@ -71,6 +71,7 @@ cameras = Table(
     Column("position", JSON(none_as_null=True)),
     Column("view", JSON(none_as_null=True)),
     Column("record", String, nullable=False),
+    Column("transport", String),
     Column("standing", String, nullable=False, server_default="aktif"),
     Column("quarantine_reason", String),
     Column("quarantined_by", String),

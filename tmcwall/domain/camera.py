@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tmcwall.domain.source import Carriage
+
 
 class Owner(StrEnum):
     DISHUB = "dishub"
@@ -75,3 +77,5 @@ class Camera:
     record: RecordPolicy = RecordPolicy.SUB
     number: int | None = None
     """What an officer dials on the numpad; given at import, never reused."""
+    transport: Carriage | None = None
+    """What carries its packets; None: as this workstation's settings say."""

@@ -19,6 +19,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, UNKNOWN_VIEW, Coverage, nearest
 from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
 from tmcwall.domain.region import Regions
+from tmcwall.domain.source import Carriage
 from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
 from tmcwall.video.wire import CameraSource, StreamReport, StreamUrl
 
@@ -77,18 +78,23 @@ class CameraBook(QObject):
         logins: LoginBook | None,
         clock: Clock,
         regions: Regions | None = None,
+        transport: Carriage = Carriage.AUTO,
         limits: Limits = REPORT_LIMITS,
         silent_s: float = 5.0,
         remembered_s: float = 300.0,
         parent: QObject | None = None,
     ) -> None:
-        """A camera without report for `silent_s` is not open any more; how it failed counts for `remembered_s`."""
+        """`transport` carries the packets of cameras that name none.
+
+        A camera without report for `silent_s` is not open any more; how it failed counts for `remembered_s`.
+        """
         super().__init__(parent)
         self._store = store
         self._streams = streams
         self._logins = logins
         self._clock = clock
         self._regions = regions
+        self._transport = transport
         self._limits = limits
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
@@ -214,7 +220,7 @@ class CameraBook(QObject):
         self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in shelf.by_id}
         self._verdicts |= dict.fromkeys(shelf.quarantined, QUARANTINED)
         # A keyring may ask over D-Bus, and a vault hashes its passphrase.
-        sources = in_thread(partial(_sources, self._to_open(), self._logins), name="camera-logins")
+        sources = in_thread(partial(_sources, self._to_open(), self._logins, self._transport), name="camera-logins")
         self._answers.expect(sources, self._streams.set_cameras, self._open_without_logins)
         self.cameras_changed.emit()
 
@@ -225,7 +231,7 @@ class CameraBook(QObject):
     def _open_without_logins(self, refusal: Refusal) -> None:
         """The vault is out of reach: cameras without password still work, the others say that they want one."""
         self.refused.emit(refusal)
-        self._streams.set_cameras(_sources(self._to_open(), None))
+        self._streams.set_cameras(_sources(self._to_open(), None, self._transport))
 
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
@@ -338,21 +344,25 @@ def _words(camera: Camera, regions: Regions | None) -> str:
     return "\n".join(parts).casefold()
 
 
-def source_of(camera: Camera, logins: CameraLogins) -> CameraSource:
-    """A camera as the engine needs it, with the logins for its hosts."""
+def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Carriage.AUTO) -> CameraSource:
+    """A camera as the engine needs it, with the logins for its hosts. `transport` is for one that names none."""
     sub = camera.substream_url
+    carriage = camera.transport or transport
     return CameraSource(
         camera=camera.id,
-        main=_stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url)),
-        sub=_stream_url(sub, logins.for_stream(Profile.SUB, sub)) if sub else None,
+        main=stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url), transport=carriage),
+        sub=stream_url(sub, logins.for_stream(Profile.SUB, sub), transport=carriage) if sub else None,
         record=camera.record.value,
     )
 
 
-def _stream_url(url: str, login: Login | None) -> StreamUrl:
-    return StreamUrl(url, login.username, login.password) if login else StreamUrl(url)
+def stream_url(url: str, login: Login | None, *, transport: Carriage = Carriage.AUTO) -> StreamUrl:
+    """One stream as the engine needs it."""
+    if login is None:
+        return StreamUrl(url, transport=transport)
+    return StreamUrl(url, login.username, login.password, transport=transport)
 
 
-def _sources(cameras: Sequence[Camera], logins: LoginBook | None) -> list[CameraSource]:
+def _sources(cameras: Sequence[Camera], logins: LoginBook | None, transport: Carriage) -> list[CameraSource]:
     known = logins.all() if logins else {}
-    return [source_of(camera, known.get(camera.id, CameraLogins())) for camera in cameras]
+    return [source_of(camera, known.get(camera.id, CameraLogins()), transport=transport) for camera in cameras]

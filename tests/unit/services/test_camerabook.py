@@ -1,5 +1,7 @@
 """The camera book: finding cameras, and how each is doing."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, FakeFeed, InlineStore, ManualClock, camera
@@ -9,6 +11,7 @@ from tmcwall.domain.camera import Owner, Position
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.region import Kelurahan, Regions
+from tmcwall.domain.source import Carriage
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.video.wire import StreamReport, StreamUrl
 
@@ -101,6 +104,18 @@ def test_ten_thousand_cameras_are_searched_without_reading_anything(book_of, sto
     book = book_of(*(camera(f"CAM-{index:05}", name=f"Gang {index}") for index in range(10_000)))
     store.failing = AssertionError("the store was asked")
     assert ids(book.search("gang 1234 cam-01234")) == ["CAM-01234"]
+
+
+def test_each_stream_is_carried_as_the_list_says_else_as_the_settings_say(feed, store, clock, qtbot):
+    named = replace(camera("CAM-1"), substream_url="rtsp://10.0.0.1/sub", transport=Carriage.TCP)
+    store.do(lambda session: camera_rows.put(session, [named, camera("CAM-2")]))
+    book = CameraBook(store=store, streams=feed, logins=None, clock=clock, transport=Carriage.UDP)
+    book.start()
+    qtbot.waitUntil(lambda: len(feed.cameras) == 2, timeout=5000)
+    book.stop()
+    first, second = feed.cameras
+    assert (first.main.transport, first.sub.transport) == (Carriage.TCP, Carriage.TCP)
+    assert second.main.transport is Carriage.UDP
 
 
 def test_credentials_go_to_the_engine_only_with_their_own_host(book_of, feed):
