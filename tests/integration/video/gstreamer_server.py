@@ -1,4 +1,7 @@
-"""GStreamer's RTSP server over one H.264 or H.265 file, for the system's Python: FILE COUNT FPS; prints its port."""
+"""GStreamer's RTSP server over one H.264 or H.265 file, for the system's Python: FILE COUNT FPS [CONFIG].
+
+It prints its port. CONFIG is the `config-interval`: -1 repeats parameter sets before key frames, 0 sends the file as it is.
+"""
 
 import sys
 
@@ -11,9 +14,10 @@ from gi.repository import GLib, Gst, GstApp, GstRtspServer  # noqa: E402, F401 -
 
 Gst.init(None)
 PATH, COUNT, FPS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+CONFIG = sys.argv[4] if len(sys.argv) > 4 else "-1"
 CODEC = "h265" if PATH.endswith("h265") else "h264"
 CAPS = f"video/x-{CODEC},stream-format=byte-stream,alignment=au"
-PARSE = f"{CODEC}parse config-interval=-1 ! {CAPS}"
+PARSE = f"{CODEC}parse config-interval={CONFIG} ! {CAPS}"
 
 
 def access_units():
@@ -40,7 +44,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
     def do_create_element(self, url):
         source = f'appsrc name=src is-live=true block=false format=time caps="{CAPS},framerate={FPS}/1"'
-        return Gst.parse_launch(f"( {source} ! rtp{CODEC}pay name=pay0 pt=96 config-interval=-1 )")
+        return Gst.parse_launch(f"( {source} ! rtp{CODEC}pay name=pay0 pt=96 config-interval={CONFIG} )")
 
     def do_configure(self, media):
         source = media.get_element().get_by_name_recurse_up("src")

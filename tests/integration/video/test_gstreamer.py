@@ -10,6 +10,7 @@ import av
 import pytest
 
 from tmcwall.domain.source import Carriage
+from tmcwall.video.mp4 import nal_units
 from tmcwall.video.wire import ClipCut, CutClip, Record, StreamReport
 
 from .engine_process import EngineProcess, camera, wait_until
@@ -50,8 +51,8 @@ def films(tmp_path_factory):
 def serve(films):
     processes = []
 
-    def start(count, codec="h264"):
-        command = [SYSTEM_PYTHON, SERVER, films / f"film.{codec}", str(count), "25"]
+    def start(count, codec="h264", config="-1"):
+        command = [SYSTEM_PYTHON, SERVER, films / f"film.{codec}", str(count), "25", config]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         processes.append(process)
         port = int(process.stdout.readline())
@@ -108,6 +109,46 @@ def test_a_clip_holds_the_same_packets_as_a_recording_by_stock_ffmpeg(serve, tmp
     places = [place for place in range(len(theirs)) if all_of_them[place : place + len(ours)] == wanted]
     assert places, "no stretch of the stock recording has these packets"
     assert clip.stream_sha256 == hashlib.sha256(b"".join(ours)).hexdigest()
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_a_clip_with_time_before_and_after_holds_every_picture_of_the_servers_own_file(serve, films, tmp_path, codec):
+    with av.open(str(films / f"film.{codec}")) as container:
+        film = [annex_b_units(bytes(packet)) for packet in container.demux(video=0) if packet.size]
+    assert len({b"".join(picture) for picture in film}) == len(film) == 100
+    (url,) = serve(1, codec, "0")
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", url, record="main"))
+        engine.tell(Record(cameras=["cam"]))
+        engine.wait_for(StreamReport, where=lambda report: report.frames_received > 75)
+        pressed = time.time()
+        asked = (pressed - 2.0, pressed + 3.0)
+        path = tmp_path / "clip.mp4"
+        engine.tell(CutClip(request="r", camera="cam", start_utc=asked[0], end_utc=asked[1], path=str(path)))
+        clip = engine.wait_for(ClipCut)
+    ours = packets_of(path)
+    begins = next(number for number, picture in enumerate(film) if picture == nal_units_of(ours[0]))
+    expected = [film[(begins + number) % len(film)] for number in range(len(ours))]
+    assert [n for n, packet in enumerate(ours) if nal_units_of(packet) != expected[n]] == []
+    assert (clip.packets, clip.packets_lost, clip.gaps) == (len(ours), 0, ())
+    assert clip.first_utc <= asked[0]
+    assert asked[1] - 0.5 < clip.last_utc <= asked[1]
+    assert clip.stream_sha256 == hashlib.sha256(b"".join(map(length_prefixed, expected))).hexdigest()
+    assert stock_hash(path) == clip.stream_sha256
+
+
+def annex_b_units(picture):
+    return [unit.rstrip(b"\0") for unit in nal_units(picture)]
+
+
+def length_prefixed(units):
+    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
+
+
+def stock_hash(path):
+    command = ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "streamhash"]
+    result = subprocess.run([*command, "-hash", "sha256", "-"], check=True, capture_output=True, text=True)
+    return result.stdout.strip().rpartition("=")[2].lower()
 
 
 def test_many_streams_of_one_server_all_play(serve, tmp_path):
