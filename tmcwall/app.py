@@ -130,6 +130,7 @@ class Desktop(QObject):
             decoders=settings.decoders or None,
             keep_s=settings.recording_keep_s,
             keep_bytes=settings.recording_keep_bytes,
+            reserve_bytes=settings.disk_reserve_bytes,
             logs=workstation.paths.logs,
             rule=workstation.address_rule,
             ca_file=settings.camera_ca_file,

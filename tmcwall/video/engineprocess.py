@@ -87,6 +87,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--keep-seconds", type=float, required=True)
     parser.add_argument("--keep-bytes", type=int, required=True)
+    parser.add_argument("--reserve-bytes", type=int, default=Keeping.reserve_bytes)
     parser.add_argument("--logs", type=Path)
     parser.add_argument("--networks", default="")
     parser.add_argument("--loopback", action="store_true")
@@ -95,7 +96,9 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     return EngineOptions(
         memories=tuple(int(part) for part in options.memory.split(",") if part),
         recordings=options.recordings,
-        keeping=Keeping(keep_s=options.keep_seconds, keep_bytes=options.keep_bytes),
+        keeping=Keeping(
+            keep_s=options.keep_seconds, keep_bytes=options.keep_bytes, reserve_bytes=options.reserve_bytes
+        ),
         logs=options.logs,
         rule=AddressRule.of(filter(None, options.networks.split(",")), loopback=options.loopback),
         ca_file=options.ca_file,

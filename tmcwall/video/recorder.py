@@ -38,7 +38,8 @@ class Keeping:
     keep_bytes: int = 20 * 1024**3
     segment_s: float = 10.0
     reserve_bytes: int = 256 * 1024**2
-    """Recording stops when the disk has less than this left, so that tagging goes on."""
+    """Where the disk has less than this left, the oldest footage goes; where none may go, recording stops, so that
+    tagging goes on."""
     queue_bytes: int = 64 * 1024**2
     """What may wait for a slow disk; beyond it footage is lost and counted as lost."""
     retry_s: float = 5.0
@@ -81,11 +82,13 @@ class Recorder:
         *,
         clock: Clock,
         keeping: Keeping,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
         report: Callable[[RecordingStopped | RecordingResumed], None],
     ) -> None:
         self._recordings = recordings
         self._clock = clock
         self._keeping = keeping
+        self._free_bytes = free_bytes
         self._report = report
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._given_bytes = 0
@@ -218,7 +221,7 @@ class Recorder:
         return old or stepped or _format(track.header) != _format(batch.header)
 
     def _open_track(self, batch: _Batch, unit: TimedUnit) -> _Track:
-        if self._free_bytes() < self._keeping.reserve_bytes:
+        if not self._make_room():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         header = msgspec.structs.replace(
             batch.header, engine=self._engine, resumed=self._interrupted.pop(batch.header.camera, None)
@@ -242,9 +245,17 @@ class Recorder:
         track.writer.close()
         self._segments.append(track.writer.as_segment())
 
-    def _free_bytes(self) -> int:
+    def _make_room(self) -> bool:
+        """Delete the oldest footage that is not held until the disk has its reserve; False where that is not enough."""
         self._recordings.mkdir(parents=True, exist_ok=True)
-        return shutil.disk_usage(self._recordings).free
+        held = self._held()
+        for segment in sorted(self._segments, key=lambda segment: segment.last_utc_ns):
+            if self._free_bytes(self._recordings) >= self._keeping.reserve_bytes:
+                return True
+            if not is_held(segment, held):
+                segment.delete()
+                self._segments.remove(segment)
+        return self._free_bytes(self._recordings) >= self._keeping.reserve_bytes
 
     def _fail(self, error: OSError) -> None:
         self._retry_at_ns = self._clock.monotonic_ns() + int(self._keeping.retry_s * NS)
@@ -282,6 +293,19 @@ class Recorder:
                 self._fail(error)
                 return
             self._segments.remove(segment)
+        self._stop_before_the_disk_is_full()
+
+    def _stop_before_the_disk_is_full(self) -> None:
+        """Open segments grow meanwhile."""
+        try:
+            if not self._tracks or self._make_room():
+                return
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            full = error
+        for camera in list(self._tracks):
+            self._close_track(camera, GapCause.RECORDING_STOPPED)
+        self._fail(full)
 
     def _held(self) -> list[Hold]:
         return [*self._holds.values(), *self._pins.values()]

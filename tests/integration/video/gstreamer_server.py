@@ -1,6 +1,7 @@
 """GStreamer's RTSP server over one H.264 or H.265 file, for the system's Python: FILE COUNT FPS [CONFIG].
 
-It prints its port. CONFIG is the `config-interval`: -1 repeats parameter sets before key frames, 0 sends the file as it is.
+It prints its port.
+CONFIG is the `config-interval`: -1 repeats parameter sets before key frames, 0 sends the file as it is.
 """
 
 import sys

@@ -1,6 +1,7 @@
 from collections import deque
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from tmcwall.domain.bookmark import GapCause
@@ -178,6 +179,75 @@ def test_recording_resumes_when_there_is_room_again(tmp_path):
     bench.record([unit(25)])
     bench.work()
     assert [type(news) for news in bench.news] == [RecordingStopped, RecordingResumed]
+
+
+class SmallDisk:
+    """Of a size, with nothing on it but the recordings and what others put there."""
+
+    def __init__(self, size):
+        self.size = size
+        self.others = 0
+
+    def free(self, folder):
+        return self.size - self.others - sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def small_disk_bench(tmp_path, size):
+    disk = SmallDisk(size)
+    bench = Bench(tmp_path / "recordings", reserve_bytes=8000, retry_s=0.0)
+    bench.recorder = Recorder(
+        bench.folder, clock=bench.clock, keeping=bench.keeping, free_bytes=disk.free, report=bench.news.append
+    )
+    return bench, disk
+
+
+def test_the_oldest_footage_makes_room_for_the_newest_before_the_disk_is_full(tmp_path):
+    bench, _ = small_disk_bench(tmp_path, 60_000)
+    bench.record(unit(number) for number in range(2000))
+    bench.work()
+    first = [segment.first_utc_ns for segment in bench.segments()]
+    assert bench.news == []
+    assert utc_ns(0) not in first
+    assert first[-1] == utc_ns(1750)
+    assert first == sorted(first)
+
+
+def test_held_footage_is_not_dropped_on_a_full_disk_and_recording_stops_and_resumes(tmp_path):
+    bench, disk = small_disk_bench(tmp_path, 60_000)
+    bench.recorder.hold(Hold(hold="b1", camera="simpang-5", start_utc=0, end_utc=utc_ns(9000) / S))
+    for second in range(60):
+        bench.record(unit(number) for number in range(25 * second, 25 * second + 25))
+        bench.work()
+    assert [type(news) for news in bench.news] == [RecordingStopped]
+    assert bench.news[0].fault is FaultCode.DISK_FULL
+    assert bench.segments()[0].first_utc_ns == utc_ns(0)
+    stopped_ns = bench.segments()[-1].last_utc_ns
+    assert stopped_ns < utc_ns(1400)
+    assert disk.free(bench.folder) > 4000
+    disk.size += 100_000
+    bench.record(unit(number) for number in range(1500, 1550))
+    bench.work()
+    assert [type(news) for news in bench.news] == [RecordingStopped, RecordingResumed]
+    result = cut(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(1549), path=tmp_path / "clip.mp4")
+    (gap,) = result.gaps
+    assert (gap.cause, gap.ends_at.timestamp()) == (GapCause.RECORDING_STOPPED, pytest.approx(utc_ns(1500) / S))
+    assert gap.starts_at.timestamp() == pytest.approx(stopped_ns / S)
+
+
+def test_each_camera_keeps_what_its_policy_records(bench):
+    main = msgspec.structs.replace(HEADER, camera="balai-kota", profile="main")
+    bench.record(unit(number) for number in range(50))
+    bench.record((unit(number) for number in range(50)), main)
+    bench.recorder.end("simpang-5")
+    bench.record((unit(number) for number in range(50, 100)), main)
+    bench.work()
+    recorded = {segment.header.camera: segment for segment in bench.segments()}
+    assert {name: segment.header.profile for name, segment in recorded.items()} == {
+        "simpang-5": "sub",
+        "balai-kota": "main",
+    }
+    assert recorded["simpang-5"].last_utc_ns == utc_ns(49)
+    assert recorded["balai-kota"].last_utc_ns == utc_ns(99)
 
 
 def test_a_recorder_that_is_far_behind_refuses_more(tmp_path):
