@@ -431,9 +431,16 @@ def _decoder_process(words: Sequence[str]) -> int:
     return decoder(words)
 
 
+def _demuxer_process(words: Sequence[str]) -> int:
+    from tmcwall.video.demuxer import main as demuxer
+
+    return demuxer(words)
+
+
 _CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
+    "demuxer-process": _demuxer_process,
     "doctor-probe": _probe_process,
     "floor-process": _floor_process,
     "scene-process": _scene_process,

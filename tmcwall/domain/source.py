@@ -90,6 +90,12 @@ def source_kind(source: str) -> SourceKind:
     return SourceKind.FILE
 
 
+def is_compat(url: str) -> bool:
+    """Whether an RTSP address is marked `#compat`: a camera that only FFmpeg's RTSP gets along with."""
+    _, _, mark = url.strip().partition("#")
+    return mark.lower() == "compat" and url.strip().lower().startswith(("rtsp:", "rtsps:"))
+
+
 def has_credentials(url: str) -> bool:
     """Whether a user or password stands in the URL, even one that is malformed otherwise."""
     try:

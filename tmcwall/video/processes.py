@@ -14,6 +14,7 @@ from tmcwall.domain.address import AddressRule
 
 ENGINE_PROCESS: Final = "engine-process"
 DECODER_PROCESS: Final = "decoder-process"
+DEMUXER_PROCESS: Final = "demuxer-process"
 """First argument of the frozen program when it is to be one of these and not the desktop program."""
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -68,6 +69,11 @@ def decoder_command(*, memory: int | None = None, chute: int | None = None) -> l
     if chute is not None:
         command += ["--chute", str(chute)]
     return command
+
+
+def demuxer_command() -> list[str]:
+    """The demultiplexer's of a camera that is marked `#compat`: what it opens comes over its standard input."""
+    return _program("tmcwall.video.demuxer", DEMUXER_PROCESS)
 
 
 def decoder_environment() -> dict[str, str]:

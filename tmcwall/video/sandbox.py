@@ -47,11 +47,14 @@ _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 _PR_SET_NAME: Final = 15
 
 _LANDLOCK_CREATE_RULESET: Final = 444  # the same number on every machine
+_LANDLOCK_ADD_RULE: Final = 445
+_LANDLOCK_NET_PORT: Final = 2
 _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION: Final = 1
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many bits of file-system rights each version of Landlock knows; later ones know those of 5. linux/landlock.h"""
 _TCP_RIGHTS: Final = 0b11  # bind and connect, since 4
+_CONNECT_TCP: Final = 0b10
 _SCOPES: Final = 0b11  # abstract sockets and signals, since 6
 
 _SECCOMP: Final = 317  # x86_64
@@ -121,10 +124,25 @@ _COMPUTING: Final = (
     334,  # rseq
 )
 """Of x86_64: asm/unistd_64.h."""
+_SOCKET: Final = 41
+_INET, _STREAM, _CLOSE_ON_EXEC = 2, 1, 0x80000
+_CONNECTING: Final = (
+    42,  # connect: Landlock says where to
+    44,  # sendto
+    45,  # recvfrom
+    48,  # shutdown
+    51,  # getsockname
+    52,  # getpeername
+    54,  # setsockopt
+    55,  # getsockopt
+)
 
 
-def confine(*, keep: Collection[int]) -> frozenset[Lock]:
+def confine(*, keep: Collection[int], port: int | None = None, address_space: int = _ADDRESS_SPACE) -> frozenset[Lock]:
     """Lock this process in for good; the answer is what the system had. Descriptors outside `keep` are closed.
+
+    With `port` it may connect over TCP to that port and to no other: whoever has started it listens there.
+    `address_space` is in bytes.
 
     To be called once, from the first thread, before others are started and after every library has been loaded.
     """
@@ -132,16 +150,16 @@ def confine(*, keep: Collection[int]) -> frozenset[Lock]:
         return frozenset()
     _close_others(keep)
     locks = set()
-    if _limit():
+    if _limit(address_space):
         locks.add(Lock.LIMITS)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         locks.add(Lock.NO_NEW_PRIVILEGES)
         alone = _thread_count() == 1  # what runs already would stay outside of Landlock
-        if _restrict_files(libc) and alone:
+        if _restrict_files(libc, port) and alone:
             locks.add(Lock.LANDLOCK)
-        if filters_calls() and _filter_calls(libc):
+        if filters_calls() and _filter_calls(libc, connects=port is not None):
             locks.add(Lock.SECCOMP)
     return frozenset(locks)
 
@@ -159,9 +177,9 @@ def _close_others(keep: Collection[int]) -> None:
                     os.close(int(name))
 
 
-def _limit() -> bool:
+def _limit(address_space: int) -> bool:
     limits = {
-        resource.RLIMIT_AS: _ADDRESS_SPACE,
+        resource.RLIMIT_AS: address_space,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
         resource.RLIMIT_CORE: _NO_CORE,
     }
@@ -179,8 +197,8 @@ def _thread_count() -> int:
     return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
-def _restrict_files(libc: ctypes.CDLL) -> bool:
-    """Landlock with every right handled and none granted."""
+def _restrict_files(libc: ctypes.CDLL, port: int | None) -> bool:
+    """Landlock with every right handled and none granted but to connect to the port."""
     version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     if version < 1:
         return False
@@ -190,6 +208,9 @@ def _restrict_files(libc: ctypes.CDLL) -> bool:
     rules = libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         return False
+    if port is not None and version >= 4:
+        rule = struct.pack("=QQ", _CONNECT_TCP, port)
+        libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_NET_PORT, rule, 0)
     restricted: int = libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
     os.close(rules)
     return restricted == 0
@@ -199,14 +220,14 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _filter_calls(libc: ctypes.CDLL) -> bool:
-    instructions = b"".join(_instructions(os.getpid()))
+def _filter_calls(libc: ctypes.CDLL, *, connects: bool) -> bool:
+    instructions = b"".join(_instructions(os.getpid(), connects=connects))
     program = _Program(len(instructions) // 8, instructions)
     done: int = libc.syscall(_SECCOMP, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
     return done == 0
 
 
-def _instructions(pid: int) -> Iterable[bytes]:
+def _instructions(pid: int, *, connects: bool) -> Iterable[bytes]:
     """The filter, in the kernel's language (BPF): what is named is allowed, everything else is refused."""
     refuse = _instruction(_RETURN, _REFUSE | errno.EPERM)
     yield _instruction(_LOAD, _ARCHITECTURE_AT)
@@ -215,12 +236,14 @@ def _instructions(pid: int) -> Iterable[bytes]:
     yield _instruction(_LOAD, _NUMBER_AT)
     yield _instruction(_IF_AT_LEAST, _X32, miss=1)
     yield refuse
-    for number in _COMPUTING:
+    for number in (*_COMPUTING, *(_CONNECTING if connects else ())):
         yield _instruction(_IF_EQUAL, number, miss=1)
         yield _instruction(_RETURN, _ALLOW)
     # The C library then tries `clone`, whose flags can be seen from here.
     yield _instruction(_IF_EQUAL, _CLONE3, miss=1)
     yield _instruction(_RETURN, _REFUSE | errno.ENOSYS)
+    if connects:
+        yield from _only_tcp_sockets()
     yield from _only_if(_CLONE, 0, _IF_ANY_BIT, _CLONE_THREAD)
     yield from _only_if(_TGKILL, 0, _IF_EQUAL, pid)
     yield from _only_if(_PRCTL, 0, _IF_EQUAL, _PR_SET_NAME)
@@ -238,6 +261,19 @@ def _only_if(number: int, argument: int, test: int, value: int) -> Iterable[byte
     yield _instruction(_IF_EQUAL, number, miss=4)
     yield _instruction(_LOAD, _ARGUMENTS_AT + 8 * argument)
     yield _instruction(test, value, miss=1)
+    yield _instruction(_RETURN, _ALLOW)
+    yield _instruction(_RETURN, _REFUSE | errno.EPERM)
+
+
+def _only_tcp_sockets() -> Iterable[bytes]:
+    """Sockets of IPv4 and TCP."""
+    yield _instruction(_IF_EQUAL, _SOCKET, miss=8)
+    yield _instruction(_LOAD, _ARGUMENTS_AT)
+    yield _instruction(_IF_EQUAL, _INET, miss=5)
+    yield _instruction(_LOAD, _ARGUMENTS_AT + 8)
+    yield _instruction(_IF_EQUAL, _STREAM, hit=2)
+    yield _instruction(_IF_EQUAL, _STREAM | _CLOSE_ON_EXEC, hit=1)
+    yield _instruction(_RETURN, _REFUSE | errno.EPERM)
     yield _instruction(_RETURN, _ALLOW)
     yield _instruction(_RETURN, _REFUSE | errno.EPERM)
 

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.source import is_compat
 from tmcwall.video.carriers import Carriers
+from tmcwall.video.compatsession import CompatSession
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.reconnect import Timing
@@ -68,6 +70,17 @@ def session_of(
             trust=trust,
             small=small,
             bookmark=bookmark,
+        )
+    if is_compat(source.url):
+        return CompatSession(
+            source,
+            clock=clock,
+            timing=timing,
+            opened=opened,
+            received=received,
+            allow_basic=allow_basic,
+            rule=rule,
+            trust=trust,
         )
     return Session(
         source,

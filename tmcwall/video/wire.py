@@ -307,6 +307,34 @@ class StreamFault(Message, frozen=True):
     detail: str = ""
 
 
+# --- engine <-> demultiplexer of a camera that is marked `#compat` -------------------------------------------------
+
+
+class OpenCompat(Message, frozen=True):
+    """The only message to it: what to open, which is a relay of the engine's on this machine."""
+
+    port: int
+    path: str
+    """Behind the port; begins with a slash."""
+    open_s: float
+    silent_s: float
+    """After so long without a packet it gives up."""
+
+
+class CompatFormat(Message, frozen=True):
+    """Comes before the first access unit. Of those `schedule_ns` holds the presentation time, in ticks at 90 kHz."""
+
+    codec: Annotated[str, msgspec.Meta(max_length=16)]
+    parameter_sets: Annotated[str, msgspec.Meta(max_length=65_536)]
+    """Annex B, hexadecimal."""
+    locks: list[str] = []
+
+
+class CompatFault(Message, frozen=True):
+    fault: FaultCode
+    detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
 Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | ServerClock | Playback | Shutdown
 Report = (
     EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
@@ -318,6 +346,8 @@ COMMANDS: Final = msgspec.json.Decoder(Command)
 REPORTS: Final = msgspec.json.Decoder(Report)
 DECODER_COMMANDS: Final = msgspec.json.Decoder(DecoderCommand)
 DECODER_REPORTS: Final = msgspec.json.Decoder(DecoderReport)
+COMPAT_COMMANDS: Final = msgspec.json.Decoder(OpenCompat)
+COMPAT_REPORTS: Final = msgspec.json.Decoder(CompatFormat | CompatFault)
 
 _ENCODER = msgspec.json.Encoder()
 

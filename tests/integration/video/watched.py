@@ -67,6 +67,12 @@ class Watched:
             while not condition():  # noqa: ASYNC110 - what is waited for has no event
                 await asyncio.sleep(0.01)
 
+    async def patiently(self, condition):
+        """As `until`, for what starts processes."""
+        async with asyncio.timeout(90):
+            while not condition():  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
     async def fault(self):
         await self.until(lambda: self.faults)
         return self.faults[0]

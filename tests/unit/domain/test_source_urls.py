@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.source import SourceKind, check_url, has_credentials, redact, source_kind, split_credentials
+from tmcwall.domain.source import (
+    SourceKind,
+    check_url,
+    has_credentials,
+    is_compat,
+    redact,
+    source_kind,
+    split_credentials,
+)
 
 SECRET = "S3cret-Pw"
 
@@ -25,6 +33,21 @@ SECRET = "S3cret-Pw"
 )
 def test_camera_schemes_are_accepted(url: str, kind: SourceKind) -> None:
     assert check_url(url) is kind
+
+
+@pytest.mark.parametrize(
+    ("url", "marked"),
+    [
+        ("rtsp://10.1.2.3/live#compat", True),
+        ("RTSPS://10.1.2.3/live?x=1#Compat ", True),
+        ("rtsp://10.1.2.3/compat", False),
+        ("rtsp://10.1.2.3/live#other", False),
+        ("http://10.1.2.3/live.flv#compat", False),
+    ],
+)
+def test_an_odd_camera_is_marked_in_its_address(url: str, marked: bool) -> None:
+    assert check_url(url)
+    assert is_compat(url) is marked
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "file:///etc/passwd", "rtmp://host/x", "javascript://host/x"])
