@@ -87,7 +87,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--keep-seconds", type=float, required=True)
     parser.add_argument("--keep-bytes", type=int, required=True)
-    parser.add_argument("--reserve-bytes", type=int, default=Keeping.reserve_bytes)
+    parser.add_argument("--reserve-bytes", type=int, default=Keeping().reserve_bytes)
     parser.add_argument("--logs", type=Path)
     parser.add_argument("--networks", default="")
     parser.add_argument("--loopback", action="store_true")
