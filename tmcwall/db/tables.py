@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -76,6 +77,30 @@ cameras = Table(
     Column("quarantine_reason", String),
     Column("quarantined_by", String),
     Column("quarantined_at", Moment),
+)
+
+camera_health = Table(
+    "camera_health",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("cause", String),
+    Column("changes", Integer, nullable=False),
+    Column("up_s", Float, nullable=False),
+    Column("known_s", Float, nullable=False),
+    Index("ix_camera_health_camera_id", "camera_id", "at"),
+)
+
+camera_clocks = Table(
+    "camera_clocks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("offset_ms", Integer),
+    Index("ix_camera_clocks_camera_id", "camera_id", "at"),
 )
 
 layouts = Table(

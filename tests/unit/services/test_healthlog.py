@@ -1,0 +1,167 @@
+"""The health history as it is written: by whom a camera is judged, and what a run leaves behind."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from tests.services_stage import NOON, InlineStore, ManualClock
+from tmcwall.db import health
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.history import CameraState
+from tmcwall.services.healthlog import HealthLog
+from tmcwall.video.wire import StreamReport
+
+LIVE = Verdict(TileState.LIVE)
+LOST = Verdict(TileState.LOST, 9.0, FaultCode.NO_ANSWER)
+
+
+class Book(QObject):
+    """Statuses as a test sets them."""
+
+    statuses_changed = Signal(object)
+    stream_reported = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.verdicts = {}
+
+    def status(self, camera_id):
+        return self.verdicts.get(camera_id, Verdict(TileState.OFF))
+
+    def becomes(self, camera_id, verdict):
+        self.verdicts[camera_id] = verdict
+        self.statuses_changed.emit(frozenset({camera_id}))
+
+    def clock_says(self, offset_ms, *, connected=True):
+        self.stream_reported.emit(
+            StreamReport(camera="c1", profile="sub", connected=connected, clock_offset_ms=offset_ms)
+        )
+
+
+class Run:
+    """One run of the program; time passes second by second."""
+
+    def __init__(self, store, clock, qtbot):
+        self.book = Book()
+        self.store, self.clock = store, clock
+        self.log = HealthLog(store=store, cameras=self.book, streams=self.book, clock=clock)
+        with qtbot.waitSignal(self.log.uptimes_changed):
+            self.log.start()
+        self.log._second.stop()
+
+    def passes(self, seconds):
+        for _ in range(seconds):
+            self.clock.pass_s(1)
+            self.log.tick()
+
+    def history(self):
+        return self.store.do(
+            lambda session: health.history(session, "c1", since=NOON, until=NOON + timedelta(days=9))
+        )
+
+    def states(self):
+        return [change.state for change in self.history().changes]
+
+
+@pytest.fixture
+def store():
+    store = InlineStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def run(store, clock, qtbot):
+    run = Run(store, clock, qtbot)
+    yield run
+    run.log.stop()
+
+
+def test_what_has_lasted_is_in_the_store_with_its_cause(run):
+    run.book.becomes("c1", LIVE)
+    run.passes(10)
+    run.book.becomes("c1", LOST)
+    run.passes(10)
+    changes = run.history().changes
+    assert [(change.state, change.cause) for change in changes] == [
+        (CameraState.WORKING, None),
+        (CameraState.LOST, FaultCode.NO_ANSWER),
+    ]
+    assert changes[1].at == NOON + timedelta(seconds=10)
+
+
+def test_the_end_of_a_run_is_written_down_and_not_called_down(run, store, clock, qtbot):
+    run.book.becomes("c1", LIVE)
+    run.passes(100)
+    run.log.stop()
+    assert run.states() == [CameraState.WORKING, CameraState.UNKNOWN]
+    clock.pass_s(3600)
+    later = Run(store, clock, qtbot)
+    assert later.log.uptimes("c1").day.share == 1.0
+    assert later.log.uptimes("c1").day.known_s == pytest.approx(100, abs=1)
+    later.log.stop()
+
+
+def test_a_run_that_was_killed_ends_at_its_last_sign_of_life(run, store, clock, qtbot):
+    run.book.becomes("c1", LIVE)
+    run.passes(200)
+    run.log._running = False
+    clock.pass_s(3600)
+    later = Run(store, clock, qtbot)
+    last = later.history().changes[-1]
+    assert last.state is CameraState.UNKNOWN
+    assert NOON + timedelta(seconds=120) <= last.at <= NOON + timedelta(seconds=200)
+    later.log.stop()
+
+
+def test_what_happens_before_the_last_run_is_closed_is_not_lost(store, clock, qtbot):
+    book = Book()
+    log = HealthLog(store=store, cameras=book, streams=book, clock=clock)
+    book.becomes("c1", LIVE)
+    with qtbot.waitSignal(log.uptimes_changed):
+        log.start()
+    clock.pass_s(6)
+    log.tick()
+    log.stop()
+    found = store.do(lambda session: health.history(session, "c1", since=NOON, until=clock.utc()))
+    assert found.changes[0].state is CameraState.WORKING
+
+
+def test_a_camera_that_nobody_opens_is_not_written_down(run):
+    run.book.becomes("c1", Verdict(TileState.OFF))
+    run.passes(100)
+    assert run.states() == []
+
+
+def test_a_camera_clock_is_on_file_when_it_changes_and_once_an_hour(run):
+    for offset_ms in (None, 40, 60, 90, 7_200_000, 7_200_100):
+        run.book.clock_says(offset_ms)
+        run.passes(5)
+    run.passes(3600)
+    run.book.clock_says(7_200_150)
+    run.passes(1)
+    assert [reading.offset_ms for reading in run.history().clocks] == [40, 7_200_000, 7_200_150]
+
+
+def test_the_moment_before_the_first_sender_report_is_not_a_silent_clock(run):
+    run.book.clock_says(40)
+    run.book.clock_says(None, connected=False)
+    run.book.clock_says(None)
+    run.passes(2)
+    assert [reading.offset_ms for reading in run.history().clocks] == [40]
+
+
+def test_the_history_of_a_camera_is_told(run, qtbot):
+    run.book.becomes("c1", LIVE)
+    run.passes(10)
+    with qtbot.waitSignal(run.log.told) as told:
+        run.log.tell("c1")
+    assert told.args[0] == "c1"
+    assert [change.state for change in told.args[1].changes] == [CameraState.WORKING]

@@ -1,0 +1,147 @@
+"""How cameras have been doing: the history of their states and clocks, of this workstation only.
+
+What lies between the end of one run of the program and the start of the next is unknown, and not down: a sign of life
+every minute says when a run ended that could not say so itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import RowMapping, Table, delete, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from tmcwall.db import facts, tables
+from tmcwall.db.rows import columns_of, value_from_row
+from tmcwall.domain.history import DAY, DOWN, MONTH, UP, CameraState, ClockReading, HealthChange, Uptime, uptime
+
+_health = tables.camera_health
+_clocks = tables.camera_clocks
+_ALIVE: Final = "health_alive_at"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHistory:
+    """Of one camera in a range: its changes with the one before the range, and what its clock said, likewise."""
+
+    changes: tuple[HealthChange, ...]
+    clocks: tuple[ClockReading, ...]
+    known_until: datetime | None
+    """Up to when the program is known to have run; None if it never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uptimes:
+    """Of the last day and of the last thirty days, with the last word of the camera's clock."""
+
+    day: Uptime = Uptime()
+    month: Uptime = Uptime()
+    clock: ClockReading | None = None
+
+
+def add(session: Session, changes: Sequence[HealthChange], clocks: Sequence[ClockReading], *, at: datetime) -> None:
+    """Write down what has changed, and that the program ran at that moment."""
+    if changes:
+        session.execute(insert(_health), [columns_of(change) for change in changes])
+    if clocks:
+        session.execute(insert(_clocks), [columns_of(reading) for reading in clocks])
+    facts.put(session, _ALIVE, at.isoformat())
+
+
+def end_last_run(session: Session) -> int:
+    """What the last run left open ends where it was last known to run; how many cameras that were."""
+    alive = known_until(session)
+    newest = select(func.max(_health.c.id)).group_by(_health.c.camera_id)
+    found = session.execute(
+        select(_health).where(_health.c.id.in_(newest), _health.c.state != CameraState.UNKNOWN.value)
+    ).mappings()
+    ended = []
+    for change in [value_from_row(row, HealthChange, _health) for row in found]:
+        at = max(change.at, alive or change.at)
+        lasted_s = (at - change.at).total_seconds()
+        ended.append(
+            HealthChange(
+                change.camera_id,
+                at,
+                CameraState.UNKNOWN,
+                changes=1,
+                up_s=lasted_s if change.state in UP else 0.0,
+                known_s=lasted_s if change.state in UP | DOWN else 0.0,
+            )
+        )
+    if ended:
+        session.execute(insert(_health), [columns_of(change) for change in ended])
+    return len(ended)
+
+
+def known_until(session: Session) -> datetime | None:
+    """The last sign of life of the program."""
+    alive = facts.get(session, _ALIVE)
+    return datetime.fromisoformat(alive) if isinstance(alive, str) else None
+
+
+def history(session: Session, camera_id: str, *, since: datetime, until: datetime) -> CameraHistory:
+    """For the console, and for the evidence of a clip of that range."""
+    changes = _range(session, _health, camera_id, since=since, until=until)
+    clocks = _range(session, _clocks, camera_id, since=since, until=until)
+    return CameraHistory(
+        tuple(value_from_row(row, HealthChange, _health) for row in changes),
+        tuple(value_from_row(row, ClockReading, _clocks) for row in clocks),
+        known_until(session),
+    )
+
+
+def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
+    """Of every camera that has a history, by id."""
+    alive = known_until(session)
+    until = min(now, alive) if alive is not None else now
+    clocks = _last_clocks(session)
+    before = select(func.max(_health.c.id)).where(_health.c.at < now - MONTH).group_by(_health.c.camera_id)
+    rows = session.execute(
+        select(_health)
+        .where(or_(_health.c.at >= now - MONTH, _health.c.id.in_(before)))
+        .order_by(_health.c.camera_id, _health.c.id)
+    ).mappings()
+    recent = (value_from_row(row, HealthChange, _health) for row in rows)
+    found = {}
+    for camera_id, group in groupby(recent, key=lambda change: change.camera_id):
+        changes = list(group)
+        found[camera_id] = Uptimes(
+            uptime(changes, since=now - DAY, until=until),
+            uptime(changes, since=now - MONTH, until=until),
+            clocks.get(camera_id),
+        )
+    return found
+
+
+def expire(session: Session, *, before: datetime) -> int:
+    """Drop what is older, but of each camera the newest; how many rows."""
+    dropped = 0
+    for table in (_health, _clocks):
+        newest = select(func.max(table.c.id)).group_by(table.c.camera_id)
+        gone = session.execute(
+            delete(table).where(table.c.at < before, table.c.id.not_in(newest)).returning(table.c.id)
+        )
+        dropped += len(gone.all())
+    return dropped
+
+
+def _range(
+    session: Session, table: Table, camera_id: str, *, since: datetime, until: datetime
+) -> Sequence[RowMapping]:
+    """The rows of a camera in a range, and the one before it."""
+    before = select(func.max(table.c.id)).where(table.c.camera_id == camera_id, table.c.at <= since)
+    asked = select(table).where(table.c.camera_id == camera_id, table.c.at <= until)
+    first = session.scalar(before) or 0
+    return session.execute(asked.where(table.c.id >= first).order_by(table.c.id)).mappings().all()
+
+
+def _last_clocks(session: Session) -> Mapping[str, ClockReading]:
+    newest = select(func.max(_clocks.c.id)).group_by(_clocks.c.camera_id)
+    rows = session.execute(select(_clocks).where(_clocks.c.id.in_(newest))).mappings()
+    readings = [value_from_row(row, ClockReading, _clocks) for row in rows]
+    return {reading.camera_id: reading for reading in readings}

@@ -1,0 +1,224 @@
+"""The health history of cameras: written down as it happens, read for the console and for evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+
+from tmcwall.db import health as health_rows
+from tmcwall.db.health import Uptimes
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.health import Verdict
+from tmcwall.domain.history import MONTH, ClockReading, Diary, HealthChange, Steadiness, camera_state
+from tmcwall.log import get_logger
+from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.video.wire import StreamReport
+
+log = get_logger(__name__)
+
+_NEVER: Final = -(10**18)
+_MOST_WAITING: Final = 5000
+
+
+class Statuses(Protocol):
+    """The part of `CameraBook` that is written down."""
+
+    @property
+    def statuses_changed(self) -> SignalInstance: ...
+
+    def status(self, camera_id: str) -> Verdict: ...
+
+
+class Reports(Protocol):
+    """The part of `VideoFeed` that tells of clocks."""
+
+    @property
+    def stream_reported(self) -> SignalInstance: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often what is written. A test shortens these by constructor argument."""
+
+    alive_s: float = 60.0
+    """A sign of life, and new uptimes for the console."""
+    clock_s: float = 3600.0
+    """A clock is written down so often, and at once when it has changed by"""
+    clock_step_ms: int = 500
+    keep: timedelta = timedelta(days=400)
+    expire_s: float = 6 * 3600.0
+
+
+@dataclass(slots=True)
+class _ClockOnFile:
+    offset_ms: int | None
+    written_ns: int
+
+
+class HealthLog(QObject):
+    """Writes down changes of state and of clocks once they have lasted, all of a second in one transaction."""
+
+    uptimes_changed = Signal()
+    told = Signal(str, object)
+    """camera id; CameraHistory of the last thirty days"""
+    refused = Signal(object)
+    """Fault: the history cannot be written or read."""
+
+    def __init__(
+        self,
+        *,
+        store: Keeper,
+        cameras: Statuses,
+        streams: Reports,
+        clock: Clock,
+        steadiness: Steadiness | None = None,
+        habits: Habits | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._cameras = cameras
+        self._clock = clock
+        self._steadiness = steadiness or Steadiness()
+        self._habits = habits or Habits()
+        self._answers = Answers()
+        self._diaries: dict[str, Diary] = {}
+        self._clocks: dict[str, _ClockOnFile] = {}
+        self._changes: list[HealthChange] = []
+        self._readings: list[ClockReading] = []
+        self._uptimes: Mapping[str, Uptimes] = {}
+        self._alive_ns = self._expired_ns = _NEVER
+        self._running = self._in_trouble = False
+        self._early: set[str] = set()
+        """Cameras that changed before the end of the last run was written down."""
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self.tick)
+        cameras.statuses_changed.connect(self._take_statuses)
+        streams.stream_reported.connect(self._take_report)
+
+    def start(self) -> None:
+        """End what an earlier run left open, and begin."""
+        self._answers.expect(self._store.write(health_rows.end_last_run), self._begin, self.refused.emit)
+
+    def stop(self) -> None:
+        """Write down that from now on nothing is known. The store writes it before it closes."""
+        self._second.stop()
+        if self._running:
+            self._running = False
+            now = self._clock.utc()
+            closed = (diary.close(at=now, now_s=self._now_s()) for diary in self._diaries.values())
+            self._changes += [change for change in closed if change is not None]
+            self._flush()
+        self._answers.close()
+
+    def uptimes(self, camera_id: str) -> Uptimes:
+        """Of the last day and of the last thirty days, up to a minute old."""
+        return self._uptimes.get(camera_id, Uptimes())
+
+    def tell(self, camera_id: str) -> None:
+        """Read a camera's last thirty days; `told` follows."""
+        now = self._clock.utc()
+        read = partial(health_rows.history, camera_id=camera_id, since=now - MONTH, until=now)
+        self._answers.expect(self._store.read(read), partial(self.told.emit, camera_id), self.refused.emit)
+
+    @Slot()
+    def tick(self) -> None:
+        """Once a second: what has lasted is written down."""
+        for camera_id in [key for key, diary in self._diaries.items() if not diary.idle]:
+            self._note(camera_id)
+        now_ns = self._clock.monotonic_ns()
+        alive = now_ns - self._alive_ns >= self._habits.alive_s * 1e9
+        if alive or ((self._changes or self._readings) and not self._in_trouble):
+            self._flush()
+        if alive:
+            self._alive_ns = now_ns
+            read = partial(health_rows.uptimes, now=self._clock.utc())
+            self._answers.expect(self._store.read(read), self._take_uptimes, self.refused.emit)
+        if now_ns - self._expired_ns >= self._habits.expire_s * 1e9:
+            self._expired_ns = now_ns
+            expire = partial(health_rows.expire, before=self._clock.utc() - self._habits.keep)
+            self._answers.expect(self._store.write(expire), self._expired, self._ignore)
+
+    def _expired(self, dropped: int) -> None:
+        if dropped:
+            log.info("camera history shortened", rows=dropped)
+
+    def _ignore(self, refusal: Refusal) -> None:
+        """What is too old can be dropped another time; a store in trouble is told of elsewhere."""
+
+    def _begin(self, _ended: int) -> None:
+        self._running = True
+        for camera_id in self._early:
+            self._note(camera_id)
+        self._early.clear()
+        self._second.start()
+        self.tick()
+
+    def _take_uptimes(self, uptimes: Mapping[str, Uptimes]) -> None:
+        self._uptimes = uptimes
+        self.uptimes_changed.emit()
+
+    @Slot(object)
+    def _take_statuses(self, camera_ids: Iterable[str]) -> None:
+        for camera_id in camera_ids:
+            self._note(camera_id)
+
+    @Slot(object)
+    def _take_report(self, report: StreamReport) -> None:
+        """A clock that is on file and now says nothing, on a stream that is connected, has fallen silent."""
+        if not report.connected:
+            return
+        known = self._clocks.get(report.camera)
+        offset_ms = report.clock_offset_ms
+        if known is None and offset_ms is None:
+            return
+        now_ns = self._clock.monotonic_ns()
+        if known is not None and now_ns - known.written_ns < self._habits.clock_s * 1e9:
+            if offset_ms is None or known.offset_ms is None:
+                return  # the first report of a connection is still to come
+            if abs(offset_ms - known.offset_ms) < self._habits.clock_step_ms:
+                return
+        self._clocks[report.camera] = _ClockOnFile(offset_ms, now_ns)
+        self._readings.append(ClockReading(report.camera, self._clock.utc(), offset_ms))
+
+    def _note(self, camera_id: str) -> None:
+        if not self._running:
+            self._early.add(camera_id)
+            return
+        verdict = self._cameras.status(camera_id)
+        diary = self._diaries.get(camera_id)
+        if diary is None:
+            diary = self._diaries[camera_id] = Diary(camera_id, rule=self._steadiness)
+        change = diary.note(
+            camera_state(verdict.state), cause=verdict.cause, at=self._clock.utc(), now_s=self._now_s()
+        )  # fmt: skip
+        if change is not None:
+            self._changes.append(change)
+
+    def _flush(self) -> None:
+        changes, readings = tuple(self._changes), tuple(self._readings)
+        self._changes.clear()
+        self._readings.clear()
+        write = partial(health_rows.add, changes=changes, clocks=readings, at=self._clock.utc())
+        self._answers.expect(self._store.write(write), self._written, partial(self._not_written, changes, readings))
+
+    def _written(self, _nothing: None) -> None:
+        self._in_trouble = False
+
+    def _not_written(
+        self, changes: Sequence[HealthChange], readings: Sequence[ClockReading], refusal: Refusal
+    ) -> None:
+        """Tried again with the next sign of life, and told once."""
+        self._changes[:0] = changes[-_MOST_WAITING:]
+        self._readings[:0] = readings[-_MOST_WAITING:]
+        if not self._in_trouble:
+            self._in_trouble = True
+            self.refused.emit(refusal)
+
+    def _now_s(self) -> float:
+        return self._clock.monotonic_ns() / 1e9
