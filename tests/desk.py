@@ -15,6 +15,7 @@ from tmcwall.domain.case import Case, LpNumber, Stage, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.history import CameraHistory, Uptimes
 from tmcwall.domain.incident import (
     Certainty,
     Drill,
@@ -318,6 +319,27 @@ class FakeAlarm(QObject):
         self.silenced += 1
 
 
+class FakeHealth(QObject):
+    """Histories as a test gives them."""
+
+    told = Signal(str, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.histories: dict[str, CameraHistory] = {}
+        self.found: dict[str, Uptimes] = {}
+        self.accepted: list[str] = []
+
+    def uptimes(self, camera_id: str) -> Uptimes:
+        return self.found.get(camera_id, Uptimes())
+
+    def tell(self, camera_id: str) -> None:
+        self.told.emit(camera_id, self.histories.get(camera_id, CameraHistory((), (), None)))
+
+    def accept_view(self, camera_id: str) -> None:
+        self.accepted.append(camera_id)
+
+
 class FakeMonitors(QObject):
     changed = Signal()
 
@@ -491,6 +513,7 @@ class Desk:
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
+    health: FakeHealth
     monitors: FakeMonitors
     clock: StillClock = field(default_factory=StillClock)
 
@@ -511,6 +534,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),
+        health=FakeHealth(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

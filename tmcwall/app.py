@@ -22,6 +22,7 @@ from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -146,6 +147,7 @@ class Desktop(QObject):
             transport=Carriage(settings.camera_transport),
             parent=self,
         )
+        self.health = HealthLog(store=store, cameras=self.cameras, streams=self.feed, clock=clock, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
         self.tagging = Tagging(
@@ -193,7 +195,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Start video, read the store, show the windows."""
         self.feed.start()
-        for service in (self.cameras, self.duty, self.incidents, self.tagging, self.layouts, self.places):
+        for service in (self.cameras, self.health, self.duty, self.incidents, self.tagging, self.layouts, self.places):
             service.start()
         self.sync.start()
         self._awake.start()
@@ -217,7 +219,7 @@ class Desktop(QObject):
         self.sync.stop()
         self.alarm.stop()
         self._awake.stop()
-        for service in (self.tagging, self.incidents, self.cameras, self.duty, self.layouts, self.places):
+        for service in (self.tagging, self.incidents, self.health, self.cameras, self.duty, self.layouts, self.places):
             service.stop()
         self.feed.stopped.connect(self._finish)
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
@@ -232,6 +234,7 @@ class Desktop(QObject):
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
+            health=self.health,
         )
         return ConsoleWindow(
             services,
@@ -264,6 +267,7 @@ class Desktop(QObject):
             self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
+            self.health.refused.connect(self.console.tell_trouble)
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import health as health_rows
 from tmcwall.db.store import Store
 from tmcwall.domain.camera import Camera, Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.history import Uptimes, clock_is_off
 from tmcwall.domain.source import Carriage, check_url, has_credentials, redact
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import camera as say
 from tmcwall.ui.texts.faults import fault_text
+from tmcwall.ui.texts.health import clock_text, uptime_text
 from tmcwall.ui.texts.importing import problem_line
 from tmcwall.video.probe import Seen, probe
 from tmcwall.video.trust import Trust, pinned_stream
@@ -69,14 +72,24 @@ def _counts(report: ImportReport) -> dict[str, int]:
 
 
 def run_list(*, data_dir: Path | None, translate: Translator) -> int:
-    """One camera a line: number, id, name, address without credentials."""
-    with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
+    """One camera a line: number, id, name, address without credentials; uptime and a wrong clock where known."""
+    clock = SystemClock()
+    with open_workstation(data_dir, clock=clock, process="camera") as workstation:
         cameras = workstation.store.read(camera_rows.all_cameras).result()
+        uptimes = workstation.store.read(partial(health_rows.uptimes, now=clock.utc())).result()
     if not cameras:
         print(translate(say.NO_CAMERAS), file=sys.stderr)
     for camera in cameras:
-        print(f"{camera.number or '':>5}  {camera.id}  {camera.name}  {redact(camera.url)}")
+        words = (f"{camera.number or '':>5}", camera.id, camera.name, redact(camera.url))
+        print("  ".join((*words, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
     return 0
+
+
+def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
+    if found.month.share is not None:
+        yield uptime_text(found.day, found.month, translate)
+    if found.clock is not None and clock_is_off(found.clock.offset_ms):
+        yield clock_text(found.clock, translate)
 
 
 def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:

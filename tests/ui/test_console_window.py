@@ -49,6 +49,7 @@ def open_console(
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,
+        health=desk.health,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

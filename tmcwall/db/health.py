@@ -7,7 +7,6 @@ every minute says when a run ended that could not say so itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -17,30 +16,22 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import facts, tables
 from tmcwall.db.rows import columns_of, value_from_row
-from tmcwall.domain.history import DAY, DOWN, MONTH, UP, CameraState, ClockReading, HealthChange, Uptime, uptime
+from tmcwall.domain.history import (
+    DAY,
+    DOWN,
+    MONTH,
+    UP,
+    CameraHistory,
+    CameraState,
+    ClockReading,
+    HealthChange,
+    Uptimes,
+    uptime,
+)
 
 _health = tables.camera_health
 _clocks = tables.camera_clocks
 _ALIVE: Final = "health_alive_at"
-
-
-@dataclass(frozen=True, slots=True)
-class CameraHistory:
-    """Of one camera in a range: its changes with the one before the range, and what its clock said, likewise."""
-
-    changes: tuple[HealthChange, ...]
-    clocks: tuple[ClockReading, ...]
-    known_until: datetime | None
-    """Up to when the program is known to have run; None if it never did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Uptimes:
-    """Of the last day and of the last thirty days, with the last word of the camera's clock."""
-
-    day: Uptime = Uptime()
-    month: Uptime = Uptime()
-    clock: ClockReading | None = None
 
 
 def add(session: Session, changes: Sequence[HealthChange], clocks: Sequence[ClockReading], *, at: datetime) -> None:
@@ -130,9 +121,7 @@ def expire(session: Session, *, before: datetime) -> int:
     return dropped
 
 
-def _range(
-    session: Session, table: Table, camera_id: str, *, since: datetime, until: datetime
-) -> Sequence[RowMapping]:
+def _range(session: Session, table: Table, camera_id: str, *, since: datetime, until: datetime) -> Sequence[RowMapping]:
     """The rows of a camera in a range, and the one before it."""
     before = select(func.max(table.c.id)).where(table.c.camera_id == camera_id, table.c.at <= since)
     asked = select(table).where(table.c.camera_id == camera_id, table.c.at <= until)

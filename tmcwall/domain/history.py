@@ -226,6 +226,25 @@ class Uptime:
         return Uptime(self.up_s + other.up_s, self.known_s + other.known_s)
 
 
+@dataclass(frozen=True, slots=True)
+class CameraHistory:
+    """Of one camera in a range: its changes with the one before the range, and what its clock said, likewise."""
+
+    changes: tuple[HealthChange, ...]
+    clocks: tuple[ClockReading, ...]
+    known_until: datetime | None
+    """Up to when the program is known to have run; None if it never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uptimes:
+    """Of the last day and of the last thirty days, with the last word of the camera's clock."""
+
+    day: Uptime = Uptime()
+    month: Uptime = Uptime()
+    clock: ClockReading | None = None
+
+
 DAY: Final = timedelta(days=1)
 MONTH: Final = timedelta(days=30)
 

@@ -11,10 +11,9 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.db import health as health_rows
-from tmcwall.db.health import Uptimes
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import Verdict
-from tmcwall.domain.history import MONTH, ClockReading, Diary, HealthChange, Steadiness, camera_state
+from tmcwall.domain.history import MONTH, ClockReading, Diary, HealthChange, Steadiness, Uptimes, camera_state
 from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper, Refusal
 from tmcwall.video.wire import StreamReport
@@ -210,9 +209,7 @@ class HealthLog(QObject):
     def _written(self, _nothing: None) -> None:
         self._in_trouble = False
 
-    def _not_written(
-        self, changes: Sequence[HealthChange], readings: Sequence[ClockReading], refusal: Refusal
-    ) -> None:
+    def _not_written(self, changes: Sequence[HealthChange], readings: Sequence[ClockReading], refusal: Refusal) -> None:
         """Tried again with the next sign of life, and told once."""
         self._changes[:0] = changes[-_MOST_WAITING:]
         self._readings[:0] = readings[-_MOST_WAITING:]

@@ -56,7 +56,8 @@ def test_the_last_word_of_a_clock_is_told_with_the_uptime(session):
 
 
 def test_what_is_too_old_is_dropped_but_not_the_state_a_camera_is_in(session):
-    rows = [change(-1000, CameraState.LOST), change(-900, CameraState.WORKING), change(-950, CameraState.LOST, camera="b")]
+    lost, working = CameraState.LOST, CameraState.WORKING
+    rows = [change(-1000, lost), change(-900, working), change(-950, lost, camera="b")]
     health.add(session, rows, [ClockReading("c1", NOW - 1000 * HOUR, 5), ClockReading("c1", NOW, 6)], at=NOW)
     assert health.expire(session, before=NOW - 800 * HOUR) == 2
     assert health.history(session, "c1", since=NOW, until=NOW).changes == (rows[1],)

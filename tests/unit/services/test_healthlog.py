@@ -57,9 +57,7 @@ class Run:
             self.log.tick()
 
     def history(self):
-        return self.store.do(
-            lambda session: health.history(session, "c1", since=NOON, until=NOON + timedelta(days=9))
-        )
+        return self.store.do(lambda session: health.history(session, "c1", since=NOON, until=NOON + timedelta(days=9)))
 
     def states(self):
         return [change.state for change in self.history().changes]

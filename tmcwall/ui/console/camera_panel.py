@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import Verdict
+from tmcwall.domain.history import Uptimes
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, RegionName, Role, summary
@@ -26,6 +29,7 @@ from tmcwall.ui.console.parts import StateCounts, plain_label
 from tmcwall.ui.marks import paint_shape
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import console as texts
+from tmcwall.ui.texts import health as health_texts
 from tmcwall.ui.texts.states import STATES
 
 _SEARCH_PAUSE_MS: Final = 120
@@ -41,14 +45,23 @@ class CameraPanel(QWidget):
 
     camera_activated = Signal(str)
     camera_selected = Signal(str)
+    history_requested = Signal(str)
 
     def __init__(
-        self, cameras: CameraBook, *, region_name: RegionName, translate: Translator, parent: QWidget | None = None
+        self,
+        cameras: CameraBook,
+        *,
+        region_name: RegionName,
+        translate: Translator,
+        uptimes: Callable[[str], Uptimes] = lambda _camera_id: Uptimes(),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._cameras = cameras
         self._translate = translate
-        self._model = CameraTreeModel(status=cameras.status, region_name=region_name, translate=translate, parent=self)
+        self._model = CameraTreeModel(
+            status=cameras.status, region_name=region_name, translate=translate, uptimes=uptimes, parent=self
+        )
         self._search = QLineEdit()
         self._search.setPlaceholderText(translate(texts.SEARCH_PLACEHOLDER))
         self._search.setAccessibleName(translate(texts.SEARCH_NAME))
@@ -76,6 +89,10 @@ class CameraPanel(QWidget):
         self._search.returnPressed.connect(self._take_first)
         self._view.activated.connect(self._activate)
         self._view.selectionModel().currentChanged.connect(self._select)
+        self._menu = QMenu(self)
+        self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._show_menu)
         cameras.cameras_changed.connect(self._reload)
         cameras.statuses_changed.connect(self._refresh)
         self._reload()
@@ -137,6 +154,17 @@ class CameraPanel(QWidget):
         camera = index.data(Role.CAMERA)
         if isinstance(camera, Camera):
             self.camera_activated.emit(camera.id)
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        if self.selected_camera() is not None:
+            self._menu.popup(self._view.viewport().mapToGlobal(place))
+
+    @Slot()
+    def _ask_history(self) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            self.history_requested.emit(camera_id)
 
     @Slot(QModelIndex)
     def _select(self, index: QModelIndex) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.history import Uptimes
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import console as texts
+from tmcwall.ui.texts import health as health_texts
 from tmcwall.ui.texts.states import STATES
 from tmcwall.ui.wall.model import CAMERA_MIME
 
@@ -90,10 +92,12 @@ class CameraTreeModel(QAbstractItemModel):
         status: Callable[[str], Verdict],
         region_name: RegionName,
         translate: Translator,
+        uptimes: Callable[[str], Uptimes] = lambda _camera_id: Uptimes(),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._status = status
+        self._uptimes = uptimes
         self._region_name = region_name
         self._translate = translate
         self._root = _Node(None, Level.ROOT, _NOWHERE)
@@ -198,6 +202,11 @@ class CameraTreeModel(QAbstractItemModel):
         address = address_of(camera, region_name=self._region_name, translate=say)
         lines.append(say(texts.TIP_ADDRESS, address=address))
         lines.append(say(texts.TIP_STATE, state=f"{say(state.word)}. {say(state.meaning)}"))
+        found = self._uptimes(camera.id)
+        if found.month.share is not None:
+            lines.append(health_texts.uptime_text(found.day, found.month, say))
+        if found.clock is not None:
+            lines.append(health_texts.clock_text(found.clock, say))
         return lines
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature

@@ -19,6 +19,7 @@ from tmcwall.domain.region import Regions
 from tmcwall.services.alarm import Alarm
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.duty import Duty
+from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.synchronisation import Synchronisation
@@ -26,6 +27,7 @@ from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
+from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
@@ -71,6 +73,7 @@ class ConsoleServices:
     layouts: Layouts
     sync: Synchronisation
     alarm: Alarm
+    health: HealthLog
 
 
 def region_names(regions: Regions) -> RegionName:
@@ -112,6 +115,7 @@ class ConsoleWindow(QMainWindow):
         super().__init__(parent)
         self._replayed_at = replayed_at
         self._services = services
+        self._clock = clock
         self._remembered = remembered
         self._translate = translate
         self._closing = False
@@ -125,7 +129,10 @@ class ConsoleWindow(QMainWindow):
         self._region_name = region_name
         self.setWindowTitle(translate(texts.TITLE))
         self.setWindowState(Qt.WindowState.WindowMaximized)
-        self.cameras = CameraPanel(services.cameras, region_name=region_name, translate=translate)
+        self.cameras = CameraPanel(
+            services.cameras, region_name=region_name, translate=translate, uptimes=services.health.uptimes
+        )  # fmt: skip
+        self.cameras.history_requested.connect(self.show_history)
         self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
         self.incidents = IncidentPanel(
             services.incidents,
@@ -206,6 +213,16 @@ class ConsoleWindow(QMainWindow):
         self.status.show_recording(fault)
         if fault is None:
             self.notice.tell(self._translate(texts.RECORDING_RESUMED))
+
+    @Slot(str)
+    def show_history(self, camera_id: str) -> None:
+        """How a camera has been doing, in a window of its own beside the console."""
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            history = CameraHistoryWindow(
+                camera, self._services.health, clock=self._clock, translate=self._translate, parent=self
+            )
+            history.show()
 
     def leave(self) -> None:
         """Close without asking back: the program ends."""

@@ -1,0 +1,88 @@
+"""How a camera has been doing, as the console says it."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.desk import NOW, REGIONS, Desk, FakeCameraBook, FakeHealth, make_cameras
+from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, HealthChange, Uptime, Uptimes
+from tmcwall.ui.console.camera_history import CameraHistoryWindow
+from tmcwall.ui.console.camera_tree import CameraTreeModel
+from tmcwall.ui.console.window import region_names
+from tmcwall.ui.texts import Language, Translator
+from tmcwall.ui.texts import health as texts
+
+SAY = Translator()
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def camera():
+    return make_cameras(1)[0]
+
+
+@pytest.fixture
+def history(desk: Desk, camera, qtbot):
+    changes = (
+        HealthChange(camera.id, NOW - 30 * HOUR, CameraState.WORKING),
+        HealthChange(camera.id, NOW - 6 * HOUR, CameraState.LOST, FaultCode.NO_ANSWER, 1, 86_400, 86_400),
+        HealthChange(camera.id, NOW - 3 * HOUR, CameraState.UNSTABLE, None, 40, 5400, 10_800),
+    )
+    clocks = (ClockReading(camera.id, NOW, 7_200_000),)
+    desk.health.histories[camera.id] = CameraHistory(changes, clocks, NOW)
+    window = CameraHistoryWindow(camera, desk.health, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(window)
+    return window
+
+
+def test_every_change_is_said_with_its_cause_the_newest_first(history):
+    lines = history.lines()
+    assert [state for _when, state, _why in lines] == ["Putus-sambung", "Terputus", "Baik"]
+    assert lines[0][2] == "40 kali berubah sebelumnya"
+    assert lines[1][2]
+
+
+def test_uptime_and_a_wrong_clock_are_said_in_words(history):
+    assert "Ada gambar: 92,8 % dalam 24 jam" in history.said()
+    assert "jam kamera lebih cepat 2 jam 0 menit" in history.said()
+
+
+def test_a_camera_without_history_says_so(desk, camera, qtbot):
+    window = CameraHistoryWindow(camera, desk.health, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(window)
+    window.show()
+    assert window._nothing.isVisible()
+    assert not window._table.isVisible()
+
+
+def test_the_tip_of_a_camera_names_its_uptime_and_its_clock(camera, qapp):
+    health = FakeHealth()
+    health.found[camera.id] = Uptimes(Uptime(86_400, 86_400), Uptime(999, 1000), ClockReading(camera.id, NOW, -2500))
+    book = FakeCameraBook([camera], {})
+    model = CameraTreeModel(
+        status=book.status, region_name=region_names(REGIONS), translate=SAY, uptimes=health.uptimes
+    )  # fmt: skip
+    model.show(book.all())
+    tip = model.index_of(camera.id).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Ada gambar: 100,0 % dalam 24 jam, 99,9 % dalam 30 hari" in tip
+    assert "PERINGATAN: jam kamera lebih lambat 2,5 detik" in tip
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "said"),
+    [
+        (None, "does not send its time"),
+        (1400, "right (off by 1.4 s)"),
+        (-2100, "2.1 s behind"),
+        (90_000, "1 min 30 s ahead"),
+        (-200_000_000, "2 d 7 h behind"),
+    ],
+)
+def test_a_clock_that_is_more_than_two_seconds_off_is_warned_of(offset_ms, said):
+    assert said in texts.clock_text(ClockReading("c", NOW, offset_ms), Translator(Language.EN))
+
+
+def test_uptime_is_cut_and_never_rounded_up():
+    assert texts.share_text(Uptime(99_999, 100_000), Translator(Language.EN)) == "99.9 %"

@@ -1,0 +1,120 @@
+"""One camera's last thirty days: uptime, clock, and every change of state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tmcwall.domain.camera import Camera
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.history import DAY, MONTH, CameraHistory, HealthChange, uptime
+from tmcwall.services.healthlog import HealthLog
+from tmcwall.ui import theme
+from tmcwall.ui.console.moments import moment_text
+from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.texts import Translator
+from tmcwall.ui.texts import health as texts
+from tmcwall.ui.texts.faults import fault_text
+
+_WIDTH: Final = 160 * theme.SPACE
+_HEIGHT: Final = 120 * theme.SPACE
+
+
+class CameraHistoryWindow(QDialog):
+    """Reads the history when it is made; closed by `Esc`. It stands beside the video and never over a wall."""
+
+    def __init__(
+        self, camera: Camera, health: HealthLog, *, clock: Clock, translate: Translator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._camera = camera
+        self._clock = clock
+        self._translate = translate
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(translate(texts.TITLE, name=camera.name))
+        self.resize(_WIDTH, _HEIGHT)
+        title = plain_label(camera.name)
+        title.setFont(theme.font(strong=True))
+        self._uptime = plain_label("")
+        self._clock_line = plain_label("", soft=True)
+        self._clock_line.setWordWrap(True)
+        self._nothing = plain_label(translate(texts.NO_HISTORY), soft=True)
+        self._nothing.setWordWrap(True)
+        self._nothing.hide()
+        self._table = self._build_table()
+        self._buttons = QDialogButtonBox(self)
+        self._buttons.addButton(translate(texts.CLOSE), QDialogButtonBox.ButtonRole.RejectRole)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(2 * theme.SPACE)
+        for widget in (title, self._uptime, self._clock_line, self._nothing):
+            layout.addWidget(widget)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(self._buttons)
+        health.told.connect(self._show)
+        health.tell(camera.id)
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """What the table says, from the newest change on."""
+        rows = []
+        for row in range(self._table.rowCount()):
+            cells = [self._table.item(row, column) for column in range(3)]
+            rows.append(tuple(cell.text() if cell is not None else "" for cell in cells))
+        return [(when, state, why) for when, state, why in rows]
+
+    def said(self) -> str:
+        """Uptime and clock in words."""
+        return f"{self._uptime.text()}\n{self._clock_line.text()}"
+
+    @Slot(str, object)
+    def _show(self, camera_id: str, history: CameraHistory) -> None:
+        if camera_id != self._camera.id:
+            return
+        now = self._clock.utc()
+        until = min(now, history.known_until or now)
+        day = uptime(history.changes, since=now - DAY, until=until)
+        month = uptime(history.changes, since=now - MONTH, until=until)
+        self._uptime.setText(texts.uptime_text(day, month, self._translate))
+        self._clock_line.setText(texts.clock_text(history.clocks[-1], self._translate) if history.clocks else "")
+        self._clock_line.setVisible(bool(history.clocks))
+        self._nothing.setVisible(not history.changes)
+        self._table.setVisible(bool(history.changes))
+        self._table.setRowCount(len(history.changes))
+        for row, change in enumerate(reversed(history.changes)):
+            for column, text in enumerate(self._row(change)):
+                self._table.setItem(row, column, QTableWidgetItem(text))
+
+    def _row(self, change: HealthChange) -> tuple[str, str, str]:
+        say = self._translate
+        remarks = [say(fault_text(change.cause))] if change.cause is not None else []
+        if change.changes > 1:
+            remarks.append(say(texts.CHANGES, count=change.changes))
+        return self._moment(change.at), say(texts.STATES[change.state]), "; ".join(remarks)
+
+    def _moment(self, at: datetime) -> str:
+        return moment_text(at, self._translate)
+
+    def _build_table(self) -> QTableWidget:
+        say = self._translate
+        table = QTableWidget(0, 3, self)
+        table.setHorizontalHeaderLabels([say(texts.WHEN), say(texts.STATE), say(texts.WHY)])
+        table.setAccessibleName(say(texts.TITLE, name=self._camera.name))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.verticalHeader().hide()
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        return table
