@@ -119,6 +119,7 @@ class MemoryReplica:
     place: Position = field(default_factory=Position)
     clips: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
+    has_forked: bool = False
     crash_at: str = ""
     """The method that fails before its commit, once."""
 
@@ -159,6 +160,9 @@ class MemoryReplica:
 
     def resend_from(self, number: int) -> None:
         self.unacknowledged |= {operation.number for operation in self.own if operation.number >= number}
+
+    def forked(self) -> None:
+        self.has_forked = True
 
     def position(self) -> Position:
         return self.place

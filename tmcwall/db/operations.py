@@ -42,6 +42,7 @@ _states = tables.entity_states
 _conflicts = tables.conflicts
 
 _DEVICE = "device"
+_FORKED = "device_forked"
 _CURSOR = "sync_cursor"
 _EPOCH = "sync_epoch"
 
@@ -81,6 +82,15 @@ def has_device(session: Session) -> bool:
     return isinstance(facts.get(session, _DEVICE), str)
 
 
+def note_fork(session: Session) -> None:
+    """The server has seen other operations under this identity: the store takes a new one when it is next opened."""
+    facts.put(session, _FORKED, True)
+
+
+def has_forked(session: Session) -> bool:
+    return facts.get(session, _FORKED) is True
+
+
 def renew_device(session: Session, *, at: datetime) -> str:
     """A new identity with its own numbers and hashes.
 
@@ -92,6 +102,7 @@ def renew_device(session: Session, *, at: datetime) -> str:
     session.execute(update(_table).where(_is_pending()).values(own=False, acknowledged=True))
     identity = str(uuid7(at))
     facts.put(session, _DEVICE, identity)
+    facts.drop(session, _FORKED)
     previous_hash = FIRST_HASH
     for number, old in enumerate(waiting, start=1):
         new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash)

@@ -172,8 +172,13 @@ class Store:
     def _take_up(self, session: Session) -> None:
         now = self._clock.utc()
         restored = facts.get(session, _RESTORED)
-        if restored is not None or not operations.has_device(session):
-            operations.renew_device(session, at=now)
+        forked = operations.has_forked(session)
+        if restored is not None or forked or not operations.has_device(session):
+            identity = operations.renew_device(session, at=now)
+            if forked:
+                custody.append(
+                    session, actor=SYSTEM, action=CustodyAction.DEVICE_RENEWED, about="store", at=now, reason=identity
+                )
         if restored is not None:
             facts.drop(session, _RESTORED)
             custody.append(

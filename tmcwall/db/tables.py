@@ -24,7 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
+    text,
 )
 
 
@@ -247,8 +247,8 @@ operations = Table(
     Column("acknowledged", Boolean, nullable=False),
     Column("server_sequence", Integer),
     Column("quarantined_because", String),
-    UniqueConstraint("device", "number"),
     Index("ix_operations_entity", "entity", "entity_id"),
+    Index("ix_operations_own_number", "device", "number", unique=True, sqlite_where=text("own")),
     Index("ix_operations_pending", "own", "acknowledged", "position"),
     sqlite_autoincrement=True,
 )

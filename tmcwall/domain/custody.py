@@ -29,6 +29,7 @@ class CustodyAction(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"
+    DEVICE_RENEWED = "device_renewed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class FaultCode(StrEnum):
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_REFUSED = "server_refused"
     SERVER_INCOMPATIBLE = "server_incompatible"
+    WORKSTATION_COPIED = "workstation_copied"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_IN_EXPIRED = "sign_in_expired"
     # This machine

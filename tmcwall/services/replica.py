@@ -51,6 +51,9 @@ class StoreReplica:
     def resend_from(self, number: int) -> None:
         self._write(partial(operations.resend_from, number=number))
 
+    def forked(self) -> None:
+        self._write(operations.note_fork)
+
     def position(self) -> Position:
         kept = self._read(operations.position)
         return Position(kept.cursor, kept.epoch)

@@ -200,12 +200,13 @@ class SyncClient:
     async def round(self, connection: Connection) -> None:
         """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
         token = self._usable_token()
-        fork = await self._push(connection, token)
-        if await self._pull(connection, token) and fork is None:
-            fork = await self._push(connection, token)
+        forked = await self._push(connection, token)
+        if await self._pull(connection, token) and not forked:
+            forked = await self._push(connection, token)
             await self._pull(connection, token)
-        if fork is not None:
-            raise fork
+        if forked:
+            self._replica.forked()
+            raise Fault(FaultCode.WORKSTATION_COPIED, "the server has others of its operations", retryable=False)
         # From here on the server and we agree; clips may take hours.
         self._succeeded()
         await self._upload_clips(connection, token)
@@ -217,8 +218,8 @@ class SyncClient:
             raise Fault(FaultCode.SIGN_IN_EXPIRED, "nobody is signed in", retryable=False)
         return token
 
-    async def _push(self, connection: Connection, token: str) -> Refused | None:
-        """All pending operations in order. Returns the refusal if this device's history has forked.
+    async def _push(self, connection: Connection, token: str) -> bool:
+        """All pending operations in order. Whether the server refused them as another history of this workstation.
 
         A forked device still pulls: its officers go on seeing what the others do.
         """
@@ -228,7 +229,7 @@ class SyncClient:
                 reply = await connection.post("/operations", request, PushReply, token=token)
             except Refused as refused:
                 if refused.reason is RefusalCode.FORK:
-                    return refused
+                    return True
                 self._adapt(refused, first_number=operations[0].number)
                 continue
             self._batch = min(self._batch * 2, self._limits.batch)
@@ -236,7 +237,7 @@ class SyncClient:
                 [Acknowledgement(fate.id, fate.number, fate.fate, fate.reason) for fate in reply.fates]
             )
             self._tell(self._state)
-        return None
+        return False
 
     def _adapt(self, refused: Refused, *, first_number: int) -> None:
         """Change the next push so that it can succeed, or raise the refusal."""

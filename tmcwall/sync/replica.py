@@ -71,6 +71,10 @@ class Replica(Protocol):
         """The server has lost own operations from `number` on (restored from a backup): they are pending again."""
         ...
 
+    def forked(self) -> None:
+        """The server has seen other operations with the numbers of this workstation: it is a copy, or was copied."""
+        ...
+
     def position(self) -> Position: ...
 
     def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:

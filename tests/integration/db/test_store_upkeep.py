@@ -84,9 +84,11 @@ def test_a_backup_that_cannot_be_made_is_a_warning_and_the_store_goes_on(
 def test_a_damaged_store_is_set_aside_and_the_newest_sound_backup_takes_its_place(
     open_store: OpenStore, path: Path, damage: str
 ) -> None:
-    store = open_store(EAGER)
+    store = open_store()
     store.write(fill).result(LONG_S)
     identity = store.read(operations.device).result(LONG_S)
+    store.close()
+    store = open_store(EAGER)
     until(lambda: len(daily(path)) == 1)
     (path.parent / "backups" / "store-20990101T000000.000000Z-daily.sqlite").write_bytes(b"no backup at all")
     store.close()

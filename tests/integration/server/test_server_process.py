@@ -250,8 +250,9 @@ def test_a_copied_workstation_is_told_and_still_sees_what_the_others_do(options:
         with Desk(copied, server.url, session.token) as desk:
             state = desk.wait_until(lambda state: state.fault is not None)
             assert state.fault is not None
-            assert state.fault.code is FaultCode.SERVER_REFUSED
+            assert state.fault.code is FaultCode.WORKSTATION_COPIED
             assert (len(copied.applied), state.pending) == (2, 1)
+            assert copied.has_forked
 
 
 def test_clips_go_up_after_the_operations_and_resume_after_a_kill(options: ServerOptions, tmp_path: Path) -> None:

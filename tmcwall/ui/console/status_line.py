@@ -21,7 +21,8 @@ from tmcwall.ui.texts.faults import fault_text, short_cause
 
 _TICK_MS: Final = 1000
 _REFUSALS: Final = frozenset({
-    FaultCode.SERVER_REFUSED, FaultCode.SERVER_INCOMPATIBLE, FaultCode.SIGN_IN_REFUSED, FaultCode.SIGN_IN_EXPIRED,
+    FaultCode.SERVER_REFUSED, FaultCode.SERVER_INCOMPATIBLE, FaultCode.WORKSTATION_COPIED,
+    FaultCode.SIGN_IN_REFUSED, FaultCode.SIGN_IN_EXPIRED,
 })  # fmt: skip
 
 

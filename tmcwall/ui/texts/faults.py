@@ -65,6 +65,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SERVER_UNREACHABLE: Text("server tak terjangkau", "server unreachable"),
     FaultCode.SERVER_REFUSED: Text("ditolak server", "refused by server"),
     FaultCode.SERVER_INCOMPATIBLE: Text("versi server berbeda", "server version differs"),
+    FaultCode.WORKSTATION_COPIED: Text("data salinan", "copied data"),
     FaultCode.SIGN_IN_REFUSED: Text("masuk ditolak", "sign-in refused"),
     FaultCode.SIGN_IN_EXPIRED: Text("masa masuk habis", "sign-in expired"),
     FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
@@ -239,6 +240,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SERVER_INCOMPATIBLE: Text(
         "Versi server pusat tidak cocok dengan program ini. Perbarui salah satunya.",
         "The central server's version does not fit this program. Update one of the two.",
+    ),
+    FaultCode.WORKSTATION_COPIED: Text(
+        "Data komputer ini juga dipakai komputer lain, mungkin hasil salinan. Tidak ada yang hilang. Tutup dan buka "
+        "lagi program ini, lalu masuk: setelah itu semuanya dikirim dengan identitas baru.",
+        "The data of this workstation is in use on another one, too, perhaps as a copy. Nothing is lost. Close and "
+        "start this program again and sign in: then everything is sent under a new identity.",
     ),
     FaultCode.SIGN_IN_REFUSED: Text(
         "NRP atau kata sandi salah. Periksa lalu coba lagi.",
