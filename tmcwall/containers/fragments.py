@@ -14,7 +14,7 @@ from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
 from tmcwall.rtsp.rtp import AccessUnit
 
 _LARGEST_HEAD: Final = 4 * 1024 * 1024
-_LARGEST_DATA: Final = 64 * 1024 * 1024
+_LARGEST_DATA: Final = 32 * 1024 * 1024
 _MOST_SAMPLES: Final = 20_000
 """Of one fragment: more than ten minutes of an ordinary camera."""
 _CODECS: Final = {b"avc1": H264, b"avc3": H264, b"hvc1": HEVC, b"hev1": HEVC}

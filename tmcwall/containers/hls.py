@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urljoin
@@ -18,6 +19,8 @@ _LONGEST_URL: Final = 8192
 _LONGEST_SEGMENT_S: Final = 3600.0
 _MOST_SEQUENCE: Final = 1 << 62
 _SMALL_HEIGHT: Final = 360
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ATTRIBUTE: Final = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
 _VIDEO_CODECS: Final = ("avc1", "avc3", "hvc1", "hev1")
 
@@ -57,6 +60,8 @@ class Segment:
     head: Resource | None = None
     """Of MP4 fragments (EXT-X-MAP)."""
     key: Key | None = None
+    unix_s: float | None = None
+    """When its first picture was taken, by the camera's clock (EXT-X-PROGRAM-DATE-TIME)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ class _Reader:
     head: Resource | None = None
     key: Key | None = None
     part: str = ""
+    unix_s: float | None = None
     range_url: str = ""
     range_end: int = 0
 
@@ -168,6 +174,9 @@ class _Reader:
                 self.sequence = min(_whole(value), _MOST_SEQUENCE)
             case "#EXT-X-DISCONTINUITY":
                 self.discontinuity = True
+                self.unix_s = None
+            case "#EXT-X-PROGRAM-DATE-TIME":
+                self.unix_s = _time(value)
             case "#EXT-X-BYTERANGE":
                 self.part = value
             case "#EXT-X-MAP":
@@ -192,8 +201,10 @@ class _Reader:
                 self.discontinuity,
                 self.head,
                 self.key,
+                self.unix_s,
             )
         )
+        self.unix_s = self.unix_s + self.duration_s if self.unix_s is not None else None
         self.sequence += 1
         self.duration_s = None
         self.discontinuity = False
@@ -256,6 +267,16 @@ def _seconds(text: str) -> float:
     except ValueError:
         return 0.0
     return min(found, _LONGEST_SEGMENT_S) if found > 0 else 0.0
+
+
+def _time(text: str) -> float | None:
+    """Seconds since the epoch; None for what is no time of a clock that was ever set."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        found = (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return found if _EARLIEST < found < _LATEST else None
 
 
 class Standing(StrEnum):

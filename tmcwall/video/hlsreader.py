@@ -33,7 +33,7 @@ _MOST_MISSING: Final = 3
 """Segments in a row that the server does not have."""
 _STALE_TARGETS: Final = 3.0
 _STALE_S: Final = 5.0
-_SOONEST_S: Final = 0.3
+_SOONEST_S: Final = 0.5
 _AHEAD_TARGETS: Final = 3.0
 _HURRY_TARGETS: Final = 4.0
 _WHOLE_FILE_AHEAD_S: Final = 10.0

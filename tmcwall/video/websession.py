@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -15,6 +16,7 @@ from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.hlsreader import Bookmark, HlsReader, Loading
 from tmcwall.video.playout import Playout
@@ -30,6 +32,8 @@ _OPENING_BYTES: Final = PACKET_BYTES + 1
 _MOST_WAITING_BYTES: Final = 24 * 1024 * 1024
 """Of coded pictures; beyond it nothing more is read until some are due."""
 _FILE_AHEAD_S: Final = 4.0
+_MOST_STAMPS: Final = 1000
+_RTP: Final = 0xFFFF_FFFF
 _SOON_NS: Final = 4_000_000
 """What is due so soon is let go together."""
 _FULL_CHECK_S: Final = 0.1
@@ -78,6 +82,9 @@ class WebSession:
         self._waiting_for_key = True
         self._discontinuity = False
         self._lost = 0
+        self._unix_s: float | None = None
+        self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
+        """Timestamps of pictures in the queue, and when the camera says that they were taken."""
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 
@@ -178,6 +185,7 @@ class WebSession:
             await self._until_hungry(place.ahead_s)
 
     async def _read_segment(self, loading: Loading, demuxer: Demuxer | None) -> Demuxer | None:
+        self._unix_s = loading.segment.unix_s
         while (chunk := await loading.read()) is not None:
             if demuxer is None or (loading.starts_with_head and not isinstance(demuxer, FragmentDemuxer)):
                 demuxer = demuxer_of(chunk, "")
@@ -200,6 +208,9 @@ class WebSession:
         ):
             self._format = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
             self._opened(self._format)
+        if self._unix_s is not None:
+            self._stamps.append((units[0].timestamp, self._unix_s))
+            self._unix_s = None
         for unit in units:
             if self._discontinuity or self._lost:
                 lost = unit.lost + self._lost
@@ -225,6 +236,9 @@ class WebSession:
             timeline.restart()
         run = timeline.run
         placed_ns = timeline.place(unit.timestamp, now_ns)
+        if self._stamps and self._stamps[0][0] == unit.timestamp:
+            _, unix_s = self._stamps.popleft()
+            self.camera_clock = CameraClock(ntp_from_unix(unix_s), unit.timestamp & _RTP, timeline.run)
         self._last_unit_ns = now_ns
         if unit.key:
             self._waiting_for_key = False
@@ -244,6 +258,12 @@ class WebSession:
 
     def _missing(self, started_ns: int, now_ns: int) -> Fault | None:
         """What should have come by now and did not."""
+        if (
+            self._last_unit_ns is not None
+            and self._waiting_for_key
+            and now_ns - started_ns > self._timing.no_key_s * NS
+        ):
+            return Fault(FaultCode.NO_KEY_FRAME, "no key frame")
         if self._playout:
             return None
         if self._last_unit_ns is None:
@@ -251,8 +271,6 @@ class WebSession:
                 return self._silence(Fault(FaultCode.NO_MEDIA, "no picture"))
         elif now_ns - self._last_unit_ns > self._timing.stalled_s * NS:
             return self._silence(Fault(FaultCode.STREAM_STALLED, "pictures have stopped"))
-        elif self._waiting_for_key and now_ns - started_ns > self._timing.no_key_s * NS:
-            return Fault(FaultCode.NO_KEY_FRAME, "no key frame")
         return None
 
     def _silence(self, fault: Fault) -> Fault:

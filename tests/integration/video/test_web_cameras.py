@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from tests.planted import CAMERA_PASSWORD
 from tests.web_footage import RATE, film, hls
 from tmcwall.domain.fault import FaultCode
+from tmcwall.rtsp.rtcp import unix_ns
 from tmcwall.video.reconnect import Timing
 
 from .web_server import Live, WebServer, answer, without_end
@@ -194,6 +195,24 @@ def test_a_discontinuity_begins_a_new_timeline_and_pictures_go_on(server):
     runs = [unit.run for unit in watched.units]
     assert len(set(runs)) == 2
     assert watched.units[runs.index(runs[-1])].key
+
+
+def test_the_time_of_day_that_a_playlist_gives_is_the_cameras_clock(server):
+    live = Live(server, "ts", "/live.m3u8")
+    live.before = {
+        number: f"#EXT-X-PROGRAM-DATE-TIME:2026-03-10T07:30:{number * SEGMENT_S:06.3f}Z\n" for number in range(50)
+    }
+    clocks = []
+
+    async def scenario(watched):
+        await watched.until(lambda: watched.stream.camera_clock is not None)
+        clocks.append(watched.stream.camera_clock)
+
+    watched = watch(server.url("live.m3u8"), scenario)
+    (clock,) = clocks
+    unit = next(unit for unit in watched.units if unit.rtp & 0xFFFF_FFFF == clock.rtp)
+    assert (unit.key, unit.run) == (True, clock.run)
+    assert unix_ns(clock.ntp) / 1e9 == pytest.approx(1773127800 + SEGMENT_S, abs=3 * SEGMENT_S)
 
 
 def test_byte_ranges_work_with_a_server_that_knows_them_not(server, footage):

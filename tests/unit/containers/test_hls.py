@@ -75,6 +75,17 @@ def test_byte_ranges_follow_each_other_and_heads_and_keys_hold_until_the_next():
     assert found.ended
 
 
+def test_the_time_of_day_of_segments_goes_on_until_a_discontinuity():
+    text = (
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-PROGRAM-DATE-TIME:2026-03-10T14:30:00.500+07:00\n"
+        "#EXTINF:2,\na.ts\n#EXTINF:1.5,\nb.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:2,\nc.ts\n"
+        "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00Z\n#EXTINF:2,\nd.ts\n"
+    )
+    found = parse(text, URL)
+    assert isinstance(found, MediaPlaylist)
+    assert [segment.unix_s for segment in found.segments] == [1773127800.5, 1773127802.5, None, None]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
