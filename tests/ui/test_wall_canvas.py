@@ -59,6 +59,15 @@ def test_a_picture_is_painted_into_its_tile_and_counted_once(qtbot, window):
     assert first.shown == 1
 
 
+def test_a_tile_is_not_live_before_its_first_picture_is_on_the_screen(window):
+    tile = window.canvas.tiles[0]
+    window.canvas._timer.stop()
+    show_picture(tile.feed, GREEN)
+    tile.judge(SystemClock().monotonic_ns(), Translator(), now_s=0.0)
+    assert tile.feed.verdict(SystemClock().monotonic_ns()).state is TileState.LIVE
+    assert tile.verdict.state is TileState.CONNECTING
+
+
 def test_several_tiles_painted_in_one_pass_reach_the_window(qtbot, window):
     tiles = window.canvas.tiles[:2]
     for tile in tiles:

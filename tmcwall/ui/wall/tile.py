@@ -155,7 +155,8 @@ class WallTile:
     def count_painted(self, delay_ns: int) -> None:
         """A picture was painted for the first time, so long after it was due."""
         self.shown += 1
-        self.history.note_painted(delay_ns)
+        if self.replay is None:
+            self.history.note_painted(delay_ns)
 
     def keep_picture(self) -> None:
         """Keep what is shown although its memory is about to be given back."""
@@ -223,6 +224,8 @@ class WallTile:
             self.verdict = Verdict(TileState.OFF)
         else:
             self.verdict = feed.verdict(now_ns)
+            if self.verdict.state in _CLEAN and not self.has_picture:
+                self.verdict = Verdict(TileState.CONNECTING)  # decoded, but not a picture of it is on the screen yet
             if self.paused and self.verdict.state is not TileState.OFF:
                 self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
         words = self._say(now_ns, translate, now_s=now_s)
