@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from tests.slot_pictures import near, show_picture
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.health import TileState
+from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.layout import parse_grid
 from tmcwall.ui import theme
 from tmcwall.ui.texts import Language, Translator
@@ -27,7 +27,7 @@ WITHIN_MS = 10_000
 @pytest.fixture
 def feed(qapp, tmp_path):
     """Never started: the test says and writes what engine and decoder would."""
-    return VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1)
+    return VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1, limits=Limits(stale_s=120, lost_s=240))
 
 
 @pytest.fixture

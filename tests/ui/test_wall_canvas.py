@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 
 from tests.slot_pictures import near, show_picture
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.health import TileState
+from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.incident import Drill, IncidentType, Severity, Source
 from tmcwall.domain.layout import parse_grid
 from tmcwall.ui import theme
@@ -20,9 +20,15 @@ WITHIN_MS = 10_000
 
 
 @pytest.fixture
-def feed(qapp, tmp_path):
+def limits():
+    """One picture is live for as long as a test may take."""
+    return Limits(stale_s=120, lost_s=240)
+
+
+@pytest.fixture
+def feed(qapp, tmp_path, limits):
     """Never started: the test writes the pictures where a decoder would."""
-    return VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1)
+    return VideoFeed(clock=SystemClock(), recordings=tmp_path, decoders=1, limits=limits)
 
 
 @pytest.fixture
@@ -78,10 +84,11 @@ def test_several_tiles_painted_in_one_pass_reach_the_window(qtbot, window):
     assert near(colour_at(window, 480, 120), GREEN)
 
 
+@pytest.mark.parametrize("limits", [Limits(stale_s=0.2, stale_intervals=0, lost_s=240)])
 def test_a_picture_that_is_not_live_is_dimmed_and_says_its_state(qtbot, window):
     tile = window.canvas.tiles[0]
     show_picture(tile.feed, GREEN)
-    qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: tile.shown == 1, timeout=WITHIN_MS)
     qtbot.waitUntil(lambda: tile.verdict.state is TileState.STALE, timeout=WITHIN_MS)
     assert colour_at(window, 160, 80).lightness() < GREEN.lightness() * 0.6
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -26,14 +26,13 @@ from PySide6.QtWidgets import QWidget
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Verdict
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
+from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.wall import labels
 from tmcwall.ui.wall.hands import Hands, neighbour
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.painting import RasterPainter, TilesPainter
-from tmcwall.ui.wall.replaying import STEP_S, Replay
+from tmcwall.ui.wall.replays import Replays
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import Pacer, VideoFeed
 from tmcwall.video.frames import WIDTH_STEP
@@ -108,6 +107,7 @@ class WallCanvas(QWidget):
         self._words.timeout.connect(self._refresh_words)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._open_feeds)
+        self._replays = Replays(feed, clock=clock, tell=self._tell, changed=self._other_feeds)
         self._untell = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._untell.timeout.connect(self._say_nothing)
         model.changed.connect(self._rebuild)
@@ -189,80 +189,42 @@ class WallCanvas(QWidget):
 
     def go_back(self) -> bool:
         """The selected tile live again, else out of full screen, else every tile live again; False if nothing was."""
-        selected = self.tiles[self._selected : self._selected + 1] if self._selected >= 0 else []
-        return self._be_live(selected) or self.leave_full_screen() or self._be_live(self.tiles)
+        selected = [self._selected_tile] if self._selected_tile is not None else []
+        return self._replays.end(selected) or self.leave_full_screen() or self._replays.end(self.tiles)
 
     # Replay.
 
     def replay_back(self) -> None:
         """The selected tile's recording from ten seconds ago, or ten seconds further back."""
-        tile = self.tiles[self._selected] if self._selected >= 0 else None
-        if tile is None or tile.camera is None or tile.feed is None:
-            self._tell(self._translate(texts.REPLAY_NO_TILE))
-            return
-        now_s, now_ns = self._now()
-        if tile.replay is not None:
-            tile.replay.back(now_s=now_s, now_ns=now_ns)
-        else:
-            width, height = tile.picture_size()
-            try:
-                feed = self._feed.open_replay(tile.camera.id, now_s - STEP_S, width, height)
-            except Fault:
-                self._tell(self._translate(texts.REPLAY_FAILED))
-                return
-            tile.pause(paused=False)
-            tile.replay = Replay(feed, now_s=now_s)
-            self._take_feeds()
+        self._replays.back(self._selected_tile)
         self._refresh_words()
 
     def replay_forward(self) -> None:
         """Ten seconds nearer to now, up to live."""
-        tile = self.tiles[self._selected] if self._selected >= 0 else None
-        if tile is not None and tile.replay is not None and not tile.replay.forward(now_ns=self._now()[1]):
-            self._be_live([tile])
+        self._replays.forward(self._selected_tile)
         self._refresh_words()
 
     def replayed_at(self, camera_id: str) -> datetime | None:
         """When what the selected tile shows of that camera was recorded; None while it is live."""
-        for tile in self.tiles[self._selected : self._selected + 1] if self._selected >= 0 else []:
-            if tile.replay is not None and tile.camera is not None and tile.camera.id == camera_id:
-                return tile.replay.shown_at(self._now()[1])
-        return None
+        return self._replays.shown_at(self._selected_tile, camera_id)
 
-    def _be_live(self, tiles: Iterable[WallTile]) -> bool:
-        """End the replays of these tiles; False if there was none."""
-        replaying = [tile for tile in tiles if tile.replay is not None]
-        for tile in replaying:
-            replay, tile.replay = tile.replay, None
-            tile.be_live()
-            if replay is not None:
-                replay.feed.close()
-        if replaying:
-            self._take_feeds()
-            self._refresh_words()
-            self.update()
-        return bool(replaying)
+    @property
+    def _selected_tile(self) -> WallTile | None:
+        return self.tiles[self._selected] if self._selected >= 0 else None
 
-    def _watch_replays(self) -> None:
-        now_ns = self._clock.monotonic_ns()
-        over = [tile for tile in self.tiles if tile.replay is not None and tile.replay.over(now_ns)]
-        for tile in over:
-            refusal = tile.replay.refusal() if tile.replay is not None else None
-            if refusal is not None:
-                self._tell(self._translate(refusal))
-        self._be_live(over)
-
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: Text) -> None:
         """A sentence that goes away by itself."""
-        self.say(text)
+        self.say(self._translate(text))
         self._untell.start()
 
     @Slot()
     def _say_nothing(self) -> None:
         self.say("")
 
-    def _now(self) -> tuple[float, int]:
-        return self._clock.utc().timestamp(), self._clock.monotonic_ns()
+    def _other_feeds(self) -> None:
+        self._take_feeds()
+        self._refresh_words()
+        self.update()
 
     def toggle_about(self) -> bool:
         """Say on the selected tile how its video does, or say it no more; whether it is said now."""
@@ -349,7 +311,7 @@ class WallCanvas(QWidget):
         if self.isVisible():
             self._settle.start()
         self._see()
-        now_s, now_ns = self._now()
+        now_s, now_ns = self._clock.utc().timestamp(), self._clock.monotonic_ns()
         for tile in self.tiles:
             tile.judge(now_ns, self._translate, now_s=now_s)
         self.update()
@@ -456,8 +418,8 @@ class WallCanvas(QWidget):
 
     @Slot()
     def _refresh_words(self) -> None:
-        self._watch_replays()
-        now_s, now_ns = self._now()
+        self._replays.end_finished(self.tiles)
+        now_s, now_ns = self._clock.utc().timestamp(), self._clock.monotonic_ns()
         resize = False
         self._see()
         for tile in self.tiles:
