@@ -238,9 +238,9 @@ class WallCanvas(QWidget):
 
     def say(self, text: str) -> None:
         """A large notice in the middle of the lower edge, such as the digits being dialled; empty takes it away."""
-        width = round(self.width() * self.devicePixelRatio())
-        height = round(self.height() * self.devicePixelRatio())
-        scale = Scale.of(max(300, height // 3))
+        ratio = self.devicePixelRatio()
+        width = round(self.width() * ratio)
+        scale = Scale.of(round(max(300, self.height() // 3) * ratio), density=ratio)
         self._banner = labels.notice(text, width=width, scale=scale, strong=True) if text else None
         self.update()
 
@@ -299,6 +299,7 @@ class WallCanvas(QWidget):
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         grid = self._model.grid
         for tile, cell in zip(self.tiles, grid.cells, strict=True):
+            tile.density = ratio
             if self._full >= 0:
                 tile.rect = QRect(0, 0, width, height) if tile.cell == self._full else QRect()
                 continue

@@ -36,15 +36,14 @@ class Scale:
     """The frame of an alarm. The labels lie inside it, whether there is one or not: they stay where they are."""
 
     @classmethod
-    def of(cls, tile_height: int) -> Scale:
-        line = max(20, min(48, _in_steps(tile_height * 0.08)))
-        return cls(
-            line=line,
-            text=round(line * 0.64),
-            pad=max(theme.SPACE, _in_steps(line / 6)),
-            word=round(line * 0.82),
-            frame=max(theme.SPACE, min(3 * theme.SPACE, _in_steps(tile_height / 90))),
-        )
+    def of(cls, tile_height: int, *, density: float = 1.0) -> Scale:
+        """`density` is the device pixels to a pixel of the desktop: on a finer monitor letters have more of them."""
+        height = tile_height / density
+        line = max(20, min(48, _in_steps(height * 0.08)))
+        pad = max(theme.SPACE, _in_steps(line / 6))
+        frame = max(theme.SPACE, min(3 * theme.SPACE, _in_steps(height / 90)))
+        sizes = {"line": line, "text": round(line * 0.64), "pad": pad, "word": round(line * 0.82), "frame": frame}
+        return cls(**{name: round(size * density) for name, size in sizes.items()})
 
 
 def caption(camera: TileCamera, *, width: int, scale: Scale, strip: bool) -> QImage:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from tmcwall.ui import theme
 from tmcwall.ui.pictures import Sheet, address_of
-from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.frames import WIDTH_STEP
 from tmcwall.video.tilefeed import Picture
@@ -136,7 +135,7 @@ class RasterPainter:
             painter.drawRect(tile.rect.adjusted(2, 2, -3, -3))
         if tile.has_alarm:
             colour = QColor(theme.SEVERITIES[tile.markers[0].severity].colour)
-            _frame(painter, tile.rect, Scale.of(height).frame, colour)
+            _frame(painter, tile.rect, tile.scale.frame, colour)
         if tile.replay is not None:
             _paint_replay(painter, tile)
         if tile.selected:
@@ -148,7 +147,7 @@ class RasterPainter:
 
 
 def _paint_selection(painter: QPainter, tile: WallTile) -> None:
-    frame = Scale.of(tile.rect.height()).frame
+    frame = tile.scale.frame
     inner = frame * (tile.has_alarm + (tile.replay is not None))
     rect = tile.rect.adjusted(inner, inner, -inner, -inner)
     line = min(6, frame - 1)
@@ -157,7 +156,7 @@ def _paint_selection(painter: QPainter, tile: WallTile) -> None:
 
 
 def _paint_replay(painter: QPainter, tile: WallTile) -> None:
-    frame = Scale.of(tile.rect.height()).frame
+    frame = tile.scale.frame
     inner = frame if tile.has_alarm else 0
     _frame(painter, tile.rect.adjusted(inner, inner, -inner, -inner), frame, QColor(theme.REPLAY.colour))
 

@@ -39,6 +39,7 @@ class _Words:
     markers: tuple[Marker, ...]
     width: int
     height: int
+    scale: Scale
     has_picture: bool
     notice: str
     about: tuple[str, ...]
@@ -92,6 +93,9 @@ class WallTile:
         self.labels: list[Label] = []
         self.place = self.box = Box(0, 0, 0, 0)
         """The tile on the canvas, and the part of it that the picture covers."""
+        self.density = 1.0
+        """Device pixels to a pixel of the desktop; to be set before the rectangle."""
+        self.scale = Scale.of(0)
         self._rect = QRect()
         self._source: TileFeed | None = None
         self._words: _Words | None = None
@@ -107,6 +111,7 @@ class WallTile:
         self._rect = rect
         self.place = Box(rect.x(), rect.y(), rect.width(), rect.height())
         self.box = self._fit()
+        self.scale = Scale.of(rect.height(), density=self.density)
 
     # The camera.
 
@@ -252,6 +257,7 @@ class WallTile:
             markers=self.markers,
             width=self.rect.width(),
             height=self.rect.height(),
+            scale=self.scale,
             has_picture=self.has_picture,
             notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
             about=self.about(now_ns, translate) if self.telling else (),
@@ -271,7 +277,7 @@ class WallTile:
         return about.lines(feed.report(), self.history.latest(now_ns), size=size, translate=translate)
 
     def _compose(self, words: _Words, translate: Translator) -> list[Label]:
-        scale = Scale.of(words.height)
+        scale = words.scale
         edge = scale.frame
         width, height = words.width - 2 * edge, words.height
         if words.camera is None:
