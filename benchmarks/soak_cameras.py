@@ -22,6 +22,7 @@ from tmcwall.sim.footage import Bgr, read_footage, write_footage
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.server import CameraServer, SimCamera
 from tmcwall.sim.session import Session
+from tmcwall.sim.standins import StandIns
 from tmcwall.video.processes import die_with_parent
 
 RATE, SECONDS = 25, 4
@@ -56,12 +57,10 @@ class Sizes:
     def __init__(self, folder: Path) -> None:
         self._loops = {profile: tuple(_loop(folder, *size) for size in sizes) for profile, sizes in SIZES.items()}
         self._shown: Counter[str] = Counter()
+        self.stand_ins = StandIns()
 
     async def loop(self, scene: str, profile: Profile) -> Loop:
         return self.now(scene, profile)
-
-    async def black(self, like: Loop) -> Loop:
-        return like  # nobody asks for black here
 
     def now(self, scene: str, profile: Profile) -> Loop:
         return self._loops[profile][self._shown[scene] % 2]

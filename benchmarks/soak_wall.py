@@ -19,9 +19,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from tmcwall.app import Desktop, make_application, run_until_closed
 from tmcwall.cameracommands import StoredCameras
 from tmcwall.cameras.importing import import_cameras, read_list
-from tmcwall.domain.bookmark import Clip, ClipState
+from tmcwall.db import operations
+from tmcwall.db.store import Session
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
+from tmcwall.domain.ids import uuid7
 from tmcwall.domain.layout import WallPlan
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings import Paths, change_setting, load_settings
@@ -38,6 +42,7 @@ CRASH_MS = 40_000
 BEAT_MS = 10
 KEEP_S = 180
 NRP = "87654321"
+LISTED = 200
 
 
 class Officer(QObject):
@@ -229,6 +234,21 @@ def import_list(workstation: Workstation, folder: Path, port: int, count: int) -
     )  # fmt: skip
 
 
+def fill_list(workstation: Workstation) -> None:
+    """A workstation in service: the list of bookmarks is as long as it gets."""
+    began = SystemClock().utc() - timedelta(hours=12)
+
+    def fill(session: Session) -> None:
+        for number in range(LISTED):
+            at = began + timedelta(seconds=number)
+            bookmark = Bookmark(str(uuid7(at)), "SOAK-01", "Kamera SOAK-01", at, at + timedelta(seconds=9), at, NRP)
+            clip = Clip(str(uuid7(at)), bookmark.id, ClipState.FAILED, failure=FaultCode.CLIP_FAILED.value)
+            operations.change(session, bookmark, actor=NRP, at=at)
+            operations.change(session, clip, actor=NRP, at=at)
+
+    workstation.store.write(fill).result()
+
+
 def main() -> None:
     die_with_parent()
     folder, port, count, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
@@ -238,6 +258,7 @@ def main() -> None:
     translate = Translator(Language.EN)
     with open_workstation(data, clock=SystemClock()) as workstation:
         import_list(workstation, folder, port, count)
+        fill_list(workstation)
         application = make_application(translate)
         desktop = Desktop(application, workstation, translate=translate)
         officer = Officer(desktop, count, seconds)

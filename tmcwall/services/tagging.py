@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -229,7 +230,7 @@ class Tagging(QObject):
         self._cutting.retry(row.bookmark, row.clip, actor=officer.nrp)
 
     def recent(self) -> Sequence[BookmarkRow]:
-        """Newest first."""
+        """Newest first, at most as many as are read at the start."""
         return tuple(self._rows.values())
 
     def find(self, text: str) -> None:
@@ -285,7 +286,8 @@ class Tagging(QObject):
 
     def _take_saved(self, saved: bookmark_rows.Entry) -> None:
         self._stale = True
-        self._rows = {saved.bookmark.id: self._row(saved), **self._rows}
+        older = islice(self._rows.items(), self._recent_rows - 1)
+        self._rows = {saved.bookmark.id: self._row(saved), **dict(older)}
         self.saved.emit(saved.bookmark)
         if saved.clip is not None:
             self._cutting.take(saved.bookmark, saved.clip)

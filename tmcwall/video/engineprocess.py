@@ -30,6 +30,8 @@ from tmcwall.video.wakeups import PacedSelector
 from tmcwall.video.wire import COMMANDS, CONTROL, Report, Shutdown, StreamReport, pack
 
 _REPORT_BYTES: Final = 4 * 1024 * 1024
+_COLLECT_S: Final = 60.0
+"""A connection that has ended is garbage in circles, some 50 objects; a round over all there is takes milliseconds."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,12 @@ async def serve(options: EngineOptions, *, commands: int, reports: int, clock: C
             writer.write([pack(message)])
 
     engine = Engine(options, clock=clock, report=report)
+
+    def collect() -> None:
+        gc.collect()
+        loop.call_later(_COLLECT_S, collect)
+
+    loop.call_later(_COLLECT_S, collect)
 
     def received(kind: int, body: bytes) -> None:
         if kind != CONTROL:
@@ -114,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Nothing that prints by mistake may stand between the reports.
     reports = os.dup(1)
     os.dup2(2, 1)
-    # Thousands of short-lived tuples a second are no garbage in circles: look for that rarely.
+    # Thousands of short-lived tuples a second are no garbage in circles: `serve` has that looked for once a minute.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     code = 0

@@ -56,7 +56,7 @@ def desk(store, feed, duty, clock, tmp_path):
     """Makes Tagging as a start of the program would, as often as a test wants."""
     made = []
 
-    def start() -> Tagging:
+    def start(**options) -> Tagging:
         tagging = Tagging(
             store=store,
             cutter=feed,
@@ -65,6 +65,7 @@ def desk(store, feed, duty, clock, tmp_path):
             clock=clock,
             clips=tmp_path,
             rolls=Rolls(before_s=20, after_s=10),
+            **options,
         )
         made.append(tagging)
         tagging.start()
@@ -307,3 +308,11 @@ def test_the_list_is_there_again_after_a_restart_newest_first(desk, tagging, clo
     after = desk()
     qtbot.waitUntil(lambda: len(after.recent()) == 2)
     assert [row.bookmark for row in after.recent()] == [second, first]
+
+
+def test_a_long_shift_lists_no_more_bookmarks_than_the_start_of_the_program(desk, qtbot):
+    tagging = desk(recent_rows=3)
+    for number in range(5):
+        with qtbot.waitSignal(tagging.saved):
+            tagging.tag(TagRequest("CAM-1", note=str(number)))
+    assert [row.bookmark.note for row in tagging.recent()] == ["4", "3", "2"]
