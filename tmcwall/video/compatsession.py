@@ -20,6 +20,7 @@ from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
 from tmcwall.video.link import address_of
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.pipes import FrameReader, widen_pipe
 from tmcwall.video.processes import decoder_environment, demuxer_command
 from tmcwall.video.reconnect import Timing
@@ -56,6 +57,7 @@ class CompatSession:
         allow_basic: bool = True,
         rule: AddressRule | None = None,
         trust: Trust | None = None,
+        resolver: Resolver | None = None,
         command: Callable[[], Sequence[str]] = demuxer_command,
     ) -> None:
         """`command` gives the command line of a `demuxer`."""
@@ -63,6 +65,7 @@ class CompatSession:
         self._secure = address.scheme == "rtsps"
         self._rule = rule or AddressRule.anywhere()
         self._trust = trust or Trust()
+        self._resolver = resolver or Resolver()
         self._fingerprint = source.fingerprint
         self._clock = clock
         self._timing = timing
@@ -91,6 +94,7 @@ class CompatSession:
         try:
             await self._relay.open(
                 rule=self._rule,
+                resolver=self._resolver,
                 tls=self._trust.context(self._fingerprint) if self._secure else None,
                 fingerprint=self._fingerprint,
                 timeout_s=self._timing.connect_s,

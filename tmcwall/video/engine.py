@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from tmcwall.video.relief import Patience
 from tmcwall.video.replay import ReplayStream, replayed
 from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import TileKey
+from tmcwall.video.sleep import SleepWatch, boottime_ns
 from tmcwall.video.sources import Sources
 from tmcwall.video.stream import Conditions, Flow, Stream, StreamKey
 from tmcwall.video.trust import Trust
@@ -43,6 +45,8 @@ from tmcwall.video.wire import (
 )
 
 REPORT_S: Final = 1.0
+log = logging.getLogger(__name__)
+
 _MAIN_PIXELS_A_CORE: Final = 2 * 1920 * 1080
 
 
@@ -59,6 +63,8 @@ class EngineOptions:
     """Where cameras may stand."""
     patience: Patience = field(default_factory=Patience)
     machine: Machine = field(default_factory=Machine)
+    awake_or_not_ns: Callable[[], int] = boottime_ns
+    """A clock that goes on while the machine sleeps."""
     ca_file: Path | None = None
     """Who vouches for cameras over TLS; the system's authorities where None."""
     decoding: DecoderLimits = field(default_factory=DecoderLimits)
@@ -69,6 +75,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions, *, clock: Clock, report: Callable[[Report], None]) -> None:
         self._timing = options.timing
+        self._sleep = SleepWatch(clock, awake_or_not_ns=options.awake_or_not_ns)
         self._cores = options.machine.cores
         self._report = report
         self._conditions = Conditions(
@@ -253,6 +260,7 @@ class Engine:
         while True:
             await asyncio.sleep(FLUSH_S)
             self._recording.flush()
+            self._look_for_sleep()
             self._decoders.release_due()
             if loop.time() >= next_report:
                 next_report = loop.time() + REPORT_S
@@ -261,6 +269,14 @@ class Engine:
                     self._report_stream(stream)
                 for key in self._routing.wanted_streams() - self._streams.keys():
                     self._report_file(key)
+
+    def _look_for_sleep(self) -> None:
+        """After a sleep cameras have long given us up: open all anew, as many at a time as after failures."""
+        slept_s = self._sleep.look()
+        if slept_s:
+            log.warning("the machine has slept for %.0f s: all streams are opened again", slept_s)
+            for stream in self._streams.values():
+                stream.reopen()
 
     def _stream_changed(self, stream: Flow) -> None:
         self._recording.flush()  # what came is of the format that the stream had

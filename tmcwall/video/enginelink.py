@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from tmcwall.domain.fault import Fault
 from tmcwall.video.pipes import read_frames
@@ -18,6 +18,9 @@ from tmcwall.video.wire import REPORTS, Message, Report, Shutdown, pack
 
 _KILL_AFTER_S: Final = 1.0
 """From the end of the engine's output to its end as a process."""
+_SETTLED_MS: Final = 10_000
+"""An engine that ran so long is replaced without delay."""
+_LONGEST_RESTART_MS: Final = 5_000
 
 
 class _Listener(QThread):
@@ -69,7 +72,7 @@ class EngineLink(QObject):
     heard = Signal(object)
     """wire.Report"""
     lost = Signal()
-    """It ended without having been asked to; a new one is started after `restart_s`."""
+    """It ended without having been asked to; a new one is started after `restart_s`, later if it keeps ending."""
     started = Signal()
     """A process runs and takes commands; nothing of an earlier one is known to it."""
     stopped = Signal()
@@ -79,7 +82,7 @@ class EngineLink(QObject):
         command: Callable[[], Sequence[str]],
         *,
         inherited: Sequence[int],
-        restart_s: float = 1.0,
+        restart_s: float = 0.2,
         stop_s: float = 2.5,
         parent: QObject | None = None,
     ) -> None:
@@ -91,7 +94,10 @@ class EngineLink(QObject):
         self._listener: _Listener | None = None
         self._speaker: _Speaker | None = None
         self._stopping = False
-        self._restart = QTimer(self, singleShot=True, interval=int(restart_s * 1000))
+        self._restart_ms = int(restart_s * 1000)
+        self._quick_ends = 0
+        self._lived = QElapsedTimer()
+        self._restart = QTimer(self, singleShot=True)
         self._restart.timeout.connect(self.start)
         self._kill = QTimer(self, singleShot=True, interval=int(stop_s * 1000))
         self._kill.timeout.connect(self._kill_now)
@@ -105,6 +111,7 @@ class EngineLink(QObject):
     def start(self) -> None:
         """Start the engine, from the thread that lives as long as the program (see `processes.die_with_parent`)."""
         self._stopping = False
+        self._lived.start()
         process = subprocess.Popen(
             list(self._command()),
             stdin=subprocess.PIPE,
@@ -125,6 +132,11 @@ class EngineLink(QObject):
         """Hand a command over; dropped while no engine runs, for `started` asks for everything again."""
         if self._speaker is not None:
             self._speaker.queue.put(pack(message))
+
+    def kill(self) -> None:
+        """End an engine that does not answer any more; `lost` follows."""
+        if not self._stopping:
+            self._kill_now()
 
     def stop(self) -> None:
         """Ask the engine to end, and kill it after `stop_s`; `stopped` follows."""
@@ -156,7 +168,8 @@ class EngineLink(QObject):
         if self._stopping:
             self.stopped.emit()
         else:
-            self._restart.start()
+            self._quick_ends = 0 if self._lived.hasExpired(_SETTLED_MS) else self._quick_ends + 1
+            self._restart.start(min(_LONGEST_RESTART_MS, self._restart_ms << min(max(0, self._quick_ends - 1), 10)))
             self.lost.emit()
 
     @Slot()

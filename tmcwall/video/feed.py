@@ -19,6 +19,7 @@ from tmcwall.video.frames import WIDTH_STEP, Memory, Planes
 from tmcwall.video.pacing import Board, Int64s, indices
 from tmcwall.video.processes import engine_command
 from tmcwall.video.replay import replay_url
+from tmcwall.video.sleep import SleepWatch
 from tmcwall.video.space import Space, Stretch, slots_size
 from tmcwall.video.tilefeed import FileFeed, Picture, ReplayFeed, TileFeed
 from tmcwall.video.trust import pinned
@@ -45,6 +46,10 @@ from tmcwall.video.wire import (
 )
 
 _ENGINE_SILENT_NS: Final = 3_000_000_000
+_ENGINE_STARTING_NS: Final = 10_000_000_000
+"""Until the first word of a new engine."""
+_ENGINE_HUNG_S: Final = 12
+_LOOK_MS: Final = 250
 _REPORT_NS: Final = 1_000_000_000
 """Reports come once a second: what has grown since the last one may have grown that long ago."""
 _REUSE_AFTER_TICKS: Final = 2
@@ -104,7 +109,9 @@ class VideoFeed(QObject):
         rule: AddressRule | None = None,
         ca_file: Path | None = None,
         fingerprints: Mapping[str, str] | None = None,
-        restart_s: float = 1.0,
+        restart_s: float = 0.2,
+        sleep: SleepWatch | None = None,
+        hung_s: int = _ENGINE_HUNG_S,
         logs: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
@@ -112,6 +119,7 @@ class VideoFeed(QObject):
 
         Cameras may stand where `rule` allows; without one anywhere, as `view` may look. Over TLS they must be
         vouched for by `ca_file`, or have the certificate that `fingerprints` knows for their `host:port`.
+        An engine that ends is replaced after `restart_s`, one that says nothing after `hung_s`.
         Raises Fault(COMPONENT_MISSING) if the system has no shared memory.
         """
         super().__init__(parent)
@@ -132,6 +140,7 @@ class VideoFeed(QObject):
         self._clips: dict[str, CutClip] = {}
         self._generation = 0
         self._last_heard_ns = 0
+        self._is_starting = False
         self._decoder_pids: list[int] = []
         fds = [memory.board.memory.fd for memory in self._memories]
         self._link = EngineLink(
@@ -153,6 +162,11 @@ class VideoFeed(QObject):
         self._link.started.connect(self._replay)
         self._link.lost.connect(self._engine_lost)
         self._link.stopped.connect(self._link_stopped)
+        self._silent_seconds = 0
+        self._hung_s = hung_s
+        self._sleep = sleep or SleepWatch(clock)
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._look_for_sleep)
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._tick)
 
@@ -169,11 +183,13 @@ class VideoFeed(QObject):
     def start(self) -> None:
         """Start the engine. Call it in the thread that lives as long as the program."""
         self._second.start()
+        self._look.start()
         self._link.start()
 
     def stop(self) -> None:
         """End the engine and its decoders; `stopped` follows within 3 s."""
         self._second.stop()
+        self._look.stop()
         self._link.stop()
 
     def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
@@ -290,7 +306,11 @@ class VideoFeed(QObject):
 
     def engine_silent(self, now_ns: int) -> bool:
         """Whether nothing has been heard of the engine for so long that it must be dead or stopped."""
-        return now_ns - self._last_heard_ns > _ENGINE_SILENT_NS
+        return now_ns - self._last_heard_ns > (_ENGINE_STARTING_NS if self._is_starting else _ENGINE_SILENT_NS)
+
+    def slept_since_ns(self, since_ns: int) -> int:
+        """How long the machine has slept since that monotonic time."""
+        return self._sleep.slept_since_ns(since_ns)
 
     # Memory.
 
@@ -389,6 +409,7 @@ class VideoFeed(QObject):
     def _replay(self) -> None:
         """Tell a new engine everything that an earlier one was told and that still holds."""
         self._last_heard_ns = self._clock.monotonic_ns()
+        self._is_starting = True
         self._send_cameras()
         for hold in self._holds.values():
             self._link.send(hold)
@@ -404,6 +425,7 @@ class VideoFeed(QObject):
     @Slot(object)
     def _hear(self, report: Report) -> None:
         self._last_heard_ns = self._clock.monotonic_ns()
+        self._is_starting = False
         match report:
             case StreamReport():
                 key = (report.camera, report.profile)
@@ -446,9 +468,23 @@ class VideoFeed(QObject):
         self._decoder_pids = []
         self.stopped.emit()
 
+    def _end_hung_engine(self) -> None:
+        """Counted in seconds in which we ran ourselves: while we stood still its words waited in the pipe."""
+        silent = self._link.pid is not None and self.engine_silent(self._clock.monotonic_ns())
+        self._silent_seconds = self._silent_seconds + 1 if silent else 0
+        if self._silent_seconds >= self._hung_s:
+            self._silent_seconds = 0
+            self._link.kill()
+
+    @Slot()
+    def _look_for_sleep(self) -> None:
+        """Often: the first thing an officer sees after the machine has slept must not look live."""
+        self._sleep.look()
+
     @Slot()
     def _tick(self) -> None:
-        """Once a second: give memory back, and measure how many pictures come."""
+        """Once a second: give memory back, measure how many pictures come, and end an engine that hangs."""
+        self._end_hung_engine()
         for memory in self._memories:
             self._reclaim(memory)
         for tile in self._tiles:

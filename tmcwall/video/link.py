@@ -15,6 +15,7 @@ from tmcwall import __version__
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
+from tmcwall.video.lookup import Resolver
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
@@ -174,6 +175,7 @@ async def connect(
     address: Address,
     *,
     rule: AddressRule,
+    resolver: Resolver,
     tls: ssl.SSLContext | None,
     timeout_s: float,
     buffer: memoryview,
@@ -184,6 +186,7 @@ async def connect(
     _, link = await reach(
         address,
         rule=rule,
+        resolver=resolver,
         tls=tls,
         timeout_s=timeout_s,
         protocol=lambda: Link(buffer=buffer, packet=packet, requested=requested),
@@ -192,13 +195,20 @@ async def connect(
 
 
 async def reach(
-    address: Address, *, rule: AddressRule, tls: ssl.SSLContext | None, timeout_s: float, protocol: Callable[[], P]
+    address: Address,
+    *,
+    rule: AddressRule,
+    resolver: Resolver,
+    tls: ssl.SSLContext | None,
+    timeout_s: float,
+    protocol: Callable[[], P],
 ) -> tuple[asyncio.Transport, P]:
     """Connect to one of the host's addresses that the rule allows. Raises Fault in the network's words."""
     loop = asyncio.get_running_loop()
+    allowed: list[str] = []
     try:
         async with asyncio.timeout(timeout_s):
-            allowed = await _allowed(address, rule)
+            allowed = await _allowed(address, rule, resolver)
             for index, place in enumerate(allowed, start=1):
                 try:
                     return await loop.create_connection(
@@ -212,6 +222,8 @@ async def reach(
                     if index == len(allowed):
                         raise
     except TimeoutError as error:
+        if not allowed:
+            raise Fault(FaultCode.HOST_UNKNOWN, "no answer of the name server within the limit") from error
         raise Fault(FaultCode.HOST_UNREACHABLE, "no connection within the limit") from error
     except ssl.SSLCertVerificationError as error:
         raise Fault(FaultCode.TLS_UNTRUSTED, error.verify_message) from error
@@ -224,15 +236,14 @@ async def reach(
     raise AssertionError  # `_allowed` gives at least one address
 
 
-async def _allowed(address: Address, rule: AddressRule) -> list[str]:
+async def _allowed(address: Address, rule: AddressRule, resolver: Resolver) -> list[str]:
     """What the host's name stands for now, as far as the rule allows it; looked up once, so that it cannot change.
 
     Raises Fault(ADDRESS_FORBIDDEN) if nothing is left.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     allowed: list[str] = []
     refusal: Fault | None = None
-    for place in dict.fromkeys(str(entry[4][0]) for entry in found):
+    for place in await resolver.addresses(address.host, address.port):
         try:
             rule.check_address(place)
         except Fault as fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -101,17 +101,28 @@ class OpeningGate:
         self._first = asyncio.Semaphore(first)
         self._again = asyncio.Semaphore(again)
         self._pace = HostPace(host_interval_s)
+        self._answering: dict[str, asyncio.Event] = {}
+        """Of hosts that are waited for: set when one of their streams has opened."""
 
     @asynccontextmanager
     async def turn(self, host: str, *, first: bool) -> AsyncIterator[Callable[[FaultCode | None], None]]:
         """Wait for a turn and take it. Call what is given with the outcome; the turn ends with the block."""
         if not first:
-            await asyncio.sleep(self._pace.wait_s(host, self._clock.monotonic_ns()))
+            await self._wait_for(host)
         async with self._first if first else self._again:
             yield lambda fault: self._note(host, fault)
+
+    async def _wait_for(self, host: str) -> None:
+        """For the host's turn; less where it answers another of its streams meanwhile."""
+        wait_s = self._pace.wait_s(host, self._clock.monotonic_ns())
+        if wait_s > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answering.setdefault(host, asyncio.Event()).wait(), wait_s)
 
     def _note(self, host: str, fault: FaultCode | None) -> None:
         if fault is None:
             self._pace.succeeded(host)
+            if (answering := self._answering.pop(host, None)) is not None:
+                answering.set()
         elif fault in HOST_FAULTS:
             self._pace.failed(host, self._clock.monotonic_ns())

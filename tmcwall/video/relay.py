@@ -18,6 +18,7 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.link import Address, reach
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.trust import check_certificate
 
 _LARGEST_HEAD: Final = 64 * 1024
@@ -176,11 +177,20 @@ class Relay:
         """What the camera refused last."""
         return self._talk.refusal if self._talk is not None else None
 
-    async def open(self, *, rule: AddressRule, tls: ssl.SSLContext | None, fingerprint: str, timeout_s: float) -> None:
+    async def open(
+        self,
+        *,
+        rule: AddressRule,
+        resolver: Resolver,
+        tls: ssl.SSLContext | None,
+        fingerprint: str,
+        timeout_s: float,
+    ) -> None:
         """Connect to the camera, and open the door. Raises Fault in the network's words."""
         self._camera, _ = await reach(
             self._address,
             rule=rule,
+            resolver=resolver,
             tls=tls,
             timeout_s=timeout_s,
             protocol=lambda: _Side(self._take_from_camera, self._camera_gone, self._pause_process),

@@ -24,6 +24,7 @@ from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transp
 from tmcwall.video.carriers import Carriers
 from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
@@ -74,6 +75,7 @@ class Session:
         trust: Trust | None = None,
         camera: str = "",
         carriers: Carriers | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         """`carriers` remembers of `camera` that nothing came over UDP. Raises Fault for an address that is none."""
         self._source = source
@@ -82,6 +84,7 @@ class Session:
         self._address = address_of(source.url)
         secure = self._address.scheme == "rtsps"
         self._rule = rule or AddressRule.anywhere()
+        self._resolver = resolver or Resolver()
         self._trust = trust or Trust()
         self._fingerprint = source.fingerprint
         self._clock = clock
@@ -242,6 +245,7 @@ class Session:
         link = await connect(
             address,
             rule=self._rule,
+            resolver=self._resolver,
             tls=self._trust.context(self._fingerprint) if secure else None,
             timeout_s=self._timing.connect_s,
             buffer=self._buffer,

@@ -17,6 +17,7 @@ from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.carriers import Carriers
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
@@ -71,6 +72,7 @@ class Conditions:
     trust: Trust = field(default_factory=Trust)
     carriers: Carriers = field(default_factory=Carriers)
     """What is known of how cameras send."""
+    resolver: Resolver = field(default_factory=Resolver)
 
 
 class Flow:
@@ -111,6 +113,9 @@ class Flow:
 
     def remove_sink(self, sink: Callable[[TimedUnit], None]) -> None:
         self._sinks = tuple(known for known in self._sinks if known is not sink)
+
+    def reopen(self) -> None:
+        """Begin anew what rests on a connection."""
 
     async def close(self) -> None:
         """No more comes of it."""
@@ -167,7 +172,8 @@ class Stream(Flow):
         self._session: StreamSession | None = None
         self._bookmark = Bookmark()
         self._first_unit_ns: int | None = None
-        self._task = asyncio.get_running_loop().create_task(self._keep_open())
+        self._is_held = False
+        self._task = asyncio.get_running_loop().create_task(self._keep_open(first=True))
 
     @property
     def frame_interval_s(self) -> float:
@@ -187,6 +193,13 @@ class Stream(Flow):
         at_ns = self.state.retry_at_ns
         return None if at_ns is None else max(0.0, (at_ns - self._conditions.clock.monotonic_ns()) / NS)
 
+    def reopen(self) -> None:
+        """Give up the connection, or the waiting for one: what it rests on is gone. A refused login stays held."""
+        if self._is_held:
+            return
+        self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._open_after(self._task))
+
     async def close(self) -> None:
         """End the connection, with TEARDOWN where there is one."""
         self._task.cancel()
@@ -194,11 +207,18 @@ class Stream(Flow):
         if not self._task.cancelled():
             self._task.result()
 
-    async def _keep_open(self) -> None:
+    async def _open_after(self, before: asyncio.Task[None]) -> None:
+        self._lose(
+            Fault(FaultCode.CONNECTION_LOST, "the machine has slept"),
+            retry_at_ns=self._conditions.clock.monotonic_ns(),
+        )
+        await asyncio.wait([before])
+        await self._keep_open(first=False)
+
+    async def _keep_open(self, *, first: bool) -> None:
         timing = self._conditions.timing
         backoff = Backoff(self._conditions.rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s)
         refusals = 0
-        first = True
         while True:
             fault = await self._attempt(first=first)
             first = False
@@ -211,7 +231,9 @@ class Stream(Flow):
             self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
             if held:
                 refusals = 0
+            self._is_held = held
             await asyncio.sleep(delay_s)
+            self._is_held = False
 
     async def _attempt(self, *, first: bool) -> Fault:
         """One connection, from opening to its end; the answer is why it ended."""
@@ -229,6 +251,7 @@ class Stream(Flow):
                 received=self._take,
                 allow_basic=conditions.allow_basic,
                 rule=conditions.rule,
+                resolver=conditions.resolver,
                 trust=conditions.trust,
                 small=self.key.profile == Profile.SUB,
                 bookmark=self._bookmark,

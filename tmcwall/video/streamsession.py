@@ -12,6 +12,7 @@ from tmcwall.video.carriers import Carriers
 from tmcwall.video.compatsession import CompatSession
 from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import Session, StreamFormat
@@ -52,6 +53,7 @@ def session_of(
     bookmark: Bookmark | None = None,
     camera: str = "",
     carriers: Carriers | None = None,
+    resolver: Resolver | None = None,
 ) -> StreamSession:
     """RTSP, with what `carriers` know of `camera`; or HLS and FLV over HTTP: of several variants there a `small` one,
     and nothing before the bookmark.
@@ -70,6 +72,7 @@ def session_of(
             trust=trust,
             small=small,
             bookmark=bookmark,
+            resolver=resolver,
         )
     if is_compat(source.url):
         return CompatSession(
@@ -81,6 +84,7 @@ def session_of(
             allow_basic=allow_basic,
             rule=rule,
             trust=trust,
+            resolver=resolver,
         )
     return Session(
         source,
@@ -94,6 +98,7 @@ def session_of(
         trust=trust,
         camera=camera,
         carriers=carriers,
+        resolver=resolver,
     )
 
 

@@ -78,6 +78,7 @@ class TileOwner(Protocol):
     def received_ns(self, report: StreamReport) -> int: ...
     def heard_ns(self, report: StreamReport) -> int: ...
     def engine_silent(self, now_ns: int) -> bool: ...
+    def slept_since_ns(self, since_ns: int) -> int: ...
 
 
 class TileFeed:
@@ -184,8 +185,10 @@ class TileFeed:
         if fault is None and self._owner.engine_silent(now_ns):
             fault = FaultCode.ENGINE_LOST
         return Signs(
-            age_packet_s=_age_s(max(ages.packet_ns, self._owner.received_ns(report) if report else 0), now_ns),
-            age_frame_s=_age_s(ages.frame_ns, now_ns),
+            age_packet_s=self._real_age_s(
+                max(ages.packet_ns, self._owner.received_ns(report) if report else 0), now_ns
+            ),
+            age_frame_s=self._real_age_s(ages.frame_ns, now_ns),
             age_change_s=_age_s(ages.change_ns, now_ns),
             frame_interval_s=report.frame_interval_s if report else 0.04,
             decoded_fps=self.decoded_fps,
@@ -195,6 +198,10 @@ class TileFeed:
             moved_s=_age_s(ages.moved_since_ns, now_ns) or 0.0,
             wanted=not self._closed,
         )
+
+    def _real_age_s(self, since_ns: int, now_ns: int) -> float | None:
+        """With the time that the machine has slept meanwhile, which its monotonic clock does not count."""
+        return _age_s(since_ns, now_ns + self._owner.slept_since_ns(since_ns))
 
     def count_second(self) -> None:
         """Once a second: how many pictures were decoded. A second in which the stream began or ended says nothing."""

@@ -16,6 +16,7 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.link import USER_AGENT, Address, address_of, reach
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.trust import Trust, check_certificate
 from tmcwall.video.wire import StreamUrl
@@ -122,10 +123,12 @@ class Web:
         trust: Trust,
         timing: Timing,
         allow_basic: bool = True,
+        resolver: Resolver | None = None,
     ) -> None:
         """Raises Fault(NOT_A_CAMERA) for what is no address on the web."""
         self.home = _web_address(source.url)
         self._rule = rule
+        self._resolver = resolver or Resolver()
         self._trust = trust
         self._timing = timing
         self._fingerprint = source.fingerprint
@@ -203,7 +206,12 @@ class Web:
             self._connections.pop(next(iter(self._connections))).close()
         fingerprint = self._fingerprint if origin == _origin(self.home) else ""
         opened = await _connect(
-            address, rule=self._rule, trust=self._trust, fingerprint=fingerprint, timeout_s=self._timing.connect_s
+            address,
+            rule=self._rule,
+            resolver=self._resolver,
+            trust=self._trust,
+            fingerprint=fingerprint,
+            timeout_s=self._timing.connect_s,
         )
         self._connections[origin] = opened
         return opened
@@ -288,13 +296,14 @@ class _Connection:
 
 
 async def _connect(
-    address: Address, *, rule: AddressRule, trust: Trust, fingerprint: str, timeout_s: float
+    address: Address, *, rule: AddressRule, resolver: Resolver, trust: Trust, fingerprint: str, timeout_s: float
 ) -> _Connection:
     secure = address.scheme == "https"
     reader = asyncio.StreamReader(limit=READ_BYTES)
     transport, _ = await reach(
         address,
         rule=rule,
+        resolver=resolver,
         tls=trust.context(fingerprint) if secure else None,
         timeout_s=timeout_s,
         protocol=lambda: asyncio.StreamReaderProtocol(reader),

@@ -19,6 +19,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.hlsreader import Bookmark, HlsReader, Loading
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.playout import Playout
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
@@ -55,6 +56,7 @@ class WebSession:
         trust: Trust | None = None,
         small: bool = False,
         bookmark: Bookmark | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         self._web = Web(
             source,
@@ -62,6 +64,7 @@ class WebSession:
             trust=trust or Trust(),
             timing=timing,
             allow_basic=allow_basic,
+            resolver=resolver,
         )
         self._url = source.url
         self._clock = clock

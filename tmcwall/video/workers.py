@@ -44,6 +44,8 @@ _LONGEST_PAUSE_READY_S: Final = 1.0
 """Between two that did: who brings them down is held after a few times."""
 _SETTLED_S: Final = 60.0
 _POLL_S: Final = 0.02
+_STOOD_STILL: Final = 4
+"""Rounds of the watch in one."""
 
 log = logging.getLogger(__name__)
 
@@ -231,10 +233,11 @@ class DecoderProcess:
                 async with asyncio.timeout(self._timing.watch_s):
                     await self._gone.wait()
             now_ns = self._clock.monotonic_ns()
-            # Where we stood still ourselves, the others' words wait in the pipes.
+            # Where we stood still ourselves, the others' words wait in the pipes, and marks may be old without a fault.
+            stood_still = now_ns - looked_ns > _STOOD_STILL * self._timing.watch_s * NS
             self._silent_s += min((now_ns - looked_ns) / NS, 2 * self._timing.watch_s)
             looked_ns = now_ns
-            reason = self._reason_to_replace()
+            reason = "" if stood_still else self._reason_to_replace()
             if reason and not self._closing and not self._gone.is_set():
                 log.warning("decoder %d %s", self.number, reason)
                 return

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +23,16 @@ def decoder(chute):
     return [sys.executable, str(DECODER), "--chute", str(chute)]
 
 
+def awake_or_not_ns():
+    """The machine has slept for as many seconds as a file says."""
+    slept = Path(os.environ["SLEPT_FILE"]).read_text() if "SLEPT_FILE" in os.environ else ""
+    return time.monotonic_ns() + int(float(slept or 0) * 1e9)
+
+
 options = replace(
     parse_arguments(None),
     timing=QUICK,
+    awake_or_not_ns=awake_or_not_ns,
     patience=Patience(
         late_s=0.5, rise_after_s=1.0, calm_s=0.3, settle_s=3.0, fall_after_s=1.0, longest_fall_after_s=2.0
     ),

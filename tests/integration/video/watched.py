@@ -6,6 +6,7 @@ from random import Random
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.carriers import Carriers
+from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.stream import Conditions, Stream, StreamKey
 from tmcwall.video.trust import Trust
@@ -36,6 +37,7 @@ class Watched:
         trust=None,
         carriers=None,
         rule=None,
+        resolver=None,
         profile="main",
         **source,
     ):
@@ -53,6 +55,7 @@ class Watched:
             trust=trust or Trust(),
             rule=rule or AddressRule.anywhere(),
             carriers=carriers or Carriers(),
+            resolver=resolver or Resolver(),
         )
         self.stream = Stream(StreamKey("cam", profile), StreamUrl(url=url, **source), conditions, changed=self._changed)
         self.stream.add_sink(self.units.append)

@@ -71,3 +71,26 @@ def test_only_so_many_cameras_are_opened_at_once():
 
     assert asyncio.run(most_at_once(first=True)) == 16
     assert asyncio.run(most_at_once(first=False)) == 4
+
+
+def test_streams_that_wait_for_their_turn_at_a_host_go_as_soon_as_it_answers():
+    async def scenario():
+        gate = OpeningGate(SystemClock(), host_interval_s=3600)
+        gate._note("nvr:554", FaultCode.CONNECTION_REFUSED)
+        opened = []
+
+        async def open_one(number):
+            async with gate.turn("nvr:554", first=False) as note:
+                opened.append(number)
+                note(None)
+
+        waiting = [asyncio.create_task(open_one(number)) for number in range(8)]
+        await asyncio.sleep(0)
+        assert opened == []
+        async with gate.turn("nvr:554", first=True) as note:
+            note(None)
+        async with asyncio.timeout(10):
+            await asyncio.gather(*waiting)
+        return sorted(opened)
+
+    assert asyncio.run(scenario()) == list(range(8))

@@ -21,12 +21,16 @@ class Owner:
         self.report: StreamReport | None = None
         self.received = 0
         self.silent = False
+        self.woke_ns = self.slept_ns = 0
 
     def report_of(self, _tile):
         return self.report
 
     def received_ns(self, _report):
         return self.received
+
+    def slept_since_ns(self, since_ns):
+        return self.slept_ns if since_ns < self.woke_ns else 0
 
     def engine_silent(self, _now_ns):
         return self.silent
@@ -167,3 +171,14 @@ def test_a_screen_that_stood_still_judges_by_the_decoder_s_times_and_not_by_its_
     assert state(tile, 15.1) is TileState.LIVE
     verdict = tile.verdict(int(19.0 * S))  # nobody looked again, and the decoder stopped meanwhile
     assert (verdict.state, verdict.age_s) == (TileState.STALE, 4.0)
+
+
+def test_after_the_machine_has_slept_a_picture_is_as_old_as_the_night_was_long(tile, owner, writer):
+    """U7"""
+    picture(writer, 100.0)
+    assert state(tile, 100.5) is TileState.LIVE
+    owner.woke_ns, owner.slept_ns = int(100.6 * S), 3600 * S
+    assert state(tile, 100.7) is TileState.LOST
+    assert tile.verdict(int(100.7 * S)).age_s == pytest.approx(3600.7)
+    picture(writer, 101.0)
+    assert state(tile, 101.1) is TileState.LIVE
