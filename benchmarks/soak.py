@@ -104,7 +104,8 @@ class Run:
                 for said in iter(cameras.stdout.readline, ""):
                     self._done |= json.loads(said)
                 now_s = time.monotonic()
-                self._samples.append(self._look(desktop, told, now_s - began_s))
+                with suppress(OSError, psutil.Error):  # somebody has gone just now: the next look sees who came
+                    self._samples.append(self._look(desktop, told, now_s - began_s))
                 if now_s >= next_minute_s:
                     next_minute_s += 60
                     every_minute()
@@ -127,7 +128,7 @@ class Run:
             shared_mib=sum(pictures.values()) / MIB,
             shared_names=len(named_shared_memory()),
             segments_open=sum("/recordings/" in path for path, _ in files[1]),
-            recorded_mib=sum(one.stat().st_size for one in (self._folder / "data").rglob("recordings/**/*.*")) / MIB,
+            recorded_mib=sum(map(size_of, (self._folder / "data" / "recordings").rglob("*.*"))) / MIB,
         )
 
     def left_behind(self) -> list[str]:
@@ -206,6 +207,13 @@ def open_files(pid: int) -> Iterator[tuple[str, os.stat_result]]:
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
             yield str(link.readlink()), link.stat()
+
+
+def size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # retention has just removed it
 
 
 def named_shared_memory() -> set[str]:
