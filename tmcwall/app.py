@@ -136,6 +136,7 @@ class Desktop(QObject):
             rule=workstation.address_rule,
             ca_file=settings.camera_ca_file,
             fingerprints=settings.fingerprints,
+            hardware=settings.hardware_decoding == "auto",
             parent=self,
         )
         self.cameras = CameraBook(

@@ -261,6 +261,13 @@ class Settings(BaseSettings):
             "Decoder processes; 0 means by the number of cores.",
         ),
     ] = 0
+    hardware_decoding: Annotated[
+        Literal["off", "auto"],
+        Says(
+            "Dekode dengan kartu grafis: off, atau auto bila berfungsi. Dengan auto kurungan dekoder lebih longgar.",
+            "Decode on the graphics card: off, or auto where it works. With auto decoders are locked in less.",
+        ),
+    ] = "off"
     vault_key_file: Annotated[
         Path | None,
         Says(

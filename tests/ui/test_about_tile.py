@@ -32,6 +32,12 @@ def test_a_device_that_decodes_is_named():
     assert "Dekoder cuda, 480×270" in lines(report, Sample(), size=(480, 270), translate=Translator())
 
 
+def test_software_that_stands_in_for_a_device_is_named():
+    report = StreamReport(camera="c1", profile="sub", connected=True, fell_back=True)
+    said = lines(report, Sample(), size=(480, 270), translate=Translator())
+    assert "Dekoder perangkat lunak (perangkat keras gagal), 480×270" in said
+
+
 def test_what_is_not_known_is_no_number():
     report = StreamReport(camera="c1", profile="sub", connected=True)
     assert "Received – fps" in lines(report, Sample(), size=(480, 270), translate=Translator(Language.EN))

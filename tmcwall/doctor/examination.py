@@ -209,6 +209,7 @@ def _server(settings: Settings) -> Finding:
 def _desktop(paths: Paths, settings: Settings, *, limit_s: float) -> Iterator[Finding]:
     yield from _qt(limit_s)
     yield from _video(limit_s)
+    yield _acceleration(settings, limit_s)
     yield _sound(limit_s)
     yield _vault(paths, settings, limit_s)
 
@@ -250,6 +251,20 @@ def _video(limit_s: float) -> Iterator[Finding]:
         yield Finding("opencv", Status.WARN, words.OPENCV_QT, facts, words.OPENCV_ADVICE)
     else:
         yield Finding("opencv", Status.OK, words.OPENCV_OK, facts)
+
+
+def _acceleration(settings: Settings, limit_s: float) -> Finding:
+    found = _probe("hardware", limit_s=limit_s)
+    asked = settings.hardware_decoding == "auto"
+    if isinstance(found, str):
+        return Finding("hardware", Status.WARN, words.HARDWARE_BROKEN, {"reason": found}, words.HARDWARE_ADVICE)
+    working = cast("list[str]", found["working"])
+    facts = {**found, "asked": asked, "device": working[0] if working else ""}
+    if working:
+        return Finding("hardware", Status.OK, words.HARDWARE_USED if asked else words.HARDWARE_UNUSED, facts)
+    if asked:
+        return Finding("hardware", Status.WARN, words.HARDWARE_ABSENT, facts, words.HARDWARE_ADVICE)
+    return Finding("hardware", Status.OK, words.HARDWARE_NONE, facts)
 
 
 def _sound(limit_s: float) -> Finding:

@@ -94,6 +94,20 @@ def _video() -> dict[str, object]:
     }
 
 
+def _hardware() -> dict[str, object]:
+    """Devices that seem to be there to decode with, and those that a picture comes out of."""
+    import av
+
+    from tmcwall.video.hardware import FFmpegDevice, candidates, works
+
+    av.logging.set_level(None)
+    kinds = list(candidates())
+    return {
+        "found": [kind.name for kind in kinds],
+        "working": [kind.name for kind in kinds if works(FFmpegDevice(kind))],
+    }
+
+
 def _sound() -> dict[str, object]:
     """Whether there is anything to sound the alarm tone with."""
     import miniaudio
@@ -120,6 +134,7 @@ def _keyring() -> dict[str, object]:
 _PROBES: Final[Mapping[str, Callable[[], dict[str, object]]]] = {
     "qt": _qt,
     "video": _video,
+    "hardware": _hardware,
     "sound": _sound,
     "keyring": _keyring,
 }

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import BinaryIO, Final
@@ -28,16 +28,18 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.chute import ChuteEnd
 from tmcwall.video.frames import Memory
+from tmcwall.video.hardware import DeviceKind, FFmpegDevice, Hardware, candidates, works
 from tmcwall.video.pictures import CODECS, LiveStream, TilePainter, open_codec
 from tmcwall.video.pipes import BlockingWriter, read_frames
 from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
-from tmcwall.video.sandbox import Lock, confine
+from tmcwall.video.sandbox import Lock, confine, confine_with_device
 from tmcwall.video.scaling import Scaler
 from tmcwall.video.truth import prepare as prepare_to_watch
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     DECODER_COMMANDS,
+    SOFTWARE,
     CloseStream,
     DecodedReport,
     DecoderReady,
@@ -107,12 +109,14 @@ class Decoder:
         open_file: Callable[[OpenStream], BinaryIO],
         clock: Clock,
         out: BlockingWriter,
+        hardware: Hardware | None = None,
     ) -> None:
         """`memory` is asked when a stream is opened; `open_file` raises Fault(FILE_UNREADABLE)."""
         self._memory = memory
         self._open_file = open_file
         self._clock = clock
         self._out = out
+        self._hardware = hardware
         self._threads: dict[int, StreamThread] = {}
         self._closing: list[StreamThread] = []
         self._lock = threading.Lock()
@@ -139,6 +143,7 @@ class Decoder:
             lag_ns, timed = counts.lag_ns, counts.timed
             counts.lag_ns = counts.timed = 0
             played = stream if isinstance(stream, PlayedFile) else None
+            device = stream.device if isinstance(stream, LiveStream) else None
             self.report(
                 DecodedReport(
                     stream=thread.number,
@@ -146,6 +151,8 @@ class Decoder:
                     errors=counts.errors,
                     width=counts.width,
                     height=counts.height,
+                    device=device.name if device else SOFTWARE,
+                    fell_back=device.fell_back if device and counts.decoded else False,
                     skipped=counts.skipped,
                     lag_s=lag_ns / max(1, timed) / 1e9,
                     picture_us=thread.picture_us(),
@@ -194,7 +201,9 @@ class Decoder:
             stream = (
                 PlayedFile(file=self._open_file(command), painter=painter, clock=self._clock, failed=failed)
                 if command.url
-                else LiveStream(codec=command.codec, painter=painter, clock=self._clock, failed=failed)
+                else LiveStream(
+                    codec=command.codec, painter=painter, clock=self._clock, failed=failed, hardware=self._hardware
+                )
             )
             painter.set_outputs(command.outputs)
         except Fault as fault:
@@ -214,7 +223,7 @@ class Decoder:
             self._closing.append(thread)
 
 
-def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
+def lock_in(*, keep: Sequence[int], open_device: OpenDevice | None = None) -> frozenset[Lock]:
     """Load what is loaded late, and then open nothing any more: see `sandbox`."""
     Scaler(64, 64).close()
     prepare_to_watch()
@@ -224,7 +233,28 @@ def lock_in(*, keep: Sequence[int]) -> frozenset[Lock]:
         if not module.name.endswith("__main__"):
             with suppress(ImportError):  # a part of PyAV that this build leaves out
                 importlib.import_module(module.name)
-    return confine(keep={_PIPE_IN, _PIPE_OUT, _ERRORS, *keep})
+    kept = {_PIPE_IN, _PIPE_OUT, _ERRORS, *keep}
+    if open_device is None:
+        return confine(keep=kept)
+    return confine_with_device(open_device, files=open_device.files, keep=kept)
+
+
+class OpenDevice:
+    """Finds the first device that gives a picture; called once, behind the first lock."""
+
+    def __init__(self, kinds: Iterable[DeviceKind]) -> None:
+        self._kinds = list(kinds)
+        self.files = [path for kind in self._kinds for path in kind.present()]
+        self._found: FFmpegDevice | None = None
+
+    def __call__(self) -> bool:
+        self._found = next(filter(works, map(FFmpegDevice, self._kinds)), None)
+        return self._found is not None
+
+    @property
+    def working(self) -> FFmpegDevice | None:
+        """The device, if it still gives a picture now that everything is locked."""
+        return self._found if self._found is not None and works(self._found) else None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -232,13 +262,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tmcwall decoder-process")
     parser.add_argument("--memory", type=int)
     parser.add_argument("--chute", type=int)
+    parser.add_argument("--hardware", action="store_true")
     options = parser.parse_args(arguments)
     die_with_parent()
     lower_priority()
     av.logging.set_level(None)
     inherited = [fd for fd in (options.memory, options.chute) if fd is not None]
     chute = ChuteEnd(options.chute) if options.chute is not None else None
-    locks = lock_in(keep=inherited)
+    kinds = list(candidates()) if options.hardware else []
+    open_device = OpenDevice(kinds) if kinds else None
+    locks = lock_in(keep=inherited, open_device=open_device)
+    device = open_device.working if open_device is not None else None
+    clock = SystemClock()
 
     @cache
     def memory() -> Memory:
@@ -252,8 +287,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             raise Fault(FaultCode.FILE_UNREADABLE, type(error).__name__, retryable=False) from error
 
-    decoder = Decoder(memory=memory, open_file=open_file, clock=SystemClock(), out=BlockingWriter(_PIPE_OUT))
-    decoder.report(DecoderReady(pid=os.getpid(), locks=sorted(str(lock) for lock in locks)))
+    decoder = Decoder(
+        memory=memory,
+        open_file=open_file,
+        clock=clock,
+        out=BlockingWriter(_PIPE_OUT),
+        hardware=Hardware(device, clock=clock),
+    )
+    decoder.report(
+        DecoderReady(
+            pid=os.getpid(),
+            locks=sorted(str(lock) for lock in locks),
+            device=device.name if device is not None else SOFTWARE,
+        )
+    )
     stop = threading.Event()
 
     def report_until_stopped() -> None:

@@ -15,7 +15,8 @@ from tmcwall.video.reconnect import Timing
 from tmcwall.video.routing import Routing
 from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS
-from tmcwall.video.wire import DecodedReport, DecoderRestarted, StreamFault
+from tmcwall.video.trials import Trials
+from tmcwall.video.wire import SOFTWARE, DecodedReport, DecoderRestarted, StreamFault
 from tmcwall.video.workers import DecoderEvents, DecoderProcess, Reserve
 
 _CLOSING_SHARE: Final = 0.6
@@ -26,9 +27,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DecoderLimits:
-    """`command_of` gives a decoder's command line for its end of a chute."""
-
-    command_of: Callable[[int], list[str]] = lambda chute: decoder_command(chute=chute)
+    command_of: Callable[[int, bool], list[str]] = lambda chute, hardware: decoder_command(
+        chute=chute, hardware=hardware
+    )
+    """A decoder's command line for its end of a chute, and whether it shall look for a device."""
+    hardware: bool = False
     most_bytes: int = 2 << 30
     """A decoder with more memory of its own is replaced."""
     crashes: int = 3
@@ -72,7 +75,10 @@ class Decoders:
         self._restarted = restarted
         self._blame = Blame(clock, most=limits.crashes, within_s=limits.crash_window_s)
         self._marks = [Marks(memory) for memory in memories]
-        self._reserve = Reserve(limits.command_of)
+        self._limits = limits
+        self._with_device = Trials(clock, rest_s=limits.crash_window_s)
+        """Losses of decoders that had a device or came to nothing: after two the next ones have none for a while."""
+        self._reserve = Reserve(self._command)
         events = DecoderEvents(ready=self._ready, lost=self._lost, hung=self._hung, reported=self._reported)
         self._processes = {
             number: DecoderProcess(
@@ -118,6 +124,9 @@ class Decoders:
         endings = [process.close(grace_s=timeout_s * _CLOSING_SHARE) for process in self._processes.values()]
         await asyncio.gather(*endings)
 
+    def _command(self, chute: int) -> list[str]:
+        return self._limits.command_of(chute, self._limits.hardware and not self._with_device.resting)
+
     def _ready(self, number: int) -> None:
         self.routing.decoder_ready(number)
         if number in self._once_lost:
@@ -125,6 +134,11 @@ class Decoders:
 
     def _lost(self, number: int) -> None:
         self._once_lost.add(number)
+        if self._limits.hardware and self._processes[number].device != SOFTWARE:
+            self._with_device.failed()
+            if self._with_device.resting:
+                log.warning("decoders use no device for a while, for they were lost with it")
+                self._reserve.renew()
         marks = self._marks[number]
         inside = self.routing.inside_codec(number, marks.since_ns)
         for tile in [tile for decoder, tile in self.routing.tiles if decoder == number]:

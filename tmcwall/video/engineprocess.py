@@ -22,6 +22,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
 from tmcwall.log import LogBook
+from tmcwall.video.decoders import DecoderLimits
 from tmcwall.video.engine import Engine, EngineOptions
 from tmcwall.video.pipes import FrameReader, FrameWriter
 from tmcwall.video.processes import die_with_parent
@@ -100,6 +101,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
     parser.add_argument("--networks", default="")
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--ca-file", type=Path)
+    parser.add_argument("--hardware", action="store_true")
     options = parser.parse_args(arguments)
     return EngineOptions(
         memories=tuple(int(part) for part in options.memory.split(",") if part),
@@ -110,6 +112,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
         logs=options.logs,
         rule=AddressRule.of(filter(None, options.networks.split(",")), loopback=options.loopback),
         ca_file=options.ca_file,
+        decoding=DecoderLimits(hardware=options.hardware),
     )
 
 

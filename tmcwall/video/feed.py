@@ -113,9 +113,11 @@ class VideoFeed(QObject):
         sleep: SleepWatch | None = None,
         hung_s: int = _ENGINE_HUNG_S,
         logs: Path | None = None,
+        hardware: bool = False,
         parent: QObject | None = None,
     ) -> None:
-        """Nothing runs before `start`. Without `logs` the engine's warnings go to standard error.
+        """Nothing runs before `start`. With `hardware` decoders use a device that works. Without `logs` the engine's
+        warnings go to standard error.
 
         Cameras may stand where `rule` allows; without one anywhere, as `view` may look. Over TLS they must be
         vouched for by `ca_file`, or have the certificate that `fingerprints` knows for their `host:port`.
@@ -153,6 +155,7 @@ class VideoFeed(QObject):
                 rule=rule,
                 ca_file=ca_file,
                 logs=logs,
+                hardware=hardware,
             ),
             inherited=fds,
             restart_s=restart_s,

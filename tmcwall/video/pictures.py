@@ -16,6 +16,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan
 from tmcwall.video.frames import SLOTS, Memory, TileWriter
+from tmcwall.video.hardware import Hardware
 from tmcwall.video.scaling import Scaler, plane_rows
 from tmcwall.video.truth import Watch
 from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
@@ -122,11 +123,20 @@ class Counts:
 class LiveStream:
     """Access units in, pictures into tiles. Garbage after a loss is hidden until the next key frame."""
 
-    def __init__(self, *, codec: str, painter: TilePainter, clock: Clock, failed: Callable[[Fault], None]) -> None:
-        """Raises Fault(CODEC_UNSUPPORTED)."""
+    def __init__(
+        self,
+        *,
+        codec: str,
+        painter: TilePainter,
+        clock: Clock,
+        failed: Callable[[Fault], None],
+        hardware: Hardware | None = None,
+    ) -> None:
+        """Without `hardware` software decodes. Raises Fault(CODEC_UNSUPPORTED)."""
         if codec not in CODECS:
             raise Fault(FaultCode.CODEC_UNSUPPORTED, codec, retryable=False)
         self.counts = Counts()
+        self.device = (hardware or Hardware(None, clock=clock)).for_stream(codec)
         self._codec = codec
         self._painter = painter
         self._clock = clock
@@ -219,7 +229,7 @@ class LiveStream:
         if unit.damaged:
             self._painter.damage_found()
             self._waiting_for_key_frame = True
-        if self._reopen and unit.key:
+        if unit.key and (self._reopen or self.device.worth_another_try):
             self._reopen = False
             self._context = None
         if self._waiting_for_key_frame:
@@ -229,7 +239,7 @@ class LiveStream:
                 self._context.flush_buffers()
             self._waiting_for_key_frame = False
         if self._context is None:
-            self._context = open_codec(self._codec, loop_filter=self._plan is not Plan.NO_DEBLOCK)
+            self._context = self.device.open() or open_codec(self._codec, loop_filter=self._plan is not Plan.NO_DEBLOCK)
         packet = av.Packet(unit.payload)
         packet.pts = packet.dts = unit.schedule_ns
         self._painter.enter_codec()
@@ -242,9 +252,20 @@ class LiveStream:
             for frame in frames:
                 self._show(frame, unit)
         except av.error.FFmpegError as error:
-            self._note_refused(unit, error)
+            if self.device.accelerated:
+                self._fall_back(unit)
+            else:
+                self._note_refused(unit, error)
         finally:
             self._painter.leave_codec()
+
+    def _fall_back(self, unit: AccessUnit) -> None:
+        """Whether the device or the picture is at fault, software says: at once for a key frame."""
+        self.device.give_up()
+        self._context = None
+        self._waiting_for_key_frame = True
+        if unit.key:
+            self._decode(unit)
 
     def _show(self, frame: VideoFrame, unit: AccessUnit) -> None:
         if frame.is_corrupt:

@@ -30,9 +30,11 @@ def engine_command(
     rule: AddressRule | None = None,
     ca_file: Path | None = None,
     logs: Path | None = None,
+    hardware: bool = False,
 ) -> list[str]:
     """The engine's command line: numbers and folders only. `memories` are inherited descriptors, one a decoder.
-    Cameras may stand where `rule` allows, anywhere without one. Without `logs` warnings and worse go to standard error.
+    Cameras may stand where `rule` allows, anywhere without one. With `hardware` decoders look for a device.
+    Without `logs` warnings and worse go to standard error.
 
     Its standard input takes `wire.Command`, its standard output gives `wire.Report`. On Linux the thread that starts
     it must live as long as the program: see `die_with_parent`.
@@ -54,10 +56,11 @@ def engine_command(
         *(("--loopback",) if rule.loopback else ()),
         *(("--ca-file", str(ca_file)) if ca_file is not None else ()),
         *(("--logs", str(logs)) if logs is not None else ()),
+        *(("--hardware",) if hardware else ()),
     ]
 
 
-def decoder_command(*, memory: int | None = None, chute: int | None = None) -> list[str]:
+def decoder_command(*, memory: int | None = None, chute: int | None = None, hardware: bool = False) -> list[str]:
     """A decoder's command line: numbers of inherited descriptors.
 
     `memory` is its memory file, and `chute` its end of a `chute.Chute`. Without `memory` that comes first through the
@@ -68,6 +71,8 @@ def decoder_command(*, memory: int | None = None, chute: int | None = None) -> l
         command += ["--memory", str(memory)]
     if chute is not None:
         command += ["--chute", str(chute)]
+    if hardware:
+        command.append("--hardware")
     return command
 
 

@@ -38,6 +38,7 @@ def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool)
         clock_offset_ms=stream.clock_offset_ms,
         position_s=stream.position_s,
         device=_device(channels),
+        fell_back=any(channel.report is not None and channel.report.fell_back for channel in channels),
     )
 
 
@@ -57,6 +58,7 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
         position_s=report.position_s if report is not None else None,
         duration_s=report.duration_s if report is not None else None,
         device=_device(channels),
+        fell_back=any(channel.report is not None and channel.report.fell_back for channel in channels),
     )
 
 

@@ -14,8 +14,9 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -48,7 +49,9 @@ _PR_SET_NAME: Final = 15
 
 _LANDLOCK_CREATE_RULESET: Final = 444  # the same number on every machine
 _LANDLOCK_ADD_RULE: Final = 445
+_LANDLOCK_PATH_BENEATH: Final = 1
 _LANDLOCK_NET_PORT: Final = 2
+_EXECUTE, _WRITE, _READ, _LIST, _IOCTL = 1, 1 << 1, 1 << 2, 1 << 3, 1 << 15  # LANDLOCK_ACCESS_FS_*
 _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION: Final = 1
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
@@ -136,6 +139,24 @@ _CONNECTING: Final = (
     54,  # setsockopt
     55,  # getsockopt
 )
+_DRIVING: Final = (
+    16,  # ioctl
+    257,  # openat: Landlock says of what
+)
+_DRIVER_FOLDERS: Final = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/proc", "/sys")
+"""What a driver reads when it is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What is left to a process."""
+
+    address_space: int | None = _ADDRESS_SPACE
+    """In bytes; None: no limit."""
+    port: int | None = None
+    files: Mapping[Path, int] = field(default_factory=dict)
+    """Rights beneath a folder, or of a file."""
+    drives: bool = False
 
 
 def confine(*, keep: Collection[int], port: int | None = None, address_space: int = _ADDRESS_SPACE) -> frozenset[Lock]:
@@ -149,19 +170,59 @@ def confine(*, keep: Collection[int], port: int | None = None, address_space: in
     if sys.platform != "linux":
         return frozenset()
     _close_others(keep)
+    return _lock(_libc(), _Room(address_space, port), alone=_is_alone())
+
+
+def confine_with_device(
+    open_device: Callable[[], bool], *, files: Collection[Path], keep: Collection[int]
+) -> frozenset[Lock]:
+    """Lock in as `confine` does, but with a device that decodes, where `open_device` says it works.
+
+    Its driver is loaded behind a first lock: it reads the system's libraries and opens the device's files, and nothing
+    else. Then the device's files remain, and `ioctl` and `openat` beside the other calls. The address space is not
+    limited, for drivers reserve more than there is memory. Without a working device, and where the kernel has no
+    Landlock to hold a driver, this is `confine`.
+    """
+    if sys.platform != "linux":
+        open_device()
+        return frozenset()
+    _close_others(keep)
+    libc = _libc()
+    loading = dict.fromkeys(map(Path, _DRIVER_FOLDERS), _READ | _LIST | _EXECUTE)
+    driving = dict.fromkeys(files, _READ | _WRITE | _IOCTL)
+    held = _is_alone() and _give_up_privileges(libc) and _restrict(libc, _Room(files={**loading, **driving}))
+    if held and open_device():
+        # Its threads are behind the first lock.
+        return _lock(libc, _Room(address_space=None, files=driving, drives=True), alone=True)
+    return _lock(libc, _Room(), alone=_is_alone())
+
+
+def _lock(libc: ctypes.CDLL, room: _Room, *, alone: bool) -> frozenset[Lock]:
+    """`alone`: no thread would stay outside of Landlock."""
     locks = set()
-    if _limit(address_space):
+    if _limit(room):
         locks.add(Lock.LIMITS)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+    if _give_up_privileges(libc):
         locks.add(Lock.NO_NEW_PRIVILEGES)
-        alone = _thread_count() == 1  # what runs already would stay outside of Landlock
-        if _restrict_files(libc, port) and alone:
+        if _restrict(libc, room) and alone:
             locks.add(Lock.LANDLOCK)
-        if filters_calls() and _filter_calls(libc, connects=port is not None):
+        if filters_calls() and _filter_calls(libc, room):
             locks.add(Lock.SECCOMP)
     return frozenset(locks)
+
+
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    return libc
+
+
+def _give_up_privileges(libc: ctypes.CDLL) -> bool:
+    return bool(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+
+
+def _is_alone() -> bool:
+    return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
 
 
 def filters_calls() -> bool:
@@ -177,12 +238,10 @@ def _close_others(keep: Collection[int]) -> None:
                     os.close(int(name))
 
 
-def _limit(address_space: int) -> bool:
-    limits = {
-        resource.RLIMIT_AS: address_space,
-        resource.RLIMIT_NOFILE: _OPEN_FILES,
-        resource.RLIMIT_CORE: _NO_CORE,
-    }
+def _limit(room: _Room) -> bool:
+    limits = {resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_CORE: _NO_CORE}
+    if room.address_space is not None:
+        limits[resource.RLIMIT_AS] = room.address_space
     try:
         for name, wanted in limits.items():
             _, most = resource.getrlimit(name)
@@ -193,12 +252,8 @@ def _limit(address_space: int) -> bool:
     return True
 
 
-def _thread_count() -> int:
-    return sum(1 for _ in Path("/proc/self/task").iterdir())
-
-
-def _restrict_files(libc: ctypes.CDLL, port: int | None) -> bool:
-    """Landlock with every right handled and none granted but to connect to the port."""
+def _restrict(libc: ctypes.CDLL, room: _Room) -> bool:
+    """Landlock with every right handled and none granted but to connect to the port, and those of the files."""
     version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     if version < 1:
         return False
@@ -208,26 +263,39 @@ def _restrict_files(libc: ctypes.CDLL, port: int | None) -> bool:
     rules = libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         return False
-    if port is not None and version >= 4:
-        rule = struct.pack("=QQ", _CONNECT_TCP, port)
+    for path, wanted in room.files.items():
+        _grant(libc, rules, path, wanted & rights)
+    if room.port is not None and version >= 4:
+        rule = struct.pack("=QQ", _CONNECT_TCP, room.port)
         libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_NET_PORT, rule, 0)
     restricted: int = libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
     os.close(rules)
     return restricted == 0
 
 
+def _grant(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
+    """What is not there, and what a kernel does not grant, stays refused."""
+    with suppress(OSError):
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        if not path.is_dir():
+            rights &= ~_LIST
+        rule = struct.pack("=Qi", rights, place)
+        libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_PATH_BENEATH, rule, 0)
+        os.close(place)
+
+
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _filter_calls(libc: ctypes.CDLL, *, connects: bool) -> bool:
-    instructions = b"".join(_instructions(os.getpid(), connects=connects))
+def _filter_calls(libc: ctypes.CDLL, room: _Room) -> bool:
+    instructions = b"".join(_instructions(os.getpid(), room))
     program = _Program(len(instructions) // 8, instructions)
     done: int = libc.syscall(_SECCOMP, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
     return done == 0
 
 
-def _instructions(pid: int, *, connects: bool) -> Iterable[bytes]:
+def _instructions(pid: int, room: _Room) -> Iterable[bytes]:
     """The filter, in the kernel's language (BPF): what is named is allowed, everything else is refused."""
     refuse = _instruction(_RETURN, _REFUSE | errno.EPERM)
     yield _instruction(_LOAD, _ARCHITECTURE_AT)
@@ -236,7 +304,8 @@ def _instructions(pid: int, *, connects: bool) -> Iterable[bytes]:
     yield _instruction(_LOAD, _NUMBER_AT)
     yield _instruction(_IF_AT_LEAST, _X32, miss=1)
     yield refuse
-    for number in (*_COMPUTING, *(_CONNECTING if connects else ())):
+    connects = room.port is not None
+    for number in (*_COMPUTING, *(_CONNECTING if connects else ()), *(_DRIVING if room.drives else ())):
         yield _instruction(_IF_EQUAL, number, miss=1)
         yield _instruction(_RETURN, _ALLOW)
     # The C library then tries `clone`, whose flags can be seen from here.

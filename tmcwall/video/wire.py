@@ -187,7 +187,8 @@ class StreamReport(Message, frozen=True):
     when the picture was recorded, in seconds since the epoch."""
     duration_s: float | None = None
     device: str = SOFTWARE
-    """What decodes it, as DecodedReport gives it."""
+    """What decodes it, as DecodedReport gives it; so is `fell_back`."""
+    fell_back: bool = False
 
 
 class ClipCut(Message, frozen=True):
@@ -272,6 +273,8 @@ class DecoderReady(Message, frozen=True):
     pid: int
     locks: list[str] = []
     """What it has locked itself in with (video.sandbox.Lock)."""
+    device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
+    """What it has open to decode with; its locks leave room for that."""
 
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
@@ -289,6 +292,8 @@ class DecodedReport(Message, frozen=True):
     width: Pixels
     height: Pixels
     device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
+    fell_back: bool = False
+    """Software decodes, for the device there is could not."""
     skipped: Count = 0
     """Access units that were left out because newer ones waited."""
     lag_s: Seconds = 0.0

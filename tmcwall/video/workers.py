@@ -26,6 +26,7 @@ from tmcwall.video.timeline import NS
 from tmcwall.video.wire import (
     CONTROL,
     DECODER_REPORTS,
+    SOFTWARE,
     DecodedReport,
     DecoderCommand,
     DecoderReady,
@@ -92,10 +93,19 @@ class Reserve:
             _close_pipes(waiting)
         return self._start()
 
+    def renew(self) -> None:
+        """Let the waiting one go: the next is started with what the command says now."""
+        self._end_waiting()
+        if self._refill is None:
+            self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
+
     def close(self) -> None:
         """End the waiting one."""
         if self._refill is not None:
             self._refill.cancel()
+        self._end_waiting()
+
+    def _end_waiting(self) -> None:
         if self._waiting is not None:
             self._waiting.process.kill()
             self._waiting.process.wait()  # it holds nothing, so that the system ends it at once
@@ -151,6 +161,8 @@ class DecoderProcess:
         self.ready = False
         self.streams = 0
         """How many streams it has open: only then does it owe reports."""
+        self.device: str | None = None
+        """What it decodes with, as it said when it was ready; None before."""
         self._reserve = reserve
         self._memory = memory
         self._most_bytes = most_bytes
@@ -194,6 +206,7 @@ class DecoderProcess:
         self._gone = asyncio.Event()
         self.ready = False
         self.streams = 0
+        self.device = None
         self._silent_s = 0.0
         widen_pipe(process.stdin.fileno(), PIPE_BYTES)
         self._writer = FrameWriter(process.stdin.fileno(), limit=WAITING_BYTES, lost=self._gone.set)
@@ -297,7 +310,10 @@ class DecoderProcess:
         if isinstance(report, DecoderReady):
             if not self.ready:
                 self.ready = True
+                self.device = report.device
                 self._note_locks(report.locks)
+                if report.device != SOFTWARE:
+                    log.info("decoder %d decodes with %s and may drive it", self.number, report.device)
                 self._events.ready(self.number)
         else:
             self._events.reported(self.number, report)

@@ -7,6 +7,7 @@ import sys
 import time
 
 from tmcwall.video import decoder, pictures
+from tmcwall.video.hardware import DeviceKind
 
 KEPT = []
 
@@ -45,7 +46,7 @@ class ObedientCodec:
         self._context = context
 
     def decode(self, packet):
-        data = bytes(packet)
+        data = bytes(packet) if packet is not None else b""
         for order, act in ORDERS.items():
             if order in data:
                 act()
@@ -59,6 +60,18 @@ def open_codec(codec, *, loop_filter=True):
     return ObedientCodec(real(codec, loop_filter=loop_filter))
 
 
+class PretendedDevice:
+    """A device whose codecs obey, too."""
+
+    def __init__(self, kind):
+        self.name = kind.name
+
+    def open(self, codec):
+        return open_codec(codec)
+
+
+decoder.candidates = lambda: [DeviceKind("pretended")]
+decoder.FFmpegDevice = PretendedDevice
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 real = pictures.open_codec
 pictures.open_codec = open_codec

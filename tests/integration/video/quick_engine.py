@@ -19,8 +19,8 @@ from tmcwall.video.wakeups import PacedSelector
 DECODER = Path(__file__).with_name("obedient_decoder.py")
 
 
-def decoder(chute):
-    return [sys.executable, str(DECODER), "--chute", str(chute)]
+def decoder(chute, hardware):
+    return [sys.executable, str(DECODER), "--chute", str(chute), *(["--hardware"] if hardware else [])]
 
 
 def awake_or_not_ns():
@@ -39,6 +39,7 @@ options = replace(
     machine=Machine(cores=float(os.environ.get("CORES", "8")), idle=lambda: 1.0),
     decoding=DecoderLimits(
         command_of=decoder,
+        hardware="HARDWARE" in os.environ,
         most_bytes=600 << 20,
         crash_window_s=float(os.environ.get("CRASH_WINDOW_S", "600")),
     ),

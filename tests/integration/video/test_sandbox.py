@@ -86,6 +86,40 @@ def test_a_locked_in_decoder_can_compute_in_threads(outcomes):
     assert outcomes["outcomes"]["work in a thread"] == "done"
 
 
+def with_device(tmp_path, *, works):
+    """What a process could do that locked itself in with a device: while its driver was loaded, and then."""
+    (tmp_path / "secret").write_text("of no concern to a driver")
+    program = Path(__file__).with_name("confined_with_device.py")
+    command = [sys.executable, str(program), "works" if works else "fails", str(tmp_path)]
+    found = subprocess.run(command, check=True, capture_output=True, env=decoder_environment(), timeout=60)
+    return json.loads(found.stdout)
+
+
+REFUSED = {"EPERM", "EACCES"}
+
+
+@linux_only
+def test_a_driver_is_loaded_behind_a_lock(tmp_path):
+    before = with_device(tmp_path, works=True)["before"]
+    assert before["read a library's folder"] == before["open the device"] == "done"
+    assert {before["read a file"], before["write a file"]} <= REFUSED
+
+
+@linux_only
+def test_a_decoder_with_a_device_can_open_that_and_nothing_else(tmp_path):
+    found = with_device(tmp_path, works=True)
+    assert found["after"].pop("open the device") == "done"
+    assert set(found["after"].values()) <= REFUSED
+    assert set(found["locks"]) == set(Lock)
+
+
+@linux_only
+def test_a_decoder_whose_device_does_not_work_is_locked_in_as_without_one(tmp_path):
+    found = with_device(tmp_path, works=False)
+    assert set(found["after"].values()) <= REFUSED
+    assert set(found["locks"]) == set(Lock)
+
+
 @pytest.fixture
 def chute():
     chute = Chute()

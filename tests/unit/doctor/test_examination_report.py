@@ -8,7 +8,7 @@ import pytest
 from tmcwall.doctor import examination, machine
 from tmcwall.doctor.examination import Examination, probe_command
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.settings import Paths
+from tmcwall.settings import Paths, Settings
 from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import doctor as words
 
@@ -89,3 +89,24 @@ def test_a_probe_is_started_as_a_module_or_as_the_frozen_program(monkeypatch: py
     assert probe_command("qt")[1:] == ["-m", "tmcwall.doctor.probes", "qt"]
     monkeypatch.setattr("sys.frozen", True, raising=False)
     assert probe_command("qt")[1:] == ["doctor-probe", "qt"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "working", "status", "words_id"),
+    [
+        ("off", [], Status.OK, "prosesor yang mendekode"),
+        ("off", ["cuda"], Status.OK, "tidak dipakai (hardware_decoding = off); kurungan dekoder penuh"),
+        ("auto", ["cuda"], Status.OK, "kurungannya lebih longgar"),
+        ("auto", [], Status.WARN, "tidak ada perangkat yang menghasilkan gambar"),
+    ],
+)
+def test_what_decodes_and_how_decoders_are_locked_in_for_it_is_said(monkeypatch, setting, working, status, words_id):
+    monkeypatch.setattr(examination, "_probe", lambda *_, **__: {"found": working, "working": working})
+    found = examination._acceleration(Settings(hardware_decoding=setting), 1.0)
+    assert found.status is status
+    assert words_id in Translator()(found.text, **found.facts)
+
+
+def test_a_driver_that_crashes_is_named_and_breaks_nothing(monkeypatch):
+    monkeypatch.setattr(examination, "_probe", lambda *_, **__: "exit 139")
+    assert examination._acceleration(Settings(), 1.0).status is Status.WARN

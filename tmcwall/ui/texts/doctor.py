@@ -110,6 +110,30 @@ VIDEO_OK = Text(
     "PyAV {av} (libavcodec {libavcodec}) decodes H.264 and H.265",
 )
 VIDEO_MISSING = Text("dekoder tidak ada: {missing}", "decoders are missing: {missing}")
+HARDWARE_USED = Text(
+    "dekode dengan {device}; dekoder boleh membuka berkas dan menjalankan penggerak perangkat itu, jadi kurungannya "
+    "lebih longgar",
+    "decodes with {device}; decoders may open that device's files and drive it, so they are locked in less",
+)
+HARDWARE_UNUSED = Text(
+    "{device} dapat mendekode, tetapi tidak dipakai (hardware_decoding = off); kurungan dekoder penuh",
+    "{device} could decode but is not used (hardware_decoding = off); decoders are locked in fully",
+)
+HARDWARE_NONE = Text(
+    "tidak ada kartu grafis untuk mendekode; prosesor yang mendekode",
+    "no graphics card to decode with; the processor decodes",
+)
+HARDWARE_ABSENT = Text(
+    "hardware_decoding = auto, tetapi tidak ada perangkat yang menghasilkan gambar; prosesor yang mendekode",
+    "hardware_decoding = auto, but no device gives a picture; the processor decodes",
+)
+HARDWARE_BROKEN = Text(
+    "percobaan dekode dengan kartu grafis gagal ({reason})", "trying to decode on the graphics card failed ({reason})"
+)
+HARDWARE_ADVICE = Text(
+    "pasang penggerak kartu grafis, atau kembalikan hardware_decoding ke off",
+    "install the graphics card's driver, or set hardware_decoding back to off",
+)
 OPENCV_OK = Text("OpenCV {opencv} tanpa Qt sendiri", "OpenCV {opencv} without a Qt of its own")
 OPENCV_QT = Text("OpenCV {opencv} membawa Qt kedua", "OpenCV {opencv} brings a second Qt")
 OPENCV_ADVICE = Text(

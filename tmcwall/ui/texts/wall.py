@@ -42,6 +42,7 @@ ABOUT_STREAM: Final = Text(id="Aliran {profile} {codec}{width}×{height}", en="S
 ABOUT_DELAY: Final = Text(id="Tundaan {delay} md", en="Delay {delay} ms")
 ABOUT_DECODER: Final = Text(id="Dekoder {decoder}, {width}×{height}", en="Decoder {decoder}, {width}×{height}")
 SOFTWARE: Final = Text(id="perangkat lunak", en="software")
+SOFTWARE_INSTEAD: Final = Text(id="perangkat lunak (perangkat keras gagal)", en="software (hardware failed)")
 ABOUT_PLAN: Final = Text(id="Rencana: {plan}", en="Plan: {plan}")
 ABOUT_REASON: Final = Text(id="Sebab: {reason}", en="Why: {reason}")
 ABOUT_LOST: Final = Text(

@@ -15,7 +15,7 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
     if report is None:
         return (translate(texts.ABOUT_NOTHING),)
     codec = f"{report.codec} " if report.codec else ""
-    decoder = translate(texts.SOFTWARE) if report.device == SOFTWARE else report.device
+    decoder = _decoder(report, translate)
     return (
         translate(texts.ABOUT_RECEIVED, fps=_number(now.received_fps, 1)),
         translate(texts.ABOUT_DISPLAYED, fps=_number(now.displayed_fps, 1)),
@@ -26,6 +26,12 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
         translate(texts.ABOUT_REASON, reason=translate(texts.PLAN_REASONS[report.plan_reason])),
         translate(texts.ABOUT_LOST, packets=report.packets_lost, reconnects=report.reconnects),
     )
+
+
+def _decoder(report: StreamReport, translate: Translator) -> str:
+    if report.device != SOFTWARE:
+        return report.device
+    return translate(texts.SOFTWARE_INSTEAD if report.fell_back else texts.SOFTWARE)
 
 
 def _number(value: float, digits: int) -> str:
