@@ -14,6 +14,7 @@ from tmcwall.ui.wall.model import CAMERA_MIME, Marker, TileCamera, WallModel
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed import VideoFeed
 from tmcwall.video.frames import SLOTS
+from tmcwall.video.wire import StreamReport
 
 GREEN = QColor(20, 160, 40)
 WITHIN_MS = 10_000
@@ -72,6 +73,17 @@ def test_a_tile_is_not_live_before_its_first_picture_is_on_the_screen(window):
     tile.judge(SystemClock().monotonic_ns(), Translator(), now_s=0.0)
     assert tile.feed.verdict(SystemClock().monotonic_ns()).state is TileState.LIVE
     assert tile.verdict.state is TileState.CONNECTING
+
+
+def test_a_live_picture_that_comes_by_the_segment_says_how_far_behind_it_is(qtbot, window, feed):
+    tile = window.canvas.tiles[0]
+    show_picture(tile.feed, GREEN)
+    qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
+    for behind_s, said in ((0.4, ""), (8.2, "tertinggal 8 dtk")):
+        feed._hear(StreamReport(camera="c1", profile="main", connected=True, behind_s=behind_s))
+        show_picture(tile.feed, GREEN)
+        tile.judge(SystemClock().monotonic_ns(), Translator(), now_s=0.0)
+        assert (tile.verdict.state, tile._words.notice) == (TileState.LIVE, said)
 
 
 def test_several_tiles_painted_in_one_pass_reach_the_window(qtbot, window):

@@ -82,6 +82,7 @@ class CompatSession:
         self._ended: asyncio.Future[Fault] = asyncio.get_running_loop().create_future()
         self._last_unit_ns = 0
         self._waiting_for_key = True
+        self.behind_s = 0.0
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 

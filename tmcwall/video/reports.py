@@ -32,6 +32,7 @@ def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool)
         reconnects=state.reconnects,
         packets_lost=state.packets_lost,
         frame_interval_s=stream.frame_interval_s,
+        behind_s=stream.behind_s,
         recording=recording,
         plan=ration.plan,
         plan_reason=ration.reason,

@@ -113,6 +113,7 @@ class Session:
         self._last_packet_ns = 0
         self._waiting_for_key = True
         self._opening = True
+        self.behind_s = 0.0
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 

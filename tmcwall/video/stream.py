@@ -96,6 +96,11 @@ class Flow:
         return 0.04
 
     @property
+    def behind_s(self) -> float:
+        """How much later than the source's newest picture pictures are let go, on purpose."""
+        return 0.0
+
+    @property
     def clock_offset_ms(self) -> int | None:
         return None
 
@@ -178,6 +183,10 @@ class Stream(Flow):
     @property
     def frame_interval_s(self) -> float:
         return self._session.frame_interval_s if self._session is not None else 0.04
+
+    @property
+    def behind_s(self) -> float:
+        return self._session.behind_s if self._session is not None else 0.0
 
     @property
     def clock_offset_ms(self) -> int | None:

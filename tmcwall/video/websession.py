@@ -95,6 +95,11 @@ class WebSession:
     def frame_interval_s(self) -> float:
         return self._timeline.frame_interval_s
 
+    @property
+    def behind_s(self) -> float:
+        """What was behind when playing began, and what was late since."""
+        return self._playout.behind_ns / NS
+
     async def open(self) -> None:
         """Ask for the first bytes. Raises Fault; the connection is closed then."""
         try:

@@ -177,6 +177,8 @@ class StreamReport(Message, frozen=True):
     reconnects: int = 0
     packets_lost: int = 0
     frame_interval_s: float = 0.04
+    behind_s: float = 0.0
+    """How much later than the source's newest picture pictures are let go: HLS comes by the segment."""
     recording: bool = False
     plan: Plan = Plan.FULL
     plan_reason: PlanReason = PlanReason.SEEN

@@ -74,6 +74,7 @@ def test_cameras_on_the_web_are_shown_recorded_and_cut_like_others(server, foota
             wait_until(lambda tile=tile, decoder=decoder: engine.pictures(tile, decoder) > 20)
         report = engine.wait_for(StreamReport, where=lambda report: report.camera == "hls" and report.connected)
         assert (report.codec, report.width, report.height, report.fault) == ("h264", 160, 96, None)
+        assert report.behind_s > 1.0
         wait_until(lambda: engine.pictures() > 120)
         now = time.time()
         clip = tmp_path / "clip.mp4"

@@ -81,6 +81,8 @@ CHART_SUMMARY: Final = Text(
 )
 CHART_UNKNOWN: Final = Text(id="{name}: belum ada data", en="{name}: no data yet")
 
+BEHIND: Final = Text(id="tertinggal {seconds} dtk", en="{seconds} s behind")
+
 AGE_SECONDS: Final = Text(id="{seconds} dtk", en="{seconds} s")
 AGE_MINUTES: Final = Text(id="{minutes} mnt {seconds} dtk", en="{minutes} min {seconds} s")
 AGE_HOURS: Final = Text(id="{hours} jam {minutes} mnt", en="{hours} h {minutes} min")

@@ -25,6 +25,7 @@ from tmcwall.video.wire import StreamReport
 _SAME_SHAPE = 0.04
 """A picture whose aspect differs by less from its tile's is stretched to fill it."""
 _CLEAN = frozenset({TileState.LIVE})
+_BEHIND_S = 2.0
 _BRIGHT = frozenset({TileState.LIVE, TileState.REDUCED})
 
 
@@ -259,7 +260,7 @@ class WallTile:
             height=self.rect.height(),
             scale=self.scale,
             has_picture=self.has_picture,
-            notice=translate(texts.MAIN_STREAM_COMING) if waiting else "",
+            notice=translate(texts.MAIN_STREAM_COMING) if waiting else self._say_behind(translate),
             about=self.about(now_ns, translate) if self.telling else (),
             replay=self.replay.say(
                 now_s=now_s, now_ns=now_ns, arrived=self._source is self.replay.feed, translate=translate
@@ -267,6 +268,14 @@ class WallTile:
             if self.replay is not None
             else None,
         )
+
+    def _say_behind(self, translate: Translator) -> str:
+        """How much later than its source a picture is shown, where an officer has to know: HLS comes by the segment."""
+        feed = self.main if self.showing_main else self.feed
+        report = feed.report() if feed is not None and self.replay is None else None
+        if report is None or report.behind_s < _BEHIND_S or self.verdict.state not in _BRIGHT:
+            return ""
+        return translate(texts.BEHIND, seconds=round(report.behind_s))
 
     def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
         """How the video does, in words, line by line; nothing where there is no camera."""
