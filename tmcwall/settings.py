@@ -222,8 +222,8 @@ class Settings(BaseSettings):
     camera_ca_file: Annotated[
         Path | None,
         Says(
-            "Berkas PEM otoritas sertifikat kantor untuk kamera rtsps. Kosong: otoritas dari sistem.",
-            "PEM file of the office's certificate authority for rtsps cameras. Empty: those of the system.",
+            "Berkas PEM otoritas sertifikat kantor untuk kamera rtsps dan https. Kosong: otoritas dari sistem.",
+            "PEM file of the office's certificate authority for rtsps and https cameras. Empty: those of the system.",
         ),
     ] = None
     camera_fingerprints: Annotated[

@@ -1,8 +1,11 @@
 """HLS and FLV from a plain web server: what plays, what is refused, and what is said when it stops."""
 
+import asyncio
 import base64
 import hashlib
 import itertools
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -13,8 +16,9 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.rtsp.rtcp import unix_ns
 from tmcwall.video.reconnect import Timing
 
+from .watched import Watched
 from .web_server import Live, WebServer, answer, without_end
-from .web_watch import said, watch
+from .web_watch import QUICK, said, watch
 
 GOP = 10
 SEGMENT_S = GOP / RATE
@@ -440,3 +444,65 @@ def test_a_login_goes_to_no_other_host_that_a_playlist_names(server, elsewhere, 
     assert len(watched.units) == 50
     assert elsewhere.requests
     assert not any("Authorization" in headers for _, headers in elsewhere.requests)
+
+
+def test_an_old_server_that_closes_after_every_answer_is_followed_too(footage):
+    with WebServer(footage, protocol="HTTP/1.0") as old:
+        live = Live(old, "ts", "/live.m3u8")
+        watched = watch(old.url("live.m3u8"), until_units(60))
+        assert watched.faults == []
+        assert live.published > 5
+
+
+def speak(*pieces):
+    """A stream from a server that answers every connection with these bytes, one by one, and then says nothing."""
+
+    answering = set()
+
+    async def serve(reader, writer):
+        answering.add(asyncio.current_task())
+        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await reader.readuntil(b"\r\n\r\n")
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.01)
+            await reader.read()
+        writer.transport.abort()
+
+    async def run():
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            watched = Watched(f"http://127.0.0.1:{port}/x.flv", timing=replace(QUICK, open_s=1.0))
+            await watched.until(lambda: watched.faults)
+            await watched.stream.close()
+            for task in answering:
+                task.cancel()
+            await asyncio.gather(*answering)
+        return watched
+
+    return asyncio.run(run())
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "code"),
+    [
+        ([b"RTSP/1.0 400 Bad Request\r\n\r\n"], FaultCode.PROTOCOL_BROKEN),
+        ([bytes(range(256)) * 8], FaultCode.PROTOCOL_BROKEN),
+        ([HEAD, *([b"X: " + b"y" * 16_000 + b"\r\n"] * 8)], FaultCode.PROTOCOL_BROKEN),
+        ([HEAD + b"X: ", *([b"y"] * 1000)], FaultCode.NO_ANSWER),
+        ([b"HTTP/1.1 100 Continue\r\n\r\n"] * 20, FaultCode.CONNECTION_LOST),
+        ([HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"], FaultCode.PROTOCOL_BROKEN),
+        ([HEAD + b"Content-Encoding: gzip\r\n\r\nFLV"], FaultCode.PROTOCOL_BROKEN),
+        ([b"HTTP/1.1 302 Found\r\nLocation: rtsp://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"],
+         FaultCode.REDIRECT_REFUSED),
+        ([b"HTTP/1.1 302 Found\r\nLocation: /x.flv\r\nContent-Length: 0\r\n\r\n"], FaultCode.REDIRECT_REFUSED),
+    ],
+    ids=["rtsp", "garbage", "a huge head", "a trickling head", "only promises", "broken chunks", "compressed",
+         "to another protocol", "in a circle"],
+)  # fmt: skip
+def test_what_is_no_http_or_too_much_of_it_is_said(pieces, code):
+    assert said(speak(*pieces))[0] is code

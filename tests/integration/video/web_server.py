@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 class WebServer:
     """Serves a folder, until left. `routes` answers paths otherwise, by a function of the request's handler."""
 
-    def __init__(self, folder, *, tls=None):
+    def __init__(self, folder, *, tls=None, protocol="HTTP/1.1"):
         self.folder = folder
         self.routes = {}
         self.requests = []
@@ -19,7 +19,7 @@ class WebServer:
         outer = self
 
         class Handler(SimpleHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+            protocol_version = protocol
 
             def __init__(self, *arguments):
                 super().__init__(*arguments, directory=str(folder))

@@ -29,3 +29,8 @@ def test_a_fingerprint_counts_for_its_host_and_port_only_and_only_over_tls():
     assert (found.main.fingerprint, found.sub.fingerprint) == (FINGERPRINT, "")
     elsewhere = CameraSource(camera="cam", main=StreamUrl("rtsps://10.1.2.3:8322/main"))
     assert pinned(elsewhere, known).main.fingerprint == ""
+
+
+def test_a_fingerprint_counts_for_cameras_on_the_web_too():
+    camera = CameraSource(camera="cam", main=StreamUrl("https://10.1.2.3:8086/camera/Simpang.flv"))
+    assert pinned(camera, {"10.1.2.3:8086": FINGERPRINT}).main.fingerprint == FINGERPRINT
