@@ -86,7 +86,11 @@ class Board:
         return DuePicture(tile, slot, sequence, int(self._schedule[tile, slot]), int(self._colours[tile, slot]))
 
     def due(self, tiles: Int64s, now_ns: int) -> list[DuePicture]:
-        """For each of these tile indices the picture to be shown now, if one is due; each picture comes once."""
+        """For each of these tile indices the picture to be shown now, if one is due; each picture comes once.
+
+        When all slots wait, the oldest is shown before its time: it is the next to be written over. A decoder that
+        catches up would otherwise write over each picture before it is due, and the screen would stand still.
+        """
         wanted = self._wanted[tiles]
         fresh = (self._sequence[tiles] != self._shown[tiles]) & (self._generation[tiles] == wanted) & (wanted != 0)
         tiles = tiles[fresh]
@@ -98,7 +102,8 @@ class Board:
         new = (self._begin[tiles] == end) & (end > self._shown[tiles, np.newaxis])
         delay = self._adapt(tiles, np.where(new, decoded - schedule, 0).max(axis=1))
         due_ns = np.minimum(schedule + delay[:, np.newaxis], decoded + _FARTHEST_NS)
-        due = new & (due_ns <= now_ns)
+        overtaken = new.all(axis=1)[:, np.newaxis] & (end == end.min(axis=1, keepdims=True))
+        due = new & ((due_ns <= now_ns) | overtaken)
         rows = np.flatnonzero(due.any(axis=1))
         if not rows.size:
             return []

@@ -1,5 +1,6 @@
 import ctypes
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -146,3 +147,14 @@ def test_a_tile_taken_over_by_another_stream_is_neither_written_nor_closed_by_th
     assert board.has_generation(0, 5)
     heir.close()
     assert not board.has_generation(0, 5)
+
+
+def test_the_screen_moves_while_a_decoder_catches_up(writer, board):
+    shown_ms = []
+    for now_ms in range(15_000, 16_600, 2):
+        if now_ms % 10 == 0:  # five seconds late at first, then four pictures in the time of one
+            write(writer, schedule_ms=10_000 + 4 * (now_ms - 15_000), decoded_ms=now_ms)
+        if now_ms % 16 == 0 and board.due(TILE, now_ms * MS):
+            shown_ms.append(now_ms)
+    gaps = [after - before for before, after in pairwise([*shown_ms, 16_600])]
+    assert max(gaps) <= 100
