@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from tmcwall.bench.measuring import Measure, cpu_s, measure_floor, show_wall, size_of, this_machine
+from tmcwall.bench.measuring import Busy, Measure, measure_floor, show_wall, size_of, this_machine
 from tmcwall.bench.result import Fitness, Overload, Result, Wall, overload_row, result, wall_row
 from tmcwall.children import Child
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -24,6 +24,8 @@ _OVERLOAD_WARMUP_S: Final = 20.0
 _WALL_WIDTH, _WALL_HEIGHT = 3840, 2160
 _FEWEST_COLUMNS: Final = 6
 """Smaller walls have tiles of a sixth of the wall as well, so that walls compare."""
+_DISTURBED: Final = 0.1
+"""Of all cores: with that much work of others a result says little of the machine."""
 _WORDS: Final = {Fitness.SMOOTH: say.SMOOTH, Fitness.USABLE: say.USABLE, Fitness.TOO_MUCH: say.TOO_MUCH}
 
 
@@ -111,16 +113,9 @@ def _measure(options: BenchOptions, tell: Callable[..., None]) -> Result:
 
 def _wall(urls: Sequence[str], options: BenchOptions, floor: Floor, *, cameras: int, cores: int) -> Wall:
     measure = _tile_measure(len(urls), options, warmup_s=_WARMUP_S)
-    before_s = cpu_s(cameras)
+    busy = Busy(cameras, cores=cores)
     statistics = show_wall(urls, measure)
-    running_s = measure.warmup_s + measure.seconds
-    return wall_row(
-        statistics,
-        floor,
-        size=size_of(len(urls), measure),
-        cores=cores,
-        cameras_cpu_s=(cpu_s(cameras) - before_s) / running_s,
-    )
+    return wall_row(statistics, floor, size=size_of(len(urls), measure), cores=cores, beside=busy.shares())
 
 
 def _overload(urls: Sequence[str], options: BenchOptions) -> Overload:
@@ -155,6 +150,8 @@ def wall_lines(wall: Wall, *, rate: float) -> Iterator[tuple[Text, dict[str, obj
     yield say.LOAD, {"cpu": wall.cpu_share, "cameras": wall.cameras_cpu_share, "memory": memory}
     if wall.ratio is not None:
         yield say.COST, {"us": wall.picture_us, "ratio": wall.ratio}
+    if wall.others_cpu_share > _DISTURBED:
+        yield say.DISTURBED, {"others": wall.others_cpu_share}
 
 
 def conclusion(found: Result, translate: Translator) -> Iterator[str]:

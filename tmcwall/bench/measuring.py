@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,32 @@ def measure_floor(urls: Sequence[str], *, seconds: float) -> Floor:
         if floor.pictures:
             return floor
     raise Fault(FaultCode.COMPONENT_MISSING, "the cameras could not be decoded", retryable=False)
+
+
+class Busy:
+    """How busy the processors are beside a wall that is measured, from here to `shares`."""
+
+    def __init__(self, cameras: int, *, cores: int) -> None:
+        """`cameras` is the process of the synthetic cameras."""
+        self._cameras = cameras
+        self._cores = cores
+        self._began_ns = time.monotonic_ns()
+        self._before = self._seconds()
+
+    def shares(self) -> tuple[float, float]:
+        """Of all cores, 0..1: what the cameras took, and what programs took that have nothing to do with this."""
+        lasted_s = (time.monotonic_ns() - self._began_ns) / 1e9
+        cameras_s, children_s, all_s = (
+            now - then for now, then in zip(self._seconds(), self._before, strict=True)
+        )  # fmt: skip
+        whole_s = lasted_s * self._cores
+        return cameras_s / whole_s, max(0.0, all_s - cameras_s - children_s) / whole_s
+
+    def _seconds(self) -> tuple[float, float, float]:
+        """Of the cameras, of our children that have ended, of everything."""
+        children, everything = os.times(), psutil.cpu_times()
+        busy = everything.user + everything.system + getattr(everything, "nice", 0.0)
+        return cpu_s(self._cameras), children.children_user + children.children_system, busy
 
 
 def cpu_s(pid: int) -> float:

@@ -76,6 +76,8 @@ class Wall(msgspec.Struct, frozen=True):
     """Of all cores, 0..1."""
     cameras_cpu_share: float
     """What the synthetic cameras took beside it: a real wall has that, too."""
+    others_cpu_share: float
+    """What programs took that have nothing to do with it."""
     cpu_s: Shares
     memory_mib: Shares
     plans: dict[str, int]
@@ -106,8 +108,10 @@ class Result(msgspec.Struct, frozen=True):
     schema: str = SCHEMA
 
 
-def wall_row(statistics: Statistics, floor: Floor, *, size: str, cores: int, cameras_cpu_s: float = 0.0) -> Wall:
-    """What the statistics of one wall come to. The floor has decoded something. `cameras_cpu_s` a second."""
+def wall_row(
+    statistics: Statistics, floor: Floor, *, size: str, cores: int, beside: tuple[float, float] = (0.0, 0.0)
+) -> Wall:
+    """What the statistics of one wall come to. The floor has decoded something. `beside`: see `Busy.shares`."""
     tiles = statistics.tiles
     displayed = sum(tile.frames_displayed for tile in tiles)
     received = sum(tile.frames_received for tile in tiles)
@@ -132,7 +136,8 @@ def wall_row(statistics: Statistics, floor: Floor, *, size: str, cores: int, cam
         loop_delay_ms=Spread(p50=loop.p50, p99=loop.p99),
         first_pictures_s=None if None in first else max(found for found in first if found is not None),
         cpu_share=round(statistics.cpu_s.total / statistics.seconds / cores, 3),
-        cameras_cpu_share=round(cameras_cpu_s / cores, 3),
+        cameras_cpu_share=round(beside[0], 3),
+        others_cpu_share=round(beside[1], 3),
         cpu_s=statistics.cpu_s,
         memory_mib=statistics.memory_mib,
         plans=plans,

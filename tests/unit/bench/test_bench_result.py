@@ -40,8 +40,8 @@ def statistics(*tiles, loop_p99=10.0, cpu_s=0.5):
     )
 
 
-def wall(*tiles, **measured):
-    return wall_row(statistics(*tiles, **measured), FLOOR, size="1280x720", cores=2)
+def wall(*tiles, beside=(0.01, 0.02), **measured):
+    return wall_row(statistics(*tiles, **measured), FLOOR, size="1280x720", cores=2, beside=beside)
 
 
 def test_the_floor_is_processor_time_a_decoded_picture():
@@ -109,6 +109,16 @@ def test_the_last_line_says_what_the_machine_is_strong_enough_for(kinds, indones
     found = result(MACHINE, FLOOR, [of(36, kinds[0]), of(64, kinds[1])], None)
     assert indonesian in list(conclusion(found, Translator(Language.ID)))[-1]
     assert english in list(conclusion(found, Translator(Language.EN)))[-1]
+
+
+def test_work_of_other_programs_beside_a_measurement_is_said_and_advised_on():
+    say = Translator(Language.EN)
+    quiet, disturbed = (
+        [say(text, **fields) for text, fields in wall_lines(wall(tile(), beside=(0.01, share)), rate=25.0)]
+        for share in (0.09, 0.31)
+    )
+    assert not any("other programs" in line for line in quiet)
+    assert disturbed[-1] == "  other programs took 31% of the processor meanwhile: close them and measure again"
 
 
 @pytest.mark.parametrize("language", Language)

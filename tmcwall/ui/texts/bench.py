@@ -43,6 +43,10 @@ COST = Text(
     "  {us:.0f} µs prosesor per gambar, {ratio:.2f} kali patokan",
     "  {us:.0f} µs of processor time a picture, {ratio:.2f} times the floor",
 )
+DISTURBED = Text(
+    "  program lain memakai {others:.0%} prosesor selama pengukuran: tutup program itu dan ukur lagi",
+    "  other programs took {others:.0%} of the processor meanwhile: close them and measure again",
+)
 OVERLOAD = Text(
     "{tiles} kamera, sengaja terlalu banyak: {showing} petak tetap bergambar ({live} langsung, lainnya ditandai),"
     " kamera yang diutamakan menampilkan {priority:.0%} gambarnya, layar menjawab dalam {loop:.0f} ms.",
