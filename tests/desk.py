@@ -323,6 +323,7 @@ class FakeHealth(QObject):
     """Histories as a test gives them."""
 
     told = Signal(str, object)
+    view_accepted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -338,6 +339,7 @@ class FakeHealth(QObject):
 
     def accept_view(self, camera_id: str) -> None:
         self.accepted.append(camera_id)
+        self.view_accepted.emit(camera_id)
 
 
 class FakeMonitors(QObject):

@@ -148,8 +148,10 @@ class Desktop(QObject):
             transport=Carriage(settings.camera_transport),
             parent=self,
         )
-        self.health = HealthLog(store=store, cameras=self.cameras, streams=self.feed, clock=clock, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.health = HealthLog(
+            store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
+        )  # fmt: skip
         self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
         self.tagging = Tagging(
             store=store,

@@ -86,3 +86,9 @@ def test_a_clock_that_is_more_than_two_seconds_off_is_warned_of(offset_ms, said)
 
 def test_uptime_is_cut_and_never_rounded_up():
     assert texts.share_text(Uptime(99_999, 100_000), Translator(Language.EN)) == "99.9 %"
+
+
+def test_a_moved_view_is_accepted_with_a_button_that_answers(history, desk, camera):
+    history._accept.click()
+    assert desk.health.accepted == [camera.id]
+    assert "Arah kamera diterima" in history._answer.text()

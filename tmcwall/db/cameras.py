@@ -119,6 +119,16 @@ def put_standing(
     )
 
 
+def note_view_accepted(session: Session, camera_id: str, *, by: Officer, at: datetime) -> None:
+    """Into custody: from here on another view counts as right. Raises DomainError(NOT_ALLOWED, NOT_FOUND)."""
+    demand(by, Action.ACCEPT_VIEW)
+    if get(session, camera_id) is None:
+        raise DomainError(DomainCode.NOT_FOUND, camera_id)
+    custody.append(
+        session, actor=by.nrp, action=CustodyAction.VIEW_ACCEPTED, about=f"camera/{camera_id}", at=at
+    )  # fmt: skip
+
+
 def quarantined(session: Session) -> Mapping[str, Quarantine]:
     """By camera id."""
     columns = (_table.c.id, _table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at)

@@ -26,6 +26,7 @@ class CustodyAction(StrEnum):
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
     STANDING_CHANGED = "standing_changed"
+    VIEW_ACCEPTED = "view_accepted"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"

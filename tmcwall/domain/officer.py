@@ -31,6 +31,8 @@ class Action(StrEnum):
     ARRANGE_WALLS = "arrange_walls"
     QUARANTINE = "quarantine"
     LIFT_QUARANTINE = "lift_quarantine"
+    ACCEPT_VIEW = "accept_view"
+    """Say that a camera looks where it is to look."""
     EXPORT_EVIDENCE = "export_evidence"
     EDIT_CASE = "edit_case"
     RELEASE_HOLD = "release_hold"
@@ -52,12 +54,13 @@ class Officer:
 
 _WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
 _MAY: Mapping[Role, AbstractSet[Action]] = {
-    Role.OPERATOR: _WATCH | {Action.QUARANTINE},
-    Role.DUTY_OFFICER: _WATCH | {Action.QUARANTINE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    Role.OPERATOR: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW},
+    Role.DUTY_OFFICER: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
-    Role.ADMIN: _WATCH | {Action.QUARANTINE, Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
+    Role.ADMIN: _WATCH
+    | {Action.QUARANTINE, Action.ACCEPT_VIEW, Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
 }
 

@@ -10,10 +10,13 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
+from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health as health_rows
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainError
 from tmcwall.domain.health import Verdict
 from tmcwall.domain.history import MONTH, ClockReading, Diary, HealthChange, Steadiness, Uptimes, camera_state
+from tmcwall.domain.officer import Action, Officer
 from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper, Refusal
 from tmcwall.video.wire import StreamReport
@@ -34,10 +37,18 @@ class Statuses(Protocol):
 
 
 class Reports(Protocol):
-    """The part of `VideoFeed` that tells of clocks."""
+    """The part of `VideoFeed` that tells of clocks and keeps references of views."""
 
     @property
     def stream_reported(self) -> SignalInstance: ...
+
+    def accept_view(self, camera_id: str) -> None: ...
+
+
+class OnDuty(Protocol):
+    """The part of `Duty` that is asked who accepts a view."""
+
+    def demand(self, action: Action) -> Officer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,10 @@ class HealthLog(QObject):
     uptimes_changed = Signal()
     told = Signal(str, object)
     """camera id; CameraHistory of the last thirty days"""
+    view_accepted = Signal(str)
+    """camera id: what it shows now is learnt as what it is to show"""
     refused = Signal(object)
-    """Fault: the history cannot be written or read."""
+    """Fault: the history cannot be written or read; DomainError: nobody may accept a view."""
 
     def __init__(
         self,
@@ -74,6 +87,7 @@ class HealthLog(QObject):
         store: Keeper,
         cameras: Statuses,
         streams: Reports,
+        duty: OnDuty,
         clock: Clock,
         steadiness: Steadiness | None = None,
         habits: Habits | None = None,
@@ -82,6 +96,8 @@ class HealthLog(QObject):
         super().__init__(parent)
         self._store = store
         self._cameras = cameras
+        self._streams = streams
+        self._duty = duty
         self._clock = clock
         self._steadiness = steadiness or Steadiness()
         self._habits = habits or Habits()
@@ -124,6 +140,20 @@ class HealthLog(QObject):
         now = self._clock.utc()
         read = partial(health_rows.history, camera_id=camera_id, since=now - MONTH, until=now)
         self._answers.expect(self._store.read(read), partial(self.told.emit, camera_id), self.refused.emit)
+
+    def accept_view(self, camera_id: str) -> None:
+        """The officer on duty says that a camera that has moved looks where it is to look; `view_accepted` follows."""
+        try:
+            officer = self._duty.demand(Action.ACCEPT_VIEW)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        note = partial(camera_rows.note_view_accepted, camera_id=camera_id, by=officer, at=self._clock.utc())
+        self._answers.expect(self._store.write(note), partial(self._view_noted, camera_id), self.refused.emit)
+
+    def _view_noted(self, camera_id: str, _nothing: None) -> None:
+        self._streams.accept_view(camera_id)
+        self.view_accepted.emit(camera_id)
 
     @Slot()
     def tick(self) -> None:

@@ -36,6 +36,7 @@ from tmcwall.video.processes import die_with_parent, lower_priority
 from tmcwall.video.sandbox import Lock, confine, confine_with_device
 from tmcwall.video.scaling import Scaler
 from tmcwall.video.truth import prepare as prepare_to_watch
+from tmcwall.video.view import Reference
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     DECODER_COMMANDS,
@@ -44,12 +45,14 @@ from tmcwall.video.wire import (
     DecodedReport,
     DecoderReady,
     DecoderReport,
+    ExpectView,
     OpenStream,
     SetOutputs,
     SetPlan,
     SetPlayback,
     Shutdown,
     StreamFault,
+    ViewLearnt,
     pack,
     unpack_access_unit,
 )
@@ -185,6 +188,10 @@ class Decoder:
                 stream = self._threads[number].stream
                 if isinstance(stream, PlayedFile):
                     stream.set_playback(command)
+            case ExpectView(stream=number, view=view) if number in self._threads:
+                stream = self._threads[number].stream
+                if isinstance(stream, LiveStream):
+                    stream.expect_view(_reference(view))
             case _:
                 pass  # for a stream that has ended meanwhile
         return True
@@ -196,8 +203,11 @@ class Decoder:
         def failed(fault: Fault) -> None:
             self.report(StreamFault(stream=number, fault=fault.code, detail=fault.detail))
 
+        def learnt(reference: Reference) -> None:
+            self.report(ViewLearnt(stream=number, view=reference.pack()))
+
         try:
-            painter = TilePainter(self._memory(), self._clock)
+            painter = TilePainter(self._memory(), self._clock, learnt=learnt)
             stream = (
                 PlayedFile(file=self._open_file(command), painter=painter, clock=self._clock, failed=failed)
                 if command.url
@@ -221,6 +231,14 @@ class Decoder:
         if thread is not None:
             thread.stream.close()
             self._closing.append(thread)
+
+
+def _reference(view: bytes) -> Reference | None:
+    """What was kept; a file that is damaged, or of another version, is as good as none."""
+    try:
+        return Reference.unpack(view) if view else None
+    except Fault:
+        return None
 
 
 def lock_in(*, keep: Sequence[int], open_device: OpenDevice | None = None) -> frozenset[Lock]:

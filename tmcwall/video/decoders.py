@@ -16,7 +16,7 @@ from tmcwall.video.routing import Routing
 from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS
 from tmcwall.video.trials import Trials
-from tmcwall.video.wire import SOFTWARE, DecodedReport, DecoderRestarted, StreamFault
+from tmcwall.video.wire import SOFTWARE, DecodedReport, DecoderRestarted, StreamFault, ViewLearnt
 from tmcwall.video.workers import DecoderEvents, DecoderProcess, Reserve
 
 _CLOSING_SHARE: Final = 0.6
@@ -50,6 +50,10 @@ class Streams:
     """A tile has changed over to another stream, so that the old one may end."""
     failed: Callable[[StreamKey], None]
     """A decoder cannot go on with a stream."""
+    opened: Callable[[StreamKey], None]
+    """A decoder begins with a stream."""
+    view_learnt: Callable[[StreamKey, bytes], None]
+    """What a stream is to show, to be given to `routing.expect_view` when it is opened again."""
 
 
 class Decoders:
@@ -99,6 +103,7 @@ class Decoders:
             file_of=streams.file_of,
             switched=streams.switched,
             held=self._blame.holds,
+            opened=streams.opened,
         )
 
     def __contains__(self, number: int) -> bool:
@@ -152,7 +157,11 @@ class Decoders:
         inside = self.routing.inside_codec(number, self._marks[number].since_ns)
         return any(since_ns < limit_ns for since_ns in inside.values())
 
-    def _reported(self, number: int, report: DecodedReport | StreamFault) -> None:
+    def _reported(self, number: int, report: DecodedReport | ViewLearnt | StreamFault) -> None:
         channel = self.routing.reported(number, report)
-        if channel is not None and isinstance(report, StreamFault):
+        if channel is None:
+            return
+        if isinstance(report, StreamFault):
             self._streams.failed(channel.key)
+        elif isinstance(report, ViewLearnt):
+            self._streams.view_learnt(channel.key, report.view)

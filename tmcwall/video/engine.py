@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -28,7 +29,9 @@ from tmcwall.video.sleep import SleepWatch, boottime_ns
 from tmcwall.video.sources import Sources
 from tmcwall.video.stream import Conditions, Flow, Stream, StreamKey
 from tmcwall.video.trust import Trust
+from tmcwall.video.views import Views
 from tmcwall.video.wire import (
+    AcceptView,
     Command,
     CutClip,
     EngineStarted,
@@ -44,6 +47,8 @@ from tmcwall.video.wire import (
     Shutdown,
 )
 
+VIEWS_FOLDER: Final = "views"
+"""Within the recordings: what each camera is to show."""
 REPORT_S: Final = 1.0
 log = logging.getLogger(__name__)
 
@@ -88,6 +93,7 @@ class Engine:
             trust=Trust(options.ca_file),
         )
         self._sources = Sources()
+        self._views = Views(options.recordings / VIEWS_FOLDER)
         self._shown: dict[TileKey, ShowTile] = {}
         self._recorded: frozenset[str] = frozenset()
         self._streams: dict[StreamKey, Flow] = {}
@@ -102,6 +108,8 @@ class Engine:
                 file_of=self._sources.file_of,
                 switched=self._plan_soon,
                 failed=self._decoding_failed,
+                opened=self._fetch_view,
+                view_learnt=self._keep_view,
             ),
             limits=options.decoding,
             clock=clock,
@@ -156,6 +164,8 @@ class Engine:
                 self._recording.obey(command)
             case Playback():
                 self._play(command)
+            case AcceptView(camera=camera):
+                self._accept_view(camera)
             case Shutdown():
                 return
         self._plan_soon()
@@ -251,6 +261,21 @@ class Engine:
             main_pixels=(main.state.width * main.state.height if main is not None else 0) or offer.main_pixels,
         )
 
+    # Views
+
+    def _fetch_view(self, key: StreamKey) -> None:
+        if isinstance(self._streams.get(key), Stream):
+            self._views.fetch(key, partial(self._routing.expect_view, key))
+
+    def _keep_view(self, key: StreamKey, view: bytes) -> None:
+        if isinstance(self._streams.get(key), Stream):
+            self._views.keep(key, view)
+
+    def _accept_view(self, camera: str) -> None:
+        self._views.forget(camera)
+        for profile in (budget.MAIN, budget.SUB):
+            self._routing.expect_view(StreamKey(camera, profile), b"")
+
     # Reports
 
     async def _tick(self) -> None:
@@ -316,6 +341,7 @@ class Engine:
         """All producers at once, within one deadline."""
         limit_s = self._timing.stop_s
         self._recording.flush()
+        self._views.close()
         closing = [asyncio.create_task(stream.close()) for stream in self._streams.values()]
         decoders = asyncio.create_task(self._decoders.close(timeout_s=limit_s))
         recording = asyncio.create_task(self._recording.stop(timeout_s=limit_s))

@@ -24,6 +24,7 @@ from tmcwall.video.space import Space, Stretch, slots_size
 from tmcwall.video.tilefeed import FileFeed, Picture, ReplayFeed, TileFeed
 from tmcwall.video.trust import pinned
 from tmcwall.video.wire import (
+    AcceptView,
     CameraSource,
     ClipCut,
     ClipFailed,
@@ -254,6 +255,10 @@ class VideoFeed(QObject):
         """The server's clock minus ours in milliseconds, for the recording; None where no server is known."""
         self._server_offset_ms = offset_ms
         self._link.send(ServerClock(offset_ms))
+
+    def accept_view(self, camera_id: str) -> None:
+        """What this camera shows now is what it is to show: the reference is learnt anew."""
+        self._link.send(AcceptView(camera_id))
 
     # What tiles ask for (tilefeed.TileOwner).
 

@@ -19,6 +19,7 @@ from tmcwall.video.frames import SLOTS, Memory, TileWriter
 from tmcwall.video.hardware import Hardware
 from tmcwall.video.scaling import Scaler, plane_rows
 from tmcwall.video.truth import Watch
+from tmcwall.video.view import Reference
 from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
 
 CODECS: Final = frozenset({"h264", "hevc"})
@@ -33,8 +34,16 @@ _HOPELESS_KEY_FRAMES: Final = 5
 class TilePainter:
     """The tiles a stream is painted into, and the watch over what it shows. For the stream's thread."""
 
-    def __init__(self, memory: Memory, clock: Clock) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        clock: Clock,
+        *,
+        learnt: Callable[[Reference], None] = lambda reference: None,  # noqa: ARG005 - named as it is called
+    ) -> None:
+        """`learnt` is told of each reference that should be kept."""
         self._memory = memory
+        self._learnt = learnt
         self._clock = clock
         self.watch = Watch()
         self._tiles: dict[Output, tuple[TileWriter, Scaler]] = {}
@@ -101,9 +110,19 @@ class TilePainter:
                 black_since_ns=watch.black_since_ns,
                 moved_since_ns=watch.moved_since_ns,
             )
+        learnt = watch.take_learnt()
+        if learnt is not None:
+            self._learnt(learnt)
 
 
-_Item = AccessUnit | tuple[Output, ...] | Plan | None
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the stream is to show; None: what it shows now, to be learnt."""
+
+    reference: Reference | None
+
+
+_Item = AccessUnit | tuple[Output, ...] | Plan | _Expected | None
 
 
 @dataclass(slots=True)
@@ -174,6 +193,10 @@ class LiveStream:
     def set_plan(self, plan: Plan) -> None:
         self._queue.put(plan)
 
+    def expect_view(self, reference: Reference | None) -> None:
+        """Compare what is shown with that from now on; with None learn it anew."""
+        self._queue.put(_Expected(reference))
+
     def close(self) -> None:
         """Have `run` end after what it does now."""
         self._queue.put(None)
@@ -188,6 +211,8 @@ class LiveStream:
                     self._decode(item)
                 elif isinstance(item, Plan):
                     self._follow(item)
+                elif isinstance(item, _Expected):
+                    self._painter.watch.expect(item.reference)
                 else:
                     self._painter.set_outputs(item)
         except Fault as fault:

@@ -19,6 +19,7 @@ from tmcwall.video.wire import (
     CloseStream,
     DecodedReport,
     DecoderCommand,
+    ExpectView,
     OpenStream,
     Output,
     SetOutputs,
@@ -26,6 +27,7 @@ from tmcwall.video.wire import (
     SetPlayback,
     ShowTile,
     StreamFault,
+    ViewLearnt,
     pack_access_unit,
 )
 
@@ -97,6 +99,7 @@ class Routing:
 
     `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives. `switched` is called
     when a tile has changed over to another stream, so that the old one may end. A `held` stream is not opened.
+    `opened` is told of each stream that a decoder begins with.
     """
 
     def __init__(
@@ -107,12 +110,14 @@ class Routing:
         file_of: Callable[[StreamKey], str],
         switched: Callable[[], None],
         held: Callable[[StreamKey], bool] = lambda key: False,  # noqa: ARG005 - named as it is called
+        opened: Callable[[StreamKey], None] = lambda key: None,  # noqa: ARG005 - named as it is called
     ) -> None:
         self._decoders = decoders
         self._stream = stream
         self._file_of = file_of
         self._switched = switched
         self._held = held
+        self._opened = opened
         self._numbers = count(1)
         self._channels: dict[Place, Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
@@ -190,14 +195,20 @@ class Routing:
             if channel.key.camera == camera and channel.url and channel.is_open:
                 self._decoders[channel.decoder].tell(SetPlayback(stream=channel.number, speed=speed, seek_s=seek_s))
 
-    def reported(self, decoder: int, report: DecodedReport | StreamFault) -> Channel | None:
+    def expect_view(self, key: StreamKey, view: bytes) -> None:
+        """What the stream is to show; empty: what it shows now."""
+        for channel in self.channels_of(key):
+            if channel.is_open:
+                self._decoders[channel.decoder].tell(ExpectView(stream=channel.number, view=view))
+
+    def reported(self, decoder: int, report: DecodedReport | ViewLearnt | StreamFault) -> Channel | None:
         """Take a decoder's word on one of its own streams; None for a stream it does not have."""
         channel = self._by_number.get((decoder, report.stream))
         if channel is None:
             return None
         if isinstance(report, StreamFault):
             channel.fault, channel.detail = report.fault, report.detail[:200]
-        else:
+        elif isinstance(report, DecodedReport):
             channel.report = report
         return channel
 
@@ -314,6 +325,8 @@ class Routing:
         decoder.tell(OpenStream(stream=channel.number, codec=channel.codec, outputs=outputs, url=channel.url))
         if channel.ration.plan is not Plan.FULL:
             decoder.tell(SetPlan(stream=channel.number, plan=channel.ration.plan))
+        if not channel.url:
+            self._opened(channel.key)
         self._replay(channel)
 
     def _replay(self, channel: Channel) -> None:

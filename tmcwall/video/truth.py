@@ -75,12 +75,8 @@ class Watch:
         self._looks += 1
 
     def expect(self, reference: Reference | None) -> None:
-        """The reference of this camera, from an earlier run; None where it has to be learnt."""
+        """The reference of this camera, from an earlier run; None: what is seen now is right, and is learnt anew."""
         self.view.expect(reference)
-
-    def accept(self) -> None:
-        """An officer has said that the view is right as it is now: it is learnt anew."""
-        self.view.accept()
         self.black_since_ns = 0
 
     def take_learnt(self) -> Reference | None:

@@ -25,7 +25,6 @@ Sketch = npt.NDArray[np.float32]
 
 SKETCH_WIDTH: Final = 96
 SKETCH_HEIGHT: Final = 54
-LARGEST_REFERENCE: Final = 64 * 1024
 
 _MOST_EXEMPLARS: Final = 4
 _SKETCH_BYTES: Final = SKETCH_WIDTH * SKETCH_HEIGHT * 2
@@ -85,7 +84,7 @@ class Reference:
     sharpness: float
 
     def pack(self) -> bytes:
-        """For a file; at most LARGEST_REFERENCE."""
+        """For a file; at most wire.LARGEST_VIEW."""
         body = b"".join(np.rint(field * _SCALE).astype(np.int8).tobytes() for field in self.exemplars)
         return _HEAD.pack(_MAGIC, len(self.exemplars), self.sharpness) + body
 
@@ -150,16 +149,12 @@ class View:
         self._usual = 0.0
 
     def expect(self, reference: Reference | None) -> None:
-        """Compare with that from now on; with None learn it anew."""
+        """Compare with that from now on; with None learn anew, whatever was usual."""
         self.reference = reference
+        self._usual = 0.0
         self.lost_since_ns = 0
         self._looks = self._other_light = 0
         self._present = self._earlier = None
-
-    def accept(self) -> None:
-        """What is seen now is the reference."""
-        self.expect(None)
-        self._usual = 0.0
 
     def covered(self, thumb: Luma) -> bool:
         """Whether the lens is covered or blurred against what was seen before."""

@@ -24,6 +24,9 @@ LARGEST_WIDTH: Final = 8192
 LARGEST_HEIGHT: Final = 4320
 """Pixels of a picture; a stream of larger ones is refused before FFmpeg sees it."""
 
+LARGEST_VIEW: Final = 64 * 1024
+"""Bytes of a view's reference."""
+
 FRAME: Final = struct.Struct("!IB")
 CONTROL: Final = 0
 ACCESS_UNIT: Final = 1
@@ -130,6 +133,12 @@ class ServerClock(Message, frozen=True):
     """How far the server's clock is ahead of ours; None where no server is known. Written into the recording."""
 
     offset_ms: int | None
+
+
+class AcceptView(Message, frozen=True):
+    """What a camera shows now is what it is to show: its reference is learnt anew."""
+
+    camera: str
 
 
 class Playback(Message, frozen=True):
@@ -264,6 +273,13 @@ class SetPlayback(Message, frozen=True):
     seek_s: float | None = None
 
 
+class ExpectView(Message, frozen=True):
+    """The reference of what a stream is to show, as ViewLearnt gave it; empty: learn it anew."""
+
+    stream: int
+    view: bytes
+
+
 class CloseStream(Message, frozen=True):
     stream: int
 
@@ -306,6 +322,13 @@ class DecodedReport(Message, frozen=True):
     duration_s: Seconds | None = None
 
 
+class ViewLearnt(Message, frozen=True):
+    """A stream's reference, to be kept and given back when it is opened again."""
+
+    stream: Count
+    view: Annotated[bytes, msgspec.Meta(max_length=LARGEST_VIEW)]
+
+
 class StreamFault(Message, frozen=True):
     """The decoder cannot go on with a stream (codec refused, picture too large, file unreadable)."""
 
@@ -342,12 +365,24 @@ class CompatFault(Message, frozen=True):
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-Command = SetCameras | ShowTile | HideTile | Record | Hold | ReleaseHold | CutClip | ServerClock | Playback | Shutdown
+Command = (
+    SetCameras
+    | ShowTile
+    | HideTile
+    | Record
+    | Hold
+    | ReleaseHold
+    | CutClip
+    | ServerClock
+    | AcceptView
+    | Playback
+    | Shutdown
+)
 Report = (
     EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
 )  # fmt: skip
-DecoderCommand = OpenStream | SetOutputs | SetPlan | SetPlayback | CloseStream | Shutdown
-DecoderReport = DecoderReady | DecodedReport | StreamFault
+DecoderCommand = OpenStream | SetOutputs | SetPlan | SetPlayback | ExpectView | CloseStream | Shutdown
+DecoderReport = DecoderReady | DecodedReport | ViewLearnt | StreamFault
 
 COMMANDS: Final = msgspec.json.Decoder(Command)
 REPORTS: Final = msgspec.json.Decoder(Report)

@@ -33,6 +33,7 @@ from tmcwall.video.wire import (
     OpenStream,
     Shutdown,
     StreamFault,
+    ViewLearnt,
     pack,
 )
 
@@ -61,7 +62,7 @@ class DecoderEvents:
     """A decoder is gone; what it left in its memory is still there."""
     hung: Callable[[int], bool]
     """Whether one of its streams does not come out of a codec."""
-    reported: Callable[[int, DecodedReport | StreamFault], None]
+    reported: Callable[[int, DecodedReport | ViewLearnt | StreamFault], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from tests.services_stage import NOON, InlineStore, ManualClock
-from tmcwall.db import health
+from tests.services_stage import BRIPKA_SARI, NOON, InlineStore, ManualClock, camera
+from tmcwall.db import cameras as camera_rows
+from tmcwall.db import custody, health
+from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.history import CameraState
+from tmcwall.domain.officer import Officer, Role, demand
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.video.wire import StreamReport
 
@@ -26,6 +29,8 @@ class Book(QObject):
     def __init__(self):
         super().__init__()
         self.verdicts = {}
+        self.accepted = []
+        self.officer = BRIPKA_SARI
 
     def status(self, camera_id):
         return self.verdicts.get(camera_id, Verdict(TileState.OFF))
@@ -33,6 +38,13 @@ class Book(QObject):
     def becomes(self, camera_id, verdict):
         self.verdicts[camera_id] = verdict
         self.statuses_changed.emit(frozenset({camera_id}))
+
+    def accept_view(self, camera_id):
+        self.accepted.append(camera_id)
+
+    def demand(self, action):
+        demand(self.officer, action)
+        return self.officer
 
     def clock_says(self, offset_ms, *, connected=True):
         self.stream_reported.emit(
@@ -46,7 +58,7 @@ class Run:
     def __init__(self, store, clock, qtbot):
         self.book = Book()
         self.store, self.clock = store, clock
-        self.log = HealthLog(store=store, cameras=self.book, streams=self.book, clock=clock)
+        self.log = HealthLog(store=store, cameras=self.book, streams=self.book, duty=self.book, clock=clock)
         with qtbot.waitSignal(self.log.uptimes_changed):
             self.log.start()
         self.log._second.stop()
@@ -121,7 +133,7 @@ def test_a_run_that_was_killed_ends_at_its_last_sign_of_life(run, store, clock, 
 
 def test_what_happens_before_the_last_run_is_closed_is_not_lost(store, clock, qtbot):
     book = Book()
-    log = HealthLog(store=store, cameras=book, streams=book, clock=clock)
+    log = HealthLog(store=store, cameras=book, streams=book, duty=book, clock=clock)
     book.becomes("c1", LIVE)
     with qtbot.waitSignal(log.uptimes_changed):
         log.start()
@@ -163,3 +175,19 @@ def test_the_history_of_a_camera_is_told(run, qtbot):
         run.log.tell("c1")
     assert told.args[0] == "c1"
     assert [change.state for change in told.args[1].changes] == [CameraState.WORKING]
+
+
+def test_a_view_is_accepted_by_the_officer_on_duty_and_stands_in_custody(run, store, qtbot):
+    store.do(lambda session: camera_rows.put(session, [camera("c1")]))
+    with qtbot.waitSignal(run.log.view_accepted):
+        run.log.accept_view("c1")
+    assert run.book.accepted == ["c1"]
+    (row,) = store.do(lambda session: custody.about(session, "camera/c1"))
+    assert (row.action, row.actor) == (CustodyAction.VIEW_ACCEPTED, BRIPKA_SARI.nrp)
+
+
+def test_an_auditor_accepts_no_view(run, qtbot):
+    run.book.officer = Officer("11112222", "Rudi", Role.AUDITOR)
+    with qtbot.waitSignal(run.log.refused):
+        run.log.accept_view("c1")
+    assert run.book.accepted == []

@@ -6,7 +6,8 @@ import pytest
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.truth import Watch
-from tmcwall.video.view import LARGEST_REFERENCE, Reference, likeness, likeness_nearby, sketch, thumbnail
+from tmcwall.video.view import Reference, likeness, likeness_nearby, sketch, thumbnail
+from tmcwall.video.wire import LARGEST_VIEW
 
 S = 1_000_000_000
 LOOK = 1_250_000_000
@@ -89,7 +90,7 @@ def test_dusk_has_not_moved_the_camera(eye):
 
 def test_a_view_that_an_officer_accepts_is_learnt_anew(eye):
     eye.show(street(shift=(96, 0)), looks=26)
-    eye.watch.accept()
+    eye.watch.expect(None)
     assert eye.watch.moved_since_ns == 0
     eye.show(street(shift=(96, 0)), looks=60)
     assert eye.watch.moved_since_ns == 0
@@ -138,7 +139,7 @@ def test_the_same_streets_edges_are_alike_in_another_light_and_another_streets_a
 
 def test_a_reference_is_the_same_after_its_way_through_a_file(eye):
     packed = eye.learnt.pack()
-    assert len(packed) < LARGEST_REFERENCE
+    assert len(packed) < LARGEST_VIEW
     assert Reference.unpack(packed).pack() == packed
 
 

@@ -40,6 +40,7 @@ class CameraHistoryWindow(QDialog):
     ) -> None:
         super().__init__(parent)
         self._camera = camera
+        self._health = health
         self._clock = clock
         self._translate = translate
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -56,13 +57,21 @@ class CameraHistoryWindow(QDialog):
         self._table = self._build_table()
         self._buttons = QDialogButtonBox(self)
         self._buttons.addButton(translate(texts.CLOSE), QDialogButtonBox.ButtonRole.RejectRole)
+        self._accept = self._buttons.addButton(translate(texts.ACCEPT), QDialogButtonBox.ButtonRole.ActionRole)
+        self._accept.setToolTip(translate(texts.ACCEPT_HELP))
+        self._accept.clicked.connect(self._accept_view)
+        self._answer = plain_label("", soft=True)
+        self._answer.setWordWrap(True)
+        self._answer.hide()
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * theme.SPACE)
         for widget in (title, self._uptime, self._clock_line, self._nothing):
             layout.addWidget(widget)
         layout.addWidget(self._table, 1)
+        layout.addWidget(self._answer)
         layout.addWidget(self._buttons)
+        health.view_accepted.connect(self._tell_accepted)
         health.told.connect(self._show)
         health.tell(camera.id)
 
@@ -95,6 +104,16 @@ class CameraHistoryWindow(QDialog):
         for row, change in enumerate(reversed(history.changes)):
             for column, text in enumerate(self._row(change)):
                 self._table.setItem(row, column, QTableWidgetItem(text))
+
+    @Slot()
+    def _accept_view(self) -> None:
+        self._health.accept_view(self._camera.id)
+
+    @Slot(str)
+    def _tell_accepted(self, camera_id: str) -> None:
+        if camera_id == self._camera.id:
+            self._answer.setText(self._translate(texts.ACCEPTED))
+            self._answer.show()
 
     def _row(self, change: HealthChange) -> tuple[str, str, str]:
         say = self._translate

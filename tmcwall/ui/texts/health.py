@@ -32,6 +32,15 @@ WHEN = Text(id="Sejak (WIB)", en="Since (WIB)")
 STATE = Text(id="Keadaan", en="State")
 WHY = Text(id="Keterangan", en="Remark")
 CHANGES = Text(id="{count} kali berubah sebelumnya", en="{count} changes before it")
+ACCEPT = Text(id="Terima arah kamera ini", en="Accept this view")
+ACCEPT_HELP = Text(
+    id="Arah kamera yang sekarang memang benar: jadikan gambar acuan yang baru. Dicatat atas nama petugas jaga.",
+    en="The camera is meant to look there: make it the new reference. Recorded in the name of the officer on duty.",
+)
+ACCEPTED = Text(
+    id="Arah kamera diterima. Gambar acuan baru dipelajari dalam setengah menit selama kamera ditampilkan.",
+    en="The view is accepted. The new reference is learnt within half a minute while the camera is shown.",
+)
 CLOSE = Text(id="Tutup", en="Close")
 
 STATES: Final[Mapping[CameraState, Text]] = {

@@ -1,0 +1,84 @@
+"""Where the references of views are kept: one small file a stream, written and read beside the engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+from tmcwall.domain.camera import Profile
+from tmcwall.durable import replace_file
+from tmcwall.video.stream import StreamKey
+from tmcwall.video.wire import LARGEST_VIEW
+
+log = logging.getLogger(__name__)
+
+
+class Views:
+    """For the engine's loop; never waits. What the files hold is the decoders' business (`video.view.Reference`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="views")
+        self._closed = False
+        self._lock = threading.Lock()
+        self._waiting: dict[StreamKey, bytes | None] = {}
+        """The newest of each stream that is not written yet; None: to be deleted."""
+
+    def fetch(self, key: StreamKey, then: Callable[[bytes], None]) -> None:
+        """Call `then` with what is kept for a stream, if anything is."""
+        if self._closed:
+            return
+        reading = asyncio.get_running_loop().run_in_executor(self._thread, self._read, self._path(key))
+
+        def done(read: asyncio.Future[bytes]) -> None:
+            if not read.cancelled() and read.result():
+                then(read.result())
+
+        reading.add_done_callback(done)
+
+    def keep(self, key: StreamKey, view: bytes) -> None:
+        """Keep the reference of a stream, instead of any earlier one."""
+        self._put(key, view)
+
+    def forget(self, camera: str) -> None:
+        """Keep nothing of a camera: its views are learnt anew."""
+        for profile in Profile:
+            self._put(StreamKey(camera, profile.value), None)
+
+    def close(self) -> None:
+        """What waits is still written, if there is time."""
+        self._closed = True
+        self._thread.shutdown(wait=False)
+
+    def _put(self, key: StreamKey, view: bytes | None) -> None:
+        with self._lock:
+            queued = key in self._waiting
+            self._waiting[key] = view
+        if not queued and not self._closed:
+            self._thread.submit(self._write, key)
+
+    def _write(self, key: StreamKey) -> None:
+        with self._lock:
+            view = self._waiting.pop(key)
+        try:
+            if view is None:
+                self._path(key).unlink(missing_ok=True)
+            else:
+                replace_file(self._path(key), view)
+        except OSError as error:
+            log.warning("reference of camera=%s profile=%s not kept: %s", *key, error.strerror)
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            with path.open("rb") as file:
+                return file.read(LARGEST_VIEW)
+        except OSError:
+            return b""
+
+    def _path(self, key: StreamKey) -> Path:
+        return self._folder / f"{quote(key.camera, safe='')[:200]}-{quote(key.profile, safe='')}.view"
