@@ -110,10 +110,10 @@ def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
     assert tile.history.latest(now_ns()).received_fps > 0
 
 
-def test_a_small_tile_says_only_what_fits(window):
+def test_a_small_tile_says_only_what_fits(window, feed):
     canvas = window.canvas
     canvas._model.show(parse_grid("8x8"), {0: TileCamera("c1", "Simpang Gendengan", 1)})
-    canvas._feed._hear(StreamReport(camera="c1", profile="sub", connected=True))
+    feed._hear(StreamReport(camera="c1", profile="sub", connected=True))
     canvas._open_feeds()
     canvas.select(0)
     canvas.toggle_about()

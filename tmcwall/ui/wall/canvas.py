@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.wall import labels
@@ -33,10 +32,9 @@ from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.painting import RasterPainter, TilesPainter
 from tmcwall.ui.wall.replays import Replays
+from tmcwall.ui.wall.supply import Supply
 from tmcwall.ui.wall.tile import WallTile
-from tmcwall.video.feed import Pacer, VideoFeed
-from tmcwall.video.frames import WIDTH_STEP
-from tmcwall.video.tilefeed import TileFeed
+from tmcwall.video.feed import VideoFeed
 from tmcwall.video.wire import StreamReport
 
 _CLOCK_MS: Final = 16
@@ -84,14 +82,11 @@ class WallCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self._model = model
-        self._feed = feed
         self._clock = clock
         self._translate = translate
-        self._priority = priority
+        self._supply = Supply(feed, priority=priority)
         self._painted = painted
         self.tiles: list[WallTile] = []
-        self._tile_of: dict[TileFeed, WallTile] = {}
-        self._pacer = Pacer(())
         self._new: dict[WallTile, int] = {}
         self._asked = QRegion()
         self._selected = -1
@@ -170,7 +165,8 @@ class WallCanvas(QWidget):
             return False
         tile = self.tiles[self._full]
         self._full = -1
-        self._close_main(tile)
+        if self._supply.close_main(tile):
+            self._supply.follow(self.tiles)
         self._lay_out()
         return True
 
@@ -222,7 +218,7 @@ class WallCanvas(QWidget):
         self.say("")
 
     def _other_feeds(self) -> None:
-        self._take_feeds()
+        self._supply.follow(self.tiles)
         self._refresh_words()
         self.update()
 
@@ -255,9 +251,8 @@ class WallCanvas(QWidget):
         self._words.stop()
         self._settle.stop()
         for tile in self.tiles:
-            self._close_tile(tile)
-        self._tile_of.clear()
-        self._pacer = Pacer(())
+            self._supply.close(tile)
+        self._supply.follow(())
 
     # Tiles.
 
@@ -282,12 +277,13 @@ class WallCanvas(QWidget):
             tiles.append(tile)
         for tile in self.tiles:
             if tile not in tiles:
-                self._close_tile(tile)
+                self._supply.close(tile)
         self.tiles = tiles
         shown = next((tile.cell for tile in tiles if full is not None and tile.camera == full), -1)
         if self._full >= 0 and shown < 0:
             for tile in tiles:
-                self._close_main(tile)
+                self._supply.close_main(tile)
+        self._supply.follow(tiles)
         self._full = shown
         if self._selected >= len(tiles):
             self._selected = -1
@@ -319,73 +315,11 @@ class WallCanvas(QWidget):
 
     @Slot()
     def _open_feeds(self) -> None:
-        """Have every visible tile decoded at its size."""
-        for tile in self.tiles:
-            if tile.camera is None or not tile.camera.known or tile.rect.isEmpty():
-                continue
-            try:
-                self._open_feed(tile, tile.camera.id)
-            except Fault:
-                continue  # no memory for so many pixels: the tile stays connecting
-        self._take_feeds()
-
-    def _open_feed(self, tile: WallTile, camera_id: str) -> None:
-        width, height = tile.picture_size()
-        if tile.replay is not None and self._differs(tile.replay.feed, width, height):
-            tile.keep_picture()
-            tile.replay.feed.resize(width, height)
-        priority = camera_id in self._priority
-        if self._full == tile.cell and tile.feed is not None:
-            if tile.main is None:
-                tile.main = self._feed.open_tile(camera_id, width, height, profile="main", priority=True)
-            elif self._differs(tile.main, width, height):
-                tile.keep_picture()
-                tile.main.resize(width, height)
-        elif tile.feed is None:
-            tile.feed = self._feed.open_tile(camera_id, width, height, priority=priority)
-        elif self._differs(tile.feed, width, height):
-            tile.keep_picture()
-            tile.feed.resize(width, height)
+        self._supply.open(self.tiles, full_screen=self._full)
 
     def _see(self) -> None:
-        """Say which tiles can be seen and which come first: the selected one, and those with an alarm."""
         self._in_sight = self.isVisible() and self.window().windowHandle().isExposed()
-        for tile in self.tiles:
-            here = self._in_sight and not tile.rect.isEmpty()
-            camera = tile.camera.id if tile.camera is not None else ""
-            first = camera in self._priority or tile.cell == self._selected or tile.has_alarm
-            if tile.feed is not None:
-                tile.feed.see(visible=here and not tile.showing_main)
-                tile.feed.prioritise(priority=first)
-            if tile.main is not None:
-                tile.main.see(visible=here)
-            if tile.replay is not None:
-                tile.replay.feed.see(visible=here)
-
-    @staticmethod
-    def _differs(feed: TileFeed, width: int, height: int) -> bool:
-        return height != feed.height or not 0 <= feed.width - width < WIDTH_STEP
-
-    def _take_feeds(self) -> None:
-        self._tile_of = {feed: tile for tile in self.tiles for feed in (tile.feed, tile.main) if feed is not None}
-        self._tile_of |= {tile.replay.feed: tile for tile in self.tiles if tile.replay is not None}
-        self._pacer = Pacer(self._tile_of)
-
-    def _close_main(self, tile: WallTile) -> None:
-        if tile.main is not None:
-            tile.keep_picture()
-            tile.main.close()
-            tile.main = None
-            self._take_feeds()
-
-    def _close_tile(self, tile: WallTile) -> None:
-        tile.forget_picture()
-        if tile.replay is not None:
-            tile.replay.feed.close()
-        for feed in (tile.feed, tile.main):
-            if feed is not None:
-                feed.close()
-        tile.feed = tile.main = tile.replay = None
+        self._supply.see(self.tiles, in_sight=self._in_sight, selected=self._selected)
 
     @Slot()
     def _take_markers(self) -> None:
@@ -405,12 +339,11 @@ class WallCanvas(QWidget):
     @Slot()
     def _tick(self) -> None:
         """Ask for one paint pass over all tiles that have a picture due."""
-        due = self._pacer.due(self._clock.monotonic_ns())
+        due = self._supply.due(self._clock.monotonic_ns())
         if not due:
             return
         asked = self._asked
-        for feed, picture in due:
-            tile = self._tile_of[feed]
+        for tile, feed, picture in due:
             if not tile.rect.isEmpty() and tile.take(feed, picture):
                 self._new[tile] = picture.schedule_ns
                 asked += self.logical(tile.rect)
