@@ -145,3 +145,10 @@ def test_an_empty_tile_has_nothing_to_replay(window, feed, tile):
     window.canvas.select(0)
     press(window, Qt.Key.Key_R)
     assert window.canvas.tiles[0].replay is None
+
+
+def test_a_replay_that_is_forgotten_while_it_stands_still_is_live_again(qtbot, window, feed, tile):
+    press(window, Qt.Key.Key_R)
+    press(window, Qt.Key.Key_Space)
+    engine_says(qtbot, feed, tile.replay.feed, position_s=time.time() - 1801)
+    qtbot.waitUntil(lambda: tile.replay is None, timeout=WITHIN_MS)

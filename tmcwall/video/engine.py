@@ -318,7 +318,11 @@ class Engine:
 
     def _play(self, asked: Playback) -> None:
         """A file is played by its decoder, a recording by us."""
-        replay = self._streams.get(StreamKey(asked.camera, budget.MAIN))
+        key = StreamKey(asked.camera, budget.MAIN)
+        source = self._sources.streamed(key)
+        if source is not None and replayed(source.url) is not None:
+            self._ensure_stream(key)  # its tile was asked for just now
+        replay = self._streams.get(key)
         if isinstance(replay, ReplayStream):
             replay.playback(speed=asked.speed, seek_s=asked.seek_s)
         else:

@@ -33,6 +33,8 @@ from tmcwall.video.wire import (
 FLUSH_S: Final = 0.5
 """How much of the newest footage a `kill -9` may take."""
 _LATE_S: Final = 0.2
+_REPLAY_KEPT_S: Final = 600.0
+"""From the moment at which a replay is sent somewhere: up to then the footage from there on is kept."""
 _LONGEST_WAIT_S: Final = 5.0
 """Between looks at the clock: it may be set while a clip waits for its end."""
 
@@ -144,8 +146,14 @@ class Recording:
     def replay(self, key: StreamKey, url: str, *, changed: Callable[[ReplayStream], None]) -> ReplayStream:
         """Play what was recorded; see `replay.replay_url`."""
         return ReplayStream(
-            key, url, footage=self._footage, reader=self._reader, clock=self._clock, changed=changed
-        )  # fmt: skip
+            key,
+            url,
+            footage=self._footage,
+            keep=partial(self._keep, f"replay:{key.camera}"),
+            reader=self._reader,
+            clock=self._clock,
+            changed=changed,
+        )
 
     async def stop(self, *, timeout_s: float) -> None:
         """Write what has come, give up waiting clips: the desktop program asks for them again."""
@@ -179,6 +187,14 @@ class Recording:
         taken = tap.take(server_offset_ms=self._server_offset_ms)
         if taken is not None and not self.recorder.write(*taken):
             log.warning("recording of camera %s is behind: %d pictures left out", tap.stream.key.camera, len(taken[1]))
+
+    def _keep(self, pin: str, camera: str, from_ns: int | None) -> None:
+        """What is replayed is not deleted under it; nor is it kept for good where a replay is forgotten."""
+        if from_ns is None:
+            self.recorder.unpin(pin)
+            return
+        until_utc = self._clock.utc().timestamp() + _REPLAY_KEPT_S
+        self.recorder.pin(Hold(hold=pin, camera=camera, start_utc=from_ns / NS, end_utc=until_utc))
 
     async def _footage(self, camera: str, start_ns: int, end_ns: int) -> list[Segment]:
         return await asyncio.wrap_future(self.recorder.footage(camera, start_ns, end_ns))

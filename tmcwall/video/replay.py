@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 Footage = Callable[[str, int, int], Awaitable[list[Segment]]]
 """The segments of a camera that touch a range in UTC nanoseconds, oldest first."""
 
+Keep = Callable[[str, int | None], None]
+"""Keep the footage of a camera from a moment (UTC nanoseconds) on, in place of what was kept before; None lets go."""
+
 
 def replay_url(camera: str, from_utc: float) -> str:
     """The source of a replay that begins at that moment, in seconds since the epoch."""
@@ -80,6 +83,7 @@ class ReplayStream(Flow):
         url: str,
         *,
         footage: Footage,
+        keep: Keep,
         reader: Executor,
         clock: Clock,
         changed: Callable[[ReplayStream], None],
@@ -89,6 +93,7 @@ class ReplayStream(Flow):
         assert found is not None
         self._camera, self._target_s = found
         self._footage = footage
+        self._keep = keep
         self._reader = reader
         self._clock = clock
         self._changed = changed
@@ -114,6 +119,7 @@ class ReplayStream(Flow):
         self._told.set()
 
     async def close(self) -> None:
+        self._keep(self._camera, None)
         self._task.cancel()
         await asyncio.wait([self._task])
         if not self._task.cancelled():
@@ -138,6 +144,7 @@ class ReplayStream(Flow):
         if not segments:
             raise Fault(FaultCode.FOOTAGE_MISSING, retryable=False)
         target_ns = min(max(target_ns, segments[0].first_utc_ns), segments[-1].last_utc_ns)
+        self._keep(self._camera, target_ns)
         segment = next(one for one in reversed(segments) if one.first_utc_ns <= target_ns)
         entries = await self._in_reader(segment.entries)
         first = next((i for i in reversed(range(len(entries))) if _begins(entries[i], target_ns)), None)

@@ -98,3 +98,20 @@ def test_the_last_seconds_of_a_camera_that_went_dark_are_there_and_end(engine, l
     replay(engine, live, time.time() - 1.0)
     wait_until(lambda: engine.pictures(1) > 5)
     engine.wait_for_fault("replay-1", FaultCode.STREAM_ENDED)
+
+
+def test_what_is_replayed_is_not_deleted_under_it(live, tmp_path):
+    with EngineProcess(tmp_path / "recordings", keep_s=1.0) as engine:
+        engine.set_cameras(camera("cam", live.url, record="main"))
+        engine.tell(Record(cameras=["cam"]))
+        engine.wait_for(StreamReport, where=lambda report: report.frames_received > 100)
+        replay(engine, live, 0.0)
+        engine.tell(Playback(camera="replay-1", speed=0.0))
+        first = wait_until(lambda: position(engine))
+        engine.tell(Record(cameras=[]))
+        wait_until(lambda: time.time() > first + 8)
+        assert _stands(engine, first)
+        engine.tell(Playback(camera="replay-1", speed=1.0))
+        wait_until(lambda: position(engine) > first + 0.5)
+        engine.set_cameras(camera("cam", live.url, record="main"))
+        wait_until(lambda: not list((tmp_path / "recordings").rglob("*.index")))

@@ -15,6 +15,8 @@ from tmcwall.video.tilefeed import ReplayFeed
 STEP_S: Final = 10.0
 """How far one press goes."""
 LONGEST_S: Final = 600.0
+_FORGOTTEN_S: Final = 1800.0
+"""A replay that stands still for so long is not looked at: the tile is live again."""
 _LIVE_AGAIN_S: Final = 1.0
 """Nearer to now than this there is nothing to be replayed."""
 
@@ -60,9 +62,10 @@ class Replay:
             self.feed.play(now_ns)
         return not self.feed.playing
 
-    def over(self, now_ns: int) -> bool:
+    def over(self, *, now_s: float, now_ns: int) -> bool:
         """Whether the tile is to be live again."""
-        return self.feed.ended_by is not None or self.feed.shown_s(now_ns) >= self._ends_s
+        shown_s = self.feed.shown_s(now_ns)
+        return self.feed.ended_by is not None or shown_s >= self._ends_s or now_s - shown_s > _FORGOTTEN_S
 
     def refusal(self) -> Text | None:
         """Why there is nothing to be seen, where that is so."""

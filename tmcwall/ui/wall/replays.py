@@ -72,10 +72,10 @@ class Replays:
 
     def end_finished(self, tiles: Iterable[WallTile]) -> None:
         """Those that have come to their end, with the reason where that was no end."""
-        now_ns = self._clock.monotonic_ns()
+        now_s, now_ns = self._clock.utc().timestamp(), self._clock.monotonic_ns()
         over = []
         for tile in tiles:
-            if tile.replay is not None and tile.replay.over(now_ns):
+            if tile.replay is not None and tile.replay.over(now_s=now_s, now_ns=now_ns):
                 over.append(tile)
                 refusal = tile.replay.refusal()
                 if refusal is not None:
