@@ -27,7 +27,7 @@ _FIRST_BEFORE_WRAP: Final = 65_500
 _WHOLE_BEFORE_HALF: Final = 10
 _INTO_PACKET: Final = 17
 """Bytes of a packet that still come before the stream stops inside it."""
-_SHOW_OTHER_LOOPS: Final = frozenset({Trouble.BLACK, Trouble.RESIZE, Trouble.GIANT})
+_SHOW_OTHER_LOOPS: Final = frozenset({Trouble.BLACK, Trouble.COVERED, Trouble.MOVED, Trouble.RESIZE, Trouble.GIANT})
 
 StandIn = Callable[[Trouble, Loop], Loop | None]
 """The loop that a trouble shows instead; None as long as it is being coded."""

@@ -1,4 +1,6 @@
-"""Loops that stand in for a camera's own while it is in trouble: black, smaller, coded otherwise, or huge by name."""
+"""Loops that stand in for a camera's own while it is in trouble: black, covered, moved, smaller, coded otherwise, or
+huge by name.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import av
 import cv2
 import numpy as np
+from av.video.codeccontext import VideoCodecContext
 
 from tmcwall.rtsp.codecs import H264, HEVC
 from tmcwall.sim.faults import Trouble
-from tmcwall.sim.footage import Bgr, Footage, read_footage, write_footage
+from tmcwall.sim.footage import Bgr, Footage, Picture, read_footage, write_footage
 from tmcwall.sim.loop import Loop
 
 _GIANT_BLOCKS: Final = 1031
 """Of 16 pixels. The number keeps long rows of zero bits out of the parameter set."""
 
-_Kind = tuple[Trouble, int, int, int, str]
+_OF_ITS_PICTURES: Final = frozenset({Trouble.COVERED, Trouble.MOVED})
+"""Stand-ins that are made of the camera's own pictures."""
+_TURNED: Final = 1 / 7
+_BLUR: Final = 1 / 24
+
+_Kind = tuple[Trouble, int, int, int, str, Picture | None]
 
 
 class StandIns:
@@ -31,7 +40,7 @@ class StandIns:
         self._loops: dict[_Kind, asyncio.Task[Loop]] = {}
 
     async def loop(self, trouble: Trouble, like: Loop) -> Loop:
-        """The loop that trouble (BLACK, RESIZE, CODEC or GIANT) shows instead of one."""
+        """The loop that trouble (BLACK, COVERED, MOVED, RESIZE, CODEC or GIANT) shows instead of one."""
         return await asyncio.shield(self._task(trouble, like))
 
     def ready(self, trouble: Trouble, like: Loop) -> Loop | None:
@@ -41,7 +50,8 @@ class StandIns:
 
     def _task(self, trouble: Trouble, like: Loop) -> asyncio.Task[Loop]:
         footage = like.footage
-        kind = (trouble, footage.width, footage.height, round(footage.frame_rate), footage.codec)
+        first = footage.pictures[0] if trouble in _OF_ITS_PICTURES else None
+        kind = (trouble, footage.width, footage.height, round(footage.frame_rate), footage.codec, first)
         if kind not in self._loops:
             self._loops[kind] = asyncio.get_running_loop().create_task(_code(trouble, footage))
         return self._loops[kind]
@@ -60,6 +70,10 @@ def _coded(trouble: Trouble, footage: Footage) -> Loop:
     width, height, rate = footage.width, footage.height, round(footage.frame_rate)
     if trouble is Trouble.BLACK:
         return _loop(_covered_lens(width, height, count=rate), rate, footage.codec)
+    if trouble is Trouble.COVERED:
+        return _loop(map(_smeared, _decoded(footage)), rate, footage.codec)
+    if trouble is Trouble.MOVED:
+        return _loop(map(_turned, _decoded(footage)), rate, footage.codec)
     if trouble is Trouble.GIANT:
         return Loop(_giant(footage))
     if trouble is Trouble.CODEC:
@@ -75,6 +89,30 @@ def _loop(pictures: Iterator[Bgr], rate: int, codec: str) -> Loop:
             path, pictures, frame_rate=rate, gop=rate, bit_rate=500_000, preset="ultrafast", codec=codec
         )  # fmt: skip
         return Loop(read_footage(path))
+
+
+def _decoded(footage: Footage) -> Iterator[Bgr]:
+    """Its pictures once through."""
+    context = av.CodecContext.create(footage.codec, "r")
+    assert isinstance(context, VideoCodecContext)
+    context.thread_count = 1
+    for picture in footage.pictures:
+        nals = (*footage.parameter_sets, *picture.nals) if picture.key else picture.nals
+        for frame in context.decode(av.Packet(b"".join(b"\0\0\0\1" + nal for nal in nals))):
+            yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    for frame in context.decode(None):
+        yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+
+
+def _smeared(picture: Bgr) -> Bgr:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), picture.shape[1] * _BLUR), np.uint8)
+
+
+def _turned(picture: Bgr) -> Bgr:
+    """What comes in from the side is the picture's own edge mirrored."""
+    columns = round(picture.shape[1] * _TURNED)
+    widened = cv2.copyMakeBorder(picture, 0, 0, columns, 0, cv2.BORDER_REFLECT)
+    return np.ascontiguousarray(widened[:, : picture.shape[1]])
 
 
 def _covered_lens(width: int, height: int, *, count: int) -> Iterator[Bgr]:

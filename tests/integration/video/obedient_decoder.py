@@ -5,9 +5,11 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 
 from tmcwall.video import decoder, pictures
 from tmcwall.video.hardware import DeviceKind
+from tmcwall.video.truth import Watch
 
 KEPT = []
 
@@ -76,4 +78,5 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 real = pictures.open_codec
 pictures.open_codec = open_codec
 decoder.open_codec = real
+pictures.Watch = partial(Watch, every_ns=100_000_000)
 sys.exit(decoder.main())

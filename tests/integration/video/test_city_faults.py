@@ -269,4 +269,5 @@ def test_every_trouble_of_the_city_is_given_somewhere_here(request):
     """A switch that no test uses is found by its name."""
     text = request.path.read_text("utf-8") + request.path.with_name("test_udp.py").read_text("utf-8")
     text += request.path.with_name("test_link_faults.py").read_text("utf-8")
+    text += request.path.with_name("test_city_views.py").read_text("utf-8")
     assert [trouble for trouble in Trouble if f'"{trouble}' not in text] == []

@@ -43,6 +43,10 @@ TROUBLES: Final[Mapping[str, Text]] = {
     ),
     "freeze": Text("paket mengalir, gambar tidak berubah", "packets flow, the picture does not change"),
     "black": Text("gambar hitam, seperti lensa tertutup", "the picture is black, as with a covered lens"),
+    "covered": Text(
+        "lensa tertutup sesuatu: terang dan gelap, tanpa garis", "something hangs before the lens: no edges"
+    ),
+    "moved": Text("kamera diputar sepertujuh lebar gambarnya", "the camera has been turned by a seventh of its view"),
     "no-key": Text("bingkai kunci tidak datang", "no key frame comes"),
     "resize": Text("ukuran gambar menjadi separuh", "the picture has half its size"),
     "giant": Text(
