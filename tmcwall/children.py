@@ -54,9 +54,12 @@ class Child:
         self.stop()
         raise Fault(FaultCode.COMPONENT_MISSING, f"{self._name} did not start ({self._process.returncode})")
 
+    def ask_to_stop(self) -> None:
+        self._process.terminate()
+
     def stop(self) -> None:
         """Ask, wait, then kill; returns when it has ended."""
-        self._process.terminate()
+        self.ask_to_stop()
         try:
             self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:

@@ -245,6 +245,7 @@ class Story(QObject):
         """After the desktop has stopped."""
         self._watch.stop()
         self._answers.close()
+        self._stage.close()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _connect(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from pathlib import Path
 from typing import Final, Self
 
 from tmcwall.children import Child
+from tmcwall.domain.fault import Fault, FaultCode
 
 NRP: Final = "87654321"
 """The demo officer's service number; belongs to nobody."""
@@ -28,14 +30,25 @@ class Stage:
         self._server_port = "0"
         self.city: Child | None = None
         self.server: Child | None = None
+        self._lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
         for child in (self.city, self.server):
             if child is not None:
                 child.stop()
+
+    def close(self) -> None:
+        """Ask all to end, and start nothing any more: whoever waits for a process here waits no longer."""
+        with self._lock:
+            self._closed = True
+            for child in (self.city, self.server):
+                if child is not None:
+                    child.ask_to_stop()
 
     def start_city(self) -> None:
         """Its scenes are drawn and coded in the background from now on."""
@@ -53,8 +66,11 @@ class Stage:
     def start_server(self) -> str:
         """Waits until it answers; its address. The port stays the same over restarts."""
         where = ["--data-dir", str(self._data), "--port", self._server_port]
-        self.server = Child(["server", "run", *where])
-        address = self.server.wait_ready().split()[0]
+        with self._lock:
+            if self._closed:
+                raise Fault(FaultCode.COMPONENT_MISSING, "the demo has ended")
+            server = self.server = Child(["server", "run", *where])
+        address = server.wait_ready().split()[0]
         self._server_port = address.rsplit(":", 1)[1]
         return address
 
