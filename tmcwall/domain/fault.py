@@ -39,6 +39,7 @@ class FaultCode(StrEnum):
     FILE_UNREADABLE = "file_unreadable"
     # Our own processes
     DECODER_LOST = "decoder_lost"
+    MACHINE_BUSY = "machine_busy"
     DECODER_CRASHED = "decoder_crashed"
     ENGINE_LOST = "engine_lost"
     # Recording and clips

@@ -77,6 +77,8 @@ class Signs:
     """For how long it has shown nothing, dark or covered."""
     moved_s: float = 0.0
     """For how long it has shown another view than the camera's reference."""
+    overloaded: bool = False
+    """Whether the machine does not keep up: its pictures come late, or are left out."""
     quarantined: bool = False
     outage: bool = False
     wanted: bool = True
@@ -149,5 +151,5 @@ def _without_fresh_picture(signs: Signs, limits: Limits, stale_after_s: float) -
     lost = age > max(limits.lost_s, stale_after_s)
     cause = signs.fault
     if cause is None and signs.age_packet_s is not None and signs.age_packet_s < stale_after_s:
-        cause = FaultCode.DECODER_LOST
+        cause = FaultCode.MACHINE_BUSY if signs.overloaded else FaultCode.DECODER_LOST
     return Verdict(TileState.LOST if lost else TileState.STALE, age, cause)

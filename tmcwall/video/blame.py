@@ -14,7 +14,6 @@ TILE_BYTES: Final = 240
 """Size of a tile's header, and where its mark stands: as `frames.TILE` has it, without numpy in the engine."""
 MARK_OFFSET: Final = 72
 _WORD_BYTES: Final = 8
-_LONG_INSIDE_NS: Final = NS
 
 
 class Marks:
@@ -33,20 +32,24 @@ class Marks:
         os.pwrite(self._memory, bytes(_WORD_BYTES), tile * TILE_BYTES + MARK_OFFSET)
 
 
-def suspects(inside: Mapping[StreamKey, int], *, now_ns: int) -> Collection[StreamKey]:
+def suspects(inside: Mapping[StreamKey, int], *, now_ns: int, hung_s: float) -> Collection[StreamKey]:
     """Of the streams inside a codec, with since when: those of which their decoder may have been lost.
 
-    A decoder that hung was lost of the stream that is inside the longest; the others only waited for it. A crash
-    comes within one picture, so that it may have been any.
+    A decoder that hung was lost of the stream that is inside the longest, for `hung_s` at least; the others only waited
+    for it. A crash comes within one picture, which on a busy machine takes its time, so that it may have been any.
     """
     if not inside:
         return ()
     longest = min(inside, key=inside.__getitem__)
-    return [longest] if now_ns - inside[longest] > _LONG_INSIDE_NS else list(inside)
+    return [longest] if now_ns - inside[longest] > hung_s * NS else list(inside)
 
 
 class Blame:
-    """Who was inside a codec when a decoder was lost. After `most` times in a while a stream is held for as long."""
+    """Who was inside a codec when a decoder was lost. After `most` times in a while a stream is held for as long.
+
+    Where several were inside as often, as on a busy machine, further losses tell them apart: they go on until one
+    leads, or all are held at twice as many. What a held stream explains is nobody else's.
+    """
 
     def __init__(self, clock: Clock, *, most: int, within_s: float) -> None:
         self._clock = clock
@@ -58,15 +61,23 @@ class Blame:
     def accuse(self, keys: Iterable[StreamKey]) -> Collection[StreamKey]:
         """A decoder was lost with these inside a codec; which of them are held from now on."""
         now_ns = self._clock.monotonic_ns()
-        held = []
-        for key in keys:
-            recent = [at_ns for at_ns in self._losses.get(key, ()) if now_ns - at_ns < self._within_ns]
-            self._losses[key] = [*recent, now_ns]
-            if len(self._losses[key]) >= self._most:
-                del self._losses[key]
-                self._held[key] = now_ns + self._within_ns
-                held.append(key)
-        return held
+        accused = dict.fromkeys(keys)
+        for key in accused:
+            self._losses[key] = [*self._losses.get(key, ()), now_ns]
+        self._losses = {
+            key: recent for key, times in self._losses.items() if (recent := self._recent(times, now_ns=now_ns))
+        }
+        most = max((len(self._losses[key]) for key in accused), default=0)
+        leaders = [key for key in accused if len(self._losses[key]) == most]
+        if most < self._most or (len(leaders) > 1 and most < 2 * self._most):
+            return ()
+        explained = {at_ns for key in leaders for at_ns in self._losses.pop(key)}
+        self._losses = {key: [at for at in times if at not in explained] for key, times in self._losses.items()}
+        self._held |= dict.fromkeys(leaders, now_ns + self._within_ns)
+        return leaders
+
+    def _recent(self, times: Iterable[int], *, now_ns: int) -> list[int]:
+        return [at_ns for at_ns in times if now_ns - at_ns < self._within_ns]
 
     def holds(self, key: StreamKey) -> bool:
         """Whether a stream may be opened on no decoder."""

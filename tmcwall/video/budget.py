@@ -10,6 +10,8 @@ from tmcwall.domain.health import Plan, PlanReason
 
 MAIN: Final = "main"
 SUB: Final = "sub"
+_MAIN_PIXELS_A_CORE: Final = 2 * 1920 * 1080
+_NO_LOOP_FILTER: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One visible tile. `profile` is what was asked: `auto`, `main` or `sub`; `current` what it has now."""
+    """One tile. `profile` is what was asked: `auto`, `main` or `sub`; `current` what it has now. What cannot be seen
+    takes no main stream by itself.
+    """
 
     tile: tuple[int, int]
     camera: str
     pixels: int
     profile: str = "auto"
     priority: bool = False
+    visible: bool = True
     current: str | None = None
 
 
@@ -41,6 +46,12 @@ class Limits:
     """Pixels of all main streams together that `auto` may decode."""
     enter: float = 1.5
     leave: float = 1.2
+
+    @classmethod
+    def of(cls, *, cores: float, relief: int) -> Limits:
+        """Of a machine: a third of its processors for main streams, and half of that while it does not keep up."""
+        pixels = _MAIN_PIXELS_A_CORE * cores
+        return cls(main_pixels=int(pixels / 2 if relief > _NO_LOOP_FILTER else pixels))
 
 
 def choose(wishes: Iterable[Wish], offers: Mapping[str, Offer], limits: Limits) -> dict[tuple[int, int], str]:
@@ -68,7 +79,7 @@ def choose(wishes: Iterable[Wish], offers: Mapping[str, Offer], limits: Limits) 
 def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
     if not offer.has_sub or wish.profile == MAIN:
         return True
-    if wish.profile == SUB:
+    if wish.profile == SUB or not wish.visible:
         return False
     factor = limits.leave if wish.current == MAIN else limits.enter
     return wish.pixels > factor * offer.sub_pixels

@@ -148,7 +148,8 @@ class Decoders:
         inside = self.routing.inside_codec(number, marks.since_ns)
         for tile in [tile for decoder, tile in self.routing.tiles if decoder == number]:
             marks.clear(tile)
-        for key in self._blame.accuse(suspects(inside, now_ns=self._clock.monotonic_ns())):
+        accused = suspects(inside, now_ns=self._clock.monotonic_ns(), hung_s=self._timing.stream_hung_s)
+        for key in self._blame.accuse(accused):
             log.error("stream held, its decoder was lost too often: camera=%s profile=%s", *key)
         self.routing.decoder_lost(number)
 

@@ -52,8 +52,6 @@ VIEWS_FOLDER: Final = "views"
 REPORT_S: Final = 1.0
 log = logging.getLogger(__name__)
 
-_MAIN_PIXELS_A_CORE: Final = 2 * 1920 * 1080
-
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -188,7 +186,7 @@ class Engine:
         profiles = budget.choose(
             [self._wish(tile, asked) for tile, asked in shown.items()],
             {asked.camera: self._offer(asked.camera) for asked in shown.values()},
-            budget.Limits(main_pixels=int(_MAIN_PIXELS_A_CORE * self._cores)),
+            budget.Limits.of(cores=self._cores, relief=self._rationing.relief),
         )
         recorded = self._sources.recorded(self._recorded)
         wanted = {tile: StreamKey(asked.camera, profiles[tile]) for tile, asked in shown.items()}
@@ -248,6 +246,7 @@ class Engine:
             asked.width * asked.height,
             profile=asked.profile,
             priority=asked.priority,
+            visible=asked.visible,
             current=current,
         )
 
@@ -289,7 +288,8 @@ class Engine:
             self._decoders.release_due()
             if loop.time() >= next_report:
                 next_report = loop.time() + REPORT_S
-                self._rationing.weigh()
+                if self._rationing.weigh():
+                    self._plan_soon()
                 for stream in self._streams.values():
                     self._report_stream(stream)
                 for key in self._routing.wanted_streams() - self._streams.keys():

@@ -78,8 +78,13 @@ class Rationing:
         )
         self._allot(demands)
 
-    def weigh(self) -> None:
-        """Leave more out where decoders fall behind, and less once there is room again."""
+    @property
+    def relief(self) -> int:
+        """How much is left out now: see `budget.ration`."""
+        return self._relief.level
+
+    def weigh(self) -> bool:
+        """Leave more out where decoders fall behind, and less once there is room again; whether that changed."""
         self._learn()
         demands = self._demands()
         cores = self._machine.cores
@@ -94,8 +99,10 @@ class Rationing:
         before = self._relief
         now_s = self._clock.monotonic_ns() / NS
         self._follow(adapt(before, load, now_s=now_s, patience=self._patience), load)
-        if self._relief.level != before.level:
-            self._allot(demands)
+        if self._relief.level == before.level:
+            return False
+        self._allot(demands)
+        return True
 
     def _required(self, demands: Mapping[Place, Demand]) -> int:
         cores = self._machine.cores

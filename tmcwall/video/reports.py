@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.video.budget import Ration
 from tmcwall.video.routing import Channel
 from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.wire import SOFTWARE, StreamReport
+
+_LATE_S: Final = 0.5
+"""From arrival to picture: no network and no camera explains that."""
+
+_LEFT_OUT: Final = Ration(Plan.KEY_FRAMES, PlanReason.BUSY)
 
 
 def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
@@ -36,6 +43,7 @@ def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool)
         recording=recording,
         plan=ration.plan,
         plan_reason=ration.reason,
+        overloaded=ration == _LEFT_OUT or any(map(_is_late, channels)),
         clock_offset_ms=stream.clock_offset_ms,
         position_s=stream.position_s,
         device=_device(channels),
@@ -66,6 +74,10 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
 def _device(channels: Sequence[Channel]) -> str:
     """What decodes the stream; software as long as no decoder has said."""
     return next((channel.report.device for channel in channels if channel.report is not None), SOFTWARE)
+
+
+def _is_late(channel: Channel) -> bool:
+    return channel.report is not None and channel.report.lag_s > _LATE_S
 
 
 def _broken(channels: Sequence[Channel]) -> Channel | None:

@@ -170,6 +170,7 @@ class Routing:
         for channel in self._on(decoder):
             self._forget_number(channel)
             channel.is_open = False
+            channel.report = None
 
     def decoder_ready(self, decoder: int) -> None:
         """Open on the new process everything the old one had."""

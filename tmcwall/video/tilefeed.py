@@ -196,6 +196,7 @@ class TileFeed:
             fault=fault,
             black_s=_age_s(ages.black_since_ns, now_ns) or 0.0,
             moved_s=_age_s(ages.moved_since_ns, now_ns) or 0.0,
+            overloaded=report.overloaded if report else False,
             wanted=not self._closed,
         )
 

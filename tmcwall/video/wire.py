@@ -191,6 +191,8 @@ class StreamReport(Message, frozen=True):
     recording: bool = False
     plan: Plan = Plan.FULL
     plan_reason: PlanReason = PlanReason.SEEN
+    overloaded: bool = False
+    """Its pictures come late or are left out, for its decoder is busy."""
     clock_offset_ms: int | None = None
     """Camera clock minus ours, from sender reports."""
     position_s: float | None = None

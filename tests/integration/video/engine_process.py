@@ -96,7 +96,9 @@ class EngineProcess:
     def set_cameras(self, *cameras):
         self.tell(SetCameras(cameras=list(cameras)))
 
-    def show(self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1, priority=False):
+    def show(
+        self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1, priority=False, visible=True
+    ):
         offset = 1 << 20
         self.tell(
             ShowTile(
@@ -109,6 +111,7 @@ class EngineProcess:
                 height=size[1],
                 profile=profile,
                 priority=priority,
+                visible=visible,
             )
         )
 

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.video.mp4 import length_prefixed
 from tmcwall.video.segments import scan
 from tmcwall.video.wire import (
@@ -109,6 +110,33 @@ def test_a_large_tile_begins_with_the_sub_stream_while_the_main_stream_does_not_
     wait_until(lambda: sub.asked("TEARDOWN"))
     after = engine.pictures()
     wait_until(lambda: engine.pictures() > after + 10)
+
+
+def test_a_tile_that_shrinks_or_is_covered_drops_the_main_stream(engine, cameras):
+    main, sub = cameras
+    engine.set_cameras(camera("cam", main.url, sub=sub.url))
+    engine.show("cam", size=(960, 540))
+    wait_until(lambda: sub.asked("TEARDOWN"))
+    engine.show("cam", size=(320, 180), generation=2)
+    wait_until(lambda: main.asked("TEARDOWN"))
+    before = engine.pictures()
+    wait_until(lambda: engine.pictures() > before + 5)
+
+
+def test_a_covered_tile_stops_decoding_and_its_camera_goes_on_recording(engine, cameras):
+    engine.set_cameras(camera("cam", cameras[0].url, record="main"))
+    engine.tell(Record(cameras=["cam"]))
+    engine.show("cam")
+    wait_until(lambda: engine.pictures() > 5)
+    engine.show("cam", visible=False)
+    since = len(engine.reports)
+    hidden = engine.wait_for(StreamReport, where=lambda report: report.plan is Plan.PAUSED, since=since)
+    still = engine.pictures()
+    later = engine.wait_for(
+        StreamReport, where=lambda report: report.frames_received > hidden.frames_received + 20, since=since
+    )
+    assert (later.recording, later.plan_reason) == (True, PlanReason.HIDDEN)
+    assert engine.pictures() <= still + 5
 
 
 def test_a_killed_decoder_is_replaced_and_the_recording_does_not_notice(engine, cameras, tmp_path):

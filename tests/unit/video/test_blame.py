@@ -46,6 +46,36 @@ def test_a_stream_is_held_after_the_third_loss(blame):
     assert (blame.holds(A), blame.holds(B)) == (True, False)
 
 
+def test_a_bystander_of_three_losses_is_not_held_for_another(blame, clock):
+    for _ in range(3):
+        clock.now_s += 1
+        assert list(blame.accuse([B, A])) == []
+    clock.now_s += 1
+    assert list(blame.accuse([A])) == [A]
+    assert not blame.holds(B)
+
+
+def test_what_a_held_stream_explains_is_no_bystanders_loss(blame, clock):
+    for _ in range(3):
+        clock.now_s += 1
+        blame.accuse([A, B])
+    clock.now_s += 1
+    blame.accuse([A])
+    for _ in range(2):
+        clock.now_s += 1
+        assert list(blame.accuse([B])) == []
+    clock.now_s += 1
+    assert list(blame.accuse([B])) == [B]
+
+
+def test_streams_that_cannot_be_told_apart_are_held_together_in_the_end(blame, clock):
+    held = []
+    for _ in range(6):
+        clock.now_s += 1
+        held.append(list(blame.accuse([A, B])))
+    assert held == [[]] * 5 + [[A, B]]
+
+
 def test_losses_long_ago_do_not_count(blame, clock):
     blame.accuse([A])
     blame.accuse([A])
@@ -65,9 +95,9 @@ def test_a_held_stream_is_released_when_its_time_is_over_and_starts_anew(blame, 
 
 
 def test_a_crash_may_have_been_of_any_stream_inside_a_codec():
-    assert list(suspects({A: 10 * NS, B: 10 * NS - 40_000_000}, now_ns=10 * NS + 5_000_000)) == [A, B]
-    assert list(suspects({}, now_ns=10 * NS)) == []
+    assert list(suspects({A: 10 * NS, B: 10 * NS - 40_000_000}, now_ns=11 * NS, hung_s=2)) == [A, B]
+    assert list(suspects({}, now_ns=10 * NS, hung_s=2)) == []
 
 
 def test_a_decoder_hung_of_the_stream_that_is_inside_the_longest():
-    assert list(suspects({A: 10 * NS, B: 9 * NS}, now_ns=13 * NS)) == [B]
+    assert list(suspects({A: 10 * NS, B: 9 * NS}, now_ns=13 * NS, hung_s=2)) == [B]

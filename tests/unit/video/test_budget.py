@@ -56,6 +56,22 @@ def test_a_main_stream_in_two_tiles_is_paid_once():
     assert set(choose(wishes, BOTH, ONE_MAIN).values()) == {MAIN}
 
 
+def test_a_tile_that_cannot_be_seen_drops_the_main_stream_and_leaves_it_to_others():
+    wishes = [Wish((0, 0), "a", 10**7, visible=False, current=MAIN), Wish((0, 1), "b", 10**6)]
+    assert choose(wishes, BOTH, ONE_MAIN) == {(0, 0): SUB, (0, 1): MAIN}
+
+
+def test_a_tile_that_is_no_longer_full_screen_drops_the_main_stream():
+    assert choose([Wish((0, 0), "a", SUB_PIXELS, current=MAIN)], BOTH, PLENTY) == {(0, 0): SUB}
+
+
+def test_a_larger_machine_affords_more_main_streams_and_a_late_one_half_of_them():
+    two, four = (Limits.of(cores=cores, relief=0).main_pixels for cores in (2, 4))
+    assert four == 2 * two >= 2 * 1920 * 1080
+    assert Limits.of(cores=4, relief=1).main_pixels == four
+    assert Limits.of(cores=4, relief=2).main_pixels == two
+
+
 TILES = {number: Demand(visible=True, pixels=100) for number in range(8)}
 
 

@@ -1,6 +1,8 @@
-from tmcwall.video.reports import file_report
+from tmcwall.domain.health import Plan, PlanReason
+from tmcwall.video.budget import Ration
+from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import Channel
-from tmcwall.video.stream import StreamKey
+from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.wire import DecodedReport
 
 KEY = StreamKey("c1", "main")
@@ -18,3 +20,17 @@ def test_a_report_names_the_device_that_decodes():
 def test_software_decodes_as_long_as_no_decoder_has_said_otherwise():
     assert file_report(KEY, [Channel(KEY, 0)]).device == "software"
     assert file_report(KEY, [Channel(KEY, 0, report=decoded())]).device == "software"
+
+
+def reported(channel):
+    return stream_report(Flow(KEY), [channel], recording=False)
+
+
+def test_pictures_that_come_late_are_a_busy_machine():
+    assert reported(Channel(KEY, 0, report=decoded(lag_s=2.0))).overloaded
+    assert not reported(Channel(KEY, 0, report=decoded(lag_s=0.1))).overloaded
+
+
+def test_pictures_that_are_left_out_are_a_busy_machine_and_those_nobody_sees_are_not():
+    assert reported(Channel(KEY, 0, ration=Ration(Plan.KEY_FRAMES, PlanReason.BUSY))).overloaded
+    assert not reported(Channel(KEY, 0, ration=Ration(Plan.PAUSED, PlanReason.HIDDEN))).overloaded

@@ -90,6 +90,13 @@ def test_a_decoder_that_stops_while_the_engine_receives_is_named_as_the_cause(ti
     assert tile.verdict(int(12.5 * S)).cause is FaultCode.DECODER_LOST
 
 
+def test_a_machine_that_does_not_keep_up_is_named_and_not_its_decoder(tile, writer, owner):
+    owner.report = StreamReport(camera="c1", profile="sub", connected=True, overloaded=True)
+    picture(writer, 10.0)
+    owner.received = int(11.5 * S)
+    assert tile.verdict(int(12.5 * S)).cause is FaultCode.MACHINE_BUSY
+
+
 def test_a_silent_engine_is_named_as_the_cause(tile, writer, owner):
     picture(writer, 10.0)
     owner.silent = True

@@ -52,6 +52,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.STREAM_BROKEN: Text("siaran rusak", "stream damaged"),
     FaultCode.FILE_UNREADABLE: Text("berkas tak terbaca", "file unreadable"),
     FaultCode.DECODER_LOST: Text("dekoder berhenti", "decoder stopped"),
+    FaultCode.MACHINE_BUSY: Text("komputer kewalahan", "computer overloaded"),
     FaultCode.DECODER_CRASHED: Text("merusak dekoder", "crashes the decoder"),
     FaultCode.ENGINE_LOST: Text("mesin video berhenti", "video engine stopped"),
     FaultCode.DISK_FULL: Text("disk penuh", "disk full"),
@@ -192,6 +193,11 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DECODER_LOST: Text(
         "Dekoder gambar berhenti dan sedang dinyalakan ulang. Rekaman tetap berjalan; tunggu sebentar.",
         "The picture decoder stopped and is being restarted. Recording goes on; wait a moment.",
+    ),
+    FaultCode.MACHINE_BUSY: Text(
+        "Komputer ini tidak sanggup menampilkan semua kamera tepat waktu. Rekaman tetap berjalan; kurangi petak atau "
+        "tutup program lain.",
+        "This computer cannot show all cameras in time. Recording goes on; show fewer tiles or close other programs.",
     ),
     FaultCode.ENGINE_LOST: Text(
         "Mesin video berhenti dan sedang dinyalakan ulang. Bila berulang, jalankan tmcwall doctor.",
