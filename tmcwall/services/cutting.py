@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.db import bookmarks as bookmark_rows
-from tmcwall.db import operations
+from tmcwall.db import health, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import WIB, Clock
@@ -24,6 +24,8 @@ from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
 
 log = get_logger(__name__)
 
+_MOST_CHANGES: Final = 20
+"""Of a camera's history, in the custody row of a clip."""
 _RELEASED_AGAIN: Final = 20
 """Bookmarks; each costs the engine one small write at the start."""
 
@@ -177,7 +179,13 @@ class Cutting(QObject):
             gaps=cut.gaps,
             failure="",
         )
-        self._write(job.bookmark, ready, actor=job.bookmark.officer, action=CustodyAction.CLIP_CUT)
+        self._write(
+            job.bookmark,
+            ready,
+            actor=job.bookmark.officer,
+            action=CustodyAction.CLIP_CUT,
+            clocks=f"camera_clock_ms={cut.camera_clock_ms} server_clock_ms={cut.server_clock_ms}",
+        )
 
     @Slot(object)
     def _take_failure(self, failed: ClipFailed) -> None:
@@ -191,8 +199,16 @@ class Cutting(QObject):
         failed = replace(job.clip, state=ClipState.FAILED, failure=fault.value)
         self._write(job.bookmark, failed, actor=job.bookmark.officer, action=CustodyAction.CLIP_FAILED)
 
-    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction) -> None:
-        unit = partial(_put_clip, clip=clip, actor=actor, action=action, at=self._clock.utc())
+    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction, clocks: str = "") -> None:
+        unit = partial(
+            _put_clip,
+            clip=clip,
+            camera_id=bookmark.camera_id,
+            clocks=clocks,
+            actor=actor,
+            action=action,
+            at=self._clock.utc(),
+        )
         self._answers.expect(self._store.write(unit), partial(self._committed, bookmark), self.refused.emit)
 
     def _committed(self, bookmark: Bookmark, clip: Clip) -> None:
@@ -217,6 +233,18 @@ def _unfinished_and_ready(session: Session) -> tuple[Sequence[bookmark_rows.Entr
     return bookmark_rows.unfinished(session), ready
 
 
-def _put_clip(session: Session, *, clip: Clip, actor: str, action: CustodyAction, at: datetime) -> Clip:
-    operations.change(session, clip, actor=actor, at=at, action=action)
+def _put_clip(
+    session: Session, *, clip: Clip, camera_id: str, clocks: str, actor: str, action: CustodyAction, at: datetime
+) -> Clip:
+    reason = f"{clocks} {_health_in(session, clip, camera_id)}".strip() if clocks else ""
+    operations.change(session, clip, actor=actor, at=at, action=action, reason=reason)
     return clip
+
+
+def _health_in(session: Session, clip: Clip, camera_id: str) -> str:
+    """How the camera did within the clip, as its history knows it: the newest changes, each with its moment in UTC."""
+    if clip.first_packet_at is None or clip.last_packet_at is None:
+        return ""
+    found = health.history(session, camera_id, since=clip.first_packet_at, until=clip.last_packet_at)
+    changes = [f"{change.state}@{change.at:%Y-%m-%dT%H:%M:%SZ}" for change in found.changes[-_MOST_CHANGES:]]
+    return f"camera={','.join(changes)}" if changes else ""

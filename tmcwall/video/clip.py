@@ -36,6 +36,10 @@ class CutResult:
     packets: int
     packets_lost: int
     gaps: tuple[Gap, ...]
+    camera_clock_ms: int | None = None
+    """The camera's clock minus ours, as the first of its segments knew it."""
+    server_clock_ms: int | None = None
+    """The server's clock minus ours, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,13 @@ def _write(part: Path, units: Sequence[_Unit], asked: tuple[int, int], cancelled
         packets=len(units),
         packets_lost=sum(unit.entry.lost for unit in units[1:]),
         gaps=tuple(gaps_of(places, start_utc_ns=asked[0], end_utc_ns=asked[1])),
+        camera_clock_ms=_first_known(unit.segment.header.clock_offset_ms for unit in units),
+        server_clock_ms=_first_known(unit.segment.header.server_offset_ms for unit in units),
     )
+
+
+def _first_known(offsets_ms: Iterable[int | None]) -> int | None:
+    return next((offset_ms for offset_ms in offsets_ms if offset_ms is not None), None)
 
 
 class _Formats:

@@ -220,6 +220,8 @@ class Recording:
                     packets=result.packets,
                     packets_lost=result.packets_lost,
                     gaps=result.gaps,
+                    camera_clock_ms=result.camera_clock_ms,
+                    server_clock_ms=result.server_clock_ms,
                 )
             )
         finally:

@@ -215,6 +215,10 @@ class ClipCut(Message, frozen=True):
     packets: int
     packets_lost: int
     gaps: tuple[Gap, ...] = ()
+    camera_clock_ms: int | None = None
+    """The camera's clock minus ours; None where it told none."""
+    server_clock_ms: int | None = None
+    """The server's clock minus ours; None where no server was known."""
 
 
 class ClipFailed(Message, frozen=True):

@@ -16,11 +16,12 @@ from tests.services_stage import (
     ManualClock,
     camera,
 )
-from tmcwall.db import bookmarks, cases, custody, operations
+from tmcwall.db import bookmarks, cases, custody, health, operations
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.case import LpOutcome
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
+from tmcwall.domain.history import CameraState, HealthChange
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
@@ -105,6 +106,7 @@ def cut_of(request):
     return ClipCut(
         request=request.request, path=request.path, sha256="a" * 64, stream_sha256="b" * 64, size_bytes=1000,
         first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2, gaps=(LOSS,),
+        camera_clock_ms=7_200_000, server_clock_ms=-40,
     )  # fmt: skip
 
 
@@ -244,6 +246,25 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
     rows = store.do(lambda session: custody.about(session, f"clip/{clip.id}"))
     assert [row.action for row in rows] == [CustodyAction.CREATED, CustodyAction.CLIP_CUT]
     assert clip.first_packet_at.tzinfo is UTC
+
+
+def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, feed, store, clock, qtbot):
+    changes = [
+        HealthChange("CAM-1", NOON - timedelta(hours=3), CameraState.LOST),
+        HealthChange("CAM-1", NOON - timedelta(hours=1), CameraState.WORKING),
+        HealthChange("CAM-1", NOON + timedelta(seconds=5), CameraState.MOVED),
+        HealthChange("CAM-2", NOON, CameraState.BLACK),
+    ]
+    store.do(lambda session: health.add(session, changes, [], at=NOON))
+    tag(tagging, qtbot)
+    clock.pass_s(11)
+    asked = until_asked(feed, qtbot)
+    with qtbot.waitSignal(tagging.clip_changed) as changed:
+        feed.clip_cut.emit(cut_of(asked))
+    row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
+    assert row.reason == (
+        "camera_clock_ms=7200000 server_clock_ms=-40 camera=working@2025-03-10T04:00:00Z,moved@2025-03-10T05:00:05Z"
+    )
 
 
 def test_a_failed_cut_says_why_keeps_its_footage_and_can_be_tried_again(tagging, feed, clock, qtbot):

@@ -309,6 +309,17 @@ def test_a_clip_says_what_was_lost_and_where_it_was_interrupted(bench, tmp_path)
     assert (result.first_utc, result.last_utc) == (utc_ns(0) / S, utc_ns(149) / S)
 
 
+def test_a_clip_says_how_far_the_clocks_were_off_as_far_as_its_segments_knew(bench, tmp_path):
+    told = msgspec.structs.replace(HEADER, clock_offset_ms=7_200_000, server_offset_ms=-40)
+    bench.record([unit(number) for number in range(275)])
+    bench.record([unit(number) for number in range(275, 550)], told)
+    bench.work()
+    result = cut(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(549), path=tmp_path / "clip.mp4")
+    assert (result.camera_clock_ms, result.server_clock_ms) == (7_200_000, -40)
+    early = cut(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(100), path=tmp_path / "early.mp4")
+    assert (early.camera_clock_ms, early.server_clock_ms) == (None, None)
+
+
 def test_a_picture_that_was_recorded_twice_is_cut_once(bench):
     bench.record(unit(number) for number in range(60))
     bench.recorder.end("simpang-5")
