@@ -28,6 +28,8 @@ class Carriage(StrEnum):
     TCP = "tcp"
     UDP = "udp"
     """UDP; TCP where nothing comes, or where the camera refuses UDP."""
+    COMPAT = "compat"
+    """TCP, by FFmpeg's RTSP: a camera that ours does not get along with. An address says so by `#compat`, too."""
 
 
 class SplitUrl(NamedTuple):

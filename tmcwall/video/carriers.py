@@ -13,6 +13,7 @@ from tmcwall.video.wire import StreamUrl
 _ORDERS: Final = {
     Carriage.AUTO: (Lower.TCP, Lower.UDP),
     Carriage.TCP: (Lower.TCP,),
+    Carriage.COMPAT: (Lower.TCP,),
     Carriage.UDP: (Lower.UDP, Lower.TCP),
 }
 _TCP_FIRST: Final = {**_ORDERS, Carriage.UDP: (Lower.TCP, Lower.UDP)}

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.source import is_compat
+from tmcwall.domain.source import Carriage, is_compat
 from tmcwall.video.carriers import Carriers
 from tmcwall.video.compatsession import CompatSession
 from tmcwall.video.hlsreader import Bookmark
@@ -58,8 +58,8 @@ def session_of(
     carriers: Carriers | None = None,
     resolver: Resolver | None = None,
 ) -> StreamSession:
-    """RTSP, with what `carriers` know of `camera`; or HLS and FLV over HTTP: of several variants there a `small` one,
-    and nothing before the bookmark.
+    """RTSP, with what `carriers` know of `camera`, or by FFmpeg where it is marked `compat`; or HLS and FLV over HTTP:
+    of several variants there a `small` one, and nothing before the bookmark.
 
     Raises Fault(NOT_A_CAMERA) for an address that is neither.
     """
@@ -77,7 +77,7 @@ def session_of(
             bookmark=bookmark,
             resolver=resolver,
         )
-    if is_compat(source.url):
+    if source.transport is Carriage.COMPAT or is_compat(source.url):
         return CompatSession(
             source,
             clock=clock,

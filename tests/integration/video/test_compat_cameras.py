@@ -15,6 +15,7 @@ import pytest
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.source import Carriage
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.rtsp.h264 import nal_units
 from tmcwall.video.processes import decoder_environment
@@ -69,6 +70,19 @@ def test_a_compat_camera_with_h265_plays(cameras, h265_clip):
     watched = watch(cameras("CAM-1", clip=h265_clip).url("CAM-1"), until_it_plays)
     assert watched.faults == []
     assert watched.stream.state.codec == "hevc"
+
+
+def test_the_mark_may_stand_in_the_list_and_not_in_the_address(cameras):
+    async def run():
+        watched = Watched(cameras("CAM-1").url("CAM-1"), timing=PATIENT, transport=Carriage.COMPAT)
+        await watched.patiently(lambda: len(watched.units) >= 5 or watched.faults)
+        process = demultiplexers(psutil.Process())
+        await watched.stream.close()
+        return watched, process
+
+    watched, process = asyncio.run(run())
+    assert watched.faults == []
+    assert len(process) == 1
 
 
 def test_the_same_pictures_come_as_by_our_own_rtsp(cameras):

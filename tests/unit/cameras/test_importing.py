@@ -153,7 +153,7 @@ def test_a_list_may_say_what_carries_the_packets_of_a_camera() -> None:
     result = read("id,url,transport\nA,rtsp://10.0.0.1/a,UDP\nB,rtsp://10.0.0.1/b,\nC,rtsp://10.0.0.1/c,sctp\n")
     assert [item.camera.transport for item in result.cameras] == [Carriage.UDP, None]
     assert reasons(result) == [(4, RowReason.NOT_ONE_OF, "transport")]
-    assert result.problems[0].limit == "auto, tcp, udp"
+    assert result.problems[0].limit == "auto, tcp, udp, compat"
 
 
 def test_a_feature_of_geojson_may_say_it_too() -> None:

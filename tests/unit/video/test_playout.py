@@ -67,6 +67,22 @@ def test_the_schedule_says_how_far_behind_the_source_a_picture_is_shown():
     ]
 
 
+def test_the_schedule_follows_a_grown_delay_slowly_so_that_the_wall_keeps_its_rhythm():
+    playout = Playout()
+    burst(playout, 0, 10)
+    play(playout, from_ms=0, to_ms=400)
+    burst(playout, 10, 3000)
+    lateness = []
+    now_ns = START + 2400 * MS
+    while (due := playout.take(now_ns)) is not None:
+        lateness.append(now_ns - due.schedule_ns)
+        now_ns += 40 * MS
+    steps = [after - before for before, after in itertools.pairwise(lateness)]
+    assert min(steps) >= 0
+    assert max(steps) < MS
+    assert 800 * MS < lateness[-1] <= 2000 * MS
+
+
 def test_a_short_stall_of_our_own_is_caught_up():
     playout = Playout()
     burst(playout, 0, 50)
