@@ -24,7 +24,10 @@ def program(*words: str) -> list[str]:
 
 
 class Child:
-    """A process of ours that says `ready ...` when it serves. As a context it ends with the block."""
+    """A process of ours that says `ready ...` when it serves. As a context it ends with the block.
+
+    Its standard input stays open as long as this process lives: a child that ends with that is never left behind.
+    """
 
     def __init__(self, words: Sequence[str]) -> None:
         self._process = subprocess.Popen(

@@ -188,6 +188,7 @@ class _Grammar:
         sim.add_argument("--login-file", type=Path, metavar="F", help=self._say(say.LOGIN_FILE))
         sim.add_argument("--list", action="store_true", help=self._say(say.LIST_URLS))
         sim.add_argument("--csv", type=Path, metavar="FILE", help=self._say(say.SIM_CSV))
+        sim.add_argument("--until-input-ends", action="store_true", help=self._say(say.UNTIL_INPUT_ENDS))
         bench = self._command("bench", say.BENCH, _bench, under=commands)
         bench.add_argument("--json", type=Path, metavar="F.json", help=self._say(say.BENCH_JSON))
         bench.add_argument("--seconds", type=float, default=15.0, metavar="S", help=self._say(say.BENCH_SECONDS))
@@ -353,6 +354,7 @@ def _sim(options: argparse.Namespace) -> int:
             key=options.key,
             faults=tuple(options.fault),
             list_urls=options.list,
+            ends_with_input=options.until_input_ends,
             sentences={name: say(text) for name, text in TROUBLES.items()},
             username=username,
             password=password,

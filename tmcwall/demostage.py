@@ -56,6 +56,7 @@ class Stage:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(f"{self.camera_user}\n{self.camera_password}\n")
         words = ["sim", "--cameras", str(self._cameras), "--port", "0", "--login-file", str(self._login_file)]
+        words.append("--until-input-ends")
         self.city = Child(words)
 
     def city_port(self) -> int:

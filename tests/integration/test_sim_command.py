@@ -50,3 +50,14 @@ def test_the_city_lists_its_cameras_and_takes_commands(city: subprocess.Popen[st
         f"done clear {camera}",
         "unknown halo",
     ]
+
+
+def test_a_city_that_somebody_else_started_ends_with_its_input(tiny_clip: Path):
+    words = ["sim", "--cameras", "1", "--port", "0", "--clip", str(tiny_clip), "--until-input-ends"]
+    command = [sys.executable, "-m", "tmcwall", *words]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready ")
+        process.stdin.close()
+        assert process.wait(LIMIT_S) == 0

@@ -92,7 +92,7 @@ def _measure(options: BenchOptions, tell: Callable[..., None]) -> Result:
     count = max(*options.tiles, options.overload)
     tell(say.PREPARING, cameras=count)
     clip = options.clip if isinstance(options.clip, Path) else options.clip()
-    words = ["sim", "--cameras", str(count), "--port", "0", "--clip", str(clip)]
+    words = ["sim", "--cameras", str(count), "--port", "0", "--clip", str(clip), "--until-input-ends"]
     with Child(words) as cameras:
         address = cameras.wait_ready().split()[0]
         urls = [f"{address}/{path}" for path in options.paths(count)]

@@ -51,6 +51,8 @@ class SimOptions:
     key: Path | None = None
     basic: bool = False
     """Ask for Basic instead of Digest."""
+    ends_with_input: bool = False
+    """End at the end of standard input: who started this city is gone."""
 
 
 async def serve(
@@ -85,7 +87,7 @@ async def serve(
         if scenes is not None:
             scenes.prepare([made.scene for made in cameras])
         if standard_input:
-            _obey_standard_input(server, say)
+            _obey_standard_input(server, say, ended=stop.set if options.ends_with_input else _nothing)
         await stop.wait()
     finally:
         await server.close()
@@ -151,8 +153,10 @@ def _list_troubles(sentences: Mapping[str, str], say: Callable[[str], None]) -> 
         say(f"trouble {form(trouble)} {sentences.get(trouble, '')}".rstrip())
 
 
-def _obey_standard_input(server: CameraServer, say: Callable[[str], None]) -> None:
-    """Take `fault CAMERA NAME[:ARG]` and `clear CAMERA` lines until the end of standard input.
+def _obey_standard_input(
+    server: CameraServer, say: Callable[[str], None], *, ended: Callable[[], object]
+) -> None:  # fmt: skip
+    """Take `fault CAMERA NAME[:ARG]` and `clear CAMERA` lines until the end of standard input; then call `ended`.
 
     The thread reads the descriptor itself: a daemon thread that waits in `sys.stdin` breaks the interpreter's end.
     """
@@ -168,10 +172,15 @@ def _obey_standard_input(server: CameraServer, say: Callable[[str], None]) -> No
     def read_while_open() -> None:
         try:
             read()
+            loop.call_soon_threadsafe(ended)
         except (OSError, RuntimeError):  # closed standard input, or the loop has ended
             return
 
     threading.Thread(target=read_while_open, name="sim-commands", daemon=True).start()
+
+
+def _nothing() -> None:
+    """A city that was started at a terminal or by the system serves on."""
 
 
 def _obey_line(server: CameraServer, line: str, say: Callable[[str], None]) -> None:

@@ -104,3 +104,4 @@ BENCH_ON_SCREEN = Text(
     id="tampilkan dinding di layar; bawaan: diukur tanpa layar",
     en="show the wall on the screen; default: measured without a screen",
 )
+UNTIL_INPUT_ENDS = Text(id="berakhir saat masukan standar berakhir", en="end when standard input ends")
