@@ -244,6 +244,8 @@ def _video(limit_s: float) -> Iterator[Finding]:
     if missing:
         facts = {**found, "missing": ", ".join(missing)}
         yield Finding("video", Status.FAIL, words.VIDEO_MISSING, facts, words.REINSTALL)
+    elif found["options"]:
+        yield Finding("video", Status.FAIL, words.VIDEO_OPTIONS, found, words.REINSTALL)
     else:
         yield Finding("video", Status.OK, words.VIDEO_OK, found)
     facts = {"opencv": found["opencv"]}

@@ -29,7 +29,8 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.chute import ChuteEnd
 from tmcwall.video.frames import Memory
 from tmcwall.video.hardware import DeviceKind, FFmpegDevice, Hardware, candidates, works
-from tmcwall.video.pictures import CODECS, LiveStream, TilePainter, open_codec
+from tmcwall.video.libav import check_options
+from tmcwall.video.pictures import LiveStream, TilePainter
 from tmcwall.video.pipes import BlockingWriter, read_frames
 from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
@@ -242,11 +243,10 @@ def _reference(view: bytes) -> Reference | None:
 
 
 def lock_in(*, keep: Sequence[int], open_device: OpenDevice | None = None) -> frozenset[Lock]:
-    """Load what is loaded late, and then open nothing any more: see `sandbox`."""
+    """Load what is loaded late, and then open nothing any more: see `sandbox`. Raises Fault(COMPONENT_MISSING)."""
     Scaler(64, 64).close()
     prepare_to_watch()
-    for codec in CODECS:
-        open_codec(codec)
+    check_options()
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if not module.name.endswith("__main__"):
             with suppress(ImportError):  # a part of PyAV that this build leaves out
@@ -289,7 +289,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chute = ChuteEnd(options.chute) if options.chute is not None else None
     kinds = list(candidates()) if options.hardware else []
     open_device = OpenDevice(kinds) if kinds else None
-    locks = lock_in(keep=inherited, open_device=open_device)
+    try:
+        locks = lock_in(keep=inherited, open_device=open_device)
+    except Fault as fault:
+        print(f"decoder: {fault}", file=sys.stderr)  # noqa: T201 - the engine owns the log
+        return 3
     device = open_device.working if open_device is not None else None
     clock = SystemClock()
 
@@ -338,4 +342,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -109,6 +109,10 @@ VIDEO_OK = Text(
     "PyAV {av} (libavcodec {libavcodec}) membaca H.264 dan H.265",
     "PyAV {av} (libavcodec {libavcodec}) decodes H.264 and H.265",
 )
+VIDEO_OPTIONS = Text(
+    "FFmpeg ini tidak mengenal batas yang diminta darinya: {options}",
+    "this FFmpeg does not know a limit that is asked of it: {options}",
+)
 VIDEO_MISSING = Text("dekoder tidak ada: {missing}", "decoders are missing: {missing}")
 HARDWARE_USED = Text(
     "dekode dengan {device}; dekoder boleh membuka berkas dan menjalankan penggerak perangkat itu, jadi kurungannya "

@@ -1,0 +1,401 @@
+"""Every row of faults beside eight healthy tiles: named, alone, and back again?
+
+    python -m benchmarks.faults [--json F] [--rows R2,R5] [--list]
+
+The city runs in a process of its own (`tmcwall sim`), the feed in this one, without a screen. For each row one more
+camera is shown and given its trouble. It passes when its tile says what it should within the row's limit and is live
+again within 45 s after the trouble has ended. Beside it stand what share of their pictures the eight healthy tiles
+showed meanwhile (goal 95 %) and the 99th percentile of the delay of this program's event loop (goal 50 ms).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.health import TileState
+from tmcwall.domain.source import Carriage
+from tmcwall.sim.city import build_city
+from tmcwall.sim.footage import Bgr, write_footage
+from tmcwall.video.feed import Pacer, VideoFeed
+from tmcwall.video.tilefeed import TileFeed
+from tmcwall.video.wire import CameraSource, StreamUrl
+
+HEALTHY: Final = 8
+RATE: Final = 25
+SIZE: Final = (320, 180)
+BACK_WITHIN_S: Final = 45.0
+LEAST_S: Final = 4.0
+"""For so long a row is measured at least."""
+GOAL_SHARE: Final = 0.95
+GOAL_DELAY_MS: Final = 50.0
+
+_LOOKS_LIVE: Final = frozenset({TileState.LIVE})
+_NOT_LIVE: Final = frozenset(TileState) - {TileState.LIVE, TileState.CONNECTING}
+_BROKEN: Final = frozenset({TileState.STALE, TileState.LOST})
+_REFUSED: Final = frozenset({TileState.REFUSED})
+_ODD: Final = frozenset({TileState.UNSUPPORTED, TileState.LOST})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the list of faults. `trouble` is one of the city's; `act` something else that is done to the feed."""
+
+    name: str
+    trouble: str
+    expected: frozenset[TileState]
+    within_s: float
+    from_start: bool = False
+    """The trouble is there before the camera is opened."""
+    cameras: int = 1
+    returns: bool = True
+    """It is live again when the trouble has ended."""
+    act: str = ""
+
+
+ROWS: Final = (
+    Row("R1", "refuse", _BROKEN, 12, from_start=True),
+    Row("R2", "silent", _BROKEN, 14, from_start=True),
+    Row("R3", "stall", _BROKEN, 12, from_start=True),
+    Row("R4", "trickle", _BROKEN, 14, from_start=True),
+    Row("R5", "stall", _BROKEN, 12),
+    Row("R6", "half-packet", _BROKEN, 12),
+    Row("R7", "drop:3", _BROKEN, 12),
+    Row("R8", "", _BROKEN, 30, from_start=True, returns=False, act="unknown-name"),
+    Row("R9", "unauthorized", _REFUSED, 20, from_start=True, returns=False),
+    Row("R12", "redirect", _REFUSED, 12, from_start=True),
+    Row("R12 SETUP", "redirect-setup", _REFUSED, 12, from_start=True),
+    Row("R12 PLAY", "redirect-play", _REFUSED, 12, from_start=True),
+    Row("R12 later", "redirect-later", _REFUSED, 20, from_start=True),
+    Row("R13", "busy", _REFUSED, 12, from_start=True),
+    Row("R14", "udp-blocked", _LOOKS_LIVE, 20, from_start=True, act="over-udp"),
+    Row("R15", "loss:20", frozenset(TileState), 8, act="over-udp"),
+    Row("R15 order", "reorder", _LOOKS_LIVE, 8, act="over-udp"),
+    Row("R15 twice", "duplicate", _LOOKS_LIVE, 8, act="over-udp"),
+    Row("R16", "corrupt:20", frozenset(TileState), 8),
+    Row("R17", "no-key", _BROKEN, 16, from_start=True),
+    Row("R18", "wrap", _LOOKS_LIVE, 12, from_start=True),
+    Row("R19", "new-source", _LOOKS_LIVE, 8),
+    Row("R20 on", "jump:3600", _LOOKS_LIVE, 8),
+    Row("R20 back", "jump:-3600", _LOOKS_LIVE, 8),
+    Row("R21", "clock:7200", _LOOKS_LIVE, 8),
+    Row("R22", "freeze", frozenset({TileState.FROZEN}), 20),
+    Row("R23", "black", frozenset({TileState.BLACK}), 35),
+    Row("R24", "resize", _LOOKS_LIVE, 8),
+    Row("R25", "codec", _LOOKS_LIVE, 20),
+    Row("R26", "sdp:av1", _ODD, 12, from_start=True),
+    Row("R26 huge", "sdp:huge", _ODD, 12, from_start=True),
+    Row("R27", "garbage", frozenset(TileState), 8),
+    Row("R28", "sdp:sound", _LOOKS_LIVE, 12, from_start=True),
+    Row("R28 only", "sdp:sound-only", _ODD, 12, from_start=True),
+    Row("R29", "keep-alive:3", _LOOKS_LIVE, 12, from_start=True),
+    Row("R30", "asks", _LOOKS_LIVE, 8),
+    Row("R30 end", "teardown", frozenset(TileState), 12),
+    Row("R31", "burst:2", frozenset(TileState), 8),
+    Row("R31 fast", "fast", _LOOKS_LIVE, 8),
+    Row("R32", "drop:5", _BROKEN, 12, cameras=16),
+    Row("R34", "flap:3", _BROKEN, 20),
+    Row("P1", "", _NOT_LIVE | _LOOKS_LIVE, 8, act="kill-decoder"),
+    Row("P2", "", _NOT_LIVE | _LOOKS_LIVE, 8, act="stop-decoder"),
+    Row("P3", "giant", _ODD, 12, from_start=True),
+    Row("engine", "", _NOT_LIVE | _LOOKS_LIVE, 8, act="kill-engine"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    row: str
+    trouble: str
+    passed: bool
+    named_s: float | None
+    """From the trouble to the right state; for a process that dies, to its successor."""
+    back_s: float | None
+    """From its end to live."""
+    healthy_share: float
+    slowest_share: float
+    loop_delay_p99_ms: float
+    said: str
+    """State and cause at the end of the trouble."""
+
+
+class City:
+    """`tmcwall sim` as a process that takes orders."""
+
+    def __init__(self, folder: Path) -> None:
+        clip = _clip(folder / "clip.mp4")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._ids = [made.id for made in build_city()]
+        command = [sys.executable, "-m", "tmcwall", "sim", "--cameras", str(len(self._ids)), "--clip", str(clip)]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
+
+    def camera(self, number: int) -> str:
+        return self._ids[number]
+
+    def url(self, camera: str) -> str:
+        return f"rtsp://127.0.0.1:{self.port}/{camera}/sub"
+
+    def order(self, line: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        answer = self._process.stdout.readline().strip()
+        if not answer.startswith("done"):
+            raise RuntimeError(answer)
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+class Stage:
+    """The feed, the eight healthy tiles, and the clockwork that paints and measures."""
+
+    def __init__(self, application: QCoreApplication, city: City, recordings: Path) -> None:
+        self._application = application
+        self._clock = SystemClock()
+        self._city = city
+        self.feed = VideoFeed(clock=self._clock, recordings=recordings)
+        self.engine_starts = 0
+        self.feed.engine_started.connect(self._count_engine)
+        self.feed.start()
+        self._sources = [self._source(city.camera(number)) for number in range(HEALTHY)]
+        self.feed.set_cameras(self._sources)
+        self.healthy = [self.feed.open_tile(source.camera, *SIZE) for source in self._sources]
+        self._shown: dict[TileFeed, int] = {}
+        self._delays: list[float] = []
+        self._pacer = Pacer(self.healthy)
+        self._due_ns = 0
+        self._painting = self._timer(16, self._paint)
+        self._beating = self._timer(10, self._beat)
+
+    def show(self, cameras: Sequence[str], act: str) -> list[TileFeed]:
+        """More tiles, of cameras that may get into trouble."""
+        url = "rtsp://tidak-ada.invalid/sub" if act == "unknown-name" else ""
+        carriage = Carriage.UDP if act == "over-udp" else Carriage.AUTO
+        self._sources += [self._source(camera, url, carriage) for camera in cameras]
+        self.feed.set_cameras(self._sources)
+        tiles = [self.feed.open_tile(camera, *SIZE) for camera in cameras]
+        self._pacer = Pacer([*self.healthy, *tiles])
+        return tiles
+
+    def remove(self, tiles: Sequence[TileFeed]) -> None:
+        self._pacer = Pacer(self.healthy)
+        for tile in tiles:
+            tile.close()
+        gone = {tile.camera_id for tile in tiles}
+        self._sources = [source for source in self._sources if source.camera not in gone]
+        self.feed.set_cameras(self._sources)
+
+    def states(self, tiles: Sequence[TileFeed]) -> set[TileState]:
+        now_ns = self._clock.monotonic_ns()
+        return {tile.verdict(now_ns).state for tile in tiles}
+
+    def decoder_of(self, tile: TileFeed) -> int:
+        """Its process id; 0 while none is known."""
+        return dict(enumerate(self.feed.decoder_pids)).get(tile.decoder, 0)
+
+    def wait(self, condition: Callable[[], bool], limit_s: float) -> float | None:
+        """Seconds until it was true; None if it was not in time."""
+        began = time.monotonic()
+        while not condition():
+            if time.monotonic() - began > limit_s:
+                return None
+            self._application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        return time.monotonic() - began
+
+    def begin(self) -> float:
+        self._shown = dict.fromkeys(self.healthy, 0)
+        self._delays = []
+        return time.monotonic()
+
+    def measured(self, began: float, *, without: int | None = None) -> tuple[float, float, float]:
+        """Mean and least share of the healthy tiles' pictures, and the loop's p99 delay in milliseconds.
+
+        The tiles of the decoder `without` share its fate and are left out.
+        """
+        expected = (time.monotonic() - began) * RATE
+        shares = [count / expected for tile, count in self._shown.items() if tile.decoder != without]
+        return sum(shares) / len(shares), min(shares), float(np.percentile(self._delays or [0.0], 99))
+
+    def close(self) -> None:
+        self._painting.stop()
+        self._beating.stop()
+        ended: list[bool] = []
+        self.feed.stopped.connect(lambda: ended.append(True))
+        self.feed.stop()
+        self.wait(lambda: bool(ended), 5)
+
+    def _source(self, camera: str, url: str = "", carriage: Carriage = Carriage.AUTO) -> CameraSource:
+        return CameraSource(camera=camera, main=StreamUrl(url or self._city.url(camera), transport=carriage))
+
+    def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self._application, interval=interval_ms, timerType=Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(act)
+        timer.start()
+        return timer
+
+    def _paint(self) -> None:
+        for tile, _ in self._pacer.due(self._clock.monotonic_ns()):
+            if tile in self._shown:
+                self._shown[tile] += 1
+
+    def _beat(self) -> None:
+        now_ns = self._clock.monotonic_ns()
+        if self._due_ns:
+            self._delays.append(max(0.0, (now_ns - self._due_ns) / 1e6))
+        self._due_ns = now_ns + 10_000_000
+
+    def _count_engine(self) -> None:
+        self.engine_starts += 1
+
+
+def run(row: Row, stage: Stage, city: City, first: int) -> Outcome:
+    """Play one row with the cameras of the city from `first` on."""
+    cameras = [city.camera(number) for number in range(first, first + row.cameras)]
+    began = time.monotonic()
+    if row.from_start:
+        began = stage.begin()
+        _give(city, cameras, row.trouble)
+    tiles = stage.show(cameras, row.act)
+    if not row.from_start:
+        stage.wait(lambda: stage.states(tiles) == {TileState.LIVE}, BACK_WITHIN_S)
+        began = stage.begin()
+        _give(city, cameras, row.trouble)
+    starts, pid = stage.engine_starts, stage.decoder_of(tiles[0])
+    _act(row.act, stage, tiles[0])
+    if row.act == "kill-engine":
+        named_s = stage.wait(lambda: stage.engine_starts > starts, row.within_s)
+    elif row.act.endswith("-decoder"):
+        named_s = stage.wait(lambda: stage.decoder_of(tiles[0]) != pid, row.within_s)
+    else:
+        named_s = stage.wait(lambda: stage.states(tiles) <= row.expected, row.within_s)
+    stage.wait(lambda: time.monotonic() - began > LEAST_S, LEAST_S)
+    verdict = tiles[0].verdict(SystemClock().monotonic_ns())
+    if row.trouble:
+        for camera in cameras:
+            city.order(f"clear {camera}")
+    back_s = stage.wait(lambda: stage.states(tiles) == {TileState.LIVE}, BACK_WITHIN_S) if row.returns else None
+    hit = tiles[0].decoder if row.act.endswith("-decoder") else None
+    share, least, delay_ms = stage.measured(began, without=hit)
+    stage.remove(tiles)
+    return Outcome(
+        row=row.name,
+        trouble=row.trouble or row.act,
+        passed=named_s is not None and (back_s is not None or not row.returns),
+        named_s=_rounded(named_s),
+        back_s=_rounded(back_s),
+        healthy_share=round(share, 3),
+        slowest_share=round(least, 3),
+        loop_delay_p99_ms=round(delay_ms, 1),
+        said=f"{verdict.state}{f' ({verdict.cause})' if verdict.cause else ''}",
+    )
+
+
+def _give(city: City, cameras: Sequence[str], trouble: str) -> None:
+    if trouble:
+        for camera in cameras:
+            city.order(f"fault {camera} {trouble}")
+
+
+def _act(act: str, stage: Stage, tile: TileFeed) -> None:
+    if act == "kill-engine" and stage.feed.engine_pid is not None:
+        os.kill(stage.feed.engine_pid, signal.SIGKILL)
+    elif act in {"kill-decoder", "stop-decoder"}:
+        os.kill(stage.decoder_of(tile), signal.SIGKILL if act == "kill-decoder" else signal.SIGSTOP)
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
+
+
+def _clip(path: Path) -> Path:
+    """A square that goes over a noisy ramp, two seconds."""
+    noise = np.random.default_rng(1)
+
+    def pictures() -> list[Bgr]:
+        width, height = SIZE
+        ramp = np.linspace(40, 200, width, dtype=np.uint8)[None, :, None].repeat(height, 0).repeat(3, 2)
+        made = []
+        for number in range(2 * RATE):
+            picture = np.clip(ramp + noise.integers(0, 9, ramp.shape), 0, 255).astype(np.uint8)
+            left = number * (width - 60) // (2 * RATE)
+            made.append(cv2.rectangle(np.ascontiguousarray(picture), (left, 60), (left + 60, 120), (40, 180, 240), -1))
+        return made
+
+    write_footage(path, pictures(), frame_rate=RATE, gop=RATE, bit_rate=400_000, preset="ultrafast")
+    return path
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    lines = [
+        "| row | trouble | passed | said | named s | back s | healthy % | slowest % | loop p99 ms |",
+        "|" + "---|" * 9,
+    ]
+    lines += [
+        f"| {o.row} | {o.trouble} | {'yes' if o.passed else 'NO'} | {o.said} | {o.named_s} | {o.back_s} |"
+        f" {o.healthy_share:.1%} | {o.slowest_share:.1%} | {o.loop_delay_p99_ms} |"
+        for o in outcomes
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: every row passed and both goals were held throughout; 1: not."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--rows", default="", help="names, with commas")
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args(arguments)
+    chosen = [row for row in ROWS if not options.rows or row.name in options.rows.split(",")]
+    if options.list:
+        print("\n".join(f"{row.name}\t{row.trouble or row.act}" for row in chosen))
+        return 0
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QCoreApplication([])
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as folder:
+        city = City(Path(folder))
+        stage = Stage(application, city, Path(folder) / "recordings")
+        try:
+            stage.wait(lambda: stage.states(stage.healthy) == {TileState.LIVE}, BACK_WITHIN_S)
+            first = HEALTHY
+            for row in chosen:
+                outcomes.append(run(row, stage, city, first))
+                first += row.cameras
+                print(table(outcomes[-1:]).splitlines()[-1], flush=True)
+        finally:
+            stage.close()
+            city.close()
+    load = os.getloadavg()[1]
+    print(f"\n{table(outcomes)}\n\nload average {load:.1f}, {os.cpu_count()} cores")
+    if options.json is not None:
+        options.json.write_text(json.dumps({"load": load, "rows": [asdict(o) for o in outcomes]}, indent=1))
+    beside = [o for o in outcomes if o.trouble != "kill-engine"]  # which takes all tiles with it
+    held = all(o.healthy_share >= GOAL_SHARE and o.loop_delay_p99_ms <= GOAL_DELAY_MS for o in beside)
+    return 0 if held and all(o.passed for o in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""`docs/faults.md` names a test for every row, and each of them is there."""
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+TABLE = (TESTS.parent / "docs" / "faults.md").read_text("utf-8")
+
+
+def test_every_row_has_a_test():
+    rows = dict(re.findall(r"^\| ([RPU]\d+) \|.*\| (.*) \|$", TABLE, re.MULTILINE))
+    wanted = [f"R{number}" for number in range(1, 37)] + [f"P{number}" for number in range(1, 9)] + ["U7", "U8"]
+    assert list(rows) == wanted
+    assert all("::test_" in tests for tests in rows.values())
+
+
+def test_every_test_that_is_named_is_there():
+    for path, name in re.findall(r"`([\w/]+\.py)::(\w+)`", TABLE):
+        file = TESTS / (f"integration/{path}" if path.startswith("video/") else path)
+        assert f"def {name}(" in file.read_text("utf-8"), f"{path}::{name}"
