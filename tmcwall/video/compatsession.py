@@ -27,7 +27,7 @@ from tmcwall.video.reconnect import Timing
 from tmcwall.video.relay import Relay
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
-from tmcwall.video.timeline import NS, TimedUnit, Timeline
+from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import (
     ACCESS_UNIT,
@@ -239,5 +239,6 @@ class CompatSession:
                 unit.timestamp,
                 schedule_ns,
                 now_ns,
+                run == NO_RUN,
             )
         )

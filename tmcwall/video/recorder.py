@@ -99,6 +99,8 @@ class Recorder:
         """Cameras whose newest footage was not taken; for the loop."""
         self._interrupted: dict[str, GapCause] = {}
         """Cameras that were recorded before and are not now, with the reason; for the thread, as all that follows."""
+        self._reconnected: set[str] = set()
+        """Cameras of whose newest connection nothing is written yet."""
         self._tracks: dict[str, _Track] = {}
         self._segments: list[Segment] = []
         self._holds: dict[str, Hold] = {}
@@ -203,12 +205,15 @@ class Recorder:
                     waiting = []
                     self._close_track(camera)
                 track = self._open_track(batch, unit)
+            if unit.opening:
+                self._reconnected.add(camera)
             if track is None or _stream(track.header) != _stream(batch.header):
                 continue
             entry = IndexEntry(
                 0, 0, unit.lost, unit.run, unit.key, unit.arrival_ns + track.utc_minus_monotonic_ns, unit.arrival_ns,
-                unit.rtp, unit.opening, left_out,
+                unit.rtp, camera in self._reconnected, left_out,
             )  # fmt: skip
+            self._reconnected.discard(camera)
             left_out = False
             waiting.append((entry, unit.payload[unit.prefixed :] if unit.prefixed else unit.payload))
         if track is not None:

@@ -27,7 +27,7 @@ from tmcwall.video.link import Address, Link, address_of, connect
 from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
-from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
+from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline, clock_offset_ms
 from tmcwall.video.trust import Trust, check_certificate
 from tmcwall.video.wire import StreamUrl
 
@@ -112,7 +112,6 @@ class Session:
         self._reported = (0, 0)
         self._last_packet_ns = 0
         self._waiting_for_key = True
-        self._opening = True
         self.behind_s = 0.0
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
@@ -414,10 +413,9 @@ class Session:
                 unit.timestamp,
                 schedule_ns,
                 arrival_ns,
-                self._opening,
+                run == NO_RUN,
             )
         )
-        self._opening = False
 
     def _take_rtcp(self, data: bytes) -> None:
         try:

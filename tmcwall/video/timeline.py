@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 NS: Final = 1_000_000_000
 _STEPS: Final = 10
 """Into so many parts the window of a timeline is cut: it forgets one part at a time."""
+NO_RUN: Final = 0
+"""Of a timeline that nothing has been placed on yet."""
 _NOTHING: Final = 1 << 64
 """In a part of the window in which nothing came."""
 _LARGEST_OFFSET_MS: Final = 2_147_483_647
@@ -49,7 +51,7 @@ class Timeline:
         self._step_ns = int(window_s * NS / _STEPS)
         self._jump_ns = int(jump_s * NS)
         self._backward = int(backward_s * clock_rate)
-        self.run = 0
+        self.run = NO_RUN
         """The milliseconds of our monotonic clock at which this run began, 32 bits."""
         self._base_ns: int | None = None
         self._least_ns: deque[int] = deque(maxlen=_STEPS)

@@ -24,7 +24,7 @@ from tmcwall.video.playout import Playout
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
-from tmcwall.video.timeline import NS, TimedUnit, Timeline
+from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline
 from tmcwall.video.trust import Trust
 from tmcwall.video.web import Answer, Web
 from tmcwall.video.wire import StreamUrl
@@ -261,6 +261,7 @@ class WebSession:
                 unit.timestamp,
                 placed_ns if schedule_ns is None else schedule_ns,
                 now_ns,
+                run == NO_RUN,
             )
         )
 

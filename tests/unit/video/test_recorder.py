@@ -7,6 +7,7 @@ import pytest
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.clip import choose, cut
+from tmcwall.video.gaps import gaps_of
 from tmcwall.video.recorder import Keeping, Recorder, expired
 from tmcwall.video.segments import SegmentHeader, camera_folder, scan
 from tmcwall.video.timeline import TimedUnit
@@ -360,6 +361,18 @@ def test_a_clip_names_what_was_not_recorded_and_what_a_camera_did_not_send(bench
         GapCause.NOT_RECORDED,
         GapCause.NOT_RECORDED,
     ]
+
+
+def test_a_reconnect_with_another_codec_is_named_although_its_first_pictures_are_left_out(bench, tmp_path):
+    bench.record(unit(number) for number in range(50))
+    again = [unit(number, run=2)._replace(opening=number == 60) for number in range(60, 100)]
+    bench.record(again, msgspec.structs.replace(HEADER, width=1280, codec="hevc"))
+    bench.work()
+    segments = bench.segments()
+    assert [segment.header.codec for segment in segments] == ["h264", "hevc"]
+    places = [(segment, entry) for segment in segments for entry in segment.entries()]
+    found = gaps_of(places, start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(99))
+    assert [gap.cause for gap in found] == [GapCause.RECONNECTED]
 
 
 def test_what_a_slow_disk_left_out_is_a_gap(tmp_path):
