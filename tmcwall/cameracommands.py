@@ -89,7 +89,7 @@ def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
     if found.month.share is not None:
         yield uptime_text(found.day, found.month, translate)
     if found.clock is not None and clock_is_off(found.clock.offset_ms):
-        yield clock_text(found.clock, translate)
+        yield clock_text(found.clock.offset_ms, translate)
 
 
 def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:

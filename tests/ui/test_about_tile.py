@@ -41,3 +41,9 @@ def test_software_that_stands_in_for_a_device_is_named():
 def test_what_is_not_known_is_no_number():
     report = StreamReport(camera="c1", profile="sub", connected=True)
     assert "Received – fps" in lines(report, Sample(), size=(480, 270), translate=Translator(Language.EN))
+
+
+def test_a_camera_clock_that_is_off_is_warned_of_on_the_tile():
+    report = StreamReport(camera="c", profile="sub", connected=True, clock_offset_ms=-7_200_000)
+    said = lines(report, Sample(), size=(480, 270), translate=Translator())
+    assert "PERINGATAN: jam kamera lebih lambat 2 jam 0 menit dari jam komputer ini" in said

@@ -81,7 +81,7 @@ def test_the_tip_of_a_camera_names_its_uptime_and_its_clock(camera, qapp):
     ],
 )
 def test_a_clock_that_is_more_than_two_seconds_off_is_warned_of(offset_ms, said):
-    assert said in texts.clock_text(ClockReading("c", NOW, offset_ms), Translator(Language.EN))
+    assert said in texts.clock_text(offset_ms, Translator(Language.EN))
 
 
 def test_uptime_is_cut_and_never_rounded_up():
@@ -92,3 +92,11 @@ def test_a_moved_view_is_accepted_with_a_button_that_answers(history, desk, came
     history._accept.click()
     assert desk.health.accepted == [camera.id]
     assert "Arah kamera diterima" in history._answer.text()
+
+
+def test_enter_closes_the_window_and_accepts_nothing(history, desk, qtbot):
+    history.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    history.show()
+    qtbot.keyClick(history, Qt.Key.Key_Return)
+    assert not history.isVisible()
+    assert desk.health.accepted == []

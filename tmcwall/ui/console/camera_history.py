@@ -26,7 +26,7 @@ from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.texts import Translator
 from tmcwall.ui.texts import health as texts
-from tmcwall.ui.texts.faults import fault_text
+from tmcwall.ui.texts.faults import short_cause
 
 _WIDTH: Final = 160 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
@@ -56,9 +56,11 @@ class CameraHistoryWindow(QDialog):
         self._nothing.hide()
         self._table = self._build_table()
         self._buttons = QDialogButtonBox(self)
-        self._buttons.addButton(translate(texts.CLOSE), QDialogButtonBox.ButtonRole.RejectRole)
+        close = self._buttons.addButton(translate(texts.CLOSE), QDialogButtonBox.ButtonRole.RejectRole)
+        close.setDefault(True)
         self._accept = self._buttons.addButton(translate(texts.ACCEPT), QDialogButtonBox.ButtonRole.ActionRole)
         self._accept.setToolTip(translate(texts.ACCEPT_HELP))
+        self._accept.setAutoDefault(False)  # Enter accepts nothing
         self._accept.clicked.connect(self._accept_view)
         self._answer = plain_label("", soft=True)
         self._answer.setWordWrap(True)
@@ -96,7 +98,9 @@ class CameraHistoryWindow(QDialog):
         day = uptime(history.changes, since=now - DAY, until=until)
         month = uptime(history.changes, since=now - MONTH, until=until)
         self._uptime.setText(texts.uptime_text(day, month, self._translate))
-        self._clock_line.setText(texts.clock_text(history.clocks[-1], self._translate) if history.clocks else "")
+        self._clock_line.setText(
+            texts.clock_text(history.clocks[-1].offset_ms, self._translate) if history.clocks else ""
+        )
         self._clock_line.setVisible(bool(history.clocks))
         self._nothing.setVisible(not history.changes)
         self._table.setVisible(bool(history.changes))
@@ -117,7 +121,7 @@ class CameraHistoryWindow(QDialog):
 
     def _row(self, change: HealthChange) -> tuple[str, str, str]:
         say = self._translate
-        remarks = [say(fault_text(change.cause))] if change.cause is not None else []
+        remarks = [say(short_cause(change.cause))] if change.cause is not None else []
         if change.changes > 1:
             remarks.append(say(texts.CHANGES, count=change.changes))
         return self._moment(change.at), say(texts.STATES[change.state]), "; ".join(remarks)

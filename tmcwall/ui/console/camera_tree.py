@@ -206,7 +206,7 @@ class CameraTreeModel(QAbstractItemModel):
         if found.month.share is not None:
             lines.append(health_texts.uptime_text(found.day, found.month, say))
         if found.clock is not None:
-            lines.append(health_texts.clock_text(found.clock, say))
+            lines.append(health_texts.clock_text(found.clock.offset_ms, say))
         return lines
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature

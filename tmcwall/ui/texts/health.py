@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.domain.history import CameraState, ClockReading, Uptime, clock_is_off
+from tmcwall.domain.history import CameraState, Uptime, clock_is_off
 from tmcwall.ui.texts import Language, Text, Translator
 
 TITLE = Text(id="Riwayat kamera {name}", en="History of camera {name}")
@@ -75,14 +75,14 @@ def share_text(uptime: Uptime, translate: Translator) -> str:
     return shown if translate.language is Language.EN else shown.replace(".", ",")
 
 
-def clock_text(reading: ClockReading, translate: Translator) -> str:
-    """A sentence that warns where the clock is off by more than two seconds."""
-    if reading.offset_ms is None:
+def clock_text(offset_ms: int | None, translate: Translator) -> str:
+    """A sentence that warns where the clock is off by more than two seconds. The offset is the camera's minus ours."""
+    if offset_ms is None:
         return translate(CLOCK_SILENT)
-    offset = _length(abs(reading.offset_ms), translate)
-    if not clock_is_off(reading.offset_ms):
+    offset = _length(abs(offset_ms), translate)
+    if not clock_is_off(offset_ms):
         return translate(CLOCK_RIGHT, offset=offset)
-    return translate(CLOCK_FAST if reading.offset_ms > 0 else CLOCK_SLOW, offset=offset)
+    return translate(CLOCK_FAST if offset_ms > 0 else CLOCK_SLOW, offset=offset)
 
 
 def _length(milliseconds: int, translate: Translator) -> str:
