@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 
 _NS: Final = 1_000_000_000
+BRIEF_S: Final = 60.0
+BRIEF_LONGEST_S: Final = 5.0
 HOST_FAULTS: Final = frozenset({
     FaultCode.CONNECTION_REFUSED, FaultCode.HOST_UNREACHABLE, FaultCode.HOST_UNKNOWN, FaultCode.NO_ANSWER,
     FaultCode.CONNECTION_LOST,
@@ -53,7 +56,10 @@ class Timing:
 
 
 class Backoff:
-    """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest."""
+    """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest.
+
+    During the first `BRIEF_S` of an outage the limit is `BRIEF_LONGEST_S`: who was away for a moment is soon back.
+    """
 
     def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0) -> None:
         self._rng = rng
@@ -61,8 +67,9 @@ class Backoff:
         self._longest_s = longest_s
         self._tries = 0
 
-    def next_delay_s(self) -> float:
-        limit_s = min(self._longest_s, self._first_s * 2.0 ** min(self._tries, 30))
+    def next_delay_s(self, *, outage_s: float = math.inf) -> float:
+        longest_s = min(self._longest_s, BRIEF_LONGEST_S) if outage_s < BRIEF_S else self._longest_s
+        limit_s = min(longest_s, self._first_s * 2.0 ** min(self._tries, 30))
         self._tries += 1
         return self._rng.uniform(0.0, limit_s)
 

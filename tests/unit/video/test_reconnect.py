@@ -22,6 +22,12 @@ def test_delays_grow_but_never_beyond_the_longest():
     assert max(longest) <= 30.0
 
 
+def test_in_the_first_minute_of_an_outage_no_delay_is_longer_than_five_seconds():
+    backoff = Backoff(Random(3))
+    assert max(backoff.next_delay_s(outage_s=59.0) for _ in range(40)) <= 5.0
+    assert max(backoff.next_delay_s(outage_s=61.0) for _ in range(40)) > 20.0
+
+
 def test_delays_are_spread_over_the_whole_limit():
     tries = []
     for seed in range(300):
