@@ -108,6 +108,10 @@ class Recorder:
         self._stopped = False
         self._retry_at_ns = 0
         self._expire_at_ns = 0
+        self._utc_minus_monotonic_ns: int | None = None
+        self._set_forward_ns = 0
+        """By how much the clock was set forward lately."""
+        self._set_forward_until_ns = 0
 
     def write(self, header: SegmentHeader, units: Sequence[TimedUnit]) -> bool:
         """Take units of one stream for writing; False if the disk is so far behind that they were dropped."""
@@ -288,8 +292,7 @@ class Recorder:
         return sorted(found, key=lambda segment: segment.first_utc_ns)
 
     def _expire(self) -> None:
-        now_ns = round(self._clock.utc().timestamp() * NS)
-        oldest_ns = now_ns - int(self._keeping.keep_s * NS)
+        oldest_ns = self._oldest_utc_ns()
         held = self._held()
         for segment in expired(self._segments, held, oldest_utc_ns=oldest_ns, keep_bytes=self._keeping.keep_bytes):
             try:
@@ -299,6 +302,20 @@ class Recorder:
                 return
             self._segments.remove(segment)
         self._stop_before_the_disk_is_full()
+
+    def _oldest_utc_ns(self) -> int:
+        """What is older may go. A clock that is set forward makes nothing older, until its time has really passed."""
+        now_ns = self._clock.monotonic_ns()
+        utc_ns = round(self._clock.utc().timestamp() * NS)
+        keep_ns = int(self._keeping.keep_s * NS)
+        step_ns = utc_ns - now_ns - self._utc_minus_monotonic_ns if self._utc_minus_monotonic_ns is not None else 0
+        self._utc_minus_monotonic_ns = utc_ns - now_ns
+        if step_ns > NS // 2:
+            self._set_forward_ns += step_ns
+            self._set_forward_until_ns = now_ns + keep_ns
+        elif now_ns >= self._set_forward_until_ns:
+            self._set_forward_ns = 0
+        return utc_ns - keep_ns - self._set_forward_ns
 
     def _stop_before_the_disk_is_full(self) -> None:
         """Open segments grow meanwhile."""

@@ -60,6 +60,31 @@ def test_when_the_clock_is_set_every_picture_is_kept_and_a_new_segment_tells_the
     assert segments[1].first_utc_ns - segments[0].last_utc_ns == pytest.approx(hours * 3600 * S, abs=2 * S)
 
 
+def test_a_clock_that_is_set_forward_takes_no_footage_before_its_time(tmp_path):
+    clock = WallClock()
+    keeping = Keeping(keep_s=60, segment_s=5, reserve_bytes=0, expire_every_s=0)
+    recorder = Recorder(tmp_path, clock=clock, keeping=keeping, report=lambda _news: None)
+    kept = []
+
+    def record(seconds):
+        start = clock.ns * 25 // S
+        for number in range(start, start + seconds * 25):
+            clock.ns = number * S // 25 + 1
+            recorder.write(HEADER, [picture(number)])
+            recorder._jobs.get()()
+            recorder._expire()
+        kept.append(sum(len(segment.entries()) for segment in scan(tmp_path)) / 25)
+
+    record(30)
+    clock.step = timedelta(hours=1)
+    record(20)
+    record(100)
+    recorder.stop()
+    recorder.run()
+    assert kept[:2] == [30, 50]
+    assert 60 <= kept[2] <= 70
+
+
 def test_a_tile_is_judged_by_ages_that_no_clock_of_the_day_can_change():
     """The signs hold nothing else: what is 0.1 s old is live, whatever the time."""
     assert not [name for name in Signs.__annotations__ if "utc" in name or "time" in name]
