@@ -201,8 +201,11 @@ class TileWriter:
         self._words[self._base + _SLOTS + slot * _SLOT_WORDS] = sequence
         return self._address + slot * self._slot_bytes
 
-    def publish(self, *, schedule_ns: int, now_ns: int, colours: int) -> None:
-        """The picture is whole: show it when `schedule_ns` is due. `colours` say how its YUV is meant (`scaling`)."""
+    def publish(self, *, schedule_ns: int, now_ns: int, colours: int, seen_ns: int | None = None) -> None:
+        """The picture is whole: show it when `schedule_ns` is due. `colours` say how its YUV is meant (`scaling`).
+
+        `seen_ns`: since when it could have been seen, where that was before now; the age of the tile counts from it.
+        """
         words, base = self._words, self._base
         sequence = self._sequence = self._sequence + 1
         slot = base + _SLOTS + sequence % SLOTS * _SLOT_WORDS
@@ -210,13 +213,12 @@ class TileWriter:
         words[slot + 3] = now_ns
         words[slot + 4] = colours
         words[slot + 1] = sequence
-        words[base + _LAST_FRAME] = now_ns
+        words[base + _LAST_FRAME] = now_ns if seen_ns is None else seen_ns
         words[base + _DECODED] += 1
         words[base + _SEQUENCE] = sequence
 
-    def picture_skipped(self, now_ns: int) -> None:
+    def picture_skipped(self) -> None:
         """A picture was decoded but newer ones wait already, so that it was not converted."""
-        self._words[self._base + _LAST_FRAME] = now_ns
         self._words[self._base + _DECODED] += 1
 
     def damage_found(self) -> None:

@@ -69,8 +69,10 @@ class TilePainter:
                 self._tiles[new] = (writer, Scaler(new.width, new.height))
         self.writers = tuple(writer for writer, _ in self._tiles.values())
 
-    def paint(self, frame: VideoFrame, *, schedule_ns: int, skip: bool = False) -> None:
-        """Convert a picture into every tile and publish it; with `skip`, only note that it came."""
+    def paint(
+        self, frame: VideoFrame, *, schedule_ns: int, seen_ns: int | None = None, skip: bool = False
+    ) -> None:  # fmt: skip
+        """Convert a picture into every tile and publish it (`TileWriter.publish`); `skip` only notes that it came."""
         now_ns = self._clock.monotonic_ns()
         if self.watch.due(now_ns):
             self._look(frame, now_ns)
@@ -78,10 +80,12 @@ class TilePainter:
             if not writer.writes:
                 continue
             if skip:
-                writer.picture_skipped(now_ns)
+                writer.picture_skipped()
                 continue
             colours = convert.convert(frame, writer.begin())
-            writer.publish(schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns(), colours=colours)
+            writer.publish(
+                schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns(), colours=colours, seen_ns=seen_ns
+            )  # fmt: skip
 
     def enter_codec(self) -> None:
         """FFmpeg gets a stranger's bytes: whoever finds this mark left behind knows of whose bytes a decoder died."""
@@ -304,11 +308,14 @@ class LiveStream:
         counts.height = frame.height
         self._refused_key_frames = 0
         schedule_ns = unit.schedule_ns if frame.pts is None else frame.pts
+        now_ns = self._clock.monotonic_ns()
         if unit.arrival_ns >= self._opened_ns:
-            counts.lag_ns += self._clock.monotonic_ns() - unit.arrival_ns
+            counts.lag_ns += now_ns - unit.arrival_ns
             counts.timed += 1
         newer_waiting = len(self._backlog) + self._queue.qsize()
-        self._painter.paint(frame, schedule_ns=schedule_ns, skip=newer_waiting >= SLOTS)
+        # A decoder that is behind shows old pictures: their age is that of what they show, not of their decoding.
+        seen_ns = min(now_ns, max(unit.arrival_ns, schedule_ns))
+        self._painter.paint(frame, schedule_ns=schedule_ns, seen_ns=seen_ns, skip=newer_waiting >= SLOTS)
 
     def _note_refused(self, unit: AccessUnit, error: av.error.FFmpegError) -> None:
         self.counts.errors += 1

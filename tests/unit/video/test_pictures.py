@@ -112,6 +112,20 @@ def test_a_backlog_without_a_newer_key_frame_is_decoded_and_only_its_end_convert
     assert 0 < int(memory.tiles[0]["sequence"]) <= SLOTS
 
 
+def test_what_is_decoded_late_is_as_old_as_its_arrival(stream, units, memory):
+    late = [unit._replace(arrival_ns=StillClock().monotonic_ns() - 3_000_000_000, schedule_ns=0) for unit in units[:3]]
+    stream.run(late)
+    assert int(memory.tiles[0]["last_frame_ns"]) == StillClock().monotonic_ns() - 3_000_000_000
+
+
+def test_what_is_skipped_makes_the_picture_that_is_shown_no_younger(stream, units, memory):
+    stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
+    shown = int(memory.tiles[0]["sequence"])
+    assert shown < stream.live.counts.decoded == int(memory.tiles[0]["decoded"])
+    newest = memory.tiles[0]["slots"][shown % SLOTS]
+    assert int(memory.tiles[0]["last_frame_ns"]) == min(StillClock().monotonic_ns(), int(newest["schedule_ns"]))
+
+
 def test_key_frames_only_are_decoded_when_the_plan_says_so(stream, units):
     stream.run(units[:10], plan=Plan.KEY_FRAMES)
     assert stream.live.counts.decoded == 2
