@@ -1,3 +1,5 @@
+import pytest
+
 from tmcwall.video.timeline import Timeline
 
 MS = 1_000_000
@@ -28,6 +30,20 @@ def test_a_slow_camera_clock_is_followed_upwards():
     timeline.place(0, 10**12)
     late = [timeline.place(number * FRAME, 10**12 + number * 40_010_000) for number in range(1, 2000)]
     assert 10**12 + 1999 * 40_010_000 - late[-1] < 3 * MS
+
+
+@pytest.mark.parametrize("ppm", [500, -500])
+def test_a_clock_that_drifts_by_500_ppm_for_half_an_hour_stays_one_run_without_delay(ppm):
+    """R21"""
+    timeline = Timeline(90_000)
+    interval_ns = 40 * MS + 40 * ppm
+    delays, runs = [], set()
+    for number in range(45_000):
+        arrival_ns = 10**12 + number * interval_ns
+        delays.append(arrival_ns - timeline.place(number * FRAME, arrival_ns))
+        runs.add(timeline.run)
+    assert len(runs) == 1
+    assert 0 <= max(delays) < 7 * MS
 
 
 def test_a_camera_that_runs_later_than_it_began_is_followed_within_the_window():
