@@ -42,7 +42,7 @@ CRASH_MS = 40_000
 BEAT_MS = 10
 KEEP_S = 180
 NRP = "87654321"
-LISTED = 200
+LISTED = 1000
 
 
 class Officer(QObject):
@@ -235,7 +235,7 @@ def import_list(workstation: Workstation, folder: Path, port: int, count: int) -
 
 
 def fill_list(workstation: Workstation) -> None:
-    """A workstation in service: the list of bookmarks is as long as it gets."""
+    """A workstation in service: the list of bookmarks is as long as it gets, and the store's page cache is full."""
     began = SystemClock().utc() - timedelta(hours=12)
 
     def fill(session: Session) -> None:

@@ -82,8 +82,12 @@ def demuxer_command() -> list[str]:
 
 
 def decoder_environment() -> dict[str, str]:
-    """Ours, and no threads of numpy's that would start before the decoder locks itself in."""
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    """Ours, no threads of numpy's that would start before the decoder locks itself in, and one arena for all threads.
+
+    With an arena for each thread glibc keeps the holes that streams leave when they end: measured over a thousand
+    reopened streams 61 MiB and growing, instead of 55 and flat.
+    """
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 
 def _program(module: str, frozen_name: str) -> list[str]:
