@@ -91,11 +91,13 @@ def decoder():
 
 def test_access_units_become_pictures_in_shared_memory_and_are_counted(decoder, tiny_clip):
     decoder.tell(OpenStream(stream=1, codec="h264", outputs=[OUTPUT]))
-    for unit in access_units(tiny_clip)[:10]:
+    units = access_units(tiny_clip)[:10]
+    for unit in units:
         decoder.give(unit)
     wait_until(lambda: decoder.tile["decoded"] == 10)
     assert decoder.tile["generation"] == 9
-    assert decoder.tile["last_frame_ns"] >= decoder.tile["last_packet_ns"] > 0
+    assert decoder.tile["last_frame_ns"] == units[-1].arrival_ns
+    assert decoder.tile["last_packet_ns"] > 0
     assert decoder.heard(DecoderReady)[0].pid == decoder.process.pid
     report = wait_until(lambda: [r for r in decoder.heard(DecodedReport) if r.frames_decoded == 10])[0]
     assert (report.stream, report.width, report.height, report.errors) == (1, 320, 180, 0)
