@@ -1,6 +1,6 @@
 """The whole desktop program under an hour's troubles in minutes: does anything grow?
 
-usage: soak.py [--minutes 20] [--cameras 16] [--json F]
+usage: soak.py [--minutes 20] [--cameras 16] [--json F]; the program's logs are kept beside F
 Cameras break off (500 times in 20 minutes), wrap their numbers, change their picture's size and lose packets
 (`soak_cameras.py`); a decoder is killed, layouts change, tags are cut to clips (`soak_wall.py`). Every five seconds
 the processes are looked at from outside. Slopes are Theil and Sen's: the median of the slopes of all pairs. They
@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,9 @@ def main() -> int:
         run = Run(Path(name), options.cameras, options.minutes * 60)
         with suppress(KeyboardInterrupt):
             run.watch(lambda: save(options.json, run.result()))
+        if options.json is not None:
+            logs = Path(name) / "data" / "state" / "logs"
+            shutil.copytree(logs, options.json.with_suffix(".logs"), dirs_exist_ok=True)
     result = run.result() | {
         "left_processes": run.left_behind(),
         "left_shared_memory": sorted(named_shared_memory() - before),
