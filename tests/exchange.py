@@ -74,18 +74,19 @@ def report_headers(body: bytes, *, now: datetime, secret: str = WEBHOOK_SECRET) 
     return {SIGNATURE_HEADER: sign(body, secret.encode()), TIMESTAMP_HEADER: str(int(now.timestamp()))}
 
 
+def _as_json(value: object) -> dict[str, Json]:
+    fields: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(value))
+    return fields
+
+
 def bookmark(bookmark_id: str, *, note: str = "", made_at: datetime = START) -> dict[str, Json]:
-    fields: dict[str, Json] = msgspec.to_builtins(
+    return _as_json(
         Bookmark(bookmark_id, "cam-1", "Simpang Empat", made_at, made_at + timedelta(seconds=20), made_at, NRP, note)
     )
-    return fields
 
 
 def clip(clip_id: str, bookmark_id: str, *, sha256: str, size_bytes: int) -> dict[str, Json]:
-    fields: dict[str, Json] = msgspec.to_builtins(
-        Clip(clip_id, bookmark_id, ClipState.READY, f"{clip_id}.mp4", sha256=sha256, size_bytes=size_bytes)
-    )
-    return fields
+    return _as_json(Clip(clip_id, bookmark_id, ClipState.READY, f"{clip_id}.mp4", sha256=sha256, size_bytes=size_bytes))
 
 
 def operations(

@@ -41,8 +41,8 @@ def entity_of(value: Synchronised) -> Entity:
 
 
 def fields_of(value: Synchronised) -> dict[str, Json]:
-    """As they stand in an operation."""
-    return cast("dict[str, Json]", msgspec.to_builtins(value))  # msgspec says Any; a dataclass becomes a dict of JSON
+    """As they stand in an operation: as JSON gives them back, so that equal values are equal (a tuple is no list)."""
+    return cast("dict[str, Json]", msgspec.json.decode(msgspec.json.encode(value)))  # of a dataclass: an object
 
 
 def value_from_fields(entity: Entity, given: Mapping[str, Json]) -> Synchronised | None:

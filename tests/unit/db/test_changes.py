@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import bookmarks, cases, custody, incidents, operations
 from tmcwall.db.operations import Ordered, Receipt
-from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -256,6 +256,15 @@ def test_a_restored_store_goes_on_under_a_new_identity_with_what_was_pending(ses
     assert again.device == operations.device(session) != sent.device
     new = change(session, CLIP)
     assert (new.number, new.previous_hash) == (2, again.hash)
+
+
+def test_a_clip_that_is_written_again_as_it_was_makes_no_operation(session: Session) -> None:
+    gap = Gap(NOW, NOW + timedelta(seconds=1), GapCause.RECONNECTED)
+    incomplete = replace(CLIP, gaps=(gap,))
+    change(session, CASE), change(session, BOOKMARK), change(session, incomplete)
+    assert operations.change(session, incomplete, actor="12345678", at=NOW) is None
+    done = change(session, replace(incomplete, state=ClipState.CUTTING))
+    assert done.fields == {"state": ClipState.CUTTING.value}
 
 
 def test_what_the_server_had_before_the_restoration_is_no_conflict(session: Session) -> None:
