@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from tmcwall.ui import theme
 from tmcwall.ui.pictures import Sheet, address_of
+from tmcwall.ui.wall.largepages import LargePages
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.frames import WIDTH_STEP
 from tmcwall.video.tilefeed import Picture
@@ -44,6 +45,7 @@ class RasterPainter:
     def __init__(self, canvas: QWidget) -> None:
         self._canvas = canvas
         self._sheets: dict[tuple[int, int], Sheet] = {}
+        self._pages = LargePages()
 
     def paint_new(self, tiles: Collection[WallTile]) -> None:
         surface = self._surface()
@@ -55,6 +57,7 @@ class RasterPainter:
             painter = QPainter(surface)
             address, stride = address_of(surface), surface.bytesPerLine()
             width, height = surface.width(), surface.height()
+            self._pages.ask(address, stride * height)
             for tile in tiles:
                 box, picture = tile.box, tile.picture
                 if (
