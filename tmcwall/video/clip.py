@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from tmcwall.domain.bookmark import Gap
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
-from tmcwall.video.configuration import parameter_sets_of
+from tmcwall.video.configuration import completed, parameter_sets_of
 from tmcwall.video.gaps import gaps_of
 from tmcwall.video.mp4 import Mp4Writer, VideoFormat, nal_units
 from tmcwall.video.segments import IndexEntry, Segment
@@ -178,9 +178,11 @@ class _Formats:
         present = self._present
         if present is not None and not unit.entry.key:
             return present
-        sets = tuple(parameter_sets_of(header.codec, nal_units(payload))) or tuple(header.parameter_sets)
-        if present is not None and present.codec == header.codec and (not sets or sets == present.parameter_sets):
-            return present
+        same = present if present is not None and present.codec == header.codec else None
+        known = same.parameter_sets if same is not None else tuple(header.parameter_sets)
+        sets = completed(header.codec, parameter_sets_of(header.codec, nal_units(payload)), known)
+        if same is not None and (not sets or sets == same.parameter_sets):
+            return same
         if not sets:
             raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
         opening = b"".join(b"\0\0\0\1" + one for one in sets)

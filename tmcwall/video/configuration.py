@@ -12,6 +12,7 @@ from tmcwall.rtsp.h265 import is_sps, nal_kind
 from tmcwall.rtsp.h265sps import SequenceParameters, parse_sps
 
 _SPS: Final = 7
+_H264_NEEDED: Final = (_SPS, 8)
 _PROFILES_WITHOUT_CHROMA: Final = frozenset({66, 77, 88})
 _H265_ORDER: Final = (32, 33, 34)
 _PLAIN_HEVC: Final = SequenceParameters(bytes(12), 1, nested=True, chroma_format=1, luma_bits=8, chroma_bits=8,
@@ -33,6 +34,21 @@ def configuration(codec: str, parameter_sets: Sequence[bytes]) -> tuple[bytes, b
 def parameter_sets_of(codec: str, nals: Iterable[bytes]) -> Iterator[bytes]:
     """Those NAL units that are parameter sets."""
     return (nal for nal in nals if is_parameter_set(codec, nal))
+
+
+def completed(codec: str, parameter_sets: Iterable[bytes], known: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Parameter sets as a key frame brought them, with those kinds that it did not bring as they were known before:
+    a camera may leave them out, or the network may have lost them. Empty if a kind that is needed is not known.
+    """
+    brought = tuple(parameter_sets)
+    kinds = {_kind(codec, nal) for nal in brought}
+    whole = (*(nal for nal in known if _kind(codec, nal) not in kinds), *brought)
+    needed = _H265_ORDER if codec == HEVC else _H264_NEEDED
+    return whole if {_kind(codec, nal) for nal in whole} >= set(needed) else ()
+
+
+def _kind(codec: str, nal: bytes) -> int:
+    return nal_kind(nal) if codec == HEVC else nal[0] & 31
 
 
 def avc_configuration(parameter_sets: Sequence[bytes]) -> bytes:

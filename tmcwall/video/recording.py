@@ -207,6 +207,10 @@ class Recording:
             result = await self._cut_when_due(request)
         except Fault as fault:
             self._report(ClipFailed(request=request.request, fault=fault.code, detail=fault.detail))
+        except Exception:
+            # The top of this clip's task: a bug that its footage brings out is loud, and the officer can try again.
+            log.exception("bug while cutting a clip of camera=%s", request.camera)
+            self._report(ClipFailed(request=request.request, fault=FaultCode.CLIP_FAILED, detail="internal error"))
         else:
             self._report(
                 ClipCut(

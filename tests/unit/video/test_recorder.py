@@ -321,6 +321,19 @@ def test_a_clip_says_how_far_the_clocks_were_off_as_far_as_its_segments_knew(ben
     assert (early.camera_clock_ms, early.server_clock_ms) == (None, None)
 
 
+@pytest.mark.parametrize("left", ["sps", "pps", "none"])
+def test_parameter_sets_that_a_key_frame_lost_are_those_of_before(bench, tmp_path, left):
+    brought = {"sps": b"\0\0\0\1" + SPS, "pps": b"\0\0\0\1" + PPS, "none": b""}[left]
+    torn = unit(0)._replace(payload=brought + unit(0).payload.removeprefix(SETS), lost=1)
+    later = unit(25)._replace(payload=brought + unit(25).payload.removeprefix(SETS))
+    units = [torn, *(unit(number) for number in range(1, 25)), later, *(unit(number) for number in range(26, 60))]
+    bench.record(units, msgspec.structs.replace(HEADER, parameter_sets=[SPS, PPS]))
+    bench.work()
+    cut(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(59), path=tmp_path / "clip.mp4")
+    assert SPS in (tmp_path / "clip.mp4").read_bytes()
+    assert PPS in (tmp_path / "clip.mp4").read_bytes()
+
+
 def test_a_picture_that_was_recorded_twice_is_cut_once(bench):
     bench.record(unit(number) for number in range(60))
     bench.recorder.end("simpang-5")
