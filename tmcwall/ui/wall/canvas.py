@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -38,7 +38,10 @@ from tmcwall.video.feed import VideoFeed
 from tmcwall.video.wire import StreamReport
 
 _CLOCK_MS: Final = 16
-_WORDS_EVERY_MS: Final = 250
+_ROUNDS_A_SECOND: Final = 4
+"""How often every tile's words are looked at."""
+_TURNS: Final = 10
+"""Parts of a round."""
 _TOLD_MS: Final = 4000
 _SETTLE_MS: Final = 120
 """From the last change of size to asking for pictures of the new size."""
@@ -95,11 +98,11 @@ class WallCanvas(QWidget):
         self._painter: TilesPainter = RasterPainter(self)
         self._hands = Hands(self)
         self._banner: QImage | None = None
-        self._judgements = 0
+        self._turn = 0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=_CLOCK_MS)
         self._timer.timeout.connect(self._tick)
-        self._words = QTimer(self, interval=_WORDS_EVERY_MS)
-        self._words.timeout.connect(self._refresh_words)
+        self._words = QTimer(self, interval=1000 // (_ROUNDS_A_SECOND * _TURNS))
+        self._words.timeout.connect(self._refresh_some_words)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._open_feeds)
         self._replays = Replays(feed, clock=clock, tell=self._tell, changed=self._other_feeds)
@@ -351,12 +354,28 @@ class WallCanvas(QWidget):
         self.update(asked)
 
     @Slot()
+    def _refresh_some_words(self) -> None:
+        """A part of the tiles at a time: the words of a whole wall of slow cameras take longer than a picture may."""
+        self._turn = (self._turn + 1) % (_TURNS * _ROUNDS_A_SECOND)
+        if self._turn % _TURNS == 0:
+            self._replays.end_finished(self.tiles)
+            self._see()
+        self._judge(self.tiles[self._turn % _TURNS :: _TURNS])
+        if self._turn == 0:
+            now_ns = self._clock.monotonic_ns()
+            for tile in self.tiles:
+                tile.remember(now_ns)
+            self.judged.emit(self.verdicts())
+
     def _refresh_words(self) -> None:
         self._replays.end_finished(self.tiles)
+        self._see()
+        self._judge(self.tiles)
+
+    def _judge(self, tiles: Iterable[WallTile]) -> None:
         now_s, now_ns = self._clock.utc().timestamp(), self._clock.monotonic_ns()
         resize = False
-        self._see()
-        for tile in self.tiles:
+        for tile in tiles:
             feed = tile.main if tile.showing_main else tile.feed
             if feed is not None and tile.learn_aspect(feed):
                 resize = True
@@ -365,11 +384,6 @@ class WallCanvas(QWidget):
                 self.update(self.logical(tile.rect))
         if resize:
             self._settle.start()
-        self._judgements += 1
-        if self._judgements % (1000 // _WORDS_EVERY_MS) == 0:
-            for tile in self.tiles:
-                tile.remember(now_ns)
-            self.judged.emit(self.verdicts())
 
     # Painting.
 
