@@ -220,7 +220,7 @@ def _qt(limit_s: float) -> Iterator[Finding]:
     if isinstance(found, str):
         yield _failed("qt", "PySide6", found, words.QT_ADVICE)
         return
-    facts = {name: found[name] for name in ("version", "fonts", "references_lost")}
+    facts = {name: found[name] for name in ("version", "fonts", "charts", "references_lost")}
     if cast("int", found["references_lost"]) >= _SOME_REFERENCES:
         yield Finding("qt", Status.FAIL, words.QT_LEAKS, facts, words.QT_LEAKS_ADVICE)
     else:
