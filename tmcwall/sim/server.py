@@ -26,6 +26,8 @@ from tmcwall.sim.standins import StandIns
 _TICK_S: Final = 0.008
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0
 _ASKS_EVERY_S: Final = 1.0
+_ACCEPTING_TURNS: Final = 5
+"""Of the loop, after which whoever was accepted before the end is a connection that can be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class CameraServer:
             self._ticking.cancel()
         if self._server is not None:
             self._server.close()
+        for _ in range(_ACCEPTING_TURNS):
+            await asyncio.sleep(0)
         for connection in list(self._connections):
             connection.close()
         await self._all_left.wait()

@@ -47,6 +47,12 @@ class Openings:
         self.now.discard(connection)
 
 
+async def _let_come():
+    """What the loop has taken up already: who was accepted last is a connection, what was aborted is closed."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
 class FakeCamera:
     """`faults` names what it does wrong; `requests` are all requests it got, in order."""
 
@@ -106,11 +112,13 @@ class FakeCamera:
     async def stop(self):
         """Close the port and every connection."""
         self._server.close()
+        await _let_come()
         self.drop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await _let_come()
 
     async def restart(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
