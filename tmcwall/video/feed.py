@@ -12,15 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Limits
 from tmcwall.video.enginelink import EngineLink
-from tmcwall.video.frames import WIDTH_STEP, Memory, Planes
+from tmcwall.video.memories import Memories
 from tmcwall.video.pacing import Board, Int64s, indices
 from tmcwall.video.processes import engine_command
 from tmcwall.video.replay import replay_url
 from tmcwall.video.sleep import SleepWatch
-from tmcwall.video.space import Space, Stretch, slots_size
 from tmcwall.video.tilefeed import FileFeed, Picture, ReplayFeed, TileFeed
 from tmcwall.video.trust import pinned
 from tmcwall.video.wire import (
@@ -53,30 +52,6 @@ _ENGINE_HUNG_S: Final = 12
 _LOOK_MS: Final = 250
 _REPORT_NS: Final = 1_000_000_000
 """Reports come once a second: what has grown since the last one may have grown that long ago."""
-_REUSE_AFTER_TICKS: Final = 2
-
-
-class _Memory:
-    """One decoder's memory as the desktop program uses it."""
-
-    def __init__(self) -> None:
-        memory = Memory.create()
-        self.board = Board(memory)
-        self.space = Space()
-        self.pixels = 0
-        self.leaving: list[_Leaving] = []
-
-
-class _Leaving:
-    """Memory that a decoder may still write to: given to another tile only when it has let go."""
-
-    def __init__(self, *, tile: int, generation: int, stretch: Stretch, tile_too: bool) -> None:
-        self.tile = tile
-        self.generation = generation
-        self.stretch = stretch
-        self.tile_too = tile_too
-        self.ticks = 0
-
 
 _Opened = TypeVar("_Opened", bound=TileFeed)
 
@@ -128,7 +103,7 @@ class VideoFeed(QObject):
         super().__init__(parent)
         self._clock = clock
         self._limits = limits or Limits()
-        self._memories = [_Memory() for _ in range(decoders or default_decoders())]
+        self._memories = Memories(decoders or default_decoders())
         self._tiles: set[TileFeed] = set()
         self._reports: dict[tuple[str, str], StreamReport] = {}
         self._received_ns: dict[tuple[str, str], int] = {}
@@ -141,11 +116,10 @@ class VideoFeed(QObject):
         self._server_offset_ms: int | None = None
         self._holds: dict[str, Hold] = {}
         self._clips: dict[str, CutClip] = {}
-        self._generation = 0
         self._last_heard_ns = 0
         self._is_starting = False
         self._decoder_pids: list[int] = []
-        fds = [memory.board.memory.fd for memory in self._memories]
+        fds = self._memories.fds
         self._link = EngineLink(
             lambda: engine_command(
                 memories=fds,
@@ -213,27 +187,16 @@ class VideoFeed(QObject):
 
         Raises Fault(COMPONENT_MISSING) when no shared memory is left.
         """
-        decoder, tile = self._place(camera_id)
-        opened = TileFeed(
-            self,
-            self._memories[decoder].board,
-            camera_id=camera_id,
-            decoder=decoder,
-            tile=tile,
-            profile=profile,
-            priority=priority,
-            limits=self._limits,
-        )
-        return self._opened(opened, width, height)
+        return self._open(TileFeed, camera_id, width, height, profile=profile, priority=priority)
 
     def open_file(self, path: Path, width: int, height: int) -> FileFeed:
         """Play a file of this machine in a tile of that many pixels, at once and from its start."""
-        return self._opened(self._open_played(FileFeed, f"file-{uuid4()}", path.resolve().as_uri()), width, height)
+        return self._open_played(FileFeed, f"file-{uuid4()}", path.resolve().as_uri(), width, height)
 
     def open_replay(self, camera_id: str, from_s: float, width: int, height: int) -> ReplayFeed:
         """Show what was recorded of a camera, from a moment in seconds since the epoch on."""
         url = replay_url(camera_id, from_s)
-        opened = self._opened(self._open_played(ReplayFeed, f"replay-{uuid4()}", url), width, height)
+        opened = self._open_played(ReplayFeed, f"replay-{uuid4()}", url, width, height)
         opened.replay_from(from_s, self._clock.monotonic_ns())
         return opened
 
@@ -264,9 +227,9 @@ class VideoFeed(QObject):
 
     def resize_tile(self, tile: TileFeed, width: int, height: int) -> None:
         """Have a tile decoded to another size."""
-        self._let_go(tile, tile_too=False)
         tile.carry_ages()
-        self._show(tile, width, height)
+        self._memories.furnish(tile, width, height)
+        self._send_tile(tile)
 
     def prioritise_tile(self, tile: TileFeed, *, priority: bool) -> None:
         """Keep or drop a tile's claim on the processor."""
@@ -281,7 +244,7 @@ class VideoFeed(QObject):
     def close_tile(self, tile: TileFeed) -> None:
         """Give a tile's memory back, once its decoder has let go of it."""
         self._tiles.discard(tile)
-        self._let_go(tile, tile_too=True)
+        self._memories.clear(tile)
         self._link.send(HideTile(tile=tile.tile, decoder=tile.decoder))
         if self._files.pop(tile.camera_id, None) is not None:
             self._playbacks.pop(tile.camera_id, None)
@@ -320,77 +283,45 @@ class VideoFeed(QObject):
         """How long the machine has slept since that monotonic time."""
         return self._sleep.slept_since_ns(since_ns)
 
-    # Memory.
+    # Opening.
 
-    def _place(self, camera_id: str) -> tuple[int, int]:
-        """The decoder for a camera, where it may be already, and a free tile there."""
+    def _open(
+        self, kind: type[_Opened], camera_id: str, width: int, height: int, *, profile: str, priority: bool
+    ) -> _Opened:
+        """A tile at the decoder where its camera may be already."""
+        memories = self._memories
         decoder = next((tile.decoder for tile in self._tiles if tile.camera_id == camera_id), None)
         if decoder is None:
-            decoder = min(range(len(self._memories)), key=lambda index: self._memories[index].pixels)
-        tile = self._memories[decoder].space.take_tile()
-        if tile is None:
-            raise Fault(FaultCode.COMPONENT_MISSING, "no tile left", retryable=False)
-        return decoder, tile
+            decoder = memories.least_used()
+        opened = kind(
+            self,
+            memories.board(decoder),
+            camera_id=camera_id,
+            decoder=decoder,
+            tile=memories.take_tile(decoder),
+            profile=profile,
+            priority=priority,
+            limits=self._limits,
+        )
+        try:
+            memories.furnish(opened, width, height)
+        except Fault:
+            memories.give_back_tile(decoder, opened.tile)
+            raise
+        self._tiles.add(opened)
+        self._send_tile(opened)
+        return opened
 
-    def _open_played(self, kind: type[_Opened], camera_id: str, url: str) -> _Opened:
+    def _open_played(self, kind: type[_Opened], camera_id: str, url: str, width: int, height: int) -> _Opened:
         """A tile for something that is played, not live, which is a camera of its own to the engine."""
         self._files[camera_id] = CameraSource(camera=camera_id, main=StreamUrl(url))
         self._send_cameras()
-        decoder, tile = self._place(camera_id)
-        return kind(
-            self,
-            self._memories[decoder].board,
-            camera_id=camera_id,
-            decoder=decoder,
-            tile=tile,
-            profile="main",
-            priority=True,
-            limits=self._limits,
-        )
-
-    def _opened(self, tile: _Opened, width: int, height: int) -> _Opened:
         try:
-            self._show(tile, width, height)
+            return self._open(kind, camera_id, width, height, profile="main", priority=True)
         except Fault:
-            self._memories[tile.decoder].space.give_back_tile(tile.tile)
+            del self._files[camera_id]
+            self._send_cameras()
             raise
-        self._tiles.add(tile)
-        return tile
-
-    def _show(self, tile: TileFeed, width: int, height: int) -> None:
-        memory = self._memories[tile.decoder]
-        width = -(-max(1, width) // WIDTH_STEP) * WIDTH_STEP
-        height = max(1, height)
-        stretch = memory.space.take(slots_size(width, height))
-        if stretch is None:
-            raise Fault(FaultCode.COMPONENT_MISSING, "no picture memory left", retryable=False)
-        self._generation += 1
-        tile.generation = self._generation
-        tile.width, tile.height, tile.stretch = width, height, stretch
-        tile.slot_bytes = Planes.of(width, height).size
-        memory.pixels += width * height
-        memory.board.expect(tile.tile, tile.generation)
-        self._send_tile(tile)
-
-    def _let_go(self, tile: TileFeed, *, tile_too: bool) -> None:
-        memory = self._memories[tile.decoder]
-        memory.board.expect(tile.tile, 0)
-        memory.pixels -= tile.width * tile.height
-        leaving = _Leaving(tile=tile.tile, generation=tile.generation, stretch=tile.stretch, tile_too=tile_too)
-        memory.leaving.append(leaving)
-
-    def _reclaim(self, memory: _Memory, *, writer_gone: bool = False) -> None:
-        still: list[_Leaving] = []
-        for leaving in memory.leaving:
-            leaving.ticks += 1
-            written = memory.board.has_generation(leaving.tile, leaving.generation)
-            if writer_gone or (not written and leaving.ticks > _REUSE_AFTER_TICKS):
-                memory.space.give_back(leaving.stretch)
-                if leaving.tile_too:
-                    memory.space.give_back_tile(leaving.tile)
-            else:
-                still.append(leaving)
-        memory.leaving = still
 
     # The engine.
 
@@ -448,7 +379,7 @@ class VideoFeed(QObject):
                 self.engine_started.emit()
             case DecoderRestarted(decoder=decoder, pid=pid) if decoder < len(self._decoder_pids):
                 self._decoder_pids[decoder] = pid
-                self._reclaim(self._memories[decoder], writer_gone=True)
+                self._memories.writers_gone(decoder)
             case ClipCut():
                 if self._clips.pop(report.request, None) is not None:
                     self.clip_cut.emit(report)
@@ -467,8 +398,7 @@ class VideoFeed(QObject):
         self._last_heard_ns = 0
         self._reports.clear()
         self._decoder_pids = []
-        for memory in self._memories:
-            self._reclaim(memory, writer_gone=True)
+        self._memories.writers_gone()
         self.engine_lost.emit()
 
     @Slot()
@@ -493,8 +423,7 @@ class VideoFeed(QObject):
     def _tick(self) -> None:
         """Once a second: give memory back, measure how many pictures come, and end an engine that hangs."""
         self._end_hung_engine()
-        for memory in self._memories:
-            self._reclaim(memory)
+        self._memories.reclaim()
         for tile in self._tiles:
             tile.count_second()
 
