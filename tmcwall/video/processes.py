@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -111,6 +112,9 @@ def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
 
 
 def lower_priority(by: int = 5) -> None:
-    """Let the screen go first where processors are scarce."""
+    """Let the screen go first where processors are scarce, and finish a picture before the next stream's begins."""
     if hasattr(os, "nice"):
         os.nice(by)
+    if sys.platform == "linux":
+        with suppress(OSError):  # a system may keep it to itself; then threads interrupt each other as usual
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-INTERVAL_S: Final = 0.004
-"""A quarter of a screen's frame: nobody sees it, and arrival times are known to it."""
+INTERVAL_S: Final = 0.010
+"""A quarter of the distance between two pictures of a camera: nobody sees it, and arrival times are known to it."""
 
 
 class PacedSelector(selectors.DefaultSelector):

@@ -37,7 +37,8 @@ from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed import VideoFeed
 from tmcwall.video.wire import StreamReport
 
-_CLOCK_MS: Final = 16
+_CLOCK_MS: Final = 20
+"""Half the distance between two pictures of most cameras: fewer rounds, with more pictures in each."""
 _ROUNDS_A_SECOND: Final = 4
 """How often every tile's words are looked at."""
 _TURNS: Final = 10
