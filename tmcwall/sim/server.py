@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.listening import accepted_the_last
 from tmcwall.rtsp.auth import Verifier
 from tmcwall.rtsp.transport import Lower, Transport
 from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, InterleavedCarrier
@@ -26,8 +27,6 @@ from tmcwall.sim.standins import StandIns
 _TICK_S: Final = 0.008
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0
 _ASKS_EVERY_S: Final = 1.0
-_ACCEPTING_TURNS: Final = 5
-"""Of the loop, after which whoever was accepted before the end is a connection that can be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +107,7 @@ class CameraServer:
         if self._ticking is not None:
             self._ticking.cancel()
         if self._server is not None:
-            self._server.close()
-        for _ in range(_ACCEPTING_TURNS):
-            await asyncio.sleep(0)
+            await accepted_the_last(self._server)
         for connection in list(self._connections):
             connection.close()
         await self._all_left.wait()

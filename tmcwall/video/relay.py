@@ -15,6 +15,7 @@ from typing import Final
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
+from tmcwall.listening import stop_accepting
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.link import Address, reach
@@ -215,12 +216,12 @@ class Relay:
         self._end(Fault(FaultCode.CONNECTION_LOST, "closed by us"))
 
     def _enter(self, transport: asyncio.Transport) -> None:
-        if self._process is not None:
+        if self._process is not None or self.ended.done():
             transport.abort()
             return
         self._process = transport
         if self._server is not None:
-            self._server.close()
+            stop_accepting(self._server)
 
     def _take_from_process(self, data: bytes) -> None:
         assert self._talk is not None
@@ -261,7 +262,7 @@ class Relay:
         if not self.ended.done():
             self.ended.set_result(fault)
         if self._server is not None:
-            self._server.close()
+            stop_accepting(self._server)
         for transport in (self._camera, self._process):
             if transport is not None:
                 transport.abort()

@@ -4,8 +4,9 @@ import asyncio
 import struct
 import threading
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
+from tmcwall.listening import accepted_the_last
 from tmcwall.rtsp import sdp
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.h264 import payloads
@@ -45,12 +46,6 @@ class Openings:
 
     def end(self, connection):
         self.now.discard(connection)
-
-
-async def _let_come():
-    """What the loop has taken up already: who was accepted last is a connection, what was aborted is closed."""
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 class FakeCamera:
@@ -111,14 +106,12 @@ class FakeCamera:
 
     async def stop(self):
         """Close the port and every connection."""
-        self._server.close()
-        await _let_come()
+        await accepted_the_last(self._server)
         self.drop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        await _let_come()
 
     async def restart(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -224,21 +217,27 @@ class CameraThread:
 
     def __init__(self, *cameras):
         self.cameras = cameras
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._loop = None
+        self._serving = threading.Event()
+        self._ending = asyncio.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def __enter__(self):
         self._thread.start()
-        for camera in self.cameras:
-            self.do(camera.__aenter__())
+        assert self._serving.wait(timeout=60)
         return self
 
     def __exit__(self, *_):
-        for camera in self.cameras:
-            self.do(camera.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join()
-        self._loop.close()
 
     def do(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=20)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=60)
+
+    async def _serve(self):
+        self._loop = asyncio.get_running_loop()
+        async with AsyncExitStack() as stack:
+            for camera in self.cameras:
+                await stack.enter_async_context(camera)
+            self._serving.set()
+            await self._ending.wait()

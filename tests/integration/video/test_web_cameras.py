@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from tests.planted import CAMERA_PASSWORD
 from tests.web_footage import RATE, film, hls
 from tmcwall.domain.fault import FaultCode
+from tmcwall.listening import accepted_the_last
 from tmcwall.rtsp.rtcp import unix_ns
 from tmcwall.video.reconnect import Timing
 
@@ -476,6 +477,7 @@ def speak(*pieces):
             watched = Watched(f"http://127.0.0.1:{port}/x.flv", timing=replace(QUICK, open_s=1.0))
             await watched.until(lambda: watched.faults)
             await watched.stream.close()
+            await accepted_the_last(listening)
             for task in answering:
                 task.cancel()
             await asyncio.gather(*answering)
