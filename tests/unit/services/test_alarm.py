@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from tests.services_stage import ManualClock, incident
+from tests.services_stage import incident
 from tmcwall.domain.camera import Position
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Place, Severity, Source, Status, Tone
 from tmcwall.services.alarm import BEEPS, SAMPLE_RATE, Alarm, Beeps, _frames, samples
@@ -33,11 +33,6 @@ class RecordingSpeaker:
 @pytest.fixture
 def speaker():
     return RecordingSpeaker()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
 
 
 @pytest.fixture

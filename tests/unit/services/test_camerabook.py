@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, FakeFeed, InlineStore, ManualClock, camera
+from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, camera
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
 from tmcwall.domain.camera import Owner, Position
@@ -34,23 +34,6 @@ class FakeLogins:
 
     def remove(self, camera_ids):
         raise NotImplementedError
-
-
-@pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
-def feed(qapp):
-    return FakeFeed()
 
 
 @pytest.fixture

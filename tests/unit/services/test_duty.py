@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.planted import OFFICER_PASSWORD
-from tests.services_stage import BRIPKA_SARI, NOON, InlineStore, ManualClock
+from tests.services_stage import BRIPKA_SARI, NOON
 from tmcwall.db import custody, officers
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -33,18 +33,6 @@ class FakeGate:
 
     def sign_out(self, session):
         self.signed_out.append(session.token)
-
-
-@pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
 
 
 @pytest.fixture

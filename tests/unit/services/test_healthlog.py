@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from tests.services_stage import BRIPKA_SARI, NOON, InlineStore, ManualClock, camera
+from tests.services_stage import BRIPKA_SARI, NOON, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, health
 from tmcwall.domain.custody import CustodyAction
@@ -73,18 +73,6 @@ class Run:
 
     def states(self):
         return [change.state for change in self.history().changes]
-
-
-@pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
 
 
 @pytest.fixture

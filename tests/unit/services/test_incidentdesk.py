@@ -9,10 +9,7 @@ from tests.services_stage import (
     BRIPKA_SARI,
     NOON,
     PURWOSARI,
-    FakeDuty,
     FakeEyes,
-    InlineStore,
-    ManualClock,
     camera,
     incident,
 )
@@ -26,23 +23,6 @@ from tmcwall.services.incidentdesk import IncidentDesk, IncidentDraft
 TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
 """About 110 m east of the cameras."""
 DRAFT = IncidentDraft(IncidentType.FIRE, Severity.SEVERE, Place(position=TO_THE_EAST), text=" asap tebal ")
-
-
-@pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
-def duty():
-    return FakeDuty()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.services_stage import InlineStore, ManualClock
 from tmcwall.db import layouts as layout_rows
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.layout import WallPlan
@@ -12,18 +11,11 @@ PLAN = WallPlan("2x2", {0: "CAM-1", 3: "CAM-2"}, reserved=(1, 2))
 
 
 @pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def layouts_of(qapp, store, qtbot):
+def layouts_of(qapp, store, clock, qtbot):
     made = []
 
     def start(wanted=None):
-        layouts = Layouts(store=store, clock=ManualClock(), first_name="Utama", wanted=wanted)
+        layouts = Layouts(store=store, clock=clock, first_name="Utama", wanted=wanted)
         made.append(layouts)
         with qtbot.waitSignal(layouts.changed):
             layouts.start()
@@ -103,8 +95,8 @@ def test_the_layout_asked_for_at_the_start_is_the_current_one(layouts_of):
     assert layouts_of(wanted="Malam").current().name == "Malam"
 
 
-def test_an_unknown_layout_at_the_start_is_said_and_the_last_one_shown(store, qapp, qtbot):
-    layouts = Layouts(store=store, clock=ManualClock(), first_name="Utama", wanted="Tidak Ada")
+def test_an_unknown_layout_at_the_start_is_said_and_the_last_one_shown(store, clock, qapp, qtbot):
+    layouts = Layouts(store=store, clock=clock, first_name="Utama", wanted="Tidak Ada")
     with qtbot.waitSignals([layouts.refused, layouts.changed]):
         layouts.start()
     assert layouts.current().name == "Utama"

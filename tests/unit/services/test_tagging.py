@@ -10,10 +10,6 @@ from tests.services_stage import (
     LP,
     NOON,
     FakeBook,
-    FakeDuty,
-    FakeFeed,
-    InlineStore,
-    ManualClock,
     camera,
 )
 from tmcwall.db import bookmarks, cases, custody, health, operations
@@ -28,28 +24,6 @@ from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 from tmcwall.video.wire import ClipCut, ClipFailed
 
 OLD_NUMBER = "LP/45/V/18/Jateng/Restabes Smg/Sek Tembalang"
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
-def store():
-    store = InlineStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def feed(qapp):
-    return FakeFeed()
-
-
-@pytest.fixture
-def duty():
-    return FakeDuty()
 
 
 @pytest.fixture
