@@ -279,7 +279,7 @@ def _camera_test(options: argparse.Namespace) -> int:
 
 
 def _server_run(options: argparse.Namespace) -> int:
-    from tmcwall.log import LogBook
+    from tmcwall.logbook import LogBook
     from tmcwall.server.main import run
 
     server = _server_options(options)

@@ -12,7 +12,7 @@ from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.log import LogBook
+from tmcwall.logbook import LogBook
 from tmcwall.resources import resource
 from tmcwall.settings import LoadedSettings, Paths, Settings, load_settings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import qCritical, qWarning
 
-from tmcwall.log import LogBook
+from tmcwall.logbook import LogBook
 from tmcwall.ui.qtmessages import send_qt_messages_to_log, stop_qt_messages_to_log
 
 

@@ -18,8 +18,6 @@ from tmcwall.video.wire import REPORTS, Message, Report, Shutdown, pack
 
 _KILL_AFTER_S: Final = 1.0
 """From the end of the engine's output to its end as a process."""
-_SETTLED_MS: Final = 10_000
-"""An engine that ran so long is replaced without delay."""
 _LONGEST_RESTART_MS: Final = 5_000
 
 
@@ -72,7 +70,7 @@ class EngineLink(QObject):
     heard = Signal(object)
     """wire.Report"""
     lost = Signal()
-    """It ended without having been asked to; a new one is started after `restart_s`, later if it keeps ending."""
+    """It ended without having been asked to; a new one is started at once, later if it keeps ending."""
     started = Signal()
     """A process runs and takes commands; nothing of an earlier one is known to it."""
     stopped = Signal()
@@ -83,10 +81,15 @@ class EngineLink(QObject):
         *,
         inherited: Sequence[int],
         restart_s: float = 0.2,
+        settled_s: float = 10.0,
         stop_s: float = 2.5,
         parent: QObject | None = None,
     ) -> None:
-        """`command` is asked at every start; `inherited` are the descriptors the engine keeps open."""
+        """`command` is asked at every start; `inherited` are the descriptors the engine keeps open.
+
+        An engine that ran for `settled_s` is replaced at once, one that ends sooner after `restart_s`, and each further
+        one that does after twice as long.
+        """
         super().__init__(parent)
         self._command = command
         self._inherited = tuple(inherited)
@@ -95,6 +98,7 @@ class EngineLink(QObject):
         self._speaker: _Speaker | None = None
         self._stopping = False
         self._restart_ms = int(restart_s * 1000)
+        self._settled_ms = int(settled_s * 1000)
         self._quick_ends = 0
         self._lived = QElapsedTimer()
         self._restart = QTimer(self, singleShot=True)
@@ -168,8 +172,9 @@ class EngineLink(QObject):
         if self._stopping:
             self.stopped.emit()
         else:
-            self._quick_ends = 0 if self._lived.hasExpired(_SETTLED_MS) else self._quick_ends + 1
-            self._restart.start(min(_LONGEST_RESTART_MS, self._restart_ms << min(max(0, self._quick_ends - 1), 10)))
+            self._quick_ends = 0 if self._lived.hasExpired(self._settled_ms) else self._quick_ends + 1
+            delay_ms = self._restart_ms << min(self._quick_ends - 1, 10) if self._quick_ends else 0
+            self._restart.start(min(_LONGEST_RESTART_MS, delay_ms))
             self.lost.emit()
 
     @Slot()

@@ -21,7 +21,7 @@ import msgspec
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
-from tmcwall.log import LogBook
+from tmcwall.logbook import LogBook
 from tmcwall.video.decoders import DecoderLimits
 from tmcwall.video.engine import Engine, EngineOptions
 from tmcwall.video.pipes import FrameReader, FrameWriter

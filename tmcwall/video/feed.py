@@ -97,7 +97,8 @@ class VideoFeed(QObject):
 
         Cameras may stand where `rule` allows; without one anywhere, as `view` may look. Over TLS they must be
         vouched for by `ca_file`, or have the certificate that `fingerprints` knows for their `host:port`.
-        An engine that ends is replaced after `restart_s`, one that says nothing after `hung_s`.
+        An engine that ends is replaced at once, one that ends soon after `restart_s`; one that says nothing is ended
+        after `hung_s`.
         Raises Fault(COMPONENT_MISSING) if the system has no shared memory.
         """
         super().__init__(parent)

@@ -22,7 +22,7 @@ from tmcwall.containers.hls import (
 )
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.reconnect import Timing
+from tmcwall.video.reconnect import Bookmark, Timing
 from tmcwall.video.timeline import NS
 from tmcwall.video.web import Answer, Web
 
@@ -42,16 +42,6 @@ _MISSED: Final = frozenset({
     FaultCode.PROTOCOL_BROKEN,
 })  # fmt: skip
 """What may befall one segment and not the next."""
-
-
-@dataclass(slots=True)
-class Bookmark:
-    """How far a stream has come, kept over its connections: what was shown never comes again as if it were live."""
-
-    sequence: int | None = None
-    """Of the last segment that was loaded."""
-    file: str = ""
-    """The version of a file that was played to its end."""
 
 
 @dataclass(frozen=True, slots=True)

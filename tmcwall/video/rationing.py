@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import psutil
-
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import Plan
 from tmcwall.video import workload
@@ -33,12 +31,18 @@ _ALL_PICTURES: Final = frozenset({Plan.FULL, Plan.NO_DEBLOCK})
 log = logging.getLogger(__name__)
 
 
+def _idle_share() -> float:
+    import psutil  # noqa: PLC0415 - asked once a second, and an engine is to be there sooner than that
+
+    return 1.0 - psutil.cpu_percent() / 100
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What there is to share out."""
 
     cores: float = field(default_factory=lambda: os.cpu_count() or 1)
-    idle: Callable[[], float] = lambda: 1.0 - psutil.cpu_percent() / 100
+    idle: Callable[[], float] = _idle_share
     """The share of all cores that had nothing to do since it was last asked, 0 to 1."""
 
 

@@ -23,6 +23,16 @@ HOST_FAULTS: Final = frozenset({
 """Faults that say something of the whole host, not of one stream on it."""
 
 
+@dataclass(slots=True)
+class Bookmark:
+    """How far a stream has come, kept over its connections: what was shown never comes again as if it were live."""
+
+    sequence: int | None = None
+    """Of the last segment that was loaded."""
+    file: str = ""
+    """The version of a file that was played to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """All deadlines of a session and of the engine's children, in seconds. Tests shorten them."""

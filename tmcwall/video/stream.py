@@ -15,10 +15,9 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.carriers import Carriers
-from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Backoff, OpeningGate, Timing
+from tmcwall.video.reconnect import Backoff, Bookmark, OpeningGate, Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import StreamSession, session_of

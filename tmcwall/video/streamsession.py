@@ -10,15 +10,13 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.source import Carriage, is_compat
 from tmcwall.video.carriers import Carriers
 from tmcwall.video.compatsession import CompatSession
-from tmcwall.video.hlsreader import Bookmark
 from tmcwall.video.link import address_of
 from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Timing
+from tmcwall.video.reconnect import Bookmark, Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.trust import Trust
-from tmcwall.video.websession import WebSession
 from tmcwall.video.wire import StreamUrl
 
 
@@ -64,6 +62,9 @@ def session_of(
     Raises Fault(NOT_A_CAMERA) for an address that is neither.
     """
     if is_web(source.url):
+        # An engine that takes a lost one's place has no time for what few cameras need.
+        from tmcwall.video.websession import WebSession  # noqa: PLC0415 - as above
+
         return WebSession(
             source,
             clock=clock,

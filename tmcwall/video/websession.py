@@ -18,10 +18,10 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
-from tmcwall.video.hlsreader import Bookmark, HlsReader, Loading
+from tmcwall.video.hlsreader import HlsReader, Loading
 from tmcwall.video.lookup import Resolver
 from tmcwall.video.playout import Playout
-from tmcwall.video.reconnect import Timing
+from tmcwall.video.reconnect import Bookmark, Timing
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline

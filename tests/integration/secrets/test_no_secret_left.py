@@ -17,7 +17,8 @@ from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
-from tmcwall.log import LogBook, get_logger
+from tmcwall.log import get_logger
+from tmcwall.logbook import LogBook
 from tmcwall.settings import Paths, Settings, load_settings
 
 from .canary import CANARY, URL_WITH_CANARY, USER, files_with

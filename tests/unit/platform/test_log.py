@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmcwall.log import LogBook, Redaction, RepeatLimit, get_logger
+from tmcwall.log import get_logger
+from tmcwall.logbook import LogBook, Redaction, RepeatLimit
 
 CANARY = 'r4h@s14"kamera/é'
 URL = f"rtsp://operator:{CANARY}@10.0.0.7:554/siaran"
