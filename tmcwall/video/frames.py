@@ -144,6 +144,16 @@ def _memory_file() -> int:
     return fd
 
 
+class Findings(NamedTuple):
+    """What the watch over a tile's pictures found, for the one that takes its place."""
+
+    unchanged_ns: int
+    """For how long identical pictures had come by the last one."""
+    black_since_ns: int
+    moved_since_ns: int
+    """On the monotonic clock, 0 = not."""
+
+
 def fits(*, offset: int, width: int, height: int) -> bool:
     """Whether the four slots of a tile lie inside a memory file, behind the headers, and are a picture at all."""
     if not (0 < width <= LARGEST_WIDTH and 0 < height <= LARGEST_HEIGHT):
@@ -229,6 +239,18 @@ class TileWriter:
         self._words[self._base + _LAST_CHANGE] = last_change_ns
         self._words[self._base + _BLACK_SINCE] = black_since_ns
         self._words[self._base + _MOVED_SINCE] = moved_since_ns
+
+    @property
+    def findings(self) -> Findings | None:
+        """What was last observed of this tile, by a process before this one, too; None before the first time."""
+        words, base = self._words, self._base
+        if not words[base + _LAST_CHANGE]:
+            return None
+        return Findings(
+            unchanged_ns=max(0, words[base + _LAST_FRAME] - words[base + _LAST_CHANGE]),
+            black_since_ns=words[base + _BLACK_SINCE],
+            moved_since_ns=words[base + _MOVED_SINCE],
+        )
 
     def close(self) -> None:
         """The tile is no longer written: its memory may be given to another. Nothing happens if another writes it."""

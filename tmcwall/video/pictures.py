@@ -67,6 +67,7 @@ class TilePainter:
                     height=new.height,
                 )
                 self._tiles[new] = (writer, Scaler(new.width, new.height))
+                self._pass_on(writer)
         self.writers = tuple(writer for writer, _ in self._tiles.values())
 
     def paint(
@@ -104,16 +105,27 @@ class TilePainter:
     def close(self) -> None:
         self.set_outputs(())
 
+    def _pass_on(self, writer: TileWriter) -> None:
+        """What is known holds in a new tile, too, and what is known of a tile holds under a new watch."""
+        if self.watch.has_looked:
+            self._observe(writer)
+        elif (findings := writer.findings) is not None:
+            self.watch.resume(findings)
+
+    def _observe(self, writer: TileWriter) -> None:
+        watch = self.watch
+        writer.observe(
+            last_change_ns=watch.last_change_ns,
+            black_since_ns=watch.black_since_ns,
+            moved_since_ns=watch.moved_since_ns,
+        )
+
     def _look(self, frame: VideoFrame, now_ns: int) -> None:
         luma = plane_rows(frame.planes[0], frame.height)
         watch = self.watch
         watch.look(luma[:, : frame.width], now_ns)
         for writer in self.writers:
-            writer.observe(
-                last_change_ns=watch.last_change_ns,
-                black_since_ns=watch.black_since_ns,
-                moved_since_ns=watch.moved_since_ns,
-            )
+            self._observe(writer)
         learnt = watch.take_learnt()
         if learnt is not None:
             self._learnt(learnt)

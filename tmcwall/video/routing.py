@@ -88,6 +88,8 @@ class Channel:
     outputs: dict[int, Output] = field(default_factory=dict)
     waiting_for_key: bool = True
     left_out: bool = False
+    learns_anew: bool = False
+    """Its view was accepted while it was not open."""
     ration: Ration = field(default_factory=Ration)
     report: DecodedReport | None = None
     fault: FaultCode | None = None
@@ -201,6 +203,8 @@ class Routing:
         for channel in self.channels_of(key):
             if channel.is_open:
                 self._decoders[channel.decoder].tell(ExpectView(stream=channel.number, view=view))
+            elif not view:
+                channel.learns_anew = True
 
     def reported(self, decoder: int, report: DecodedReport | ViewLearnt | StreamFault) -> Channel | None:
         """Take a decoder's word on one of its own streams; None for a stream it does not have."""
@@ -326,6 +330,9 @@ class Routing:
         decoder.tell(OpenStream(stream=channel.number, codec=channel.codec, outputs=outputs, url=channel.url))
         if channel.ration.plan is not Plan.FULL:
             decoder.tell(SetPlan(stream=channel.number, plan=channel.ration.plan))
+        if channel.learns_anew:
+            channel.learns_anew = False
+            decoder.tell(ExpectView(stream=channel.number, view=b""))
         if not channel.url:
             self._opened(channel.key)
         self._replay(channel)

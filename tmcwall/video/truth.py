@@ -8,10 +8,13 @@ from typing import Final
 import cv2
 import numpy as np
 
+from tmcwall.video.frames import Findings
 from tmcwall.video.view import SKETCH_HEIGHT, SKETCH_WIDTH, Luma, Reference, View, ViewRule, thumbnail
 
 _ROWS: Final = 360
 """Of larger pictures so many rows are compared."""
+_LOOKS_FOR_A_REFERENCE: Final = 4
+"""A reference that was kept has come by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,27 @@ class Watch:
         self._next_ns = 0
         self._looks = 0
         self._pixels = b""
+        self._unchanged_ns = 0
+        self._doubtful_looks = 0
 
     @property
     def moved_since_ns(self) -> int:
         """0 while the view is the reference's, or neither is known."""
         return self.view.lost_since_ns
+
+    @property
+    def has_looked(self) -> bool:
+        return bool(self._pixels)
+
+    def resume(self, findings: Findings) -> None:
+        """Take over, before the first look, what another watch found: it holds until this one can tell itself.
+
+        An unchanged picture takes two looks, a covered lens the camera's reference, a view its comparison with it.
+        """
+        self._unchanged_ns = findings.unchanged_ns
+        self.black_since_ns = findings.black_since_ns
+        self._doubtful_looks = _LOOKS_FOR_A_REFERENCE if findings.black_since_ns else 0
+        self.view.lost_since_ns = findings.moved_since_ns
 
     def due(self, now_ns: int) -> bool:
         """Whether it is time to look again; looking costs some 80 µs."""
@@ -63,13 +82,15 @@ class Watch:
         self._next_ns = now_ns + self._every_ns
         pixels = luma[:: max(1, luma.shape[0] // _ROWS)].tobytes()
         if pixels != self._pixels:
+            self.last_change_ns = now_ns if self._pixels else now_ns - self._unchanged_ns
             self._pixels = pixels
-            self.last_change_ns = now_ns
         thumb = thumbnail(luma)
         if self._shows_nothing(thumb) or self.view.covered(thumb):
             self.black_since_ns = self.black_since_ns or now_ns
             return
-        self.black_since_ns = 0
+        self._doubtful_looks = max(0, self._doubtful_looks - 1) if self.view.reference is None else 0
+        if not self._doubtful_looks:
+            self.black_since_ns = 0
         if self._looks % self._view_every == 0:
             self.view.look(thumb, now_ns)
         self._looks += 1
@@ -77,7 +98,8 @@ class Watch:
     def expect(self, reference: Reference | None) -> None:
         """The reference of this camera, from an earlier run; None: what is seen now is right, and is learnt anew."""
         self.view.expect(reference)
-        self.black_since_ns = 0
+        if reference is None:
+            self.black_since_ns = 0
 
     def take_learnt(self) -> Reference | None:
         """A reference that is new and should be kept; once."""

@@ -149,10 +149,11 @@ class View:
         self._usual = 0.0
 
     def expect(self, reference: Reference | None) -> None:
-        """Compare with that from now on; with None learn anew, whatever was usual."""
+        """Compare with that from now on; with None learn anew, whatever was usual: no view is lost."""
         self.reference = reference
         self._usual = 0.0
-        self.lost_since_ns = 0
+        if reference is None:
+            self.lost_since_ns = 0
         self._looks = self._other_light = 0
         self._present = self._earlier = None
 
@@ -192,8 +193,10 @@ class View:
         self._usual = usual + 0.05 * (seen - usual) if usual else seen
 
     def _learn(self) -> None:
-        """Only a view that stays: one that is being turned is not learnt."""
+        """Only a view that stays: one that is being turned is not learnt, nor one that is known to be lost."""
         assert self._present is not None
+        if self.lost_since_ns:
+            return
         if self._looks == self._rule.settle:
             self._earlier = self._present
         if self._looks < self._rule.learn or self._earlier is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,15 +29,18 @@ class Views:
         self._lock = threading.Lock()
         self._waiting: dict[StreamKey, bytes | None] = {}
         """The newest of each stream that is not written yet; None: to be deleted."""
+        self._forgotten: Counter[str] = Counter()
+        """How often each camera's references were forgotten: one that was read before is passed on no more."""
 
     def fetch(self, key: StreamKey, then: Callable[[bytes], None]) -> None:
         """Call `then` with what is kept for a stream, if anything is."""
         if self._closed:
             return
+        before = self._forgotten[key.camera]
         reading = asyncio.get_running_loop().run_in_executor(self._thread, self._read, self._path(key))
 
         def done(read: asyncio.Future[bytes]) -> None:
-            if not read.cancelled() and read.result():
+            if not read.cancelled() and read.result() and self._forgotten[key.camera] == before:
                 then(read.result())
 
         reading.add_done_callback(done)
@@ -47,6 +51,7 @@ class Views:
 
     def forget(self, camera: str) -> None:
         """Keep nothing of a camera: its views are learnt anew."""
+        self._forgotten[camera] += 1
         for profile in Profile:
             self._put(StreamKey(camera, profile.value), None)
 

@@ -280,7 +280,7 @@ class SetPlayback(Message, frozen=True):
 
 
 class ExpectView(Message, frozen=True):
-    """The reference of what a stream is to show, as ViewLearnt gave it; empty: learn it anew."""
+    """What a stream is to show, as ViewLearnt gave it; empty: what it shows now is right, and is learnt anew."""
 
     stream: int
     view: bytes

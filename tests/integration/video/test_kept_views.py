@@ -58,6 +58,20 @@ def test_an_accepted_view_forgets_the_references_of_both_streams(tmp_path):
     on_a_loop(scenario())
 
 
+def test_a_reference_that_is_being_read_when_the_view_is_accepted_is_not_passed_on(tmp_path):
+    async def scenario():
+        views = Views(tmp_path)
+        views.keep(MAIN, b"before it was accepted")
+        found = []
+        views.fetch(MAIN, found.append)
+        views.forget(MAIN.camera)
+        assert await kept(views, MAIN) is None
+        assert found == []
+        views.close()
+
+    on_a_loop(scenario())
+
+
 def test_no_camera_id_leaves_the_folder_and_no_file_is_read_beyond_the_limit(tmp_path):
     async def scenario():
         views = Views(tmp_path / "views")

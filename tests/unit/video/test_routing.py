@@ -11,6 +11,7 @@ from tmcwall.video.wire import (
     FRAME,
     CloseStream,
     DecodedReport,
+    ExpectView,
     OpenStream,
     SetOutputs,
     SetPlan,
@@ -196,6 +197,21 @@ def test_a_new_decoder_process_gets_all_streams_and_their_gops_again(house):
     house.routing.decoder_ready(0)
     assert house.decoders[0].payloads() == ["1", "2", "3"]
     assert house.decoders[0].of(OpenStream)[0].stream != first
+
+
+def test_a_view_that_is_accepted_while_its_decoder_is_lost_is_learnt_anew_by_the_next_one(house):
+    house.show(MAIN)
+    house.streams[MAIN].send(unit(1, key=True))
+    house.routing.decoder_lost(0)
+    house.routing.expect_view(MAIN, b"")
+    house.decoders[0].heard.clear()
+    house.routing.decoder_ready(0)
+    (opened,) = house.decoders[0].of(OpenStream)
+    assert house.decoders[0].of(ExpectView) == [ExpectView(stream=opened.stream, view=b"")]
+    house.routing.decoder_lost(0)
+    house.decoders[0].heard.clear()
+    house.routing.decoder_ready(0)
+    assert house.decoders[0].of(ExpectView) == []
 
 
 def test_what_a_decoder_cannot_take_is_left_out_up_to_a_key_frame_marked_damaged(house):
