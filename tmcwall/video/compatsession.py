@@ -13,22 +13,18 @@ from typing import Final, Literal
 import msgspec
 
 from tmcwall.containers.track import CLOCK_RATE, nals_behind_start_codes
-from tmcwall.domain.address import AddressRule
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.link import address_of
-from tmcwall.video.lookup import Resolver
 from tmcwall.video.pipes import FrameReader, widen_pipe
 from tmcwall.video.processes import decoder_environment, demuxer_command
-from tmcwall.video.reconnect import Timing
 from tmcwall.video.relay import Relay
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
-from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline
-from tmcwall.video.trust import Trust
+from tmcwall.video.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.wire import (
     ACCESS_UNIT,
     COMPAT_REPORTS,
@@ -49,30 +45,23 @@ class CompatSession:
     def __init__(
         self,
         source: StreamUrl,
+        conditions: Conditions,
         *,
-        clock: Clock,
-        timing: Timing,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
-        allow_basic: bool = True,
-        rule: AddressRule | None = None,
-        trust: Trust | None = None,
-        resolver: Resolver | None = None,
         command: Callable[[], Sequence[str]] = demuxer_command,
     ) -> None:
         """`command` gives the command line of a `demuxer`."""
         address = address_of(source.url)
         self._secure = address.scheme == "rtsps"
-        self._rule = rule or AddressRule.anywhere()
-        self._trust = trust or Trust()
-        self._resolver = resolver or Resolver()
+        self._conditions = conditions
         self._fingerprint = source.fingerprint
-        self._clock = clock
-        self._timing = timing
+        self._clock = conditions.clock
+        self._timing = conditions.timing
         self._opened = opened
         self._received = received
         self._command = command
-        authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic or self._secure)
+        authorizer = Authorizer(source.username, source.password, allow_basic=conditions.allow_basic or self._secure)
         self._relay = Relay(address, authorizer)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: FrameReader | None = None
@@ -94,9 +83,9 @@ class CompatSession:
         """Reach the camera, start the process and wait until it knows the stream. Raises Fault."""
         try:
             await self._relay.open(
-                rule=self._rule,
-                resolver=self._resolver,
-                tls=self._trust.context(self._fingerprint) if self._secure else None,
+                rule=self._conditions.rule,
+                resolver=self._conditions.resolver,
+                tls=self._conditions.trust.context(self._fingerprint) if self._secure else None,
                 fingerprint=self._fingerprint,
                 timeout_s=self._timing.connect_s,
             )
@@ -224,21 +213,5 @@ class CompatSession:
         if unit is None:
             return
         now_ns = self._last_unit_ns = self._clock.monotonic_ns()
-        timeline = self._timeline
-        run = timeline.run
-        schedule_ns = timeline.place(unit.timestamp, now_ns)
         self._waiting_for_key = self._waiting_for_key and not unit.key
-        self._received(
-            TimedUnit(
-                unit.payload,
-                unit.prefixed,
-                unit.key,
-                unit.damaged or run != timeline.run,
-                unit.lost,
-                timeline.run,
-                unit.timestamp,
-                schedule_ns,
-                now_ns,
-                run == NO_RUN,
-            )
-        )
+        self._received(self._timeline.timed(unit, now_ns))

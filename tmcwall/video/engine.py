@@ -15,8 +15,8 @@ from typing import Final
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.video import budget
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.decoders import DecoderLimits, Decoders, Streams
-from tmcwall.video.link import RECEIVE_BYTES
 from tmcwall.video.rationing import Machine, Rationing
 from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.recorder import Keeping
@@ -27,7 +27,7 @@ from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import TileKey
 from tmcwall.video.sleep import SleepWatch, boottime_ns
 from tmcwall.video.sources import Sources
-from tmcwall.video.stream import Conditions, Flow, Stream, StreamKey
+from tmcwall.video.stream import Flow, Stream, StreamKey
 from tmcwall.video.trust import Trust
 from tmcwall.video.views import Views
 from tmcwall.video.wire import (
@@ -82,14 +82,10 @@ class Engine:
         self._cores = options.machine.cores
         self._report = report
         self._conditions = Conditions(
-            clock=clock,
-            timing=options.timing,
-            gate=OpeningGate(clock),
-            rng=Random(),  # noqa: S311 - jitter, no secret
-            buffer=memoryview(bytearray(RECEIVE_BYTES)),
-            rule=options.rule,
-            trust=Trust(options.ca_file),
+            clock=clock, timing=options.timing, rule=options.rule, trust=Trust(options.ca_file)
         )
+        self._gate = OpeningGate(clock)
+        self._rng = Random()  # noqa: S311 - jitter, no secret
         self._sources = Sources()
         self._views = Views(options.recordings / VIEWS_FOLDER)
         self._shown: dict[TileKey, ShowTile] = {}
@@ -222,7 +218,9 @@ class Engine:
         if replayed(source.url) is not None:
             self._streams[key] = self._recording.replay(key, source.url, changed=self._stream_changed)
         else:
-            self._streams[key] = Stream(key, source, self._conditions, changed=self._stream_changed)
+            self._streams[key] = Stream(
+                key, source, self._conditions, gate=self._gate, rng=self._rng, changed=self._stream_changed
+            )
 
     def _close_unwanted(self, wanted: set[StreamKey]) -> None:
         keep = wanted | self._routing.wanted_streams()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.link import RECEIVE_BYTES
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import session_of
@@ -39,12 +39,9 @@ async def probe(
     units: list[TimedUnit] = []
     session = session_of(
         stream,
-        clock=clock,
-        timing=timing or Timing(),
-        buffer=memoryview(bytearray(RECEIVE_BYTES)),
+        Conditions(clock=clock, timing=timing or Timing(), trust=trust or Trust()),
         opened=formats.append,
         received=units.append,
-        trust=trust,
     )
     started_ns = clock.monotonic_ns()
     await session.open()

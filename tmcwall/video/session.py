@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from secrets import randbits
 from typing import Final, Literal
 
-from tmcwall.domain.address import AddressRule
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp import rtcp, sdp
 from tmcwall.rtsp.assembler import Assembler
@@ -21,14 +19,12 @@ from tmcwall.rtsp.messages import Request, Response
 from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
-from tmcwall.video.carriers import Carriers
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.datagrams import DatagramPair
 from tmcwall.video.link import Address, Link, address_of, connect
-from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Timing
 from tmcwall.video.segments import CameraClock
-from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline, clock_offset_ms
-from tmcwall.video.trust import Trust, check_certificate
+from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
+from tmcwall.video.trust import check_certificate
 from tmcwall.video.wire import StreamUrl
 
 _SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
@@ -64,35 +60,25 @@ class Session:
     def __init__(
         self,
         source: StreamUrl,
+        conditions: Conditions,
         *,
-        clock: Clock,
-        timing: Timing,
-        buffer: memoryview,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
-        allow_basic: bool = True,
-        rule: AddressRule | None = None,
-        trust: Trust | None = None,
         camera: str = "",
-        carriers: Carriers | None = None,
-        resolver: Resolver | None = None,
     ) -> None:
-        """`carriers` remembers of `camera` that nothing came over UDP. Raises Fault for an address that is none."""
+        """It is remembered of `camera` that nothing came over UDP. Raises Fault for an address that is none."""
         self._source = source
         self._camera = camera
-        self._carriers = carriers or Carriers()
+        self._carriers = conditions.carriers
         self._address = address_of(source.url)
         secure = self._address.scheme == "rtsps"
-        self._rule = rule or AddressRule.anywhere()
-        self._resolver = resolver or Resolver()
-        self._trust = trust or Trust()
+        self._conditions = conditions
         self._fingerprint = source.fingerprint
-        self._clock = clock
-        self._timing = timing
-        self._buffer = buffer
+        self._clock = conditions.clock
+        self._timing = conditions.timing
         self._opened = opened
         self._received = received
-        self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic or secure)
+        self._authorizer = Authorizer(source.username, source.password, allow_basic=conditions.allow_basic or secure)
         self._link: Link | None = None
         self._depacketiser: Assembler | None = None
         self._timeline = Timeline(90_000)
@@ -244,11 +230,11 @@ class Session:
         secure = address.scheme == "rtsps"
         link = await connect(
             address,
-            rule=self._rule,
-            resolver=self._resolver,
-            tls=self._trust.context(self._fingerprint) if secure else None,
+            rule=self._conditions.rule,
+            resolver=self._conditions.resolver,
+            tls=self._conditions.trust.context(self._fingerprint) if secure else None,
             timeout_s=self._timing.connect_s,
-            buffer=self._buffer,
+            buffer=self._conditions.buffer,
             packet=self._take_packet,
             requested=self._answer_request,
         )
@@ -394,28 +380,11 @@ class Session:
         self._take_rtcp(data)
 
     def _take_unit(self, unit: AccessUnit, arrival_ns: int) -> None:
-        timeline = self._timeline
         if unit.discontinuity:
-            timeline.restart()
             self._jitter.restart()
-        run = timeline.run
-        schedule_ns = timeline.place(unit.timestamp, arrival_ns)
         if unit.key:
             self._waiting_for_key = False
-        self._received(
-            TimedUnit(
-                unit.payload,
-                unit.prefixed,
-                unit.key,
-                unit.damaged or run != timeline.run,
-                unit.lost,
-                timeline.run,
-                unit.timestamp,
-                schedule_ns,
-                arrival_ns,
-                run == NO_RUN,
-            )
-        )
+        self._received(self._timeline.timed(unit, arrival_ns))
 
     def _take_rtcp(self, data: bytes) -> None:
         try:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
-from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Profile
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
-from tmcwall.video.carriers import Carriers
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.link import address_of
-from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Backoff, Bookmark, OpeningGate, Timing
+from tmcwall.video.reconnect import Backoff, Bookmark, OpeningGate
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import StreamSession, session_of
 from tmcwall.video.timeline import NS, TimedUnit
-from tmcwall.video.trust import Trust
 from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
@@ -53,25 +49,6 @@ class StreamState:
     frames_received: int = 0
     packets_lost: int = 0
     reconnects: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What all streams of an engine share."""
-
-    clock: Clock
-    timing: Timing
-    gate: OpeningGate
-    rng: Random
-    buffer: memoryview
-    """Where the network's bytes land; one for all, for each is used up before the next read."""
-    allow_basic: bool = True
-    rule: AddressRule = field(default_factory=AddressRule.anywhere)
-    """Where cameras may stand."""
-    trust: Trust = field(default_factory=Trust)
-    carriers: Carriers = field(default_factory=Carriers)
-    """What is known of how cameras send."""
-    resolver: Resolver = field(default_factory=Resolver)
 
 
 class Flow:
@@ -166,12 +143,22 @@ class Stream(Flow):
     """
 
     def __init__(
-        self, key: StreamKey, source: StreamUrl, conditions: Conditions, *, changed: Callable[[Stream], None]
+        self,
+        key: StreamKey,
+        source: StreamUrl,
+        conditions: Conditions,
+        *,
+        gate: OpeningGate,
+        rng: Random,
+        changed: Callable[[Stream], None],
     ) -> None:
         super().__init__(key)
         self.source = source
         self.format: StreamFormat | None = None
         self._conditions = conditions
+        self._clock = conditions.clock
+        self._gate = gate
+        self._rng = rng
         self._changed = changed
         self._session: StreamSession | None = None
         self._bookmark = Bookmark()
@@ -199,7 +186,7 @@ class Stream(Flow):
     def retry_in_s(self) -> float | None:
         """Seconds to the next attempt; None while connected or held."""
         at_ns = self.state.retry_at_ns
-        return None if at_ns is None else max(0.0, (at_ns - self._conditions.clock.monotonic_ns()) / NS)
+        return None if at_ns is None else max(0.0, (at_ns - self._clock.monotonic_ns()) / NS)
 
     def reopen(self) -> None:
         """Give up the connection, or the waiting for one: what it rests on is gone. A refused login stays held."""
@@ -218,20 +205,20 @@ class Stream(Flow):
     async def _open_after(self, before: asyncio.Task[None]) -> None:
         self._lose(
             Fault(FaultCode.CONNECTION_LOST, "the machine has slept"),
-            retry_at_ns=self._conditions.clock.monotonic_ns(),
+            retry_at_ns=self._clock.monotonic_ns(),
         )
         await asyncio.wait([before])
         await self._keep_open(first=False)
 
     async def _keep_open(self, *, first: bool) -> None:
         timing = self._conditions.timing
-        backoff = Backoff(self._conditions.rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s)
+        backoff = Backoff(self._rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s)
         refusals = 0
         lost_ns: int | None = None
         while True:
             fault = await self._attempt(first=first)
             first = False
-            now_ns = self._conditions.clock.monotonic_ns()
+            now_ns = self._clock.monotonic_ns()
             if self._first_unit_ns is not None and now_ns - self._first_unit_ns > timing.settled_s * NS:
                 backoff.reset()
                 lost_ns = None
@@ -248,31 +235,23 @@ class Stream(Flow):
 
     async def _attempt(self, *, first: bool) -> Fault:
         """One connection, from opening to its end; the answer is why it ended."""
-        conditions = self._conditions
         self._first_unit_ns = None
         self.state.retry_at_ns = None
         try:
             host = address_of(self.source.url).key
             session = session_of(
                 self.source,
-                clock=conditions.clock,
-                timing=conditions.timing,
-                buffer=conditions.buffer,
+                self._conditions,
                 opened=self._take_format,
                 received=self._take,
-                allow_basic=conditions.allow_basic,
-                rule=conditions.rule,
-                resolver=conditions.resolver,
-                trust=conditions.trust,
+                camera=self.key.camera,
                 small=self.key.profile == Profile.SUB,
                 bookmark=self._bookmark,
-                camera=self.key.camera,
-                carriers=conditions.carriers,
             )
         except Fault as fault:
             return fault
         try:
-            async with conditions.gate.turn(host, first=first) as note:
+            async with self._gate.turn(host, first=first) as note:
                 try:
                     await session.open()
                 except Fault as fault:

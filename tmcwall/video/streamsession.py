@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tmcwall.domain.address import AddressRule
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.source import Carriage, is_compat
-from tmcwall.video.carriers import Carriers
 from tmcwall.video.compatsession import CompatSession
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.link import address_of
-from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Bookmark, Timing
+from tmcwall.video.reconnect import Bookmark
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import TimedUnit
-from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
 
@@ -41,23 +37,16 @@ class StreamSession(Protocol):
 
 def session_of(
     source: StreamUrl,
+    conditions: Conditions,
     *,
-    clock: Clock,
-    timing: Timing,
-    buffer: memoryview,
     opened: Callable[[StreamFormat], None],
     received: Callable[[TimedUnit], None],
-    allow_basic: bool = True,
-    rule: AddressRule | None = None,
-    trust: Trust | None = None,
+    camera: str = "",
     small: bool = False,
     bookmark: Bookmark | None = None,
-    camera: str = "",
-    carriers: Carriers | None = None,
-    resolver: Resolver | None = None,
 ) -> StreamSession:
-    """RTSP, with what `carriers` know of `camera`, or by FFmpeg where it is marked `compat`; or HLS and FLV over HTTP:
-    of several variants there a `small` one, and nothing before the bookmark.
+    """RTSP, with what is known of how `camera` sends, or by FFmpeg where it is marked `compat`; or HLS and FLV over
+    HTTP: of several variants there a `small` one, and nothing before the bookmark.
 
     Raises Fault(NOT_A_CAMERA) for an address that is neither.
     """
@@ -65,45 +54,10 @@ def session_of(
         # An engine that takes a lost one's place has no time for what few cameras need.
         from tmcwall.video.websession import WebSession  # noqa: PLC0415 - as above
 
-        return WebSession(
-            source,
-            clock=clock,
-            timing=timing,
-            opened=opened,
-            received=received,
-            allow_basic=allow_basic,
-            rule=rule,
-            trust=trust,
-            small=small,
-            bookmark=bookmark,
-            resolver=resolver,
-        )
+        return WebSession(source, conditions, opened=opened, received=received, small=small, bookmark=bookmark)
     if source.transport is Carriage.COMPAT or is_compat(source.url):
-        return CompatSession(
-            source,
-            clock=clock,
-            timing=timing,
-            opened=opened,
-            received=received,
-            allow_basic=allow_basic,
-            rule=rule,
-            trust=trust,
-            resolver=resolver,
-        )
-    return Session(
-        source,
-        clock=clock,
-        timing=timing,
-        buffer=buffer,
-        opened=opened,
-        received=received,
-        allow_basic=allow_basic,
-        rule=rule,
-        trust=trust,
-        camera=camera,
-        carriers=carriers,
-        resolver=resolver,
-    )
+        return CompatSession(source, conditions, opened=opened, received=received)
+    return Session(source, conditions, opened=opened, received=received, camera=camera)
 
 
 def is_web(url: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, NamedTuple
 
+from tmcwall.rtsp.rtp import AccessUnit
+
 NS: Final = 1_000_000_000
 _STEPS: Final = 10
 """Into so many parts the window of a timeline is cut: it forgets one part at a time."""
@@ -72,6 +74,29 @@ class Timeline:
     def restart(self) -> None:
         """The RTP time before and after this moment have nothing to do with each other."""
         self._base_ns = None
+
+    def timed(self, unit: AccessUnit, arrival_ns: int, schedule_ns: int | None = None) -> TimedUnit:
+        """A unit in its time; `schedule_ns` where it is known better when it is due. Runs for every picture.
+
+        The first of a new run is damaged: what it rests on is of another time.
+        """
+        if unit.discontinuity:
+            self.restart()
+        before = self.run
+        placed_ns = self.place(unit.timestamp, arrival_ns)
+        run = self.run
+        return TimedUnit(
+            unit.payload,
+            unit.prefixed,
+            unit.key,
+            unit.damaged or run != before,
+            unit.lost,
+            run,
+            unit.timestamp,
+            placed_ns if schedule_ns is None else schedule_ns,
+            arrival_ns,
+            before == NO_RUN,
+        )
 
     def place(self, rtp: int, arrival_ns: int) -> int:
         """When the picture of that RTP time is due, in monotonic nanoseconds; never after its arrival."""

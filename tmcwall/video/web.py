@@ -11,14 +11,12 @@ from urllib.parse import quote, urljoin, urlsplit
 import h11
 
 from tmcwall.containers.hls import ByteRange, Resource
-from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.link import USER_AGENT, Address, address_of, reach
-from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import Timing
-from tmcwall.video.trust import Trust, check_certificate
+from tmcwall.video.trust import check_certificate
 from tmcwall.video.wire import StreamUrl
 
 READ_BYTES: Final = 64 * 1024
@@ -115,25 +113,13 @@ class Answer:
 class Web:
     """The connections to one camera's server, and to others that its playlists name."""
 
-    def __init__(
-        self,
-        source: StreamUrl,
-        *,
-        rule: AddressRule,
-        trust: Trust,
-        timing: Timing,
-        allow_basic: bool = True,
-        resolver: Resolver | None = None,
-    ) -> None:
+    def __init__(self, source: StreamUrl, conditions: Conditions) -> None:
         """Raises Fault(NOT_A_CAMERA) for what is no address on the web."""
         self.home = _web_address(source.url)
-        self._rule = rule
-        self._resolver = resolver or Resolver()
-        self._trust = trust
-        self._timing = timing
+        self._conditions = conditions
         self._fingerprint = source.fingerprint
         self._authorizer = Authorizer(
-            source.username, source.password, allow_basic=allow_basic or self.home.scheme == "https"
+            source.username, source.password, allow_basic=conditions.allow_basic or self.home.scheme == "https"
         )
         self._connections: dict[tuple[str, str, int], _Connection] = {}
 
@@ -175,7 +161,7 @@ class Web:
                 fields.append(("Authorization", authorization))
             connection = await self._connection(address)
             try:
-                async with asyncio.timeout(self._timing.open_s):
+                async with asyncio.timeout(self._conditions.timing.open_s):
                     response = await connection.ask(target, fields)
             except TimeoutError as error:
                 connection.close()
@@ -205,14 +191,7 @@ class Web:
         while len(self._connections) >= _MOST_CONNECTIONS:
             self._connections.pop(next(iter(self._connections))).close()
         fingerprint = self._fingerprint if origin == _origin(self.home) else ""
-        opened = await _connect(
-            address,
-            rule=self._rule,
-            resolver=self._resolver,
-            trust=self._trust,
-            fingerprint=fingerprint,
-            timeout_s=self._timing.connect_s,
-        )
+        opened = await _connect(address, self._conditions, fingerprint=fingerprint)
         self._connections[origin] = opened
         return opened
 
@@ -295,17 +274,15 @@ class _Connection:
         return event
 
 
-async def _connect(
-    address: Address, *, rule: AddressRule, resolver: Resolver, trust: Trust, fingerprint: str, timeout_s: float
-) -> _Connection:
+async def _connect(address: Address, conditions: Conditions, *, fingerprint: str) -> _Connection:
     secure = address.scheme == "https"
     reader = asyncio.StreamReader(limit=READ_BYTES)
     transport, _ = await reach(
         address,
-        rule=rule,
-        resolver=resolver,
-        tls=trust.context(fingerprint) if secure else None,
-        timeout_s=timeout_s,
+        rule=conditions.rule,
+        resolver=conditions.resolver,
+        tls=conditions.trust.context(fingerprint) if secure else None,
+        timeout_s=conditions.timing.connect_s,
         protocol=lambda: asyncio.StreamReaderProtocol(reader),
     )
     if secure and fingerprint:

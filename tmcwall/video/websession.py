@@ -13,19 +13,16 @@ from tmcwall.containers.fragments import FragmentDemuxer
 from tmcwall.containers.hls import Resource
 from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
-from tmcwall.domain.address import AddressRule
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.hlsreader import HlsReader, Loading
-from tmcwall.video.lookup import Resolver
 from tmcwall.video.playout import Playout
-from tmcwall.video.reconnect import Bookmark, Timing
+from tmcwall.video.reconnect import Bookmark
 from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
-from tmcwall.video.timeline import NO_RUN, NS, TimedUnit, Timeline
-from tmcwall.video.trust import Trust
+from tmcwall.video.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.web import Answer, Web
 from tmcwall.video.wire import StreamUrl
 
@@ -46,29 +43,17 @@ class WebSession:
     def __init__(
         self,
         source: StreamUrl,
+        conditions: Conditions,
         *,
-        clock: Clock,
-        timing: Timing,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
-        allow_basic: bool = True,
-        rule: AddressRule | None = None,
-        trust: Trust | None = None,
         small: bool = False,
         bookmark: Bookmark | None = None,
-        resolver: Resolver | None = None,
     ) -> None:
-        self._web = Web(
-            source,
-            rule=rule or AddressRule.anywhere(),
-            trust=trust or Trust(),
-            timing=timing,
-            allow_basic=allow_basic,
-            resolver=resolver,
-        )
+        self._web = Web(source, conditions)
         self._url = source.url
-        self._clock = clock
-        self._timing = timing
+        self._clock = conditions.clock
+        self._timing = conditions.timing
         self._opened = opened
         self._received = received
         self._small = small
@@ -239,31 +224,14 @@ class WebSession:
 
     def _hand_on(self, unit: AccessUnit, schedule_ns: int | None) -> None:
         now_ns = self._clock.monotonic_ns()
-        timeline = self._timeline
-        if unit.discontinuity:
-            timeline.restart()
-        run = timeline.run
-        placed_ns = timeline.place(unit.timestamp, now_ns)
+        timed = self._timeline.timed(unit, now_ns, schedule_ns)
         if self._stamps and self._stamps[0][0] == unit.timestamp:
             _, unix_s = self._stamps.popleft()
-            self.camera_clock = CameraClock(ntp_from_unix(unix_s), unit.timestamp & _RTP, timeline.run)
+            self.camera_clock = CameraClock(ntp_from_unix(unix_s), unit.timestamp & _RTP, timed.run)
         self._last_unit_ns = now_ns
         if unit.key:
             self._waiting_for_key = False
-        self._received(
-            TimedUnit(
-                unit.payload,
-                unit.prefixed,
-                unit.key,
-                unit.damaged or run != timeline.run,
-                unit.lost,
-                timeline.run,
-                unit.timestamp,
-                placed_ns if schedule_ns is None else schedule_ns,
-                now_ns,
-                run == NO_RUN,
-            )
-        )
+        self._received(timed)
 
     def _missing(self, started_ns: int, now_ns: int) -> Fault | None:
         """What should have come by now and did not."""

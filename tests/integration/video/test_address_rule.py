@@ -9,10 +9,11 @@ import pytest
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.engineprocess import parse_arguments
 from tmcwall.video.processes import engine_command
-from tmcwall.video.reconnect import OpeningGate, Timing
-from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.reconnect import OpeningGate
+from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.wire import StreamUrl
 
 from .fake_camera import FakeCamera
@@ -28,18 +29,12 @@ def first_news(*, rule: AddressRule, host: str) -> tuple[FaultCode | None, int, 
         units = []
         settled = asyncio.Event()
         async with FakeCamera() as camera:
-            conditions = Conditions(
-                clock=SystemClock(),
-                timing=Timing(),
-                gate=OpeningGate(SystemClock()),
-                rng=Random(1),
-                buffer=memoryview(bytearray(65536)),
-                rule=rule,
-            )
             stream = Stream(
                 StreamKey("cam", "main"),
                 StreamUrl(camera.url.replace("127.0.0.1", host)),
-                conditions,
+                Conditions(clock=SystemClock(), rule=rule),
+                gate=OpeningGate(SystemClock()),
+                rng=Random(1),
                 changed=lambda stream: settled.set() if stream.state.fault else None,
             )
 

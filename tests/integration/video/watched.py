@@ -6,9 +6,10 @@ from random import Random
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.carriers import Carriers
+from tmcwall.video.conditions import Conditions
 from tmcwall.video.lookup import Resolver
 from tmcwall.video.reconnect import OpeningGate, Timing
-from tmcwall.video.stream import Conditions, Stream, StreamKey
+from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
@@ -48,16 +49,20 @@ class Watched:
         conditions = Conditions(
             clock=clock,
             timing=timing,
-            gate=OpeningGate(clock, host_interval_s=0.05),
-            rng=Random(1),
-            buffer=memoryview(bytearray(65536)),
             allow_basic=allow_basic,
             trust=trust or Trust(),
             rule=rule or AddressRule.anywhere(),
             carriers=carriers or Carriers(),
             resolver=resolver or Resolver(),
         )
-        self.stream = Stream(StreamKey("cam", profile), StreamUrl(url=url, **source), conditions, changed=self._changed)
+        self.stream = Stream(
+            StreamKey("cam", profile),
+            StreamUrl(url=url, **source),
+            conditions,
+            gate=OpeningGate(clock, host_interval_s=0.05),
+            rng=Random(1),
+            changed=self._changed,
+        )
         self.stream.add_sink(self.units.append)
 
     def _changed(self, stream):

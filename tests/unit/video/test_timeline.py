@@ -1,5 +1,6 @@
 import pytest
 
+from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.timeline import Timeline
 
 MS = 1_000_000
@@ -90,3 +91,49 @@ def test_the_frame_interval_counts_pictures_that_come_out_of_order():
     for step, number in enumerate(order):
         timeline.place(number * FRAME, 10**12 + step * 40 * MS)
     assert abs(timeline.frame_interval_s - 0.04) < 0.001
+
+
+def unit(rtp, *, damaged=False, discontinuity=False, key=False, lost=0):
+    return AccessUnit(b"sets+picture", rtp, key, damaged, lost, 5, discontinuity)
+
+
+def test_a_unit_in_its_time_is_the_unit_as_it_came():
+    timeline = Timeline(90_000)
+    timeline.timed(unit(0, key=True), 10**12)
+    timed = timeline.timed(unit(FRAME, key=True, lost=3), 10**12 + 70 * MS)
+    assert timed[:5] == (b"sets+picture", 5, True, False, 3)
+    assert (timed.run, timed.rtp) == (timeline.run, FRAME)
+    assert (timed.schedule_ns, timed.arrival_ns) == (10**12 + 40 * MS, 10**12 + 70 * MS)
+
+
+def test_only_the_first_unit_of_a_connection_opens_it():
+    timeline = Timeline(90_000)
+    assert [timeline.timed(unit(n * FRAME), 10**12 + n * 40 * MS).opening for n in range(3)] == [True, False, False]
+    jump = timeline.timed(unit(3600 * 90_000), 10**12 + 120 * MS)
+    assert not jump.opening
+
+
+def test_the_first_unit_of_each_run_is_damaged_and_the_next_is_as_it_came():
+    timeline = Timeline(90_000)
+    first = timeline.timed(unit(0), 10**12)
+    same = timeline.timed(unit(FRAME), 10**12 + 40 * MS)
+    harmed = timeline.timed(unit(2 * FRAME, damaged=True), 10**12 + 80 * MS)
+    jump = timeline.timed(unit(3600 * 90_000), 10**12 + 120 * MS)
+    assert [timed.damaged for timed in (first, same, harmed, jump)] == [True, False, True, True]
+    assert first.run == same.run == harmed.run != jump.run
+
+
+def test_a_discontinuity_begins_a_new_run_where_the_time_alone_would_not():
+    timeline = Timeline(90_000)
+    before = timeline.timed(unit(0), 10**12)
+    after = timeline.timed(unit(FRAME, discontinuity=True), 10**12 + 90 * MS)
+    assert after.run != before.run
+    assert after.damaged
+    assert not after.opening
+    assert after.schedule_ns == after.arrival_ns
+
+
+def test_a_schedule_that_is_known_better_stands():
+    timeline = Timeline(90_000)
+    assert timeline.timed(unit(0), 10**12, 10**12 + 7).schedule_ns == 10**12 + 7
+    assert timeline.timed(unit(FRAME), 10**12 + 70 * MS).schedule_ns == 10**12 + 40 * MS
