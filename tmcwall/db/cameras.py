@@ -15,10 +15,12 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer, demand
+from tmcwall.domain.operation import Json
 from tmcwall.domain.source import has_credentials
 
 _table = tables.cameras
 _LAST_NUMBER = "last_camera_number"
+_ACCEPTED_VIEWS = "accepted_views"
 _PORTION = 500
 """Values in one IN list; SQLite before 3.32 takes 999."""
 
@@ -120,13 +122,31 @@ def put_standing(
 
 
 def note_view_accepted(session: Session, camera_id: str, *, by: Officer, at: datetime) -> None:
-    """Into custody: from here on another view counts as right. Raises DomainError(NOT_ALLOWED, NOT_FOUND)."""
+    """Into custody: from here on another view counts as right. It is among `accepted_views` until it is learnt.
+
+    Raises DomainError(NOT_ALLOWED, NOT_FOUND).
+    """
     demand(by, Action.ACCEPT_VIEW)
     if get(session, camera_id) is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
     custody.append(
         session, actor=by.nrp, action=CustodyAction.VIEW_ACCEPTED, about=f"camera/{camera_id}", at=at
     )  # fmt: skip
+    waiting: list[Json] = [*sorted({*accepted_views(session), camera_id})]
+    facts.put(session, _ACCEPTED_VIEWS, waiting)
+
+
+def accepted_views(session: Session) -> tuple[str, ...]:
+    """Cameras whose view was accepted while the engine has not begun to learn it."""
+    waiting = facts.get(session, _ACCEPTED_VIEWS)
+    return tuple(str(camera_id) for camera_id in waiting) if isinstance(waiting, list) else ()
+
+
+def note_view_taken(session: Session, camera_id: str) -> None:
+    """The engine has begun to learn an accepted view."""
+    waiting = accepted_views(session)
+    if camera_id in waiting:
+        facts.put(session, _ACCEPTED_VIEWS, [known for known in waiting if known != camera_id])
 
 
 def quarantined(session: Session) -> Mapping[str, Quarantine]:

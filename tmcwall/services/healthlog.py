@@ -41,6 +41,8 @@ class Reports(Protocol):
 
     @property
     def stream_reported(self) -> SignalInstance: ...
+    @property
+    def view_forgotten(self) -> SignalInstance: ...
 
     def accept_view(self, camera_id: str) -> None: ...
 
@@ -115,10 +117,12 @@ class HealthLog(QObject):
         self._second.timeout.connect(self.tick)
         cameras.statuses_changed.connect(self._take_statuses)
         streams.stream_reported.connect(self._take_report)
+        streams.view_forgotten.connect(self._note_view_taken)
 
     def start(self) -> None:
         """End what an earlier run left open, and begin."""
         self._answers.expect(self._store.write(health_rows.end_last_run), self._begin, self.refused.emit)
+        self._answers.expect(self._store.read(camera_rows.accepted_views), self._accept_again, self.refused.emit)
 
     def stop(self) -> None:
         """Write down that from now on nothing is known. The store writes it before it closes."""
@@ -142,7 +146,10 @@ class HealthLog(QObject):
         self._answers.expect(self._store.read(read), partial(self.told.emit, camera_id), self.refused.emit)
 
     def accept_view(self, camera_id: str) -> None:
-        """The officer on duty says that a camera that has moved looks where it is to look; `view_accepted` follows."""
+        """The officer on duty says that a camera that has moved looks where it is to look; `view_accepted` follows.
+
+        It stands from then on, over restarts, until an engine has taken it.
+        """
         try:
             officer = self._duty.demand(Action.ACCEPT_VIEW)
         except DomainError as error:
@@ -154,6 +161,19 @@ class HealthLog(QObject):
     def _view_noted(self, camera_id: str, _nothing: None) -> None:
         self._streams.accept_view(camera_id)
         self.view_accepted.emit(camera_id)
+
+    def _accept_again(self, camera_ids: Sequence[str]) -> None:
+        """What was accepted in an earlier run when no engine was there to take it."""
+        for camera_id in camera_ids:
+            self._streams.accept_view(camera_id)
+
+    @Slot(str)
+    def _note_view_taken(self, camera_id: str) -> None:
+        note = partial(camera_rows.note_view_taken, camera_id=camera_id)
+        self._answers.expect(self._store.write(note), self._nothing, self._ignore)
+
+    def _nothing(self, _answer: None) -> None:
+        """A camera whose view was taken needs nothing further."""
 
     @Slot()
     def tick(self) -> None:
@@ -178,7 +198,7 @@ class HealthLog(QObject):
             log.info("camera history shortened", rows=dropped)
 
     def _ignore(self, refusal: Refusal) -> None:
-        """What is too old can be dropped another time; a store in trouble is told of elsewhere."""
+        """It is done another time; a store in trouble is told of elsewhere."""
 
     def _begin(self, _ended: int) -> None:
         self._running = True

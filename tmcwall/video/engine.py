@@ -45,6 +45,7 @@ from tmcwall.video.wire import (
     SetCameras,
     ShowTile,
     Shutdown,
+    ViewForgotten,
 )
 
 VIEWS_FOLDER: Final = "views"
@@ -159,7 +160,8 @@ class Engine:
             case Playback():
                 self._play(command)
             case AcceptView(camera=camera):
-                self._accept_view(camera)
+                # After the plan that earlier commands have asked for: its streams are to hear of it.
+                asyncio.get_running_loop().call_soon(self._accept_view, camera)
             case Shutdown():
                 return
         self._plan_soon()
@@ -269,7 +271,7 @@ class Engine:
             self._views.keep(key, view)
 
     def _accept_view(self, camera: str) -> None:
-        self._views.forget(camera)
+        self._views.forget(camera, then=partial(self._report, ViewForgotten(camera=camera)))
         for profile in (budget.MAIN, budget.SUB):
             self._routing.expect_view(StreamKey(camera, profile), b"")
 

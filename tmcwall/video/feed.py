@@ -43,6 +43,7 @@ from tmcwall.video.wire import (
     ShowTile,
     StreamReport,
     StreamUrl,
+    ViewForgotten,
 )
 
 _ENGINE_SILENT_NS: Final = 3_000_000_000
@@ -68,6 +69,8 @@ class VideoFeed(QObject):
     recording_stopped = Signal(object)
     """wire.RecordingStopped"""
     recording_resumed = Signal()
+    view_forgotten = Signal(str)
+    """camera id: the engine has begun to learn its accepted view"""
     engine_lost = Signal()
     engine_started = Signal()
     stopped = Signal()
@@ -117,6 +120,8 @@ class VideoFeed(QObject):
         self._server_offset_ms: int | None = None
         self._holds: dict[str, Hold] = {}
         self._clips: dict[str, CutClip] = {}
+        self._accepted: dict[str, AcceptView] = {}
+        """Views that the engine has not forgotten yet, by camera id."""
         self._last_heard_ns = 0
         self._is_starting = False
         self._decoder_pids: list[int] = []
@@ -221,8 +226,12 @@ class VideoFeed(QObject):
         self._link.send(ServerClock(offset_ms))
 
     def accept_view(self, camera_id: str) -> None:
-        """What this camera shows now is what it is to show: the reference is learnt anew."""
-        self._link.send(AcceptView(camera_id))
+        """What this camera shows now is what it is to show: the reference is learnt anew.
+
+        `view_forgotten` follows, even if the engine is not there now or dies meanwhile.
+        """
+        self._accepted[camera_id] = AcceptView(camera_id)
+        self._link.send(self._accepted[camera_id])
 
     # What tiles ask for (tilefeed.TileOwner).
 
@@ -359,8 +368,8 @@ class VideoFeed(QObject):
             self._send_tile(tile)
         for playback in self._playbacks.values():
             self._link.send(playback)
-        for clip in self._clips.values():
-            self._link.send(clip)
+        for unanswered in (*self._clips.values(), *self._accepted.values()):
+            self._link.send(unanswered)
 
     @Slot(object)
     def _hear(self, report: Report) -> None:
@@ -387,6 +396,9 @@ class VideoFeed(QObject):
             case ClipFailed():
                 if self._clips.pop(report.request, None) is not None:
                     self.clip_failed.emit(report)
+            case ViewForgotten(camera=camera):
+                self._accepted.pop(camera, None)
+                self.view_forgotten.emit(camera)
             case RecordingStopped():
                 self.recording_stopped.emit(report)
             case RecordingResumed():

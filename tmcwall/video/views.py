@@ -49,11 +49,20 @@ class Views:
         """Keep the reference of a stream, instead of any earlier one."""
         self._put(key, view)
 
-    def forget(self, camera: str) -> None:
-        """Keep nothing of a camera: its views are learnt anew."""
+    def forget(self, camera: str, then: Callable[[], None]) -> None:
+        """Keep nothing of a camera: its views are learnt anew. `then` is called once nothing is left."""
         self._forgotten[camera] += 1
         for profile in Profile:
             self._put(StreamKey(camera, profile.value), None)
+        if self._closed:
+            return
+        looking = asyncio.get_running_loop().run_in_executor(self._thread, self._nothing_left, camera)
+
+        def done(nothing_left: asyncio.Future[bool]) -> None:
+            if not nothing_left.cancelled() and nothing_left.result():
+                then()
+
+        looking.add_done_callback(done)
 
     def close(self) -> None:
         """What waits is still written, if there is time."""
@@ -84,6 +93,9 @@ class Views:
                 return file.read(LARGEST_VIEW)
         except OSError:
             return b""
+
+    def _nothing_left(self, camera: str) -> bool:
+        return not any(self._path(StreamKey(camera, profile.value)).exists() for profile in Profile)
 
     def _path(self, key: StreamKey) -> Path:
         return self._folder / f"{quote(key.camera, safe='')[:200]}-{quote(key.profile, safe='')}.view"

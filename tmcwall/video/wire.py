@@ -136,7 +136,7 @@ class ServerClock(Message, frozen=True):
 
 
 class AcceptView(Message, frozen=True):
-    """What a camera shows now is what it is to show: its reference is learnt anew."""
+    """What a camera shows now is what it is to show: its reference is learnt anew. ViewForgotten answers."""
 
     camera: str
 
@@ -225,6 +225,12 @@ class ClipFailed(Message, frozen=True):
     request: str
     fault: FaultCode
     detail: str = ""
+
+
+class ViewForgotten(Message, frozen=True):
+    """Nothing is left of the reference of a camera whose view was accepted."""
+
+    camera: str
 
 
 class RecordingStopped(Message, frozen=True):
@@ -385,8 +391,15 @@ Command = (
     | Shutdown
 )
 Report = (
-    EngineStarted | DecoderRestarted | StreamReport | ClipCut | ClipFailed | RecordingStopped | RecordingResumed
-)  # fmt: skip
+    EngineStarted
+    | DecoderRestarted
+    | StreamReport
+    | ClipCut
+    | ClipFailed
+    | ViewForgotten
+    | RecordingStopped
+    | RecordingResumed
+)
 DecoderCommand = OpenStream | SetOutputs | SetPlan | SetPlayback | ExpectView | CloseStream | Shutdown
 DecoderReport = DecoderReady | DecodedReport | ViewLearnt | StreamFault
 

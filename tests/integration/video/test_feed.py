@@ -131,6 +131,20 @@ def test_a_killed_engine_is_replaced_and_told_everything_again(qtbot, feed, came
     assert state(tile) is TileState.LIVE
 
 
+def test_a_view_that_is_accepted_while_no_engine_runs_is_taken_by_the_next_one(qtbot, feed):
+    with qtbot.waitSignal(feed.engine_lost, timeout=WITHIN_MS):
+        os.kill(feed.engine_pid, signal.SIGKILL)
+    taken = []
+    feed.view_forgotten.connect(taken.append)
+    feed.accept_view("c1")
+    until(qtbot, lambda: taken == ["c1"])
+    with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
+        os.kill(feed.engine_pid, signal.SIGKILL)
+    with qtbot.waitSignal(feed.view_forgotten, timeout=WITHIN_MS):
+        feed.accept_view("c2")
+    assert taken == ["c1", "c2"]
+
+
 def test_a_stopped_engine_is_named_as_the_cause(qtbot, feed, cameras):
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])

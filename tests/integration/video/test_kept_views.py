@@ -50,7 +50,9 @@ def test_an_accepted_view_forgets_the_references_of_both_streams(tmp_path):
         views = Views(tmp_path)
         views.keep(MAIN, b"main")
         views.keep(SUB, b"sub")
-        views.forget(MAIN.camera)
+        forgotten = asyncio.Event()
+        views.forget(MAIN.camera, forgotten.set)
+        await forgotten.wait()
         assert await kept(views, MAIN) is None
         assert await kept(views, SUB) is None
         views.close()
@@ -64,12 +66,26 @@ def test_a_reference_that_is_being_read_when_the_view_is_accepted_is_not_passed_
         views.keep(MAIN, b"before it was accepted")
         found = []
         views.fetch(MAIN, found.append)
-        views.forget(MAIN.camera)
+        views.forget(MAIN.camera, lambda: None)
         assert await kept(views, MAIN) is None
         assert found == []
         views.close()
 
     on_a_loop(scenario())
+
+
+def test_a_reference_that_cannot_be_removed_is_not_said_to_be_forgotten(tmp_path):
+    (tmp_path / "simpang%2F5-main.view").mkdir()
+
+    async def scenario():
+        views = Views(tmp_path)
+        said = []
+        views.forget(MAIN.camera, lambda: said.append(MAIN.camera))
+        await kept(views, MAIN)
+        views.close()
+        return said
+
+    assert on_a_loop(scenario()) == []
 
 
 def test_no_camera_id_leaves_the_folder_and_no_file_is_read_beyond_the_limit(tmp_path):

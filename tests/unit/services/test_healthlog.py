@@ -25,6 +25,7 @@ class Book(QObject):
 
     statuses_changed = Signal(object)
     stream_reported = Signal(object)
+    view_forgotten = Signal(str)
 
     def __init__(self):
         super().__init__()
@@ -172,6 +173,22 @@ def test_a_view_is_accepted_by_the_officer_on_duty_and_stands_in_custody(run, st
     assert run.book.accepted == ["c1"]
     (row,) = store.do(lambda session: custody.about(session, "camera/c1"))
     assert (row.action, row.actor) == (CustodyAction.VIEW_ACCEPTED, BRIPKA_SARI.nrp)
+
+
+def test_an_accepted_view_is_told_again_by_the_next_run_until_an_engine_has_taken_it(run, store, clock, qtbot):
+    store.do(lambda session: camera_rows.put(session, [camera("c1"), camera("c2")]))
+    for camera_id in ("c1", "c2"):
+        with qtbot.waitSignal(run.log.view_accepted):
+            run.log.accept_view(camera_id)
+    run.book.view_forgotten.emit("c2")
+    run.log.stop()
+    later = Run(store, clock, qtbot)
+    assert later.book.accepted == ["c1"]
+    later.book.view_forgotten.emit("c1")
+    later.log.stop()
+    assert store.do(camera_rows.accepted_views) == ()
+    rows = store.do(lambda session: custody.about(session, "camera/c1"))
+    assert [row.action for row in rows] == [CustodyAction.VIEW_ACCEPTED]
 
 
 def test_an_auditor_accepts_no_view(run, qtbot):
