@@ -20,14 +20,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 import cv2
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 
+from tests.integration.video.certificates import DAY, Office
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
 from tmcwall.domain.source import Carriage
@@ -67,6 +70,8 @@ class Row:
     returns: bool = True
     """It is live again when the trouble has ended."""
     act: str = ""
+    guard: str = ""
+    """In a city of its own that is guarded like that: see `Guards`."""
 
 
 ROWS: Final = (
@@ -77,8 +82,13 @@ ROWS: Final = (
     Row("R5", "stall", _BROKEN, 12),
     Row("R6", "half-packet", _BROKEN, 12),
     Row("R7", "drop:3", _BROKEN, 12),
+    Row("R7 half", "half-close", frozenset(TileState), 12),
     Row("R8", "", _BROKEN, 30, from_start=True, returns=False, act="unknown-name"),
     Row("R9", "unauthorized", _REFUSED, 20, from_start=True, returns=False),
+    Row("R10 MD5", "login:md5", _LOOKS_LIVE, 12, from_start=True, guard="login"),
+    Row("R10 SHA-256", "login:sha-256", _LOOKS_LIVE, 12, from_start=True, guard="login"),
+    Row("R10 Basic", "login:basic", _LOOKS_LIVE, 12, from_start=True, guard="login"),
+    Row("R10 stale", "login:stale", _LOOKS_LIVE, 12, from_start=True, guard="login"),
     Row("R12", "redirect", _REFUSED, 12, from_start=True),
     Row("R12 SETUP", "redirect-setup", _REFUSED, 12, from_start=True),
     Row("R12 PLAY", "redirect-play", _REFUSED, 12, from_start=True),
@@ -111,6 +121,10 @@ ROWS: Final = (
     Row("R31 fast", "fast", _LOOKS_LIVE, 8),
     Row("R32", "drop:5", _BROKEN, 12, cameras=16),
     Row("R34", "flap:3", _BROKEN, 20),
+    Row("R36 expired", "", _REFUSED, 12, from_start=True, returns=False, guard="expired"),
+    Row("R36 other host", "", _REFUSED, 12, from_start=True, returns=False, guard="other-host"),
+    Row("R36 changed", "", _REFUSED, 12, from_start=True, returns=False, guard="changed"),
+    Row("R36 known", "", _LOOKS_LIVE, 12, from_start=True, guard="known"),
     Row("P1", "", _NOT_LIVE | _LOOKS_LIVE, 8, act="kill-decoder"),
     Row("P2", "", _NOT_LIVE | _LOOKS_LIVE, 8, act="stop-decoder"),
     Row("P3", "giant", _ODD, 12, from_start=True),
@@ -135,17 +149,22 @@ class Outcome:
 
 
 class City:
-    """`tmcwall sim` as a process that takes orders."""
+    """`tmcwall sim` as a process that takes orders; `reached` is what StreamUrl takes beside a camera's URL."""
 
-    def __init__(self, folder: Path) -> None:
-        clip = _clip(folder / "clip.mp4")
+    def __init__(self, clip: Path, *guards: str, **reached: str) -> None:
+        self.reached = reached
+        self._scheme = "rtsps" if "--certificate" in guards else "rtsp"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._ids = [made.id for made in build_city()]
         command = [sys.executable, "-m", "tmcwall", "sim", "--cameras", str(len(self._ids)), "--clip", str(clip)]
         self._process = subprocess.Popen(
-            [*command, "--port", str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+            [*command, "--port", str(self.port), *guards],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
         )
         assert self._process.stdout is not None
         self._process.stdout.readline()
@@ -154,7 +173,7 @@ class City:
         return self._ids[number]
 
     def url(self, camera: str) -> str:
-        return f"rtsp://127.0.0.1:{self.port}/{camera}/sub"
+        return f"{self._scheme}://127.0.0.1:{self.port}/{camera}/sub"
 
     def order(self, line: str) -> None:
         assert self._process.stdin is not None
@@ -169,18 +188,40 @@ class City:
         self._process.wait(10)
 
 
+class Guards:
+    """Cities whose cameras ask for a password, or are reached over TLS with a certificate that is not in order."""
+
+    def __init__(self, folder: Path, clip: Path) -> None:
+        self._folder = folder
+        self._clip = clip
+        self._office = Office(folder)
+        self.ca_file: Path = self._office.file
+        """Who vouches for all of their certificates."""
+
+    def city(self, guard: str) -> City:
+        """`login`, or a certificate: `expired`, of an `other-host`, `changed`, or `known` though expired."""
+        if guard == "login":
+            login, password = self._folder / "login", token_hex(8)
+            login.write_text(f"petugas\n{password}\n")
+            return City(self._clip, "--login-file", str(login), username="petugas", password=password)
+        age = 60 * DAY if guard in {"expired", "known"} else DAY
+        _, found = self._office.camera(guard, age=age, address="10.9.8.7" if guard == "other-host" else "127.0.0.1")
+        pinned = {"known": found, "changed": "ab" * 32}.get(guard, "")
+        files = ("--certificate", str(self._folder / f"{guard}.pem"), "--key", str(self._folder / f"{guard}.key"))
+        return City(self._clip, *files, fingerprint=pinned)
+
+
 class Stage:
     """The feed, the eight healthy tiles, and the clockwork that paints and measures."""
 
-    def __init__(self, application: QCoreApplication, city: City, recordings: Path) -> None:
+    def __init__(self, application: QCoreApplication, city: City, recordings: Path, *, ca_file: Path) -> None:
         self._application = application
         self._clock = SystemClock()
-        self._city = city
-        self.feed = VideoFeed(clock=self._clock, recordings=recordings)
+        self.feed = VideoFeed(clock=self._clock, recordings=recordings, ca_file=ca_file)
         self.engine_starts = 0
         self.feed.engine_started.connect(self._count_engine)
         self.feed.start()
-        self._sources = [self._source(city.camera(number)) for number in range(HEALTHY)]
+        self._sources = [self._source(city, city.camera(number)) for number in range(HEALTHY)]
         self.feed.set_cameras(self._sources)
         self.healthy = [self.feed.open_tile(source.camera, *SIZE) for source in self._sources]
         self._shown: dict[TileFeed, int] = {}
@@ -190,11 +231,11 @@ class Stage:
         self._painting = self._timer(16, self._paint)
         self._beating = self._timer(10, self._beat)
 
-    def show(self, cameras: Sequence[str], act: str) -> list[TileFeed]:
-        """More tiles, of cameras that may get into trouble."""
+    def show(self, city: City, cameras: Sequence[str], act: str) -> list[TileFeed]:
+        """More tiles, of cameras of a city that may get into trouble."""
         url = "rtsp://tidak-ada.invalid/sub" if act == "unknown-name" else ""
         carriage = Carriage.UDP if act == "over-udp" else Carriage.AUTO
-        self._sources += [self._source(camera, url, carriage) for camera in cameras]
+        self._sources += [self._source(city, camera, url, carriage) for camera in cameras]
         self.feed.set_cameras(self._sources)
         tiles = [self.feed.open_tile(camera, *SIZE) for camera in cameras]
         self._pacer = Pacer([*self.healthy, *tiles])
@@ -247,8 +288,8 @@ class Stage:
         self.feed.stop()
         self.wait(lambda: bool(ended), 5)
 
-    def _source(self, camera: str, url: str = "", carriage: Carriage = Carriage.AUTO) -> CameraSource:
-        return CameraSource(camera=camera, main=StreamUrl(url or self._city.url(camera), transport=carriage))
+    def _source(self, city: City, camera: str, url: str = "", carriage: Carriage = Carriage.AUTO) -> CameraSource:
+        return CameraSource(camera=camera, main=StreamUrl(url or city.url(camera), transport=carriage, **city.reached))
 
     def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self._application, interval=interval_ms, timerType=Qt.TimerType.PreciseTimer)
@@ -278,7 +319,7 @@ def run(row: Row, stage: Stage, city: City, first: int) -> Outcome:
     if row.from_start:
         began = stage.begin()
         _give(city, cameras, row.trouble)
-    tiles = stage.show(cameras, row.act)
+    tiles = stage.show(city, cameras, row.act)
     if not row.from_start:
         stage.wait(lambda: stage.states(tiles) == {TileState.LIVE}, BACK_WITHIN_S)
         began = stage.begin()
@@ -302,7 +343,7 @@ def run(row: Row, stage: Stage, city: City, first: int) -> Outcome:
     stage.remove(tiles)
     return Outcome(
         row=row.name,
-        trouble=row.trouble or row.act,
+        trouble=row.trouble or row.act or row.guard,
         passed=named_s is not None and (back_s is not None or not row.returns),
         named_s=_rounded(named_s),
         back_s=_rounded(back_s),
@@ -370,19 +411,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     chosen = [row for row in ROWS if not options.rows or row.name in options.rows.split(",")]
     if options.list:
-        print("\n".join(f"{row.name}\t{row.trouble or row.act}" for row in chosen))
+        print("\n".join(f"{row.name}\t{row.trouble or row.act or row.guard}" for row in chosen))
         return 0
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QCoreApplication([])
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as folder:
-        city = City(Path(folder))
-        stage = Stage(application, city, Path(folder) / "recordings")
+        clip = _clip(Path(folder) / "clip.mp4")
+        guards = Guards(Path(folder), clip)
+        city = City(clip)
+        stage = Stage(application, city, Path(folder) / "recordings", ca_file=guards.ca_file)
         try:
             stage.wait(lambda: stage.states(stage.healthy) == {TileState.LIVE}, BACK_WITHIN_S)
             first = HEALTHY
             for row in chosen:
-                outcomes.append(run(row, stage, city, first))
+                with closing(guards.city(row.guard)) if row.guard else nullcontext(city) as played:
+                    outcomes.append(run(row, stage, played, first))
                 first += row.cameras
                 print(table(outcomes[-1:]).splitlines()[-1], flush=True)
         finally:

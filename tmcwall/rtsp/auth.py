@@ -155,9 +155,17 @@ class Verifier:
     def __repr__(self) -> str:
         return "Verifier(***)"
 
-    def challenges(self) -> list[tuple[str, str]]:
-        """The header fields of a 401, the strongest scheme first."""
-        return [("WWW-Authenticate", self._offer(scheme)) for scheme in Scheme if scheme in self._schemes]
+    def offering(self, schemes: Sequence[Scheme]) -> Verifier:
+        """The same login and nonce, asked for in other ways."""
+        return Verifier(self._username, self._password, realm=self._realm, schemes=schemes, nonce=self._nonce)
+
+    def renewed(self) -> Verifier:
+        """The same with another nonce."""
+        return Verifier(self._username, self._password, realm=self._realm, schemes=self._schemes)
+
+    def challenges(self, *, stale: bool = False) -> list[tuple[str, str]]:
+        """The header fields of a 401, the strongest scheme first; `stale`: only the nonce was too old."""
+        return [("WWW-Authenticate", self._offer(scheme, stale)) for scheme in Scheme if scheme in self._schemes]
 
     def check(self, method: str, authorization: str | None) -> bool:
         """Whether the value of an Authorization header is right for this method."""
@@ -170,10 +178,11 @@ class Verifier:
             return self._check_digest(method, _parse_parameters(rest))
         return False
 
-    def _offer(self, scheme: Scheme) -> str:
+    def _offer(self, scheme: Scheme, stale: bool) -> str:  # noqa: FBT001 - as `challenges` was asked
         if scheme is Scheme.BASIC:
             return f"Basic realm={_quote(self._realm)}"
-        return f'Digest realm={_quote(self._realm)}, qop="auth", algorithm={scheme.value}, nonce="{self._nonce}"'
+        offer = f'Digest realm={_quote(self._realm)}, qop="auth", algorithm={scheme.value}, nonce="{self._nonce}"'
+        return f"{offer}, stale=true" if stale else offer
 
     def _check_basic(self, token: str) -> bool:
         try:

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault
 from tmcwall.rtsp import sdp
+from tmcwall.rtsp.auth import Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serialise
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
-from tmcwall.sim.faults import Trouble
+from tmcwall.sim.faults import LoginKind, Trouble
 from tmcwall.sim.session import Post, Session
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class CameraConnection(asyncio.Protocol):
         self._questions = cycle(_QUESTIONS)
         self._answering: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport | None = None
+        self._good_once: Verifier | None = None
+        """With the nonce of the next request, where each is good for one."""
+        self._half_closed = False
 
     @property
     def silent_since_s(self) -> float:
@@ -98,6 +102,17 @@ class CameraConnection(asyncio.Protocol):
         if self.session is not None:
             self.session.playing = False
             self.session = None
+
+    def half_close(self) -> None:
+        """Send no more, and say so; what the client sends is still taken. A connection over TLS ends whole."""
+        if self.session is not None:
+            self.session.playing = False
+        self._half_closed = True
+        if self._transport is not None:
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+            else:
+                self._transport.close()
 
     def ask_something(self, now_s: float) -> None:
         """A request of the camera's own, each time another."""
@@ -134,7 +149,7 @@ class CameraConnection(asyncio.Protocol):
 
     def _open_transport(self) -> asyncio.Transport | None:
         transport = self._transport
-        return None if transport is None or transport.is_closing() else transport
+        return None if transport is None or transport.is_closing() or self._half_closed else transport
 
     async def _answer(self, request: Request) -> Response:
         target = self._server.find(urlsplit(request.uri).path)
@@ -148,9 +163,9 @@ class CameraConnection(asyncio.Protocol):
             return refusal
         if request.method == "OPTIONS":
             return _response(request, 200, Public=METHODS)
-        verifier = self._server.verifier_of(post)
-        if verifier is not None and not verifier.check(request.method, request.headers.get("authorization")):
-            return _response(request, 401, *verifier.challenges())
+        unknown = self._question_who(request, post)
+        if unknown is not None:
+            return unknown
         elsewhere = self._redirection(request, post)
         if elsewhere is not None:
             return _response(request, 302, Location=elsewhere)
@@ -198,6 +213,19 @@ class CameraConnection(asyncio.Protocol):
                 return _response(request, 453) if self._server.sessions_of(post) >= limit else None
             case _:
                 return None
+
+    def _question_who(self, request: Request, post: Post) -> Response | None:
+        """What a request without the right login is answered; None: it may pass."""
+        verifier = self._server.verifier_of(post)
+        if verifier is None:
+            return None
+        given = request.headers.get("authorization")
+        if post.order is None or post.order.login is not LoginKind.STALE:
+            passed = verifier.check(request.method, given)
+            return None if passed else _response(request, 401, *verifier.challenges())
+        passed = (self._good_once or verifier).check(request.method, given)
+        self._good_once = verifier.renewed()
+        return None if passed else _response(request, 401, *self._good_once.challenges(stale=given is not None))
 
     def _redirection(self, request: Request, post: Post) -> str | None:
         """Where a request is sent instead of being answered. Only after the login: the client has shown it by then."""

@@ -10,6 +10,16 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.descriptions import OddDescription
 
 
+class LoginKind(StrEnum):
+    """How a camera may ask for its password."""
+
+    MD5 = "md5"
+    SHA256 = "sha-256"
+    BASIC = "basic"
+    STALE = "stale"
+    """By digest, with a nonce that is good for one request."""
+
+
 class Trouble(StrEnum):
     """The names of the command line, with what stands behind the colon; see `ARGUMENTS`."""
 
@@ -27,6 +37,8 @@ class Trouble(StrEnum):
     """The link is down as long as it was up: five seconds unless said otherwise."""
     UNAUTHORIZED = "unauthorized"
     """Another password than the one everybody knows: 401 for ever."""
+    LOGIN = "login"
+    """A camera with a password asks for it in another way: one of `LoginKind`."""
     MISSING = "missing"
     """404."""
     BUSY = "busy"
@@ -53,6 +65,8 @@ class Trouble(StrEnum):
     """The camera sends requests of its own, one a second."""
     TEARDOWN = "teardown"
     """The camera ends the running sessions with TEARDOWN, and leaves the connections open."""
+    HALF_CLOSE = "half-close"
+    """The camera ends its half of the running connections and leaves the other open: no more comes, all is taken."""
     UDP_BLOCKED = "udp-blocked"
     """Over UDP everything is agreed on, and nothing comes."""
     TCP_REFUSED = "tcp-refused"
@@ -121,7 +135,7 @@ IN_THE_NETWORK: Final = frozenset({
 BREAKS_SESSIONS: Final = REDIRECTS - {Trouble.REDIRECT_LATER} | {
     Trouble.REFUSE, Trouble.DROP, Trouble.UNAUTHORIZED, Trouble.MISSING, Trouble.BUSY, Trouble.HTML,
     Trouble.DESCRIPTION, Trouble.CODEC, Trouble.TRICKLE, Trouble.UDP_BLOCKED, Trouble.TCP_REFUSED, Trouble.WRAP,
-    Trouble.KEEP_ALIVE,
+    Trouble.KEEP_ALIVE, Trouble.LOGIN,
 }  # fmt: skip
 """Troubles that end the running sessions of the camera when they start."""
 
@@ -164,6 +178,7 @@ class Order:
     amount: float = 0.0
     """As `ARGUMENTS` says."""
     description: OddDescription | None = None
+    login: LoginKind | None = None
 
 
 def parse_order(text: str) -> Order:
@@ -186,6 +201,10 @@ def make_order(camera: str, text: str) -> Order:
         if argument not in OddDescription.__members__.values():
             raise DomainError(DomainCode.FIELD_INVALID, text)
         return Order(camera, trouble, description=OddDescription(argument))
+    if trouble is Trouble.LOGIN:
+        if argument not in LoginKind.__members__.values():
+            raise DomainError(DomainCode.FIELD_INVALID, text)
+        return Order(camera, trouble, login=LoginKind(argument))
     known = ARGUMENTS.get(trouble)
     if known is not None:
         amount = _number(argument, text, known.least, known.most) if argument else known.default
@@ -201,6 +220,8 @@ def form(trouble: Trouble) -> str:
         return f"{trouble}[:URL]"
     if trouble is Trouble.DESCRIPTION:
         return f"{trouble}:{'|'.join(OddDescription)}"
+    if trouble is Trouble.LOGIN:
+        return f"{trouble}:{'|'.join(LoginKind)}"
     known = ARGUMENTS.get(trouble)
     if known is None:
         return f"{trouble}[:s]"

@@ -15,15 +15,22 @@ from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.listening import accepted_the_last
-from tmcwall.rtsp.auth import Verifier
+from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.transport import Lower, Transport
 from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, InterleavedCarrier
 from tmcwall.sim.connection import CameraConnection
-from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, Order, Trouble
+from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, LoginKind, Order, Trouble
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.session import Ledger, Post, Session
 from tmcwall.sim.standins import StandIns
 
+_DIGESTS: Final = (Scheme.DIGEST_SHA256, Scheme.DIGEST_MD5)
+_SCHEMES: Final = {
+    LoginKind.MD5: (Scheme.DIGEST_MD5,),
+    LoginKind.SHA256: (Scheme.DIGEST_SHA256,),
+    LoginKind.BASIC: (Scheme.BASIC,),
+    LoginKind.STALE: _DIGESTS,
+}
 _TICK_S: Final = 0.008
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0
 _ASKS_EVERY_S: Final = 1.0
@@ -134,6 +141,9 @@ class CameraServer:
         if order.trouble is Trouble.TEARDOWN:
             for connection in self._connections_of(post):
                 connection.tear_down()
+        if order.trouble is Trouble.HALF_CLOSE:
+            for connection in self._connections_of(post):
+                connection.half_close()
         if order.trouble is Trouble.FLAP:
             self._later(order.amount, post, order, self._turn_link)
         if order.seconds is not None:
@@ -155,7 +165,13 @@ class CameraServer:
         return self._posts[parts[0]], Profile(parts[1])
 
     def verifier_of(self, post: Post) -> Verifier | None:
-        return self._stranger if post.trouble is Trouble.UNAUTHORIZED else self._verifier
+        """Who is let in; None where everybody is."""
+        if post.trouble is Trouble.UNAUTHORIZED:
+            return self._stranger
+        login = post.order.login if post.order is not None else None
+        if self._verifier is None or login is None:
+            return self._verifier
+        return self._verifier.offering(_SCHEMES[login])
 
     def lost_packets(self, camera: str) -> int:
         """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""

@@ -8,7 +8,7 @@ import pytest
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import Carriage
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.sim.faults import Trouble
+from tmcwall.sim.faults import LoginKind, Trouble
 from tmcwall.sim.library import ClipLibrary
 from tmcwall.sim.running import SimServer
 from tmcwall.sim.server import SimCamera
@@ -83,9 +83,10 @@ def test_a_camera_in_trouble_from_the_start_is_named_alone_and_plays_once_it_is_
         ("stall", FaultCode.STREAM_STALLED),
         ("half-packet", FaultCode.STREAM_STALLED),
         ("teardown", FaultCode.STREAM_ENDED),
+        ("half-close", FaultCode.CONNECTION_LOST),
         ("missing", FaultCode.CONNECTION_LOST),
     ],
-    ids=["R7", "R5", "R6", "R30", "404"],
+    ids=["R7", "R5", "R6", "R30", "R7 half-close", "404"],
 )
 def test_a_camera_that_fails_while_it_plays_is_named_alone_and_comes_back(town, trouble, fault):
     town.show()
@@ -158,6 +159,33 @@ def test_a_wrong_password_is_given_twice_and_then_never_again(cameras, camera_lo
         later = engine.wait_for(StreamReport, since=len(engine.reports) + 3)
     assert (held.connected, later.fault, later.retry_in_s) == (False, FaultCode.UNAUTHORIZED, None)
     assert logins == server.control.ledger("faulty").logins == 2
+
+
+def test_a_camera_may_ask_for_its_password_in_every_way_there_is(cameras, camera_login, tmp_path):
+    """R10: digest with MD5 and SHA-256, Basic, and a nonce that is stale with the next request."""
+    server = cameras("faulty", password=True)
+    username, password = camera_login
+    with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
+        for opened, kind in enumerate(LoginKind, start=1):
+            server.control.fault("faulty", f"login:{kind}")
+            engine.set_cameras(camera("faulty", server.url("faulty"), username=username, password=password))
+            engine.show("faulty")
+            before = engine.pictures()
+            wait_until(lambda before=before: engine.pictures() > before + 10)
+            assert server.control.ledger("faulty").connections == opened
+        ledger = server.control.ledger("faulty")
+    assert ledger.logins > len(LoginKind) * 2  # a nonce that is good for one request is renewed for each
+    assert not [report for report in engine.reports if getattr(report, "fault", None) is FaultCode.UNAUTHORIZED]
+
+
+def test_of_a_connection_that_the_camera_half_closed_nothing_is_left(town):
+    """R7"""
+    town.show()
+    town.goes_on()
+    town.give("half-close")
+    town.goes_on()
+    wait_until(lambda: town.ledger.sessions == 1)
+    assert town.ledger.connections == 2
 
 
 def test_a_camera_may_change_its_size_in_the_middle(town):

@@ -3,7 +3,7 @@ import pytest
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.carrier import BadNetwork
 from tmcwall.sim.descriptions import OddDescription
-from tmcwall.sim.faults import Order, Trouble, form, make_order, parse_order
+from tmcwall.sim.faults import LoginKind, Order, Trouble, form, make_order, parse_order
 from tmcwall.ui.texts.sim import TROUBLES
 
 
@@ -26,6 +26,7 @@ from tmcwall.ui.texts.sim import TROUBLES
         ("CAM-1=flap:0.5", Order("CAM-1", Trouble.FLAP, amount=0.5)),
         ("CAM-1=max-clients:1", Order("CAM-1", Trouble.FULL, amount=1.0)),
         ("CAM-1=sdp:av1", Order("CAM-1", Trouble.DESCRIPTION, description=OddDescription.AV1)),
+        ("CAM-1=login:sha-256", Order("CAM-1", Trouble.LOGIN, login=LoginKind.SHA256)),
     ],
 )
 def test_an_order_names_camera_trouble_and_argument(text, order):
@@ -49,6 +50,8 @@ def test_an_unknown_trouble_is_refused():
         "CAM-1=loss:101",
         "CAM-1=sdp",
         "CAM-1=sdp:h264",
+        "CAM-1=login",
+        "CAM-1=login:ntlm",
         "CAM-1=flap:0",
         "CAM-1=jump:nan",
     ],

@@ -15,6 +15,10 @@ TROUBLES: Final[Mapping[str, Text]] = {
     "drop": Text("sambungan putus dan ditolak selama lima detik", "connections break and are refused for five seconds"),
     "flap": Text("jaringan putus-nyambung, bergantian tiap lima detik", "the link goes down and up every five seconds"),
     "unauthorized": Text("kata sandi selalu ditolak (401)", "every password is refused (401)"),
+    "login": Text(
+        "kata sandi diminta dengan cara tertentu (MD5, SHA-256, Basic, nonce sekali pakai)",
+        "the password is asked for in a certain way (MD5, SHA-256, Basic, a nonce for one request)",
+    ),
     "missing": Text("aliran tidak ada (404)", "there is no such stream (404)"),
     "busy": Text("kamera penuh (453)", "the camera is full (453)"),
     "max-clients": Text("paling banyak tiga sesi sekaligus", "at most three sessions at once"),
@@ -35,6 +39,9 @@ TROUBLES: Final[Mapping[str, Text]] = {
     ),
     "asks": Text("kamera sendiri mengirim permintaan tiap detik", "the camera itself sends a request each second"),
     "teardown": Text("kamera mengakhiri sesi dengan TEARDOWN", "the camera ends sessions with TEARDOWN"),
+    "half-close": Text(
+        "kamera menutup sambungan dari pihaknya saja", "the camera closes its half of the connection only"
+    ),
     "udp-blocked": Text("lewat UDP tidak ada yang sampai", "over UDP nothing arrives"),
     "tcp-refused": Text("TCP ditolak (461)", "TCP is refused (461)"),
     "stall": Text("sesi dijawab, paket tidak datang", "the session is answered, no packet comes"),
