@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from math import log2
 from typing import Final, TypeVar
 
 from tmcwall.domain.health import Plan, PlanReason
@@ -85,8 +86,10 @@ def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
     return wish.pixels > factor * offer.sub_pixels
 
 
-MOST_RELIEF: Final = 9
-"""1: no loop filter but for priority; from 2 on, of eight such streams one more at each level gives key frames only."""
+MOST_RELIEF: Final = 129
+"""1: no loop filter but for priority; from 2 on, of 128 such streams one more at each level gives key frames only."""
+_SIZES_A_DOUBLING: Final = 4
+"""Tiles are told apart by their area only so finely: the rows of a grid differ by a pixel."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -98,6 +101,8 @@ class Demand:
     visible: bool
     priority: bool = False
     pixels: int = 0
+    rank: tuple[int, int] = (0, 0)
+    """Among equals the lower one gives way later. It must not change while the tile stays, or pictures would flap."""
     fps: float = 0.0
     """Pictures a second that come; 0 of a camera that gives none."""
     picture_s: float = 0.0
@@ -113,8 +118,8 @@ class Ration:
 
 
 def ration(demands: Mapping[Key, Demand], *, relief: int) -> dict[Key, Ration]:
-    """The plan of every stream. Under relief the smallest tiles give way first, of equal ones the last; none with
-    priority does.
+    """The plan of every stream. Under relief the smallest tiles give way first, of equal ones the last by rank; none
+    with priority does.
     """
     given = {key: Ration(Plan.PAUSED, PlanReason.HIDDEN) for key in demands}
     given |= {key: Ration() for key, demand in demands.items() if demand.visible}
@@ -130,8 +135,12 @@ def ration(demands: Mapping[Key, Demand], *, relief: int) -> dict[Key, Ration]:
 def in_order(demands: Mapping[Key, Demand]) -> list[Key]:
     """The streams that can be seen and may give way, those first that do so last."""
     yielding = [key for key, demand in demands.items() if demand.visible and not demand.priority]
-    yielding.sort(key=lambda key: -demands[key].pixels)
+    yielding.sort(key=lambda key: (-_size(demands[key].pixels), demands[key].rank))
     return yielding
+
+
+def _size(pixels: int) -> int:
+    return round(_SIZES_A_DOUBLING * log2(max(1, pixels)))
 
 
 def kept_of(count: int, *, relief: int) -> int:

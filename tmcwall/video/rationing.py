@@ -19,11 +19,18 @@ from tmcwall.video.timeline import NS
 
 _FULL_SHARE: Final = 0.9
 """Of all processors; with more work pictures come late."""
-_EASY_SHARE: Final = 0.8
+_EASY_SHARE: Final = 0.85
+"""Of what others leave, or of what is ours; the rest is idle, so that nobody waits."""
 _OWN_SHARE: Final = 0.5
 """What is ours however busy other programs are: the system shares out, and lateness says where that is not enough."""
 _FASTEST_FPS: Final = 60.0
 _SETTLED_SHARE: Final = 0.75
+_MISJUDGED: Final = 0.3
+"""Of what is expected to be our work: so much less it may turn out to be."""
+_WHOLE_SECOND: Final = 0.5
+"""Of the pictures that a second should bring: with fewer, those of another plan are among them."""
+_BORNE: Final = 1.1
+"""Of the work that is done now: so much more is let in, and lateness says whether that was too much."""
 _KEPT: Final = 0.7
 """Of what was measured before, when a new measurement comes."""
 _ALL_PICTURES: Final = frozenset({Plan.FULL, Plan.NO_DEBLOCK})
@@ -66,8 +73,18 @@ class Rationing:
         self._relief = Relief()
         self._rations: Mapping[Place, Ration] = {}
         self._measured: dict[StreamKey, workload.Measured] = {}
+        """Of streams that gave all pictures."""
+        self._key_frames: dict[StreamKey, workload.Measured] = {}
+        """Of streams that give key frames: a first guess, where nothing better is known."""
+        self._decoded: dict[StreamKey, int] = {}
+        """Pictures of every stream when it was last looked at."""
+        self._flowing: set[StreamKey] = set()
+        """Streams that gave all pictures in the last second."""
+        self._work = 0.0
+        """What is expected to take of them what is decoded now, in cores."""
         self._others = 0.0
-        """What other programs, and we in unexpected ways, take of the processors, in cores."""
+        """What other programs, and we in unexpected ways, take of the processors, in cores; below zero where we take
+        less than expected."""
 
     def ration(self) -> None:
         """Give every stream its plan; after each change of what is asked."""
@@ -75,7 +92,7 @@ class Rationing:
         self._follow(
             admit(
                 self._relief,
-                required=self._required(demands),
+                required=self._required(demands, borne=min(_BORNE * self._work, _FULL_SHARE * self._machine.cores)),
                 starting=not self._settled(demands, share=0.5),
                 patience=self._patience,
             )
@@ -93,12 +110,13 @@ class Rationing:
         demands = self._demands()
         cores = self._machine.cores
         busy = cores * (1.0 - self._machine.idle())
-        self._others = (self._others + max(0.0, busy - workload.work(demands, self._rations))) / 2
+        self._work = workload.work(demands, self._rations)
+        self._others = (self._others + max(-_MISJUDGED * self._work, busy - self._work)) / 2
         load = Load(
             lag_s=_of_most(self._routing.lags_s()),
             required=self._required(demands),
-            easy=workload.least_relief(demands, room=_EASY_SHARE * cores - self._others),
-            settled=self._settled(demands, share=_SETTLED_SHARE),
+            easy=workload.least_relief(demands, room=_EASY_SHARE * max(_OWN_SHARE * cores, cores - self._others)),
+            settled=self._settled(demands, share=_SETTLED_SHARE) and self._in_force(demands),
         )
         before = self._relief
         now_s = self._clock.monotonic_ns() / NS
@@ -108,9 +126,10 @@ class Rationing:
         self._allot(demands)
         return True
 
-    def _required(self, demands: Mapping[Place, Demand]) -> int:
+    def _required(self, demands: Mapping[Place, Demand], *, borne: float = 0.0) -> int:
+        """The least relief for these demands. What is `borne` already, in cores, is no reason to leave more out."""
         cores = self._machine.cores
-        room = max(_OWN_SHARE * cores, _FULL_SHARE * cores - self._others)
+        room = max(borne, _OWN_SHARE * cores, _FULL_SHARE * cores - max(0.0, self._others))
         return workload.least_relief(demands, room=room)
 
     def _follow(self, relief: Relief, load: Load | None = None) -> None:
@@ -129,7 +148,7 @@ class Rationing:
         streams = {key: self._stream(key) for key, _ in asked}
         sizes = {key: stream.state.width * stream.state.height for key, stream in streams.items() if stream is not None}
         usual = workload.usual_pixels(sizes.values())
-        pixel_s = workload.pixel_seconds(self._measured.values())
+        pixel_s = workload.pixel_seconds(self._measured.values() or self._key_frames.values())
         return {
             place: replace(
                 demand,
@@ -148,20 +167,30 @@ class Rationing:
 
     def _learn(self) -> None:
         """Note what the last second's pictures took; forget streams that are gone."""
-        measured = {}
+        measured, key_frames, decoded, flowing = {}, {}, {}, set()
         for channel in self._routing.channels():
-            report, plan = channel.report, channel.ration.plan
-            before = self._measured.get(channel.key)
+            key, report, plan = channel.key, channel.report, channel.ration.plan
+            before = self._measured.get(key)
             if before is not None:
-                measured[channel.key] = before
-            if report is None or not report.picture_us or plan not in _ALL_PICTURES:
+                measured[key] = before
+            if report is None:
                 continue
-            decode_s = workload.decode_seconds(plan, report.picture_us / 1e6)
-            pixels = report.width * report.height
-            if before is not None and before.pixels == pixels:
-                decode_s = _KEPT * before.decode_s + (1 - _KEPT) * decode_s
-            measured[channel.key] = workload.Measured(pixels, decode_s)
+            decoded[key] = report.frames_decoded
+            pictures = report.frames_decoded - self._decoded.get(key, 0)
+            if pictures <= 0 or not report.picture_us or plan is Plan.PAUSED:
+                continue
+            now = workload.Measured(
+                report.width * report.height, workload.decode_seconds(plan, report.picture_us / 1e6)
+            )
+            if plan is Plan.KEY_FRAMES:
+                key_frames[key] = now
+            elif pictures >= _WHOLE_SECOND * _fps(self._stream(key)):
+                flowing.add(key)
+                measured[key] = now if before is None else _mean(before, now)
         self._measured = measured
+        self._key_frames = key_frames or self._key_frames
+        self._decoded = decoded
+        self._flowing = flowing
 
     def _settled(self, demands: Mapping[Place, Demand], *, share: float) -> bool:
         """Whether that share of the streams has come, or is known not to."""
@@ -169,12 +198,27 @@ class Rationing:
         known = sum(stream is None or stream.state.connected or stream.state.fault is not None for stream in streams)
         return known >= share * len(streams)
 
+    def _in_force(self, demands: Mapping[Place, Demand]) -> bool:
+        """Whether most streams that may give all pictures do: after a change they begin with their next key frame."""
+        full = [
+            place[0] in self._flowing
+            for place, given in self._rations.items()
+            if given.plan in _ALL_PICTURES and place in demands and demands[place].fps
+        ]
+        return sum(full) >= _SETTLED_SHARE * len(full)
+
 
 def _fps(stream: Flow | None) -> float:
     """Pictures a second that are to be expected; none where a camera does not answer."""
     if stream is None or (stream.state.fault is not None and not stream.state.connected):
         return 0.0
     return min(_FASTEST_FPS, 1.0 / max(stream.frame_interval_s, 1e-3))
+
+
+def _mean(before: workload.Measured, now: workload.Measured) -> workload.Measured:
+    if before.pixels != now.pixels:
+        return now
+    return replace(now, decode_s=_KEPT * before.decode_s + (1 - _KEPT) * now.decode_s)
 
 
 def _of_most(lags_s: Sequence[float]) -> float:

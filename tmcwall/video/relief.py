@@ -10,8 +10,9 @@ from typing import Final
 
 from tmcwall.video.budget import MOST_RELIEF
 
+_STEP: Final = (MOST_RELIEF - 1) // 8
+"""Levels that relief rises at once, for each time that pictures are later than they may be."""
 _MOST_STEPS: Final = 5
-"""Levels that relief rises at once, after the first, where pictures are so many times later than they may be."""
 _NO_LOOP_FILTER: Final = 1
 
 
@@ -41,7 +42,8 @@ class Patience:
     """The first fall after a start that asked for too much comes so soon."""
     fall_after_s: float = 5.0
     longest_fall_after_s: float = 160.0
-    """Each fall that had to be taken back doubles the wait for the next one, up to this."""
+    """Each fall that had to be taken back within this time doubles the wait for the next one, up to this; each such
+    time without a rise halves it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class Relief:
     level: int = 0
     late_since: float | None = None
     calm_since: float | None = None
+    calm_level: int = 0
+    """The highest `Load.easy` in that calm: what there was room for all the time."""
     fell_at: float | None = None
+    steady_since: float | None = None
+    """No rise since then, and the wait as it is."""
     wait_s: float = 0.0
 
 
@@ -63,33 +69,55 @@ def admit(relief: Relief, *, required: int, starting: bool, patience: Patience) 
         return relief
     if starting and required > _NO_LOOP_FILTER:
         return Relief(MOST_RELIEF, wait_s=patience.settle_s)
-    return Relief(required, fell_at=relief.fell_at, wait_s=relief.wait_s)
+    return Relief(required, fell_at=relief.fell_at, steady_since=relief.steady_since, wait_s=relief.wait_s)
 
 
 def adapt(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
     """The relief from now on; asked about once a second."""
-    late = load.lag_s > patience.late_s
-    calm = load.lag_s < patience.calm_s and load.settled and (load.easy < relief.level or not relief.level)
-    late_since = _since(relief.late_since, now_s, holds=late)
-    calm_since = _since(relief.calm_since, now_s, holds=calm)
-    wait_s = relief.wait_s or patience.fall_after_s
-    noted = replace(relief, late_since=late_since, calm_since=calm_since, wait_s=wait_s)
-    if late_since is not None and now_s - late_since >= patience.rise_after_s and relief.level < MOST_RELIEF:
-        if relief.fell_at is not None and now_s - relief.fell_at < 2 * wait_s:
-            wait_s = min(2 * wait_s, patience.longest_fall_after_s)
-        steps = min(_MOST_STEPS, int(load.lag_s / patience.late_s)) if relief.level else 1
-        level = min(MOST_RELIEF, max(relief.level + steps, load.required))
-        return Relief(level, late_since=now_s, wait_s=max(wait_s, patience.fall_after_s))
-    if calm_since is not None and now_s - calm_since >= wait_s:
-        if relief.level == 0:
-            return replace(noted, wait_s=patience.fall_after_s)
+    noted = _note(relief, load, now_s=now_s, patience=patience)
+    if _lasts(noted.late_since, patience.rise_after_s, now_s=now_s) and noted.level < MOST_RELIEF:
+        return _risen(noted, load, now_s=now_s, patience=patience)
+    if noted.level and _lasts(noted.calm_since, noted.wait_s, now_s=now_s):
         # Half the way: what is expected is a guess until it is measured.
-        level = relief.level - (relief.level - load.easy + 1) // 2
-        return replace(noted, level=level, calm_since=now_s, fell_at=now_s, wait_s=max(wait_s, patience.fall_after_s))
+        level = noted.level - (noted.level - noted.calm_level + 1) // 2
+        wait_s = max(noted.wait_s, patience.fall_after_s)
+        return replace(noted, level=level, calm_since=now_s, calm_level=load.easy, fell_at=now_s, wait_s=wait_s)
     return noted
+
+
+def _note(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
+    """The same level, with what this second adds to what is remembered."""
+    late = load.lag_s > patience.late_s
+    calm = load.lag_s < patience.calm_s and load.settled and load.easy < relief.level
+    wait_s = relief.wait_s or patience.fall_after_s
+    steady_since = now_s if relief.steady_since is None else relief.steady_since
+    if now_s - steady_since >= patience.longest_fall_after_s:
+        steady_since = now_s
+        wait_s = max(wait_s / 2, patience.fall_after_s)
+    return replace(
+        relief,
+        late_since=_since(relief.late_since, now_s, holds=late),
+        calm_since=_since(relief.calm_since, now_s, holds=calm),
+        calm_level=load.easy if relief.calm_since is None else max(relief.calm_level, load.easy),
+        steady_since=steady_since,
+        wait_s=wait_s,
+    )
+
+
+def _risen(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
+    wait_s = max(relief.wait_s, patience.fall_after_s)
+    if relief.fell_at is not None and now_s - relief.fell_at < patience.longest_fall_after_s:
+        wait_s = min(2 * wait_s, patience.longest_fall_after_s)
+    steps = _STEP * min(_MOST_STEPS, int(load.lag_s / patience.late_s)) if relief.level else _NO_LOOP_FILTER
+    level = min(MOST_RELIEF, max(relief.level + steps, load.required))
+    return Relief(level, late_since=now_s, steady_since=now_s, wait_s=wait_s)
 
 
 def _since(before: float | None, now_s: float, *, holds: bool) -> float | None:
     if not holds:
         return None
     return now_s if before is None else before
+
+
+def _lasts(since: float | None, least_s: float, *, now_s: float) -> bool:
+    return since is not None and now_s - since >= least_s

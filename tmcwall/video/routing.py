@@ -218,7 +218,7 @@ class Routing:
         return channel
 
     def demands(self) -> dict[Place, Demand]:
-        """What the tiles ask of every stream on its decoder, in the order of the tiles; not of files."""
+        """What the tiles ask of every stream on its decoder, ranked as the tiles were opened; not of files."""
         found: dict[Place, Demand] = {}
         for tile in self.tiles.values():
             shown = tile.shown
@@ -227,11 +227,13 @@ class Routing:
                 channel = self._channels.get(place)
                 if channel is None or channel.url:
                     continue
-                before = found.get(place, Demand(visible=False))
+                rank = (shown.tile, shown.decoder)
+                before = found.get(place, Demand(visible=False, rank=rank))
                 found[place] = Demand(
                     visible=before.visible or shown.visible,
                     priority=before.priority or (shown.priority and shown.visible),
                     pixels=max(before.pixels, shown.width * shown.height if shown.visible else 0),
+                    rank=min(before.rank, rank),
                 )
         return found
 

@@ -16,6 +16,8 @@ from tmcwall.video.budget import MOST_RELIEF, Demand, Key, Ration, in_order, kep
 
 _SHARE: Final = {Plan.FULL: 1.0, Plan.NO_DEBLOCK: 0.85, Plan.KEY_FRAMES: 0.125, Plan.PAUSED: 0.0}
 """Of what all pictures in full cost. Measured: benchmarks/NOTES.md."""
+_KEY_FRAME: Final = 3.1
+"""Of what an ordinary picture costs."""
 _RECEIVE_S: Final = 90e-6
 """The engine's part of a picture, whatever its plan."""
 _SHOW_S: Final = 100e-6
@@ -36,8 +38,8 @@ class Measured:
 
 
 def decode_seconds(plan: Plan, picture_s: float) -> float:
-    """What a picture takes in full, where it took so long under a plan of all pictures."""
-    return picture_s / _SHARE[plan]
+    """What a picture takes in full on average, where one took so long under that plan; not for paused ones."""
+    return picture_s / (_KEY_FRAME if plan is Plan.KEY_FRAMES else _SHARE[plan])
 
 
 def pixel_seconds(measured: Collection[Measured]) -> float:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.video.budget import (
     MAIN,
@@ -91,16 +93,35 @@ def test_the_first_relief_leaves_the_loop_filter_out():
     assert set(ration(TILES, relief=1).values()) == {Ration(Plan.NO_DEBLOCK, PlanReason.BUSY)}
 
 
-def test_each_further_relief_takes_one_stream_of_eight_to_key_frames():
+def test_each_further_relief_takes_one_stream_of_128_to_key_frames():
+    tiles = {number: Demand(visible=True, pixels=100) for number in range(128)}
     reduced = [
-        sum(plan is Plan.KEY_FRAMES for plan in plans(TILES, relief).values()) for relief in range(MOST_RELIEF + 1)
+        sum(plan is Plan.KEY_FRAMES for plan in plans(tiles, relief).values()) for relief in range(MOST_RELIEF + 1)
     ]
-    assert reduced == [0, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert reduced == [0, *range(129)]
+
+
+def test_who_has_all_pictures_keeps_them_when_others_get_them_back():
+    tiles = {number: Demand(visible=True, pixels=100, rank=(number % 7, number)) for number in range(50)}
+    full = [{key for key, plan in plans(tiles, relief).items() if plan is not Plan.KEY_FRAMES} for relief in range(130)]
+    assert all(fewer <= more for more, fewer in pairwise(full))
+
+
+def test_of_equal_tiles_those_opened_first_keep_their_pictures_in_whatever_order_they_are_asked_for():
+    tiles = {number: Demand(visible=True, pixels=100, rank=(number, 0)) for number in range(8)}
+    assert plans(dict(reversed(tiles.items())), 65) == plans(tiles, 65)
+    assert plans(tiles, 65)[3] is Plan.NO_DEBLOCK
+    assert plans(tiles, 65)[4] is Plan.KEY_FRAMES
+
+
+def test_rows_that_differ_by_a_pixel_are_equal():
+    tiles = {number: Demand(visible=True, pixels=120 * (67 + number % 2), rank=(number, 0)) for number in range(8)}
+    assert [key for key, plan in plans(tiles, 65).items() if plan is Plan.NO_DEBLOCK] == [0, 1, 2, 3]
 
 
 def test_the_smallest_tiles_give_way_first():
     demands = {"small": Demand(visible=True, pixels=1), "large": Demand(visible=True, pixels=9)}
-    assert plans(demands, 5) == {"small": Plan.KEY_FRAMES, "large": Plan.NO_DEBLOCK}
+    assert plans(demands, MOST_RELIEF // 2) == {"small": Plan.KEY_FRAMES, "large": Plan.NO_DEBLOCK}
 
 
 def test_priority_never_gives_way():

@@ -12,6 +12,9 @@ from tmcwall.video.stream import StreamKey, StreamState
 from tmcwall.video.wire import DecodedReport
 
 CORES = 2.0
+KEY_FRAME = 3
+"""Times an ordinary picture."""
+FPS = 25
 TILE = 320 * 180
 PICTURE_US = 700
 """Of a decoder for a picture of 640x360."""
@@ -28,6 +31,7 @@ class Wall:
         self.lag_s = 0.02
         self.idle = 1.0
         self.now_s = 0
+        self._decoded = 0
         self.rationing = Rationing(
             self,
             stream=self._streams.get,
@@ -69,9 +73,16 @@ class Wall:
     def run(self, *, seconds, picture_us=PICTURE_US):
         for _ in range(seconds):
             self.now_s += 1
+            self._decoded += FPS
             for channel in self._channels:
+                key_frames = channel.ration.plan is Plan.KEY_FRAMES
                 channel.report = DecodedReport(
-                    stream=1, frames_decoded=1, errors=0, width=640, height=360, picture_us=picture_us
+                    stream=1,
+                    frames_decoded=self._decoded,
+                    errors=0,
+                    width=640,
+                    height=360,
+                    picture_us=picture_us * KEY_FRAME if key_frames else picture_us,
                 )
             self.rationing.weigh()
 
@@ -109,13 +120,13 @@ def test_key_frames_give_way_to_all_pictures_as_far_as_there_is_room():
     assert wall.plans(Plan.NO_DEBLOCK) + wall.plans(Plan.KEY_FRAMES) == 144
 
 
-def test_no_room_is_taken_that_other_programs_need():
+def test_no_room_is_taken_that_other_programs_need_beyond_what_is_ours():
     wall = Wall(144)
     wall.show()
     wall.connect()
-    wall.idle = 0.1
+    wall.idle = 0.0
     wall.run(seconds=60)
-    assert wall.plans(Plan.KEY_FRAMES) == 144
+    assert wall.plans(Plan.KEY_FRAMES) > 130
 
 
 def test_a_wall_of_dead_cameras_leaves_the_living_alone():

@@ -6,6 +6,7 @@ CALM = Load(lag_s=0.02)
 CALM_BUT_BUSY = Load(lag_s=0.02, easy=3)
 STARTING = Load(lag_s=0.0, settled=False)
 NONE = Relief()
+EIGHTH = 16
 PATIENCE = Patience(rise_after_s=3, settle_s=2, fall_after_s=10, longest_fall_after_s=40)
 
 
@@ -27,11 +28,11 @@ def test_a_burst_is_no_overload():
 
 
 def test_relief_rises_while_pictures_stay_late():
-    assert levels([LATE] * 8) == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert levels([LATE] * 8) == [0, 0, 0, 1, 1, 1, 1 + EIGHTH, 1 + EIGHTH]
 
 
 def test_relief_rises_faster_where_pictures_are_very_late():
-    assert levels([Load(lag_s=3.0)] * 10)[3:] == [1, 1, 1, 6, 6, 6, 9]
+    assert levels([Load(lag_s=3.0)] * 10)[3:] == [*[1] * 3, *[1 + 5 * EIGHTH] * 3, MOST_RELIEF]
 
 
 def test_relief_rises_at_once_to_what_is_known_to_be_needed():
@@ -45,6 +46,16 @@ def test_relief_falls_only_after_a_calm_time_with_room():
 
 def test_relief_falls_half_the_way_to_what_there_is_room_for():
     assert levels([CALM] * 31, Relief(level=8))[::10] == [8, 4, 2, 1]
+
+
+def test_relief_falls_no_further_than_there_was_room_for_all_the_time():
+    wavering = [Load(lag_s=0.02, easy=easy) for easy in (2, 2, 7, 2, 2, 2, 2, 2, 2, 2, 2)]
+    assert levels(wavering, Relief(level=8))[-1] == 7
+
+
+def test_waiting_grows_with_falls_taken_back_and_shrinks_in_steady_times():
+    impatient = Relief(level=1, wait_s=40.0)
+    assert levels([CALM_BUT_BUSY] * 41 + [CALM] * 30, impatient)[60:62] == [1, 0]
 
 
 def test_a_fall_that_had_to_be_taken_back_is_tried_again_later():
@@ -78,4 +89,4 @@ def test_asking_for_less_leaves_the_relief_to_be_measured():
 
 def test_the_first_fall_after_a_start_comes_soon_but_not_before_the_streams_have_come():
     start = admitted(required=4)
-    assert levels([STARTING] * 20 + [Load(lag_s=0.02, easy=7)] * 4, start)[-3:] == [9, 8, 8]
+    assert levels([STARTING] * 20 + [Load(lag_s=0.02, easy=127)] * 4, start)[-3:] == [129, 128, 128]

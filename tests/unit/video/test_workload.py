@@ -19,7 +19,7 @@ def stream(*, priority=False, visible=True, fps=25.0):
     return Demand(visible=visible, priority=priority, pixels=100, fps=fps, picture_s=MILLISECOND)
 
 
-STREAMS = {number: stream() for number in range(16)}
+STREAMS = {number: stream() for number in range(128)}
 
 
 def work_at(demands, relief):
@@ -78,4 +78,4 @@ def test_what_nobody_sees_takes_only_its_receiving():
 
 
 def test_a_stream_without_a_plan_takes_nothing_yet():
-    assert work(STREAMS, {0: Ration(Plan.PAUSED, PlanReason.HIDDEN)}) < work_at(STREAMS, 0) / 16
+    assert work(STREAMS, {0: Ration(Plan.PAUSED, PlanReason.HIDDEN)}) < work_at(STREAMS, 0) / 128
