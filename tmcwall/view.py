@@ -25,7 +25,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.layout import Grid, parse_grid
 from tmcwall.domain.source import Carriage, SourceKind, has_credentials, source_kind
-from tmcwall.services.camerabook import stream_url
+from tmcwall.services.sources import stream_url
 from tmcwall.ui import theme
 from tmcwall.ui.display import check_display
 from tmcwall.ui.texts import Language, Translator

@@ -148,3 +148,10 @@ def test_a_machine_that_is_only_a_server_says_what_the_wall_needs() -> None:
     assert ended.returncode == 3
     assert "tmcwall[desktop]" in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_wall_of_given_streams_starts_without_database_workbooks_and_network_clients() -> None:
+    heavy = ["sqlalchemy", "alembic", "openpyxl", "httpx2", "pyqtgraph", "av", "cv2"]
+    program = f"import sys; import tmcwall.view; print(*(name for name in {heavy} if name in sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=90, check=True)
+    assert ended.stdout.split() == []

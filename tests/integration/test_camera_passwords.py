@@ -12,7 +12,7 @@ from tmcwall.cameras.importing import RowReason, import_cameras, read_list
 from tmcwall.cameras.vault import open_vault, system_keyring
 from tmcwall.domain.address import AddressRule
 from tmcwall.rtsp.auth import Scheme, Verifier
-from tmcwall.services.camerabook import source_of
+from tmcwall.services.sources import source_of
 from tmcwall.sim.library import ClipLibrary
 from tmcwall.sim.running import SimServer
 from tmcwall.sim.server import SimCamera

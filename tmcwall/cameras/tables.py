@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO, TypeVar
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from tmcwall.domain.fault import DomainCode, DomainError
 
 LARGEST_FILE_BYTES: Final = 32 * 1024 * 1024
@@ -141,6 +138,10 @@ def _cells(record: str, delimiter: str) -> list[str] | None:
 
 
 def _xlsx(content: bytes) -> Table:
+    # Here, for it takes half a second of every start and only workbooks need it.
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(item.file_size for item in archive.infolist()) > LARGEST_UNPACKED_BYTES:

@@ -11,17 +11,18 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
-from tmcwall.cameras.logins import CameraLogins, Login, LoginBook
+from tmcwall.cameras.logins import CameraLogins, LoginBook
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
-from tmcwall.domain.camera import Camera, Position, Profile
+from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, UNKNOWN_VIEW, Coverage, nearest
 from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import Carriage
 from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
-from tmcwall.video.wire import CameraSource, StreamReport, StreamUrl
+from tmcwall.services.sources import source_of
+from tmcwall.video.wire import CameraSource, StreamReport
 
 REPORT_LIMITS = Limits(stale_s=3.5)
 """Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
@@ -342,25 +343,6 @@ def _words(camera: Camera, regions: Regions | None) -> str:
         f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",
     )
     return "\n".join(parts).casefold()
-
-
-def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Carriage.AUTO) -> CameraSource:
-    """A camera as the engine needs it, with the logins for its hosts. `transport` is for one that names none."""
-    sub = camera.substream_url
-    carriage = camera.transport or transport
-    return CameraSource(
-        camera=camera.id,
-        main=stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url), transport=carriage),
-        sub=stream_url(sub, logins.for_stream(Profile.SUB, sub), transport=carriage) if sub else None,
-        record=camera.record.value,
-    )
-
-
-def stream_url(url: str, login: Login | None, *, transport: Carriage = Carriage.AUTO) -> StreamUrl:
-    """One stream as the engine needs it."""
-    if login is None:
-        return StreamUrl(url, transport=transport)
-    return StreamUrl(url, login.username, login.password, transport=transport)
 
 
 def _sources(cameras: Sequence[Camera], logins: LoginBook | None, transport: Carriage) -> list[CameraSource]:

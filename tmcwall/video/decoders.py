@@ -134,6 +134,8 @@ class Decoders:
 
     def _ready(self, number: int) -> None:
         self.routing.decoder_ready(number)
+        if all(process.ready for process in self._processes.values()):
+            self._reserve.refill()
         if number in self._once_lost:
             self._restarted(DecoderRestarted(decoder=number, pid=self._processes[number].pid))
 

@@ -22,7 +22,8 @@ from tmcwall.video.reconnect import OpeningGate, Timing
 from tmcwall.video.recorder import Keeping
 from tmcwall.video.recording import FLUSH_S, Recording
 from tmcwall.video.relief import Patience
-from tmcwall.video.replay import ReplayStream, replayed
+from tmcwall.video.replay import ReplayStream
+from tmcwall.video.replayurl import replayed
 from tmcwall.video.reports import file_report, stream_report
 from tmcwall.video.routing import TileKey
 from tmcwall.video.sleep import SleepWatch, boottime_ns

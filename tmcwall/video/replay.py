@@ -13,17 +13,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
-from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.configuration import parameter_sets_of
 from tmcwall.video.mp4 import nal_units
+from tmcwall.video.replayurl import replayed
 from tmcwall.video.segments import IndexEntry, Segment
 from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS, TimedUnit
 
-SCHEME: Final = "replay"
 _AHEAD_NS: Final = 100_000_000
 """Pictures are handed over this long before they are due, as much as a live one may be delayed."""
 _READ: Final = 50
@@ -46,20 +45,6 @@ Footage = Callable[[str, int, int], Awaitable[list[Segment]]]
 
 Keep = Callable[[str, int | None], None]
 """Keep the footage of a camera from a moment (UTC nanoseconds) on, in place of what was kept before; None lets go."""
-
-
-def replay_url(camera: str, from_utc: float) -> str:
-    """The source of a replay that begins at that moment, in seconds since the epoch."""
-    return f"{SCHEME}:///{quote(camera, safe='')}?from={from_utc:.3f}"
-
-
-def replayed(url: str) -> tuple[str, float] | None:
-    """The camera and the beginning that `replay_url` was given; None for any other source."""
-    parts = urlsplit(url)
-    if parts.scheme != SCHEME:
-        return None
-    begins = parse_qs(parts.query).get("from", ["0"])[0]
-    return unquote(parts.path.removeprefix("/")), float(begins)
 
 
 @dataclass(frozen=True, slots=True)

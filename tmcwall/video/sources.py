@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tmcwall.domain.camera import Profile, RecordPolicy
-from tmcwall.video.replay import SCHEME
+from tmcwall.video.replayurl import SCHEME
 from tmcwall.video.stream import StreamKey
 from tmcwall.video.wire import CameraSource, StreamUrl
 

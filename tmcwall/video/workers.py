@@ -76,8 +76,10 @@ class Child:
 class Reserve:
     """One decoder more than is needed, started and locked in, so that a lost one is replaced without delay."""
 
-    def __init__(self, command: Callable[[int], Sequence[str]], *, refill_s: float = 2.0) -> None:
-        """`command` gives the command line for the inherited end of a chute."""
+    def __init__(self, command: Callable[[int], Sequence[str]], *, refill_s: float = 4.0) -> None:
+        """`command` gives the command line for the inherited end of a chute. A new one is started `refill_s` after it
+        was asked for: those that are needed have their first pictures to decode then.
+        """
         self._command = command
         self._refill_s = refill_s
         self._waiting: Child | None = None
@@ -86,19 +88,21 @@ class Reserve:
     def take(self) -> Child:
         """The waiting decoder, or a new one where it is gone. Raises OSError."""
         waiting, self._waiting = self._waiting, None
-        if self._refill is None:
-            self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
         if waiting is not None and waiting.process.poll() is None:
             return waiting
         if waiting is not None:
             _close_pipes(waiting)
         return self._start()
 
+    def refill(self) -> None:
+        """Have one waiting again, where none is."""
+        if self._waiting is None and self._refill is None:
+            self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
+
     def renew(self) -> None:
         """Let the waiting one go: the next is started with what the command says now."""
         self._end_waiting()
-        if self._refill is None:
-            self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
+        self.refill()
 
     def close(self) -> None:
         """End the waiting one."""

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tmcwall.domain.fault import FaultCode
-from tmcwall.video.replay import replay_url
+from tmcwall.video.replayurl import replay_url
 from tmcwall.video.wire import Playback, Record, StreamReport
 
 from .engine_process import EngineProcess, camera, wait_until

@@ -1,0 +1,53 @@
+"""The decoder in reserve: it takes nothing from those that are needed while they start."""
+
+import asyncio
+
+from tmcwall.domain.clock import SystemClock
+from tmcwall.video.decoders import DecoderLimits, Decoders, Streams
+from tmcwall.video.frames import Memory
+from tmcwall.video.processes import decoder_command
+from tmcwall.video.reconnect import Timing
+
+NOBODY = Streams(
+    stream=lambda key: None,
+    file_of=lambda key: "",
+    switched=lambda: None,
+    failed=lambda key: None,
+    opened=lambda key: None,
+    view_learnt=lambda key, view: None,
+)
+
+
+async def ready_when_each_was_started(memories):
+    """How many decoders were ready whenever one was started, up to the one in reserve."""
+    ready = []
+    reserved = asyncio.Event()
+
+    def command_of(chute, hardware):
+        ready.append(sum(decoders._processes[number].ready for number in range(len(memories))))
+        if len(ready) > len(memories):
+            reserved.set()
+        return decoder_command(chute=chute, hardware=hardware)
+
+    decoders = Decoders(
+        [memory.fd for memory in memories],
+        streams=NOBODY,
+        limits=DecoderLimits(command_of=command_of),
+        clock=SystemClock(),
+        timing=Timing(),
+        restarted=lambda report: None,
+    )
+    watches = decoders.start()
+    await asyncio.wait_for(reserved.wait(), 90)
+    await decoders.close(timeout_s=2.0)
+    await asyncio.wait(watches)
+    return ready
+
+
+def test_it_is_started_when_all_that_are_needed_are_ready():
+    memories = [Memory.create(), Memory.create()]
+    try:
+        assert asyncio.run(ready_when_each_was_started(memories)) == [0, 0, 2]
+    finally:
+        for memory in memories:
+            memory.close()

@@ -1,0 +1,27 @@
+"""Cameras as the engine needs them: where their streams are and who asks for them. Knows no database."""
+
+from __future__ import annotations
+
+from tmcwall.cameras.logins import CameraLogins, Login
+from tmcwall.domain.camera import Camera, Profile
+from tmcwall.domain.source import Carriage
+from tmcwall.video.wire import CameraSource, StreamUrl
+
+
+def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Carriage.AUTO) -> CameraSource:
+    """A camera as the engine needs it, with the logins for its hosts. `transport` is for one that names none."""
+    sub = camera.substream_url
+    carriage = camera.transport or transport
+    return CameraSource(
+        camera=camera.id,
+        main=stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url), transport=carriage),
+        sub=stream_url(sub, logins.for_stream(Profile.SUB, sub), transport=carriage) if sub else None,
+        record=camera.record.value,
+    )
+
+
+def stream_url(url: str, login: Login | None, *, transport: Carriage = Carriage.AUTO) -> StreamUrl:
+    """One stream as the engine needs it."""
+    if login is None:
+        return StreamUrl(url, transport=transport)
+    return StreamUrl(url, login.username, login.password, transport=transport)
