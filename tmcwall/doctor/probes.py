@@ -78,14 +78,15 @@ def _video() -> dict[str, object]:
     import cv2
 
     from tmcwall.domain.fault import Fault
-    from tmcwall.video.libav import check_options
+    from tmcwall.video import demuxer, libav
 
     av.logging.set_level(None)
-    try:
-        check_options()
-        options = ""
-    except Fault as fault:
-        options = fault.detail
+    options = []
+    for check in (libav.check_options, demuxer.check_options):
+        try:
+            check()
+        except Fault as fault:
+            options.append(fault.detail)
     decoders: dict[str, bool] = {}
     for name in ("h264", "hevc", "mjpeg"):
         try:
@@ -96,7 +97,7 @@ def _video() -> dict[str, object]:
         "av": av.__version__,
         "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
         "decoders": decoders,
-        "options": options,
+        "options": ", ".join(options),
         "acceleration": list(av.codec.hwaccel.hwdevices_available()),
         "opencv": cv2.__version__,
         "second_qt": (Path(cv2.__file__).parent / "qt").is_dir() or "QT5" in cv2.getBuildInformation(),

@@ -10,7 +10,7 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from tmcwall.containers.track import CLOCK_RATE
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.formatoptions import check_format_options
 from tmcwall.video.pipes import BlockingWriter, read_frames
 from tmcwall.video.processes import die_with_parent, lower_priority
 from tmcwall.video.sandbox import confine
@@ -45,6 +46,11 @@ _OPTIONS: Final = {
     "fflags": "nobuffer",
     "analyzeduration": "3000000",
 }
+
+
+def check_options(options: Iterable[str] = _OPTIONS) -> None:
+    """Raises Fault(COMPONENT_MISSING) with those that this FFmpeg does not know: no stream goes without its limits."""
+    check_format_options("rtsp", options)
 
 
 def demux(command: OpenCompat, locks: Sequence[str], out: BlockingWriter) -> None:
@@ -91,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: ARG001 - calle
                 importlib.import_module(module.name)
     out = BlockingWriter(_PIPE_OUT)
     try:
+        check_options()
         _, body = next(read_frames(_PIPE_IN))
         command = COMPAT_COMMANDS.decode(body)
         locks = confine(keep={_PIPE_IN, _PIPE_OUT, _ERRORS}, port=command.port, address_space=_ADDRESS_SPACE)

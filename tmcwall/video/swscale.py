@@ -67,7 +67,7 @@ class Swscale:
         """The libraries, loaded once: those of PyAV's wheel, else the system's. Raises Fault(COMPONENT_MISSING)."""
         if cls._loaded is None:
             try:
-                cls._loaded = cls(_path_of("swscale"), _path_of("avutil"))
+                cls._loaded = cls(path_of("swscale"), path_of("avutil"))
             except (OSError, AttributeError) as error:
                 raise Fault(FaultCode.COMPONENT_MISSING, f"libswscale: {error}", retryable=False) from error
         return cls._loaded
@@ -88,7 +88,8 @@ class Swscale:
         self._set_colours(context, table, int(full_range), table, 1, 0, _UNITY, _UNITY)
 
 
-def _path_of(library: str) -> str:
+def path_of(library: str) -> str:
+    """Of a library of FFmpeg, `avutil` for example: that of PyAV's wheel, else the system's."""
     spec = find_spec("av")
     package = Path(spec.origin).parent if spec is not None and spec.origin else Path()
     folders = [package.parent / "av.libs", package / ".dylibs"]

@@ -18,10 +18,12 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import Carriage
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.rtsp.h264 import nal_units
+from tmcwall.video.pipes import read_frames
 from tmcwall.video.processes import decoder_environment
 from tmcwall.video.reconnect import Timing
 from tmcwall.video.sandbox import Lock, filters_calls
 from tmcwall.video.trust import Trust
+from tmcwall.video.wire import COMPAT_REPORTS, CompatFault
 
 from .certificates import Office
 from .engine_process import EngineProcess, camera, wait_until
@@ -180,3 +182,13 @@ def test_a_demultiplexer_can_connect_to_the_relay_and_do_nothing_else():
     assert set(outcomes.pop("locks")) == set(Lock)
     assert outcomes.pop("connect to the relay") == "done"
     assert set(outcomes.values()) <= {"EPERM", "EACCES"}, outcomes
+
+
+def test_a_demultiplexer_that_was_to_ask_ffmpeg_for_what_it_does_not_know_does_not_start_and_says_why():
+    """R35"""
+    program = "from tmcwall.video import demuxer; demuxer._OPTIONS['stimeout'] = '5'; demuxer.main()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        ((_, body),) = read_frames(process.stdout.fileno())  # it has been told nothing yet, and ends
+    assert COMPAT_REPORTS.decode(body) == CompatFault(
+        fault=FaultCode.COMPONENT_MISSING, detail="FFmpeg does not know stimeout"
+    )

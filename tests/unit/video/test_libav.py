@@ -3,6 +3,8 @@
 import pytest
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video import demuxer
+from tmcwall.video.formatoptions import check_format_options
 from tmcwall.video.libav import check_options
 from tmcwall.video.pictures import open_codec
 
@@ -21,3 +23,21 @@ def test_an_option_that_it_does_not_know_is_named():
         check_options(with_an_old_name)
     assert caught.value.code is FaultCode.COMPONENT_MISSING
     assert caught.value.detail == "FFmpeg does not know stimeout"
+
+
+def test_the_linked_ffmpeg_knows_every_option_that_odd_cameras_are_opened_with():
+    demuxer.check_options()
+
+
+def test_an_option_that_no_demultiplexer_knows_any_more_is_named():
+    with pytest.raises(Fault) as caught:
+        demuxer.check_options(["rtsp_transport", "stimeout", "fflags", "rtmp_live"])
+    assert caught.value.code is FaultCode.COMPONENT_MISSING
+    assert caught.value.detail == "FFmpeg does not know rtmp_live, stimeout"
+
+
+def test_an_ffmpeg_that_was_built_without_a_demultiplexer_is_said():
+    with pytest.raises(Fault) as caught:
+        check_format_options("surat", [])
+    assert caught.value.code is FaultCode.COMPONENT_MISSING
+    assert "no demultiplexer surat" in caught.value.detail
