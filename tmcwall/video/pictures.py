@@ -184,8 +184,8 @@ class LiveStream:
         self._refused_key_frames = 0
         self._overflown = False
         self._reopen = False
-        self._opened_ns = clock.monotonic_ns()
-        """What arrived before was handed over with the first GOP, and is late for no lack of power."""
+        self._handed_over_ns = clock.monotonic_ns()
+        """What arrived before was handed over with its whole GOP, and is late for no lack of power."""
 
     # For the thread that reads the pipe.
 
@@ -261,7 +261,9 @@ class LiveStream:
             return
         # The loop filter can only be chosen when the codec is opened: done at the next key frame, so that none is lost.
         self._reopen |= Plan.NO_DEBLOCK in {plan, self._plan}
-        self._waiting_for_key_frame |= self._plan in {Plan.PAUSED, Plan.KEY_FRAMES}
+        if self._plan in {Plan.PAUSED, Plan.KEY_FRAMES}:
+            self._waiting_for_key_frame = True
+            self._handed_over_ns = self._clock.monotonic_ns()
         self._plan = plan
 
     def _decode(self, unit: AccessUnit) -> None:
@@ -321,7 +323,7 @@ class LiveStream:
         self._refused_key_frames = 0
         schedule_ns = unit.schedule_ns if frame.pts is None else frame.pts
         now_ns = self._clock.monotonic_ns()
-        if unit.arrival_ns >= self._opened_ns:
+        if unit.arrival_ns >= self._handed_over_ns:
             counts.lag_ns += now_ns - unit.arrival_ns
             counts.timed += 1
         newer_waiting = len(self._backlog) + self._queue.qsize()

@@ -238,7 +238,9 @@ class Routing:
         return found
 
     def allot(self, rations: Mapping[Place, Ration]) -> None:
-        """Give every stream its plan from now on."""
+        """Give every stream its plan from now on. One that somebody begins to look at moves at once; one that is
+        given back what it had to yield waits for its key frame, for many are at a time.
+        """
         for place, ration in rations.items():
             channel = self._channels.get(place)
             if channel is None or channel.ration == ration:
@@ -246,7 +248,7 @@ class Routing:
             before, channel.ration = channel.ration, ration
             if channel.is_open and before.plan is not ration.plan:
                 self._decoders[channel.decoder].tell(SetPlan(stream=channel.number, plan=ration.plan))
-                if before.plan is Plan.PAUSED:
+                if before.plan is Plan.PAUSED or (before.plan is Plan.KEY_FRAMES and ration.plan is Plan.FULL):
                     self._replay(channel)
 
     def lags_s(self) -> list[float]:

@@ -16,8 +16,11 @@ OUTPUT = Output(tile=0, generation=1, offset=HEADER_BYTES, width=WIDTH, height=H
 
 
 class StillClock:
+    def __init__(self, now_ns: int = 5_000_000_000) -> None:
+        self.now_ns = now_ns
+
     def monotonic_ns(self) -> int:
-        return 5_000_000_000
+        return self.now_ns
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ class Stream:
 
     def __init__(self, memory: Memory, codec: str = "h264") -> None:
         self.faults: list[Fault] = []
-        clock = StillClock()
+        clock = self.clock = StillClock()
         painter = TilePainter(memory, clock)
         painter.set_outputs([OUTPUT])
         self.memory = memory
@@ -146,6 +149,14 @@ def test_no_picture_is_lost_while_the_loop_filter_waits_for_a_key_frame(stream, 
 def test_a_plan_without_loop_filter_still_shows_every_picture(stream, units):
     stream.run(units[:10], plan=Plan.NO_DEBLOCK)
     assert stream.live.counts.decoded == 10
+
+
+def test_a_gop_that_is_handed_over_after_key_frames_only_is_not_late(stream, units):
+    stream.clock.now_ns += 9_000_000_000
+    stream.live.set_plan(Plan.KEY_FRAMES)
+    stream.run([unit._replace(arrival_ns=6_000_000_000) for unit in units[:8]], plan=Plan.FULL)
+    assert stream.live.counts.decoded == 8
+    assert stream.live.counts.timed == 0
 
 
 def test_a_codec_that_is_not_needed_is_refused(memory):

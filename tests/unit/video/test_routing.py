@@ -278,6 +278,7 @@ def test_the_streams_inside_a_codec_are_known_by_the_marks_of_their_tiles(house)
 
 
 KEY_FRAMES = Ration(Plan.KEY_FRAMES, PlanReason.BUSY)
+NO_DEBLOCK = Ration(Plan.NO_DEBLOCK, PlanReason.BUSY)
 PAUSED = Ration(Plan.PAUSED, PlanReason.HIDDEN)
 
 
@@ -285,10 +286,19 @@ def test_a_decoder_on_key_frames_is_sent_nothing_else_and_goes_on_at_a_key_frame
     house.show(MAIN)
     house.routing.allot({(MAIN, 0): KEY_FRAMES})
     house.streams[MAIN].send(unit(1, key=True), unit(2), unit(3, key=True), unit(4))
-    house.routing.allot({(MAIN, 0): Ration()})
+    house.routing.allot({(MAIN, 0): NO_DEBLOCK})
     house.streams[MAIN].send(unit(5), unit(6, key=True), unit(7))
     assert house.decoders[0].payloads() == ["1", "3", "6", "7"]
-    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [Plan.KEY_FRAMES, Plan.FULL]
+    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [Plan.KEY_FRAMES, Plan.NO_DEBLOCK]
+
+
+def test_a_reduced_tile_that_is_selected_moves_at_once(house):
+    house.show(MAIN)
+    house.routing.allot({(MAIN, 0): KEY_FRAMES})
+    house.streams[MAIN].send(unit(1, key=True), unit(2))
+    house.routing.allot({(MAIN, 0): Ration()})
+    house.streams[MAIN].send(unit(3))
+    assert house.decoders[0].payloads() == ["1", "1", "2", "3"]
 
 
 def test_a_paused_stream_is_sent_nothing_and_comes_back_with_its_gop(house):
