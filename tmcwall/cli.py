@@ -137,6 +137,7 @@ class _Grammar:
 
         demo = self._command("demo", say.DEMO, _demo, under=commands)
         demo.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
+        demo.add_argument("--until-told", action="store_true", help=self._say(say.UNTIL_TOLD))
         self._measured(demo)
 
         view = self._command("view", say.VIEW, _view, under=commands)
@@ -218,6 +219,7 @@ def _demo(options: argparse.Namespace) -> int:
             language=options.lang,
             cameras=options.cameras,
             seconds=options.seconds,
+            until_told=options.until_told,
             screenshot=options.screenshot,
             stats=options.stats,
         )

@@ -85,13 +85,14 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What `tmcwall demo` was asked. `seconds` count from the first shown window."""
+    """What `tmcwall demo` was asked. `seconds` count from the first shown window; they are the most if `until_told`."""
 
     world: World
     data_dir: Path | None = None
     language: Language | None = None
     cameras: int = 16
     seconds: float | None = None
+    until_told: bool = False
     screenshot: Path | None = None
     stats: Path | None = None
 
@@ -238,6 +239,8 @@ class Story(QObject):
         self._statistics = WallStatistics(self.desktop.feed, clock=self._clock, parent=self)
         self._watch = QTimer(self, interval=_WATCH_MS)
         self._watch.timeout.connect(self._look)
+        self._end = QTimer(self, singleShot=True)
+        self._end.timeout.connect(self._finish)
         self._step: Callable[[], None] = self._await_walls
         self._connect()
 
@@ -285,7 +288,7 @@ class Story(QObject):
             return
         self._statistics.begin([window.canvas])
         if self._options.seconds is not None:
-            QTimer.singleShot(round(self._options.seconds * 1000), self, self._finish)
+            self._end.start(round(self._options.seconds * 1000))
         self._step = self._await_live
 
     def _await_live(self) -> None:
@@ -431,8 +434,16 @@ class Story(QObject):
         self._facts = msgspec.structs.replace(self._facts, on_server=found)
         _tell(self._translate, say.RESTARTED)
         _tell(self._translate, say.ON_SERVER if found else say.NOT_ON_SERVER)
+        if self._options.until_told:
+            self._step = self._await_sight
 
     # The end.
+
+    def _await_sight(self) -> None:
+        """The walls as they should be seen: a camera may have been late while the server started."""
+        if self._live() == self._shown():
+            self._step = _wait
+            self._end.start(0)
 
     @Slot()
     def _finish(self) -> None:

@@ -21,14 +21,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def told(folder: Path) -> subprocess.CompletedProcess[str]:
-    words = ["demo", "--cameras", "4", "--seconds", "60", "--data-dir", str(folder / "data")]
+    words = ["demo", "--cameras", "4", "--until-told", "--seconds", "600", "--data-dir", str(folder / "data")]
     results = ["--screenshot", str(folder / "wall.png"), "--stats", str(folder / "stats.json")]
     return subprocess.run(
         [sys.executable, "-m", "tmcwall", *words, *results],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CACHE_HOME": str(folder / "cache")},
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=800,
         check=False,
     )
 
@@ -39,7 +39,7 @@ def stats(told: subprocess.CompletedProcess[str], folder: Path) -> dict:
     return json.loads((folder / "stats.json").read_text())
 
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_every_camera_of_the_city_is_live(stats: dict) -> None:

@@ -50,6 +50,10 @@ LANG = Text(id="bahasa: id atau en", en="language: id or en")
 LAYOUT = Text(id="tata letak yang dibuka", en="the layout to open")
 KIOSK = Text(id="hanya dinding, tanpa konsol", en="walls only, no console")
 CAMERAS = Text(id="jumlah kamera", en="number of cameras")
+UNTIL_TOLD = Text(
+    id="berhenti begitu semua langkah peragaan selesai, paling lambat setelah --seconds",
+    en="end once every step of the demo has been shown, after --seconds at the latest",
+)
 SECONDS = Text(id="berhenti setelah S detik", en="end after S seconds")
 SCREENSHOT = Text(id="simpan gambar layar saat berakhir", en="save a picture of the screen at the end")
 STATS = Text(id="simpan statistik (tmcwall.stats/1) saat berakhir", en="save statistics (tmcwall.stats/1) at the end")
