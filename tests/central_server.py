@@ -61,7 +61,7 @@ class CentralServer:
             return
         process, self._process = self._process, None
         process.terminate()
-        process.wait(30)
+        process.wait(60)
         if process.stdout is not None:
             process.stdout.close()
 

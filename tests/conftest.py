@@ -8,10 +8,29 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.planted import PLANTED, files_with_planted_passwords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class PatientBot(QtBot):
+    """Waits for a minute where the original waits for 5 s, which a machine with too much to do may need."""
+
+    def waitUntil(self, callback, *, timeout=60_000):  # noqa: N802 - the names are pytest-qt's
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=60_000, **wanted):  # noqa: N802 - as above
+        return super().waitSignal(signal, timeout=timeout, **wanted)
+
+    def waitSignals(self, signals, *, timeout=60_000, **wanted):  # noqa: N802 - as above
+        return super().waitSignals(signals, timeout=timeout, **wanted)
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> PatientBot:
+    return PatientBot(request)
 
 
 def _shared_memory() -> set[str]:
@@ -32,9 +51,9 @@ def nothing_left_behind() -> Iterator[None]:
     memory = _shared_memory()
     yield
     left = [child for child in set(psutil.Process().children(recursive=True)) - children if child.is_running()]
-    _, alive = psutil.wait_procs(left, timeout=5)
+    _, alive = psutil.wait_procs(left, timeout=30)
     for thread in _threads() - threads:
-        thread.join(timeout=5)
+        thread.join(timeout=30)
     assert not alive, f"child processes left: {alive}"
     assert not (_threads() - threads), "threads left"
     mine = {name for name in _shared_memory() - memory if "tmcwall" in name}

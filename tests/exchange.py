@@ -227,11 +227,11 @@ class ServerProcess:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @contextmanager
@@ -250,5 +250,5 @@ def server_process(folder: Path, *, port: int = 0, database: str = "") -> Iterat
         yield ServerProcess(process, line.removeprefix("ready ").strip())
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()

@@ -35,7 +35,7 @@ def postgresql_cluster() -> Iterator[Path]:
 
     def run(*command: str) -> None:
         done = subprocess.run(
-            command, cwd=folder, user=owner, group=owner, capture_output=True, text=True, timeout=100, check=False
+            command, cwd=folder, user=owner, group=owner, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -20,7 +20,7 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         env=surroundings,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
         check=False,
     )
 
@@ -142,7 +142,7 @@ def test_a_machine_that_is_only_a_server_says_what_the_wall_needs() -> None:
         [sys.executable, "-c", program, "view", "rtsp://127.0.0.1/x"],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
         check=False,
     )
     assert ended.returncode == 3

@@ -78,7 +78,7 @@ def live_and_die(data: Path, url: str, *, life_s: float) -> tuple[list[str], flo
         process.kill()
         killed_utc = time.time()
         said += lines(process, until=time.monotonic() + 10)
-        _, alive = psutil.wait_procs(family, timeout=20)
+        _, alive = psutil.wait_procs(family, timeout=60)
         assert not alive, f"still running: {alive}"
     finally:
         process.kill()

@@ -11,7 +11,7 @@ from tmcwall.sim.faults import Trouble
 
 pytest_plugins = ["tests.cameras"]
 
-LIMIT_S = 60
+LIMIT_S = 240
 PROGRAM = """
 import sys
 from pathlib import Path

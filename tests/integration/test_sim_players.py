@@ -18,7 +18,7 @@ from tmcwall.sim.stamp import find_stamp
 pytest_plugins = ["tests.cameras"]
 Cameras = Callable[..., SimServer]
 
-LIMIT_S = 60
+LIMIT_S = 240
 
 
 def ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -22,7 +22,7 @@ def view(*arguments: str, text: str | None = None, **environment: str) -> subpro
         input=text,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=300,
         check=False,
     )
 

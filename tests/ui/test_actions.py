@@ -90,7 +90,7 @@ def test_digits_of_the_numpad_dial_a_camera(window: QWidget, qtbot: object) -> N
     window.other.setFocus()
     shown: list[str] = []
     window.actions.dial_changed.connect(shown.append)
-    with qtbot.waitSignal(window.actions.camera_dialled, timeout=10_000) as dialled:
+    with qtbot.waitSignal(window.actions.camera_dialled) as dialled:
         for key in (Qt.Key.Key_1, Qt.Key.Key_0, Qt.Key.Key_7):
             qtbot.keyClick(window.other, key, Qt.KeyboardModifier.KeypadModifier)
     assert dialled.args == [107]
@@ -101,7 +101,7 @@ def test_plain_digits_dial_too_but_not_out_of_a_text_field(window: QWidget, qtbo
     dialled: list[int] = []
     window.actions.camera_dialled.connect(dialled.append)
     qtbot.keyClick(window.other, Qt.Key.Key_4)
-    qtbot.waitUntil(lambda: dialled == [4], timeout=10_000)
+    qtbot.waitUntil(lambda: dialled == [4])
     window.edit.setFocus()
     qtbot.keyClick(window.edit, Qt.Key.Key_5)
     assert not window.actions.dialling

@@ -124,7 +124,7 @@ def panel(book: FakeCameraBook, qtbot: object) -> CameraPanel:
 
 def test_a_search_shows_only_what_was_found_opened_up(panel: CameraPanel, qtbot: object) -> None:
     panel._search.setText("-00120 ")
-    qtbot.waitUntil(lambda: panel._model.count().total == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: panel._model.count().total == 1)
     found = [index for index in walk(panel._model, QModelIndex()) if index.data(Role.CAMERA)]
     assert found[0].data(Role.CAMERA).number == 120
     assert panel._view.isExpanded(found[0].parent())
@@ -138,12 +138,12 @@ def test_enter_in_the_search_selects_the_first_find_and_escape_brings_all_back(
     qtbot.keyClick(panel._search, Qt.Key.Key_Return)
     assert panel.selected_camera() is not None
     qtbot.keyClick(panel._search, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: panel._model.count().total == 10_000, timeout=10_000)
+    qtbot.waitUntil(lambda: panel._model.count().total == 10_000)
 
 
 def test_a_search_without_a_find_says_so(panel: CameraPanel, qtbot: object) -> None:
     panel._search.setText("tidak ada kamera ini")
-    qtbot.waitUntil(panel._nothing.isVisible, timeout=10_000)
+    qtbot.waitUntil(panel._nothing.isVisible)
     assert panel._nothing.text() == "Tidak ada kamera yang cocok dengan “tidak ada kamera ini”."
 
 

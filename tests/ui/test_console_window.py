@@ -150,7 +150,7 @@ def test_a_broken_file_of_places_is_as_good_as_none(desk: Desk, tmp_path: Path) 
 
 def test_slash_goes_to_the_search_box(console: ConsoleWindow, qtbot: object) -> None:
     press(console, ActionId.SEARCH)
-    qtbot.waitUntil(console.cameras._search.hasFocus, timeout=10_000)
+    qtbot.waitUntil(console.cameras._search.hasFocus)
 
 
 def test_a_function_key_shows_the_layout_of_that_number(console: ConsoleWindow, desk: Desk) -> None:
@@ -326,7 +326,7 @@ def test_signing_in_needs_nrp_and_password_and_asks_the_service_once(
 def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
     desk.sync.put(SyncState(configured=True, pending=2, fault=Fault(FaultCode.SIGN_IN_EXPIRED)))
     desk.duty.sign_out()
-    qtbot.waitUntil(console.sign_in._nrp.hasFocus, timeout=10_000)
+    qtbot.waitUntil(console.sign_in._nrp.hasFocus)
     assert console.status.sync_text == "Server menunggu petugas masuk, 2 menunggu dikirim"
 
 
@@ -336,7 +336,7 @@ def test_a_tag_panel_that_closes_after_the_sign_out_leaves_the_keyboard_at_the_s
     console.start_tag(desk.cameras.all()[0].id)
     desk.duty.sign_out()
     console.tag.cancel()
-    qtbot.waitUntil(console.sign_in._nrp.hasFocus, timeout=10_000)
+    qtbot.waitUntil(console.sign_in._nrp.hasFocus)
 
 
 def test_enter_presses_the_button_that_has_the_focus(console: ConsoleWindow, qtbot: object) -> None:
@@ -370,7 +370,7 @@ def test_the_first_account_needs_a_name_and_the_same_password_twice(
     panel._repeat.setText("kata sandi lain")
     panel._submit()
     assert panel._problem.text() == "Kedua kata sandi tidak sama."
-    qtbot.waitUntil(panel._repeat.hasFocus, timeout=10_000)
+    qtbot.waitUntil(panel._repeat.hasFocus)
     panel._repeat.setText("satu kata sandi")
     panel._submit()
     assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]
@@ -379,7 +379,7 @@ def test_the_first_account_needs_a_name_and_the_same_password_twice(
 def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
     panel = console.bookmarks
     panel._search.setText("LP/A/7")
-    qtbot.waitUntil(lambda: panel._count.text() == "3 penanda ditemukan", timeout=10_000)
+    qtbot.waitUntil(lambda: panel._count.text() == "3 penanda ditemukan")
     assert panel._model.rowCount() == 3
 
 

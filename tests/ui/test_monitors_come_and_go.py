@@ -51,7 +51,7 @@ class Desk(QObject):
 
 
 def until(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not condition():
         application.processEvents()
         assert time.monotonic() < end, condition
@@ -120,7 +120,7 @@ def run(tmp_path):
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, "\n".join([*done.stderr.splitlines()[-8:], steps])

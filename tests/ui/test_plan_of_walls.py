@@ -134,10 +134,10 @@ def test_incident_cameras_go_to_the_reserved_tiles_in_their_order(panel: PlanPan
 def test_the_cards_use_the_room_they_are_given(panel: PlanPanel, qtbot: object) -> None:
     panel.resize(500, 400)
     panel.show()
-    qtbot.waitUntil(lambda: panel._scroll.viewport().width() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: panel._scroll.viewport().width() > 0)
     small = canvas(panel).height()
     panel.resize(1400, 900)
-    qtbot.waitUntil(lambda: canvas(panel).height() > small, timeout=10_000)
+    qtbot.waitUntil(lambda: canvas(panel).height() > small)
     room = panel._scroll.viewport()
     assert panel._cards["DP-1"].width() >= room.width() // 2 - 20
 

@@ -107,7 +107,7 @@ def test_enter_saves_and_only_the_store_says_saved(panel: TagPanel, desk: Desk, 
     assert panel.message == "Menyimpan…"
     qtbot.keyClick(panel._note, Qt.Key.Key_Return)
     assert len(desk.tagging.requests) == 1
-    with qtbot.waitSignal(panel.closed, timeout=10_000):
+    with qtbot.waitSignal(panel.closed):
         desk.tagging.saved.emit(stored(desk.tagging.requests[0]))
         assert panel.message.startswith("Tersimpan: Kamera")
     assert not panel.isVisible()

@@ -27,7 +27,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault
 
 CLOCK = SystemClock()
-LONG_S = 60
+LONG_S = 120
 
 
 def tag(session: Session, number: int) -> None:

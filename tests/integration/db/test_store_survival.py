@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).with_name("tagging_program.py")
-LONG_S = 110
+LONG_S = 300
 
 
 def run(*arguments: object, under: tuple[str, ...] = ()) -> str:

@@ -15,7 +15,7 @@ from tmcwall.db.store import Store
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 
 OpenStore = Callable[..., Store]
-LONG_S = 30
+LONG_S = 120
 
 
 def pragma(name: str) -> Callable[[Session], object]:

@@ -22,7 +22,7 @@ from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
 
 OpenStore = Callable[..., Store]
-LONG_S = 30
+LONG_S = 120
 EAGER = StoreLimits(upkeep_s=0.02)
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 PAGE = 4096

@@ -38,7 +38,7 @@ from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest
 from tmcwall.sync.replica import ClipFile
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 QUICK = SyncLimits(interval_s=20, first_retry_s=0.05, longest_retry_s=0.2, chunk_bytes=100_000)
 
 

@@ -21,7 +21,7 @@ from tmcwall.sync.account import sign_in
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.protocol import API
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Workstation:

@@ -51,15 +51,15 @@ class Workstation:
     def stop(self) -> None:
         for part in (self.sync, self.tagging, self.desk, self.book, self.duty):
             part.stop()
-        assert self.sync.join(10)
+        assert self.sync.join(60)
         self.store.close()
 
 
 def workstation(folder: Path, server_url: str) -> Workstation:
     store = Store(folder / "tmcwall.db", clock=CLOCK)
-    device = store.read(operations.device).result(10)
+    device = store.read(operations.device).result(60)
     cameras = [camera("CAM-1", view=ALL_ROUND), camera("CAM-2", position=TO_THE_EAST, view=TURNED_AWAY)]
-    store.write(lambda session: camera_rows.put(session, cameras)).result(10)
+    store.write(lambda session: camera_rows.put(session, cameras)).result(60)
     feed = FakeFeed()
     duty = Duty(store=store, gate=ServerGate(server_url, device=device), clock=CLOCK, confirm_every_s=0.2)
     book = CameraBook(store=store, streams=feed, logins=None, clock=CLOCK)
@@ -124,7 +124,7 @@ def sign_in(station, qtbot):
 
 
 def is_synchronised(station):
-    pending = station.store.read(operations.pending_count).result(10)
+    pending = station.store.read(operations.pending_count).result(60)
     return station.sync.state.online and pending == 0
 
 

@@ -55,7 +55,7 @@ def desk_of(qapp, qtbot, cameras, camera_login, tmp_path):
     def start():
         store = Store(tmp_path / "tmcwall.db", clock=CLOCK)
         here = camera("CAM-1", url=city.url("CAM-1"))
-        store.write(lambda session: camera_rows.put(session, [here])).result(10)
+        store.write(lambda session: camera_rows.put(session, [here])).result(60)
         feed = VideoFeed(clock=CLOCK, recordings=tmp_path / "recordings", decoders=1)
         book = CameraBook(store=store, streams=feed, logins=OneLogin(*camera_login), clock=CLOCK)
         tagging = Tagging(
@@ -110,7 +110,7 @@ def test_a_tag_becomes_a_clip_whose_hash_is_that_of_its_file(desk_of, qtbot):
     assert path.stat().st_size == clip.size_bytes
     assert clip.packets > 10
     assert clip.first_packet_at < saved.marked_at < clip.last_packet_at
-    assert desk.store.read(lambda session: bookmarks.clip_of(session, saved.id)).result(10) == clip
+    assert desk.store.read(lambda session: bookmarks.clip_of(session, saved.id)).result(60) == clip
 
 
 def test_a_program_that_ends_before_the_clip_does_cuts_it_at_the_next_start(desk_of, qtbot):

@@ -224,7 +224,7 @@ class CameraThread:
 
     def __enter__(self):
         self._thread.start()
-        assert self._serving.wait(timeout=60)
+        assert self._serving.wait(timeout=120)
         return self
 
     def __exit__(self, *_):
@@ -232,7 +232,7 @@ class CameraThread:
         self._thread.join()
 
     def do(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=60)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=120)
 
     async def _serve(self):
         self._loop = asyncio.get_running_loop()

@@ -43,7 +43,7 @@ def first_news(*, rule: AddressRule, host: str) -> tuple[FaultCode | None, int, 
                 settled.set()
 
             stream.add_sink(received)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(120):
                 await settled.wait()
             fault = stream.state.fault
             await stream.close()

@@ -71,7 +71,7 @@ class DecoderProcess:
 
     def close(self) -> None:
         self.process.stdin.close()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=120)
         self._reader.join()
         self.process.stdout.close()
         self._chute.close()
@@ -108,7 +108,7 @@ def test_access_units_become_pictures_in_shared_memory_and_are_counted(decoder, 
 def test_a_decoder_ends_with_its_pipe(decoder):
     wait_until(lambda: decoder.heard(DecoderReady))
     decoder.process.stdin.close()
-    assert decoder.process.wait(timeout=20) == 0
+    assert decoder.process.wait(timeout=120) == 0
 
 
 def test_a_codec_that_is_not_needed_is_reported_and_the_others_go_on(decoder, tiny_clip):
@@ -129,7 +129,7 @@ def test_a_tile_outside_the_memory_is_refused(decoder):
 
 def test_a_malformed_command_ends_the_decoder(decoder):
     decoder.process.stdin.write(b"\x00\x00\x00\x02\x00{]")
-    assert decoder.process.wait(timeout=20) == 0
+    assert decoder.process.wait(timeout=120) == 0
 
 
 def test_a_file_plays_once_in_real_time_pauses_and_is_sought(decoder, tiny_clip):
@@ -212,4 +212,4 @@ def test_the_next_decoder_goes_on_with_the_tiles_of_a_killed_one(decoder, tiny_c
         heir.stdin.write(b"".join(pack_access_unit(unit)))
     wait_until(lambda: decoder.tile["decoded"] == 8)
     heir.stdin.close()
-    assert heir.wait(timeout=20) == 0
+    assert heir.wait(timeout=120) == 0

@@ -38,7 +38,7 @@ def test_sixteen_cameras_that_die_together_all_come_back_without_a_storm(film, t
         before = [engine.pictures(number) for number in range(MANY)]
         for each in cameras:
             thread.do(each.restart())
-        wait_until(lambda: all(engine.pictures(number) > before[number] for number in range(MANY)), within_s=60)
+        wait_until(lambda: all(engine.pictures(number) > before[number] for number in range(MANY)))
         assert 1 <= openings.most <= 4
         assert not [report for report in engine.reports if isinstance(report, DecoderRestarted)]
 
@@ -56,7 +56,7 @@ def test_a_link_that_goes_down_and_up_is_followed_and_nothing_grows(cameras, tmp
         wait_until(lambda: _breaks(engine) >= 2)
         town.goes_on(pictures=1)
         before = process.num_fds(), process.num_threads()
-        wait_until(lambda: _breaks(engine) >= 8, within_s=60)
+        wait_until(lambda: _breaks(engine) >= 8)
         town.clear()
         town.goes_on()
         assert (process.num_fds(), process.num_threads()) == before

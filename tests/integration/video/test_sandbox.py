@@ -33,7 +33,7 @@ def outcomes(tmp_path_factory):
                 capture_output=True,
                 pass_fds=[leaked],
                 env=decoder_environment(),
-                timeout=60,
+                timeout=300,
             )
     finally:
         os.close(leaked)
@@ -91,7 +91,7 @@ def with_device(tmp_path, *, works):
     (tmp_path / "secret").write_text("of no concern to a driver")
     program = Path(__file__).with_name("confined_with_device.py")
     command = [sys.executable, str(program), "works" if works else "fails", str(tmp_path)]
-    found = subprocess.run(command, check=True, capture_output=True, env=decoder_environment(), timeout=60)
+    found = subprocess.run(command, check=True, capture_output=True, env=decoder_environment(), timeout=300)
     return json.loads(found.stdout)
 
 

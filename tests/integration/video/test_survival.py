@@ -168,7 +168,7 @@ def test_an_engine_that_dies_is_replaced_and_takes_its_decoders_with_it(qtbot, f
     family = psutil.Process(feed.engine_pid).children(recursive=True)
     with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
         os.kill(feed.engine_pid, signal.SIGKILL)
-    assert not psutil.wait_procs(family, timeout=10)[1]
+    assert not psutil.wait_procs(family, timeout=60)[1]
     until(qtbot, lambda: states(tiles) == {TileState.LIVE})
 
 
@@ -227,6 +227,6 @@ def test_a_killed_program_leaves_no_process_and_no_shared_memory(cameras, tmp_pa
         family = [psutil.Process(pid) for pid in json.loads(program.stdout.readline())]
         program.kill()
     assert len(family) == 4
-    assert not psutil.wait_procs(family, timeout=20)[1]
+    assert not psutil.wait_procs(family, timeout=60)[1]
     assert not [name for name in set(Path("/dev/shm").iterdir()) - memory if "tmcwall" in name.name]
     wait_until(lambda: {server.control.ledger(name).sessions for name in ("c1", "c2")} == {0})

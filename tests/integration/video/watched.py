@@ -13,6 +13,8 @@ from tmcwall.video.stream import Stream, StreamKey
 from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 
+from .engine_process import PATIENCE_S
+
 QUICK = Timing(
     connect_s=2.0,
     open_s=0.5,
@@ -71,15 +73,9 @@ class Watched:
             self.details.append(stream.state.detail)
 
     async def until(self, condition):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():  # noqa: ASYNC110 - what is waited for has no event
                 await asyncio.sleep(0.01)
-
-    async def patiently(self, condition):
-        """As `until`, for what starts processes."""
-        async with asyncio.timeout(90):
-            while not condition():  # noqa: ASYNC110 - as above
-                await asyncio.sleep(0.02)
 
     async def fault(self):
         await self.until(lambda: self.faults)

@@ -40,12 +40,12 @@ def alarm(qapp, clock, speaker):
     alarm = Alarm(clock=clock, speaker=speaker)
     yield alarm
     alarm.stop()
-    assert alarm.join(5)
+    assert alarm.join(60)
 
 
 def heard(alarm, speaker):
     """What was played, when all of it is over."""
-    assert alarm.join(5)
+    assert alarm.join(60)
     QCoreApplication.processEvents()
     return speaker.played
 

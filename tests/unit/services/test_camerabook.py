@@ -46,7 +46,7 @@ def book_of(store, clock, feed, qtbot):
         made.append(book)
         with qtbot.waitSignal(book.cameras_changed):
             book.start()
-        qtbot.waitUntil(lambda: len(feed.cameras) == len(cameras), timeout=5000)
+        qtbot.waitUntil(lambda: len(feed.cameras) == len(cameras))
         return book
 
     yield start
@@ -94,7 +94,7 @@ def test_each_stream_is_carried_as_the_list_says_else_as_the_settings_say(feed, 
     store.do(lambda session: camera_rows.put(session, [named, camera("CAM-2")]))
     book = CameraBook(store=store, streams=feed, logins=None, clock=clock, transport=Carriage.UDP)
     book.start()
-    qtbot.waitUntil(lambda: len(feed.cameras) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(feed.cameras) == 2)
     book.stop()
     first, second = feed.cameras
     assert (first.main.transport, first.sub.transport) == (Carriage.TCP, Carriage.TCP)
@@ -118,7 +118,7 @@ def test_a_camera_in_quarantine_is_not_opened_and_says_so(book_of, store, feed, 
     store.do(lambda session: camera_rows.quarantine(session, "CAM-1", reason="melihat rumah", by=BRIPKA_SARI, at=NOON))
     with qtbot.waitSignal(book.cameras_changed):
         book.reload()
-    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"], timeout=5000)
+    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"])
     assert book.status("CAM-1").state is TileState.QUARANTINED
     assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
 

@@ -69,7 +69,7 @@ def refusal(tagging, qtbot, request):
 
 
 def until_asked(feed, qtbot, number=1):
-    qtbot.waitUntil(lambda: len(feed.cuts) >= number, timeout=10_000)
+    qtbot.waitUntil(lambda: len(feed.cuts) >= number)
     return feed.cuts[-1]
 
 
@@ -275,9 +275,7 @@ def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot
     tag(tagging, qtbot)
     clock.pass_s(11)
     until_asked(feed, qtbot)
-    with qtbot.waitSignal(
-        tagging.clip_changed, check_params_cb=lambda clip: clip.state is ClipState.FAILED, timeout=10_000
-    ):
+    with qtbot.waitSignal(tagging.clip_changed, check_params_cb=lambda clip: clip.state is ClipState.FAILED):
         clock.pass_s(301)
 
 
