@@ -12,7 +12,7 @@ from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health as health_rows
 from tmcwall.db.store import Store
-from tmcwall.domain.camera import Camera, Profile
+from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.history import Uptimes, clock_is_off
@@ -72,7 +72,9 @@ def _counts(report: ImportReport) -> dict[str, int]:
 
 
 def run_list(*, data_dir: Path | None, translate: Translator) -> int:
-    """One camera a line: number, id, name, address without credentials; uptime and a wrong clock where known."""
+    """One camera a line: number, id, name, address without credentials; whether it is turned; uptime and a wrong clock
+    where known.
+    """
     clock = SystemClock()
     with open_workstation(data_dir, clock=clock, process="camera") as workstation:
         cameras = workstation.store.read(camera_rows.all_cameras).result()
@@ -81,7 +83,8 @@ def run_list(*, data_dir: Path | None, translate: Translator) -> int:
         print(translate(say.NO_CAMERAS), file=sys.stderr)
     for camera in cameras:
         words = (f"{camera.number or '':>5}", camera.id, camera.name, redact(camera.url))
-        print("  ".join((*words, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
+        turned = (translate(say.VIEW_UNCHECKED),) if camera.mount is Mount.PTZ else ()
+        print("  ".join((*words, *turned, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
     return 0
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.cameras.importing import ImportedCamera, read_list
 from tmcwall.cameras.logins import Login
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Profile
+from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.layout import Grid, parse_grid
@@ -248,7 +248,7 @@ def _listed(row: ImportedCamera, number: int) -> _Shown:
     if camera.substream_url:
         login = logins.for_stream(Profile.SUB, camera.substream_url) if logins else None
         sub = _stream_url(camera.substream_url, login, camera.transport)
-    source = CameraSource(camera=camera.id, main=main, sub=sub)
+    source = CameraSource(camera=camera.id, main=main, sub=sub, turns=camera.mount is Mount.PTZ)
     return _Shown(_tile_of(camera, number), source)
 
 

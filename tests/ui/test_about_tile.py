@@ -47,3 +47,10 @@ def test_a_camera_clock_that_is_off_is_warned_of_on_the_tile():
     report = StreamReport(camera="c", profile="sub", connected=True, clock_offset_ms=-7_200_000)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert "PERINGATAN: jam kamera lebih lambat 2 jam 0 menit dari jam komputer ini" in said
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_view_that_is_not_checked_is_said_to_be_so(checked):
+    report = StreamReport(camera="c", profile="sub", connected=True, view_checked=checked)
+    said = lines(report, Sample(), size=(480, 270), translate=Translator())
+    assert ("Arah tidak diperiksa (PTZ)" in said) is not checked

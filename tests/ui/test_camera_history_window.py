@@ -1,11 +1,13 @@
 """How a camera has been doing, as the console says it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 
 from tests.desk import NOW, REGIONS, Desk, FakeCameraBook, FakeHealth, make_cameras
+from tmcwall.domain.camera import Mount
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, HealthChange, Uptime, Uptimes
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
@@ -55,6 +57,22 @@ def test_a_camera_without_history_says_so(desk, camera, qtbot):
     window.show()
     assert window._nothing.isVisible()
     assert not window._table.isVisible()
+
+
+def test_a_camera_that_is_turned_has_no_view_to_accept_and_is_not_said_to_be_checked(desk, camera, qtbot):
+    turned = replace(camera, mount=Mount.PTZ)
+    window = CameraHistoryWindow(turned, desk.health, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(window)
+    window.show()
+    assert not window._accept.isVisible()
+    assert window._answer.isVisible()
+    assert "tidak diperiksa" in window._answer.text()
+    book = FakeCameraBook([turned], {})
+    model = CameraTreeModel(
+        status=book.status, region_name=region_names(REGIONS), translate=SAY, uptimes=desk.health.uptimes
+    )  # fmt: skip
+    model.show(book.all())
+    assert SAY(texts.VIEW_UNCHECKED) in model.index_of(camera.id).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_the_tip_of_a_camera_names_its_uptime_and_its_clock(camera, qapp):

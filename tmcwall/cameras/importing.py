@@ -12,7 +12,7 @@ from typing import Final, Protocol, TextIO, TypeVar
 from tmcwall.cameras.logins import LONGEST_BYTES, CameraLogins, Login, LoginBook, host_of
 from tmcwall.cameras.tables import Row, read_table
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
 from tmcwall.domain.region import is_adm4
@@ -229,6 +229,7 @@ class _Reader:
             view=self._view(row.cells),
             record=_choice(row.cells, "record", RecordPolicy) or RecordPolicy.SUB,
             transport=_choice(row.cells, "transport", Carriage),
+            mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
         )
         return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)
 

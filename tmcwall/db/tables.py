@@ -73,6 +73,7 @@ cameras = Table(
     Column("view", JSON(none_as_null=True)),
     Column("record", String, nullable=False),
     Column("transport", String),
+    Column("mount", String, nullable=False, server_default="fixed"),
     Column("standing", String, nullable=False, server_default="aktif"),
     Column("quarantine_reason", String),
     Column("quarantined_by", String),

@@ -33,6 +33,13 @@ class RecordPolicy(StrEnum):
     MAIN = "main"
 
 
+class Mount(StrEnum):
+    """Whether a camera looks where it was put, or is turned by operators and patrols as they need it."""
+
+    FIXED = "fixed"
+    PTZ = "ptz"
+
+
 class Standing(StrEnum):
     """How far a camera has come from offer to use, and out of it again."""
 
@@ -79,3 +86,5 @@ class Camera:
     """What an officer dials on the numpad; given at import, never reused."""
     transport: Carriage | None = None
     """What carries its packets; None: as this workstation's settings say."""
+    mount: Mount = Mount.FIXED
+    """The view of a camera that is turned is compared with no reference."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmcwall.cameras.logins import CameraLogins, Login
-from tmcwall.domain.camera import Camera, Profile
+from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.source import Carriage
 from tmcwall.video.wire import CameraSource, StreamUrl
 
@@ -17,6 +17,7 @@ def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Car
         main=stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url), transport=carriage),
         sub=stream_url(sub, logins.for_stream(Profile.SUB, sub), transport=carriage) if sub else None,
         record=camera.record.value,
+        turns=camera.mount is Mount.PTZ,
     )
 
 

@@ -36,6 +36,7 @@ from tmcwall.video.playback import PlayedFile, path_of
 from tmcwall.video.processes import die_with_parent, lower_priority
 from tmcwall.video.sandbox import Lock, confine, confine_with_device
 from tmcwall.video.scaling import Scaler
+from tmcwall.video.truth import Watch
 from tmcwall.video.truth import prepare as prepare_to_watch
 from tmcwall.video.view import Reference
 from tmcwall.video.wire import (
@@ -208,7 +209,8 @@ class Decoder:
             self.report(ViewLearnt(stream=number, view=reference.pack()))
 
         try:
-            painter = TilePainter(self._memory(), self._clock, learnt=learnt)
+            watch = Watch(view_checked=command.view_checked)
+            painter = TilePainter(self._memory(), self._clock, watch=watch, learnt=learnt)
             stream = (
                 PlayedFile(file=self._open_file(command), painter=painter, clock=self._clock, failed=failed)
                 if command.url

@@ -52,6 +52,8 @@ class Streams:
     """A decoder cannot go on with a stream."""
     opened: Callable[[StreamKey], None]
     """A decoder begins with a stream."""
+    view_checked: Callable[[StreamKey], bool]
+    """Whether the view of a stream is compared with a reference."""
     view_learnt: Callable[[StreamKey, bytes], None]
     """What a stream is to show, to be given to `routing.expect_view` when it is opened again."""
 
@@ -104,6 +106,7 @@ class Decoders:
             switched=streams.switched,
             held=self._blame.holds,
             opened=streams.opened,
+            view_checked=streams.view_checked,
         )
 
     def __contains__(self, number: int) -> bool:

@@ -105,6 +105,7 @@ class Engine:
                 switched=self._plan_soon,
                 failed=self._decoding_failed,
                 opened=self._fetch_view,
+                view_checked=self._view_checked,
                 view_learnt=self._keep_view,
             ),
             limits=options.decoding,
@@ -146,9 +147,11 @@ class Engine:
         match command:
             case SetCameras(cameras=cameras):
                 known = self._streams.keys() | self._routing.wanted_streams()
+                checked = {key for key in known if self._view_checked(key)}
                 for key in self._sources.replace(cameras, known):
                     self._replaced.add(key)
                     self._close_stream(key)
+                self._replaced |= {key for key in known if self._view_checked(key) != (key in checked)}
             case ShowTile():
                 if command.decoder in self._decoders:
                     self._shown[command.decoder, command.tile] = command
@@ -263,12 +266,16 @@ class Engine:
 
     # Views
 
+    def _view_checked(self, key: StreamKey) -> bool:
+        """Of live streams only, and not where somebody turns the camera."""
+        return isinstance(self._streams.get(key), Stream) and not self._sources.turns(key.camera)
+
     def _fetch_view(self, key: StreamKey) -> None:
-        if isinstance(self._streams.get(key), Stream):
+        if self._view_checked(key):
             self._views.fetch(key, partial(self._routing.expect_view, key))
 
     def _keep_view(self, key: StreamKey, view: bytes) -> None:
-        if isinstance(self._streams.get(key), Stream):
+        if self._view_checked(key):
             self._views.keep(key, view)
 
     def _accept_view(self, camera: str) -> None:
@@ -333,7 +340,10 @@ class Engine:
         channels = list(self._routing.channels_of(stream.key))
         self._report(
             stream_report(
-                stream, channels, recording=isinstance(stream, Stream) and self._recording.is_recording(stream)
+                stream,
+                channels,
+                recording=isinstance(stream, Stream) and self._recording.is_recording(stream),
+                turns=self._sources.turns(stream.key.camera),
             )
         )
 

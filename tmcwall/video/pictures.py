@@ -39,13 +39,14 @@ class TilePainter:
         memory: Memory,
         clock: Clock,
         *,
+        watch: Watch | None = None,
         learnt: Callable[[Reference], None] = lambda reference: None,  # noqa: ARG005 - named as it is called
     ) -> None:
         """`learnt` is told of each reference that should be kept."""
         self._memory = memory
         self._learnt = learnt
         self._clock = clock
-        self.watch = Watch()
+        self.watch = watch or Watch()
         self._tiles: dict[Output, tuple[TileWriter, Scaler]] = {}
         self.writers: tuple[TileWriter, ...] = ()
         """Replaced as a whole, so that another thread may read it."""

@@ -17,7 +17,7 @@ _LATE_S: Final = 0.5
 _LEFT_OUT: Final = Ration(Plan.KEY_FRAMES, PlanReason.BUSY)
 
 
-def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool) -> StreamReport:
+def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool, turns: bool = False) -> StreamReport:
     """Of a stream; `channels` are its decodings. Its own fault comes before a decoder's."""
     state = stream.state
     fault, detail = state.fault, state.detail
@@ -48,6 +48,7 @@ def stream_report(stream: Flow, channels: Sequence[Channel], *, recording: bool)
         position_s=stream.position_s,
         device=_device(channels),
         fell_back=any(channel.report is not None and channel.report.fell_back for channel in channels),
+        view_checked=not turns,
     )
 
 

@@ -101,7 +101,8 @@ class Routing:
 
     `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives. `switched` is called
     when a tile has changed over to another stream, so that the old one may end. A `held` stream is not opened.
-    `opened` is told of each stream that a decoder begins with.
+    `opened` is told of each stream that a decoder begins with, `view_checked` says whether the view of one has a
+    reference.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Routing:
         switched: Callable[[], None],
         held: Callable[[StreamKey], bool] = lambda key: False,  # noqa: ARG005 - named as it is called
         opened: Callable[[StreamKey], None] = lambda key: None,  # noqa: ARG005 - named as it is called
+        view_checked: Callable[[StreamKey], bool] = lambda key: True,  # noqa: ARG005 - named as it is called
     ) -> None:
         self._decoders = decoders
         self._stream = stream
@@ -120,6 +122,7 @@ class Routing:
         self._switched = switched
         self._held = held
         self._opened = opened
+        self._view_checked = view_checked
         self._numbers = count(1)
         self._channels: dict[Place, Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
@@ -331,7 +334,15 @@ class Routing:
         stream = self._stream(channel.key)
         channel.codec = "" if channel.url else (stream.state.codec if stream is not None else "") or H264
         outputs = list(channel.outputs.values())
-        decoder.tell(OpenStream(stream=channel.number, codec=channel.codec, outputs=outputs, url=channel.url))
+        decoder.tell(
+            OpenStream(
+                stream=channel.number,
+                codec=channel.codec,
+                outputs=outputs,
+                url=channel.url,
+                view_checked=not channel.url and self._view_checked(channel.key),
+            )
+        )
         if channel.ration.plan is not Plan.FULL:
             decoder.tell(SetPlan(stream=channel.number, plan=channel.ration.plan))
         if channel.learns_anew:

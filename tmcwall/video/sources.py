@@ -45,6 +45,11 @@ class Sources:
         source = self.of(key)
         return _file_path(source.url) if source is not None else ""
 
+    def turns(self, camera: str) -> bool:
+        """Whether operators or patrols turn it, so that its view has no reference."""
+        source = self._cameras.get(camera)
+        return source is not None and source.turns
+
     def has_sub(self, camera: str) -> bool:
         """Of a camera that is known."""
         return self._cameras[camera].sub is not None

@@ -40,13 +40,17 @@ class Watch:
         view_every: int = 2,
         black: BlackRule | None = None,
         view: ViewRule | None = None,
+        view_checked: bool = True,
     ) -> None:
-        """`view_every`: the view is looked at every so many looks."""
+        """`view_every`: the view is looked at every so many looks; never where it is not `view_checked`, for then
+        a lens is covered only if it shows nothing at all.
+        """
         self.last_change_ns = 0
         self.black_since_ns = 0
         self.view = View(view)
         self._every_ns = every_ns
         self._view_every = view_every
+        self._view_checked = view_checked
         self._black = black or BlackRule()
         self._next_ns = 0
         self._looks = 0
@@ -71,7 +75,7 @@ class Watch:
         self._unchanged_ns = findings.unchanged_ns
         self.black_since_ns = findings.black_since_ns
         self._doubtful_looks = _LOOKS_FOR_A_REFERENCE if findings.black_since_ns else 0
-        self.view.lost_since_ns = findings.moved_since_ns
+        self.view.lost_since_ns = findings.moved_since_ns if self._view_checked else 0
 
     def due(self, now_ns: int) -> bool:
         """Whether it is time to look again; looking costs some 80 µs."""
@@ -85,13 +89,13 @@ class Watch:
             self.last_change_ns = now_ns if self._pixels else now_ns - self._unchanged_ns
             self._pixels = pixels
         thumb = thumbnail(luma)
-        if self._shows_nothing(thumb) or self.view.covered(thumb):
+        if self._shows_nothing(thumb) or (self._view_checked and self.view.covered(thumb)):
             self.black_since_ns = self.black_since_ns or now_ns
             return
         self._doubtful_looks = max(0, self._doubtful_looks - 1) if self.view.reference is None else 0
         if not self._doubtful_looks:
             self.black_since_ns = 0
-        if self._looks % self._view_every == 0:
+        if self._view_checked and self._looks % self._view_every == 0:
             self.view.look(thumb, now_ns)
         self._looks += 1
 

@@ -64,6 +64,8 @@ class CameraSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sub: StreamUrl | None = None
     record: str = "off"
     """`off`, `sub` or `main` (domain.camera.RecordPolicy)."""
+    turns: bool = False
+    """Operators or patrols turn it: its view is compared with no reference."""
 
 
 class SetCameras(Message, frozen=True):
@@ -202,6 +204,8 @@ class StreamReport(Message, frozen=True):
     device: str = SOFTWARE
     """What decodes it, as DecodedReport gives it; so is `fell_back`."""
     fell_back: bool = False
+    view_checked: bool = True
+    """False for a camera that is turned."""
 
 
 class ClipCut(Message, frozen=True):
@@ -265,6 +269,8 @@ class OpenStream(Message, frozen=True):
     """`h264` or `hevc`; empty with `url`."""
     outputs: list[Output]
     url: str = ""
+    view_checked: bool = True
+    """Whether its view is learnt and compared; not that of a camera that is turned, nor of what is played."""
 
 
 class SetOutputs(Message, frozen=True):

@@ -28,13 +28,14 @@ def wait_until(condition, *, within_s=PATIENCE_S):
     return found
 
 
-def camera(name, url, *, sub=None, record="off", **login):
+def camera(name, url, *, sub=None, record="off", turns=False, **login):
     """`login` is what StreamUrl takes beside the URL."""
     return CameraSource(
         camera=name,
         main=StreamUrl(url=url, **login),
         sub=StreamUrl(url=sub, **login) if sub else None,
         record=record,
+        turns=turns,
     )
 
 

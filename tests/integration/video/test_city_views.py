@@ -98,6 +98,17 @@ def test_a_turned_camera_is_seen_until_an_officer_accepts_its_view(town):
     wait_until(lambda: since_ns(town, "moved_since_ns"))
 
 
+def test_a_camera_that_is_said_to_be_turned_by_officers_is_not_moved_any_more(town):
+    town.give("moved")
+    wait_until(lambda: since_ns(town, "moved_since_ns"))
+    town.show(turns=True)
+    wait_until(lambda: since_ns(town, "moved_since_ns") == 0)
+    town.report(where=lambda report: not report.view_checked)
+    town.goes_on()
+    assert since_ns(town, "moved_since_ns") == 0
+    assert town.ledger.connections == 1
+
+
 def test_a_turned_camera_stays_turned_under_the_next_decoder_which_sees_it_turned_back(city, number, tmp_path):
     with EngineProcess(tmp_path, program=QUICK_ENGINE) as engine:
         town = town_of(engine, city, tmp_path, generation=next(number))

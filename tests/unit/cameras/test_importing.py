@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tmcwall.cameras.importing import ImportResult, RowReason, import_cameras, read_list
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import Carriage
 
@@ -154,6 +154,13 @@ def test_a_list_may_say_what_carries_the_packets_of_a_camera() -> None:
     assert [item.camera.transport for item in result.cameras] == [Carriage.UDP, None]
     assert reasons(result) == [(4, RowReason.NOT_ONE_OF, "transport")]
     assert result.problems[0].limit == "auto, tcp, udp, compat"
+
+
+def test_a_list_may_say_which_cameras_are_turned() -> None:
+    result = read("id,url,mount\nA,rtsp://10.0.0.1/a,PTZ\nB,rtsp://10.0.0.1/b,\nC,rtsp://10.0.0.1/c,tripod\n")
+    assert [item.camera.mount for item in result.cameras] == [Mount.PTZ, Mount.FIXED]
+    assert reasons(result) == [(4, RowReason.NOT_ONE_OF, "mount")]
+    assert result.problems[0].limit == "fixed, ptz"
 
 
 def test_a_feature_of_geojson_may_say_it_too() -> None:

@@ -23,7 +23,7 @@ from tmcwall.db import (
     tables,
 )
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
-from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, Standing, View
+from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, Standing, View
 from tmcwall.domain.case import Case, Difficulty, Stage, case_id
 from tmcwall.domain.custody import ChainBreak, CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -47,6 +47,7 @@ SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
 FULL = Camera(
     "CAM-1", "Gendengan Timur", "rtsp://127.0.0.1:8554/1", "rtsp://127.0.0.1:8554/1/sub", Owner.DISHUB, "33.72.01.1007",
     "003", "008", Position(-7.5606, 110.8018), View(90.0, None, 80.0), RecordPolicy.MAIN, transport=Carriage.UDP,
+    mount=Mount.PTZ,
 )  # fmt: skip
 BARE = Camera("CAM-2", "Pasar", "rtsp://127.0.0.1:8554/2")
 LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"

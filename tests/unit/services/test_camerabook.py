@@ -7,7 +7,7 @@ import pytest
 from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, camera
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
-from tmcwall.domain.camera import Owner, Position
+from tmcwall.domain.camera import Mount, Owner, Position
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.region import Kelurahan, Regions
@@ -99,6 +99,11 @@ def test_each_stream_is_carried_as_the_list_says_else_as_the_settings_say(feed, 
     first, second = feed.cameras
     assert (first.main.transport, first.sub.transport) == (Carriage.TCP, Carriage.TCP)
     assert second.main.transport is Carriage.UDP
+
+
+def test_the_engine_is_told_which_cameras_are_turned(book_of, feed):
+    book_of(replace(camera("CAM-1"), mount=Mount.PTZ), camera("CAM-2"))
+    assert [source.turns for source in feed.cameras] == [True, False]
 
 
 def test_credentials_go_to_the_engine_only_with_their_own_host(book_of, feed):

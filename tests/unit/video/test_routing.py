@@ -78,12 +78,14 @@ class House:
         self.files = {}
         self.switches = 0
         self.held = set()
+        self.turned = set()
         self.routing = Routing(
             self.decoders,
             stream=self.streams.get,
             file_of=lambda key: self.files.get(key, ""),
             switched=self._switched,
             held=lambda key: key in self.held,
+            view_checked=lambda key: key not in self.turned,
         )
 
     def _switched(self):
@@ -212,6 +214,17 @@ def test_a_view_that_is_accepted_while_its_decoder_is_lost_is_learnt_anew_by_the
     house.decoders[0].heard.clear()
     house.routing.decoder_ready(0)
     assert house.decoders[0].of(ExpectView) == []
+
+
+def test_the_view_of_a_camera_that_is_turned_and_of_what_is_played_is_not_checked(house):
+    house.turned.add(SUB)
+    played = StreamKey("clip", "main")
+    house.files[played] = "/clips/one.mp4"
+    for tile, key in enumerate((MAIN, SUB, played)):
+        house.show(key, tile=tile)
+        if key in house.streams:
+            house.streams[key].send(unit(1, key=True))
+    assert [opened.view_checked for opened in house.decoders[0].of(OpenStream)] == [True, False, False]
 
 
 def test_what_a_decoder_cannot_take_is_left_out_up_to_a_key_frame_marked_damaged(house):

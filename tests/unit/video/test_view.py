@@ -29,8 +29,8 @@ def street(*, seed=3, shift=(0, 0), light=1.0):
 class Eye:
     """A watch that is shown one picture after the other, with noise."""
 
-    def __init__(self):
-        self.watch = Watch()
+    def __init__(self, watch=None):
+        self.watch = watch or Watch()
         self.now_ns = S
         self._chance = np.random.default_rng(5)
 
@@ -122,6 +122,17 @@ def test_a_covered_lens_shows_nothing_and_is_not_another_view(eye, cover):
     assert eye.watch.moved_since_ns == 0
     eye.show(street(), looks=1)
     assert eye.watch.black_since_ns == 0
+
+
+def test_a_camera_that_is_turned_is_never_moved_and_covered_only_by_what_shows_nothing():
+    eye = Eye(Watch(view_checked=False))
+    eye.show(street(), looks=30)
+    for shift in (96, -96, 0):
+        eye.show(cv2.GaussianBlur(street(shift=(shift, 0)), (0, 0), 20), looks=30)
+        assert (eye.watch.moved_since_ns, eye.watch.black_since_ns) == (0, 0)
+    assert eye.watch.take_learnt() is None
+    eye.show(np.full_like(street(), 12), looks=20)
+    assert eye.watch.black_since_ns
 
 
 def test_mist_takes_contrast_and_not_the_view(eye):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tmcwall.domain.camera import Camera
+from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.history import DAY, MONTH, CameraHistory, HealthChange, uptime
 from tmcwall.services.healthlog import HealthLog
@@ -62,9 +62,12 @@ class CameraHistoryWindow(QDialog):
         self._accept.setToolTip(translate(texts.ACCEPT_HELP))
         self._accept.setAutoDefault(False)  # Enter accepts nothing
         self._accept.clicked.connect(self._accept_view)
+        turned = camera.mount is Mount.PTZ
+        self._accept.setVisible(not turned)
         self._answer = plain_label("", soft=True)
         self._answer.setWordWrap(True)
-        self._answer.hide()
+        self._answer.setText(translate(texts.VIEW_UNCHECKED) if turned else "")
+        self._answer.setVisible(turned)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * theme.SPACE)

@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from tmcwall.domain.camera import Camera
+from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.history import Uptimes
 from tmcwall.ui.marks import state_icon
@@ -202,6 +202,8 @@ class CameraTreeModel(QAbstractItemModel):
         address = address_of(camera, region_name=self._region_name, translate=say)
         lines.append(say(texts.TIP_ADDRESS, address=address))
         lines.append(say(texts.TIP_STATE, state=f"{say(state.word)}. {say(state.meaning)}"))
+        if camera.mount is Mount.PTZ:
+            lines.append(say(health_texts.VIEW_UNCHECKED))
         found = self._uptimes(camera.id)
         if found.month.share is not None:
             lines.append(health_texts.uptime_text(found.day, found.month, say))

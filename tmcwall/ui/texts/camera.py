@@ -14,6 +14,7 @@ NO_CAMERAS = Text(
     id="belum ada kamera; masukkan dengan: tmcwall camera import DAFTAR.csv",
     en="no cameras yet; bring some in with: tmcwall camera import LIST.csv",
 )
+VIEW_UNCHECKED = Text(id="PTZ, arah tidak diperiksa", en="PTZ, view not checked")
 DELIVERS = Text(
     id="hidup, {codec}, {rate} gambar/detik, gambar pertama setelah {first} detik, {lost} paket hilang",
     en="live, {codec}, {rate} pictures a second, first picture after {first} s, {lost} packets lost",

@@ -41,6 +41,10 @@ ACCEPTED = Text(
     id="Arah kamera diterima. Gambar acuan baru dipelajari dalam setengah menit selama kamera ditampilkan.",
     en="The view is accepted. The new reference is learnt within half a minute while the camera is shown.",
 )
+VIEW_UNCHECKED = Text(
+    id="Arah kamera ini tidak diperiksa: kamera diputar oleh operator atau patroli (PTZ).",
+    en="This camera's view is not checked: operators or patrols turn it (PTZ).",
+)
 CLOSE = Text(id="Tutup", en="Close")
 
 STATES: Final[Mapping[CameraState, Text]] = {

@@ -48,6 +48,7 @@ ABOUT_REASON: Final = Text(id="Sebab: {reason}", en="Why: {reason}")
 ABOUT_LOST: Final = Text(
     id="Paket hilang {packets}, sambung ulang {reconnects}", en="Packets lost {packets}, reconnected {reconnects}"
 )
+ABOUT_VIEW: Final = Text(id="Arah tidak diperiksa (PTZ)", en="View not checked (PTZ)")
 PLANS: Final = {
     Plan.FULL: Text(id="penuh", en="full"),
     Plan.NO_DEBLOCK: Text(id="tanpa penghalus", en="no loop filter"),

@@ -26,6 +26,7 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
         translate(texts.ABOUT_PLAN, plan=translate(texts.PLANS[report.plan])),
         translate(texts.ABOUT_REASON, reason=translate(texts.PLAN_REASONS[report.plan_reason])),
         translate(texts.ABOUT_LOST, packets=report.packets_lost, reconnects=report.reconnects),
+        *(() if report.view_checked else (translate(texts.ABOUT_VIEW),)),
         *((clock_text(report.clock_offset_ms, translate),) if report.clock_offset_ms is not None else ()),
     )
 
