@@ -23,6 +23,7 @@ from tmcwall.resources import resource
 from tmcwall.settings import Paths, Settings, read_settings
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import doctor as words
+from tmcwall.video.sandbox import LANDLOCK_RULES_TCP
 
 PROBE_PROCESS: Final = "doctor-probe"
 """First argument of the frozen program when it is to be a probe (`doctor.probes.main`)."""
@@ -87,7 +88,12 @@ def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
     settings, finding = _settings(paths)
     paths = paths.placed(settings)
     findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
-    findings += [_sqlite(), _sandbox(), *_ports(), _server(settings)]
+    findings += [
+        _sqlite(),
+        _sandbox(machine.landlock_abi(), seccomp=machine.has_seccomp()),
+        *_ports(),
+        _server(settings),
+    ]
     if importlib.util.find_spec("PySide6") is None:
         findings.append(Finding("desktop", Status.WARN, words.DESKTOP_MISSING, advice=words.DESKTOP_ADVICE))
     else:
@@ -180,11 +186,13 @@ def _sqlite() -> Finding:
     return Finding("sqlite", Status.OK, text, {"version": sqlite3.sqlite_version, "wal_reset_fault": one_writer})
 
 
-def _sandbox() -> Finding:
-    facts = {"landlock": machine.landlock_abi(), "seccomp": machine.has_seccomp()}
-    if all(facts.values()):
-        return Finding("sandbox", Status.OK, words.SANDBOX_OK, facts)
-    return Finding("sandbox", Status.WARN, words.SANDBOX_LESS, facts, words.SANDBOX_ADVICE)
+def _sandbox(landlock: int, *, seccomp: bool) -> Finding:
+    facts = {"landlock": landlock, "seccomp": seccomp}
+    if not all(facts.values()):
+        return Finding("sandbox", Status.WARN, words.SANDBOX_LESS, facts, words.SANDBOX_ADVICE)
+    if landlock < LANDLOCK_RULES_TCP:
+        return Finding("sandbox", Status.WARN, words.SANDBOX_OPEN, facts, words.SANDBOX_OPEN_ADVICE)
+    return Finding("sandbox", Status.OK, words.SANDBOX_OK, facts)
 
 
 def _ports() -> Iterator[Finding]:

@@ -47,6 +47,8 @@ _NO_CORE: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 _PR_SET_NAME: Final = 15
 
+LANDLOCK_RULES_TCP: Final = 4
+"""The first version of Landlock that says where a process may connect to: Linux 6.7."""
 _LANDLOCK_CREATE_RULESET: Final = 444  # the same number on every machine
 _LANDLOCK_ADD_RULE: Final = 445
 _LANDLOCK_PATH_BENEATH: Final = 1
@@ -56,7 +58,7 @@ _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION: Final = 1
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many bits of file-system rights each version of Landlock knows; later ones know those of 5. linux/landlock.h"""
-_TCP_RIGHTS: Final = 0b11  # bind and connect, since 4
+_TCP_RIGHTS: Final = 0b11  # bind and connect, since LANDLOCK_RULES_TCP
 _CONNECT_TCP: Final = 0b10
 _SCOPES: Final = 0b11  # abstract sockets and signals, since 6
 
@@ -258,14 +260,14 @@ def _restrict(libc: ctypes.CDLL, room: _Room) -> bool:
     if version < 1:
         return False
     rights = (1 << _FILE_RIGHTS[min(version, max(_FILE_RIGHTS))]) - 1
-    words = [rights, *([_TCP_RIGHTS] if version >= 4 else []), *([_SCOPES] if version >= 6 else [])]
+    words = [rights, *([_TCP_RIGHTS] if version >= LANDLOCK_RULES_TCP else []), *([_SCOPES] if version >= 6 else [])]
     attributes = struct.pack(f"={len(words)}Q", *words)
     rules = libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         return False
     for path, wanted in room.files.items():
         _grant(libc, rules, path, wanted & rights)
-    if room.port is not None and version >= 4:
+    if room.port is not None and version >= LANDLOCK_RULES_TCP:
         rule = struct.pack("=QQ", _CONNECT_TCP, room.port)
         libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_NET_PORT, rule, 0)
     restricted: int = libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)

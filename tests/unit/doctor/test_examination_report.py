@@ -56,6 +56,25 @@ def test_every_sentence_is_said_in_both_languages() -> None:
     assert same == {"PROGRAM", "SQLITE_OK"}
 
 
+@pytest.mark.parametrize(
+    ("landlock", "seccomp", "status", "said"),
+    [
+        (7, True, Status.OK, "Landlock 7"),
+        (4, True, Status.OK, "Landlock 4"),
+        (3, True, Status.WARN, "could reach other hosts"),
+        (0, True, Status.WARN, "incomplete"),
+        (7, False, Status.WARN, "incomplete"),
+    ],
+)
+def test_what_locks_decoders_in_is_said_and_what_it_leaves_open(
+    landlock: int, seccomp: bool, status: Status, said: str
+) -> None:
+    finding = examination._sandbox(landlock, seccomp=seccomp)
+    assert finding.status is status
+    assert said in Translator(Language.EN)(finding.text, **finding.facts)
+    assert (finding.advice is None) is (status is Status.OK)
+
+
 def test_a_broken_settings_file_is_a_finding_and_not_an_end(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("language = 7\n")
     settings, finding = examination._settings(Paths.under(tmp_path))

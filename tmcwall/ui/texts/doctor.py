@@ -66,8 +66,18 @@ SANDBOX_LESS = Text(
     "process limits incomplete (Landlock {landlock}, seccomp {seccomp})",
 )
 SANDBOX_ADVICE = Text(
-    "pakai sistem dengan Linux 5.13 atau lebih baru agar dekoder terkurung",
-    "use a system with Linux 5.13 or newer so that decoders can be locked in",
+    "pakai komputer x86_64 dengan Linux 6.7 atau lebih baru agar dekoder terkurung sepenuhnya",
+    "use an x86_64 computer with Linux 6.7 or newer so that decoders are locked in fully",
+)
+SANDBOX_OPEN = Text(
+    "pembatas proses tidak mengatur sambungan (Landlock {landlock}, perlu 4): proses pembuka kamera `compat` yang "
+    "diambil alih dapat menghubungi komputer lain; dekoder biasa tetap terkurung",
+    "process limits do not rule connections (Landlock {landlock}, 4 is needed): the process that opens a `compat` "
+    "camera could reach other hosts if it were taken over; ordinary decoders are locked in",
+)
+SANDBOX_OPEN_ADVICE = Text(
+    "pakai Linux 6.7 atau lebih baru, atau jangan pakai `compat` untuk kamera yang tidak dipercaya",
+    "use Linux 6.7 or newer, or no `compat` for cameras that are not trusted",
 )
 PORT_OK = Text("port {port} bebas untuk {use}", "port {port} is free for {use}")
 PORT_BUSY = Text("port {port} untuk {use} sedang dipakai", "port {port} for {use} is in use")
