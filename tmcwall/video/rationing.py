@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.health import Plan
 from tmcwall.video import workload
 from tmcwall.video.budget import Demand, Ration, ration
+from tmcwall.video.costs import ALL_PICTURES, Costs
 from tmcwall.video.relief import Load, Patience, Relief, adapt, admit
 from tmcwall.video.routing import Place, Routing
 from tmcwall.video.stream import Flow, StreamKey
@@ -27,13 +27,8 @@ _FASTEST_FPS: Final = 60.0
 _SETTLED_SHARE: Final = 0.75
 _MISJUDGED: Final = 0.3
 """Of what is expected to be our work: so much less it may turn out to be."""
-_WHOLE_SECOND: Final = 0.5
-"""Of the pictures that a second should bring: with fewer, those of another plan are among them."""
 _BORNE: Final = 1.1
 """Of the work that is done now: so much more is let in, and lateness says whether that was too much."""
-_KEPT: Final = 0.7
-"""Of what was measured before, when a new measurement comes."""
-_ALL_PICTURES: Final = frozenset({Plan.FULL, Plan.NO_DEBLOCK})
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +67,7 @@ class Rationing:
         self._clock = clock
         self._relief = Relief()
         self._rations: Mapping[Place, Ration] = {}
-        self._measured: dict[StreamKey, workload.Measured] = {}
-        """Of streams that gave all pictures."""
-        self._key_frames: dict[StreamKey, workload.Measured] = {}
-        """Of streams that give key frames: a first guess, where nothing better is known."""
-        self._decoded: dict[StreamKey, int] = {}
-        """Pictures of every stream when it was last looked at."""
-        self._flowing: set[StreamKey] = set()
-        """Streams that gave all pictures in the last second."""
+        self._costs = Costs()
         self._work = 0.0
         """What is expected to take of them what is decoded now, in cores."""
         self._others = 0.0
@@ -106,7 +94,7 @@ class Rationing:
 
     def weigh(self) -> bool:
         """Leave more out where decoders fall behind, and less once there is room again; whether that changed."""
-        self._learn()
+        self._costs.learn(self._routing.channels(), fps=lambda key: _fps(self._stream(key)))
         demands = self._demands()
         cores = self._machine.cores
         busy = cores * (1.0 - self._machine.idle())
@@ -148,49 +136,18 @@ class Rationing:
         streams = {key: self._stream(key) for key, _ in asked}
         sizes = {key: stream.state.width * stream.state.height for key, stream in streams.items() if stream is not None}
         usual = workload.usual_pixels(sizes.values())
-        pixel_s = workload.pixel_seconds(self._measured.values() or self._key_frames.values())
+        pixel_s = self._costs.pixel_s()
         return {
             place: replace(
                 demand,
                 fps=_fps(streams[place[0]]),
                 picture_s=workload.picture_seconds(
-                    decode_s=self._decode_s(place[0], sizes.get(place[0]) or usual, pixel_s),
+                    decode_s=self._costs.decode_s(place[0], pixels=sizes.get(place[0]) or usual, pixel_s=pixel_s),
                     tile_pixels=demand.pixels,
                 ),
             )
             for place, demand in asked.items()
         }
-
-    def _decode_s(self, key: StreamKey, pixels: int, pixel_s: float) -> float:
-        known = self._measured.get(key)
-        return known.decode_s if known is not None and known.pixels == pixels else pixels * pixel_s
-
-    def _learn(self) -> None:
-        """Note what the last second's pictures took; forget streams that are gone."""
-        measured, key_frames, decoded, flowing = {}, {}, {}, set()
-        for channel in self._routing.channels():
-            key, report, plan = channel.key, channel.report, channel.ration.plan
-            before = self._measured.get(key)
-            if before is not None:
-                measured[key] = before
-            if report is None:
-                continue
-            decoded[key] = report.frames_decoded
-            pictures = report.frames_decoded - self._decoded.get(key, 0)
-            if pictures <= 0 or not report.picture_us or plan is Plan.PAUSED:
-                continue
-            now = workload.Measured(
-                report.width * report.height, workload.decode_seconds(plan, report.picture_us / 1e6)
-            )
-            if plan is Plan.KEY_FRAMES:
-                key_frames[key] = now
-            elif pictures >= _WHOLE_SECOND * _fps(self._stream(key)):
-                flowing.add(key)
-                measured[key] = now if before is None else _mean(before, now)
-        self._measured = measured
-        self._key_frames = key_frames or self._key_frames
-        self._decoded = decoded
-        self._flowing = flowing
 
     def _settled(self, demands: Mapping[Place, Demand], *, share: float) -> bool:
         """Whether that share of the streams has come, or is known not to."""
@@ -201,9 +158,9 @@ class Rationing:
     def _in_force(self, demands: Mapping[Place, Demand]) -> bool:
         """Whether most streams that may give all pictures do: after a change they begin with their next key frame."""
         full = [
-            place[0] in self._flowing
+            self._costs.flows(place)
             for place, given in self._rations.items()
-            if given.plan in _ALL_PICTURES and place in demands and demands[place].fps
+            if given.plan in ALL_PICTURES and place in demands and demands[place].fps
         ]
         return sum(full) >= _SETTLED_SHARE * len(full)
 
@@ -213,12 +170,6 @@ def _fps(stream: Flow | None) -> float:
     if stream is None or (stream.state.fault is not None and not stream.state.connected):
         return 0.0
     return min(_FASTEST_FPS, 1.0 / max(stream.frame_interval_s, 1e-3))
-
-
-def _mean(before: workload.Measured, now: workload.Measured) -> workload.Measured:
-    if before.pixels != now.pixels:
-        return now
-    return replace(now, decode_s=_KEPT * before.decode_s + (1 - _KEPT) * now.decode_s)
 
 
 def _of_most(lags_s: Sequence[float]) -> float:

@@ -157,6 +157,15 @@ def test_a_busy_neighbour_alone_takes_no_picture_from_a_small_wall():
     assert wall.plans(Plan.FULL) == 16
 
 
+def test_tiles_come_back_where_the_system_does_not_say_what_a_picture_takes():
+    wall = Wall(144)
+    wall.show()
+    wall.connect()
+    wall.idle = 0.6
+    wall.run(seconds=60, picture_us=0)
+    assert wall.plans(Plan.NO_DEBLOCK) > 10
+
+
 def test_late_pictures_are_relieved_and_come_back_when_there_is_room():
     wall = Wall(36)
     wall.connect()
