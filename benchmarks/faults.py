@@ -371,7 +371,7 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
 
 
-def _clip(path: Path) -> Path:
+def clip_in(folder: Path) -> Path:
     """A square that goes over a noisy ramp, two seconds."""
     noise = np.random.default_rng(1)
 
@@ -385,6 +385,7 @@ def _clip(path: Path) -> Path:
             made.append(cv2.rectangle(np.ascontiguousarray(picture), (left, 60), (left + 60, 120), (40, 180, 240), -1))
         return made
 
+    path = folder / "clip.mp4"
     write_footage(path, pictures(), frame_rate=RATE, gop=RATE, bit_rate=400_000, preset="ultrafast")
     return path
 
@@ -417,7 +418,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = QCoreApplication([])
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as folder:
-        clip = _clip(Path(folder) / "clip.mp4")
+        clip = clip_in(Path(folder))
         guards = Guards(Path(folder), clip)
         city = City(clip)
         stage = Stage(application, city, Path(folder) / "recordings", ca_file=guards.ca_file)

@@ -11,7 +11,7 @@ from tmcwall.db import custody, health
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState, Verdict
-from tmcwall.domain.history import CameraState
+from tmcwall.domain.history import CameraState, uptime
 from tmcwall.domain.officer import Officer, Role, demand
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.video.wire import StreamReport
@@ -196,3 +196,39 @@ def test_an_auditor_accepts_no_view(run, qtbot):
     with qtbot.waitSignal(run.log.refused):
         run.log.accept_view("c1")
     assert run.book.accepted == []
+
+
+def test_a_link_that_flaps_for_half_an_hour_is_counted_to_the_change_and_fills_few_rows(run):
+    """Row R34 at its own rhythm: five seconds up, five seconds down."""
+    run.book.becomes("c1", LIVE)
+    run.passes(60)
+    for _ in range(180):
+        run.book.becomes("c1", LOST)
+        run.passes(5)
+        run.book.becomes("c1", LIVE)
+        run.passes(5)
+    run.passes(300)
+    history = run.history()
+    states = [change.state for change in history.changes]
+    assert len(states) < 20
+    assert (states[0], states[-1]) == (CameraState.WORKING, CameraState.WORKING)
+    assert states.count(CameraState.UNSTABLE) >= 1800 // 300
+    # None is lost and none counted twice: the one from unknown to working, and those of the link.
+    assert sum(change.changes for change in history.changes) == 2 * 180
+    found = uptime(history.changes, since=NOON, until=run.clock.utc())
+    assert found.known_s == pytest.approx(60 + 1800 + 300, abs=2)
+    assert found.up_s == pytest.approx(60 + 900 + 300, abs=2)
+
+
+def test_a_link_that_goes_down_and_up_slowly_is_written_down_each_time_once(run):
+    run.book.becomes("c1", LIVE)
+    run.passes(200)
+    for _ in range(5):
+        run.book.becomes("c1", LOST)
+        run.passes(200)
+        run.book.becomes("c1", LIVE)
+        run.passes(200)
+    changes = run.history().changes
+    assert [change.state for change in changes] == [CameraState.WORKING] + [CameraState.LOST, CameraState.WORKING] * 5
+    assert [(change.at - NOON).total_seconds() for change in changes] == [200.0 * number for number in range(11)]
+    assert uptime(changes, since=NOON, until=run.clock.utc()).share == pytest.approx(6 / 11, abs=0.01)
