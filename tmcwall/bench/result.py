@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from tmcwall.domain.health import TileState
-from tmcwall.ui.wall.statistics import Shares, Spread, Statistics
+from tmcwall.ui.wall.statistics import Spread, Statistics
+from tmcwall.ui.wall.usage import Shares
 from tmcwall.video.floor import Floor
 
 SCHEMA: Final = "tmcwall.bench/1"

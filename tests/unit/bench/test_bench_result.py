@@ -6,7 +6,8 @@ import pytest
 from tmcwall.bench import conclusion, wall_lines
 from tmcwall.bench.result import Fitness, Machine, Overload, fitness, overload_row, result, wall_row
 from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.wall.statistics import LoopDelay, Shares, Spread, Statistics, TileStatistics, UiStatistics
+from tmcwall.ui.wall.statistics import LoopDelay, Spread, Statistics, TileStatistics, UiStatistics
+from tmcwall.ui.wall.usage import Shares
 from tmcwall.video.floor import Floor
 
 FLOOR = Floor(streams=8, seconds=10.0, pictures=2000, cpu_s=1.6)

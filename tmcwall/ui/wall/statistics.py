@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from tmcwall.domain.clock import Clock
 from tmcwall.ui.wall.canvas import WallCanvas
 from tmcwall.ui.wall.tile import WallTile
+from tmcwall.ui.wall.usage import Shares, cpu_s, memory_mib
 from tmcwall.video.feed import VideoFeed
 from tmcwall.video.wire import SOFTWARE, StreamReport
 
@@ -55,15 +55,6 @@ class UiStatistics(msgspec.Struct, frozen=True):
     loop_delay_ms: LoopDelay
 
 
-class Shares(msgspec.Struct, frozen=True):
-    """Seconds of processor time, or MiB of memory, by process."""
-
-    ui: float
-    engine: float
-    decode: float
-    total: float
-
-
 class Statistics(msgspec.Struct, frozen=True):
     seconds: float
     tiles: list[TileStatistics]
@@ -94,7 +85,8 @@ class WallStatistics(QObject):
         self._first_ns: dict[str, int] = {}
         self._delays: dict[str, list[int]] = {}
         self._before: dict[WallTile, _Counts] = {}
-        self._cpu_before: dict[int, float] = {}
+        self._engine: int | None = None
+        self._cpu_before = Shares(0.0, 0.0, 0.0, 0.0)
         self._lateness: list[int] = []
         self._expected_ns = 0
         self._loop = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=_LOOP_MS)
@@ -117,7 +109,8 @@ class WallStatistics(QObject):
         self._began_ns = self._clock.monotonic_ns()
         self._counting = True
         self._before = {tile: _counts(tile) for tile in self._tiles()}
-        self._cpu_before = {pid: _cpu_s(pid) for pid in self._pids()}
+        self._engine = self._feed.engine_pid
+        self._cpu_before = cpu_s(self._engine)
         self._expected_ns = self._clock.monotonic_ns() + _LOOP_MS * 1_000_000
         self._loop.start()
 
@@ -126,9 +119,10 @@ class WallStatistics(QObject):
         self._loop.stop()
         self._counting = False
         seconds = (self._clock.monotonic_ns() - self._began_ns) / 1e9
-        engine, decoders = self._feed.engine_pid, tuple(self._feed.decoder_pids)
-        cpu = {pid: _cpu_s(pid) - self._cpu_before.get(pid, 0.0) for pid in self._pids()}
-        memory = {pid: _memory_mib(pid) for pid in self._pids()}
+        engine = self._feed.engine_pid
+        before = self._cpu_before
+        if engine != self._engine:  # it was replaced meanwhile, and began at nothing
+            before = Shares.of(ui=before.ui, engine=0.0, decode=0.0)
         lateness = np.array(self._lateness or [0]) / 1e6
         p50, p99 = np.percentile(lateness, [50, 99])
         return Statistics(
@@ -137,8 +131,8 @@ class WallStatistics(QObject):
             ui=UiStatistics(
                 LoopDelay(p50=round(float(p50), 2), p99=round(float(p99), 2), max=round(float(lateness.max()), 2))
             ),
-            cpu_s=_shares(cpu, engine, decoders),
-            memory_mib=_shares(memory, engine, decoders),
+            cpu_s=cpu_s(engine).since(before),
+            memory_mib=memory_mib(engine),
         )
 
     def _tiles(self) -> list[WallTile]:
@@ -166,10 +160,6 @@ class WallStatistics(QObject):
             delay_ms=_spread(delays) if delays else None,
         )
 
-    def _pids(self) -> list[int]:
-        engine = self._feed.engine_pid
-        return [psutil.Process().pid, *([engine] if engine else []), *self._feed.decoder_pids]
-
     @Slot()
     def _beat(self) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -194,36 +184,6 @@ def _counts(tile: WallTile) -> _Counts:
 def _spread(nanoseconds: list[int]) -> Spread:
     p50, p99 = np.percentile(np.array(nanoseconds) / 1e6, [50, 99])
     return Spread(p50=round(float(p50), 2), p99=round(float(p99), 2))
-
-
-def _shares(by_pid: dict[int, float], engine: int | None, decoders: Sequence[int]) -> Shares:
-    engine_share = by_pid.get(engine, 0.0) if engine is not None else 0.0
-    decode = sum(by_pid.get(pid, 0.0) for pid in decoders)
-    total = sum(by_pid.values())
-    return Shares(
-        ui=round(total - engine_share - decode, 3),
-        engine=round(engine_share, 3),
-        decode=round(decode, 3),
-        total=round(total, 3),
-    )
-
-
-def _cpu_s(pid: int) -> float:
-    try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.Error:
-        return 0.0
-    return times.user + times.system
-
-
-def _memory_mib(pid: int) -> float:
-    """PSS where the system has it, so that shared memory is counted once; else the resident size."""
-    try:
-        process = psutil.Process(pid)
-        used: int = process.memory_full_info().pss if sys.platform == "linux" else process.memory_info().rss
-    except psutil.Error:
-        return 0.0
-    return used / (1 << 20)
 
 
 def _program_began_ns(clock: Clock) -> int:
