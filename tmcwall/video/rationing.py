@@ -6,13 +6,14 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.video import workload
 from tmcwall.video.budget import Demand, Ration, ration
 from tmcwall.video.costs import ALL_PICTURES, Costs
-from tmcwall.video.relief import Load, Patience, Relief, adapt, admit
+from tmcwall.video.relief import Load, Patience, Relief, adapt, admit, lighten
 from tmcwall.video.routing import Place, Routing
 from tmcwall.video.stream import Flow, StreamKey
 from tmcwall.video.timeline import NS
@@ -27,6 +28,8 @@ _FASTEST_FPS: Final = 60.0
 _SETTLED_SHARE: Final = 0.75
 _MISJUDGED: Final = 0.3
 """Of what is expected to be our work: so much less it may turn out to be."""
+_MUCH_LESS: Final = 0.75
+"""Of the streams that could be seen a second ago: another layout, and no camera that fails."""
 _BORNE: Final = 1.1
 """Of the work that is done now: so much more is let in, and lateness says whether that was too much."""
 
@@ -68,6 +71,8 @@ class Rationing:
         self._relief = Relief()
         self._rations: Mapping[Place, Ration] = {}
         self._costs = Costs()
+        self._seen = 0
+        """Streams that could be seen a second ago."""
         self._work = 0.0
         """What is expected to take of them what is decoded now, in cores."""
         self._others = 0.0
@@ -77,9 +82,12 @@ class Rationing:
     def ration(self) -> None:
         """Give every stream its plan; after each change of what is asked."""
         demands = self._demands()
+        relief = self._relief
+        if _seen(demands) < _MUCH_LESS * self._seen:
+            relief = lighten(relief, borne=self._easy(demands, most=self._work))
         self._follow(
             admit(
-                self._relief,
+                relief,
                 required=self._required(demands, borne=min(_BORNE * self._work, _FULL_SHARE * self._machine.cores)),
                 starting=not self._settled(demands, share=0.5),
                 patience=self._patience,
@@ -96,6 +104,7 @@ class Rationing:
         """Leave more out where decoders fall behind, and less once there is room again; whether that changed."""
         self._costs.learn(self._routing.channels(), fps=lambda key: _fps(self._stream(key)))
         demands = self._demands()
+        self._seen = _seen(demands)
         cores = self._machine.cores
         busy = cores * (1.0 - self._machine.idle())
         self._work = workload.work(demands, self._rations)
@@ -103,7 +112,7 @@ class Rationing:
         load = Load(
             lag_s=_of_most(self._routing.lags_s()),
             required=self._required(demands),
-            easy=workload.least_relief(demands, room=_EASY_SHARE * max(_OWN_SHARE * cores, cores - self._others)),
+            easy=self._easy(demands),
             settled=self._settled(demands, share=_SETTLED_SHARE) and self._in_force(demands),
         )
         before = self._relief
@@ -119,6 +128,12 @@ class Rationing:
         cores = self._machine.cores
         room = max(borne, _OWN_SHARE * cores, _FULL_SHARE * cores - max(0.0, self._others))
         return workload.least_relief(demands, room=room)
+
+    def _easy(self, demands: Mapping[Place, Demand], *, most: float = inf) -> int:
+        """The least relief that leaves processors idle and takes at `most` so many of them."""
+        cores = self._machine.cores
+        room = _EASY_SHARE * max(_OWN_SHARE * cores, cores - self._others)
+        return workload.least_relief(demands, room=min(most, room))
 
     def _follow(self, relief: Relief, load: Load | None = None) -> None:
         if relief.level != self._relief.level:
@@ -163,6 +178,10 @@ class Rationing:
             if given.plan in ALL_PICTURES and place in demands and demands[place].fps
         ]
         return sum(full) >= _SETTLED_SHARE * len(full)
+
+
+def _seen(demands: Mapping[Place, Demand]) -> int:
+    return sum(demand.visible for demand in demands.values())
 
 
 def _fps(stream: Flow | None) -> float:

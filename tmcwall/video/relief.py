@@ -72,6 +72,13 @@ def admit(relief: Relief, *, required: int, starting: bool, patience: Patience) 
     return Relief(required, fell_at=relief.fell_at, steady_since=relief.steady_since, wait_s=relief.wait_s)
 
 
+def lighten(relief: Relief, *, borne: int) -> Relief:
+    """The relief after much less is asked for: at once so low that no more is done than was just borne, if it was."""
+    if borne >= relief.level or relief.late_since is not None:
+        return relief
+    return Relief(borne, fell_at=relief.fell_at, steady_since=relief.steady_since, wait_s=relief.wait_s)
+
+
 def adapt(relief: Relief, load: Load, *, now_s: float, patience: Patience) -> Relief:
     """The relief from now on; asked about once a second."""
     noted = _note(relief, load, now_s=now_s, patience=patience)

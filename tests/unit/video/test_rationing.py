@@ -28,6 +28,7 @@ class Wall:
         self._priority = priority
         self._streams = {key: SimpleNamespace(state=StreamState(), frame_interval_s=0.04) for key in self.keys}
         self._channels = [Channel(key, 0) for key in self.keys]
+        self.shown = count
         self.lag_s = 0.02
         self.idle = 1.0
         self.now_s = 0
@@ -45,11 +46,11 @@ class Wall:
     def demands(self):
         return {
             (key, 0): Demand(visible=True, priority=number < self._priority, pixels=TILE)
-            for number, key in enumerate(self.keys)
+            for number, key in enumerate(self.keys[: self.shown])
         }
 
     def allot(self, rations):
-        for channel in self._channels:
+        for channel in self._channels[: self.shown]:
             channel.ration = rations[channel.key, 0]
 
     def lags_s(self):
@@ -87,7 +88,7 @@ class Wall:
             self.rationing.weigh()
 
     def plans(self, plan):
-        return sum(channel.ration.plan is plan for channel in self._channels)
+        return sum(channel.ration.plan is plan for channel in self._channels[: self.shown])
 
 
 @pytest.mark.parametrize("count", [1, 36, 64])
@@ -155,6 +156,29 @@ def test_a_busy_neighbour_alone_takes_no_picture_from_a_small_wall():
     wall.run(seconds=10)
     wall.show()
     assert wall.plans(Plan.FULL) == 16
+
+
+def test_a_small_layout_after_a_large_one_has_all_pictures_at_once():
+    wall = Wall(144)
+    wall.show()
+    wall.connect()
+    wall.idle = 0.4
+    wall.run(seconds=30)
+    wall.shown = 9
+    wall.show()
+    assert wall.plans(Plan.FULL) == 9
+
+
+def test_cameras_that_fail_give_nothing_to_the_others_until_that_was_measured():
+    wall = Wall(144)
+    wall.show()
+    wall.connect()
+    wall.idle = 0.0
+    wall.run(seconds=30)
+    before = wall.plans(Plan.KEY_FRAMES)
+    wall.connect(fault=FaultCode.HOST_UNREACHABLE)
+    wall.show()
+    assert wall.plans(Plan.KEY_FRAMES) == before
 
 
 def test_tiles_come_back_where_the_system_does_not_say_what_a_picture_takes():

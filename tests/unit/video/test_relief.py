@@ -1,5 +1,5 @@
 from tmcwall.video.budget import MOST_RELIEF
-from tmcwall.video.relief import Load, Patience, Relief, adapt, admit
+from tmcwall.video.relief import Load, Patience, Relief, adapt, admit, lighten
 
 LATE = Load(lag_s=0.2)
 CALM = Load(lag_s=0.02)
@@ -85,6 +85,12 @@ def test_more_streams_beside_running_ones_leave_out_only_what_is_needed():
 def test_asking_for_less_leaves_the_relief_to_be_measured():
     asked = Relief(level=4, calm_since=7.0)
     assert admitted(asked, required=2) == asked
+
+
+def test_much_less_that_is_asked_for_is_given_at_once_unless_pictures_are_late():
+    assert lighten(Relief(level=100), borne=3).level == 3
+    assert lighten(Relief(level=100, late_since=1.0), borne=3).level == 100
+    assert lighten(Relief(level=2), borne=3).level == 2
 
 
 def test_the_first_fall_after_a_start_comes_soon_but_not_before_the_streams_have_come():
