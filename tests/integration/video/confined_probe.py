@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import json
 import mmap
 import os
 import signal
@@ -11,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+from tests.integration.video.attempts import fork, listen, outcome, tell
 from tmcwall.video.sandbox import confine
 
 port, other, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
@@ -28,11 +28,6 @@ def connect():
         connection.connect(("127.0.0.1", port))
 
 
-def bind():
-    with socket.socket() as connection:
-        connection.bind(("127.0.0.1", 0))
-
-
 def work_in_a_thread():
     done = []
     thread = threading.Thread(target=lambda: done.append(len(bytearray(50_000_000))))
@@ -48,11 +43,6 @@ def exec_a_shell():
     os.execv("/bin/sh", ["sh", "-c", "exit 0"])
 
 
-def fork():
-    if os.fork() == 0:
-        os._exit(0)
-
-
 ATTEMPTS = {
     "read a file": (folder / "secret").read_text,
     "write a file": lambda: (folder / "new").write_text("x"),
@@ -61,7 +51,7 @@ ATTEMPTS = {
     "remove a file": (folder / "secret").unlink,
     "use an inherited descriptor": lambda: os.read(int(sys.argv[4]), 1),
     "connect": connect,
-    "bind": bind,
+    "bind": listen,
     "send by UDP": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
     "reach a local socket": lambda: socket.socket(socket.AF_UNIX),
     "make a socket pair": socket.socketpair,
@@ -79,14 +69,4 @@ ATTEMPTS = {
 }
 
 locks = confine(keep={0, 1, 2})
-outcomes = {}
-for name, attempt in ATTEMPTS.items():
-    try:
-        attempt()
-    except OSError as error:
-        outcomes[name] = errno.errorcode[error.errno]
-    else:
-        outcomes[name] = "done"
-sys.stdout.write(json.dumps({"locks": sorted(locks), "outcomes": outcomes}))
-sys.stdout.flush()
-os._exit(0)
+tell(locks, outcomes={name: outcome(attempt) for name, attempt in ATTEMPTS.items()})
