@@ -1,7 +1,14 @@
 """A healthy camera of the city and one in trouble, beside each other on one decoder of a real engine."""
 
+from itertools import count
 from pathlib import Path
+from typing import Self
 
+import psutil
+
+from tmcwall.sim.library import ClipLibrary
+from tmcwall.sim.running import SimServer
+from tmcwall.sim.server import SimCamera
 from tmcwall.video.wire import DecoderRestarted, EngineStarted, StreamReport
 
 from .engine_process import EngineProcess, camera, wait_until
@@ -83,3 +90,32 @@ class Town:
 
     def _decoders_lost(self) -> int:
         return sum(isinstance(report, DecoderRestarted) for report in self.engine.reports)
+
+
+class Towns:
+    """One engine and one city for the towns of a module, while the `with` block runs."""
+
+    MOST = 200
+
+    def __init__(self, clip: Path, recordings: Path) -> None:
+        self.recordings = recordings
+        self.engine = EngineProcess(recordings, program=QUICK_ENGINE)
+        cameras = ["healthy", *(f"faulty-{number}" for number in range(2, self.MOST))]
+        self._city = SimServer([SimCamera(camera, "clip") for camera in cameras], ClipLibrary(clip))
+        self._generations = count(2)
+
+    def __enter__(self) -> Self:
+        self._city.__enter__()
+        self.engine.__enter__()
+        process = psutil.Process(self.engine.process.pid)
+        wait_until(lambda: len(process.children()) == 2)  # the decoder in reserve, too
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.close()
+        self._city.stop()
+
+    def next(self) -> Town:
+        """A town with a faulty camera of its own."""
+        generation = next(self._generations)
+        return Town(self.engine, self._city, faulty=f"faulty-{generation}", generation=generation)

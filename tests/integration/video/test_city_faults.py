@@ -1,52 +1,28 @@
 """What cameras of the city do wrong on command, beside a healthy one, through a real engine and decoder."""
 
-from itertools import count
-
-import psutil
 import pytest
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import Carriage
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.sim.faults import LoginKind, Trouble
-from tmcwall.sim.library import ClipLibrary
-from tmcwall.sim.running import SimServer
-from tmcwall.sim.server import SimCamera
 from tmcwall.video.wire import StreamReport
 
-from .city_town import FAULTY, QUICK_ENGINE, Town
+from .city_town import FAULTY, QUICK_ENGINE, Towns
 from .engine_process import EngineProcess, camera, wait_until
 
 pytest_plugins = ["tests.cameras"]
 
 
-TESTS = 200
-"""More than there are here: each has a camera of its own."""
-
-
 @pytest.fixture(scope="module")
-def city(tiny_clip):
-    ids = ["healthy", *(f"faulty-{number}" for number in range(2, TESTS))]
-    with SimServer([SimCamera(camera, "clip") for camera in ids], ClipLibrary(tiny_clip)) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def engine(city, tmp_path_factory):
-    with EngineProcess(tmp_path_factory.mktemp("town") / "recordings", program=QUICK_ENGINE) as engine:
-        wait_until(lambda: len(psutil.Process(engine.process.pid).children()) == 2)  # the decoder in reserve, too
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def number():
-    return count(2)
+def towns(tiny_clip, tmp_path_factory):
+    with Towns(tiny_clip, tmp_path_factory.mktemp("town") / "recordings") as towns:
+        yield towns
 
 
 @pytest.fixture
-def town(city, engine, number):
-    generation = next(number)
-    town = Town(engine, city, faulty=f"faulty-{generation}", generation=generation)
+def town(towns):
+    town = towns.next()
     yield town
     town.healthy_camera_noticed_nothing()
 

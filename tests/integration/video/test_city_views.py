@@ -1,22 +1,17 @@
 """A lens that is covered and a camera that is turned, on command: over a real socket, through engine and decoder."""
 
 import os
-from itertools import count
 from signal import SIGKILL
 
 import cv2
 import numpy as np
-import psutil
 import pytest
 
 from tmcwall.sim.footage import write_footage
-from tmcwall.sim.library import ClipLibrary
-from tmcwall.sim.running import SimServer
-from tmcwall.sim.server import SimCamera
 from tmcwall.video.wire import AcceptView, DecoderRestarted, EngineStarted
 
-from .city_town import QUICK_ENGINE, Town
-from .engine_process import EngineProcess, wait_until
+from .city_town import Towns
+from .engine_process import wait_until
 
 
 def street():
@@ -33,42 +28,29 @@ def street():
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory):
+def clip(tmp_path_factory):
     clip = tmp_path_factory.mktemp("street") / "street.mp4"
     write_footage(clip, street(), frame_rate=10, gop=10, bit_rate=500_000, preset="ultrafast")
-    ids = ["healthy", *(f"faulty-{number}" for number in range(2, 9))]
-    with SimServer([SimCamera(camera, "clip") for camera in ids], ClipLibrary(clip)) as server:
-        yield server
+    return clip
 
 
 @pytest.fixture(scope="module")
-def recordings(tmp_path_factory):
-    return tmp_path_factory.mktemp("town") / "recordings"
-
-
-@pytest.fixture(scope="module")
-def engine(recordings):
-    with EngineProcess(recordings, program=QUICK_ENGINE) as engine:
-        wait_until(lambda: len(psutil.Process(engine.process.pid).children()) == 2)  # the decoder in reserve, too
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def number():
-    return count(2)
+def towns(clip, tmp_path_factory):
+    with Towns(clip, tmp_path_factory.mktemp("town") / "recordings") as towns:
+        yield towns
 
 
 @pytest.fixture
-def town(city, engine, number, recordings):
-    return town_of(engine, city, recordings, generation=next(number))
+def town(towns):
+    return town_with_a_view(towns)
 
 
-def town_of(engine, city, recordings, *, generation):
+def town_with_a_view(towns):
     """Its faulty camera is shown, and its view is learnt and kept."""
-    town = Town(engine, city, faulty=f"faulty-{generation}", generation=generation)
+    town = towns.next()
     town.show()
     town.goes_on()
-    town.kept = recordings / "views" / f"{town.faulty}-main.view"
+    town.kept = towns.recordings / "views" / f"{town.faulty}-main.view"
     wait_until(town.kept.exists)
     return town
 
@@ -109,14 +91,14 @@ def test_a_camera_that_is_said_to_be_turned_by_officers_is_not_moved_any_more(to
     assert town.ledger.connections == 1
 
 
-def test_a_turned_camera_stays_turned_under_the_next_decoder_which_sees_it_turned_back(city, number, tmp_path):
-    with EngineProcess(tmp_path, program=QUICK_ENGINE) as engine:
-        town = town_of(engine, city, tmp_path, generation=next(number))
+def test_a_turned_camera_stays_turned_under_the_next_decoder_which_sees_it_turned_back(clip, tmp_path):
+    with Towns(clip, tmp_path) as towns:
+        town = town_with_a_view(towns)
         town.give("moved")
         wait_until(lambda: since_ns(town, "moved_since_ns"))
         moved_ns = since_ns(town, "moved_since_ns")
-        os.kill(engine.wait_for(EngineStarted).decoder_pids[0], SIGKILL)
-        engine.wait_for(DecoderRestarted)
+        os.kill(towns.engine.wait_for(EngineStarted).decoder_pids[0], SIGKILL)
+        towns.engine.wait_for(DecoderRestarted)
         town.goes_on()
         assert since_ns(town, "moved_since_ns") == moved_ns
         town.clear()

@@ -1,19 +1,13 @@
 """R21: four times of every recorded picture, from a camera whose clock is wrong, over a real socket."""
 
-from itertools import count
-
-import psutil
 import pytest
 
-from tmcwall.sim.library import ClipLibrary
-from tmcwall.sim.running import SimServer
-from tmcwall.sim.server import SimCamera
 from tmcwall.video.segments import camera_folder, camera_utc_ns, scan, server_utc_ns
 from tmcwall.video.timeline import NS
 from tmcwall.video.wire import Record, ServerClock
 
-from .city_town import QUICK_ENGINE, Town
-from .engine_process import EngineProcess, wait_until
+from .city_town import Towns
+from .engine_process import wait_until
 
 pytest_plugins = ["tests.cameras"]
 
@@ -23,57 +17,38 @@ TEN_YEARS_S = 10 * 365 * 86_400
 
 
 @pytest.fixture(scope="module")
-def city(tiny_clip):
-    ids = ["healthy", *(f"faulty-{number}" for number in range(2, 10))]
-    with SimServer([SimCamera(camera, "clip") for camera in ids], ClipLibrary(tiny_clip)) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def recordings(tmp_path_factory):
-    return tmp_path_factory.mktemp("clocks") / "recordings"
-
-
-@pytest.fixture(scope="module")
-def engine(recordings):
-    with EngineProcess(recordings, program=QUICK_ENGINE) as engine:
-        wait_until(lambda: len(psutil.Process(engine.process.pid).children()) == 2)  # the decoder in reserve, too
-        engine.tell(ServerClock(offset_ms=-40))
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def number():
-    return count(2)
+def towns(tiny_clip, tmp_path_factory):
+    with Towns(tiny_clip, tmp_path_factory.mktemp("clocks") / "recordings") as towns:
+        towns.engine.tell(ServerClock(offset_ms=-40))
+        yield towns
 
 
 @pytest.fixture
-def town(city, engine, number):
-    generation = next(number)
-    return Town(engine, city, faulty=f"faulty-{generation}", generation=generation)
+def town(towns):
+    return towns.next()
 
 
-def recorded(town, engine, recordings):
+def recorded(towns, town):
     """The first segment with some seconds in it, as it lies on disk."""
-    engine.tell(Record([town.faulty]))
-    folder = camera_folder(recordings, town.faulty)
+    towns.engine.tell(Record([town.faulty]))
+    folder = camera_folder(towns.recordings, town.faulty)
 
     def found():
-        segments = [segment for segment in scan(recordings) if segment.path.parent == folder]
+        segments = [segment for segment in scan(towns.recordings) if segment.path.parent == folder]
         return next((segment for segment in segments if len(segment.entries()) > 20), None)
 
     return wait_until(found)
 
 
 @pytest.mark.parametrize("off_s", [TWO_HOURS_S, -TWO_HOURS_S, TEN_YEARS_S, 0])
-def test_every_picture_has_the_cameras_time_ours_the_monotonic_and_the_servers(town, engine, recordings, off_s):
+def test_every_picture_has_the_cameras_time_ours_the_monotonic_and_the_servers(towns, town, off_s):
     town.give(f"clock:{off_s}")
     town.show(record="main")
     report = town.report(where=lambda report: report.clock_offset_ms is not None or off_s == TEN_YEARS_S)
     if off_s != TEN_YEARS_S:
         assert abs(report.clock_offset_ms - off_s * 1000) < 2000
     town.goes_on(pictures=40)
-    segment = recorded(town, engine, recordings)
+    segment = recorded(towns, town)
     header, entries = segment.header, segment.entries()
     assert header.server_offset_ms == -40
     for entry in entries:
@@ -84,21 +59,21 @@ def test_every_picture_has_the_cameras_time_ours_the_monotonic_and_the_servers(t
     assert [entry.arrival_ns for entry in entries] == sorted(entry.arrival_ns for entry in entries)
 
 
-def test_a_camera_that_tells_no_time_leaves_its_place_empty_and_is_never_guessed(town, engine, recordings):
+def test_a_camera_that_tells_no_time_leaves_its_place_empty_and_is_never_guessed(towns, town):
     town.give("no-reports")
     town.show(record="main")
     town.goes_on(pictures=20)
-    segment = recorded(town, engine, recordings)
+    segment = recorded(towns, town)
     assert segment.header.clock_offset_ms is None
     assert segment.header.camera_clock is None
     assert camera_utc_ns(segment.header, segment.entries()[0]) is None
 
 
-def test_what_was_written_of_a_clock_is_not_rewritten_when_the_clock_is_set(town, engine, recordings):
+def test_what_was_written_of_a_clock_is_not_rewritten_when_the_clock_is_set(towns, town):
     town.give(f"clock:{TWO_HOURS_S}")
     town.show(record="main")
     town.report(where=lambda report: report.clock_offset_ms is not None)
-    segment = recorded(town, engine, recordings)
+    segment = recorded(towns, town)
     before = segment.index_path.read_bytes().split(b"\n", 1)[0]
     town.give("clock:0")
     town.report(where=lambda report: abs(report.clock_offset_ms) < 2000)
