@@ -15,6 +15,7 @@ NOBODY = Streams(
     failed=lambda key: None,
     opened=lambda key: None,
     view_learnt=lambda key, view: None,
+    view_checked=lambda key: True,
 )
 
 
