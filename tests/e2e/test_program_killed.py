@@ -19,10 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tmcwall.db import bookmarks, custody, operations
-from tmcwall.db.store import Store
-from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.operation import FIRST_HASH, Entity
+from tests.after_kills import assert_nothing_lost
 from tmcwall.settings import Paths, change_setting, load_settings
 from tmcwall.sim.running import SimServer
 from tmcwall.video.segments import scan
@@ -105,14 +102,4 @@ def test_killing_the_program_loses_nothing_that_was_shown_as_saved(
     paths = Paths.under(data)
     with closing(sqlite3.connect(paths.database)) as file:
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    store = Store(paths.database, clock=SystemClock())
-    kept = {entry.bookmark.id: entry for entry in store.read(lambda s: bookmarks.recent(s, limit=100_000)).result(60)}
-    made = store.read(lambda s: operations.pending(s, 1_000_000)).result(60)
-    broken = store.read(custody.verify).result(60)
-    store.close()
-    assert set(shown) <= set(kept)
-    assert all(kept[saved].clip is not None and kept[saved].case is not None for saved in shown)
-    assert set(shown) <= {one.entity_id for one in made if one.entity is Entity.BOOKMARK}
-    assert [one.number for one in made] == list(range(1, len(made) + 1))
-    assert [one.previous_hash for one in made] == [FIRST_HASH, *(one.hash for one in made[:-1])]
-    assert broken is None
+    assert_nothing_lost(paths.database, shown=shown)

@@ -12,10 +12,7 @@ from typing import Self
 
 import pytest
 
-from tmcwall.db import bookmarks, custody, operations
-from tmcwall.db.store import Store
-from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.operation import FIRST_HASH, Entity
+from tests.after_kills import assert_nothing_lost
 
 KILLS = 50
 LIFE_S = 0.25
@@ -75,16 +72,4 @@ def test_fifty_kills_lose_nothing_that_was_shown_as_saved(tmp_path):
     with Programs(tmp_path) as programs:
         shown = [saved for _ in range(KILLS) for saved in programs.saved_until_killed(life_s=chance.uniform(0, LIFE_S))]
     assert len(shown) >= KILLS
-
-    store = Store(tmp_path / "tmcwall.db", clock=SystemClock())
-    kept = {entry.bookmark.id: entry for entry in store.read(lambda s: bookmarks.recent(s, limit=100_000)).result(60)}
-    made = store.read(lambda s: operations.pending(s, 1_000_000)).result(60)
-    broken = store.read(custody.verify).result(60)
-    store.close()
-
-    assert set(shown) <= set(kept)
-    assert all(kept[saved].clip is not None and kept[saved].case is not None for saved in shown)
-    assert set(shown) <= {one.entity_id for one in made if one.entity is Entity.BOOKMARK}
-    assert [one.number for one in made] == list(range(1, len(made) + 1))
-    assert [one.previous_hash for one in made] == [FIRST_HASH, *(one.hash for one in made[:-1])]
-    assert broken is None
+    assert_nothing_lost(tmp_path / "tmcwall.db", shown=shown)
