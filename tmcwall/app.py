@@ -17,6 +17,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import Carriage
 from tmcwall.domain.sp2hp import Preset
+from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
@@ -174,6 +175,9 @@ class Desktop(QObject):
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
         self._awake = Awake()
+        self._heap = Heap()
+        self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
+        self._tidying.timeout.connect(self._tidy)
         self._stalls = StallWatch(workstation.paths.logs, clock=clock, parent=self)
         self.actions = Actions(translate, parent=self)
         self.room = WallRoom(
@@ -203,6 +207,7 @@ class Desktop(QObject):
         self.sync.start()
         self._awake.start()
         self._stalls.start()
+        self._tidying.start()
         if self.console is not None:
             self.console.show()
             if self._workstation.settings_fault is not None:
@@ -216,6 +221,7 @@ class Desktop(QObject):
         self._stopping = True
         self._end_ns = self._workstation.clock.monotonic_ns() + round(_STOP_S * 1e9)
         self._stalls.stop()
+        self._tidying.stop()
         self.room.close()
         if self.console is not None:
             self.console.leave()
@@ -308,6 +314,10 @@ class Desktop(QObject):
     def _quit_without_console(self, action: ActionId) -> None:
         if action is ActionId.QUIT:
             self.stop()
+
+    @Slot()
+    def _tidy(self) -> None:
+        self._heap.give_back()
 
     @Slot()
     def _finish(self) -> None:

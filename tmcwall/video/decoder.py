@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import count
 from typing import BinaryIO, Final
 
 import av
@@ -26,6 +27,7 @@ from PySide6.QtCore import QThread
 
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.heap import Heap
 from tmcwall.video.chute import ChuteEnd
 from tmcwall.video.frames import Memory
 from tmcwall.video.hardware import DeviceKind, FFmpegDevice, Hardware, candidates, works
@@ -63,6 +65,7 @@ _PIPE_IN: Final = 0
 _PIPE_OUT: Final = 1
 _ERRORS: Final = 2
 _REPORT_EVERY_S: Final = 1.0
+_REPORTS_PER_TIDYING: Final = 10
 
 
 class StreamThread(QThread):
@@ -328,8 +331,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop = threading.Event()
 
     def report_until_stopped() -> None:
-        while not stop.wait(_REPORT_EVERY_S):
+        heap = Heap()
+        for number in count(1):
+            if stop.wait(_REPORT_EVERY_S):
+                return
             decoder.report_counts()
+            if number % _REPORTS_PER_TIDYING == 0:
+                heap.give_back()
 
     reporter = threading.Thread(target=report_until_stopped, name="reports", daemon=True)
     reporter.start()

@@ -21,6 +21,7 @@ import msgspec
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
+from tmcwall.heap import TIDY_S, Heap
 from tmcwall.logbook import LogBook
 from tmcwall.video.decoders import DecoderLimits
 from tmcwall.video.engine import Engine, EngineOptions
@@ -31,8 +32,6 @@ from tmcwall.video.wakeups import PacedSelector
 from tmcwall.video.wire import COMMANDS, CONTROL, Report, Shutdown, StreamReport, pack
 
 _REPORT_BYTES: Final = 4 * 1024 * 1024
-_COLLECT_S: Final = 60.0
-"""A connection that has ended is garbage in circles, some 50 objects; a round over all there is takes milliseconds."""
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +49,15 @@ async def serve(options: EngineOptions, *, commands: int, reports: int, clock: C
 
     engine = Engine(options, clock=clock, report=report)
 
-    def collect() -> None:
-        gc.collect()
-        loop.call_later(_COLLECT_S, collect)
+    heap = Heap()
 
-    loop.call_later(_COLLECT_S, collect)
+    def tidy() -> None:
+        """A connection that has ended is garbage in circles, some 50 objects; a round over all takes milliseconds."""
+        gc.collect()
+        heap.give_back()
+        loop.call_later(TIDY_S, tidy)
+
+    loop.call_later(TIDY_S, tidy)
 
     def received(kind: int, body: bytes) -> None:
         if kind != CONTROL:

@@ -184,6 +184,7 @@ class LiveStream:
         self._waiting_for_key_frame = True
         self._refused_key_frames = 0
         self._overflown = False
+        self._ended = False
         self._reopen = False
         self._handed_over_ns = clock.monotonic_ns()
         """What arrived before was handed over with its whole GOP, and is late for no lack of power."""
@@ -195,6 +196,8 @@ class LiveStream:
         now_ns = self._clock.monotonic_ns()
         for writer in self._painter.writers:
             writer.packet_arrived(now_ns)
+        if self._ended:
+            return
         if self._overflown:
             if not unit.key or self._queue.qsize() > _BEHIND:
                 return
@@ -236,6 +239,11 @@ class LiveStream:
             self._failed(fault)
         finally:
             self._painter.close()
+            # Whoever still knows of this stream keeps neither a codec with its pictures alive, nor what came too late.
+            self._ended = True
+            self._context = None
+            self._backlog.clear()
+            self._queue = SimpleQueue()
 
     def _next(self) -> _Item:
         if not self._backlog:

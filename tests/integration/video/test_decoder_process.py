@@ -1,8 +1,10 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 
+import msgspec
 import pytest
 
 from tests.footage_units import access_units
@@ -24,6 +26,7 @@ from tmcwall.video.wire import (
     pack,
     pack_access_unit,
 )
+from tmcwall.video.workers import own_bytes
 
 from .engine_process import wait_until
 
@@ -32,6 +35,10 @@ pytest_plugins = ["tests.cameras"]
 OUTPUT = Output(tile=3, generation=9, offset=HEADER_BYTES, width=160, height=90)
 
 LARGER = Output(tile=4, generation=9, offset=HEADER_BYTES + 1_048_576, width=640, height=360)
+
+MANY, ROUNDS = 40, 5
+MEMORY_LEFT = 8 << 20
+"""Bytes: what an allocator may keep of the forty codecs of some 25 MiB."""
 
 
 class DecoderProcess:
@@ -54,6 +61,16 @@ class DecoderProcess:
 
     def tell(self, message) -> None:
         self.process.stdin.write(pack(message))
+
+    def decode_at_once(self, units, *, streams) -> None:
+        """Open so many streams, each with a tile, and have all units decoded in each."""
+        outputs = {number: msgspec.structs.replace(OUTPUT, tile=number, generation=number) for number in streams}
+        for number, output in outputs.items():
+            self.tell(OpenStream(stream=number, codec="h264", outputs=[output]))
+        for unit in units:
+            for number in streams:
+                self.give(unit._replace(stream=number))
+        wait_until(lambda: all(self.memory.tiles[number]["decoded"] == len(units) for number in streams))
 
     def play(self, path) -> None:
         self._chute.hand_file(2, path)
@@ -103,6 +120,22 @@ def test_access_units_become_pictures_in_shared_memory_and_are_counted(decoder, 
     assert (report.stream, report.width, report.height, report.errors) == (1, 320, 180, 0)
     decoder.tell(CloseStream(stream=1))
     wait_until(lambda: decoder.tile["generation"] == 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system is asked for the memory of a process alone")
+def test_what_many_streams_took_is_given_back_when_they_end(decoder, tiny_clip):
+    units = access_units(tiny_clip)[:10]
+    decoder.decode_at_once(units, streams=[1])
+    alone = own_bytes(decoder.process.pid)
+    many = range(2, 2 + MANY)
+    for _ in range(ROUNDS):
+        decoder.decode_at_once(units, streams=many)
+        largest = own_bytes(decoder.process.pid)
+        for number in many:
+            decoder.tell(CloseStream(stream=number))
+        wait_until(lambda: not any(decoder.memory.tiles[number]["generation"] for number in many))
+    assert largest > alone + 2 * MEMORY_LEFT
+    wait_until(lambda: own_bytes(decoder.process.pid) < alone + MEMORY_LEFT, within_s=100)
 
 
 def test_a_decoder_ends_with_its_pipe(decoder):

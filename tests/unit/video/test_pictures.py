@@ -1,7 +1,10 @@
+import gc
+import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from tests.footage_units import access_units
 from tmcwall.domain.fault import Fault, FaultCode
@@ -174,3 +177,17 @@ def test_a_stream_of_which_no_key_frame_can_be_decoded_is_given_up(stream, units
 def test_the_tile_is_let_go_when_the_stream_ends(stream, units, memory):
     stream.run(units[:2])
     assert int(memory.tiles[0]["generation"]) == 0
+
+
+def codecs_alive() -> int:
+    return sum(isinstance(one, VideoCodecContext) for one in gc.get_objects())
+
+
+def test_a_stream_that_has_ended_keeps_no_codec_and_nothing_that_came_too_late(stream, units):
+    before = codecs_alive()
+    stream.run(units[:2])
+    assert codecs_alive() == before
+    late = units[2]._replace(payload=bytes(units[2].payload))
+    references = sys.getrefcount(late)
+    stream.live.offer(late)
+    assert sys.getrefcount(late) == references
