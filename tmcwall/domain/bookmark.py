@@ -52,6 +52,21 @@ class GapCause(StrEnum):
     """The disk was full, failed or too slow."""
     NOT_RECORDED = "not_recorded"
     """Recording was off, or had no picture yet."""
+    UNDECODABLE = "undecodable"
+    """Recorded, but the parameter sets that decoding needs never came."""
+
+
+class SetsFrom(StrEnum):
+    """Where a clip's parameter sets are known from, if not from the key frame that needs them."""
+
+    DESCRIPTION = "description"
+    """The session description."""
+    EARLIER = "earlier"
+    """They came before, on the same connection."""
+    LATER = "later"
+    """They came afterwards, on the same connection."""
+    EARLIER_CONNECTION = "earlier_connection"
+    """They came on the connection before."""
 
 
 @dataclass(frozen=True, slots=True)

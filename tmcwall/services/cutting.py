@@ -184,7 +184,7 @@ class Cutting(QObject):
             ready,
             actor=job.bookmark.officer,
             action=CustodyAction.CLIP_CUT,
-            clocks=f"camera_clock_ms={cut.camera_clock_ms} server_clock_ms={cut.server_clock_ms}",
+            known=_known_of(cut),
         )
 
     @Slot(object)
@@ -199,12 +199,12 @@ class Cutting(QObject):
         failed = replace(job.clip, state=ClipState.FAILED, failure=fault.value)
         self._write(job.bookmark, failed, actor=job.bookmark.officer, action=CustodyAction.CLIP_FAILED)
 
-    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction, clocks: str = "") -> None:
+    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction, known: str = "") -> None:
         unit = partial(
             _put_clip,
             clip=clip,
             camera_id=bookmark.camera_id,
-            clocks=clocks,
+            known=known,
             actor=actor,
             action=action,
             at=self._clock.utc(),
@@ -233,10 +233,16 @@ def _unfinished_and_ready(session: Session) -> tuple[Sequence[bookmark_rows.Entr
     return bookmark_rows.unfinished(session), ready
 
 
+def _known_of(cut: ClipCut) -> str:
+    """For custody: how far clocks were off, and parameter sets that were added to what key frames brought."""
+    clocks = f"camera_clock_ms={cut.camera_clock_ms} server_clock_ms={cut.server_clock_ms}"
+    return f"{clocks} parameter_sets={','.join(cut.sets_from)}" if cut.sets_from else clocks
+
+
 def _put_clip(
-    session: Session, *, clip: Clip, camera_id: str, clocks: str, actor: str, action: CustodyAction, at: datetime
+    session: Session, *, clip: Clip, camera_id: str, known: str, actor: str, action: CustodyAction, at: datetime
 ) -> Clip:
-    reason = f"{clocks} {_health_in(session, clip, camera_id)}".strip() if clocks else ""
+    reason = f"{known} {_health_in(session, clip, camera_id)}".strip() if known else ""
     operations.change(session, clip, actor=actor, at=at, action=action, reason=reason)
     return clip
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tmcwall.domain.bookmark import Gap
+from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.codecs import picture_size
-from tmcwall.video.configuration import completed, parameter_sets_of
+from tmcwall.video.footage import RecordedUnit, payloads, units_of
+from tmcwall.video.formats import Formats
 from tmcwall.video.gaps import gaps_of
-from tmcwall.video.mp4 import Mp4Writer, VideoFormat, nal_units
-from tmcwall.video.segments import IndexEntry, Segment
-from tmcwall.video.timeline import NS
+from tmcwall.video.mp4 import Mp4Writer
+from tmcwall.video.segments import Segment
+from tmcwall.video.timeline import NO_RUN, NS
 
 _HASH_BYTES: Final = 1024 * 1024
 _PLAIN_GAP_NS: Final = NS
@@ -40,12 +40,8 @@ class CutResult:
     """The camera's clock minus ours, as the first of its segments knew it."""
     server_clock_ms: int | None = None
     """The server's clock minus ours, likewise."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    segment: Segment
-    entry: IndexEntry
+    sets_from: tuple[SetsFrom, ...] = ()
+    """Where parameter sets of its description are from that its key frames needed and did not bring."""
 
 
 def cut(
@@ -58,8 +54,10 @@ def cut(
 ) -> CutResult:
     """Cut one camera's segments, oldest first, into an MP4 file that is whole or not there.
 
+    Segments after the end serve for what they know of the stream: parameter sets may come late.
+
     Raises Fault(FOOTAGE_MISSING) if nothing was recorded in the range, DISK_FULL or DISK_FAILED if it cannot be
-    written, CLIP_FAILED if it was cancelled or the recording holds no parameter sets.
+    written, CLIP_FAILED if it was cancelled or no parameter sets are known.
     """
     units = choose(segments, start_utc_ns=start_utc_ns, end_utc_ns=end_utc_ns)
     part = path.with_name(f".{path.name}.part")
@@ -67,7 +65,7 @@ def cut(
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             asked = (start_utc_ns, end_utc_ns)
-            result = _write(part, units, asked, cancelled)
+            result = _write(part, units, segments, asked, cancelled)
             part.replace(path)
             _sync_folder(path.parent)
         finally:
@@ -78,17 +76,13 @@ def cut(
     return result
 
 
-def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -> list[_Unit]:
+def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -> list[RecordedUnit]:
     """The access units from the key frame at or before the start to the last one at or before the end.
 
     Where recording began after the start, from its first key frame. Raises Fault(FOOTAGE_MISSING).
     """
     profile = _profile_to_cut(segments, start_utc_ns)
-    units = [
-        unit
-        for unit in _without_repetition(segment for segment in segments if segment.header.profile == profile)
-        if unit.entry.arrival_utc_ns <= end_utc_ns
-    ]
+    units = [unit for unit in units_of(segments, profile=profile) if unit.entry.arrival_utc_ns <= end_utc_ns]
     keys = [index for index, unit in enumerate(units) if unit.entry.key]
     before = [index for index in keys if units[index].entry.arrival_utc_ns <= start_utc_ns]
     if before and not _ended_before(units, before[-1], start_utc_ns):
@@ -99,17 +93,6 @@ def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -
     return units[after[0] :]
 
 
-def _without_repetition(segments: Iterable[Segment]) -> Iterator[_Unit]:
-    """A recording that was stopped and started again begins with the GOP that was running, which it may hold twice."""
-    seen: set[tuple[int, int]] = set()
-    for segment in segments:
-        for entry in segment.entries():
-            name = (entry.run, entry.rtp)
-            if name not in seen:
-                seen.add(name)
-                yield _Unit(segment, entry)
-
-
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
     """A clip never mixes streams: the one recorded at the start, else the first."""
     running = [segment for segment in segments if segment.first_utc_ns <= start_utc_ns <= segment.last_utc_ns]
@@ -117,7 +100,7 @@ def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
     return chosen[0].header.profile if chosen else ""
 
 
-def _ended_before(units: Sequence[_Unit], key: int, start_utc_ns: int) -> bool:
+def _ended_before(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
     """Whether the footage from that key frame on breaks off well before the start."""
     last_ns = units[key].entry.arrival_utc_ns
     for unit in units[key + 1 :]:
@@ -127,25 +110,39 @@ def _ended_before(units: Sequence[_Unit], key: int, start_utc_ns: int) -> bool:
     return start_utc_ns - last_ns > _PLAIN_GAP_NS
 
 
-def _write(part: Path, units: Sequence[_Unit], asked: tuple[int, int], cancelled: Callable[[], bool]) -> CutResult:
-    formats = _Formats()
+def _write(
+    part: Path,
+    chosen: Sequence[RecordedUnit],
+    segments: Sequence[Segment],
+    asked: tuple[int, int],
+    cancelled: Callable[[], bool],
+) -> CutResult:
+    formats = Formats(segments)
     writer: Mp4Writer | None = None
+    times = _Times()
+    units: list[RecordedUnit] = []
+    undecodable: set[int] = set()
     with part.open("w+b") as file:
-        for unit, pts, payload in zip(units, _presentation(units), _payloads(units), strict=True):
+        for index, (unit, payload) in enumerate(zip(chosen, payloads(chosen), strict=True)):
             if cancelled():
                 raise Fault(FaultCode.CLIP_FAILED, "cancelled")
             new = formats.of(unit, payload)
+            if new is None:
+                undecodable.add(index)
+                continue
             if writer is None:
                 writer = Mp4Writer(file, new)
             elif formats.changed:
                 writer.describe(new)
-            writer.write(payload, pts=pts, key=unit.entry.key)
-        assert writer is not None
+            writer.write(payload, pts=times.of(unit), key=unit.entry.key)
+            units.append(unit)
+        if writer is None:
+            raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
         writer.finish()
         file.flush()
         os.fsync(file.fileno())
         digest, size_bytes = _sha256(file)
-    places = [(unit.segment, unit.entry) for unit in units]
+    places = [(unit.segment, unit.entry) for unit in chosen]
     return CutResult(
         sha256=digest,
         stream_sha256=" ".join(writer.stream_sha256),
@@ -154,9 +151,10 @@ def _write(part: Path, units: Sequence[_Unit], asked: tuple[int, int], cancelled
         last_utc=units[-1].entry.arrival_utc_ns / NS,
         packets=len(units),
         packets_lost=sum(unit.entry.lost for unit in units[1:]),
-        gaps=tuple(gaps_of(places, start_utc_ns=asked[0], end_utc_ns=asked[1])),
+        gaps=tuple(gaps_of(places, start_utc_ns=asked[0], end_utc_ns=asked[1], undecodable=undecodable)),
         camera_clock_ms=_first_known(unit.segment.header.clock_offset_ms for unit in units),
         server_clock_ms=_first_known(unit.segment.header.server_offset_ms for unit in units),
+        sets_from=tuple(formats.completed_from),
     )
 
 
@@ -164,75 +162,34 @@ def _first_known(offsets_ms: Iterable[int | None]) -> int | None:
     return next((offset_ms for offset_ms in offsets_ms if offset_ms is not None), None)
 
 
-class _Formats:
-    """Follows the format of consecutive access units; it changes at key frames only."""
+class _Times:
+    """When units are shown: RTP time within a run; a new run begins where it arrived."""
 
     def __init__(self) -> None:
-        self.changed = False
-        self._present: VideoFormat | None = None
+        self._origin: RecordedUnit | None = None
+        self._run = NO_RUN
+        self._rate = 0
+        self._base = 0
+        self._rtp_base = 0
+        self._newest = 0
 
-    def of(self, unit: _Unit, payload: bytes) -> VideoFormat:
-        """The format of a unit. Raises Fault(CLIP_FAILED) where the recording holds no parameter sets."""
-        self.changed = False
-        header = unit.segment.header
-        present = self._present
-        if present is not None and not unit.entry.key:
-            return present
-        same = present if present is not None and present.codec == header.codec else None
-        known = same.parameter_sets if same is not None else tuple(header.parameter_sets)
-        sets = completed(header.codec, parameter_sets_of(header.codec, nal_units(payload)), known)
-        if same is not None and (not sets or sets == same.parameter_sets):
-            return same
-        if not sets:
-            raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
-        opening = b"".join(b"\0\0\0\1" + one for one in sets)
-        width, height = picture_size(header.codec, opening) or (header.width, header.height)
-        self._present = VideoFormat(header.codec, width, height, header.clock_rate, sets)
-        self.changed = True
-        return self._present
-
-
-def _payloads(units: Sequence[_Unit]) -> Iterator[bytes]:
-    path: Path | None = None
-    file: BinaryIO | None = None
-    try:
-        for unit in units:
-            if unit.segment.path != path:
-                if file is not None:
-                    file.close()
-                path = unit.segment.path
-                file = path.open("rb")
-            assert file is not None
-            file.seek(unit.entry.offset)
-            payload = file.read(unit.entry.size)
-            if len(payload) != unit.entry.size:
-                raise Fault(FaultCode.FOOTAGE_MISSING, "segment shorter than its index")
-            yield payload
-    finally:
-        if file is not None:
-            file.close()
-
-
-def _presentation(units: Sequence[_Unit]) -> Iterator[int]:
-    """Ticks from the start of the clip, of the unit's own clock rate: RTP time within a run; a new run begins where it
-    arrived.
-    """
-    origin = units[0].entry
-    rate = units[0].segment.header.clock_rate
-    run, base, rtp_base = origin.run, 0, origin.rtp
-    newest = 0
-    for unit in units:
-        entry, own_rate = unit.entry, unit.segment.header.clock_rate
-        if own_rate != rate:
-            rate, newest = own_rate, newest * own_rate // rate
-        if entry.run != run:
+    def of(self, unit: RecordedUnit) -> int:
+        """Ticks from the start of the clip, of the unit's own clock rate."""
+        entry, rate = unit.entry, unit.segment.header.clock_rate
+        if self._origin is None:
+            self._origin = unit
+            self._run, self._rate, self._rtp_base = entry.run, rate, entry.rtp
+        if rate != self._rate:
+            self._rate, self._newest = rate, self._newest * rate // self._rate
+        if entry.run != self._run:
+            origin = self._origin.entry
             arrived = (entry.arrival_ns - origin.arrival_ns) * rate // NS
-            if arrived <= newest:
+            if arrived <= self._newest:
                 arrived = (entry.arrival_utc_ns - origin.arrival_utc_ns) * rate // NS
-            run, base, rtp_base = entry.run, max(arrived, newest + 1), entry.rtp
-        pts = base + entry.rtp - rtp_base
-        newest = max(newest, pts)
-        yield pts
+            self._run, self._base, self._rtp_base = entry.run, max(arrived, self._newest + 1), entry.rtp
+        pts = self._base + entry.rtp - self._rtp_base
+        self._newest = max(self._newest, pts)
+        return pts
 
 
 def _sha256(file: BinaryIO) -> tuple[str, int]:

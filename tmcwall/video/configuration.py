@@ -36,13 +36,18 @@ def parameter_sets_of(codec: str, nals: Iterable[bytes]) -> Iterator[bytes]:
     return (nal for nal in nals if is_parameter_set(codec, nal))
 
 
-def completed(codec: str, parameter_sets: Iterable[bytes], known: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Parameter sets as a key frame brought them, with those kinds that it did not bring as they were known before:
-    a camera may leave them out, or the network may have lost them. Empty if a kind that is needed is not known.
-    """
+def overlaid(codec: str, parameter_sets: Iterable[bytes], known: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Parameter sets, with those kinds that are not among them as they are known besides."""
     brought = tuple(parameter_sets)
     kinds = {_kind(codec, nal) for nal in brought}
-    whole = (*(nal for nal in known if _kind(codec, nal) not in kinds), *brought)
+    return (*(nal for nal in known if _kind(codec, nal) not in kinds), *brought)
+
+
+def completed(codec: str, parameter_sets: Iterable[bytes], known: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Parameter sets as a key frame brought them, with those kinds that it did not bring as they are known besides:
+    a camera may leave them out, or the network may have lost them. Empty if a kind that is needed is not known.
+    """
+    whole = overlaid(codec, parameter_sets, known)
     needed = _H265_ORDER if codec == HEVC else _H264_NEEDED
     return whole if {_kind(codec, nal) for nal in whole} >= set(needed) else ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -20,10 +20,21 @@ Place = tuple[Segment, IndexEntry]
 """An access unit, and where it lies."""
 
 
-def gaps_of(units: Sequence[Place], *, start_utc_ns: int, end_utc_ns: int) -> list[Gap]:
-    """Between consecutive access units of one stream, and to both ends of the range that was asked for, in order."""
+def gaps_of(
+    units: Sequence[Place], *, start_utc_ns: int, end_utc_ns: int, undecodable: Collection[int] = ()
+) -> list[Gap]:
+    """Between consecutive access units of one stream, and to both ends of the range that was asked for, in order.
+
+    The units with the indices `undecodable` are gaps themselves.
+    """
     first_ns, last_ns = units[0][1].arrival_utc_ns, units[-1][1].arrival_utc_ns
-    found = list(_between(units))
+    kept = [index for index in range(len(units)) if index not in undecodable]
+    found = list(_between(units, kept))
+    if kept[0] > 0:
+        shown_ns = units[kept[0]][1].arrival_utc_ns
+        found.insert(0, _gap(max(start_utc_ns, first_ns), shown_ns, GapCause.UNDECODABLE))
+    if kept[-1] < len(units) - 1:
+        found.append(_gap(units[kept[-1]][1].arrival_utc_ns, last_ns, GapCause.UNDECODABLE))
     if first_ns - start_utc_ns > _SEAM_NS:
         found.insert(0, _gap(start_utc_ns, first_ns, GapCause.NOT_RECORDED))
     if end_utc_ns - last_ns > _SILENT_NS:
@@ -31,9 +42,10 @@ def gaps_of(units: Sequence[Place], *, start_utc_ns: int, end_utc_ns: int) -> li
     return found
 
 
-def _between(units: Sequence[Place]) -> Iterator[Gap]:
-    for earlier, later in pairwise(units):
-        cause = _cause(earlier, later)
+def _between(units: Sequence[Place], kept: Sequence[int]) -> Iterator[Gap]:
+    for before, index in pairwise(kept):
+        earlier, later = units[before], units[index]
+        cause = GapCause.UNDECODABLE if index - before > 1 else _cause(earlier, later)
         if cause is not None:
             entry = later[1]
             yield _gap(earlier[1].arrival_utc_ns, entry.arrival_utc_ns, cause, packets=entry.lost)

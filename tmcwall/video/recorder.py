@@ -19,6 +19,7 @@ import msgspec
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.mp4 import nal_units
 from tmcwall.video.segments import IndexEntry, Segment, SegmentHeader, SegmentWriter, camera_folder, scan
 from tmcwall.video.timeline import NS, TimedUnit
 from tmcwall.video.wire import Hold, RecordingResumed, RecordingStopped
@@ -26,6 +27,8 @@ from tmcwall.video.wire import Hold, RecordingResumed, RecordingStopped
 HOLDS_FILE: Final = "holds.json"
 SEAM_NS: Final = 2 * NS
 """A range that starts within this time after a segment may need the segment's last key frame."""
+_MOST_KNOWN_BYTES: Final = 16 * 1024
+"""Of parameter sets; a header has to stay a short line."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -233,7 +236,10 @@ class Recorder:
         if not self._make_room():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         header = msgspec.structs.replace(
-            batch.header, engine=self._engine, resumed=self._interrupted.pop(batch.header.camera, None)
+            batch.header,
+            known_sets=_known_sets(batch.header, unit),
+            engine=self._engine,
+            resumed=self._interrupted.pop(batch.header.camera, None),
         )
         writer = SegmentWriter(
             camera_folder(self._recordings, header.camera),
@@ -364,6 +370,14 @@ def _stream(header: SegmentHeader) -> tuple[str, str]:
 
 def _format(header: SegmentHeader) -> tuple[object, ...]:
     return header.profile, header.codec, header.clock_rate, header.parameter_sets, header.width, header.height
+
+
+def _known_sets(header: SegmentHeader, unit: TimedUnit) -> list[bytes]:
+    """What was put in front of a key frame, where the session description does not say it."""
+    if not 0 < unit.prefixed <= _MOST_KNOWN_BYTES:
+        return []
+    known = nal_units(unit.payload[: unit.prefixed])
+    return [] if all(one in header.parameter_sets for one in known) else known
 
 
 def _write_some(track: _Track, waiting: list[tuple[IndexEntry, bytes]]) -> None:

@@ -33,6 +33,8 @@ from tmcwall.video.wire import (
 FLUSH_S: Final = 0.5
 """How much of the newest footage a `kill -9` may take."""
 _LATE_S: Final = 0.2
+_SETS_WITHIN_S: Final = 60.0
+"""How long after its end parameter sets may come that a clip is decoded with."""
 _REPLAY_KEPT_S: Final = 600.0
 """From the moment at which a replay is sent somewhere: up to then the footage from there on is kept."""
 _LONGEST_WAIT_S: Final = 5.0
@@ -201,7 +203,8 @@ class Recording:
 
     async def _cut(self, request: CutClip) -> None:
         pin = f"clip:{request.request}"
-        hold = Hold(hold=pin, camera=request.camera, start_utc=request.start_utc, end_utc=request.end_utc)
+        kept_until = request.end_utc + _SETS_WITHIN_S
+        hold = Hold(hold=pin, camera=request.camera, start_utc=request.start_utc, end_utc=kept_until)
         self.recorder.pin(hold)
         try:
             result = await self._cut_when_due(request)
@@ -226,6 +229,7 @@ class Recording:
                     gaps=result.gaps,
                     camera_clock_ms=result.camera_clock_ms,
                     server_clock_ms=result.server_clock_ms,
+                    sets_from=result.sets_from,
                 )
             )
         finally:
@@ -238,7 +242,7 @@ class Recording:
             await asyncio.sleep(min(left_s, _LONGEST_WAIT_S))
         self.flush()
         start_ns, end_ns = round(request.start_utc * NS), round(request.end_utc * NS)
-        segments = await self._footage(request.camera, start_ns, end_ns)
+        segments = await self._footage(request.camera, start_ns, end_ns + int(_SETS_WITHIN_S * NS))
         return await self._loop.run_in_executor(
             self._cutter,
             partial(

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.configuration import parameter_sets_of
+from tmcwall.video.configuration import overlaid, parameter_sets_of
 from tmcwall.video.mp4 import nal_units
 from tmcwall.video.replayurl import replayed
 from tmcwall.video.segments import IndexEntry, Segment
@@ -245,13 +245,15 @@ def _read(segment: Segment, entries: Sequence[IndexEntry]) -> _Piece:
 
 def _payloads(segment: Segment, entries: Sequence[IndexEntry]) -> Iterator[tuple[IndexEntry, bytes]]:
     header = segment.header
+    known = overlaid(header.codec, header.known_sets, header.parameter_sets)
+    sets = b"".join(b"\0\0\0\1" + one for one in known)
     try:
         with segment.path.open("rb") as file:
             for entry in entries:
                 file.seek(entry.offset)
                 payload = file.read(entry.size)
                 if entry.key and not any(parameter_sets_of(header.codec, nal_units(payload))):
-                    payload = b"".join(b"\0\0\0\1" + one for one in header.parameter_sets) + payload
+                    payload = sets + payload
                 yield entry, payload
     except OSError as error:
         raise Fault(FaultCode.FOOTAGE_MISSING, f"segment unreadable: {error.strerror}", retryable=False) from error

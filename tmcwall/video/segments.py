@@ -52,6 +52,9 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     clock_rate: int
     parameter_sets: list[bytes]
     """From the session description, for streams that carry none in band."""
+    known_sets: list[bytes] = []
+    """All that were in force beside those that the first key frame brought itself; empty where they are those of the
+    session description."""
     width: int = 0
     height: int = 0
     clock_offset_ms: int | None = None

@@ -12,7 +12,7 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
-from tmcwall.domain.bookmark import Gap
+from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import Plan, PlanReason
 from tmcwall.domain.source import Carriage
@@ -223,6 +223,8 @@ class ClipCut(Message, frozen=True):
     """The camera's clock minus ours; None where it told none."""
     server_clock_ms: int | None = None
     """The server's clock minus ours; None where no server was known."""
+    sets_from: tuple[SetsFrom, ...] = ()
+    """Where parameter sets are from that key frames of the clip needed and did not bring."""
 
 
 class ClipFailed(Message, frozen=True):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.services_stage import (
@@ -13,7 +14,7 @@ from tests.services_stage import (
     camera,
 )
 from tmcwall.db import bookmarks, cases, custody, health, operations
-from tmcwall.domain.bookmark import ClipState, Gap, GapCause
+from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.case import LpOutcome
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
@@ -269,6 +270,18 @@ def test_a_clip_that_waited_for_its_end_when_the_program_ended_is_cut_after_the_
     with qtbot.waitSignal(after.clip_changed):
         feed.clip_cut.emit(cut_of(asked))
     assert after.recent()[0].clip.state is ClipState.READY
+
+
+def test_the_custody_of_a_clip_tells_where_sets_are_from_that_key_frames_did_not_bring(
+    tagging, feed, store, clock, qtbot
+):
+    tag(tagging, qtbot)
+    clock.pass_s(11)
+    cut = msgspec.structs.replace(cut_of(until_asked(feed, qtbot)), sets_from=(SetsFrom.LATER, SetsFrom.EARLIER))
+    with qtbot.waitSignal(tagging.clip_changed) as changed:
+        feed.clip_cut.emit(cut)
+    row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
+    assert row.reason == "camera_clock_ms=7200000 server_clock_ms=-40 parameter_sets=later,earlier"
 
 
 def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot):

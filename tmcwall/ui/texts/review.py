@@ -146,6 +146,10 @@ GAP_CAUSES: Final[Mapping[GapCause, Text]] = {
     ),
     GapCause.RECORDING_STOPPED: Text(id="perekaman berhenti (diska)", en="recording had stopped (disk)"),
     GapCause.NOT_RECORDED: Text(id="tidak direkam", en="not recorded"),
+    GapCause.UNDECODABLE: Text(
+        id="terekam, tetapi data untuk membukanya tidak diterima dari kamera",
+        en="recorded, but what is needed to decode it never came from the camera",
+    ),
 }
 INFO_LOSSES = Text(id="Paket hilang", en="Packets lost")
 INFO_LOSSES_TEXT = Text(id="{lost} dari {packets}", en="{lost} of {packets}")
