@@ -27,8 +27,9 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.layout import WallPlan
+from tmcwall.paths import Paths
 from tmcwall.services.tagging import TagRequest
-from tmcwall.settings import Paths, change_setting, load_settings
+from tmcwall.settings import change_setting, load_settings
 from tmcwall.ui.texts import Language, Translator
 from tmcwall.video.processes import die_with_parent
 from tmcwall.video.wire import StreamReport

@@ -244,8 +244,10 @@ def _demo_world() -> World:
 
 
 def _view(options: argparse.Namespace) -> int:
-    from tmcwall.view import ViewOptions, run_view
+    from tmcwall.paths import Paths
+    from tmcwall.view import ViewOptions, hardware_asked, run_view
 
+    paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     return run_view(
         ViewOptions(
             sources=tuple(options.urls),
@@ -258,6 +260,7 @@ def _view(options: argparse.Namespace) -> int:
             screenshot=options.screenshot,
             stats=options.stats,
             language=options.lang or _language(()),
+            hardware=hardware_asked(paths.settings, os.environ),
         )
     )
 
@@ -315,8 +318,8 @@ def _webhook_add(options: argparse.Namespace) -> int:
 
 
 def _server_options(options: argparse.Namespace) -> ServerOptions:
+    from tmcwall.paths import Paths
     from tmcwall.server.main import ServerOptions
-    from tmcwall.settings import Paths
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {

@@ -37,9 +37,10 @@ from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
 from tmcwall.intake.webhook import sign
+from tmcwall.paths import Paths
 from tmcwall.services.answers import Answers
 from tmcwall.services.tagging import TagRequest
-from tmcwall.settings import Paths, change_setting, load_settings
+from tmcwall.settings import change_setting, load_settings
 from tmcwall.sync import account
 from tmcwall.ui.display import check_display
 from tmcwall.ui.texts import Language, Text, Translator

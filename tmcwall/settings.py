@@ -10,18 +10,18 @@ import ipaddress
 import os
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import tomlkit
-from platformdirs import PlatformDirs
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import replace_file
+from tmcwall.paths import Paths
 
 ENVIRONMENT_PREFIX: Final = "TMCWALL_"
 
@@ -45,73 +45,6 @@ class Says:
 
     id: str
     en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The folders of one installation."""
-
-    config: Path
-    data: Path
-    state: Path
-    cache: Path
-    clips: Path
-    recordings: Path
-
-    @classmethod
-    def of_user(cls) -> Self:
-        """The folders that the system keeps for this user's programs."""
-        dirs = PlatformDirs("tmcwall", appauthor=False)
-        data = dirs.user_data_path
-        return cls(
-            config=dirs.user_config_path,
-            data=data,
-            state=dirs.user_state_path,
-            cache=dirs.user_cache_path,
-            clips=data / "clips",
-            recordings=data / "recordings",
-        )
-
-    @classmethod
-    def under(cls, folder: Path) -> Self:
-        """Everything under one folder, as `--data-dir` asks."""
-        root = folder.expanduser().absolute()
-        return cls(
-            config=root,
-            data=root,
-            state=root / "state",
-            cache=root / "cache",
-            clips=root / "clips",
-            recordings=root / "recordings",
-        )
-
-    @property
-    def settings(self) -> Path:
-        return self.config / "settings.toml"
-
-    @property
-    def last_good_settings(self) -> Path:
-        return self.state / "settings.last-good.toml"
-
-    @property
-    def database(self) -> Path:
-        return self.data / "tmcwall.db"
-
-    @property
-    def vault(self) -> Path:
-        return self.data / "cameras.vault"
-
-    @property
-    def logs(self) -> Path:
-        return self.state / "logs"
-
-    def placed(self, settings: Settings) -> Paths:
-        """These folders with clips and recordings where the settings put them."""
-        return replace(
-            self,
-            clips=settings.clips_folder or self.clips,
-            recordings=settings.recordings_folder or self.recordings,
-        )
 
 
 class Settings(BaseSettings):

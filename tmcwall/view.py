@@ -7,7 +7,8 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,8 @@ class ViewOptions:
     screenshot: Path | None = None
     stats: Path | None = None
     language: Language = Language.ID
+    hardware: bool = False
+    """Decode on a device that works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,21 @@ def run_view(options: ViewOptions) -> int:
         return view.run(application)
 
 
+def hardware_asked(settings: Path, environment: Mapping[str, str]) -> bool:
+    """Whether the settings say `hardware_decoding = "auto"`, in the file or in the environment.
+
+    Read without the settings' own library, which takes longer to load than the engine takes to start. From a file that
+    is broken nothing is taken: the other commands name its line.
+    """
+    given = environment.get("TMCWALL_HARDWARE_DECODING")
+    if not given:
+        try:
+            given = tomllib.loads(settings.read_text(encoding="utf-8-sig")).get("hardware_decoding")
+        except (OSError, ValueError, RecursionError):
+            return False
+    return given == "auto"
+
+
 class _View(QObject):
     """The running command: feed, window, clocks."""
 
@@ -109,7 +127,7 @@ class _View(QObject):
         clock: Clock = SystemClock()
         self._options = options
         self._failure: Fault | None = None
-        self._feed = VideoFeed(clock=clock, recordings=folder, parent=self)
+        self._feed = VideoFeed(clock=clock, recordings=folder, hardware=options.hardware, parent=self)
         self._feed.stopped.connect(self._feed_stopped)
         self._feed.set_cameras([one.source for one in shown])
         self._model = WallModel(parent=self)

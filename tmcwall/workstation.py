@@ -13,8 +13,9 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.logbook import LogBook
+from tmcwall.paths import Paths
 from tmcwall.resources import resource
-from tmcwall.settings import LoadedSettings, Paths, Settings, load_settings
+from tmcwall.settings import LoadedSettings, Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)

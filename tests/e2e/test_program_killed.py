@@ -20,7 +20,8 @@ import psutil
 import pytest
 
 from tests.after_kills import assert_nothing_lost
-from tmcwall.settings import Paths, change_setting, load_settings
+from tmcwall.paths import Paths
+from tmcwall.settings import change_setting, load_settings
 from tmcwall.sim.running import SimServer
 from tmcwall.video.segments import scan
 

@@ -110,3 +110,9 @@ def test_a_missing_display_is_exit_code_3():
     done = view("rtsp://127.0.0.1/a", "--seconds", "1", QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
     assert done.returncode == 3
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_settings_library_is_not_loaded_for_it():
+    loaded = "import sys, tmcwall.view, tmcwall.paths; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
+    assert "pydantic_settings" not in told.stdout.split()

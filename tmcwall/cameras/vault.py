@@ -26,7 +26,8 @@ from tmcwall.cameras.keystore import SystemKeyring, system_keyring
 from tmcwall.cameras.logins import CameraLogins
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import replace_file
-from tmcwall.settings import Paths, Settings
+from tmcwall.paths import Paths
+from tmcwall.settings import Settings
 
 SHORTEST_PASSPHRASE: Final = 12
 SHORTEST_KEY_FILE_BYTES: Final = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tmcwall.doctor.examination import examine
-from tmcwall.settings import Paths
+from tmcwall.paths import Paths
 from tmcwall.ui.texts import Translator
 
 

@@ -19,8 +19,9 @@ from tmcwall import __version__
 from tmcwall.doctor import machine
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.fault import Fault
+from tmcwall.paths import Paths
 from tmcwall.resources import resource
-from tmcwall.settings import Paths, Settings, read_settings
+from tmcwall.settings import Settings, read_settings
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.texts import doctor as words
 from tmcwall.video.sandbox import LANDLOCK_RULES_TCP

@@ -10,7 +10,7 @@ import pytest
 from tmcwall.doctor import examination, machine, run_doctor
 from tmcwall.doctor.examination import examine
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.settings import Paths
+from tmcwall.paths import Paths
 from tmcwall.ui.texts import Language, Translator
 
 

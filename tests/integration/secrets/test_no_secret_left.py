@@ -19,7 +19,8 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
-from tmcwall.settings import Paths, Settings, load_settings
+from tmcwall.paths import Paths
+from tmcwall.settings import Settings, load_settings
 
 from .canary import CANARY, URL_WITH_CANARY, USER, files_with
 

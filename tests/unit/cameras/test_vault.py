@@ -11,7 +11,8 @@ from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.cameras.vault import Vault, VaultOnDemand, open_vault
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.settings import Paths, Settings
+from tmcwall.paths import Paths
+from tmcwall.settings import Settings
 
 CANARY = "r4h@s14-kamera"
 LOGINS = {

@@ -8,7 +8,8 @@ import pytest
 from tmcwall.doctor import examination, machine
 from tmcwall.doctor.examination import Examination, probe_command
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.settings import Paths, Settings
+from tmcwall.paths import Paths
+from tmcwall.settings import Settings
 from tmcwall.ui.texts import Language, Text, Translator
 from tmcwall.ui.texts import doctor as words
 

@@ -11,9 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.paths import Paths
 from tmcwall.settings import (
     PRIVATE_NETWORKS,
-    Paths,
     Says,
     Settings,
     change_setting,

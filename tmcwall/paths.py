@@ -1,0 +1,85 @@
+"""Where this installation keeps its files. Loads nothing of the settings' library: `view` starts without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, Self
+
+from platformdirs import PlatformDirs
+
+
+class Placing(Protocol):
+    """The part of the settings that puts folders elsewhere."""
+
+    @property
+    def clips_folder(self) -> Path | None: ...
+    @property
+    def recordings_folder(self) -> Path | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one installation."""
+
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+    clips: Path
+    recordings: Path
+
+    @classmethod
+    def of_user(cls) -> Self:
+        """The folders that the system keeps for this user's programs."""
+        dirs = PlatformDirs("tmcwall", appauthor=False)
+        data = dirs.user_data_path
+        return cls(
+            config=dirs.user_config_path,
+            data=data,
+            state=dirs.user_state_path,
+            cache=dirs.user_cache_path,
+            clips=data / "clips",
+            recordings=data / "recordings",
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> Self:
+        """Everything under one folder, as `--data-dir` asks."""
+        root = folder.expanduser().absolute()
+        return cls(
+            config=root,
+            data=root,
+            state=root / "state",
+            cache=root / "cache",
+            clips=root / "clips",
+            recordings=root / "recordings",
+        )
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def last_good_settings(self) -> Path:
+        return self.state / "settings.last-good.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "tmcwall.db"
+
+    @property
+    def vault(self) -> Path:
+        return self.data / "cameras.vault"
+
+    @property
+    def logs(self) -> Path:
+        return self.state / "logs"
+
+    def placed(self, settings: Placing) -> Paths:
+        """These folders with clips and recordings where the settings put them."""
+        return replace(
+            self,
+            clips=settings.clips_folder or self.clips,
+            recordings=settings.recordings_folder or self.recordings,
+        )
