@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.desk import NOW, REGIONS, Desk, FakeCameraBook, FakeHealth, make_cameras
-from tmcwall.domain.camera import Mount
+from tmcwall.domain.camera import Mount, Profile
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, HealthChange, Uptime, Uptimes
+from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, CodecChange, HealthChange, Uptime, Uptimes
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_tree import CameraTreeModel
 from tmcwall.ui.console.window import region_names
@@ -44,6 +44,27 @@ def test_every_change_is_said_with_its_cause_the_newest_first(history):
     assert [state for _when, state, _why in lines] == ["Putus-sambung", "Terputus", "Baik"]
     assert lines[0][2] == "40 kali berubah sebelumnya"
     assert lines[1][2]
+
+
+def test_a_change_of_codec_stands_among_the_changes_with_its_stream(desk, camera, qtbot):
+    changes = (
+        HealthChange(camera.id, NOW - 3 * HOUR, CameraState.WORKING),
+        HealthChange(camera.id, NOW, CameraState.LOST),
+    )
+    codecs = (
+        CodecChange(camera.id, NOW - 3 * HOUR, Profile.SUB, "h264"),
+        CodecChange(camera.id, NOW - 2 * HOUR, Profile.SUB, "hevc", "h264"),
+    )
+    desk.health.histories[camera.id] = CameraHistory(changes, (), NOW, codecs)
+    window = CameraHistoryWindow(camera, desk.health, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(window)
+    assert [state for _when, state, _why in window.lines()] == [
+        "Terputus",
+        "Kodek berganti dari H.264 ke H.265",
+        "Baik",
+    ]
+    assert window.lines()[1][2] == "substream"
+    assert texts.codec_text(codecs[1], Translator(Language.EN)) == "Codec changed from H.264 to H.265"
 
 
 def test_uptime_and_a_wrong_clock_are_said_in_words(history):

@@ -1,4 +1,4 @@
-"""How cameras have been doing: the history of their states and clocks, of this workstation only.
+"""How cameras have been doing: the history of their states, clocks and codecs, of this workstation only.
 
 What lies between the end of one run of the program and the start of the next is unknown, and not down: a sign of life
 every minute says when a run ended that could not say so itself.
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import facts, tables
 from tmcwall.db.rows import columns_of, value_from_row
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.history import (
     DAY,
     DOWN,
@@ -24,6 +25,7 @@ from tmcwall.domain.history import (
     CameraHistory,
     CameraState,
     ClockReading,
+    CodecChange,
     HealthChange,
     Uptimes,
     uptime,
@@ -31,15 +33,22 @@ from tmcwall.domain.history import (
 
 _health = tables.camera_health
 _clocks = tables.camera_clocks
+_codecs = tables.camera_codecs
 _ALIVE: Final = "health_alive_at"
 
 
-def add(session: Session, changes: Sequence[HealthChange], clocks: Sequence[ClockReading], *, at: datetime) -> None:
+def add(
+    session: Session,
+    changes: Sequence[HealthChange],
+    clocks: Sequence[ClockReading],
+    codecs: Sequence[CodecChange] = (),
+    *,
+    at: datetime,
+) -> None:
     """Write down what has changed, and that the program ran at that moment."""
-    if changes:
-        session.execute(insert(_health), [columns_of(change) for change in changes])
-    if clocks:
-        session.execute(insert(_clocks), [columns_of(reading) for reading in clocks])
+    for table, found in ((_health, changes), (_clocks, clocks), (_codecs, codecs)):
+        if found:
+            session.execute(insert(table), [columns_of(value) for value in found])
     facts.put(session, _ALIVE, at.isoformat())
 
 
@@ -79,11 +88,24 @@ def history(session: Session, camera_id: str, *, since: datetime, until: datetim
     """For the console, and for the evidence of a clip of that range."""
     changes = _range(session, _health, camera_id, since=since, until=until)
     clocks = _range(session, _clocks, camera_id, since=since, until=until)
+    codecs = select(_codecs).where(_codecs.c.camera_id == camera_id, _codecs.c.at >= since, _codecs.c.at <= until)
     return CameraHistory(
         tuple(value_from_row(row, HealthChange, _health) for row in changes),
         tuple(value_from_row(row, ClockReading, _clocks) for row in clocks),
         known_until(session),
+        tuple(
+            value_from_row(row, CodecChange, _codecs)
+            for row in session.execute(codecs.order_by(_codecs.c.id)).mappings()
+        ),
     )
+
+
+def last_codecs(session: Session) -> Mapping[tuple[str, Profile], str]:
+    """With which codec each stream came last, by camera id and profile."""
+    newest = select(func.max(_codecs.c.id)).group_by(_codecs.c.camera_id, _codecs.c.profile)
+    rows = session.execute(select(_codecs).where(_codecs.c.id.in_(newest))).mappings()
+    changes = [value_from_row(row, CodecChange, _codecs) for row in rows]
+    return {(change.camera_id, change.profile): change.codec for change in changes}
 
 
 def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
@@ -110,10 +132,10 @@ def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
 
 
 def expire(session: Session, *, before: datetime) -> int:
-    """Drop what is older, but of each camera the newest; how many rows."""
+    """Drop what is older, but of each camera, or stream, the newest; how many rows."""
     dropped = 0
-    for table in (_health, _clocks):
-        newest = select(func.max(table.c.id)).group_by(table.c.camera_id)
+    for table, of in ((_health, ()), (_clocks, ()), (_codecs, (_codecs.c.profile,))):
+        newest = select(func.max(table.c.id)).group_by(table.c.camera_id, *of)
         gone = session.execute(
             delete(table).where(table.c.at < before, table.c.id.not_in(newest)).returning(table.c.id)
         )

@@ -94,6 +94,17 @@ camera_health = Table(
     Index("ix_camera_health_camera_id", "camera_id", "at"),
 )
 
+camera_codecs = Table(
+    "camera_codecs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("profile", String, nullable=False),
+    Column("codec", String, nullable=False),
+    Column("before", String, nullable=False),
+    Index("ix_camera_codecs_camera_id", "camera_id", "at"),
+)
 camera_clocks = Table(
     "camera_clocks",
     metadata,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
 
@@ -79,6 +80,18 @@ class ClockReading:
     camera_id: str
     at: datetime
     offset_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodecChange:
+    """A camera's stream came with another codec than the last time it was open, in this run of the program or not."""
+
+    camera_id: str
+    at: datetime
+    profile: Profile
+    codec: str
+    before: str = ""
+    """Empty where it is the first that is known."""
 
 
 CLOCK_WARNING_MS: Final = 2000
@@ -228,12 +241,13 @@ class Uptime:
 
 @dataclass(frozen=True, slots=True)
 class CameraHistory:
-    """Of one camera in a range: its changes with the one before the range, and what its clock said, likewise."""
+    """Of one camera in a range: its changes, and what its clock said, each with the one before the range."""
 
     changes: tuple[HealthChange, ...]
     clocks: tuple[ClockReading, ...]
     known_until: datetime | None
     """Up to when the program is known to have run; None if it never did."""
+    codecs: tuple[CodecChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
 
 log = get_logger(__name__)
 
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 _MOST_CHANGES: Final = 20
 """Of a camera's history, in the custody row of a clip."""
 _RELEASED_AGAIN: Final = 20
@@ -252,5 +253,7 @@ def _health_in(session: Session, clip: Clip, camera_id: str) -> str:
     if clip.first_packet_at is None or clip.last_packet_at is None:
         return ""
     found = health.history(session, camera_id, since=clip.first_packet_at, until=clip.last_packet_at)
-    changes = [f"{change.state}@{change.at:%Y-%m-%dT%H:%M:%SZ}" for change in found.changes[-_MOST_CHANGES:]]
-    return f"camera={','.join(changes)}" if changes else ""
+    states = [f"{change.state}@{change.at:{_MOMENT}}" for change in found.changes]
+    codecs = [f"{change.before}>{change.codec}@{change.at:{_MOMENT}}" for change in found.codecs if change.before]
+    told = {"camera": states[-_MOST_CHANGES:], "codec": codecs[-_MOST_CHANGES:]}
+    return " ".join(f"{name}={','.join(values)}" for name, values in told.items() if values)

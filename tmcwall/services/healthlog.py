@@ -12,10 +12,21 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health as health_rows
+from tmcwall.db.store import Session
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.health import Verdict
-from tmcwall.domain.history import MONTH, ClockReading, Diary, HealthChange, Steadiness, Uptimes, camera_state
+from tmcwall.domain.history import (
+    MONTH,
+    ClockReading,
+    CodecChange,
+    Diary,
+    HealthChange,
+    Steadiness,
+    Uptimes,
+    camera_state,
+)
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.log import get_logger
 from tmcwall.services.answers import Answers, Keeper, Refusal
@@ -108,6 +119,9 @@ class HealthLog(QObject):
         self._clocks: dict[str, _ClockOnFile] = {}
         self._changes: list[HealthChange] = []
         self._readings: list[ClockReading] = []
+        self._codec_changes: list[CodecChange] = []
+        self._codecs: dict[tuple[str, Profile], str] = {}
+        """With which codec each stream came last."""
         self._uptimes: Mapping[str, Uptimes] = {}
         self._alive_ns = self._expired_ns = _NEVER
         self._running = self._in_trouble = False
@@ -121,7 +135,7 @@ class HealthLog(QObject):
 
     def start(self) -> None:
         """End what an earlier run left open, and begin."""
-        self._answers.expect(self._store.write(health_rows.end_last_run), self._begin, self.refused.emit)
+        self._answers.expect(self._store.write(_end_last_run), self._begin, self.refused.emit)
         self._answers.expect(self._store.read(camera_rows.accepted_views), self._accept_again, self.refused.emit)
 
     def stop(self) -> None:
@@ -182,7 +196,7 @@ class HealthLog(QObject):
             self._note(camera_id)
         now_ns = self._clock.monotonic_ns()
         alive = now_ns - self._alive_ns >= self._habits.alive_s * 1e9
-        if alive or ((self._changes or self._readings) and not self._in_trouble):
+        if alive or ((self._changes or self._readings or self._codec_changes) and not self._in_trouble):
             self._flush()
         if alive:
             self._alive_ns = now_ns
@@ -200,7 +214,8 @@ class HealthLog(QObject):
     def _ignore(self, refusal: Refusal) -> None:
         """It is done another time; a store in trouble is told of elsewhere."""
 
-    def _begin(self, _ended: int) -> None:
+    def _begin(self, codecs: Mapping[tuple[str, Profile], str]) -> None:
+        self._codecs = dict(codecs)
         self._running = True
         for camera_id in self._early:
             self._note(camera_id)
@@ -219,9 +234,26 @@ class HealthLog(QObject):
 
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
-        """A clock that is on file and now says nothing, on a stream that is connected, has fallen silent."""
-        if not report.connected:
+        if report.connected:
+            self._note_clock(report)
+            self._note_codec(report)
+
+    def _note_codec(self, report: StreamReport) -> None:
+        """The first one is written down, too: a camera may come back with another after the program's next start.
+
+        A file under review is no camera, and has no diary.
+        """
+        profile = Profile(report.profile)
+        before = self._codecs.get((report.camera, profile), "")
+        if not self._running or report.camera not in self._diaries or report.codec in {"", before}:
             return
+        self._codecs[report.camera, profile] = report.codec
+        self._codec_changes.append(CodecChange(report.camera, self._clock.utc(), profile, report.codec, before))
+        if before:
+            log.info("codec changed", camera=report.camera, profile=report.profile, before=before, codec=report.codec)
+
+    def _note_clock(self, report: StreamReport) -> None:
+        """A clock that is on file and now says nothing, on a stream that is connected, has fallen silent."""
         known = self._clocks.get(report.camera)
         offset_ms = report.clock_offset_ms
         if known is None and offset_ms is None:
@@ -250,22 +282,37 @@ class HealthLog(QObject):
             self._changes.append(change)
 
     def _flush(self) -> None:
-        changes, readings = tuple(self._changes), tuple(self._readings)
+        changes, readings, codecs = tuple(self._changes), tuple(self._readings), tuple(self._codec_changes)
         self._changes.clear()
         self._readings.clear()
-        write = partial(health_rows.add, changes=changes, clocks=readings, at=self._clock.utc())
-        self._answers.expect(self._store.write(write), self._written, partial(self._not_written, changes, readings))
+        self._codec_changes.clear()
+        write = partial(health_rows.add, changes=changes, clocks=readings, codecs=codecs, at=self._clock.utc())
+        again = partial(self._not_written, changes, readings, codecs)
+        self._answers.expect(self._store.write(write), self._written, again)
 
     def _written(self, _nothing: None) -> None:
         self._in_trouble = False
 
-    def _not_written(self, changes: Sequence[HealthChange], readings: Sequence[ClockReading], refusal: Refusal) -> None:
+    def _not_written(
+        self,
+        changes: Sequence[HealthChange],
+        readings: Sequence[ClockReading],
+        codecs: Sequence[CodecChange],
+        refusal: Refusal,
+    ) -> None:
         """Tried again with the next sign of life, and told once."""
         self._changes[:0] = changes[-_MOST_WAITING:]
         self._readings[:0] = readings[-_MOST_WAITING:]
+        self._codec_changes[:0] = codecs[-_MOST_WAITING:]
         if not self._in_trouble:
             self._in_trouble = True
             self.refused.emit(refusal)
 
     def _now_s(self) -> float:
         return self._clock.monotonic_ns() / 1e9
+
+
+def _end_last_run(session: Session) -> Mapping[tuple[str, Profile], str]:
+    """The codecs that were known at its end."""
+    health_rows.end_last_run(session)
+    return health_rows.last_codecs(session)

@@ -6,8 +6,9 @@ import pytest
 
 from tests.unit.db.conftest import NOW
 from tmcwall.db import health
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.history import CameraState, ClockReading, HealthChange
+from tmcwall.domain.history import CameraState, ClockReading, CodecChange, HealthChange
 
 HOUR = timedelta(hours=1)
 
@@ -62,3 +63,21 @@ def test_what_is_too_old_is_dropped_but_not_the_state_a_camera_is_in(session):
     assert health.expire(session, before=NOW - 800 * HOUR) == 2
     assert health.history(session, "c1", since=NOW, until=NOW).changes == (rows[1],)
     assert health.history(session, "b", since=NOW, until=NOW).changes == (rows[2],)
+
+
+def test_of_codecs_a_range_has_its_changes_and_each_stream_its_last(session):
+    codecs = [
+        CodecChange("c1", NOW, Profile.MAIN, "h264"),
+        CodecChange("c1", NOW, Profile.SUB, "h264"),
+        CodecChange("c1", NOW + HOUR, Profile.MAIN, "hevc", "h264"),
+        CodecChange("c2", NOW + HOUR, Profile.MAIN, "h264"),
+    ]
+    health.add(session, [], [], codecs, at=NOW + HOUR)
+    found = health.history(session, "c1", since=NOW + HOUR / 2, until=NOW + 2 * HOUR)
+    assert found.codecs == (codecs[2],)
+    assert health.expire(session, before=NOW + 9 * HOUR) == 1
+    assert health.last_codecs(session) == {
+        ("c1", Profile.MAIN): "hevc",
+        ("c1", Profile.SUB): "h264",
+        ("c2", Profile.MAIN): "h264",
+    }

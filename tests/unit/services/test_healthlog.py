@@ -9,7 +9,7 @@ from tests.services_stage import BRIPKA_SARI, NOON, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, health
 from tmcwall.domain.custody import CustodyAction
-from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, Verdict
 from tmcwall.domain.history import CameraState, uptime
 from tmcwall.domain.officer import Officer, Role, demand
@@ -46,6 +46,9 @@ class Book(QObject):
     def demand(self, action):
         demand(self.officer, action)
         return self.officer
+
+    def comes_with(self, codec, *, camera="c1", profile="main"):
+        self.stream_reported.emit(StreamReport(camera=camera, profile=profile, connected=True, codec=codec))
 
     def clock_says(self, offset_ms, *, connected=True):
         self.stream_reported.emit(
@@ -232,3 +235,49 @@ def test_a_link_that_goes_down_and_up_slowly_is_written_down_each_time_once(run)
     assert [change.state for change in changes] == [CameraState.WORKING] + [CameraState.LOST, CameraState.WORKING] * 5
     assert [(change.at - NOON).total_seconds() for change in changes] == [200.0 * number for number in range(11)]
     assert uptime(changes, since=NOON, until=run.clock.utc()).share == pytest.approx(6 / 11, abs=0.01)
+
+
+def test_a_camera_that_comes_back_with_another_codec_is_an_event_that_is_written_down_once(run):
+    """R25"""
+    run.book.becomes("c1", LIVE)
+    for codec in ("", "h264", "h264", "hevc", "hevc"):
+        run.book.comes_with(codec)
+        run.passes(2)
+    run.book.comes_with("h264", profile="sub")
+    run.passes(2)
+    assert [(change.profile, change.before, change.codec) for change in run.history().codecs] == [
+        ("main", "", "h264"),
+        ("main", "h264", "hevc"),
+        ("sub", "", "h264"),
+    ]
+    assert run.history().codecs[1].at == NOON + timedelta(seconds=6)
+
+
+def test_the_codec_that_a_camera_had_is_known_after_a_restart(run, store, clock, qtbot):
+    run.book.becomes("c1", LIVE)
+    run.book.comes_with("h264")
+    run.passes(2)
+    run.log.stop()
+    later = Run(store, clock, qtbot)
+    later.book.becomes("c1", LIVE)
+    later.book.comes_with("hevc")
+    later.passes(2)
+    assert [(change.before, change.codec) for change in later.history().codecs] == [("", "h264"), ("h264", "hevc")]
+    later.log.stop()
+
+
+def test_a_file_under_review_has_no_history_of_codecs(run):
+    run.book.comes_with("h264", camera="file-1")
+    run.passes(2)
+    assert run.store.do(health.last_codecs) == {}
+
+
+def test_a_change_of_codec_that_could_not_be_written_is_written_later(run, store, qtbot):
+    run.book.becomes("c1", LIVE)
+    store.failing = Fault(FaultCode.DISK_FULL)
+    run.book.comes_with("h264")
+    with qtbot.waitSignal(run.log.refused):
+        run.passes(2)
+    store.failing = None
+    run.passes(62)
+    assert [change.codec for change in run.history().codecs] == ["h264"]

@@ -15,10 +15,11 @@ from tests.services_stage import (
 )
 from tmcwall.db import bookmarks, cases, custody, health, operations
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.case import LpOutcome
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
-from tmcwall.domain.history import CameraState, HealthChange
+from tmcwall.domain.history import CameraState, CodecChange, HealthChange
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
@@ -230,7 +231,11 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
         HealthChange("CAM-1", NOON + timedelta(seconds=5), CameraState.MOVED),
         HealthChange("CAM-2", NOON, CameraState.BLACK),
     ]
-    store.do(lambda session: health.add(session, changes, [], at=NOON))
+    codecs = [
+        CodecChange("CAM-1", NOON - timedelta(hours=1), Profile.MAIN, "h264"),
+        CodecChange("CAM-1", NOON + timedelta(seconds=6), Profile.MAIN, "hevc", "h264"),
+    ]
+    store.do(lambda session: health.add(session, changes, [], codecs, at=NOON))
     tag(tagging, qtbot)
     clock.pass_s(11)
     asked = until_asked(feed, qtbot)
@@ -239,6 +244,7 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
     row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
     assert row.reason == (
         "camera_clock_ms=7200000 server_clock_ms=-40 camera=working@2025-03-10T04:00:00Z,moved@2025-03-10T05:00:05Z"
+        " codec=h264>hevc@2025-03-10T05:00:06Z"
     )
 
 

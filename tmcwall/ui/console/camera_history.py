@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.history import DAY, MONTH, CameraHistory, HealthChange, uptime
+from tmcwall.domain.history import DAY, MONTH, CameraHistory, CodecChange, HealthChange, uptime
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import moment_text
@@ -107,8 +107,11 @@ class CameraHistoryWindow(QDialog):
         self._clock_line.setVisible(bool(history.clocks))
         self._nothing.setVisible(not history.changes)
         self._table.setVisible(bool(history.changes))
-        self._table.setRowCount(len(history.changes))
-        for row, change in enumerate(reversed(history.changes)):
+        told: list[HealthChange | CodecChange] = [*history.changes]
+        told += [change for change in history.codecs if change.before]
+        told.sort(key=lambda change: change.at, reverse=True)
+        self._table.setRowCount(len(told))
+        for row, change in enumerate(told):
             for column, text in enumerate(self._row(change)):
                 self._table.setItem(row, column, QTableWidgetItem(text))
 
@@ -122,8 +125,10 @@ class CameraHistoryWindow(QDialog):
             self._answer.setText(self._translate(texts.ACCEPTED))
             self._answer.show()
 
-    def _row(self, change: HealthChange) -> tuple[str, str, str]:
+    def _row(self, change: HealthChange | CodecChange) -> tuple[str, str, str]:
         say = self._translate
+        if isinstance(change, CodecChange):
+            return self._moment(change.at), texts.codec_text(change, say), say(texts.STREAMS[change.profile])
         remarks = [say(short_cause(change.cause))] if change.cause is not None else []
         if change.changes > 1:
             remarks.append(say(texts.CHANGES, count=change.changes))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.domain.history import CameraState, Uptime, clock_is_off
+from tmcwall.domain.camera import Profile
+from tmcwall.domain.history import CameraState, CodecChange, Uptime, clock_is_off
 from tmcwall.ui.texts import Language, Text, Translator
 
 TITLE = Text(id="Riwayat kamera {name}", en="History of camera {name}")
@@ -32,6 +33,11 @@ WHEN = Text(id="Sejak (WIB)", en="Since (WIB)")
 STATE = Text(id="Keadaan", en="State")
 WHY = Text(id="Keterangan", en="Remark")
 CHANGES = Text(id="{count} kali berubah sebelumnya", en="{count} changes before it")
+CODEC = Text(id="Kodek berganti dari {before} ke {after}", en="Codec changed from {before} to {after}")
+STREAMS: Final[Mapping[Profile, Text]] = {
+    Profile.MAIN: Text(id="aliran utama", en="main stream"),
+    Profile.SUB: Text(id="substream", en="substream"),
+}
 ACCEPT = Text(id="Terima arah kamera ini", en="Accept this view")
 ACCEPT_HELP = Text(
     id="Arah kamera yang sekarang memang benar: jadikan gambar acuan yang baru. Dicatat atas nama petugas jaga.",
@@ -60,6 +66,7 @@ STATES: Final[Mapping[CameraState, Text]] = {
     CameraState.UNKNOWN: Text(id="Tidak dipantau", en="Not watched"),
 }
 
+_CODEC_NAMES: Final = {"h264": "H.264", "hevc": "H.265"}
 _SECONDS = Text(id="{seconds} detik", en="{seconds} s")
 _MINUTES = Text(id="{minutes} menit {seconds} detik", en="{minutes} min {seconds} s")
 _HOURS = Text(id="{hours} jam {minutes} menit", en="{hours} h {minutes} min")
@@ -87,6 +94,15 @@ def clock_text(offset_ms: int | None, translate: Translator) -> str:
     if not clock_is_off(offset_ms):
         return translate(CLOCK_RIGHT, offset=offset)
     return translate(CLOCK_FAST if offset_ms > 0 else CLOCK_SLOW, offset=offset)
+
+
+def codec_text(change: CodecChange, translate: Translator) -> str:
+    """`Codec changed from H.264 to H.265`."""
+    return translate(CODEC, before=_codec_name(change.before), after=_codec_name(change.codec))
+
+
+def _codec_name(codec: str) -> str:
+    return _CODEC_NAMES.get(codec, codec)
 
 
 def _length(milliseconds: int, translate: Translator) -> str:

@@ -1,4 +1,4 @@
-"""Row R34: a camera's link goes down and up, from the network through engine and console's book into the history."""
+"""How a camera does, from the network through engine and console's book into the history in the store."""
 
 from datetime import timedelta
 
@@ -48,12 +48,17 @@ class Desk:
         self.book.start()
         self.log.start()
 
-    def states(self):
-        """As they stand in the store."""
+    def history(self):
         read = self.store.read(
             lambda session: health.history(session, "CAM-1", since=self.began, until=CLOCK.utc() + timedelta(hours=1))
         )
-        return [change.state for change in read.result(10).changes]
+        return read.result(10)
+
+    def states(self):
+        return [change.state for change in self.history().changes]
+
+    def codecs(self):
+        return [(change.before, change.codec) for change in self.history().codecs]
 
     def grown(self):
         """What a leak would make more of."""
@@ -78,6 +83,7 @@ def desk(qapp, qtbot, city, tmp_path):
 
 
 def test_each_time_a_link_goes_down_and_up_stands_in_the_history_once_and_nothing_grows(qtbot, desk, city):
+    """R34"""
     expected = [WORKING]
     qtbot.waitUntil(lambda: desk.states() == expected, timeout=WAIT_MS)
 
@@ -94,3 +100,10 @@ def test_each_time_a_link_goes_down_and_up_stands_in_the_history_once_and_nothin
     for _ in range(3):
         goes_down_and_up()
     qtbot.waitUntil(lambda: desk.grown() == after_one, timeout=WAIT_MS)
+
+
+def test_a_camera_that_comes_back_with_another_codec_has_that_in_its_history(qtbot, desk, city):
+    """R25"""
+    qtbot.waitUntil(lambda: desk.codecs() == [("", "h264")], timeout=WAIT_MS)
+    city.control.fault("CAM-1", "codec")
+    qtbot.waitUntil(lambda: desk.codecs() == [("", "h264"), ("h264", "hevc")], timeout=WAIT_MS)
