@@ -163,6 +163,7 @@ class Desktop(QObject):
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
             preset=Preset(settings.sp2hp_preset),
+            largest_gap=settings.lp_largest_gap,
             parent=self,
         )
         self.layouts = Layouts(

@@ -125,6 +125,14 @@ class Settings(BaseSettings):
             "Days that a clip without a case number is kept; 0: for ever. Clips of a case are not deleted by age.",
         ),
     ] = 0
+    lp_largest_gap: Annotated[
+        int,
+        Field(ge=0, le=100_000),
+        Says(
+            "Lompatan nomor urut LP sekesatuan yang masih wajar; di atasnya petugas diingatkan. 0: tidak pernah.",
+            "Leap of a unit's LP numbers that is still usual; above it the officer is reminded. 0 means never.",
+        ),
+    ] = 300
     sp2hp_preset: Annotated[
         Literal["klasik", "bulanan", "perkembangan"],
         Says("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),

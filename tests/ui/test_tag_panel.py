@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 
 from tests.desk import NOW, REGIONS, Desk
 from tmcwall.domain.bookmark import Bookmark
+from tmcwall.domain.case import parse_lp
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.services.tagging import TagRequest
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.console.window import region_names
@@ -61,6 +63,18 @@ def test_a_number_with_remarks_is_accepted_and_lists_them(panel: TagPanel) -> No
     assert panel.lp_message.startswith("Diterima dengan catatan: ")
     assert "tanpa model A atau B" in panel.lp_message
     assert isinstance(panel.request(), TagRequest)
+
+
+def test_a_unit_that_nobody_knows_and_a_number_out_of_line_are_remarks_and_no_refusals(
+    panel: TagPanel, desk: Desk
+) -> None:
+    numbers = KnownNumbers()
+    numbers.add([parse_lp("LP/B/12/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")])
+    desk.tagging.check_lp = lambda raw: numbers.check(parse_lp(raw))
+    type_lp(panel, "LP/B/1300/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")
+    assert "jenis kesatuan tidak dikenal; nomor urut melompat" in panel.lp_message
+    panel.save()
+    assert len(desk.tagging.requests) == 1
 
 
 def test_a_rejected_number_is_not_saved_without_being_called_an_old_number(panel: TagPanel, desk: Desk) -> None:

@@ -39,6 +39,10 @@ class LpWarning(StrEnum):
     NOT_A_REPORT = "not_a_report"
     """A complaint (DUMAS) or information (LI), not an LP."""
     DATE_DIFFERS = "date_differs"
+    UNKNOWN_UNIT = "unknown_unit"
+    """A unit of no kind that is known, such as a Polres."""
+    SEQUENCE_GAP = "sequence_gap"
+    """It does not follow on the numbers that are known of that unit (domain.lpseries)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ _NUMBER = re.compile(
 )
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BARE_UNITS = frozenset({"POLSEK", "POLRES", "POLRESTA", "POLRESTABES", "POLDA", "POLSEKTA"})
+_UNITS = _BARE_UNITS | {"BARESKRIM", "MABES", "POLRI"}
+"""First words of units; domain notes 2.4."""
 _CASES = UUID("7d0c9b52-4f0e-5f5e-9d58-6b1f6f0a3c11")
 
 
@@ -134,5 +140,6 @@ def _unit_warnings(desk: str, units: tuple[str, ...]) -> dict[LpWarning, bool]:
         return {LpWarning.OLD_FORMAT: True}
     return {
         LpWarning.UNNAMED_UNIT: not units or any(unit in _BARE_UNITS for unit in units),
+        LpWarning.UNKNOWN_UNIT: any(unit.split(" ", 1)[0] not in _UNITS for unit in units),
         LpWarning.NO_POLDA: not any(unit.startswith("POLDA ") for unit in units),
     }

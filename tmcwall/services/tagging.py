@@ -33,6 +33,7 @@ from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
+from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
 from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
@@ -121,9 +122,11 @@ class Tagging(QObject):
         clips: Path,
         rolls: Rolls = Rolls(),
         preset: Preset = Preset.KLASIK,
+        largest_gap: int = LARGEST_GAP,
         recent_rows: int = 200,
         parent: QObject | None = None,
     ) -> None:
+        """`largest_gap`: a report number that leaps further over those known of its unit is warned of; 0: none."""
         super().__init__(parent)
         self._store = store
         self._cameras = cameras
@@ -134,6 +137,7 @@ class Tagging(QObject):
         self._preset = preset
         self._recent_rows = recent_rows
         self._answers = Answers()
+        self._numbers = KnownNumbers(largest_gap=largest_gap)
         self._marks: dict[str, datetime] = {}
         self._rows: dict[str, BookmarkRow] = {}
         """Newest first, by bookmark id."""
@@ -149,6 +153,7 @@ class Tagging(QObject):
     def start(self) -> None:
         """Read the recent bookmarks and take up every clip that was not finished."""
         self._read_recent()
+        self._answers.expect(self._store.read(_known_numbers), self._numbers.add, self.refused.emit)
         self._cutting.start()
 
     def stop(self) -> None:
@@ -156,8 +161,8 @@ class Tagging(QObject):
         self._answers.close()
 
     def check_lp(self, raw: str) -> LpNumber:
-        """How a case number would be taken; never raises."""
-        return parse_lp(raw)
+        """How a case number would be taken, also beside those of other cases; never raises."""
+        return self._numbers.check(parse_lp(raw))
 
     def begin(self, camera_id: str, *, incident_id: str | None = None, moment: datetime | None = None) -> TagRequest:
         """`B`: the range around this moment, for the officer to complete with case number and note and to `tag`.
@@ -248,6 +253,8 @@ class Tagging(QObject):
     @Slot(object)
     def take_applied(self, applied: Sequence[Operation]) -> None:
         """Operations of other devices were applied here: read again what the list shows."""
+        cases = (op.fields.get("lp") for op in applied if op.entity is Entity.CASE)
+        self._numbers.add(parse_lp(lp) for lp in cases if isinstance(lp, str))
         if any(op.entity in {Entity.BOOKMARK, Entity.CLIP, Entity.CASE} for op in applied):
             self._read_recent()
 
@@ -286,6 +293,8 @@ class Tagging(QObject):
 
     def _take_saved(self, saved: bookmark_rows.Entry) -> None:
         self._stale = True
+        if saved.case is not None:
+            self._numbers.add([parse_lp(saved.case.lp)])
         older = islice(self._rows.items(), self._recent_rows - 1)
         self._rows = {saved.bookmark.id: self._row(saved), **dict(older)}
         self.saved.emit(saved.bookmark)
@@ -369,6 +378,10 @@ def _with_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> _Read:
         if entry.clip is not None and entry.clip.state is ClipState.READY and (clips / entry.clip.path).is_file()
     }
     return _Read(entries, files)
+
+
+def _known_numbers(session: Session) -> Sequence[LpNumber]:
+    return tuple(parse_lp(case.lp) for case in case_rows.all_cases(session))
 
 
 def _case_of(request: TagRequest, officer: Officer, now: datetime) -> Case | None:

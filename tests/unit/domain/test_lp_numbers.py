@@ -25,6 +25,7 @@ WITH_WARNINGS = {
     "DUMAS/B/01/IX/2026/SPKT/Polres Kolaka Timur/Polda Sultra": {LpWarning.NOT_A_REPORT},
     "LP/C/7/I/2025/SPKT/POLRES KENDAL/POLDA JAWA TENGAH": {LpWarning.MODEL_C},
     "LP/123/V/2018/Jateng/Restabes Smg/Sek Tembalang": {LpWarning.NO_MODEL, LpWarning.OLD_FORMAT},
+    "LP/B/45/III/2025/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH": {LpWarning.UNKNOWN_UNIT},
     "LP/B/45/III/2025/SPKT": {LpWarning.UNNAMED_UNIT, LpWarning.NO_POLDA},
 }
 REJECTED = [

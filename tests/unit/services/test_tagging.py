@@ -16,7 +16,7 @@ from tests.services_stage import (
 from tmcwall.db import bookmarks, cases, custody, health, operations
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
-from tmcwall.domain.case import LpOutcome
+from tmcwall.domain.case import LpOutcome, LpWarning
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.history import CameraState, CodecChange, HealthChange
@@ -156,6 +156,22 @@ def test_two_spellings_of_one_number_are_one_case(tagging, store, qtbot):
     second = tag(tagging, qtbot, TagRequest("CAM-2", lp="Nomor: " + LP.lower().replace("/", " / ")))
     assert first.case_id == second.case_id
     assert len(store.do(cases.all_cases)) == 1
+
+
+def test_a_number_that_leaps_over_those_of_its_unit_is_warned_of_wherever_they_came_from(desk, store, qtbot):
+    tagging = desk()
+    far = LP.replace("/123/", "/1230/")
+    assert LpWarning.SEQUENCE_GAP not in tagging.check_lp(far).warnings
+    tag(tagging, qtbot, TagRequest("CAM-1", lp=LP))
+    assert LpWarning.SEQUENCE_GAP in tagging.check_lp(far).warnings
+    assert LpWarning.SEQUENCE_GAP not in tagging.check_lp(LP).warnings
+    later = desk(largest_gap=2000)
+    with qtbot.waitSignal(later.recent_changed):
+        later.tag(TagRequest("CAM-1"))
+    assert LpWarning.SEQUENCE_GAP not in later.check_lp(far).warnings
+    assert LpWarning.SEQUENCE_GAP in later.check_lp(LP.replace("/123/", "/9999/")).warnings
+    tag(tagging, qtbot, TagRequest("CAM-1", lp=far))
+    assert tagging.check_lp(far).outcome is LpOutcome.VALID
 
 
 def test_a_rejected_number_is_refused_and_nothing_is_written(tagging, store, qtbot):

@@ -107,6 +107,11 @@ LP_REMARKS: Final[Mapping[LpWarning, Text]] = {
     LpWarning.NO_POLDA: Text(id="tanpa Polda", en="no Polda"),
     LpWarning.OLD_FORMAT: Text(id="format lama", en="old format"),
     LpWarning.NOT_A_REPORT: Text(id="pengaduan atau informasi, bukan LP", en="a complaint or information, not an LP"),
+    LpWarning.UNKNOWN_UNIT: Text(id="jenis kesatuan tidak dikenal", en="a unit of an unknown kind"),
+    LpWarning.SEQUENCE_GAP: Text(
+        id="nomor urut melompat atau mundur dari LP lain kesatuan itu, periksa angkanya",
+        en="its sequence number leaps or goes back against other reports of that unit, check the digits",
+    ),
     LpWarning.DATE_DIFFERS: Text(
         id="bulan atau tahun berbeda dengan tanggal LP", en="month or year differ from the LP's date"
     ),
