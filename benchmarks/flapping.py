@@ -24,7 +24,8 @@ from typing import Final
 import psutil
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from benchmarks.faults import BACK_WITHIN_S, GOAL_SHARE, HEALTHY, City, Guards, Stage, clip_in
+from benchmarks.fault_cities import City, Guards, clip_in
+from benchmarks.faults import BACK_WITHIN_S, GOAL_SHARE, HEALTHY, Stage
 from tests.services_stage import FakeDuty
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health
@@ -176,7 +177,8 @@ def play(application: QCoreApplication, folder: Path, *, minutes: float, beat_s:
         log.stop()
         book.stop()
         until = clock.utc()
-        found = store.read(lambda session: health.history(session, flapping, since=began, until=until)).result(10)
+        # By the writer, behind what the history has just handed to it.
+        found = store.write(lambda session: health.history(session, flapping, since=began, until=until)).result(10)
     finally:
         stage.close()
         city.close()
