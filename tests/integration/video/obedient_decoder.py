@@ -77,5 +77,5 @@ decoder.FFmpegDevice = PretendedDevice
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 real = pictures.open_codec
 pictures.open_codec = open_codec
-pictures.Watch = partial(Watch, every_ns=100_000_000)
+decoder.Watch = partial(Watch, every_ns=100_000_000)
 sys.exit(decoder.main())
