@@ -20,7 +20,7 @@ class ReorderBuffer:
     def __init__(self, *, most_held: int = 64, longest_hold_s: float = 0.06) -> None:
         self._most_held = most_held
         self._longest_hold_ns = int(longest_hold_s * 1_000_000_000)
-        self._held: dict[int, bytes] = {}
+        self._held: dict[int, tuple[bytes, int]] = {}
         self._held_since_ns = 0
         self._next: int | None = None
         self._ssrc = b""
@@ -46,8 +46,8 @@ class ReorderBuffer:
             return self._start(data, sequence)
         if not self._held:
             self._held_since_ns = now_ns
-        self._held[sequence] = data
-        return self._in_order(now_ns) if ahead == 0 else self.due(now_ns)
+        self._held[sequence] = data, now_ns
+        return self._in_order() if ahead == 0 else self.due(now_ns)
 
     def due(self, now_ns: int) -> list[bytes]:
         """What has waited long enough, or is too much to be held: goes on over the gap."""
@@ -58,23 +58,23 @@ class ReorderBuffer:
             assert self._next is not None
             first = self._next
             self._next = min(self._held, key=lambda held: held - first & 0xFFFF)
-            ready += self._in_order(now_ns)
+            ready += self._in_order()
         return ready
 
-    def _in_order(self, now_ns: int) -> list[bytes]:
-        """The packets from the next one on up to a gap; what is behind it waits from now on."""
+    def _in_order(self) -> list[bytes]:
+        """The packets from the next one on up to a gap; what is behind it has waited since it came."""
         assert self._next is not None
         ready = []
-        while (packet := self._held.pop(self._next, None)) is not None:
-            ready.append(packet)
+        while (held := self._held.pop(self._next, None)) is not None:
+            ready.append(held[0])
             self._next = self._next + 1 & 0xFFFF
-        self._held_since_ns = now_ns
+        self._held_since_ns = min((came_ns for _, came_ns in self._held.values()), default=0)
         return ready
 
     def _start(self, data: bytes, sequence: int) -> list[bytes]:
         """The source begins anew: whatever was held goes first."""
         first = self._next if self._next is not None else sequence
-        ready = [self._held[held] for held in sorted(self._held, key=lambda held: held - first & 0xFFFF)]
+        ready = [self._held[held][0] for held in sorted(self._held, key=lambda held: held - first & 0xFFFF)]
         self._held.clear()
         self._next = sequence + 1 & 0xFFFF
         self._ssrc = data[8:12]

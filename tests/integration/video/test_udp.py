@@ -74,6 +74,8 @@ def test_every_lost_packet_is_counted_and_no_other(cameras, percent):
         await asyncio.to_thread(server.control.fault, "CAM-1", f"loss:{percent}")
         await watched.until(lambda: len(watched.units) >= 60 and watched.stream.state.packets_lost > 0)
         await asyncio.to_thread(server.control.clear, "CAM-1")
+        lost = server.control.lost_packets("CAM-1")
+        await watched.until(lambda: watched.stream.state.packets_lost >= lost)
         whole = len(watched.units)
         await watched.until(lambda: len(watched.units) >= whole + 30)
         await watched.stream.close()

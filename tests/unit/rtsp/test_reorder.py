@@ -49,6 +49,14 @@ def test_a_lost_packet_is_given_up_when_the_hold_has_passed():
     assert buffer.take(packet(2), 61 * MS) == []
 
 
+def test_behind_several_gaps_no_packet_waits_longer_than_behind_one():
+    buffer = ReorderBuffer(longest_hold_s=0.05)
+    for number in (1, 3, 5, 7):
+        buffer.take(packet(number), number * MS)
+    assert numbers(buffer.take(packet(8), 54 * MS)) == [3]
+    assert numbers(buffer.due(60 * MS)) == [5, 7, 8]
+
+
 def test_a_lost_packet_is_given_up_when_too_many_wait_behind_it():
     buffer = ReorderBuffer(most_held=3)
     assert after(buffer, 1, 3, 4, 5, every_ms=0) == [1]
