@@ -123,6 +123,7 @@ class Desktop(QObject):
         self._workstation = workstation
         self._translate = translate
         self._stopping = False
+        self._finished = False
         self._end_ns = 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
@@ -322,9 +323,10 @@ class Desktop(QObject):
 
     @Slot()
     def _finish(self) -> None:
-        if not self._stopping:
+        """Once: when the video has stopped, or takes too long to."""
+        if self._finished:
             return
-        self.feed.stopped.disconnect(self._finish)
+        self._finished = True
         for join in (self.sync.join, self.alarm.join, self._awake.join):
             join(max(0.1, (self._end_ns - self._workstation.clock.monotonic_ns()) / 1e9))
         self.stopped.emit()
