@@ -38,8 +38,9 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports --no-logo
 
+# Most tests wait for cameras and processes, so two cores carry four at a time.
 unit: setup
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile
 
 system-bundle:
 	@PYTHON="$(PYTHON)" packaging/system-packages.sh bundle
