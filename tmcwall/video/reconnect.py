@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -68,23 +67,32 @@ class Timing:
 class Backoff:
     """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest.
 
-    During the first `BRIEF_S` of an outage the limit is `BRIEF_LONGEST_S`: who was away for a moment is soon back.
+    During the first `BRIEF_S` of an outage the limit is `BRIEF_LONGEST_S`: who was away for a moment is soon back. A
+    connection that brought pictures ends an outage, however short it was; only one that brought them for `settled_s`
+    lets the limit begin anew.
     """
 
-    def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0) -> None:
+    def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0, settled_s: float = 5.0) -> None:
         self._rng = rng
         self._first_s = first_s
         self._longest_s = longest_s
+        self._settled_s = settled_s
         self._tries = 0
+        self._lost_s: float | None = None
 
-    def next_delay_s(self, *, outage_s: float = math.inf) -> float:
-        longest_s = min(self._longest_s, BRIEF_LONGEST_S) if outage_s < BRIEF_S else self._longest_s
+    def next_delay_s(self, *, now_s: float, played_s: float | None = None) -> float:
+        """After an attempt that ended now and brought pictures for `played_s`; None: it brought none."""
+        if played_s is not None:
+            self._lost_s = None
+            if played_s > self._settled_s:
+                self._tries = 0
+        if self._lost_s is None:
+            self._lost_s = now_s
+        brief = now_s - self._lost_s < BRIEF_S
+        longest_s = min(self._longest_s, BRIEF_LONGEST_S) if brief else self._longest_s
         limit_s = min(longest_s, self._first_s * 2.0 ** min(self._tries, 30))
         self._tries += 1
         return self._rng.uniform(0.0, limit_s)
-
-    def reset(self) -> None:
-        self._tries = 0
 
 
 class HostPace:

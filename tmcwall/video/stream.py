@@ -212,20 +212,18 @@ class Stream(Flow):
 
     async def _keep_open(self, *, first: bool) -> None:
         timing = self._conditions.timing
-        backoff = Backoff(self._rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s)
+        backoff = Backoff(
+            self._rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s, settled_s=timing.settled_s
+        )
         refusals = 0
-        lost_ns: int | None = None
         while True:
             fault = await self._attempt(first=first)
             first = False
             now_ns = self._clock.monotonic_ns()
-            if self._first_unit_ns is not None and now_ns - self._first_unit_ns > timing.settled_s * NS:
-                backoff.reset()
-                lost_ns = None
-            lost_ns = now_ns if lost_ns is None else lost_ns
+            played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
             refusals = refusals + 1 if fault.code is FaultCode.UNAUTHORIZED else 0
             held = refusals >= timing.refusals
-            delay_s = timing.hold_s if held else backoff.next_delay_s(outage_s=(now_ns - lost_ns) / NS)
+            delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, played_s=played_s)
             self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
             if held:
                 refusals = 0
