@@ -28,25 +28,25 @@ def town(towns):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "faults"),
+    ("trouble", "fault"),
     [
-        ("refuse", {FaultCode.CONNECTION_LOST}),
-        ("silent", {FaultCode.NO_ANSWER}),
-        ("stall", {FaultCode.NO_MEDIA}),
-        ("trickle", {FaultCode.NO_ANSWER}),
-        ("no-key", {FaultCode.NO_KEY_FRAME}),
-        ("missing", {FaultCode.STREAM_NOT_FOUND}),
-        ("busy", {FaultCode.CAMERA_BUSY}),
-        ("max-clients:0", {FaultCode.CAMERA_BUSY}),
-        ("html", {FaultCode.NOT_A_CAMERA}),
-        ("giant", {FaultCode.PICTURE_TOO_LARGE}),
+        ("refuse", FaultCode.CONNECTION_LOST),
+        ("silent", FaultCode.NO_ANSWER),
+        ("stall", FaultCode.NO_MEDIA),
+        ("trickle", FaultCode.NO_ANSWER),
+        ("no-key", FaultCode.NO_KEY_FRAME),
+        ("missing", FaultCode.STREAM_NOT_FOUND),
+        ("busy", FaultCode.CAMERA_BUSY),
+        ("max-clients:0", FaultCode.CAMERA_BUSY),
+        ("html", FaultCode.NOT_A_CAMERA),
+        ("giant", FaultCode.PICTURE_TOO_LARGE),
     ],
     ids=["R1 R7", "R2", "R3", "R4", "R17", "404", "R13 453", "R13 limit", "HTML", "P3"],
 )
-def test_a_camera_in_trouble_from_the_start_is_named_alone_and_plays_once_it_is_well(town, trouble, faults):
+def test_a_camera_in_trouble_from_the_start_is_named_alone_and_plays_once_it_is_well(town, trouble, fault):
     town.give(trouble)
     town.show()
-    assert town.fault().fault in faults
+    assert town.fault(fault) is fault
     assert town.pictures() == 0
     town.clear()
     town.goes_on()
@@ -68,7 +68,7 @@ def test_a_camera_that_fails_while_it_plays_is_named_alone_and_comes_back(town, 
     town.show()
     town.goes_on()
     town.give(trouble)
-    assert town.fault().fault is fault
+    assert town.fault(fault) is fault
     town.clear()
     town.goes_on()
 
