@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +27,8 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import Verdict
 from tmcwall.ui.texts import Text, Translator
 from tmcwall.ui.wall import labels
-from tmcwall.ui.wall.hands import Hands, neighbour
+from tmcwall.ui.wall.arrangement import Arrangement, neighbour
+from tmcwall.ui.wall.hands import Hands
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.painting import RasterPainter, TilesPainter
@@ -90,11 +91,9 @@ class WallCanvas(QWidget):
         self._translate = translate
         self._supply = Supply(feed, priority=priority)
         self._painted = painted
-        self.tiles: list[WallTile] = []
+        self._arrangement = Arrangement()
         self._new: dict[WallTile, int] = {}
         self._asked = QRegion()
-        self._selected = -1
-        self._full = -1
         self._in_sight = False
         self._painter: TilesPainter = RasterPainter(self)
         self._hands = Hands(self)
@@ -117,40 +116,37 @@ class WallCanvas(QWidget):
     # For the window.
 
     @property
+    def tiles(self) -> Sequence[WallTile]:
+        """One for each cell, in their order."""
+        return self._arrangement.tiles
+
+    @property
     def selected(self) -> int:
         """The selected cell, or -1."""
-        return self._selected
+        return self._arrangement.selected
 
     @property
     def selected_tile(self) -> WallTile | None:
         """The selected tile, if a camera is in it."""
-        tile = self.tiles[self._selected] if 0 <= self._selected < len(self.tiles) else None
-        return tile if tile is not None and tile.camera is not None else None
+        return self._arrangement.selected_camera_tile
 
     @property
     def full_screen_cell(self) -> int:
         """The cell that fills the canvas, or -1."""
-        return self._full
+        return self._arrangement.full
 
     def select(self, cell: int) -> None:
-        if cell != self._selected and -1 <= cell < len(self.tiles):
-            self._selected = cell
-            self._mark_selected()
+        if cell != self.selected and -1 <= cell < len(self.tiles):
+            self._arrangement.selected = cell
+            self._update(self._arrangement.mark_selected())
             self.selection_changed.emit(cell)
-
-    def _mark_selected(self) -> None:
-        for tile in self.tiles:
-            selected = tile.cell == self._selected and self._full < 0
-            if tile.selected != selected:
-                tile.selected = selected
-                self.update(self.logical(tile.rect))
 
     def move_selection(self, columns: int, rows: int) -> None:
         """To the nearest cell in that direction; full screen goes along."""
-        if self._selected < 0:
+        if self.selected < 0:
             self.select(0)
             return
-        cell = neighbour(self._model.grid, self._selected, columns=columns, rows=rows)
+        cell = neighbour(self._model.grid, self.selected, columns=columns, rows=rows)
         if cell >= 0:
             was_full = self.leave_full_screen()
             self.select(cell)
@@ -159,16 +155,16 @@ class WallCanvas(QWidget):
 
     def enter_full_screen(self) -> None:
         """The selected tile over the whole canvas, with the camera's main stream as soon as its picture is there."""
-        if 0 <= self._selected < len(self.tiles) and self.tiles[self._selected].camera is not None:
-            self._full = self._selected
+        if self.selected_tile is not None:
+            self._arrangement.full = self.selected
             self._lay_out()
 
     def leave_full_screen(self) -> bool:
         """Back to the grid; False if no tile fills the canvas."""
-        if self._full < 0:
+        if self.full_screen_cell < 0:
             return False
-        tile = self.tiles[self._full]
-        self._full = -1
+        tile = self.tiles[self.full_screen_cell]
+        self._arrangement.full = -1
         if self._supply.close_main(tile):
             self._supply.follow(self.tiles)
         self._lay_out()
@@ -176,9 +172,9 @@ class WallCanvas(QWidget):
 
     def toggle_pause(self) -> bool:
         """Hold the selected tile's picture, or let it go on; whether it is held now."""
-        if self._selected < 0 or self.tiles[self._selected].camera is None:
+        tile = self.selected_tile
+        if tile is None:
             return False
-        tile = self.tiles[self._selected]
         if tile.replay is not None:
             held = tile.replay.toggle_pause(self._clock.monotonic_ns())
         else:
@@ -189,28 +185,25 @@ class WallCanvas(QWidget):
 
     def go_back(self) -> bool:
         """The selected tile live again, else out of full screen, else every tile live again; False if nothing was."""
-        selected = [self._selected_tile] if self._selected_tile is not None else []
-        return self._replays.end(selected) or self.leave_full_screen() or self._replays.end(self.tiles)
+        selected = self._arrangement.selected_tile
+        replaying = [] if selected is None else [selected]
+        return self._replays.end(replaying) or self.leave_full_screen() or self._replays.end(self.tiles)
 
     # Replay.
 
     def replay_back(self) -> None:
         """The selected tile's recording from ten seconds ago, or ten seconds further back."""
-        self._replays.back(self._selected_tile)
+        self._replays.back(self._arrangement.selected_tile)
         self._refresh_words()
 
     def replay_forward(self) -> None:
         """Ten seconds nearer to now, up to live."""
-        self._replays.forward(self._selected_tile)
+        self._replays.forward(self._arrangement.selected_tile)
         self._refresh_words()
 
     def replayed_at(self, camera_id: str) -> datetime | None:
         """When what the selected tile shows of that camera was recorded; None while it is live."""
-        return self._replays.shown_at(self._selected_tile, camera_id)
-
-    @property
-    def _selected_tile(self) -> WallTile | None:
-        return self.tiles[self._selected] if self._selected >= 0 else None
+        return self._replays.shown_at(self._arrangement.selected_tile, camera_id)
 
     def _tell(self, text: Text) -> None:
         """A sentence that goes away by itself."""
@@ -228,9 +221,9 @@ class WallCanvas(QWidget):
 
     def toggle_about(self) -> bool:
         """Say on the selected tile how its video does, or say it no more; whether it is said now."""
-        if self._selected < 0 or self.tiles[self._selected].camera is None:
+        tile = self.selected_tile
+        if tile is None:
             return False
-        tile = self.tiles[self._selected]
         tile.telling = not tile.telling
         self._refresh_words()
         self.telling_changed.emit(tile.telling)
@@ -263,52 +256,21 @@ class WallCanvas(QWidget):
     @Slot()
     def _rebuild(self) -> None:
         """Take over grid and cameras; a camera that was shown before keeps its feed, wherever it moved."""
-        free: dict[str, list[WallTile]] = {}
-        for tile in self.tiles:
-            if tile.camera is not None:
-                free.setdefault(tile.camera.id, []).append(tile)
-        kept = {tile.cell for tile in self.tiles}
-        full = self.tiles[self._full].camera if self._full in kept else None
-        tiles: list[WallTile] = []
-        for cell in range(len(self._model.grid.cells)):
-            camera = self._model.cells.get(cell)
-            there = free.get(camera.id) if camera is not None else None
-            tile = there.pop(0) if there else WallTile(cell)
-            tile.cell = cell
-            tile.camera = camera
-            tile.reserved = cell in self._model.reserved
-            tile.markers = self._model.markers(camera.id) if camera is not None else ()
-            tiles.append(tile)
-        for tile in self.tiles:
-            if tile not in tiles:
-                self._supply.close(tile)
-        self.tiles = tiles
-        shown = next((tile.cell for tile in tiles if full is not None and tile.camera == full), -1)
-        if self._full >= 0 and shown < 0:
-            for tile in tiles:
+        was_full = self._arrangement.full >= 0
+        for tile in self._arrangement.take(self._model):
+            self._supply.close(tile)
+        if was_full and self._arrangement.full < 0:
+            for tile in self.tiles:
                 self._supply.close_main(tile)
-        self._supply.follow(tiles)
-        self._full = shown
-        if self._selected >= len(tiles):
-            self._selected = -1
+        self._supply.follow(self.tiles)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Give each tile its rectangle, in whole device pixels, edge to edge."""
+        """Give each tile its place."""
         ratio = self.devicePixelRatio()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        grid = self._model.grid
-        for tile, cell in zip(self.tiles, grid.cells, strict=True):
-            tile.density = ratio
-            if self._full >= 0:
-                tile.rect = QRect(0, 0, width, height) if tile.cell == self._full else QRect()
-                continue
-            left = cell.column * width // grid.columns
-            top = cell.row * height // grid.rows
-            right = (cell.column + cell.columns) * width // grid.columns
-            bottom = (cell.row + cell.rows) * height // grid.rows
-            tile.rect = QRect(left, top, right - left, bottom - top)
-        self._mark_selected()
+        size = QSize(round(self.width() * ratio), round(self.height() * ratio))
+        self._arrangement.lay_out(self._model.grid, size, density=ratio)
+        self._update(self._arrangement.mark_selected())
         if self.isVisible():
             self._settle.start()
         self._see()
@@ -317,13 +279,18 @@ class WallCanvas(QWidget):
             tile.judge(now_ns, self._translate, now_s=now_s)
         self.update()
 
+    def _update(self, tiles: Iterable[WallTile]) -> None:
+        """Paint these anew."""
+        for tile in tiles:
+            self.update(self.logical(tile.rect))
+
     @Slot()
     def _open_feeds(self) -> None:
-        self._supply.open(self.tiles, full_screen=self._full)
+        self._supply.open(self.tiles, full_screen=self.full_screen_cell)
 
     def _see(self) -> None:
         self._in_sight = self.isVisible() and self.window().windowHandle().isExposed()
-        self._supply.see(self.tiles, in_sight=self._in_sight, selected=self._selected)
+        self._supply.see(self.tiles, in_sight=self._in_sight, selected=self.selected)
 
     @Slot()
     def _take_markers(self) -> None:
@@ -428,15 +395,11 @@ class WallCanvas(QWidget):
     def cell_at(self, at: QPoint) -> int:
         """The cell at a point in the widget's own units, or -1."""
         ratio = self.devicePixelRatio()
-        point = QPoint(round(at.x() * ratio), round(at.y() * ratio))
-        return next((tile.cell for tile in self.tiles if tile.rect.contains(point)), -1)
+        return self._arrangement.cell_at(QPoint(round(at.x() * ratio), round(at.y() * ratio)))
 
     def mark_drop(self, cell: int) -> None:
         """The cell that something is held over, or -1."""
-        for tile in self.tiles:
-            if tile.drop_target != (tile.cell == cell):
-                tile.drop_target = tile.cell == cell
-                self.update(self.logical(tile.rect))
+        self._update(self._arrangement.mark_drop(cell))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._hands.press(event)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.domain.layout import Grid
 from tmcwall.ui.wall.model import CAMERA_MIME
 from tmcwall.ui.wall.tile import WallTile
 
@@ -23,20 +22,6 @@ _STEPS: Final = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-def neighbour(grid: Grid, cell: int, *, columns: int, rows: int) -> int:
-    """The nearest cell in the direction of those steps, or -1 at the edge of the grid."""
-    here = grid.cells[cell]
-    x, y = here.column + here.columns / 2, here.row + here.rows / 2
-    best, best_distance = -1, float("inf")
-    for index, there in enumerate(grid.cells):
-        dx, dy = there.column + there.columns / 2 - x, there.row + there.rows / 2 - y
-        along = dx * columns + dy * rows
-        across = abs(dx * rows) + abs(dy * columns)
-        if along > 0.4 and across <= along + 1 and along + 3 * across < best_distance:
-            best, best_distance = index, along + 3 * across
-    return best
 
 
 class Hands:
