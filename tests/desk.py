@@ -32,6 +32,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Kelurahan, Regions
 from tmcwall.domain.sp2hp import Preset, Reminder
+from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -342,6 +343,31 @@ class FakeHealth(QObject):
         self.view_accepted.emit(camera_id)
 
 
+class FakeConflicts(QObject):
+    """Conflicts as a test gives them."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[OpenConflict] = []
+        self.refusal: DomainError | None = None
+
+    def open(self) -> Sequence[OpenConflict]:
+        return tuple(self.found)
+
+    def put(self, *found: OpenConflict) -> None:
+        self.found = list(found)
+        self.changed.emit()
+
+    def settle(self, conflict_id: str) -> None:
+        if self.refusal is not None:
+            self.refused.emit(self.refusal)
+        else:
+            self.put(*(one for one in self.found if one.conflict.id != conflict_id))
+
+
 class FakeMonitors(QObject):
     changed = Signal()
 
@@ -516,6 +542,7 @@ class Desk:
     sync: FakeSynchronisation
     alarm: FakeAlarm
     health: FakeHealth
+    conflicts: FakeConflicts
     monitors: FakeMonitors
     clock: StillClock = field(default_factory=StillClock)
 
@@ -537,6 +564,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),
         health=FakeHealth(),
+        conflicts=FakeConflicts(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

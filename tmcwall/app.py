@@ -22,6 +22,7 @@ from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -174,6 +175,7 @@ class Desktop(QObject):
         self.sync = Synchronisation(
             store=store, clips=workstation.paths.clips, clock=clock, client_of=self._client_of(), parent=self
         )  # fmt: skip
+        self.conflicts = Conflicts(store=store, duty=self.duty, clock=clock, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
         self._awake = Awake()
@@ -206,6 +208,7 @@ class Desktop(QObject):
         self.feed.start()
         for service in (self.cameras, self.health, self.duty, self.incidents, self.tagging, self.layouts, self.places):
             service.start()
+        self.conflicts.start()
         self.sync.start()
         self._awake.start()
         self._stalls.start()
@@ -232,6 +235,7 @@ class Desktop(QObject):
         self._awake.stop()
         for service in (self.tagging, self.incidents, self.health, self.cameras, self.duty, self.layouts, self.places):
             service.stop()
+        self.conflicts.stop()
         self.feed.stopped.connect(self._finish)
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
@@ -246,6 +250,7 @@ class Desktop(QObject):
             sync=self.sync,
             alarm=self.alarm,
             health=self.health,
+            conflicts=self.conflicts,
         )
         return ConsoleWindow(
             services,
@@ -263,6 +268,7 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.sync.use_token)
         self.sync.applied.connect(self.incidents.take_applied)
         self.sync.applied.connect(self.tagging.take_applied)
+        self.sync.state_changed.connect(self.conflicts.look)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         for written in (self.tagging.written, self.incidents.written):

@@ -50,6 +50,7 @@ def open_console(
         sync=desk.sync,
         alarm=desk.alarm,
         health=desk.health,
+        conflicts=desk.conflicts,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

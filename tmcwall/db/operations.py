@@ -284,8 +284,25 @@ def conflicts(session: Session) -> tuple[Conflict, ...]:
 
 
 def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datetime) -> None:
-    """An officer has looked at both values. Taking the other one is a change like any other, made before this."""
-    session.execute(update(_conflicts).where(_conflicts.c.id == conflict_id).values(settled_by=actor, settled_at=at))
+    """An officer has looked at both values; into custody. Taking the other one is a change like any other, before this.
+
+    Nothing happens to one that is settled already.
+    """
+    settled = session.execute(
+        update(_conflicts)
+        .where(_conflicts.c.id == conflict_id, _conflicts.c.settled_at.is_(None))
+        .values(settled_by=actor, settled_at=at)
+        .returning(_conflicts.c.entity, _conflicts.c.entity_id)
+    ).first()
+    if settled is not None:
+        custody.append(
+            session,
+            actor=actor,
+            action=CustodyAction.CONFLICT_SETTLED,
+            about=f"{settled.entity}/{settled.entity_id}",
+            at=at,
+            reason=conflict_id,
+        )
 
 
 def _is_pending() -> ColumnElement[bool]:

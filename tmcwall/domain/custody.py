@@ -27,6 +27,8 @@ class CustodyAction(StrEnum):
     QUARANTINE_LIFTED = "quarantine_lifted"
     STANDING_CHANGED = "standing_changed"
     VIEW_ACCEPTED = "view_accepted"
+    CONFLICT_SETTLED = "conflict_settled"
+    """Somebody has looked at both values of a conflict; `reason` is its id."""
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"

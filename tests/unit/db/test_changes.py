@@ -191,8 +191,12 @@ def test_two_unseen_changes_of_one_field_are_a_conflict_that_both_see_alike(
     with another_store() as third:
         apply(third, created, theirs, mine)
         assert operations.conflicts(third) == (conflict,)
-    operations.settle_conflict(session, conflict.id, actor="12345678", at=NOW)
+    for _ in range(2):
+        operations.settle_conflict(session, conflict.id, actor="12345678", at=NOW)
     assert operations.conflicts(session) == ()
+    rows = custody.about(session, f"{conflict.entity}/{conflict.entity_id}")
+    settled = [row for row in rows if row.action is CustodyAction.CONFLICT_SETTLED]
+    assert [(row.actor, row.reason) for row in settled] == [("12345678", conflict.id)]
 
 
 def test_two_workstations_that_open_the_same_case_share_it(session: Session, elsewhere: Elsewhere) -> None:

@@ -13,7 +13,8 @@ from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
-from tmcwall.ui.texts import Text, actions, bench, console, incidents, review
+from tmcwall.domain.operation import Entity
+from tmcwall.ui.texts import Text, actions, bench, conflicts, console, incidents, review
 from tmcwall.ui.texts.actions import ActionText
 
 
@@ -33,7 +34,7 @@ def fields(template: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(template) if field is not None}
 
 
-@pytest.mark.parametrize("module", [actions, bench, console, incidents, review])
+@pytest.mark.parametrize("module", [actions, bench, conflicts, console, incidents, review])
 def test_every_text_says_the_same_fields_in_both_languages(module: ModuleType) -> None:
     texts = texts_of(module)
     assert texts
@@ -57,6 +58,7 @@ def test_every_text_says_the_same_fields_in_both_languages(module: ModuleType) -
         (review.STAGES, Stage),
         (review.DIFFICULTIES, Difficulty),
         (console.OWNERS, Owner),
+        (conflicts.ENTITIES, Entity),
     ],
 )
 def test_every_value_of_the_domain_has_its_words(mapping: Mapping[Enum, Text], kind: type[Enum]) -> None:

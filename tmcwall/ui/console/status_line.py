@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
+from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty
 from tmcwall.services.synchronisation import Synchronisation, SyncState
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text
 from tmcwall.ui.console.parts import Badge, plain_label
 from tmcwall.ui.texts import Text, Translator
+from tmcwall.ui.texts import conflicts as conflict_texts
 from tmcwall.ui.texts import console as texts
 from tmcwall.ui.texts.faults import fault_text, short_cause
 
@@ -49,11 +51,13 @@ class StatusLine(QWidget):
     """Small facts that must always be in sight."""
 
     sign_out_requested = Signal()
+    conflicts_requested = Signal()
 
     def __init__(
         self,
         sync: Synchronisation,
         duty: Duty,
+        conflicts: Conflicts,
         *,
         clock: Clock,
         translate: Translator,
@@ -62,11 +66,15 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._sync = sync
         self._duty = duty
+        self._conflicts = conflicts
         self._clock = clock
         self._translate = translate
         self._badge = Badge()
         self._recording = Badge()
         self._recording.hide()
+        self._differing = QPushButton()
+        self._differing.setToolTip(translate(conflict_texts.OPEN_HELP))
+        self._differing.clicked.connect(self.conflicts_requested)
         self._officer = plain_label("")
         self._sign_out = QPushButton(translate(texts.SIGN_OUT))
         self._sign_out.clicked.connect(self.sign_out_requested)
@@ -76,12 +84,14 @@ class StatusLine(QWidget):
         layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 3 * theme.SPACE, theme.SPACE)
         layout.setSpacing(4 * theme.SPACE)
         layout.addWidget(self._badge)
+        layout.addWidget(self._differing)
         layout.addWidget(self._recording)
         layout.addStretch(1)
         layout.addWidget(self._officer)
         layout.addWidget(self._sign_out)
         layout.addWidget(self._time)
         sync.state_changed.connect(self.show_sync)
+        conflicts.changed.connect(self._show_conflicts)
         duty.changed.connect(self._show_officer)
         duty.signed_in.connect(self._show_officer)
         duty.signed_out.connect(self._show_officer)
@@ -90,6 +100,7 @@ class StatusLine(QWidget):
         self._ticks.timeout.connect(self._show_time)
         self._ticks.start()
         self._show_officer()
+        self._show_conflicts()
         self._show_time()
 
     @property
@@ -117,6 +128,12 @@ class StatusLine(QWidget):
             text = self._translate(texts.RECORDING_STOPPED, reason=reason)
             self._recording.show_state(theme.STATES[TileState.LOST], text)
             self._recording.setToolTip(self._translate(fault_text(fault)))
+
+    @Slot()
+    def _show_conflicts(self) -> None:
+        count = len(self._conflicts.open())
+        self._differing.setText(self._translate(conflict_texts.OPEN, count=count))
+        self._differing.setVisible(count > 0)
 
     @Slot()
     def _show_officer(self) -> None:

@@ -18,6 +18,7 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
 from tmcwall.services.alarm import Alarm
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -30,6 +31,7 @@ from tmcwall.ui.console.bookmark_panel import BookmarkPanel
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
@@ -74,6 +76,7 @@ class ConsoleServices:
     sync: Synchronisation
     alarm: Alarm
     health: HealthLog
+    conflicts: Conflicts
 
 
 def region_names(regions: Regions) -> RegionName:
@@ -153,7 +156,10 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
         )
         self.sign_in = SignInPanel(services.duty, translate=translate)
-        self.status = StatusLine(services.sync, services.duty, clock=clock, translate=translate)
+        self.status = StatusLine(
+            services.sync, services.duty, services.conflicts, clock=clock, translate=translate
+        )  # fmt: skip
+        self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
@@ -224,6 +230,13 @@ class ConsoleWindow(QMainWindow):
             )
             history.show()
 
+    @Slot()
+    def show_conflicts(self) -> None:
+        """Entries in which workstations differ, in a window of their own beside the console."""
+        self.conflicts.show()
+        self.conflicts.raise_()
+        self.conflicts.activateWindow()
+
     def leave(self) -> None:
         """Close without asking back: the program ends."""
         if self._remembered is not None and self._shown and not self._closing:
@@ -278,6 +291,7 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
+        self.status.conflicts_requested.connect(self.show_conflicts)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)

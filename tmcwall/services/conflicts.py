@@ -1,0 +1,111 @@
+"""What two workstations changed without seeing each other's change: shown until an officer has looked at both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from tmcwall.db import bookmarks, cases, incidents, operations
+from tmcwall.db.store import Session
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import DomainError
+from tmcwall.domain.merge import Conflict
+from tmcwall.domain.officer import Action
+from tmcwall.domain.operation import Entity
+from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.services.tagging import OnDuty
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A conflict, and what it is about as officers know it: a report number, a camera's name, an incident's text."""
+
+    conflict: Conflict
+    subject: str
+
+
+class Conflicts(QObject):
+    """The conflicts that nobody has settled yet on this workstation."""
+
+    changed = Signal()
+    """`open` has others than before."""
+    refused = Signal(object)
+    """Fault or DomainError."""
+
+    def __init__(self, *, store: Keeper, duty: OnDuty, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._duty = duty
+        self._clock = clock
+        self._answers = Answers()
+        self._open: Sequence[OpenConflict] = ()
+        self._reading = self._stale = False
+
+    def start(self) -> None:
+        self.look()
+
+    def stop(self) -> None:
+        self._answers.close()
+
+    def open(self) -> Sequence[OpenConflict]:
+        """Oldest first."""
+        return self._open
+
+    @Slot()
+    def look(self) -> None:
+        """Operations may have come in: read again, one reading at a time."""
+        if self._reading:
+            self._stale = True
+            return
+        self._reading, self._stale = True, False
+        self._answers.expect(self._store.read(_open_conflicts), self._take, self._take_none)
+
+    def settle(self, conflict_id: str) -> None:
+        """The officer on duty has looked at both values; into custody. What stands still stands."""
+        try:
+            officer = self._duty.demand(Action.RESOLVE_CONFLICT)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        settle = partial(
+            operations.settle_conflict, conflict_id=conflict_id, actor=officer.nrp, at=self._clock.utc()
+        )  # fmt: skip
+        self._answers.expect(self._store.write(settle), self._settled, self.refused.emit)
+
+    def _settled(self, _nothing: None) -> None:
+        self.look()
+
+    def _take(self, found: Sequence[OpenConflict]) -> None:
+        self._reading = False
+        if found != self._open:
+            self._open = found
+            self.changed.emit()
+        if self._stale:
+            self.look()
+
+    def _take_none(self, refusal: Refusal) -> None:
+        self._reading = False
+        self.refused.emit(refusal)
+
+
+def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
+    return tuple(OpenConflict(one, _subject(session, one)) for one in operations.conflicts(session))
+
+
+def _subject(session: Session, conflict: Conflict) -> str:
+    """Empty for what this workstation does not have."""
+    match conflict.entity:
+        case Entity.CASE:
+            case = cases.get(session, conflict.entity_id)
+            return case.lp if case is not None else ""
+        case Entity.BOOKMARK | Entity.CLIP:
+            clip = bookmarks.get_clip(session, conflict.entity_id) if conflict.entity is Entity.CLIP else None
+            bookmark = bookmarks.get(session, clip.bookmark_id if clip is not None else conflict.entity_id)
+            return bookmark.camera_name if bookmark is not None else ""
+        case Entity.INCIDENT | Entity.INCIDENT_NOTE:
+            note = incidents.get_note(session, conflict.entity_id) if conflict.entity is Entity.INCIDENT_NOTE else None
+            incident = incidents.get(session, note.incident_id if note is not None else conflict.entity_id)
+            return (incident.text or incident.place.text) if incident is not None else ""
