@@ -25,9 +25,12 @@ from tmcwall.video.wire import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
 CODECS: Final = frozenset({"h264", "hevc"})
 _BEHIND: Final = 25
 """Access units waiting: a second of an ordinary camera. Then everything before the newest key frame is skipped. Without
-one, as when the engine hands over the pictures since the last key frame at once, all are decoded but few converted."""
+one, as when the engine hands over the pictures since the last key frame at once, all are decoded but few converted: the
+first, for a picture that is a second old is better than none, and the newest."""
 _FULL: Final = 250
 """Access units waiting when no more are taken: the thread hangs in the codec."""
+_SHOWN_EVERY_NS: Final = 200_000_000
+"""However many wait, one picture in that time is converted: who is a little behind all the time would show none."""
 _HOPELESS_KEY_FRAMES: Final = 5
 
 
@@ -186,6 +189,8 @@ class LiveStream:
         self._overflown = False
         self._ended = False
         self._reopen = False
+        self._shown_ns: int | None = None
+        """When a picture was last converted into these tiles."""
         self._handed_over_ns = clock.monotonic_ns()
         """What arrived before was handed over with its whole GOP, and is late for no lack of power."""
 
@@ -235,6 +240,7 @@ class LiveStream:
                     self._painter.watch.expect(item.reference)
                 else:
                     self._painter.set_outputs(item)
+                    self._shown_ns = None
         except Fault as fault:
             self._failed(fault)
         finally:
@@ -336,9 +342,12 @@ class LiveStream:
             counts.lag_ns += now_ns - unit.arrival_ns
             counts.timed += 1
         newer_waiting = len(self._backlog) + self._queue.qsize()
+        skip = newer_waiting >= SLOTS and self._shown_ns is not None and now_ns - self._shown_ns < _SHOWN_EVERY_NS
+        if not skip:
+            self._shown_ns = now_ns
         # A decoder that is behind shows old pictures: their age is that of what they show, not of their decoding.
         seen_ns = min(now_ns, max(unit.arrival_ns, schedule_ns))
-        self._painter.paint(frame, schedule_ns=schedule_ns, seen_ns=seen_ns, skip=newer_waiting >= SLOTS)
+        self._painter.paint(frame, schedule_ns=schedule_ns, seen_ns=seen_ns, skip=skip)
 
     def _note_refused(self, unit: AccessUnit, error: av.error.FFmpegError) -> None:
         self.counts.errors += 1

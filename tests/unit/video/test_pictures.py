@@ -41,12 +41,23 @@ def units(tmp_path_factory) -> list[AccessUnit]:
     return access_units(write_tiny_clip(tmp_path_factory.mktemp("clip") / "eight.mp4", frame_rate=8, seconds=5))
 
 
+class SlowClock:
+    """A machine on which time goes by whenever somebody looks at the clock."""
+
+    def __init__(self) -> None:
+        self.now_ns = StillClock().monotonic_ns()
+
+    def monotonic_ns(self) -> int:
+        self.now_ns += 50_000_000
+        return self.now_ns
+
+
 class Stream:
     """A stream whose thread runs only when everything has been offered."""
 
-    def __init__(self, memory: Memory, codec: str = "h264") -> None:
+    def __init__(self, memory: Memory, codec: str = "h264", clock: StillClock | SlowClock | None = None) -> None:
         self.faults: list[Fault] = []
-        clock = self.clock = StillClock()
+        clock = self.clock = clock or StillClock()
         painter = TilePainter(memory, clock)
         painter.set_outputs([OUTPUT])
         self.memory = memory
@@ -116,6 +127,17 @@ def test_a_backlog_without_a_newer_key_frame_is_decoded_and_only_its_end_convert
     stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
     assert stream.live.counts.decoded == 40
     assert 0 < int(memory.tiles[0]["sequence"]) <= SLOTS
+
+
+def test_the_first_picture_is_shown_however_many_wait(stream, units):
+    stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
+    assert units[0].schedule_ns in stream.schedules
+
+
+def test_a_stream_that_never_catches_up_still_shows_some_pictures(units, memory):
+    stream = Stream(memory, clock=SlowClock())
+    stream.run([unit._replace(key=unit is units[0]) for unit in units[:40]])
+    assert int(memory.tiles[0]["sequence"]) > 2 * SLOTS
 
 
 def test_what_is_decoded_late_is_as_old_as_its_arrival(stream, units, memory):
