@@ -1,7 +1,8 @@
 """The cameras of `soak.py`: they break off, change their picture's size, lose packets, stall, and wrap their clocks.
 
-usage: soak_cameras.py FOLDER COUNT. Says `ready PORT`, then every five seconds a line of JSON with what it has done so
-far. Each session begins so that its sequence and its timestamps go round within seconds. Ends with its parent.
+usage: soak_cameras.py FOLDER COUNT [calm]. Calm cameras only show what is to be seen. Says `ready PORT`, then every
+five seconds a line of JSON with what it has done so far. Each session begins so that its sequence and its timestamps
+go round within seconds. Ends with its parent.
 """
 
 import asyncio
@@ -111,9 +112,10 @@ class Ordeal:
         self.done: Counter[str] = Counter()
         self._wrapped: set[str] = set()
 
-    async def run(self) -> None:
+    async def run(self, *, calm: bool) -> None:
+        troubles = () if calm else (self._break, self._resize, self._lose, self._stall)
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._break, self._resize, self._lose, self._stall, self._count, self._say):
+            for work in (*troubles, self._count, self._say):
                 tasks.create_task(work())
 
     async def _break(self) -> None:
@@ -169,7 +171,7 @@ async def main() -> None:
     await server.start()
     print(f"ready {server.port}", flush=True)
     try:
-        await Ordeal(server, sizes, ids).run()
+        await Ordeal(server, sizes, ids).run(calm="calm" in sys.argv[3:])
     finally:
         await server.close()
 

@@ -1,7 +1,7 @@
 """The wall of `soak.py`: the whole desktop program, offscreen, whose officer never rests.
 
-usage: soak_wall.py FOLDER CAMERA_PORT COUNT SECONDS. Says every five seconds in a line of JSON what has happened so
-far and which its processes are. Ends with its parent.
+usage: soak_wall.py FOLDER CAMERA_PORT COUNT SECONDS [calm]. A calm officer only looks. Says every five seconds in a
+line of JSON what has happened so far and which its processes are. Ends with its parent.
 """
 
 import json
@@ -49,11 +49,12 @@ LISTED = 1000
 class Officer(QObject):
     """Signs in, then changes layouts, looks closer, and tags; a decoder is killed now and then."""
 
-    def __init__(self, desktop: Desktop, count: int, seconds: float) -> None:
+    def __init__(self, desktop: Desktop, count: int, seconds: float, *, calm: bool) -> None:
         super().__init__()
         self._desktop = desktop
         self._count = count
         self._seconds = seconds
+        self._calm = calm
         self._wall = ""
         self.done: Counter[str] = Counter()
         self._reconnects: dict[tuple[str, str], int] = {}
@@ -80,7 +81,7 @@ class Officer(QObject):
 
     @Slot()
     def _prepare(self) -> None:
-        """Three layouts of the same cameras in other places and sizes."""
+        """Three layouts of the same cameras in other places and sizes; one for a calm officer."""
         cameras = [camera.id for camera in self._desktop.cameras.all()]
         if len(cameras) < self._count or not self._desktop.room.walls.windows():
             QTimer.singleShot(200, self, self._prepare)
@@ -88,19 +89,21 @@ class Officer(QObject):
         layouts = self._desktop.layouts
         self._wall = next(iter(self._desktop.room.walls.windows()))
         side = next(side for side in range(1, 9) if side * side >= self._count)
-        for name, grid, order in (
+        plans = (
             ("lurus", f"{side}x{side}", cameras),
             ("balik", f"{side}x{side}", cameras[::-1]),
             ("kecil", f"{side + 1}x{side + 1}", cameras),
-        ):
+        )
+        for name, grid, order in plans[:1] if self._calm else plans:
             layouts.put(self._wall, WallPlan(grid, dict(enumerate(order))))
             layouts.save_as(name)
-        names = cycle(("lurus", "balik", "kecil"))
-        turns = cycle(cameras[5:] + cameras[:5])
-        self._every(LAYOUT_MS, lambda: self._select(next(names)))
-        self._every(FULL_SCREEN_MS, self._look_closer)
-        self._every(TAG_MS, lambda: self._tag(next(turns)))
-        self._every(CRASH_MS, self._crash)
+        if not self._calm:
+            names = cycle(("lurus", "balik", "kecil"))
+            turns = cycle(cameras[5:] + cameras[:5])
+            self._every(LAYOUT_MS, lambda: self._select(next(names)))
+            self._every(FULL_SCREEN_MS, self._look_closer)
+            self._every(TAG_MS, lambda: self._tag(next(turns)))
+            self._every(CRASH_MS, self._crash)
         self._every(SAY_MS, self._say)
         self._due_ns = SystemClock().monotonic_ns() + BEAT_MS * 1_000_000
         self._beat.start()
@@ -262,7 +265,7 @@ def main() -> None:
         fill_list(workstation)
         application = make_application(translate)
         desktop = Desktop(application, workstation, translate=translate)
-        officer = Officer(desktop, count, seconds)
+        officer = Officer(desktop, count, seconds, calm="calm" in sys.argv[5:])
         run_until_closed(application, desktop)
         del officer
 
