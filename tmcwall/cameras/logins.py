@@ -44,12 +44,16 @@ class CameraLogins:
         return None
 
 
-class LoginBook(Protocol):
-    """Where logins are kept by camera id: the vault, or a stand-in for tests."""
+class KnownLogins(Protocol):
+    """Where logins can be looked up."""
 
     def all(self) -> dict[str, CameraLogins]:
-        """Every camera's logins. Raises Fault(VAULT_UNAVAILABLE)."""
+        """Every camera's logins, by camera id. Raises Fault(VAULT_UNAVAILABLE)."""
         ...
+
+
+class LoginBook(KnownLogins, Protocol):
+    """Where logins are kept by camera id: the vault, or a stand-in for tests."""
 
     def put(self, logins: dict[str, CameraLogins]) -> None:
         """Add these or replace what stood under their camera ids, all or none. Raises Fault(VAULT_UNAVAILABLE)."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
-from tmcwall.cameras.logins import CameraLogins, LoginBook
+from tmcwall.cameras.logins import CameraLogins, KnownLogins
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
@@ -76,7 +76,7 @@ class CameraBook(QObject):
         *,
         store: Keeper,
         streams: Streams,
-        logins: LoginBook | None,
+        logins: KnownLogins | None,
         clock: Clock,
         regions: Regions | None = None,
         transport: Carriage = Carriage.AUTO,
@@ -345,6 +345,6 @@ def _words(camera: Camera, regions: Regions | None) -> str:
     return "\n".join(parts).casefold()
 
 
-def _sources(cameras: Sequence[Camera], logins: LoginBook | None, transport: Carriage) -> list[CameraSource]:
+def _sources(cameras: Sequence[Camera], logins: KnownLogins | None, transport: Carriage) -> list[CameraSource]:
     known = logins.all() if logins else {}
     return [source_of(camera, known.get(camera.id, CameraLogins()), transport=transport) for camera in cameras]

@@ -32,12 +32,6 @@ class OneLogin:
     def all(self):
         return {"CAM-1": CameraLogins(main=self._login)}
 
-    def put(self, logins):
-        raise NotImplementedError
-
-    def remove(self, camera_ids):
-        raise NotImplementedError
-
 
 @dataclass(frozen=True)
 class Desk:

@@ -29,12 +29,6 @@ class FakeLogins:
             raise Fault(FaultCode.VAULT_UNAVAILABLE)
         return self.logins
 
-    def put(self, logins):
-        raise NotImplementedError
-
-    def remove(self, camera_ids):
-        raise NotImplementedError
-
 
 @pytest.fixture
 def book_of(store, clock, feed, qtbot):
