@@ -62,6 +62,13 @@ def test_every_branch_counts_all_its_cameras_and_the_live_ones(book: FakeCameraB
     assert sum(branch.live for branch in branches) == 2_500
 
 
+def test_cameras_of_one_state_share_one_icon(book: FakeCameraBook) -> None:
+    model = model_of(book)
+    leaves = [index for index in walk(model, QModelIndex()) if index.data(Role.CAMERA) is not None]
+    icons = {index.data(Qt.ItemDataRole.DecorationRole).cacheKey() for index in leaves[:100] * 2}
+    assert len(icons) == len({book.status(index.data(Role.CAMERA).id).state for index in leaves[:100]})
+
+
 def test_a_camera_that_is_lost_changes_the_counts_of_every_branch_above_it(book: FakeCameraBook) -> None:
     model = model_of(book)
     camera_id = book.all()[0].id

@@ -71,6 +71,7 @@ class BookmarkListModel(QAbstractTableModel):
         self._clock = clock
         self._translate = translate
         self._rows: list[BookmarkRow] = []
+        self._icons = {shape: state_icon(shape, 3 * theme.SPACE) for shape in set(CLIP_SHAPES.values())}
 
     def show(self, rows: Sequence[BookmarkRow]) -> None:
         """Show these; the view keeps its selection while the same bookmarks stand in the same places."""
@@ -137,7 +138,7 @@ class BookmarkListModel(QAbstractTableModel):
         return officer_text(bookmark.officer)
 
     def _clip_icon(self, row: BookmarkRow) -> QIcon:
-        return state_icon(CLIP_SHAPES[row.clip.state if row.clip else None], 3 * theme.SPACE)
+        return self._icons[CLIP_SHAPES[row.clip.state if row.clip else None]]
 
     def _colour(self, row: BookmarkRow, column: Column) -> QColor | None:
         overdue = column is Column.REMINDER and row.reminder is not None and row.reminder.overdue

@@ -104,6 +104,7 @@ class CameraTreeModel(QAbstractItemModel):
         self._nodes = [self._root]
         self._leaves: dict[str, _Node] = {}
         self._states: dict[str, TileState] = {}
+        self._icons = {state: state_icon(state) for state in TileState}
 
     def show(self, cameras: Iterable[Camera]) -> None:
         """Show these cameras and no others."""
@@ -242,7 +243,7 @@ class CameraTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(node)
         if role == Qt.ItemDataRole.DecorationRole and node.camera is not None:
-            return state_icon(self._states[node.camera.id])
+            return self._icons[self._states[node.camera.id]]
         return None
 
     def _spoken(self, node: _Node) -> str:
