@@ -40,7 +40,7 @@ contracts: setup
 
 # Most tests wait for cameras and processes, so two cores carry four at a time.
 unit: setup
-	$(BIN)/pytest -n 4 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 system-bundle:
 	@PYTHON="$(PYTHON)" packaging/system-packages.sh bundle

@@ -17,10 +17,10 @@ from .engine_process import PATIENCE_S
 
 QUICK = Timing(
     connect_s=2.0,
-    open_s=0.5,
-    no_media_s=0.5,
-    stalled_s=0.5,
-    no_key_s=0.5,
+    open_s=3.0,
+    no_media_s=1.5,
+    stalled_s=1.0,
+    no_key_s=1.0,
     watch_s=0.05,
     first_retry_s=0.05,
     longest_retry_s=0.2,
