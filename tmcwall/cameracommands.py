@@ -22,8 +22,9 @@ from tmcwall.ui.texts import camera as say
 from tmcwall.ui.texts.faults import fault_text
 from tmcwall.ui.texts.health import clock_text, uptime_text
 from tmcwall.ui.texts.importing import problem_line
+from tmcwall.video.pinning import pinned_stream
 from tmcwall.video.probe import Seen, probe
-from tmcwall.video.trust import Trust, pinned_stream
+from tmcwall.video.trust import Trust
 from tmcwall.video.wire import StreamUrl
 from tmcwall.workstation import Workstation, open_workstation
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from tmcwall.domain.source import Carriage
 from tmcwall.rtsp.transport import Lower
-from tmcwall.video.link import address_of
+from tmcwall.video.reach import address_of
 from tmcwall.video.wire import StreamUrl
 
 _ORDERS: Final = {

@@ -17,12 +17,12 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.conditions import Conditions
-from tmcwall.video.link import address_of
 from tmcwall.video.pipes import FrameReader, widen_pipe
 from tmcwall.video.processes import decoder_environment, demuxer_command
+from tmcwall.video.reach import address_of
 from tmcwall.video.relay import Relay
-from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.wire import (

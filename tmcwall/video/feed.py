@@ -17,11 +17,11 @@ from tmcwall.domain.health import Limits
 from tmcwall.video.enginelink import EngineLink
 from tmcwall.video.memories import Memories
 from tmcwall.video.pacing import Board, Int64s, indices
+from tmcwall.video.pinning import pinned
 from tmcwall.video.processes import engine_command
 from tmcwall.video.replayurl import replay_url
 from tmcwall.video.sleep import SleepWatch
 from tmcwall.video.tilefeed import FileFeed, Picture, ReplayFeed, TileFeed
-from tmcwall.video.trust import pinned
 from tmcwall.video.wire import (
     AcceptView,
     CameraSource,

@@ -18,8 +18,8 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.listening import stop_accepting
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
-from tmcwall.video.link import Address, reach
 from tmcwall.video.lookup import Resolver
+from tmcwall.video.reach import Address, reach
 from tmcwall.video.trust import check_certificate
 
 _LARGEST_HEAD: Final = 64 * 1024

@@ -20,6 +20,7 @@ import msgspec
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import unix_ns
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.timeline import NS
 
 INDEX_SUFFIX: Final = ".index"
@@ -31,16 +32,6 @@ _LARGEST_HEADER: Final = 64 * 1024
 
 RECORD: Final = struct.Struct("<QIIIBqqq")
 """offset, size, packets lost before it, run, flags, arrival UTC ns, arrival monotonic ns, RTP time unwrapped."""
-
-
-class CameraClock(msgspec.Struct, frozen=True):
-    """A sender report as it was received: the camera's clock stood at `ntp` (64 bits) when its RTP time was `rtp`."""
-
-    ntp: int
-    rtp: int
-    """32 bits."""
-    run: int
-    """The run it belongs to; its RTP time says nothing of another."""
 
 
 class SegmentHeader(msgspec.Struct, frozen=True):

@@ -19,10 +19,11 @@ from tmcwall.rtsp.messages import Request, Response
 from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.conditions import Conditions
 from tmcwall.video.datagrams import DatagramPair
-from tmcwall.video.link import Address, Link, address_of, connect
-from tmcwall.video.segments import CameraClock
+from tmcwall.video.link import Link, connect
+from tmcwall.video.reach import Address, address_of
 from tmcwall.video.timeline import NS, TimedUnit, Timeline, clock_offset_ms
 from tmcwall.video.trust import check_certificate
 from tmcwall.video.wire import StreamUrl

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import picture_size
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.conditions import Conditions
-from tmcwall.video.link import address_of
+from tmcwall.video.reach import address_of
 from tmcwall.video.reconnect import Backoff, Bookmark, OpeningGate
-from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.streamsession import StreamSession, session_of
 from tmcwall.video.timeline import NS, TimedUnit

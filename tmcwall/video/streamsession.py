@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tmcwall.domain.source import Carriage, is_compat
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.compatsession import CompatSession
 from tmcwall.video.conditions import Conditions
-from tmcwall.video.link import address_of
+from tmcwall.video.reach import address_of
 from tmcwall.video.reconnect import Bookmark
-from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import Session, StreamFormat
 from tmcwall.video.timeline import TimedUnit
 from tmcwall.video.wire import StreamUrl

@@ -6,15 +6,10 @@ import hashlib
 import hmac
 import re
 import ssl
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.link import address_of
-from tmcwall.video.wire import CameraSource, StreamUrl
 
 _NOT_HEXADECIMAL: Final = re.compile(r"[:\s]")
 
@@ -58,21 +53,3 @@ def check_certificate(certificate: bytes | None, fingerprint: str) -> None:
 def normal(fingerprint: str) -> str:
     """As tools print it or not: lower case, without colons and spaces."""
     return _NOT_HEXADECIMAL.sub("", fingerprint).lower()
-
-
-def pinned(source: CameraSource, fingerprints: Mapping[str, str]) -> CameraSource:
-    """The camera with the known fingerprints of its hosts, which are named as `host:port`."""
-    main = pinned_stream(source.main, fingerprints)
-    sub = pinned_stream(source.sub, fingerprints) if source.sub is not None else None
-    return msgspec.structs.replace(source, main=main, sub=sub)
-
-
-def pinned_stream(stream: StreamUrl, fingerprints: Mapping[str, str]) -> StreamUrl:
-    """As `pinned`, for one of its streams."""
-    if stream.fingerprint or not stream.url.startswith(("rtsps:", "https:")):
-        return stream
-    try:
-        known = fingerprints.get(address_of(stream.url).key, "")
-    except Fault:  # the engine says what is wrong with that address
-        return stream
-    return msgspec.structs.replace(stream, fingerprint=known)

@@ -15,7 +15,8 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.conditions import Conditions
-from tmcwall.video.link import USER_AGENT, Address, address_of, reach
+from tmcwall.video.link import USER_AGENT
+from tmcwall.video.reach import Address, address_of, reach
 from tmcwall.video.trust import check_certificate
 from tmcwall.video.wire import StreamUrl
 

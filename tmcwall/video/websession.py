@@ -16,11 +16,11 @@ from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
+from tmcwall.video.cameraclock import CameraClock
 from tmcwall.video.conditions import Conditions
 from tmcwall.video.hlsreader import HlsReader, Loading
 from tmcwall.video.playout import Playout
 from tmcwall.video.reconnect import Bookmark
-from tmcwall.video.segments import CameraClock
 from tmcwall.video.session import StreamFormat
 from tmcwall.video.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.web import Answer, Web

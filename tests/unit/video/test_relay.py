@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.auth import Authorizer
-from tmcwall.video.link import address_of
+from tmcwall.video.reach import address_of
 from tmcwall.video.relay import Cutter, Talk
 
 DOOR = "rtsp://127.0.0.1:4711/word"

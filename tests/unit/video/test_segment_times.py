@@ -3,7 +3,8 @@
 import pytest
 
 from tmcwall.rtsp.rtcp import ntp_from_unix
-from tmcwall.video.segments import CameraClock, IndexEntry, SegmentHeader, camera_utc_ns, server_utc_ns
+from tmcwall.video.cameraclock import CameraClock
+from tmcwall.video.segments import IndexEntry, SegmentHeader, camera_utc_ns, server_utc_ns
 
 S = 1_000_000_000
 NOON_S = 1_773_127_800

@@ -3,7 +3,8 @@ import hashlib
 import pytest
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.trust import check_certificate, pinned
+from tmcwall.video.pinning import pinned
+from tmcwall.video.trust import check_certificate
 from tmcwall.video.wire import CameraSource, StreamUrl
 
 CERTIFICATE = b"a certificate"
