@@ -29,10 +29,10 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from benchmarks.fault_cities import RATE, SIZE, City, Guards, clip_in
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
-from tmcwall.domain.source import Carriage
-from tmcwall.video.feed import Pacer, VideoFeed
-from tmcwall.video.tilefeed import TileFeed
-from tmcwall.video.wire import CameraSource, StreamUrl
+from tmcwall.domain.source import TransportPreference
+from tmcwall.video.feed.tile_feed import TileFeed
+from tmcwall.video.feed.video_feed import Pacer, VideoFeed
+from tmcwall.video.ipc.messages import CameraSource, StreamUrl
 
 HEALTHY: Final = 8
 BACK_WITHIN_S: Final = 45.0
@@ -163,7 +163,7 @@ class Stage:
     def show(self, city: City, cameras: Sequence[str], act: str) -> list[TileFeed]:
         """More tiles, of cameras of a city that may get into trouble."""
         url = "rtsp://tidak-ada.invalid/sub" if act == "unknown-name" else ""
-        carriage = Carriage.UDP if act == "over-udp" else Carriage.AUTO
+        carriage = TransportPreference.UDP if act == "over-udp" else TransportPreference.AUTO
         self._sources += [self._source(city, camera, url, carriage) for camera in cameras]
         self.feed.set_cameras(self._sources)
         tiles = [self.feed.open_tile(camera, *SIZE) for camera in cameras]
@@ -217,7 +217,9 @@ class Stage:
         self.feed.stop()
         self.wait(lambda: bool(ended), 5)
 
-    def _source(self, city: City, camera: str, url: str = "", carriage: Carriage = Carriage.AUTO) -> CameraSource:
+    def _source(
+        self, city: City, camera: str, url: str = "", carriage: TransportPreference = TransportPreference.AUTO
+    ) -> CameraSource:
         return CameraSource(camera=camera, main=StreamUrl(url or city.url(camera), transport=carriage, **city.reached))
 
     def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:

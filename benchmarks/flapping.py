@@ -36,9 +36,9 @@ from tmcwall.domain.health import TileState
 from tmcwall.domain.history import DOWN, UP, CameraState, Uptime, camera_state, uptime
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.healthlog import HealthLog
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.tilefeed import TileFeed
-from tmcwall.video.wire import CameraSource
+from tmcwall.video.feed.tile_feed import TileFeed
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import CameraSource
 
 SAMPLE_S: Final = 5.0
 NEAR: Final = 0.02
@@ -112,7 +112,7 @@ class GivenCameras:
         """They are known."""
 
 
-class Watch(QObject):
+class PictureMonitor(QObject):
     """Judges the tile once a second as walls do, and keeps count by itself of what the history hears of."""
 
     def __init__(self, book: CameraBook, tile: TileFeed) -> None:
@@ -164,7 +164,7 @@ def play(application: QCoreApplication, folder: Path, *, minutes: float, beat_s:
         stage.wait(lambda: bool(ready), 10)
         began = clock.utc()
         (tile,) = stage.show(city, [flapping], "")
-        watch = Watch(book, tile)
+        watch = PictureMonitor(book, tile)
         stage.wait(lambda: stage.states([*stage.healthy, tile]) == {TileState.LIVE}, BACK_WITHIN_S)
         measured = stage.begin()
         city.order(f"fault {flapping} flap:{beat_s:g}")

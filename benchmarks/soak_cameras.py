@@ -24,7 +24,7 @@ from tmcwall.sim.loop import Loop
 from tmcwall.sim.server import CameraServer, SimCamera
 from tmcwall.sim.session import Session
 from tmcwall.sim.standins import StandIns
-from tmcwall.video.processes import die_with_parent
+from tmcwall.video.ipc.processes import die_with_parent
 
 RATE, SECONDS = 25, 4
 SIZES = {Profile.SUB: ((320, 180), (256, 144)), Profile.MAIN: ((640, 360), (480, 272))}
@@ -123,7 +123,7 @@ class Ordeal:
             await asyncio.sleep(RECONNECT_S)
             self.done["broken"] += self._server.break_off(camera, kindly=number % 2 == 0)
             if number % REFUSED_EVERY == 0:
-                self._server.obey(Order(camera, Trouble.DROP, REFUSED_S))
+                self._server.handle(Order(camera, Trouble.DROP, REFUSED_S))
                 self.done["refused"] += 1
 
     async def _resize(self) -> None:
@@ -139,13 +139,13 @@ class Ordeal:
     async def _lose(self) -> None:
         for camera in cycle(self._ids[7:] + self._ids[:7]):
             await asyncio.sleep(LOSE_S)
-            self._server.obey(Order(camera, Trouble.LOSS, LOSING_S, amount=5.0))
+            self._server.handle(Order(camera, Trouble.LOSS, LOSING_S, amount=5.0))
             self.done["lossy"] += 1
 
     async def _stall(self) -> None:
         for camera in cycle(self._ids[11:] + self._ids[:11]):
             await asyncio.sleep(STALL_S)
-            self._server.obey(Order(camera, Trouble.STALL, STALLED_S))
+            self._server.handle(Order(camera, Trouble.STALL, STALLED_S))
             self.done["stalled"] += 1
 
     async def _count(self) -> None:

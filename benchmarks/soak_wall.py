@@ -16,9 +16,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from tmcwall.app import Desktop, make_application, run_until_closed
-from tmcwall.cameracommands import StoredCameras
 from tmcwall.cameras.importing import import_cameras, read_list
+from tmcwall.commands.camera import StoredCameras
+from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
 from tmcwall.db import operations
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
@@ -30,9 +30,9 @@ from tmcwall.domain.layout import WallPlan
 from tmcwall.paths import Paths
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings import change_setting, load_settings
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.video.processes import die_with_parent
-from tmcwall.video.wire import StreamReport
+from tmcwall.texts import Language, Translator
+from tmcwall.video.ipc.messages import StreamReport
+from tmcwall.video.ipc.processes import die_with_parent
 from tmcwall.workstation import Workstation, open_workstation
 
 SAY_MS = 5000

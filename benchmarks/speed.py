@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
+from tmcwall.bench.decode_baseline import DecodeBaseline
 from tmcwall.bench.measuring import Measure, show_wall, size_of
 from tmcwall.bench.result import overload_row, wall_row
-from tmcwall.video.floor import Floor
 
 HERE = Path(__file__).resolve().parent
 FLOOR_STREAMS, RATE = 8, 25
@@ -64,7 +64,7 @@ def cpu_of(command: list[str]) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def ffmpeg_floor(urls: list[str], seconds: float) -> Floor:
+def ffmpeg_floor(urls: list[str], seconds: float) -> DecodeBaseline:
     """One ffmpeg process that decodes to nothing."""
     inputs: list[str] = []
     outputs: list[str] = []
@@ -72,7 +72,7 @@ def ffmpeg_floor(urls: list[str], seconds: float) -> Floor:
         inputs += ["-threads", "1", "-rtsp_transport", "tcp", "-i", url]
         outputs += ["-map", f"{index}:v", "-t", str(seconds), "-f", "null", "-"]
     cpu = cpu_of(["ffmpeg", "-v", "error", "-nostdin", *inputs, *outputs])
-    return Floor(FLOOR_STREAMS, seconds, round(FLOOR_STREAMS * seconds * RATE), cpu)
+    return DecodeBaseline(FLOOR_STREAMS, seconds, round(FLOOR_STREAMS * seconds * RATE), cpu)
 
 
 def main() -> None:

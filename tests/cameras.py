@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.city_in_a_thread import SimServer
 from tests.planted import CAMERA_PASSWORD
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.codecs import H264, HEVC
 from tmcwall.sim.footage import Bgr, write_footage
 from tmcwall.sim.library import ClipLibrary
-from tmcwall.sim.running import SimServer
 from tmcwall.sim.server import SimCamera
 
 USERNAME = "petugas"

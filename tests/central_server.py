@@ -16,9 +16,9 @@ from typing import Any
 import httpx2
 
 from tests.planted import OFFICER_PASSWORD
+from tmcwall.commands.server import ServerOptions, user_add, webhook_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
-from tmcwall.server.main import ServerOptions, user_add, webhook_add
 from tmcwall.sync.account import sign_in
 
 NRP = "87654321"
@@ -27,7 +27,7 @@ _READY_S = 60.0
 _PROGRAM = """
 import sys
 from pathlib import Path
-from tmcwall.server.main import ServerOptions, run
+from tmcwall.commands.server import ServerOptions, run
 run(ServerOptions(data_dir=Path(sys.argv[1]), port=int(sys.argv[2])))
 """
 

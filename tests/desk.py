@@ -14,7 +14,7 @@ from tmcwall.domain.camera import Camera, Owner, Position, View
 from tmcwall.domain.case import Case, LpNumber, Stage, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import Coverage
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
 from tmcwall.domain.incident import (
     Certainty,
@@ -139,8 +139,8 @@ class FakeCameraBook(QObject):
             if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
         )
 
-    def status(self, camera_id: str) -> Verdict:
-        return Verdict(self.states.get(camera_id, TileState.OFF), 3.0)
+    def status(self, camera_id: str) -> TileStatus:
+        return TileStatus(self.states.get(camera_id, TileState.OFF), 3.0)
 
     def counts(self) -> Mapping[TileState, int]:
         counts: dict[TileState, int] = {}

@@ -26,7 +26,7 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, Position
+from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 
 START = datetime(2025, 3, 28, 7, 0, tzinfo=UTC)
 NRP, PASSWORD = "80010001", "sandi-untuk-uji"
@@ -117,7 +117,7 @@ class MemoryReplica:
     confirmed: dict[tuple[Entity, str], EntityState] = field(default_factory=dict)
     applied: set[UUID] = field(default_factory=set)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
-    place: Position = field(default_factory=Position)
+    place: SyncPosition = field(default_factory=SyncPosition)
     clips: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
     has_forked: bool = False
@@ -165,7 +165,7 @@ class MemoryReplica:
     def forked(self) -> None:
         self.has_forked = True
 
-    def position(self) -> Position:
+    def position(self) -> SyncPosition:
         return self.place
 
     def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
@@ -180,13 +180,13 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        self.place = Position(cursor, epoch)
+        self.place = SyncPosition(cursor, epoch)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self.confirmed.clear()
         self.applied.clear()
         self.conflicts.clear()
-        self.place = Position(0, epoch)
+        self.place = SyncPosition(0, epoch)
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         return [file for file in self.clips if file.clip_id not in self.refused_clips][:limit]
@@ -207,7 +207,7 @@ SERVER_PROGRAM = """
 import sys
 from pathlib import Path
 from tmcwall.server.context import ServerLimits
-from tmcwall.server.main import ServerOptions, run
+from tmcwall.commands.server import ServerOptions, run
 database = sys.argv[3] or None
 limits = ServerLimits(heartbeat_s=1)
 run(ServerOptions(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), database=database, limits=limits))

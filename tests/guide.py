@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Final
 
+from tmcwall.texts import Translator
 from tmcwall.ui.actions import Group
 from tmcwall.ui.console.keys import key_rows
-from tmcwall.ui.texts import Translator
 
 GUIDE: Final = Path(__file__).parents[1] / "docs" / "guide.md"
 _TABLE: Final = re.compile(r"(<!-- keys: [^\n]*-->\n).*(<!-- end of keys -->)", re.DOTALL)

@@ -27,7 +27,7 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.officer import Action, Officer, Role, demand
-from tmcwall.video.wire import CameraSource, CutClip, Hold
+from tmcwall.video.ipc.messages import CameraSource, CutClip, Hold
 
 T = TypeVar("T")
 

@@ -3,8 +3,8 @@
 import ctypes
 
 from tmcwall.domain.clock import SystemClock
-from tmcwall.video.colouring import BT601
-from tmcwall.video.frames import Planes, TileWriter
+from tmcwall.video.ipc.colour_conversion import BT601
+from tmcwall.video.ipc.shared_frames import Planes, TileWriter
 
 
 def show_picture(tile_feed, colour):
@@ -14,7 +14,7 @@ def show_picture(tile_feed, colour):
         tile_feed.board.memory,
         tile=tile_feed.tile,
         generation=tile_feed.generation,
-        offset=tile_feed.stretch.offset,
+        offset=tile_feed.extent.offset,
         width=tile_feed.width,
         height=tile_feed.height,
     )

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tmcwall import __version__
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.ui.texts import Language, Text, Translator
-from tmcwall.ui.texts import commandline as say
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import commandline as say
 
 if TYPE_CHECKING:
-    from tmcwall.demo import World
-    from tmcwall.server.main import ServerOptions
+    from tmcwall.commands.demo import World
+    from tmcwall.commands.server import ServerOptions
 
 WRONG_INPUT = 2
 CANNOT_START = 3
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(translator: Translator, problem: DomainError | Fault, code: int) -> int:
-    from tmcwall.ui.texts.faults import fault_text
+    from tmcwall.texts.faults import fault_text
 
     sentence = translator(fault_text(problem.code))
     detail = translator(say.DETAIL, detail=problem.detail) if problem.detail else ""
@@ -202,7 +202,7 @@ class _Grammar:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tmcwall.app import RunOptions, run_desktop
+    from tmcwall.commands.desktop import RunOptions, run_desktop
 
     return run_desktop(
         RunOptions(data_dir=options.data_dir, language=options.lang, layout=options.layout, kiosk=options.kiosk)
@@ -210,7 +210,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from tmcwall.demo import DemoOptions, run_demo
+    from tmcwall.commands.demo import DemoOptions, run_demo
 
     return run_demo(
         DemoOptions(
@@ -228,13 +228,13 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _demo_world() -> World:
     """City and server administration for the demo, which may import neither."""
+    from tmcwall.commands.server import ServerOptions, user_add, webhook_add
     from tmcwall.domain.clock import SystemClock
     from tmcwall.domain.incident import Source
     from tmcwall.domain.officer import Role
-    from tmcwall.server.main import ServerOptions, user_add, webhook_add
-    from tmcwall.sim.showcase import Showcase
+    from tmcwall.sim.demo_scenario import DemoScenario
 
-    class DemoWorld(Showcase):
+    class DemoWorld(DemoScenario):
         def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
             server = ServerOptions(data_dir=data)
             user_add(server, nrp, role=Role.SUPERVISOR, password=password, name="Petugas Peraga")
@@ -244,8 +244,8 @@ def _demo_world() -> World:
 
 
 def _view(options: argparse.Namespace) -> int:
+    from tmcwall.commands.view import ViewOptions, hardware_asked, run_view
     from tmcwall.paths import Paths
-    from tmcwall.view import ViewOptions, hardware_asked, run_view
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     return run_view(
@@ -266,26 +266,26 @@ def _view(options: argparse.Namespace) -> int:
 
 
 def _camera_import(options: argparse.Namespace) -> int:
-    from tmcwall.cameracommands import run_import
+    from tmcwall.commands.camera import run_import
 
     return run_import(options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=_translator(options))
 
 
 def _camera_list(options: argparse.Namespace) -> int:
-    from tmcwall.cameracommands import run_list
+    from tmcwall.commands.camera import run_list
 
     return run_list(data_dir=options.data_dir, translate=_translator(options))
 
 
 def _camera_test(options: argparse.Namespace) -> int:
-    from tmcwall.cameracommands import run_test
+    from tmcwall.commands.camera import run_test
 
     return run_test(options.camera, data_dir=options.data_dir, translate=_translator(options))
 
 
 def _server_run(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import run
     from tmcwall.logbook import LogBook
-    from tmcwall.server.main import run
 
     server = _server_options(options)
     with LogBook(server.data_dir / "server" / "logs", process="server", console=sys.stderr):
@@ -294,8 +294,8 @@ def _server_run(options: argparse.Namespace) -> int:
 
 
 def _user_add(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_add
     from tmcwall.domain.officer import Role
-    from tmcwall.server.main import user_add
 
     if options.role not in set(Role):
         raise DomainError(DomainCode.FIELD_INVALID, f"--role {options.role}")
@@ -305,8 +305,8 @@ def _user_add(options: argparse.Namespace) -> int:
 
 
 def _webhook_add(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import read_secret, webhook_add
     from tmcwall.domain.incident import Source
-    from tmcwall.server.main import read_secret, webhook_add
 
     if options.name not in set(Source):
         raise DomainError(DomainCode.FIELD_INVALID, options.name)
@@ -318,8 +318,8 @@ def _webhook_add(options: argparse.Namespace) -> int:
 
 
 def _server_options(options: argparse.Namespace) -> ServerOptions:
+    from tmcwall.commands.server import ServerOptions
     from tmcwall.paths import Paths
-    from tmcwall.server.main import ServerOptions
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
@@ -332,7 +332,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
     """From the file named, else asked for on the terminal; never an argument."""
     from getpass import getpass
 
-    from tmcwall.server.main import read_secret
+    from tmcwall.commands.server import read_secret
 
     if options.secret_file:
         return read_secret(options.secret_file)
@@ -340,9 +340,9 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
 
 
 def _sim(options: argparse.Namespace) -> int:
+    from tmcwall.commands.sim import SimOptions, main
     from tmcwall.sim.city import first_cameras, write_csv
-    from tmcwall.sim.command import SimOptions, main
-    from tmcwall.ui.texts.sim import TROUBLES
+    from tmcwall.texts.sim import TROUBLES
 
     say = _translator(options)
     username = password = ""
@@ -377,8 +377,8 @@ def _read_login(path: Path) -> tuple[str, str]:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from tmcwall.bench import BenchOptions, run_bench
-    from tmcwall.sim.command import default_cache
+    from tmcwall.commands.bench import BenchOptions, run_bench
+    from tmcwall.commands.sim import default_cache
     from tmcwall.sim.single import scene_file, stream_paths
 
     counts = [count for count in options.tiles.split(",") if count]
@@ -399,7 +399,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from tmcwall.doctor import run_doctor
+    from tmcwall.commands.doctor import run_doctor
 
     return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
 
@@ -409,7 +409,7 @@ def _translator(options: argparse.Namespace) -> Translator:
 
 
 def _engine_process(words: Sequence[str]) -> int:
-    from tmcwall.video.engineprocess import main as engine
+    from tmcwall.video.engine.process import main as engine
 
     return engine(words)
 
@@ -426,20 +426,20 @@ def _scene_process(words: Sequence[str]) -> int:
     return draw(words)
 
 
-def _floor_process(words: Sequence[str]) -> int:
-    from tmcwall.video.floor import main as floor
+def _baseline_process(words: Sequence[str]) -> int:
+    from tmcwall.bench.decode_baseline import main as baseline
 
-    return floor(words)
+    return baseline(words)
 
 
 def _decoder_process(words: Sequence[str]) -> int:
-    from tmcwall.video.decoder import main as decoder
+    from tmcwall.video.decode.process import main as decoder
 
     return decoder(words)
 
 
 def _demuxer_process(words: Sequence[str]) -> int:
-    from tmcwall.video.demuxer import main as demuxer
+    from tmcwall.video.sessions.compat_demuxer import main as demuxer
 
     return demuxer(words)
 
@@ -449,7 +449,7 @@ _CHILD_PROCESSES = {
     "decoder-process": _decoder_process,
     "demuxer-process": _demuxer_process,
     "doctor-probe": _probe_process,
-    "floor-process": _floor_process,
+    "baseline-process": _baseline_process,
     "scene-process": _scene_process,
 }
 """How a bundled program starts itself as its own children."""

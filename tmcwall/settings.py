@@ -40,7 +40,7 @@ _FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class SettingHelp:
     """What a setting is for, as the settings file says it above its line."""
 
     id: str
@@ -54,43 +54,47 @@ class Settings(BaseSettings):
 
     language: Annotated[
         Literal["id", "en"],
-        Says("Bahasa tampilan: id (Indonesia) atau en (Inggris).", "Language of the screens: id or en."),
+        SettingHelp("Bahasa tampilan: id (Indonesia) atau en (Inggris).", "Language of the screens: id or en."),
     ] = "id"
     station: Annotated[
         str,
         Field(min_length=1, max_length=80),
-        Says(
+        SettingHelp(
             "Nama tempat kerja ini, tampil di layar dan pada barang bukti.",
             "Name of this station, on screen and on evidence.",
         ),
     ] = "TMC"
     server_url: Annotated[
         str,
-        Says(
+        SettingHelp(
             "Alamat server pusat, misalnya https://tmc.example. Kosong: bekerja tanpa server.",
             "Address of the central server, for example https://tmc.example. Empty: work without one.",
         ),
     ] = ""
     recordings_folder: Annotated[
         Path | None,
-        Says(
+        SettingHelp(
             "Folder rekaman bergulir. Kosong: di folder data.",
             "Folder of the rolling recording. Empty: in the data folder.",
         ),
     ] = None
     clips_folder: Annotated[
         Path | None,
-        Says("Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."),
+        SettingHelp(
+            "Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."
+        ),
     ] = None
     recording_keep_s: Annotated[
         int,
         Field(ge=60, le=31 * 86_400),
-        Says("Lama rekaman bergulir disimpan, dalam detik.", "How long the rolling recording is kept, in seconds."),
+        SettingHelp(
+            "Lama rekaman bergulir disimpan, dalam detik.", "How long the rolling recording is kept, in seconds."
+        ),
     ] = 600
     recording_keep_gib: Annotated[
         float,
         Field(ge=0.1, le=1_000_000),
-        Says(
+        SettingHelp(
             "Ruang disk paling banyak untuk rekaman bergulir, dalam GiB.",
             "Largest size of the rolling recording, in GiB.",
         ),
@@ -98,7 +102,7 @@ class Settings(BaseSettings):
     disk_reserve_gib: Annotated[
         float,
         Field(ge=0.0, le=100_000),
-        Says(
+        SettingHelp(
             "Sisa disk dalam GiB; di bawahnya perekaman berhenti agar penandaan tetap bisa.",
             "Free disk space in GiB below which recording stops, so that tagging still works.",
         ),
@@ -106,21 +110,21 @@ class Settings(BaseSettings):
     pre_roll_s: Annotated[
         float,
         Field(ge=0, le=600),
-        Says(
+        SettingHelp(
             "Detik sebelum tombol penanda ditekan yang ikut disimpan.", "Seconds before the key press that a tag keeps."
         ),
     ] = 30.0
     post_roll_s: Annotated[
         float,
         Field(ge=0, le=600),
-        Says(
+        SettingHelp(
             "Detik sesudah tombol penanda ditekan yang ikut disimpan.", "Seconds after the key press that a tag keeps."
         ),
     ] = 30.0
     clip_keep_days: Annotated[
         int,
         Field(ge=0, le=36_500),
-        Says(
+        SettingHelp(
             "Hari klip tanpa nomor LP disimpan; 0: tidak pernah dihapus. Klip ber-LP tidak dihapus menurut umur.",
             "Days that a clip without a case number is kept; 0: for ever. Clips of a case are not deleted by age.",
         ),
@@ -128,32 +132,32 @@ class Settings(BaseSettings):
     lp_largest_gap: Annotated[
         int,
         Field(ge=0, le=100_000),
-        Says(
+        SettingHelp(
             "Lompatan nomor urut LP sekesatuan yang masih wajar; di atasnya petugas diingatkan. 0: tidak pernah.",
             "Leap of a unit's LP numbers that is still usual; above it the officer is reminded. 0 means never.",
         ),
     ] = 300
     sp2hp_preset: Annotated[
         Literal["klasik", "bulanan", "perkembangan"],
-        Says("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),
+        SettingHelp("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),
     ] = "klasik"
     allowed_networks: Annotated[
         tuple[Network, ...],
-        Says(
+        SettingHelp(
             "Jaringan tempat kamera boleh berada, ditulis sebagai CIDR. Alamat di luarnya ditolak.",
             "Networks that cameras may be in, as CIDR. Addresses outside them are refused.",
         ),
     ] = PRIVATE_NETWORKS
     allow_loopback: Annotated[
         bool,
-        Says(
+        SettingHelp(
             "Izinkan kamera di komputer ini sendiri (hanya untuk latihan dan pengujian).",
             "Allow cameras on this computer itself (for training and tests only).",
         ),
     ] = False
     camera_transport: Annotated[
         Literal["auto", "tcp", "udp"],
-        Says(
+        SettingHelp(
             "Cara kamera RTSP mengirim bila daftar kamera tidak menyebutnya: auto (TCP; UDP bila TCP ditolak), tcp,"
             " atau udp (TCP bila tidak ada yang datang).",
             "How RTSP cameras send where the camera list does not say: auto (TCP; UDP where TCP is refused), tcp,"
@@ -162,14 +166,14 @@ class Settings(BaseSettings):
     ] = "auto"
     camera_ca_file: Annotated[
         Path | None,
-        Says(
+        SettingHelp(
             "Berkas PEM otoritas sertifikat kantor untuk kamera rtsps dan https. Kosong: otoritas dari sistem.",
             "PEM file of the office's certificate authority for rtsps and https cameras. Empty: those of the system.",
         ),
     ] = None
     camera_fingerprints: Annotated[
         tuple[str, ...],
-        Says(
+        SettingHelp(
             'Sidik jari SHA-256 sertifikat kamera yang dipercaya langsung, ditulis sebagai "host:port sidikjari".',
             'SHA-256 fingerprints of camera certificates that are trusted as they are, as "host:port fingerprint".',
         ),
@@ -177,7 +181,7 @@ class Settings(BaseSettings):
     walls: Annotated[
         tuple[str, ...],
         Field(max_length=16),
-        Says(
+        SettingHelp(
             "Layar dinding video menurut identitasnya (lihat tmcwall doctor). Kosong: semua kecuali layar utama.",
             "Monitors that are walls, by identity (see tmcwall doctor). Empty: all but the primary one.",
         ),
@@ -185,40 +189,42 @@ class Settings(BaseSettings):
     reserved_tiles: Annotated[
         int,
         Field(ge=0, le=16),
-        Says(
+        SettingHelp(
             "Jumlah petak yang boleh diisi kamera terdekat dari suatu kejadian.",
             "Tiles that an incident may fill with its nearest cameras.",
         ),
     ] = 4
-    sound: Annotated[bool, Says("Bunyikan nada saat kejadian masuk.", "Sound a tone when an incident arrives.")] = True
+    sound: Annotated[
+        bool, SettingHelp("Bunyikan nada saat kejadian masuk.", "Sound a tone when an incident arrives.")
+    ] = True
     sound_volume: Annotated[
-        float, Field(ge=0, le=1), Says("Kerasnya nada, 0 sampai 1.", "Loudness of the tone, 0 to 1.")
+        float, Field(ge=0, le=1), SettingHelp("Kerasnya nada, 0 sampai 1.", "Loudness of the tone, 0 to 1.")
     ] = 0.7
     decoders: Annotated[
         int,
         Field(ge=0, le=64),
-        Says(
+        SettingHelp(
             "Jumlah proses dekoder; 0 berarti menurut jumlah inti prosesor.",
             "Decoder processes; 0 means by the number of cores.",
         ),
     ] = 0
     hardware_decoding: Annotated[
         Literal["off", "auto"],
-        Says(
+        SettingHelp(
             "Dekode dengan kartu grafis: off, atau auto bila berfungsi. Dengan auto kurungan dekoder lebih longgar.",
             "Decode on the graphics card: off, or auto where it works. With auto decoders are locked in less.",
         ),
     ] = "off"
     vault_key_file: Annotated[
         Path | None,
-        Says(
+        SettingHelp(
             "Berkas kunci brankas sandi kamera, bila keyring sistem tidak ada. Harus di luar folder data.",
             "Key file of the camera password vault where there is no keyring. Must be outside the data folder.",
         ),
     ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        Says("Rincian log: debug, info, warning, atau error.", "Detail of the log."),
+        SettingHelp("Rincian log: debug, info, warning, atau error.", "Detail of the log."),
     ] = "info"
 
     @property
@@ -345,7 +351,7 @@ def write_defaults(path: Path, *, language: Literal["id", "en"] = "id") -> None:
     document = tomlkit.document()
     document.add(tomlkit.comment("tmcwall"))
     for name, field in Settings.model_fields.items():
-        says = next(item for item in field.metadata if isinstance(item, Says))
+        says = next(item for item in field.metadata if isinstance(item, SettingHelp))
         document.add(tomlkit.nl())
         document.add(tomlkit.comment(says.en if language == "en" else says.id))
         document.add(name, tomlkit.item(_plain(field.default)))

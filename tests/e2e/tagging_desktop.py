@@ -12,13 +12,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from tests.services_stage import LP
-from tmcwall.app import Desktop, make_application, run_until_closed
+from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
 from tmcwall.db import cameras
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Owner, RecordPolicy
 from tmcwall.domain.clock import SystemClock
 from tmcwall.services.tagging import TagRequest
-from tmcwall.ui.texts import Translator
+from tmcwall.texts import Translator
 from tmcwall.workstation import open_workstation
 
 NRP = "12345678"

@@ -152,6 +152,6 @@ def test_a_machine_that_is_only_a_server_says_what_the_wall_needs() -> None:
 
 def test_a_wall_of_given_streams_starts_without_database_workbooks_and_network_clients() -> None:
     heavy = ["sqlalchemy", "alembic", "openpyxl", "httpx2", "pyqtgraph", "av", "cv2"]
-    program = f"import sys; import tmcwall.view; print(*(name for name in {heavy} if name in sys.modules))"
+    program = f"import sys; import tmcwall.commands.view; print(*(name for name in {heavy} if name in sys.modules))"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=90, check=True)
     assert ended.stdout.split() == []

@@ -20,10 +20,10 @@ import psutil
 import pytest
 
 from tests.after_kills import assert_nothing_lost
+from tests.city_in_a_thread import SimServer
 from tmcwall.paths import Paths
 from tmcwall.settings import change_setting, load_settings
-from tmcwall.sim.running import SimServer
-from tmcwall.video.segments import scan
+from tmcwall.video.recording.segments import scan
 
 pytest_plugins = ["tests.cameras"]
 

@@ -1,13 +1,13 @@
 import pytest
 
-from tmcwall.domain.health import Plan, PlanReason
-from tmcwall.ui.texts import Language, Translator
+from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.about import lines
 from tmcwall.ui.wall.history import Sample
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.ipc.messages import StreamReport
 
 
-@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("plan", DecodePlan)
 @pytest.mark.parametrize("reason", PlanReason)
 def test_every_plan_and_reason_has_its_words(plan, reason):
     report = StreamReport(camera="c1", profile="sub", connected=True, plan=plan, plan_reason=reason)

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from tmcwall.texts import Language, Translator
 from tmcwall.ui.actions import ACTIONS, ActionId, Actions, Group, Scope, help_of, name_of, shown_key
 from tmcwall.ui.console.keys import key_rows
 from tmcwall.ui.qt_words import QtWords
-from tmcwall.ui.texts import Language, Translator
 
 
 def meet(one: Scope, other: Scope) -> bool:

@@ -10,11 +10,11 @@ from tests.desk import NOW, REGIONS, Desk, FakeCameraBook, FakeHealth, make_came
 from tmcwall.domain.camera import Mount, Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, CodecChange, HealthChange, Uptime, Uptimes
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import health as texts
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_tree import CameraTreeModel
 from tmcwall.ui.console.window import region_names
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts import health as texts
 
 SAY = Translator()
 HOUR = timedelta(hours=1)

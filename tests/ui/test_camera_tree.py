@@ -9,10 +9,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from tests.desk import REGIONS, FakeCameraBook, make_cameras
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileState
+from tmcwall.texts import Translator
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, Role, cameras_in
 from tmcwall.ui.console.window import region_names
-from tmcwall.ui.texts import Translator
 
 SAY = Translator()
 

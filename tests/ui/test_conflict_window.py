@@ -14,9 +14,9 @@ from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.merge import FACTS_OF_CREATION, Conflict, Version
 from tmcwall.domain.operation import Entity
 from tmcwall.services.conflicts import OpenConflict
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import conflicts as texts
 from tmcwall.ui.console.conflict_window import ConflictWindow, value_text
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts import conflicts as texts
 
 SAY = Translator()
 LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"

@@ -23,11 +23,11 @@ from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident, make_row
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.services.synchronisation import SyncState
+from tmcwall.texts import Language, Text, Translator
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
-from tmcwall.ui.texts import Language, Text, Translator
 
 
 class StretchedTranslator(Translator):

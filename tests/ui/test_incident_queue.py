@@ -12,13 +12,13 @@ from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident
 from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
+from tmcwall.texts import Text, Translator
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.window import region_names
-from tmcwall.ui.texts import Text, Translator
 
 SAY = Translator()
 

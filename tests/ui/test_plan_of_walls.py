@@ -8,10 +8,10 @@ from PySide6.QtGui import QDropEvent
 
 from tests.desk import Desk
 from tmcwall.domain.layout import WallPlan, parse_grid
+from tmcwall.texts import Translator
 from tmcwall.ui.console.camera_tree import camera_mime
 from tmcwall.ui.console.plan import GRIDS, PlanPanel
 from tmcwall.ui.console.plan_canvas import PlanCanvas, tile_mime
-from tmcwall.ui.texts import Translator
 
 SAY = Translator()
 

@@ -12,13 +12,13 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.layout import parse_grid
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import wall as texts
 from tmcwall.ui import theme
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.window import WallWindow
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import StreamReport
 
 LIVE, RECORDED = QColor(20, 160, 40), QColor(160, 40, 20)
 WITHIN_MS = 10_000
@@ -60,7 +60,7 @@ def engine_says(qtbot, feed, replay, *, position_s=None, fault=None):
     report = StreamReport(
         camera=replay.camera_id, profile="main", connected=fault is None, fault=fault, position_s=position_s
     )
-    feed._hear(report)  # what EngineLink delivers
+    feed._on_message(report)  # what EngineLink delivers
 
 
 def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -133,7 +133,7 @@ def test_at_its_end_it_is_live_by_itself(qtbot, window, feed, tile):
 
 def test_a_camera_without_a_recording_is_said_in_words(qtbot, window, feed, tile):
     said = []
-    window.canvas.say = said.append
+    window.canvas.show_message = said.append
     press(window, Qt.Key.Key_R)
     engine_says(qtbot, feed, tile.replay.feed, fault=FaultCode.FOOTAGE_MISSING)
     qtbot.waitUntil(lambda: tile.replay is None, timeout=WITHIN_MS)

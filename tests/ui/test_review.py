@@ -14,15 +14,15 @@ from tests.desk import NOW, Desk, StillClock, make_row
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.clock import WIB
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.texts import Translator
+from tmcwall.texts import review as texts
 from tmcwall.ui.console.bookmark_list import BookmarkListModel, Column
 from tmcwall.ui.review.player import ClipPlayer
 from tmcwall.ui.review.window import ReviewWindow
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import review as texts
-from tmcwall.video.colouring import BT601, Colouring
-from tmcwall.video.frames import Planes
-from tmcwall.video.tilefeed import Picture
+from tmcwall.video.feed.tile_feed import Picture
+from tmcwall.video.ipc.colour_conversion import BT601, ColourConverter
+from tmcwall.video.ipc.shared_frames import Planes
 
 SAY = Translator()
 
@@ -55,13 +55,13 @@ class FakeClip:
     def newest_due(self, now_ns: int) -> Picture | None:
         if self.fault:
             return None
-        return Picture(64, 36, 0, 1, 0, BT601, self.pixels.ctypes.data, Colouring())
+        return Picture(64, 36, 0, 1, 0, BT601, self.pixels.ctypes.data, ColourConverter())
 
     def whole(self, picture: Picture) -> bool:
         return not self.torn
 
-    def verdict(self, now_ns: int) -> Verdict:
-        return Verdict(TileState.UNSUPPORTED, None, self.fault) if self.fault else Verdict(TileState.LIVE)
+    def verdict(self, now_ns: int) -> TileStatus:
+        return TileStatus(TileState.UNSUPPORTED, None, self.fault) if self.fault else TileStatus(TileState.LIVE)
 
     def resize(self, width: int, height: int) -> None:
         self.sizes.append((width, height))

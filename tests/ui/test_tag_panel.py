@@ -13,9 +13,9 @@ from tmcwall.domain.case import parse_lp
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.services.tagging import TagRequest
+from tmcwall.texts import Translator
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.console.window import region_names
-from tmcwall.ui.texts import Translator
 
 SAY = Translator()
 GOOD = "LP/B/987/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"

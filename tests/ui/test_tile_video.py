@@ -5,12 +5,12 @@ from PySide6.QtTest import QTest
 
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import parse_grid
+from tmcwall.texts import Translator
 from tmcwall.ui import theme
-from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.window import WallWindow
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import StreamReport
 
 S = 1_000_000_000
 WITHIN_MS = 30_000
@@ -104,7 +104,7 @@ def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
     tile = window.canvas.tiles[0]
     report = StreamReport(camera="c1", profile="sub", connected=True)
     for frames in (0, 25, 50):
-        feed._hear(StreamReport(camera="c1", profile="sub", connected=report.connected, frames_received=frames))
+        feed._on_message(StreamReport(camera="c1", profile="sub", connected=report.connected, frames_received=frames))
     now_ns = SystemClock().monotonic_ns
     qtbot.waitUntil(lambda: tile.history.latest(now_ns()).displayed_fps == 0, timeout=WITHIN_MS)
     assert tile.history.latest(now_ns()).received_fps > 0
@@ -113,7 +113,7 @@ def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
 def test_a_small_tile_says_only_what_fits(window, feed):
     canvas = window.canvas
     canvas._model.show(parse_grid("8x8"), {0: TileCamera("c1", "Simpang Gendengan", 1)})
-    feed._hear(StreamReport(camera="c1", profile="sub", connected=True))
+    feed._on_message(StreamReport(camera="c1", profile="sub", connected=True))
     canvas._open_feeds()
     canvas.select(0)
     canvas.toggle_about()

@@ -8,13 +8,13 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.incident import Drill, IncidentType, Severity, Source
 from tmcwall.domain.layout import parse_grid
+from tmcwall.texts import Translator
 from tmcwall.ui import theme
-from tmcwall.ui.texts import Translator
 from tmcwall.ui.wall.model import CAMERA_MIME, Marker, TileCamera, WallModel
 from tmcwall.ui.wall.window import WallWindow
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.frames import SLOTS
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import StreamReport
+from tmcwall.video.ipc.shared_frames import SLOTS
 
 GREEN = QColor(20, 160, 40)
 WITHIN_MS = 10_000
@@ -80,7 +80,7 @@ def test_a_live_picture_that_comes_by_the_segment_says_how_far_behind_it_is(qtbo
     show_picture(tile.feed, GREEN)
     qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE, timeout=WITHIN_MS)
     for behind_s, said in ((0.4, ""), (8.2, "tertinggal 8 dtk")):
-        feed._hear(StreamReport(camera="c1", profile="main", connected=True, behind_s=behind_s))
+        feed._on_message(StreamReport(camera="c1", profile="main", connected=True, behind_s=behind_s))
         show_picture(tile.feed, GREEN)
         tile.judge(SystemClock().monotonic_ns(), Translator(), now_s=0.0)
         assert (tile.verdict.state, tile._words.notice) == (TileState.LIVE, said)

@@ -10,10 +10,10 @@ import pytest
 
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import WallPlan
-from tmcwall.ui.texts import Translator
+from tmcwall.texts import Translator
 from tmcwall.ui.wall.model import TileCamera
 from tmcwall.ui.wall.walls import Walls
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 PROGRAM = """
 import json, sys
@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import WallPlan
 from tmcwall.ui import theme
-from tmcwall.ui.texts import Translator
+from tmcwall.texts import Translator
 from tmcwall.ui.wall.model import TileCamera
 from tmcwall.ui.wall.walls import Walls
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 application = QApplication(["test"])
 theme.apply_theme(application)

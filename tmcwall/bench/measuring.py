@@ -17,11 +17,11 @@ import msgspec
 import psutil
 
 from tmcwall import __version__
+from tmcwall.bench.decode_baseline import BASELINE_PROCESS, DecodeBaseline
 from tmcwall.bench.result import Machine
-from tmcwall.children import program
+from tmcwall.child_programs import program
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.ui.wall.statistics import Statistics
-from tmcwall.video.floor import FLOOR_PROCESS, Floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ def show_wall(urls: Sequence[str], measure: Measure) -> Statistics:
         return msgspec.json.decode(stats.read_bytes(), type=Statistics)
 
 
-def measure_floor(urls: Sequence[str], *, seconds: float) -> Floor:
+def measure_floor(urls: Sequence[str], *, seconds: float) -> DecodeBaseline:
     """Waits. Raises Fault(COMPONENT_MISSING) if nothing was decoded."""
-    ended = subprocess.run(program(FLOOR_PROCESS, str(seconds), *urls), stdout=subprocess.PIPE, check=False)
+    ended = subprocess.run(program(BASELINE_PROCESS, str(seconds), *urls), stdout=subprocess.PIPE, check=False)
     if ended.returncode == 0:
-        floor = msgspec.json.decode(ended.stdout, type=Floor)
+        floor = msgspec.json.decode(ended.stdout, type=DecodeBaseline)
         if floor.pictures:
             return floor
     raise Fault(FaultCode.COMPONENT_MISSING, "the cameras could not be decoded", retryable=False)

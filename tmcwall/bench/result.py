@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
+from tmcwall.bench.decode_baseline import DecodeBaseline
 from tmcwall.domain.health import TileState
+from tmcwall.process_usage import Shares
 from tmcwall.ui.wall.statistics import Spread, Statistics
-from tmcwall.ui.wall.usage import Shares
-from tmcwall.video.floor import Floor
 
 SCHEMA: Final = "tmcwall.bench/1"
 
@@ -110,7 +110,7 @@ class Result(msgspec.Struct, frozen=True):
 
 
 def wall_row(
-    statistics: Statistics, floor: Floor, *, size: str, cores: int, beside: tuple[float, float] = (0.0, 0.0)
+    statistics: Statistics, floor: DecodeBaseline, *, size: str, cores: int, beside: tuple[float, float] = (0.0, 0.0)
 ) -> Wall:
     """What the statistics of one wall come to. The floor has decoded something. `beside`: see `Busy.shares`."""
     tiles = statistics.tiles
@@ -172,7 +172,7 @@ def overload_row(statistics: Statistics, *, priority: str) -> Overload:
     )
 
 
-def result(machine: Machine, floor: Floor, walls: Sequence[Wall], overload: Overload | None) -> Result:
+def result(machine: Machine, floor: DecodeBaseline, walls: Sequence[Wall], overload: Overload | None) -> Result:
     smooth = [wall.tiles for wall in walls if wall.fitness is Fitness.SMOOTH]
     usable = [wall.tiles for wall in walls if wall.fitness is not Fitness.TOO_MUCH]
     return Result(

@@ -16,7 +16,7 @@ from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
 from tmcwall.domain.region import is_adm4
-from tmcwall.domain.source import Carriage, SourceKind, source_kind, split_credentials
+from tmcwall.domain.source import SourceKind, TransportPreference, source_kind, split_credentials
 
 LONGEST_ID: Final = 64
 LONGEST_NAME: Final = 120
@@ -228,7 +228,7 @@ class _Reader:
             position=self._position(row.cells),
             view=self._view(row.cells),
             record=_choice(row.cells, "record", RecordPolicy) or RecordPolicy.SUB,
-            transport=_choice(row.cells, "transport", Carriage),
+            transport=_choice(row.cells, "transport", TransportPreference),
             mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
         )
         return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)

@@ -64,7 +64,7 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class StoredPosition:
     """How far the server's order was taken over. `epoch` None: never yet."""
 
     cursor: int = 0
@@ -197,9 +197,9 @@ def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
     return tuple((_operation(row), row[_table.c.quarantined_because]) for row in found)
 
 
-def position(session: Session) -> Position:
+def position(session: Session) -> StoredPosition:
     cursor, epoch = facts.get(session, _CURSOR), facts.get(session, _EPOCH)
-    return Position(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    return StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
 
 
 def begin_epoch(session: Session, epoch: UUID) -> None:

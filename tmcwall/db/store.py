@@ -26,7 +26,7 @@ from tmcwall.db.connection import (
     without_foreign_keys,
     writer_engine,
 )
-from tmcwall.db.line import Line
+from tmcwall.db.database_thread import DatabaseThread
 from tmcwall.db.lock import StoreLock
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
@@ -107,8 +107,8 @@ class Store:
             # The lock stays with the thread that still holds the file; the end of the program releases both.
             log.error("store did not stop in time")
 
-    def _open_writer(self) -> Line:
-        line = Line(
+    def _open_writer(self) -> DatabaseThread:
+        line = DatabaseThread(
             "store-writer",
             self._prepare,
             idle=self._keep_up,
@@ -123,8 +123,8 @@ class Store:
             raise
         return line
 
-    def _open_reader(self) -> Line:
-        line = Line("store-reader", lambda: reader_engine(self._path).connect())
+    def _open_reader(self) -> DatabaseThread:
+        line = DatabaseThread("store-reader", lambda: reader_engine(self._path).connect())
         try:
             self._await(line)
         except Fault:
@@ -132,7 +132,7 @@ class Store:
             raise
         return line
 
-    def _await(self, line: Line) -> None:
+    def _await(self, line: DatabaseThread) -> None:
         try:
             line.opened.result(self._limits.start_s)
         except TimeoutError as error:

@@ -22,9 +22,9 @@ from tmcwall.domain.fault import Fault
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
 from tmcwall.settings import Settings, read_settings
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import doctor as words
-from tmcwall.video.sandbox import LANDLOCK_RULES_TCP
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import doctor as words
+from tmcwall.video.ipc.sandbox import LANDLOCK_RULES_TCP
 
 PROBE_PROCESS: Final = "doctor-probe"
 """First argument of the frozen program when it is to be a probe (`doctor.probes.main`)."""

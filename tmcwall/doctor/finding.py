@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tmcwall.ui.texts import Text
+from tmcwall.texts import Text
 
 
 class Status(StrEnum):

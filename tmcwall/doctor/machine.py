@@ -14,7 +14,7 @@ from typing import Final
 
 import psutil
 
-from tmcwall.video.sandbox import filters_calls
+from tmcwall.video.ipc.sandbox import filters_calls
 
 _LANDLOCK_CREATE_RULESET: Final = 444
 _LANDLOCK_VERSION: Final = 1

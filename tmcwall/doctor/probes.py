@@ -78,11 +78,12 @@ def _video() -> dict[str, object]:
     import cv2
 
     from tmcwall.domain.fault import Fault
-    from tmcwall.video import demuxer, libav
+    from tmcwall.video.decode import ffmpeg_options
+    from tmcwall.video.sessions import compat_demuxer
 
     av.logging.set_level(None)
     options = []
-    for check in (libav.check_options, demuxer.check_options):
+    for check in (ffmpeg_options.check_options, compat_demuxer.check_options):
         try:
             check()
         except Fault as fault:
@@ -108,7 +109,7 @@ def _hardware() -> dict[str, object]:
     """Devices that seem to be there to decode with, and those that a picture comes out of."""
     import av
 
-    from tmcwall.video.hardware import FFmpegDevice, candidates, works
+    from tmcwall.video.decode.hardware import FFmpegDevice, candidates, works
 
     av.logging.set_level(None)
     kinds = list(candidates())

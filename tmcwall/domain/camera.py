@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tmcwall.domain.source import Carriage
+from tmcwall.domain.source import TransportPreference
 
 
 class Owner(StrEnum):
@@ -84,7 +84,7 @@ class Camera:
     record: RecordPolicy = RecordPolicy.SUB
     number: int | None = None
     """What an officer dials on the numpad; given at import, never reused."""
-    transport: Carriage | None = None
+    transport: TransportPreference | None = None
     """What carries its packets; None: as this workstation's settings say."""
     mount: Mount = Mount.FIXED
     """The view of a camera that is turned is compared with no reference."""

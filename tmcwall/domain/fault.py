@@ -1,6 +1,6 @@
 """What can go wrong in the world (`Fault`) or in the input (`DomainError`). Anything else is a bug.
 
-The codes are the program's; the sentences an officer reads stand in `tmcwall.ui.texts.faults`.
+The codes are the program's; the sentences an officer reads stand in `tmcwall.texts.faults`.
 """
 
 from enum import StrEnum

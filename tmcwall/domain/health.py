@@ -27,7 +27,7 @@ class TileState(StrEnum):
     OFF = "off"
 
 
-class Plan(StrEnum):
+class DecodePlan(StrEnum):
     """How much of a stream is decoded."""
 
     FULL = "full"
@@ -61,7 +61,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class TileObservation:
     """What is known of a tile's stream at one moment. Ages in seconds; None means it never happened."""
 
     age_packet_s: float | None = None
@@ -71,7 +71,7 @@ class Signs:
     """Of the camera."""
     decoded_fps: float | None = None
     """Pictures a second that were decoded lately; None before that is known."""
-    plan: Plan = Plan.FULL
+    plan: DecodePlan = DecodePlan.FULL
     fault: FaultCode | None = None
     black_s: float = 0.0
     """For how long it has shown nothing, dark or covered."""
@@ -85,7 +85,7 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TileStatus:
     """The state of a tile with the age of its picture and the cause of its trouble, if any."""
 
     state: TileState
@@ -104,52 +104,52 @@ _UNSUPPORTED = frozenset({
 })  # fmt: skip
 
 
-def judge(signs: Signs, limits: Limits) -> Verdict:
+def judge(observation: TileObservation, limits: Limits) -> TileStatus:
     """The one rule for what a tile may say. Order matters: what forbids looking comes before what has gone wrong."""
-    age = signs.age_frame_s
-    if not signs.wanted:
-        return Verdict(TileState.OFF)
-    if signs.quarantined:
-        return Verdict(TileState.QUARANTINED)
-    if signs.outage:
-        return Verdict(TileState.OUTAGE, age)
-    if signs.plan is Plan.PAUSED:
-        return Verdict(TileState.PAUSED, age)
-    stale_after_s = max(limits.stale_s, limits.stale_intervals * signs.frame_interval_s)
-    if signs.plan is Plan.KEY_FRAMES and _arriving(signs, stale_after_s):
+    age = observation.age_frame_s
+    if not observation.wanted:
+        return TileStatus(TileState.OFF)
+    if observation.quarantined:
+        return TileStatus(TileState.QUARANTINED)
+    if observation.outage:
+        return TileStatus(TileState.OUTAGE, age)
+    if observation.plan is DecodePlan.PAUSED:
+        return TileStatus(TileState.PAUSED, age)
+    stale_after_s = max(limits.stale_s, limits.stale_intervals * observation.frame_interval_s)
+    if observation.plan is DecodePlan.KEY_FRAMES and _arriving(observation, stale_after_s):
         stale_after_s = max(stale_after_s, limits.lost_s)
     if age is None or age > stale_after_s:
-        return _without_fresh_picture(signs, limits, stale_after_s)
-    if signs.black_s > limits.black_s:
-        return Verdict(TileState.BLACK, signs.black_s)
-    if signs.age_change_s is not None and signs.age_change_s > limits.frozen_s:
-        return Verdict(TileState.FROZEN, signs.age_change_s)
-    if signs.moved_s > limits.moved_s:
-        return Verdict(TileState.MOVED, signs.moved_s)
-    slow = signs.decoded_fps is not None and signs.decoded_fps < limits.reduced_fps
-    if slow or signs.plan is Plan.KEY_FRAMES or signs.frame_interval_s > 1.0 / limits.reduced_fps:
-        return Verdict(TileState.REDUCED, age)
-    return Verdict(TileState.LIVE, age)
+        return _without_fresh_picture(observation, limits, stale_after_s)
+    if observation.black_s > limits.black_s:
+        return TileStatus(TileState.BLACK, observation.black_s)
+    if observation.age_change_s is not None and observation.age_change_s > limits.frozen_s:
+        return TileStatus(TileState.FROZEN, observation.age_change_s)
+    if observation.moved_s > limits.moved_s:
+        return TileStatus(TileState.MOVED, observation.moved_s)
+    slow = observation.decoded_fps is not None and observation.decoded_fps < limits.reduced_fps
+    if slow or observation.plan is DecodePlan.KEY_FRAMES or observation.frame_interval_s > 1.0 / limits.reduced_fps:
+        return TileStatus(TileState.REDUCED, age)
+    return TileStatus(TileState.LIVE, age)
 
 
-def _arriving(signs: Signs, stale_after_s: float) -> bool:
+def _arriving(observation: TileObservation, stale_after_s: float) -> bool:
     """Whether the stream flows, so that it is we who leave pictures out.
 
     The engine says so only once a second: half as long again may pass.
     """
-    return signs.age_packet_s is not None and signs.age_packet_s <= 1.5 * stale_after_s
+    return observation.age_packet_s is not None and observation.age_packet_s <= 1.5 * stale_after_s
 
 
-def _without_fresh_picture(signs: Signs, limits: Limits, stale_after_s: float) -> Verdict:
-    age = signs.age_frame_s
-    if signs.fault in _REFUSALS:
-        return Verdict(TileState.REFUSED, age, signs.fault)
-    if signs.fault in _UNSUPPORTED:
-        return Verdict(TileState.UNSUPPORTED, age, signs.fault)
+def _without_fresh_picture(observation: TileObservation, limits: Limits, stale_after_s: float) -> TileStatus:
+    age = observation.age_frame_s
+    if observation.fault in _REFUSALS:
+        return TileStatus(TileState.REFUSED, age, observation.fault)
+    if observation.fault in _UNSUPPORTED:
+        return TileStatus(TileState.UNSUPPORTED, age, observation.fault)
     if age is None:
-        return Verdict(TileState.LOST if signs.fault else TileState.CONNECTING, None, signs.fault)
+        return TileStatus(TileState.LOST if observation.fault else TileState.CONNECTING, None, observation.fault)
     lost = age > max(limits.lost_s, stale_after_s)
-    cause = signs.fault
-    if cause is None and signs.age_packet_s is not None and signs.age_packet_s < stale_after_s:
-        cause = FaultCode.MACHINE_BUSY if signs.overloaded else FaultCode.DECODER_LOST
-    return Verdict(TileState.LOST if lost else TileState.STALE, age, cause)
+    cause = observation.fault
+    if cause is None and observation.age_packet_s is not None and observation.age_packet_s < stale_after_s:
+        cause = FaultCode.MACHINE_BUSY if observation.overloaded else FaultCode.DECODER_LOST
+    return TileStatus(TileState.LOST if lost else TileState.STALE, age, cause)

@@ -20,7 +20,7 @@ class SourceKind(StrEnum):
     FILE = "file"
 
 
-class Carriage(StrEnum):
+class TransportPreference(StrEnum):
     """What carries the packets of an RTSP camera to us."""
 
     AUTO = "auto"

@@ -20,7 +20,7 @@ from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.database import Database
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity, can
-from tmcwall.server.seal import Seal
+from tmcwall.server.secret_box import SecretBox
 from tmcwall.sync.protocol import RefusalCode
 
 
@@ -65,7 +65,7 @@ class ServerContext:
         self.clock = clock
         self.hasher = hasher or default_hasher()
         self.blobs = BlobStore(blob_folder(settings.blobs))
-        self.seal = Seal.from_file(settings.key_file)
+        self.secret_box = SecretBox.from_file(settings.key_file)
         self.announcer = Announcer()
         window_s = limits.attempts_window_s
         self.sign_in = SignIn(

@@ -43,7 +43,7 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
     now = context.clock.utc()
     source = claimed_source(body)
     with context.database.read() as session:
-        secret = None if source is None else secret_of(session, source, seal=context.seal)
+        secret = None if source is None else secret_of(session, source, secret_box=context.secret_box)
     fault = check_signature(
         body,
         # An unknown source takes as long as a wrong signature.

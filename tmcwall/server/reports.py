@@ -17,7 +17,7 @@ from tmcwall.domain.operation import Entity, Json
 from tmcwall.intake.webhook import Report
 from tmcwall.server.journal import Journal, load_state
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.seal import Seal
+from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import ReportRow, WebhookSourceRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -43,18 +43,18 @@ class Reception:
     outcome: Outcome
 
 
-def add_source(session: Session, source: Source, secret: bytes, *, seal: Seal, now: datetime) -> None:
+def add_source(session: Session, source: Source, secret: bytes, *, secret_box: SecretBox, now: datetime) -> None:
     """Let that system report, or replace its secret. Raises DomainError(PASSWORD_WEAK) for a short secret."""
     if len(secret) < SHORTEST_SECRET:
         raise DomainError(DomainCode.PASSWORD_WEAK, "webhook secret")
-    sealed = seal.close(secret, purpose=f"webhook/{source}")
+    sealed = secret_box.close(secret, purpose=f"webhook/{source}")
     session.merge(WebhookSourceRow(source=source.value, sealed_secret=sealed, added_at=now))
 
 
-def secret_of(session: Session, source: Source, *, seal: Seal) -> bytes | None:
+def secret_of(session: Session, source: Source, *, secret_box: SecretBox) -> bytes | None:
     """None for a system that may not report. Raises Fault(VAULT_UNAVAILABLE)."""
     row = session.get(WebhookSourceRow, source.value)
-    return None if row is None else seal.open(row.sealed_secret, purpose=f"webhook/{source}")
+    return None if row is None else secret_box.open(row.sealed_secret, purpose=f"webhook/{source}")
 
 
 def receive(session: Session, report: Report, body: bytes, *, now: datetime) -> Reception:

@@ -17,18 +17,18 @@ from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, UNKNOWN_VIEW, Coverage, nearest
-from tmcwall.domain.health import Limits, Signs, TileState, Verdict, judge
+from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.domain.region import Regions
-from tmcwall.domain.source import Carriage
-from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
+from tmcwall.domain.source import TransportPreference
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.services.sources import source_of
-from tmcwall.video.wire import CameraSource, StreamReport
+from tmcwall.video.ipc.messages import CameraSource, StreamReport
 
 REPORT_LIMITS = Limits(stale_s=3.5)
 """Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
 
-OFF = Verdict(TileState.OFF)
-QUARANTINED = Verdict(TileState.QUARANTINED)
+OFF = TileStatus(TileState.OFF)
+QUARANTINED = TileStatus(TileState.QUARANTINED)
 _WORKING = frozenset({TileState.LIVE, TileState.REDUCED})
 _UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
 
@@ -58,7 +58,7 @@ class _Watch:
 
     streams: dict[str, _Stream] = field(default_factory=dict)
     """By profile."""
-    tile: Verdict | None = None
+    tile: TileStatus | None = None
     judged_ns: int = 0
 
 
@@ -74,12 +74,12 @@ class CameraBook(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         streams: Streams,
         logins: KnownLogins | None,
         clock: Clock,
         regions: Regions | None = None,
-        transport: Carriage = Carriage.AUTO,
+        transport: TransportPreference = TransportPreference.AUTO,
         limits: Limits = REPORT_LIMITS,
         silent_s: float = 5.0,
         remembered_s: float = 300.0,
@@ -101,9 +101,9 @@ class CameraBook(QObject):
         self._remembered_ns = int(remembered_s * 1e9)
         self._shelf = _Shelf.of((), frozenset(), regions)
         self._watches: dict[str, _Watch] = {}
-        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts: dict[str, TileStatus] = {}
         self._failed_ns: dict[str, int] = {}
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._judge_all)
         streams.stream_reported.connect(self._take_report)
@@ -121,11 +121,11 @@ class CameraBook(QObject):
             """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
             return _Shelf.of(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)), regions)
 
-        self._answers.expect(self._store.read(read), self._take_cameras, self.refused.emit)
+        self._futures.expect(self._store.read(read), self._take_cameras, self.refused.emit)
 
     def stop(self) -> None:
         self._second.stop()
-        self._answers.close()
+        self._futures.close()
 
     def all(self) -> Sequence[Camera]:
         """Every camera, by number and then by id."""
@@ -156,7 +156,7 @@ class CameraBook(QObject):
             return (*begins, *rest)
         return (dialled, *(camera for camera in (*begins, *rest) if camera is not dialled))
 
-    def status(self, camera_id: str) -> Verdict:
+    def status(self, camera_id: str) -> TileStatus:
         """OFF for a camera that nothing is known of because nobody looks at it."""
         return self._verdicts.get(camera_id, OFF)
 
@@ -168,7 +168,7 @@ class CameraBook(QObject):
         off = len(self._shelf.cameras) - known.total() + known[TileState.OFF]
         return {**{state: number for state, number in known.items() if number}, **({TileState.OFF: off} if off else {})}
 
-    def judge_tiles(self, verdicts: Mapping[str, Verdict]) -> None:
+    def judge_tiles(self, verdicts: Mapping[str, TileStatus]) -> None:
         """What the open tiles show now, by camera id; the walls say it once a second. It outranks the reports."""
         now = self._clock.monotonic_ns()
         for camera_id, verdict in verdicts.items():
@@ -222,7 +222,7 @@ class CameraBook(QObject):
         self._verdicts |= dict.fromkeys(shelf.quarantined, QUARANTINED)
         # A keyring may ask over D-Bus, and a vault hashes its passphrase.
         sources = in_thread(partial(_sources, self._to_open(), self._logins, self._transport), name="camera-logins")
-        self._answers.expect(sources, self._streams.set_cameras, self._open_without_logins)
+        self._futures.expect(sources, self._streams.set_cameras, self._open_without_logins)
         self.cameras_changed.emit()
 
     def _to_open(self) -> Sequence[Camera]:
@@ -273,7 +273,7 @@ class CameraBook(QObject):
         if changed:
             self.statuses_changed.emit(frozenset(changed))
 
-    def _judge(self, camera_id: str, now: int) -> Verdict:
+    def _judge(self, camera_id: str, now: int) -> TileStatus:
         if camera_id in self._shelf.quarantined:
             return QUARANTINED
         watch = self._watches[camera_id]
@@ -283,15 +283,15 @@ class CameraBook(QObject):
         verdicts = [self._judge_stream(stream, now) for stream in open_streams]
         return min(verdicts, key=lambda verdict: verdict.state not in _WORKING, default=OFF)
 
-    def _judge_stream(self, stream: _Stream, now: int) -> Verdict:
+    def _judge_stream(self, stream: _Stream, now: int) -> TileStatus:
         age_s = None if stream.received_ns is None else (now - stream.received_ns) / 1e9
-        signs = Signs(
+        observation = TileObservation(
             age_packet_s=age_s,
             age_frame_s=age_s,
             frame_interval_s=stream.report.frame_interval_s,
             fault=stream.report.fault,
         )
-        return judge(signs, self._limits)
+        return judge(observation, self._limits)
 
 
 def _box(lat: float, lon: float) -> tuple[int, int]:
@@ -345,6 +345,8 @@ def _words(camera: Camera, regions: Regions | None) -> str:
     return "\n".join(parts).casefold()
 
 
-def _sources(cameras: Sequence[Camera], logins: KnownLogins | None, transport: Carriage) -> list[CameraSource]:
+def _sources(
+    cameras: Sequence[Camera], logins: KnownLogins | None, transport: TransportPreference
+) -> list[CameraSource]:
     known = logins.all() if logins else {}
     return [source_of(camera, known.get(camera.id, CameraLogins()), transport=transport) for camera in cameras]

@@ -15,7 +15,7 @@ from tmcwall.domain.fault import DomainError
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import Entity
-from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 from tmcwall.services.tagging import OnDuty
 
 
@@ -35,12 +35,12 @@ class Conflicts(QObject):
     refused = Signal(object)
     """Fault or DomainError."""
 
-    def __init__(self, *, store: Keeper, duty: OnDuty, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(self, *, store: StoreProtocol, duty: OnDuty, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._duty = duty
         self._clock = clock
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._open: Sequence[OpenConflict] = ()
         self._reading = self._stale = False
 
@@ -48,7 +48,7 @@ class Conflicts(QObject):
         self.look()
 
     def stop(self) -> None:
-        self._answers.close()
+        self._futures.close()
 
     def open(self) -> Sequence[OpenConflict]:
         """Oldest first."""
@@ -61,7 +61,7 @@ class Conflicts(QObject):
             self._stale = True
             return
         self._reading, self._stale = True, False
-        self._answers.expect(self._store.read(_open_conflicts), self._take, self._take_none)
+        self._futures.expect(self._store.read(_open_conflicts), self._take, self._take_none)
 
     def settle(self, conflict_id: str) -> None:
         """The officer on duty has looked at both values; into custody. What stands still stands."""
@@ -73,7 +73,7 @@ class Conflicts(QObject):
         settle = partial(
             operations.settle_conflict, conflict_id=conflict_id, actor=officer.nrp, at=self._clock.utc()
         )  # fmt: skip
-        self._answers.expect(self._store.write(settle), self._settled, self.refused.emit)
+        self._futures.expect(self._store.write(settle), self._settled, self.refused.emit)
 
     def _settled(self, _nothing: None) -> None:
         self.look()

@@ -19,8 +19,8 @@ from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.services.answers import Answers, Keeper
-from tmcwall.video.wire import ClipCut, ClipFailed, CutClip, Hold
+from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
+from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, Hold
 
 log = get_logger(__name__)
 
@@ -70,7 +70,7 @@ class Cutting(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         cutter: Cutter,
         clock: Clock,
         clips: Path,
@@ -84,7 +84,7 @@ class Cutting(QObject):
         self._clock = clock
         self._clips = clips
         self._answer_ns = int(answer_s * 1e9)
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._jobs: dict[str, _Job] = {}
         """By the clip's id."""
         self._ticks = QTimer(self, interval=200)
@@ -94,11 +94,11 @@ class Cutting(QObject):
 
     def start(self) -> None:
         """Take up every clip of this workstation that is neither ready nor failed, and let go of what is ready."""
-        self._answers.expect(self._store.read(_unfinished_and_ready), self._resume, self.refused.emit)
+        self._futures.expect(self._store.read(_unfinished_and_ready), self._resume, self.refused.emit)
 
     def stop(self) -> None:
         self._ticks.stop()
-        self._answers.close()
+        self._futures.close()
 
     def take(self, bookmark: Bookmark, clip: Clip) -> None:
         """Hold the footage of a bookmark that was committed, and cut its clip when the end has passed."""
@@ -210,7 +210,7 @@ class Cutting(QObject):
             action=action,
             at=self._clock.utc(),
         )
-        self._answers.expect(self._store.write(unit), partial(self._committed, bookmark), self.refused.emit)
+        self._futures.expect(self._store.write(unit), partial(self._committed, bookmark), self.refused.emit)
 
     def _committed(self, bookmark: Bookmark, clip: Clip) -> None:
         if clip.state is ClipState.READY:

@@ -17,7 +17,7 @@ from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
 from tmcwall.log import get_logger
-from tmcwall.services.answers import Answers, Keeper, Refusal, in_thread
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.sync import account
 
 log = get_logger(__name__)
@@ -88,7 +88,7 @@ class Duty(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         gate: Gate | None,
         clock: Clock,
         offline_for: timedelta = officer_rows.OFFLINE_FOR,
@@ -101,7 +101,7 @@ class Duty(QObject):
         self._gate = gate
         self._clock = clock
         self._offline_for = offline_for
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._shift: _Shift | None = None
         self._has_accounts: bool | None = None
         self._busy = False
@@ -111,12 +111,12 @@ class Duty(QObject):
 
     def start(self) -> None:
         """Look up the local accounts; `changed` follows."""
-        self._answers.expect(self._store.read(officer_rows.has_any), self._take_accounts, self._refuse)
+        self._futures.expect(self._store.read(officer_rows.has_any), self._take_accounts, self._refuse)
 
     def stop(self) -> None:
         self._confirming.stop()
         self._unconfirmed = None
-        self._answers.close()
+        self._futures.close()
 
     @property
     def officer(self) -> Officer | None:
@@ -148,7 +148,7 @@ class Duty(QObject):
         self._set_busy(busy=True)
         self._unconfirmed = (number, password)
         work = partial(self._let_in, number, password)
-        self._answers.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
         """Make the first local account and sign it in. Refused with PASSWORD_WEAK, FIELD_* or NOT_ALLOWED."""
@@ -165,7 +165,7 @@ class Duty(QObject):
             return
         self._set_busy(busy=True)
         work = partial(self._make_first, officer, password)
-        self._answers.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
 
     def sign_out(self) -> None:
         if self._shift is None:
@@ -173,10 +173,10 @@ class Duty(QObject):
         shift, self._shift, self._unconfirmed = self._shift, None, None
         self._confirming.stop()
         row = partial(_record, officer=shift.officer, action=CustodyAction.SIGNED_OUT, at=self._clock.utc())
-        self._answers.expect(self._store.write(row), _done, _unrecorded)
+        self._futures.expect(self._store.write(row), _done, _unrecorded)
         if shift.session is not None and self._gate is not None:
             work = partial(self._gate.sign_out, shift.session)
-            self._answers.expect(in_thread(work, name="sign-out"), _done, _unrecorded)
+            self._futures.expect(in_thread(work, name="sign-out"), _done, _unrecorded)
         self.token_changed.emit(None)
         self.signed_out.emit()
         self.changed.emit()
@@ -266,7 +266,7 @@ class Duty(QObject):
         if self._unconfirmed is None or self._gate is None or self._busy:
             return
         work = partial(self._gate.sign_in, *self._unconfirmed)
-        self._answers.expect(in_thread(work, name="sign-in"), self._take_confirmation, self._take_no_confirmation)
+        self._futures.expect(in_thread(work, name="sign-in"), self._take_confirmation, self._take_no_confirmation)
 
     def _take_confirmation(self, session: account.Session) -> None:
         if self._shift is None or self._unconfirmed is None or self._shift.officer.nrp != session.officer.nrp:

@@ -16,7 +16,7 @@ from tmcwall.db.store import Session
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
-from tmcwall.domain.health import Verdict
+from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import (
     MONTH,
     ClockReading,
@@ -29,8 +29,8 @@ from tmcwall.domain.history import (
 )
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.log import get_logger
-from tmcwall.services.answers import Answers, Keeper, Refusal
-from tmcwall.video.wire import StreamReport
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
+from tmcwall.video.ipc.messages import StreamReport
 
 log = get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Statuses(Protocol):
     @property
     def statuses_changed(self) -> SignalInstance: ...
 
-    def status(self, camera_id: str) -> Verdict: ...
+    def status(self, camera_id: str) -> TileStatus: ...
 
 
 class Reports(Protocol):
@@ -97,7 +97,7 @@ class HealthLog(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         cameras: Statuses,
         streams: Reports,
         duty: OnDuty,
@@ -114,7 +114,7 @@ class HealthLog(QObject):
         self._clock = clock
         self._steadiness = steadiness or Steadiness()
         self._habits = habits or Habits()
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._diaries: dict[str, Diary] = {}
         self._clocks: dict[str, _ClockOnFile] = {}
         self._changes: list[HealthChange] = []
@@ -135,8 +135,8 @@ class HealthLog(QObject):
 
     def start(self) -> None:
         """End what an earlier run left open, and begin."""
-        self._answers.expect(self._store.write(_end_last_run), self._begin, self.refused.emit)
-        self._answers.expect(self._store.read(camera_rows.accepted_views), self._accept_again, self.refused.emit)
+        self._futures.expect(self._store.write(_end_last_run), self._begin, self.refused.emit)
+        self._futures.expect(self._store.read(camera_rows.accepted_views), self._accept_again, self.refused.emit)
 
     def stop(self) -> None:
         """Write down that from now on nothing is known. The store writes it before it closes."""
@@ -147,7 +147,7 @@ class HealthLog(QObject):
             closed = (diary.close(at=now, now_s=self._now_s()) for diary in self._diaries.values())
             self._changes += [change for change in closed if change is not None]
             self._flush()
-        self._answers.close()
+        self._futures.close()
 
     def uptimes(self, camera_id: str) -> Uptimes:
         """Of the last day and of the last thirty days, up to a minute old."""
@@ -157,7 +157,7 @@ class HealthLog(QObject):
         """Read a camera's last thirty days; `told` follows."""
         now = self._clock.utc()
         read = partial(health_rows.history, camera_id=camera_id, since=now - MONTH, until=now)
-        self._answers.expect(self._store.read(read), partial(self.told.emit, camera_id), self.refused.emit)
+        self._futures.expect(self._store.read(read), partial(self.told.emit, camera_id), self.refused.emit)
 
     def accept_view(self, camera_id: str) -> None:
         """The officer on duty says that a camera that has moved looks where it is to look; `view_accepted` follows.
@@ -170,7 +170,7 @@ class HealthLog(QObject):
             self.refused.emit(error)
             return
         note = partial(camera_rows.note_view_accepted, camera_id=camera_id, by=officer, at=self._clock.utc())
-        self._answers.expect(self._store.write(note), partial(self._view_noted, camera_id), self.refused.emit)
+        self._futures.expect(self._store.write(note), partial(self._view_noted, camera_id), self.refused.emit)
 
     def _view_noted(self, camera_id: str, _nothing: None) -> None:
         self._streams.accept_view(camera_id)
@@ -184,7 +184,7 @@ class HealthLog(QObject):
     @Slot(str)
     def _note_view_taken(self, camera_id: str) -> None:
         note = partial(camera_rows.note_view_taken, camera_id=camera_id)
-        self._answers.expect(self._store.write(note), self._nothing, self._ignore)
+        self._futures.expect(self._store.write(note), self._nothing, self._ignore)
 
     def _nothing(self, _answer: None) -> None:
         """A camera whose view was taken needs nothing further."""
@@ -201,11 +201,11 @@ class HealthLog(QObject):
         if alive:
             self._alive_ns = now_ns
             read = partial(health_rows.uptimes, now=self._clock.utc())
-            self._answers.expect(self._store.read(read), self._take_uptimes, self.refused.emit)
+            self._futures.expect(self._store.read(read), self._take_uptimes, self.refused.emit)
         if now_ns - self._expired_ns >= self._habits.expire_s * 1e9:
             self._expired_ns = now_ns
             expire = partial(health_rows.expire, before=self._clock.utc() - self._habits.keep)
-            self._answers.expect(self._store.write(expire), self._expired, self._ignore)
+            self._futures.expect(self._store.write(expire), self._expired, self._ignore)
 
     def _expired(self, dropped: int) -> None:
         if dropped:
@@ -288,7 +288,7 @@ class HealthLog(QObject):
         self._codec_changes.clear()
         write = partial(health_rows.add, changes=changes, clocks=readings, codecs=codecs, at=self._clock.utc())
         again = partial(self._not_written, changes, readings, codecs)
-        self._answers.expect(self._store.write(write), self._written, again)
+        self._futures.expect(self._store.write(write), self._written, again)
 
     def _written(self, _nothing: None) -> None:
         self._in_trouble = False

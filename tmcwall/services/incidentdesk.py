@@ -35,7 +35,7 @@ from tmcwall.domain.incident import (
 )
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
-from tmcwall.services.answers import Answers, Keeper
+from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
 
 T = TypeVar("T")
 
@@ -95,14 +95,14 @@ class IncidentDesk(QObject):
     """Fault or DomainError."""
 
     def __init__(
-        self, *, store: Keeper, cameras: Eyes, duty: OnDuty, clock: Clock, parent: QObject | None = None
+        self, *, store: StoreProtocol, cameras: Eyes, duty: OnDuty, clock: Clock, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._store = store
         self._cameras = cameras
         self._duty = duty
         self._clock = clock
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._incidents: dict[str, Incident] = {}
         self._notes: dict[str, tuple[IncidentNote, ...]] = {}
         self._seen_by: dict[str, tuple[str, ...]] = {}
@@ -112,10 +112,10 @@ class IncidentDesk(QObject):
         cameras.cameras_changed.connect(self.place_markers)
 
     def start(self) -> None:
-        self._answers.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
+        self._futures.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
 
     def stop(self) -> None:
-        self._answers.close()
+        self._futures.close()
 
     def open(self) -> Sequence[Incident]:
         """Open incidents, the most severe first and of these the newest first."""
@@ -209,7 +209,7 @@ class IncidentDesk(QObject):
         ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT}
         note_ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT_NOTE}
         if ids or note_ids:
-            self._answers.expect(
+            self._futures.expect(
                 self._store.read(partial(_again, ids=ids, note_ids=note_ids)), self._take_again, self.refused.emit
             )
 
@@ -245,7 +245,7 @@ class IncidentDesk(QObject):
             then(result)
             self.written.emit()
 
-        self._answers.expect(self._store.write(lambda session: unit(session, officer)), committed, self.refused.emit)
+        self._futures.expect(self._store.write(lambda session: unit(session, officer)), committed, self.refused.emit)
 
     def _list(self, read: _Read) -> None:
         for incident in read.incidents:

@@ -15,7 +15,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.layout import Layout, WallPlan
-from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 
 LONGEST_NAME: Final = 60
 """Characters."""
@@ -32,7 +32,7 @@ class Layouts(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         clock: Clock,
         first_name: str,
         wanted: str | None = None,
@@ -44,7 +44,7 @@ class Layouts(QObject):
         self._clock = clock
         self._first_name = first_name
         self._wanted = wanted
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._layouts: dict[str, Layout] = {}
         """By name, in the order they were made."""
         self._current = Layout(id="", name=first_name)
@@ -54,11 +54,11 @@ class Layouts(QObject):
 
     def start(self) -> None:
         """Read the layouts; `changed` follows."""
-        self._answers.expect(self._store.read(_read), self._take, self.refused.emit)
+        self._futures.expect(self._store.read(_read), self._take, self.refused.emit)
 
     def stop(self) -> None:
         """What was put is written: the store ends after this and writes what it was handed."""
-        self._answers.close()
+        self._futures.close()
         for (layout_id, wall), plan in self._unwritten.items():
             self._store.write(partial(layout_rows.put_wall, layout_id=layout_id, wall=wall, plan=plan))
         self._unwritten.clear()
@@ -141,7 +141,7 @@ class Layouts(QObject):
             plan = self._unwritten.pop(key)
             self._writing = True
             unit = partial(layout_rows.put_wall, layout_id=layout_id, wall=wall, plan=plan)
-            self._answers.expect(self._store.write(unit), self._written, self._not_written)
+            self._futures.expect(self._store.write(unit), self._written, self._not_written)
 
     def _written(self, _nothing: None) -> None:
         self._writing = False
@@ -152,7 +152,7 @@ class Layouts(QObject):
         self.refused.emit(refusal)
 
     def _write(self, unit: Callable[[Session], None]) -> None:
-        self._answers.expect(self._store.write(unit), _done, self.refused.emit)
+        self._futures.expect(self._store.write(unit), _done, self.refused.emit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Operation
-from tmcwall.services.answers import Keeper
+from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, Position
+from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class StoreReplica:
     """Every method is one transaction of the store, waited for in the client's thread."""
 
     def __init__(
-        self, *, store: Keeper, clips: Path, clock: Clock, on_applied: Callable[[Sequence[Operation]], None]
+        self, *, store: StoreProtocol, clips: Path, clock: Clock, on_applied: Callable[[Sequence[Operation]], None]
     ) -> None:
         """`on_applied` is told, in the client's thread, which operations of other devices were new here."""
         self._store = store
@@ -54,9 +54,9 @@ class StoreReplica:
     def forked(self) -> None:
         self._write(operations.note_fork)
 
-    def position(self) -> Position:
+    def position(self) -> SyncPosition:
         kept = self._read(operations.position)
-        return Position(kept.cursor, kept.epoch)
+        return SyncPosition(kept.cursor, kept.epoch)
 
     def apply_page(self, operations_: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
         ordered = [operations.Ordered(one.server_sequence, one.operation) for one in operations_]

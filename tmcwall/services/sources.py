@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.camera import Camera, Mount, Profile
-from tmcwall.domain.source import Carriage
-from tmcwall.video.wire import CameraSource, StreamUrl
+from tmcwall.domain.source import TransportPreference
+from tmcwall.video.ipc.messages import CameraSource, StreamUrl
 
 
-def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Carriage.AUTO) -> CameraSource:
+def source_of(
+    camera: Camera, logins: CameraLogins, *, transport: TransportPreference = TransportPreference.AUTO
+) -> CameraSource:
     """A camera as the engine needs it, with the logins for its hosts. `transport` is for one that names none."""
     sub = camera.substream_url
     carriage = camera.transport or transport
@@ -21,7 +23,9 @@ def source_of(camera: Camera, logins: CameraLogins, *, transport: Carriage = Car
     )
 
 
-def stream_url(url: str, login: Login | None, *, transport: Carriage = Carriage.AUTO) -> StreamUrl:
+def stream_url(
+    url: str, login: Login | None, *, transport: TransportPreference = TransportPreference.AUTO
+) -> StreamUrl:
     """One stream as the engine needs it."""
     if login is None:
         return StreamUrl(url, transport=transport)

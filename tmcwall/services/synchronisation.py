@@ -16,7 +16,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.operation import Operation
 from tmcwall.log import get_logger
-from tmcwall.services.answers import Answers, Keeper, Refusal
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync import client
 from tmcwall.sync.replica import Replica
@@ -60,7 +60,7 @@ class Synchronisation(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         clips: Path,
         clock: Clock,
         client_of: Callable[[Replica, Callable[[client.SyncState], None]], Client] | None,
@@ -70,7 +70,7 @@ class Synchronisation(QObject):
         super().__init__(parent)
         self._state = SyncState(configured=client_of is not None)
         self._store = store
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._stop = threading.Event()
         self._started = self._has_token = self._begun = False
         self._told.connect(self._take_state, Qt.ConnectionType.QueuedConnection)
@@ -91,7 +91,7 @@ class Synchronisation(QObject):
 
     def stop(self) -> None:
         self._stop.set()
-        self._answers.close()
+        self._futures.close()
 
     def join(self, timeout_s: float) -> bool:
         """Whether the thread has ended in time; for the end of the program."""
@@ -137,7 +137,7 @@ class Synchronisation(QObject):
 
     def _count_pending(self) -> None:
         if self._client is not None:
-            self._answers.expect(self._store.read(operations.pending_count), self._take_pending, _unheard)
+            self._futures.expect(self._store.read(operations.pending_count), self._take_pending, _unheard)
 
     def _take_pending(self, pending: int) -> None:
         self._show(replace(self._state, pending=pending))

@@ -37,8 +37,8 @@ from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
 from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
-from tmcwall.services.answers import Answers, Keeper, Refusal
 from tmcwall.services.cutting import Cutter, Cutting, path_of
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 
 LONGEST_NOTE: Final = 4_000
 """Characters."""
@@ -114,7 +114,7 @@ class Tagging(QObject):
     def __init__(
         self,
         *,
-        store: Keeper,
+        store: StoreProtocol,
         cutter: Cutter,
         cameras: Book,
         duty: OnDuty,
@@ -136,7 +136,7 @@ class Tagging(QObject):
         self._rolls = rolls
         self._preset = preset
         self._recent_rows = recent_rows
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._numbers = KnownNumbers(largest_gap=largest_gap)
         self._marks: dict[str, datetime] = {}
         self._rows: dict[str, BookmarkRow] = {}
@@ -153,12 +153,12 @@ class Tagging(QObject):
     def start(self) -> None:
         """Read the recent bookmarks and take up every clip that was not finished."""
         self._read_recent()
-        self._answers.expect(self._store.read(_known_numbers), self._numbers.add, self.refused.emit)
+        self._futures.expect(self._store.read(_known_numbers), self._numbers.add, self.refused.emit)
         self._cutting.start()
 
     def stop(self) -> None:
         self._cutting.stop()
-        self._answers.close()
+        self._futures.close()
 
     def check_lp(self, raw: str) -> LpNumber:
         """How a case number would be taken, also beside those of other cases; never raises."""
@@ -219,7 +219,7 @@ class Tagging(QObject):
         except DomainError as error:
             self.refused.emit(error)
             return
-        self._answers.expect(self._store.write(partial(_save, plan=plan)), self._take_saved, self.refused.emit)
+        self._futures.expect(self._store.write(partial(_save, plan=plan)), self._take_saved, self.refused.emit)
 
     def retry(self, bookmark_id: str) -> None:
         """Cut a failed clip again."""
@@ -244,7 +244,7 @@ class Tagging(QObject):
         def read(session: Session) -> _Read:
             return _with_files(bookmark_rows.find(session, text, limit=self._recent_rows), self._clips)
 
-        self._answers.expect(self._store.read(read), partial(self._take_found, text), self.refused.emit)
+        self._futures.expect(self._store.read(read), partial(self._take_found, text), self.refused.emit)
 
     def clip_path(self, bookmark_id: str) -> Path | None:
         """The file of a clip that is ready on this workstation."""
@@ -324,7 +324,7 @@ class Tagging(QObject):
         def read(session: Session) -> _Read:
             return _with_files(bookmark_rows.recent(session, limit=self._recent_rows), self._clips)
 
-        self._answers.expect(self._store.read(read), self._take_recent, self._take_no_recent)
+        self._futures.expect(self._store.read(read), self._take_recent, self._take_no_recent)
 
     def _take_recent(self, read: _Read) -> None:
         self._reading = False

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tmcwall.db import layouts as layout_rows
 from tmcwall.db.layouts import Placement
-from tmcwall.services.answers import Answers, Keeper
+from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
 
 
 class WallPlaces(QObject):
@@ -20,19 +20,19 @@ class WallPlaces(QObject):
     refused = Signal(object)
     """Fault."""
 
-    def __init__(self, *, store: Keeper, parent: QObject | None = None) -> None:
+    def __init__(self, *, store: StoreProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._answers = Answers()
+        self._futures = FutureDispatcher()
         self._shown: dict[str, bool] = {}
         self.loaded = False
         """Whether what is remembered has been read."""
 
     def start(self) -> None:
-        self._answers.expect(self._store.read(layout_rows.placements), self._take, self.refused.emit)
+        self._futures.expect(self._store.read(layout_rows.placements), self._take, self.refused.emit)
 
     def stop(self) -> None:
-        self._answers.close()
+        self._futures.close()
 
     def shown(self) -> frozenset[str]:
         """Identities of the monitors that carry a wall, whether they are plugged in or not."""
@@ -57,7 +57,7 @@ class WallPlaces(QObject):
             return
         self._shown[monitor] = shown
         writing = self._store.write(partial(layout_rows.place, wall=monitor, placement=Placement(monitor, shown)))
-        self._answers.expect(writing, _nothing, self.refused.emit)
+        self._futures.expect(writing, _nothing, self.refused.emit)
         self.changed.emit()
 
     def _take(self, placements: Mapping[str, Placement]) -> None:

@@ -130,7 +130,7 @@ class CameraServer:
     def url(self, camera: str, profile: Profile) -> str:
         return f"{self.scheme}://{self.host}:{self.port}/{camera}/{profile.value}"
 
-    def obey(self, order: Order) -> None:
+    def handle(self, order: Order) -> None:
         """Give a camera trouble, at once. Raises DomainError(NOT_FOUND)."""
         post = self._post(order.camera)
         post.order = order

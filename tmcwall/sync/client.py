@@ -30,7 +30,7 @@ from tmcwall.sync.protocol import (
     RefusalCode,
     ServerInfo,
 )
-from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Position, Replica
+from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Replica, SyncPosition
 from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
@@ -112,7 +112,7 @@ class SyncClient:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events = _Events()
-        self._known = Position()
+        self._known = SyncPosition()
         self._sent_again: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
@@ -268,7 +268,7 @@ class SyncClient:
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
                 self._replica.apply_page(_ordered(reply), reply.cursor, reply.epoch)
-            self._known = Position(reply.cursor, reply.epoch)
+            self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
 

@@ -13,7 +13,7 @@ from tmcwall.sync.protocol import Fate
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class SyncPosition:
     """How far this workstation has taken over the server's order. `epoch` None: never yet."""
 
     cursor: int = 0
@@ -75,7 +75,7 @@ class Replica(Protocol):
         """The server has seen other operations with the numbers of this workstation: it is a copy, or was copied."""
         ...
 
-    def position(self) -> Position: ...
+    def position(self) -> SyncPosition: ...
 
     def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
         """Apply operations and remember the cursor in one transaction. The same page twice has the effect of one."""

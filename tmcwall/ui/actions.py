@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import actions as texts
-from tmcwall.ui.texts.actions import ActionText
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import actions as texts
+from tmcwall.texts.actions import ActionText
 
 
 class ActionId(StrEnum):

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from PySide6.QtGui import QImage
 
-from tmcwall.video.colouring import LARGEST_BLOCK
-from tmcwall.video.tilefeed import Picture
+from tmcwall.video.feed.tile_feed import Picture
+from tmcwall.video.ipc.colour_conversion import LARGEST_BLOCK
 
 _PIXEL: Final = 4
 

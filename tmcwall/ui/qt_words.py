@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
-from tmcwall.ui.texts import Language
-from tmcwall.ui.texts.buttons import QT_WORDS
+from tmcwall.texts import Language
+from tmcwall.texts.buttons import QT_WORDS
 
 
 class QtWords(QTranslator):

@@ -16,15 +16,15 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.texts import Translator
+from tmcwall.texts import wall as texts
 from tmcwall.ui.actions import ActionId, Actions, Scope
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
 from tmcwall.ui.wall.monitors import Monitor
 from tmcwall.ui.wall.walls import Walls
 from tmcwall.ui.wall.window import WallWindow
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 FIRST_GRID: Final = "4x4"
 _SAID_MS: Final = 3000
@@ -112,7 +112,7 @@ class WallRoom(QObject):
     @Slot(float)
     def tell_stall(self, seconds: float) -> None:
         """The screen stood still and moves again: what it showed meanwhile was not live."""
-        self.walls.say(self._translate(texts.STOOD_STILL, seconds=round(seconds)))
+        self.walls.show_message(self._translate(texts.STOOD_STILL, seconds=round(seconds)))
         self._unsay.start()
 
     def close(self) -> None:
@@ -225,18 +225,18 @@ class WallRoom(QObject):
     @Slot(str)
     def _show_dial(self, digits: str) -> None:
         self._unsay.stop()
-        self.walls.say(self._translate(texts.DIALLING, digits=digits) if digits else "")
+        self.walls.show_message(self._translate(texts.DIALLING, digits=digits) if digits else "")
 
     @Slot(int)
     def _answer_dial(self, number: int) -> None:
         """The console places the camera; a number that nobody has is said on the wall as well."""
         if self._cameras.by_number(number) is None:
-            self.walls.say(self._translate(texts.NO_SUCH_NUMBER, digits=number))
+            self.walls.show_message(self._translate(texts.NO_SUCH_NUMBER, digits=number))
             self._unsay.start()
 
     @Slot()
     def _say_nothing(self) -> None:
-        self.walls.say("")
+        self.walls.show_message("")
 
     @Slot(object)
     def _tell_selection(self, _camera_id: str | None) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tmcwall.doctor import examination, machine, run_doctor
+from tmcwall.commands.doctor import run_doctor
+from tmcwall.doctor import examination, machine
 from tmcwall.doctor.examination import examine
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.paths import Paths
-from tmcwall.ui.texts import Language, Translator
+from tmcwall.texts import Language, Translator
 
 
 @pytest.fixture(scope="module")

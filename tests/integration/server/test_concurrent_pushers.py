@@ -22,6 +22,7 @@ from tests.exchange import (
     report_body,
     server_process,
 )
+from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Role
@@ -30,7 +31,6 @@ from tmcwall.intake.webhook import parse_webhook
 from tmcwall.server.accounts import add_user
 from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal, page
-from tmcwall.server.main import ServerOptions, user_add
 from tmcwall.server.reports import receive
 from tmcwall.server.tables import Base
 from tmcwall.sync.account import sign_in

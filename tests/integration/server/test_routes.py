@@ -63,7 +63,7 @@ def app(tmp_path: Path, clock: SteppedClock) -> FastAPI:
     with context.database.write() as session:
         add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
         add_user(session, Officer("80010009", "Auditor", Role.AUDITOR), PASSWORD, hasher=CHEAP_HASHER, now=START)
-        add_source(session, Source.CALL_112, WEBHOOK_SECRET.encode(), seal=context.seal, now=START)
+        add_source(session, Source.CALL_112, WEBHOOK_SECRET.encode(), secret_box=context.secret_box, now=START)
     return application
 
 

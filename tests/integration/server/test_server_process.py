@@ -27,12 +27,12 @@ from tests.exchange import (
     report_headers,
     server_process,
 )
+from tmcwall.commands.server import ServerOptions, begin_epoch, run, user_add, user_disable, webhook_add
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity
-from tmcwall.server.main import ServerOptions, begin_epoch, run, user_add, user_disable, webhook_add
 from tmcwall.sync.account import Session, sign_in, sign_out
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest

@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.exchange import NRP, PASSWORD
+from tmcwall.commands.server import ServerOptions, run, user_add
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Role
-from tmcwall.server.main import ServerOptions, run, user_add
 from tmcwall.sync.account import sign_in
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from tmcwall.server.main import ServerOptions, run
+from tmcwall.commands.server import ServerOptions, run
 data, certificate, key = map(Path, sys.argv[1:])
 run(ServerOptions(data_dir=data, port=0, tls_certificate=certificate, tls_key=key))
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 
 from tests.exchange import NRP, PASSWORD, server_process
+from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.db import custody, operations
 from tmcwall.db.store import Store
 from tmcwall.domain.bookmark import Bookmark
@@ -15,7 +16,6 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.officer import Role
-from tmcwall.server.main import ServerOptions, user_add
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.account import sign_in
 from tmcwall.sync.client import SyncClient, SyncState

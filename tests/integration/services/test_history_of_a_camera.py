@@ -14,7 +14,7 @@ from tmcwall.domain.health import Limits
 from tmcwall.domain.history import CameraState, Steadiness
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.healthlog import HealthLog
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 pytest_plugins = ["tests.cameras"]
 

@@ -22,7 +22,7 @@ from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 from tmcwall.sync.client import SyncClient, SyncLimits
-from tmcwall.video.wire import ClipCut
+from tmcwall.video.ipc.messages import ClipCut
 
 WAIT_MS = 30_000
 CLOCK = SystemClock()

@@ -15,7 +15,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.tagging import Rolls, Tagging
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 pytest_plugins = ["tests.cameras"]
 

@@ -16,7 +16,7 @@ def outcome(attempt):
     return "done"
 
 
-def tell(locks, **outcomes):
+def send(locks, **outcomes):
     """Ends the program, which could not end otherwise."""
     sys.stdout.write(json.dumps({"locks": sorted(locks), **outcomes}))
     sys.stdout.flush()

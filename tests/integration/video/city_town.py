@@ -6,11 +6,11 @@ from typing import Self
 
 import psutil
 
+from tests.city_in_a_thread import SimServer
 from tmcwall.domain.fault import FaultCode
 from tmcwall.sim.library import ClipLibrary
-from tmcwall.sim.running import SimServer
 from tmcwall.sim.server import SimCamera
-from tmcwall.video.wire import DecoderRestarted, EngineStarted, StreamReport
+from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, StreamReport
 
 from .engine_process import EngineProcess, camera, wait_until
 

@@ -5,8 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-from tests.integration.video.attempts import fork, listen, outcome, tell
-from tmcwall.video.sandbox import confine
+from tests.integration.video.attempts import fork, listen, outcome, send
+from tmcwall.video.ipc.sandbox import confine
 
 door, other = int(sys.argv[1]), int(sys.argv[2])
 
@@ -29,4 +29,4 @@ ATTEMPTS = {
     "fork": fork,
 }
 locks = confine(keep={0, 1, 2}, port=door)
-tell(locks, outcomes={name: outcome(attempt) for name, attempt in ATTEMPTS.items()})
+send(locks, outcomes={name: outcome(attempt) for name, attempt in ATTEMPTS.items()})

@@ -10,8 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.integration.video.attempts import fork, listen, outcome, tell
-from tmcwall.video.sandbox import confine
+from tests.integration.video.attempts import fork, listen, outcome, send
+from tmcwall.video.ipc.sandbox import confine
 
 port, other, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 libc = ctypes.CDLL(None, use_errno=True)
@@ -69,4 +69,4 @@ ATTEMPTS = {
 }
 
 locks = confine(keep={0, 1, 2})
-tell(locks, outcomes={name: outcome(attempt) for name, attempt in ATTEMPTS.items()})
+send(locks, outcomes={name: outcome(attempt) for name, attempt in ATTEMPTS.items()})

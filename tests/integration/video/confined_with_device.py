@@ -5,8 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-from tests.integration.video.attempts import fork, outcome, tell
-from tmcwall.video.sandbox import confine_with_device
+from tests.integration.video.attempts import fork, outcome, send
+from tmcwall.video.ipc.sandbox import confine_with_device
 
 works, folder = sys.argv[1] == "works", Path(sys.argv[2])
 parent = os.getppid()
@@ -32,4 +32,4 @@ after = {
     "make a socket": outcome(socket.socket),
     "fork": outcome(fork),
 }
-tell(locks, before=before, after=after)
+send(locks, before=before, after=after)

@@ -1,6 +1,6 @@
 """The deadlines of issue and documentation, shortened."""
 
-from tmcwall.video.reconnect import Timing
+from tmcwall.video.sessions.reconnect import Timing
 
 QUICK = Timing(
     connect_s=2.0,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tmcwall.video.frames import MAX_TILES, MEMORY_BYTES, TILE
-from tmcwall.video.pipes import BlockingWriter, read_frames
-from tmcwall.video.processes import engine_command
-from tmcwall.video.wire import REPORTS, CameraSource, SetCameras, ShowTile, StreamReport, StreamUrl, pack
+from tmcwall.video.ipc.messages import REPORTS, CameraSource, SetCameras, ShowTile, StreamReport, StreamUrl, pack
+from tmcwall.video.ipc.pipes import BlockingWriter, read_frames
+from tmcwall.video.ipc.processes import engine_command
+from tmcwall.video.ipc.shared_frames import MAX_TILES, MEMORY_BYTES, TILE
 
 PATIENCE_S = 120.0
 """Of a test, for what takes a second or two on a machine that has nothing else to do."""
@@ -55,19 +55,19 @@ class EngineProcess:
         self.reports = []
 
     def __enter__(self):
-        self.memories = [os.memfd_create(f"tmcwall-test-{number}") for number in range(self._count)]
+        self.tile_memory = [os.memfd_create(f"tmcwall-test-{number}") for number in range(self._count)]
         self.maps = []
-        for memory in self.memories:
+        for memory in self.tile_memory:
             os.ftruncate(memory, MEMORY_BYTES)
             self.maps.append(mmap.mmap(memory, MAX_TILES * TILE.itemsize))
         self.tiles = [np.frombuffer(mapped, dtype=TILE) for mapped in self.maps]
         command = engine_command(
-            memories=self.memories, recordings=self._recordings, keep_s=self._keep_s, keep_bytes=self._keep_bytes
+            tile_memory=self.tile_memory, recordings=self._recordings, keep_s=self._keep_s, keep_bytes=self._keep_bytes
         )
         if self._program is not None:
             command = [sys.executable, str(self._program), *command[3:]]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self.memories, bufsize=0
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self.tile_memory, bufsize=0
         )
         self._writer = BlockingWriter(self.process.stdin.fileno())
         self._thread = threading.Thread(target=self._read)
@@ -86,25 +86,25 @@ class EngineProcess:
             del self.tiles
             for mapped in self.maps:
                 mapped.close()
-            for memory in self.memories:
+            for memory in self.tile_memory:
                 os.close(memory)
 
     def _read(self):
         for _, body in read_frames(self.process.stdout.fileno()):
             self.reports.append(REPORTS.decode(body))
 
-    def tell(self, *messages):
+    def send(self, *messages):
         for message in messages:
             self._writer.write(pack(message))
 
     def set_cameras(self, *cameras):
-        self.tell(SetCameras(cameras=list(cameras)))
+        self.send(SetCameras(cameras=list(cameras)))
 
     def show(
         self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1, priority=False, visible=True
     ):
         offset = 1 << 20
-        self.tell(
+        self.send(
             ShowTile(
                 tile=tile,
                 decoder=decoder,

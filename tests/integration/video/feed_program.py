@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QTimer
 
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import CameraSource, StreamUrl
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import CameraSource, StreamUrl
 
 application = QCoreApplication(sys.argv)
 feed = VideoFeed(clock=SystemClock(), recordings=Path(sys.argv[1]), decoders=2)

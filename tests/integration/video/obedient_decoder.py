@@ -7,9 +7,9 @@ import sys
 import time
 from functools import partial
 
-from tmcwall.video import decoder, pictures
-from tmcwall.video.hardware import DeviceKind
-from tmcwall.video.truth import Watch
+from tmcwall.video.decode import process, stream_decoder
+from tmcwall.video.decode.hardware import DeviceKind
+from tmcwall.video.decode.picture_monitor import PictureMonitor
 
 KEPT = []
 
@@ -72,10 +72,10 @@ class PretendedDevice:
         return open_codec(codec)
 
 
-decoder.candidates = lambda: [DeviceKind("pretended")]
-decoder.FFmpegDevice = PretendedDevice
+process.candidates = lambda: [DeviceKind("pretended")]
+process.FFmpegDevice = PretendedDevice
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-real = pictures.open_codec
-pictures.open_codec = open_codec
-decoder.Watch = partial(Watch, every_ns=100_000_000)
-sys.exit(decoder.main())
+real = stream_decoder.open_codec
+stream_decoder.open_codec = open_codec
+process.PictureMonitor = partial(PictureMonitor, every_ns=100_000_000)
+sys.exit(process.main())

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from tests.integration.video.deadlines import QUICK
 from tmcwall.domain.clock import SystemClock
-from tmcwall.video.decoders import DecoderLimits
-from tmcwall.video.engineprocess import parse_arguments, serve
-from tmcwall.video.rationing import Machine
-from tmcwall.video.relief import Patience
-from tmcwall.video.wakeups import PacedSelector
+from tmcwall.video.engine.budget.load_shedder import Machine
+from tmcwall.video.engine.budget.load_shedding import Patience
+from tmcwall.video.engine.decoder_pool import DecoderLimits
+from tmcwall.video.engine.event_batching import BatchingSelector
+from tmcwall.video.engine.process import parse_arguments, serve
 
 DECODER = Path(__file__).with_name("obedient_decoder.py")
 
 
-def decoder(chute, hardware):
-    return [sys.executable, str(DECODER), "--chute", str(chute), *(["--hardware"] if hardware else [])]
+def decoder(fd_channel, hardware):
+    return [sys.executable, str(DECODER), "--fd-channel", str(fd_channel), *(["--hardware"] if hardware else [])]
 
 
 def awake_or_not_ns():
@@ -45,6 +45,6 @@ options = replace(
     ),
 )
 gc.freeze()
-loop = asyncio.SelectorEventLoop(PacedSelector())
+loop = asyncio.SelectorEventLoop(BatchingSelector())
 loop.run_until_complete(serve(options, commands=0, reports=1, clock=SystemClock()))
 os._exit(0)

@@ -3,10 +3,10 @@
 import pytest
 
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.source import Carriage
+from tmcwall.domain.source import TransportPreference
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.sim.faults import LoginKind, Trouble
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.ipc.messages import StreamReport
 
 from .city_town import FAULTY, QUICK_ENGINE, Towns
 from .engine_process import EngineProcess, camera, wait_until
@@ -92,7 +92,7 @@ def test_what_a_client_must_bear_stops_no_picture_for_long(town, trouble):
 @pytest.mark.parametrize("trouble", ["loss:5", "reorder", "duplicate", "corrupt:20"])
 def test_over_udp_too(town, trouble):
     """R15, R16"""
-    town.show(transport=Carriage.UDP)
+    town.show(transport=TransportPreference.UDP)
     town.goes_on()
     town.give(trouble)
     town.goes_on(pictures=15)
@@ -271,7 +271,7 @@ def test_credentials_never_follow_a_redirect(cameras, camera_login, tmp_path, tr
 
 def test_every_trouble_of_the_city_is_given_somewhere_here(request):
     """A switch that no test uses is found by its name."""
-    text = request.path.read_text("utf-8") + request.path.with_name("test_udp.py").read_text("utf-8")
-    text += request.path.with_name("test_link_faults.py").read_text("utf-8")
-    text += request.path.with_name("test_city_views.py").read_text("utf-8")
+    text = request.path.read_text("utf-8") + (request.path.parent / "sessions/test_udp.py").read_text("utf-8")
+    text += (request.path.parent / "sessions/test_connection_faults.py").read_text("utf-8")
+    text += (request.path.parent / "decode/test_moved_cameras_of_the_city.py").read_text("utf-8")
     assert [trouble for trouble in Trouble if f'"{trouble}' not in text] == []

@@ -5,13 +5,13 @@ from random import Random
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
-from tmcwall.video.carriers import Carriers
-from tmcwall.video.conditions import Conditions
-from tmcwall.video.lookup import Resolver
-from tmcwall.video.reconnect import OpeningGate, Timing
-from tmcwall.video.stream import Stream, StreamKey
-from tmcwall.video.trust import Trust
-from tmcwall.video.wire import StreamUrl
+from tmcwall.net.resolver import Resolver
+from tmcwall.net.trust import Trust
+from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.sessions.context import SessionContext
+from tmcwall.video.sessions.reconnect import OpeningGate, Timing
+from tmcwall.video.sessions.stream import Stream, StreamKey
+from tmcwall.video.sessions.transport_history import TransportHistory
 
 from .engine_process import PATIENCE_S
 
@@ -38,7 +38,7 @@ class Watched:
         timing=QUICK,
         allow_basic=True,
         trust=None,
-        carriers=None,
+        transport_history=None,
         rule=None,
         resolver=None,
         profile="main",
@@ -48,19 +48,19 @@ class Watched:
         self.units = []
         self.faults = []
         self.details = []
-        conditions = Conditions(
+        context = SessionContext(
             clock=clock,
             timing=timing,
             allow_basic=allow_basic,
             trust=trust or Trust(),
             rule=rule or AddressRule.anywhere(),
-            carriers=carriers or Carriers(),
+            transport_history=transport_history or TransportHistory(),
             resolver=resolver or Resolver(),
         )
         self.stream = Stream(
             StreamKey("cam", profile),
             StreamUrl(url=url, **source),
-            conditions,
+            context,
             gate=OpeningGate(clock, host_interval_s=0.05),
             rng=Random(1),
             changed=self._changed,

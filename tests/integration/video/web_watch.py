@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tmcwall.video.reconnect import Timing
+from tmcwall.video.sessions.reconnect import Timing
 
 from .watched import Watched
 

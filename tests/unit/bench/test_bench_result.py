@@ -3,14 +3,14 @@
 import msgspec
 import pytest
 
-from tmcwall.bench import conclusion, wall_lines
+from tmcwall.bench.decode_baseline import DecodeBaseline
 from tmcwall.bench.result import Fitness, Machine, Overload, fitness, overload_row, result, wall_row
-from tmcwall.ui.texts import Language, Translator
+from tmcwall.commands.bench import conclusion, wall_lines
+from tmcwall.process_usage import Shares
+from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.statistics import LoopDelay, Spread, Statistics, TileStatistics, UiStatistics
-from tmcwall.ui.wall.usage import Shares
-from tmcwall.video.floor import Floor
 
-FLOOR = Floor(streams=8, seconds=10.0, pictures=2000, cpu_s=1.6)
+FLOOR = DecodeBaseline(streams=8, seconds=10.0, pictures=2000, cpu_s=1.6)
 MACHINE = Machine(cores=2, processor="Uji", memory_gib=8.0, system="Linux", version="1")
 NOTHING = Shares(ui=0.0, engine=0.0, decode=0.0, total=0.0)
 

@@ -15,7 +15,7 @@ from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.source import Carriage
+from tmcwall.domain.source import TransportPreference
 
 CITY = AddressRule.of(["10.0.0.0/8", "192.168.0.0/16"])
 HEADER = "id,name,url,substream_url,owner,adm4,rw,rt,lat,lon,bearing_deg,fov_deg,range_m,record\n"
@@ -151,7 +151,7 @@ def test_a_bad_row_is_refused_with_its_line_and_reason_and_the_others_come_in(ro
 
 def test_a_list_may_say_what_carries_the_packets_of_a_camera() -> None:
     result = read("id,url,transport\nA,rtsp://10.0.0.1/a,UDP\nB,rtsp://10.0.0.1/b,\nC,rtsp://10.0.0.1/c,sctp\n")
-    assert [item.camera.transport for item in result.cameras] == [Carriage.UDP, None]
+    assert [item.camera.transport for item in result.cameras] == [TransportPreference.UDP, None]
     assert reasons(result) == [(4, RowReason.NOT_ONE_OF, "transport")]
     assert result.problems[0].limit == "auto, tcp, udp, compat"
 
@@ -167,7 +167,7 @@ def test_a_feature_of_geojson_may_say_it_too() -> None:
     properties = {"id": "A", "url": "rtsp://10.0.0.1/a", "transport": "tcp"}
     feature = {"type": "Feature", "geometry": None, "properties": properties}
     (item,) = read(json.dumps({"type": "FeatureCollection", "features": [feature]})).cameras
-    assert item.camera.transport is Carriage.TCP
+    assert item.camera.transport is TransportPreference.TCP
 
 
 def test_of_a_duplicate_id_the_first_stays() -> None:

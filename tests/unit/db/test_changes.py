@@ -147,7 +147,7 @@ def test_operations_of_other_workstations_are_applied_once(session: Session, els
     assert apply(session, *made) == made
     assert apply(session, *made) == ()
     assert bookmarks.get(session, "b1") == BOOKMARK
-    assert operations.position(session) == operations.Position(2, EPOCH)
+    assert operations.position(session) == operations.StoredPosition(2, EPOCH)
     received = [row for row in custody.every(session) if row.action is CustodyAction.RECEIVED]
     assert [(row.actor, row.reason) for row in received] == [("87654321", str(one.id)) for one in made]
 
@@ -234,7 +234,7 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     theirs = elsewhere(BOOKMARK)
     apply(session, made, *theirs)
     operations.begin_epoch(session, UUID(int=8))
-    assert operations.position(session) == operations.Position(0, UUID(int=8))
+    assert operations.position(session) == operations.StoredPosition(0, UUID(int=8))
     assert (cases.get(session, CASE.id), bookmarks.get(session, "b1")) == (CASE, BOOKMARK)
     assert apply(session, *theirs, made) == ()
     assert change(session, replace(CASE, stage=Stage.CLOSED)).base_revision == 1

@@ -39,15 +39,15 @@ from tmcwall.domain.incident import (
 )
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.source import Carriage
+from tmcwall.domain.source import TransportPreference
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 OPERATOR = Officer("12345678", "Budi", Role.OPERATOR)
 SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
 FULL = Camera(
     "CAM-1", "Gendengan Timur", "rtsp://127.0.0.1:8554/1", "rtsp://127.0.0.1:8554/1/sub", Owner.DISHUB, "33.72.01.1007",
-    "003", "008", Position(-7.5606, 110.8018), View(90.0, None, 80.0), RecordPolicy.MAIN, transport=Carriage.UDP,
-    mount=Mount.PTZ,
+    "003", "008", Position(-7.5606, 110.8018), View(90.0, None, 80.0), RecordPolicy.MAIN,
+    transport=TransportPreference.UDP, mount=Mount.PTZ,
 )  # fmt: skip
 BARE = Camera("CAM-2", "Pasar", "rtsp://127.0.0.1:8554/2")
 LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"

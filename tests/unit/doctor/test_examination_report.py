@@ -10,8 +10,8 @@ from tmcwall.doctor.examination import Examination, probe_command
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
-from tmcwall.ui.texts import Language, Text, Translator
-from tmcwall.ui.texts import doctor as words
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import doctor as words
 
 FINE = Finding("processors", Status.OK, words.PROCESSORS_OK, {"cores": 4})
 NOTE = Finding("display", Status.WARN, words.DISPLAY_NONE, {}, words.DISPLAY_ADVICE)

@@ -14,7 +14,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.paths import Paths
 from tmcwall.settings import (
     PRIVATE_NETWORKS,
-    Says,
+    SettingHelp,
     Settings,
     change_setting,
     load_settings,
@@ -43,7 +43,7 @@ def refusal(text: str) -> str:
 
 def test_every_setting_has_a_default_and_a_sentence_in_both_languages() -> None:
     for name, field in Settings.model_fields.items():
-        says = [item for item in field.metadata if isinstance(item, Says)]
+        says = [item for item in field.metadata if isinstance(item, SettingHelp)]
         assert len(says) == 1, name
         assert says[0].id.endswith("."), name
         assert says[0].en.endswith("."), name

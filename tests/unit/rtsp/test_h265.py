@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tmcwall.containers.decoder_configuration import hevc_configuration
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import depacketiser_of, picture_size
@@ -12,7 +13,6 @@ from tmcwall.rtsp.h265 import Depacketiser, parameter_sets, payloads
 from tmcwall.rtsp.h265sps import parse_sps
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.rtsp.sdp import Media
-from tmcwall.video.configuration import hevc_configuration
 
 # libx265, Main, 640x360 and 1920x1080
 VPS = bytes.fromhex("40010c01ffff01600000030090000003000003003f959409")

@@ -16,7 +16,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal, load_state, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.reports import Outcome, Reception, add_source, receive, secret_of
-from tmcwall.server.seal import Seal
+from tmcwall.server.secret_box import SecretBox
 from tmcwall.sync.protocol import OperationMessage, RefusalCode
 
 
@@ -116,18 +116,20 @@ def test_an_exercise_stays_one(database: Database) -> None:
 
 def test_a_webhook_secret_is_not_in_the_database_file(database: Database, tmp_path: Path) -> None:
     secret = b"sandi-tanam-yang-dicari"
-    seal = Seal.from_file(tmp_path / "keys" / "server.key")
+    secret_box = SecretBox.from_file(tmp_path / "keys" / "server.key")
     with database.write() as session:
-        add_source(session, Source.LIBAS, secret, seal=seal, now=START)
+        add_source(session, Source.LIBAS, secret, secret_box=secret_box, now=START)
     with database.read() as session:
-        assert secret_of(session, Source.LIBAS, seal=Seal.from_file(tmp_path / "keys" / "server.key")) == secret
-        assert secret_of(session, Source.KENITA, seal=seal) is None
+        assert (
+            secret_of(session, Source.LIBAS, secret_box=SecretBox.from_file(tmp_path / "keys" / "server.key")) == secret
+        )
+        assert secret_of(session, Source.KENITA, secret_box=secret_box) is None
         with pytest.raises(Fault):
-            secret_of(session, Source.LIBAS, seal=Seal.from_file(tmp_path / "another.key"))
+            secret_of(session, Source.LIBAS, secret_box=SecretBox.from_file(tmp_path / "another.key"))
     database.close()
     assert all(secret not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
 def test_a_short_webhook_secret_is_refused(database: Database, tmp_path: Path) -> None:
     with database.write() as session, pytest.raises(DomainError):
-        add_source(session, Source.LIBAS, b"short", seal=Seal.from_file(tmp_path / "k"), now=START)
+        add_source(session, Source.LIBAS, b"short", secret_box=SecretBox.from_file(tmp_path / "k"), now=START)

@@ -9,11 +9,11 @@ from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
 from tmcwall.domain.camera import Mount, Owner, Position
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.region import Kelurahan, Regions
-from tmcwall.domain.source import Carriage
+from tmcwall.domain.source import TransportPreference
 from tmcwall.services.camerabook import CameraBook
-from tmcwall.video.wire import StreamReport, StreamUrl
+from tmcwall.video.ipc.messages import StreamReport, StreamUrl
 
 REGIONS = Regions([Kelurahan("33.72.01.1007", "Laweyan", "Purwosari", "Surakarta")])
 
@@ -84,15 +84,15 @@ def test_ten_thousand_cameras_are_searched_without_reading_anything(book_of, sto
 
 
 def test_each_stream_is_carried_as_the_list_says_else_as_the_settings_say(feed, store, clock, qtbot):
-    named = replace(camera("CAM-1"), substream_url="rtsp://10.0.0.1/sub", transport=Carriage.TCP)
+    named = replace(camera("CAM-1"), substream_url="rtsp://10.0.0.1/sub", transport=TransportPreference.TCP)
     store.do(lambda session: camera_rows.put(session, [named, camera("CAM-2")]))
-    book = CameraBook(store=store, streams=feed, logins=None, clock=clock, transport=Carriage.UDP)
+    book = CameraBook(store=store, streams=feed, logins=None, clock=clock, transport=TransportPreference.UDP)
     book.start()
     qtbot.waitUntil(lambda: len(feed.cameras) == 2)
     book.stop()
     first, second = feed.cameras
-    assert (first.main.transport, first.sub.transport) == (Carriage.TCP, Carriage.TCP)
-    assert second.main.transport is Carriage.UDP
+    assert (first.main.transport, first.sub.transport) == (TransportPreference.TCP, TransportPreference.TCP)
+    assert second.main.transport is TransportPreference.UDP
 
 
 def test_the_engine_is_told_which_cameras_are_turned(book_of, feed):
@@ -135,7 +135,7 @@ def test_a_camera_whose_stream_comes_is_live_and_one_that_refuses_says_why(book_
     assert changed.args == [frozenset({"CAM-1"})]
     feed.stream_reported.emit(report("CAM-2", connected=False, fault=FaultCode.UNAUTHORIZED))
     assert book.status("CAM-1").state is TileState.LIVE
-    assert book.status("CAM-2") == Verdict(TileState.REFUSED, None, FaultCode.UNAUTHORIZED)
+    assert book.status("CAM-2") == TileStatus(TileState.REFUSED, None, FaultCode.UNAUTHORIZED)
     assert book.counts() == {TileState.LIVE: 1, TileState.REFUSED: 1, TileState.OFF: 1}
 
 
@@ -162,7 +162,7 @@ def test_two_streams_of_one_camera_do_not_hide_each_others_silence(book_of, feed
 def test_what_the_open_tiles_show_outranks_the_reports(book_of, feed):
     book = book_of(camera("CAM-1"))
     feed.stream_reported.emit(report(frames_received=25))
-    book.judge_tiles({"CAM-1": Verdict(TileState.FROZEN, 12.0)})
+    book.judge_tiles({"CAM-1": TileStatus(TileState.FROZEN, 12.0)})
     assert book.status("CAM-1").state is TileState.FROZEN
 
 

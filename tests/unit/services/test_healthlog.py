@@ -10,14 +10,14 @@ from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, health
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraState, uptime
 from tmcwall.domain.officer import Officer, Role, demand
 from tmcwall.services.healthlog import HealthLog
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.ipc.messages import StreamReport
 
-LIVE = Verdict(TileState.LIVE)
-LOST = Verdict(TileState.LOST, 9.0, FaultCode.NO_ANSWER)
+LIVE = TileStatus(TileState.LIVE)
+LOST = TileStatus(TileState.LOST, 9.0, FaultCode.NO_ANSWER)
 
 
 class Book(QObject):
@@ -34,7 +34,7 @@ class Book(QObject):
         self.officer = BRIPKA_SARI
 
     def status(self, camera_id):
-        return self.verdicts.get(camera_id, Verdict(TileState.OFF))
+        return self.verdicts.get(camera_id, TileStatus(TileState.OFF))
 
     def becomes(self, camera_id, verdict):
         self.verdicts[camera_id] = verdict
@@ -137,7 +137,7 @@ def test_what_happens_before_the_last_run_is_closed_is_not_lost(store, clock, qt
 
 
 def test_a_camera_that_nobody_opens_is_not_written_down(run):
-    run.book.becomes("c1", Verdict(TileState.OFF))
+    run.book.becomes("c1", TileStatus(TileState.OFF))
     run.passes(100)
     assert run.states() == []
 

@@ -23,7 +23,7 @@ from tmcwall.domain.history import CameraState, CodecChange, HealthChange
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
-from tmcwall.video.wire import ClipCut, ClipFailed
+from tmcwall.video.ipc.messages import ClipCut, ClipFailed
 
 OLD_NUMBER = "LP/45/V/18/Jateng/Restabes Smg/Sek Tembalang"
 

@@ -11,8 +11,8 @@ from tmcwall.domain.geo import sees
 from tmcwall.domain.region import Regions
 from tmcwall.resources import resource
 from tmcwall.sim.city import build_city, first_cameras, write_csv
+from tmcwall.sim.demo_scenario import DemoScenario
 from tmcwall.sim.incidents import STORIES, IncidentFeed
-from tmcwall.sim.showcase import Showcase
 
 CITY = build_city()
 
@@ -113,7 +113,7 @@ def test_there_is_no_incident_in_view_of_a_camera_that_moves():
 
 
 def test_the_showcase_reports_what_each_watching_camera_sees():
-    showcase = Showcase(clock=NoonClock())
-    watching = showcase.watching(16)
+    scenario = DemoScenario(clock=NoonClock())
+    watching = scenario.watching(16)
     assert len(watching) == 16
-    assert showcase.report(watching[3])["schema"] == "tmcwall.incident/1"
+    assert scenario.report(watching[3])["schema"] == "tmcwall.incident/1"

@@ -4,7 +4,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.carrier import BadNetwork
 from tmcwall.sim.descriptions import OddDescription
 from tmcwall.sim.faults import LoginKind, Order, Trouble, form, make_order, parse_order
-from tmcwall.ui.texts.sim import TROUBLES
+from tmcwall.texts.sim import TROUBLES
 
 
 @pytest.mark.parametrize(

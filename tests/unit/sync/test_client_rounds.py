@@ -14,7 +14,7 @@ from tmcwall.domain.operation import Entity
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.connection import Connection, Refused
 from tmcwall.sync.protocol import OperationMessage
-from tmcwall.sync.replica import Position
+from tmcwall.sync.replica import SyncPosition
 
 EPOCH = UUID(int=5)
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -156,13 +156,13 @@ def test_a_kind_of_entity_from_a_newer_version_is_not_skipped() -> None:
     page = {"operations": [item], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
     replica = MemoryReplica()
     assert failure(replica, lambda _: httpx2.Response(200, json=page)).code is FaultCode.SERVER_INCOMPATIBLE
-    assert replica.position() == Position()
+    assert replica.position() == SyncPosition()
 
 
 def test_a_store_that_cannot_write_leaves_the_cursor_where_it_was() -> None:
     replica = MemoryReplica(crash_at="apply_page")
     assert failure(replica, ordinary).code is FaultCode.STORE_UNWRITABLE
-    assert replica.position() == Position()
+    assert replica.position() == SyncPosition()
 
 
 def test_quarantine_is_told_with_its_reason_and_does_not_stop_the_queue() -> None:
@@ -181,7 +181,7 @@ def test_quarantine_is_told_with_its_reason_and_does_not_stop_the_queue() -> Non
 def test_a_new_order_is_taken_over_from_its_beginning() -> None:
     replica = tagged(2)
     replica.unacknowledged.clear()
-    replica.place = Position(40, uuid4())
+    replica.place = SyncPosition(40, uuid4())
     pushed: list[int] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -190,7 +190,7 @@ def test_a_new_order_is_taken_over_from_its_beginning() -> None:
         return ordinary(request)
 
     round_of(replica, answer)
-    assert replica.position() == Position(0, EPOCH)
+    assert replica.position() == SyncPosition(0, EPOCH)
     assert pushed == [1, 2]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts.wall import age_text
+from tmcwall.texts import Language, Translator
+from tmcwall.texts.wall import age_text
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import string
 import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.ui.texts import Language, Text, Translator
-from tmcwall.ui.texts.faults import explain, fault_text, short_cause
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts.faults import explain, fault_text, short_cause
 
 CODES = [*FaultCode, *DomainCode]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts.importing import problem_line, reason_text, report_lines
+from tmcwall.texts import Language, Translator
+from tmcwall.texts.importing import problem_line, reason_text, report_lines
 
 
 @pytest.mark.parametrize("reason", RowReason, ids=str)

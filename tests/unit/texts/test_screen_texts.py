@@ -14,8 +14,8 @@ from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
 from tmcwall.domain.operation import Entity
-from tmcwall.ui.texts import Text, actions, bench, conflicts, console, incidents, review
-from tmcwall.ui.texts.actions import ActionText
+from tmcwall.texts import Text, actions, bench, conflicts, console, incidents, review
+from tmcwall.texts.actions import ActionText
 
 
 def texts_of(module: ModuleType) -> dict[str, Text]:

@@ -15,13 +15,13 @@ from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.health import TileState
 from tmcwall.domain.sp2hp import Reminder
 from tmcwall.services.tagging import BookmarkRow
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, length_text, moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.gaps import gaps_text, incomplete_text
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import review as texts
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.clock import Clock
 from tmcwall.services.tagging import BookmarkRow, Tagging
+from tmcwall.texts import Translator
+from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import ROW_ROLE, BookmarkListModel, Column
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import review as texts
 
 _NARROW: Final = 1200
 """Below this width in pixels the least needed columns go."""

@@ -21,12 +21,12 @@ from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.history import DAY, MONTH, CameraHistory, CodecChange, HealthChange, uptime
 from tmcwall.services.healthlog import HealthLog
+from tmcwall.texts import Translator
+from tmcwall.texts import health as texts
+from tmcwall.texts.faults import short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import health as texts
-from tmcwall.ui.texts.faults import short_cause
 
 _WIDTH: Final = 160 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE

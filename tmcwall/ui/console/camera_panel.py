@@ -20,17 +20,17 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.domain.camera import Camera
-from tmcwall.domain.health import Verdict
+from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts import health as health_texts
+from tmcwall.texts.states import STATES
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, RegionName, Role, summary
 from tmcwall.ui.console.parts import StateCounts, plain_label
 from tmcwall.ui.marks import paint_shape
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts import health as health_texts
-from tmcwall.ui.texts.states import STATES
 
 _SEARCH_PAUSE_MS: Final = 120
 _OPEN_UP_TO: Final = 60
@@ -220,7 +220,7 @@ class CameraDelegate(QStyledItemDelegate):
         verdict, count = index.data(Role.VERDICT), index.data(Role.COUNT)
         inner = box.adjusted(theme.SPACE, 0, -2 * theme.SPACE, 0)
         name = str(index.data(Qt.ItemDataRole.DisplayRole))
-        if isinstance(verdict, Verdict):
+        if isinstance(verdict, TileStatus):
             style = theme.STATES[verdict.state]
             top = inner.top() + (inner.height() - _SHAPE) / 2
             paint_shape(painter, style, QRectF(inner.left(), top, _SHAPE, _SHAPE))

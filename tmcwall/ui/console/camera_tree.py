@@ -10,13 +10,13 @@ from typing import Final
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from tmcwall.domain.camera import Camera, Mount
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts import health as health_texts
+from tmcwall.texts.states import STATES
 from tmcwall.ui.marks import state_icon
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts import health as health_texts
-from tmcwall.ui.texts.states import STATES
 from tmcwall.ui.wall.model import CAMERA_MIME
 
 CAMERAS_MIME: Final = "application/x-tmcwall-cameras"
@@ -89,7 +89,7 @@ class CameraTreeModel(QAbstractItemModel):
     def __init__(
         self,
         *,
-        status: Callable[[str], Verdict],
+        status: Callable[[str], TileStatus],
         region_name: RegionName,
         translate: Translator,
         uptimes: Callable[[str], Uptimes] = lambda _camera_id: Uptimes(),

@@ -22,12 +22,12 @@ from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Json
 from tmcwall.services.conflicts import Conflicts, OpenConflict
+from tmcwall.texts import Translator
+from tmcwall.texts import conflicts as texts
+from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import conflicts as texts
-from tmcwall.ui.texts.faults import explain
 
 _WIDTH: Final = 220 * theme.SPACE
 _HEIGHT: Final = 110 * theme.SPACE

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLay
 from tmcwall.domain.clock import format_wib_time
 from tmcwall.domain.incident import Incident, IncidentNote, Source
 from tmcwall.domain.officer import Officer
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import incidents as texts
 
 
 class IncidentDetail(QScrollArea):

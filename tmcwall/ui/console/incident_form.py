@@ -23,11 +23,11 @@ from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.incident import IncidentType, Place, Severity, Source
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import incidents as texts
 
 _POSITION: Final = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Drill, Incident, Place, Status
+from tmcwall.texts import Translator
+from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_clocks import IncidentClocks, clock_text, clocks_of
 from tmcwall.ui.console.incident_icons import paint_incident
 from tmcwall.ui.marks import paint_shape
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import incidents as texts
 
 Index = QModelIndex | QPersistentModelIndex
 

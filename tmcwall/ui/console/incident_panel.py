@@ -27,6 +27,8 @@ from tmcwall.domain.officer import Action as Right
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.duty import Duty
 from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.texts import Translator
+from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions, Scope
 from tmcwall.ui.console.camera_tree import RegionName
@@ -34,8 +36,6 @@ from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import IncidentForm
 from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import incidents as texts
 
 _TICK_MS: Final = 1000
 

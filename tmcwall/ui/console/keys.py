@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from tmcwall.texts import Translator
+from tmcwall.texts import actions as texts
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ACTIONS, LAYOUT_IDS, ActionId, Group, help_of, name_of, shown_key
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import actions as texts
 
 _WIDTH: Final = 344 * theme.SPACE
 _HEIGHT: Final = 180 * theme.SPACE

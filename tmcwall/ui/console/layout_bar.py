@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from tmcwall.domain.fault import DomainError
 from tmcwall.services.layouts import Layouts
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts.faults import explain
 
 _NARROW_BAR: Final = 170 * theme.SPACE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tmcwall.domain.clock import MONTHS_ID, WIB, format_wib
-from tmcwall.ui.texts import Language, Translator
+from tmcwall.texts import Language, Translator
 
 
 def date_text(day: date, translate: Translator) -> str:

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from tmcwall.domain.health import TileState
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
 from tmcwall.ui import theme
 from tmcwall.ui.marks import paint_shape
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
 
 _SHAPE: Final = 3 * theme.SPACE
 

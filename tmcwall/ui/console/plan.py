@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.layout import MIXED_GRIDS, WallPlan, parse_grid
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.layouts import Layouts
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.layout_bar import LayoutBar
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
 from tmcwall.ui.console.plan_canvas import FaceOf, PlanCanvas, TileFace
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
 from tmcwall.ui.wall.monitors import Monitor
 
 GRIDS: Final = (*(f"{side}x{side}" for side in range(1, 9)), *MIXED_GRIDS)

@@ -27,14 +27,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidget
 
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.layout import Cell, Grid, WallPlan, parse_grid
+from tmcwall.texts import Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts.states import STATES
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import cameras_in
 from tmcwall.ui.marks import paint_shape
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts.states import STATES
 from tmcwall.ui.wall.model import CAMERA_MIME
 
 TILE_MIME: Final = "application/x-tmcwall-tile"
@@ -58,7 +58,7 @@ class TileFace:
 
     name: str
     number: int | None
-    verdict: Verdict
+    verdict: TileStatus
     known: bool = True
 
 

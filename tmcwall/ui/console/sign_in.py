@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBox
 
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.services.duty import Duty
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts.faults import fault_text
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts.faults import fault_text
 
 _NRP: Final = re.compile(r"\d{8,9}")
 

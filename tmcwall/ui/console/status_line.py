@@ -13,13 +13,13 @@ from tmcwall.domain.health import TileState
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty
 from tmcwall.services.synchronisation import Synchronisation, SyncState
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import conflicts as conflict_texts
+from tmcwall.texts import console as texts
+from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text
 from tmcwall.ui.console.parts import Badge, plain_label
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import conflicts as conflict_texts
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts.faults import fault_text, short_cause
 
 _TICK_MS: Final = 1000
 _REFUSALS: Final = frozenset({

@@ -28,15 +28,15 @@ from tmcwall.domain.health import TileState
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import incidents as incident_texts
+from tmcwall.texts import review as texts
+from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import length_text
 from tmcwall.ui.console.parts import Badge, ElidedLabel, plain_label
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import incidents as incident_texts
-from tmcwall.ui.texts import review as texts
-from tmcwall.ui.texts.faults import explain
 
 _LONGEST_ROLL_S: Final = 600
 

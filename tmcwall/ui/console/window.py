@@ -25,6 +25,11 @@ from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import console as texts
+from tmcwall.texts import incidents as incident_texts
+from tmcwall.texts import review as review_texts
+from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
@@ -43,11 +48,6 @@ from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
-from tmcwall.ui.texts import Language, Text, Translator
-from tmcwall.ui.texts import console as texts
-from tmcwall.ui.texts import incidents as incident_texts
-from tmcwall.ui.texts import review as review_texts
-from tmcwall.ui.texts.faults import explain
 
 _LEFT_WIDTH: Final = 92 * theme.SPACE
 _RIGHT_WIDTH: Final = 108 * theme.SPACE

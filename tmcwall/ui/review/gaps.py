@@ -7,8 +7,8 @@ from typing import Final
 
 from tmcwall.domain.bookmark import Bookmark, Clip, Gap
 from tmcwall.domain.clock import WIB
-from tmcwall.ui.texts import Language, Translator
-from tmcwall.ui.texts import review as texts
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import review as texts
 
 _SLACK_S: Final = 2.0
 """A clip begins at a key frame: a start or end that misses the asked one by less is no gap."""

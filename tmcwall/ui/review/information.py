@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollA
 
 from tmcwall.domain.bookmark import Clip
 from tmcwall.services.tagging import BookmarkRow
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.review.gaps import gaps_text
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import review as texts
 
 _FIELDS: Final = (
     texts.INFO_CASE, texts.INFO_REMINDER, texts.INFO_STAGE, texts.INFO_DIFFICULTY, texts.INFO_CAMERA, texts.INFO_ASKED,

@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QV
 from tmcwall.domain.bookmark import Clip
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.texts import Translator
+from tmcwall.texts import review as texts
+from tmcwall.texts.faults import explain, fault_text
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.pictures import image_of
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import review as texts
-from tmcwall.ui.texts.faults import explain, fault_text
-from tmcwall.video.tilefeed import Picture
+from tmcwall.video.feed.tile_feed import Picture
 
 _PICTURE_MS: Final = 20
 _STEPS_PER_S: Final = 10
@@ -47,7 +47,7 @@ class ClipFeed(Protocol):
     def seek(self, position_s: float) -> None: ...
     def newest_due(self, now_ns: int) -> Picture | None: ...
     def whole(self, picture: Picture) -> bool: ...
-    def verdict(self, now_ns: int) -> Verdict: ...
+    def verdict(self, now_ns: int) -> TileStatus: ...
     def resize(self, width: int, height: int) -> None: ...
     def close(self) -> None: ...
 
@@ -188,7 +188,7 @@ class ClipPlayer(QWidget):
         self._time.clear()
         self._position.clear()
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """A sentence in place of the picture."""
         self._screen.show_words(text)
 
@@ -226,7 +226,7 @@ class ClipPlayer(QWidget):
             self._show_fault(feed.verdict(now_ns))
         self._show_state()
 
-    def _show_fault(self, verdict: Verdict) -> None:
+    def _show_fault(self, verdict: TileStatus) -> None:
         """Why there is no picture yet, once it is known."""
         if verdict.cause is None or verdict.cause is FaultCode.STREAM_ENDED:
             return

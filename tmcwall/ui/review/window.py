@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
 from tmcwall.services.tagging import BookmarkRow, Tagging
+from tmcwall.texts import Translator
+from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
@@ -18,8 +20,6 @@ from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import review as texts
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -112,9 +112,9 @@ class ReviewWindow(QWidget):
         state = row.clip.state if row.clip else None
         if row.clip is None or state is not ClipState.READY:
             word = self._translate(texts.CLIP_STATES[state] if state else texts.CLIP_NONE)
-            self.player.say(self._translate(texts.PLAY_NOT_READY, state=word))
+            self.player.show_message(self._translate(texts.PLAY_NOT_READY, state=word))
         elif path is None:
-            self.player.say(self._translate(texts.PLAY_MISSING))
+            self.player.show_message(self._translate(texts.PLAY_MISSING))
         else:
             self.player.open_clip(path, row.clip)
 

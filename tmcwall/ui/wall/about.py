@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
-from tmcwall.ui.texts.health import clock_text
+from tmcwall.texts import Translator
+from tmcwall.texts import wall as texts
+from tmcwall.texts.health import clock_text
 from tmcwall.ui.wall.history import Sample
-from tmcwall.video.wire import SOFTWARE, StreamReport
+from tmcwall.video.ipc.messages import SOFTWARE, StreamReport
 
 
 def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], translate: Translator) -> tuple[str, ...]:

@@ -24,19 +24,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.health import Verdict
-from tmcwall.ui.texts import Text, Translator
+from tmcwall.domain.health import TileStatus
+from tmcwall.texts import Text, Translator
 from tmcwall.ui.wall import labels
 from tmcwall.ui.wall.arrangement import Arrangement, neighbour
-from tmcwall.ui.wall.hands import Hands
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.painting import RasterPainter, TilesPainter
 from tmcwall.ui.wall.replays import Replays
-from tmcwall.ui.wall.supply import Supply
 from tmcwall.ui.wall.tile import WallTile
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import StreamReport
+from tmcwall.ui.wall.tile_feeds import TileFeeds
+from tmcwall.ui.wall.wall_input import WallInput
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import StreamReport
 
 _CLOCK_MS: Final = 20
 """Half the distance between two pictures of most cameras: fewer rounds, with more pictures in each."""
@@ -55,7 +55,7 @@ Painted = Callable[[WallTile, int], None]
 class WallCanvas(QWidget):
     """Paints a `WallModel` with pictures from a `VideoFeed`. Shows and asks; decides nothing but selection and zoom.
 
-    What mouse, keys and drags ask of it comes through `Hands`.
+    What mouse, keys and drags ask of it comes through `WallInput`.
     """
 
     place_requested = Signal(int, str)
@@ -89,14 +89,14 @@ class WallCanvas(QWidget):
         self._model = model
         self._clock = clock
         self._translate = translate
-        self._supply = Supply(feed, priority=priority)
+        self._tile_feeds = TileFeeds(feed, priority=priority)
         self._painted = painted
         self._arrangement = Arrangement()
         self._new: dict[WallTile, int] = {}
         self._asked = QRegion()
         self._in_sight = False
         self._painter: TilesPainter = RasterPainter(self)
-        self._hands = Hands(self)
+        self._input = WallInput(self)
         self._banner: QImage | None = None
         self._turn = 0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=_CLOCK_MS)
@@ -165,8 +165,8 @@ class WallCanvas(QWidget):
             return False
         tile = self.tiles[self.full_screen_cell]
         self._arrangement.full = -1
-        if self._supply.close_main(tile):
-            self._supply.follow(self.tiles)
+        if self._tile_feeds.close_main(tile):
+            self._tile_feeds.follow(self.tiles)
         self._lay_out()
         return True
 
@@ -207,15 +207,15 @@ class WallCanvas(QWidget):
 
     def _tell(self, text: Text) -> None:
         """A sentence that goes away by itself."""
-        self.say(self._translate(text))
+        self.show_message(self._translate(text))
         self._untell.start()
 
     @Slot()
     def _say_nothing(self) -> None:
-        self.say("")
+        self.show_message("")
 
     def _other_feeds(self) -> None:
-        self._supply.follow(self.tiles)
+        self._tile_feeds.follow(self.tiles)
         self._refresh_words()
         self.update()
 
@@ -229,7 +229,7 @@ class WallCanvas(QWidget):
         self.telling_changed.emit(tile.telling)
         return tile.telling
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """A large notice in the middle of the lower edge, such as the digits being dialled; empty takes it away."""
         ratio = self.devicePixelRatio()
         width = round(self.width() * ratio)
@@ -237,7 +237,7 @@ class WallCanvas(QWidget):
         self._banner = labels.notice(text, width=width, scale=scale, strong=True) if text else None
         self.update()
 
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> dict[str, TileStatus]:
         """The state of each camera that can be seen."""
         seen = [tile for tile in self.tiles if self._in_sight and not tile.rect.isEmpty()]
         return {tile.camera.id: tile.verdict for tile in seen if tile.camera is not None}
@@ -248,8 +248,8 @@ class WallCanvas(QWidget):
         self._words.stop()
         self._settle.stop()
         for tile in self.tiles:
-            self._supply.close(tile)
-        self._supply.follow(())
+            self._tile_feeds.close(tile)
+        self._tile_feeds.follow(())
 
     # Tiles.
 
@@ -258,11 +258,11 @@ class WallCanvas(QWidget):
         """Take over grid and cameras; a camera that was shown before keeps its feed, wherever it moved."""
         was_full = self._arrangement.full >= 0
         for tile in self._arrangement.take(self._model):
-            self._supply.close(tile)
+            self._tile_feeds.close(tile)
         if was_full and self._arrangement.full < 0:
             for tile in self.tiles:
-                self._supply.close_main(tile)
-        self._supply.follow(self.tiles)
+                self._tile_feeds.close_main(tile)
+        self._tile_feeds.follow(self.tiles)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -286,11 +286,11 @@ class WallCanvas(QWidget):
 
     @Slot()
     def _open_feeds(self) -> None:
-        self._supply.open(self.tiles, full_screen=self.full_screen_cell)
+        self._tile_feeds.open(self.tiles, full_screen=self.full_screen_cell)
 
     def _see(self) -> None:
         self._in_sight = self.isVisible() and self.window().windowHandle().isExposed()
-        self._supply.see(self.tiles, in_sight=self._in_sight, selected=self.selected)
+        self._tile_feeds.set_visible(self.tiles, in_sight=self._in_sight, selected=self.selected)
 
     @Slot()
     def _take_markers(self) -> None:
@@ -303,14 +303,14 @@ class WallCanvas(QWidget):
         now_ns = self._clock.monotonic_ns()
         for tile in self.tiles:
             if tile.camera is not None and tile.camera.id == report.camera:
-                tile.heard(report, now_ns)
+                tile.on_report(report, now_ns)
 
     # The clock.
 
     @Slot()
     def _tick(self) -> None:
         """Ask for one paint pass over all tiles that have a picture due."""
-        due = self._supply.due(self._clock.monotonic_ns())
+        due = self._tile_feeds.due(self._clock.monotonic_ns())
         if not due:
             return
         asked = self._asked
@@ -390,7 +390,7 @@ class WallCanvas(QWidget):
             if feed is not None and newest is not None:
                 tile.take(feed, newest)
 
-    # Mouse, keys, drag and drop: see `Hands`.
+    # Mouse, keys, drag and drop: see `WallInput`.
 
     def cell_at(self, at: QPoint) -> int:
         """The cell at a point in the widget's own units, or -1."""
@@ -402,34 +402,34 @@ class WallCanvas(QWidget):
         self._update(self._arrangement.mark_drop(cell))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._hands.press(event)
+        self._input.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hands.move(event)
+        self._input.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hands.release()
+        self._input.release()
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._hands.double_click(event)
+        self._input.double_click(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._hands.key(event):
+        if not self._input.key(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._hands.drag_enter(event)
+        self._input.drag_enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._hands.drag_move(event)
+        self._input.drag_move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.mark_drop(-1)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._hands.drop(event)
+        self._input.drop(event)
 
     # Size and sight.
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import wall as texts
 from tmcwall.ui import theme
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.history import SPAN_S, Line, Lines
 
 _LEAST_TOP: Final = 1.0

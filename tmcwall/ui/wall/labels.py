@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill
+from tmcwall.texts import Translator
+from tmcwall.texts import incidents as incident_texts
+from tmcwall.texts import wall as texts
+from tmcwall.texts.states import STATES
 from tmcwall.ui import theme
 from tmcwall.ui.console.incident_icons import paint_incident
 from tmcwall.ui.marks import paint_shape
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import incidents as incident_texts
-from tmcwall.ui.texts import wall as texts
-from tmcwall.ui.texts.states import STATES
 from tmcwall.ui.wall.model import Marker, TileCamera
 
 _PLATE = QColor(11, 13, 15, 205)

@@ -16,8 +16,8 @@ from tmcwall.ui import theme
 from tmcwall.ui.pictures import Sheet, address_of
 from tmcwall.ui.wall.largepages import LargePages
 from tmcwall.ui.wall.tile import WallTile
-from tmcwall.video.frames import WIDTH_STEP
-from tmcwall.video.tilefeed import Picture
+from tmcwall.video.feed.tile_feed import Picture
+from tmcwall.video.ipc.shared_frames import WIDTH_STEP
 
 _WALL: Final = QColor(theme.WALL)
 _DIM: Final = QColor(0, 0, 0, 150)

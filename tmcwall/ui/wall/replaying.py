@@ -8,9 +8,9 @@ from typing import Final
 
 from tmcwall.domain.clock import WIB
 from tmcwall.domain.fault import FaultCode
-from tmcwall.ui.texts import Text, Translator
-from tmcwall.ui.texts import wall as texts
-from tmcwall.video.tilefeed import ReplayFeed
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import wall as texts
+from tmcwall.video.feed.tile_feed import ReplayFeed
 
 STEP_S: Final = 10.0
 """How far one press goes."""

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
-from tmcwall.ui.texts import Text
-from tmcwall.ui.texts import wall as texts
+from tmcwall.texts import Text
+from tmcwall.texts import wall as texts
 from tmcwall.ui.wall.replaying import STEP_S, Replay
 from tmcwall.ui.wall.tile import WallTile
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 
 class Replays:

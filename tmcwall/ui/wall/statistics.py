@@ -12,11 +12,11 @@ import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from tmcwall.domain.clock import Clock
+from tmcwall.process_usage import Shares, cpu_s, memory_mib
 from tmcwall.ui.wall.canvas import WallCanvas
 from tmcwall.ui.wall.tile import WallTile
-from tmcwall.ui.wall.usage import Shares, cpu_s, memory_mib
-from tmcwall.video.feed import VideoFeed
-from tmcwall.video.wire import SOFTWARE, StreamReport
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import SOFTWARE, StreamReport
 
 SCHEMA: Final = "tmcwall.stats/1"
 _LOOP_MS: Final = 10

@@ -9,18 +9,18 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.health import TileState, Verdict
+from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.texts import Translator
+from tmcwall.texts import wall as texts
+from tmcwall.texts.faults import short_cause
 from tmcwall.ui.pictures import image_of
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
-from tmcwall.ui.texts.faults import short_cause
 from tmcwall.ui.wall import about, labels
 from tmcwall.ui.wall.history import History
 from tmcwall.ui.wall.labels import Scale
 from tmcwall.ui.wall.model import Marker, TileCamera
 from tmcwall.ui.wall.replaying import Replay, ReplayWords
-from tmcwall.video.tilefeed import Picture, TileFeed
-from tmcwall.video.wire import StreamReport
+from tmcwall.video.feed.tile_feed import Picture, TileFeed
+from tmcwall.video.ipc.messages import StreamReport
 
 _SAME_SHAPE = 0.04
 """A picture whose aspect differs by less from its tile's is stretched to fill it."""
@@ -78,7 +78,7 @@ class WallTile:
         """The main stream while this tile fills the screen."""
         self.replay: Replay | None = None
         """Its pictures are shown in place of the live ones, which go on coming."""
-        self.verdict = Verdict(TileState.OFF)
+        self.verdict = TileStatus(TileState.OFF)
         self.paused = False
         self.shown = 0
         """Pictures that were painted, each counted once."""
@@ -150,7 +150,7 @@ class WallTile:
         if feed is not None:
             self.history.note(now_ns, source=feed, decoded=feed.ages().decoded, shown=self.shown)
 
-    def heard(self, report: StreamReport, now_ns: int) -> None:
+    def on_report(self, report: StreamReport, now_ns: int) -> None:
         """The engine has said how a stream of this camera does; only that of the picture shown counts."""
         feed = self.main if self.showing_main else self.feed
         if feed is not None and feed.report() is report:
@@ -227,13 +227,13 @@ class WallTile:
         """Find out the tile's state; whether anything that is drawn of it has changed. `now_s` is UTC."""
         feed = self.main if self.showing_main else self.feed
         if self.camera is None or feed is None:
-            self.verdict = Verdict(TileState.OFF)
+            self.verdict = TileStatus(TileState.OFF)
         else:
             self.verdict = feed.verdict(now_ns)
             if self.verdict.state in _CLEAN and not self.has_picture:
-                self.verdict = Verdict(TileState.CONNECTING)  # decoded, but not a picture of it is on the screen yet
+                self.verdict = TileStatus(TileState.CONNECTING)  # decoded, but not a picture of it is on the screen yet
             if self.paused and self.verdict.state is not TileState.OFF:
-                self.verdict = Verdict(TileState.PAUSED, self.verdict.age_s)
+                self.verdict = TileStatus(TileState.PAUSED, self.verdict.age_s)
         words = self._say(now_ns, translate, now_s=now_s)
         if words == self._words:
             return False

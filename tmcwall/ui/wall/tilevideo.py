@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.log import get_logger
+from tmcwall.texts import Translator
+from tmcwall.texts import wall as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
 from tmcwall.ui.wall.tile import WallTile
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.layout import WallPlan, parse_grid
-from tmcwall.ui.texts import Translator
+from tmcwall.texts import Translator
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, WallModel
 from tmcwall.ui.wall.monitors import Monitor, MonitorWatch
 from tmcwall.ui.wall.window import WallWindow
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 CameraOf = Callable[[str], TileCamera]
 """The camera of an id as its caption names it; for one that is gone, a TileCamera with `known` False."""
@@ -208,11 +208,11 @@ class Walls(QObject):
             window.raise_()
             window.activateWindow()
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """A large notice on the active wall, such as the digits being dialled; empty takes it away."""
         window = self.active()
         if window is not None:
-            window.canvas.say(text)
+            window.canvas.show_message(text)
 
     # Inside.
 

@@ -7,12 +7,12 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
-from tmcwall.ui.texts import Translator
-from tmcwall.ui.texts import wall as texts
+from tmcwall.texts import Translator
+from tmcwall.texts import wall as texts
 from tmcwall.ui.wall.canvas import Painted, WallCanvas
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.tilevideo import TileVideoWindow
-from tmcwall.video.feed import VideoFeed
+from tmcwall.video.feed.video_feed import VideoFeed
 
 
 class WallWindow(QWidget):

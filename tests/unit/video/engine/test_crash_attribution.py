@@ -1,0 +1,103 @@
+import pytest
+
+from tmcwall.video.engine.crash_attribution import MARK_OFFSET, TILE_BYTES, CodecMarks, CrashAttribution, suspects
+from tmcwall.video.ipc.shared_frames import HEADER_BYTES, TILE, Memory, TileWriter
+from tmcwall.video.ipc.timeline import NS
+from tmcwall.video.sessions.stream import StreamKey
+
+A, B = StreamKey("a", "main"), StreamKey("b", "main")
+
+
+class HandClock:
+    def __init__(self):
+        self.now_s = 1000.0
+
+    def monotonic_ns(self):
+        return int(self.now_s * NS)
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture
+def attribution(clock):
+    return CrashAttribution(clock, most=3, within_s=600)
+
+
+def test_the_engine_reads_marks_where_decoders_write_them():
+    assert TILE.itemsize == TILE_BYTES
+    assert TILE.fields["codec_ns"][1] == MARK_OFFSET
+    memory = Memory.create()
+    writer = TileWriter(memory, tile=7, generation=1, offset=HEADER_BYTES, width=16, height=16)
+    marks = CodecMarks(memory.fd)
+    writer.mark_codec(123_456_789_012)
+    assert (marks.since_ns(7), marks.since_ns(8)) == (123_456_789_012, 0)
+    marks.clear(7)
+    assert marks.since_ns(7) == 0
+    memory.close()
+
+
+def test_a_stream_is_held_after_the_third_loss(attribution):
+    assert list(attribution.accuse([A])) == []
+    assert list(attribution.accuse([A, B])) == []
+    assert list(attribution.accuse([A])) == [A]
+    assert (attribution.holds(A), attribution.holds(B)) == (True, False)
+
+
+def test_a_bystander_of_three_losses_is_not_held_for_another(attribution, clock):
+    for _ in range(3):
+        clock.now_s += 1
+        assert list(attribution.accuse([B, A])) == []
+    clock.now_s += 1
+    assert list(attribution.accuse([A])) == [A]
+    assert not attribution.holds(B)
+
+
+def test_what_a_held_stream_explains_is_no_bystanders_loss(attribution, clock):
+    for _ in range(3):
+        clock.now_s += 1
+        attribution.accuse([A, B])
+    clock.now_s += 1
+    attribution.accuse([A])
+    for _ in range(2):
+        clock.now_s += 1
+        assert list(attribution.accuse([B])) == []
+    clock.now_s += 1
+    assert list(attribution.accuse([B])) == [B]
+
+
+def test_streams_that_cannot_be_told_apart_are_held_together_in_the_end(attribution, clock):
+    held = []
+    for _ in range(6):
+        clock.now_s += 1
+        held.append(list(attribution.accuse([A, B])))
+    assert held == [[]] * 5 + [[A, B]]
+
+
+def test_losses_long_ago_do_not_count(attribution, clock):
+    attribution.accuse([A])
+    attribution.accuse([A])
+    clock.now_s += 601
+    assert list(attribution.accuse([A])) == []
+
+
+def test_a_held_stream_is_released_when_its_time_is_over_and_starts_anew(attribution, clock):
+    for _ in range(3):
+        attribution.accuse([A])
+    clock.now_s += 599
+    assert list(attribution.release_due()) == []
+    clock.now_s += 1
+    assert list(attribution.release_due()) == [A]
+    assert not attribution.holds(A)
+    assert list(attribution.accuse([A])) == []
+
+
+def test_a_crash_may_have_been_of_any_stream_inside_a_codec():
+    assert list(suspects({A: 10 * NS, B: 10 * NS - 40_000_000}, now_ns=11 * NS, hung_s=2)) == [A, B]
+    assert list(suspects({}, now_ns=10 * NS, hung_s=2)) == []
+
+
+def test_a_decoder_hung_of_the_stream_that_is_inside_the_longest():
+    assert list(suspects({A: 10 * NS, B: 9 * NS}, now_ns=13 * NS, hung_s=2)) == [B]

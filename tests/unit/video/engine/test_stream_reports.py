@@ -1,0 +1,36 @@
+from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.video.engine.budget.plan import StreamPlan
+from tmcwall.video.engine.reports import file_report, stream_report
+from tmcwall.video.engine.stream_routing import Channel
+from tmcwall.video.ipc.messages import DecodedReport
+from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+
+KEY = StreamKey("c1", "main")
+
+
+def decoded(**said):
+    return DecodedReport(stream=1, frames_decoded=25, errors=0, width=640, height=360, **said)
+
+
+def test_a_report_names_the_device_that_decodes():
+    channels = [Channel(KEY, 0), Channel(KEY, 1, report=decoded(device="cuda"))]
+    assert file_report(KEY, channels).device == "cuda"
+
+
+def test_software_decodes_as_long_as_no_decoder_has_said_otherwise():
+    assert file_report(KEY, [Channel(KEY, 0)]).device == "software"
+    assert file_report(KEY, [Channel(KEY, 0, report=decoded())]).device == "software"
+
+
+def reported(channel):
+    return stream_report(AccessUnitSource(KEY), [channel], recording=False)
+
+
+def test_pictures_that_come_late_are_a_busy_machine():
+    assert reported(Channel(KEY, 0, report=decoded(lag_s=2.0))).overloaded
+    assert not reported(Channel(KEY, 0, report=decoded(lag_s=0.1))).overloaded
+
+
+def test_pictures_that_are_left_out_are_a_busy_machine_and_those_nobody_sees_are_not():
+    assert reported(Channel(KEY, 0, stream_plan=StreamPlan(DecodePlan.KEY_FRAMES, PlanReason.BUSY))).overloaded
+    assert not reported(Channel(KEY, 0, stream_plan=StreamPlan(DecodePlan.PAUSED, PlanReason.HIDDEN))).overloaded

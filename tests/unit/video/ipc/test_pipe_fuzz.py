@@ -1,0 +1,96 @@
+"""P6: whatever comes out of a pipe is a message or a named fault."""
+
+import json
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.ipc.messages import (
+    DECODER_REPORTS,
+    FRAME,
+    AccessUnit,
+    DecodedReport,
+    Shutdown,
+    pack,
+    pack_access_unit,
+    unpack_access_unit,
+)
+from tmcwall.video.ipc.pipes import FrameParser
+
+NUMBERS = st.integers(0, (1 << 63) - 1)
+TRUE_REPORT = {"type": "DecodedReport", "stream": 1, "frames_decoded": 5, "errors": 0, "width": 320, "height": 180}
+
+
+@contextmanager
+def only(code):
+    """This fault is an answer, too; others are not."""
+    try:
+        yield
+    except Fault as fault:
+        if fault.code is not code:
+            raise
+
+
+@given(st.lists(st.binary(max_size=300), max_size=8))
+def test_any_bytes_are_frames_or_a_broken_protocol(chunks):
+    parser = FrameParser()
+    with only(FaultCode.PROTOCOL_BROKEN):
+        frames = [frame for chunk in chunks for frame in parser.feed(chunk)]
+        assert sum(FRAME.size + len(body) for _, body in frames) <= sum(map(len, chunks))
+
+
+@given(st.lists(st.binary(max_size=200), max_size=6), st.lists(st.integers(1, 40), min_size=1, max_size=20))
+def test_frames_come_out_as_they_went_in_however_they_are_cut(bodies, cuts):
+    data = b"".join(FRAME.pack(len(body), 1) + body for body in bodies)
+    parser, found = FrameParser(), []
+    while data:
+        cut = cuts[len(found) % len(cuts)]
+        found += parser.feed(data[:cut])
+        data = data[cut:]
+    assert [body for _, body in found] == bodies
+
+
+@given(st.binary(max_size=60))
+def test_any_body_is_an_access_unit_or_a_broken_protocol(body):
+    with only(FaultCode.PROTOCOL_BROKEN):
+        unit = unpack_access_unit(body)
+        assert body.endswith(unit.payload)
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans(), NUMBERS, NUMBERS, st.binary(max_size=100))
+def test_an_access_unit_arrives_as_it_was_sent(stream, key, damaged, schedule_ns, arrival_ns, payload):
+    unit = AccessUnit(stream, key, damaged, schedule_ns, arrival_ns, payload)
+    assert unpack_access_unit(b"".join(pack_access_unit(unit))[FRAME.size :]) == unit
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(TRUE_REPORT)), JSON)
+def test_a_lying_report_is_refused_or_within_what_ffmpeg_can_say(field, value):
+    try:
+        report = DECODER_REPORTS.decode(json.dumps({**TRUE_REPORT, field: value}).encode())
+    except msgspec.MsgspecError:
+        return
+    assert isinstance(report, DecodedReport)
+    assert 0 <= report.width <= 1 << 16
+    assert 0 <= report.frames_decoded <= 1 << 62
+
+
+@pytest.mark.parametrize("lie", [{"width": 10**30}, {"errors": -1}, {"position_s": 1e300}, {"more": 1}, {"width": "9"}])
+def test_a_report_outside_of_what_ffmpeg_can_say_is_refused(lie):
+    with pytest.raises(msgspec.MsgspecError):
+        DECODER_REPORTS.decode(json.dumps({**TRUE_REPORT, **lie}).encode())
+
+
+def test_a_command_is_no_report():
+    with pytest.raises(msgspec.MsgspecError):
+        DECODER_REPORTS.decode(pack(Shutdown())[FRAME.size :])

@@ -1,0 +1,139 @@
+import pytest
+
+from tmcwall.rtsp.rtp import AccessUnit
+from tmcwall.video.ipc.timeline import Timeline
+
+MS = 1_000_000
+FRAME = 3600
+
+
+def places(timeline, delays_ms, *, start_rtp=0, start_ns=10**12):
+    """Where pictures every 40 ms are placed that arrive with these delays."""
+    return [
+        timeline.place(start_rtp + number * FRAME, start_ns + (number * 40 + delay) * MS)
+        for number, delay in enumerate(delays_ms)
+    ]
+
+
+def test_the_least_delayed_packet_sets_the_schedule():
+    schedule = places(Timeline(90_000), [30, 5, 20, 80, 5])
+    assert [(due - 10**12) // MS - number * 40 for number, due in enumerate(schedule)] == [30, 5, 5, 5, 5]
+
+
+def test_a_backlog_shows_as_delay_against_the_schedule():
+    timeline = Timeline(90_000)
+    places(timeline, [0, 0, 0])
+    assert timeline.place(3 * FRAME, 10**12 + 2120 * MS) == 10**12 + 120 * MS
+
+
+def test_a_slow_camera_clock_is_followed_upwards():
+    timeline = Timeline(90_000)
+    timeline.place(0, 10**12)
+    late = [timeline.place(number * FRAME, 10**12 + number * 40_010_000) for number in range(1, 2000)]
+    assert 10**12 + 1999 * 40_010_000 - late[-1] < 3 * MS
+
+
+@pytest.mark.parametrize("ppm", [500, -500])
+def test_a_clock_that_drifts_by_500_ppm_for_half_an_hour_stays_one_run_without_delay(ppm):
+    """R21"""
+    timeline = Timeline(90_000)
+    interval_ns = 40 * MS + 40 * ppm
+    delays, runs = [], set()
+    for number in range(45_000):
+        arrival_ns = 10**12 + number * interval_ns
+        delays.append(arrival_ns - timeline.place(number * FRAME, arrival_ns))
+        runs.add(timeline.run)
+    assert len(runs) == 1
+    assert 0 <= max(delays) < 7 * MS
+
+
+def test_a_camera_that_runs_later_than_it_began_is_followed_within_the_window():
+    began_early = [0] * 5 + [120] * 300
+    schedule = places(Timeline(90_000, window_s=10), began_early)
+    offsets = [(due - 10**12) // MS - number * 40 for number, due in enumerate(schedule)]
+    assert offsets[200] == 0
+    assert offsets[260] == 120
+
+
+def test_after_a_pause_longer_than_the_window_only_what_comes_now_counts():
+    timeline = Timeline(90_000, window_s=10)
+    places(timeline, [0] * 50)
+    arrival = 10**12 + 20_090 * MS
+    assert timeline.place(500 * FRAME, arrival) == arrival
+
+
+def test_two_pictures_in_a_window_keep_the_least_delay_of_both():
+    timeline = Timeline(90_000, window_s=10)
+    timeline.place(0, 10**12)
+    assert timeline.place(4 * 90_000, 10**12 + 4100 * MS) == 10**12 + 4000 * MS
+
+
+def test_a_jump_of_the_camera_clock_begins_a_new_run():
+    timeline = Timeline(90_000)
+    places(timeline, [0, 0])
+    first = timeline.run
+    arrival = 10**12 + 80 * MS
+    assert timeline.place(3600 * 90_000, arrival) == arrival
+    assert timeline.run != first
+
+
+def test_a_pause_of_the_stream_is_no_jump():
+    timeline = Timeline(90_000)
+    places(timeline, [0, 0])
+    run = timeline.run
+    timeline.place(20 * 90_000, 10**12 + 20_000 * MS)
+    assert timeline.run == run
+
+
+def test_the_frame_interval_counts_pictures_that_come_out_of_order():
+    timeline = Timeline(90_000)
+    order = [0] + [number for group in range(1, 400, 3) for number in (group + 2, group, group + 1)]
+    for step, number in enumerate(order):
+        timeline.place(number * FRAME, 10**12 + step * 40 * MS)
+    assert abs(timeline.frame_interval_s - 0.04) < 0.001
+
+
+def unit(rtp, *, damaged=False, discontinuity=False, key=False, lost=0):
+    return AccessUnit(b"sets+picture", rtp, key, damaged, lost, 5, discontinuity)
+
+
+def test_a_unit_in_its_time_is_the_unit_as_it_came():
+    timeline = Timeline(90_000)
+    timeline.timed(unit(0, key=True), 10**12)
+    timed = timeline.timed(unit(FRAME, key=True, lost=3), 10**12 + 70 * MS)
+    assert timed[:5] == (b"sets+picture", 5, True, False, 3)
+    assert (timed.run, timed.rtp) == (timeline.run, FRAME)
+    assert (timed.schedule_ns, timed.arrival_ns) == (10**12 + 40 * MS, 10**12 + 70 * MS)
+
+
+def test_only_the_first_unit_of_a_connection_opens_it():
+    timeline = Timeline(90_000)
+    assert [timeline.timed(unit(n * FRAME), 10**12 + n * 40 * MS).opening for n in range(3)] == [True, False, False]
+    jump = timeline.timed(unit(3600 * 90_000), 10**12 + 120 * MS)
+    assert not jump.opening
+
+
+def test_the_first_unit_of_each_run_is_damaged_and_the_next_is_as_it_came():
+    timeline = Timeline(90_000)
+    first = timeline.timed(unit(0), 10**12)
+    same = timeline.timed(unit(FRAME), 10**12 + 40 * MS)
+    harmed = timeline.timed(unit(2 * FRAME, damaged=True), 10**12 + 80 * MS)
+    jump = timeline.timed(unit(3600 * 90_000), 10**12 + 120 * MS)
+    assert [timed.damaged for timed in (first, same, harmed, jump)] == [True, False, True, True]
+    assert first.run == same.run == harmed.run != jump.run
+
+
+def test_a_discontinuity_begins_a_new_run_where_the_time_alone_would_not():
+    timeline = Timeline(90_000)
+    before = timeline.timed(unit(0), 10**12)
+    after = timeline.timed(unit(FRAME, discontinuity=True), 10**12 + 90 * MS)
+    assert after.run != before.run
+    assert after.damaged
+    assert not after.opening
+    assert after.schedule_ns == after.arrival_ns
+
+
+def test_a_schedule_that_is_known_better_stands():
+    timeline = Timeline(90_000)
+    assert timeline.timed(unit(0), 10**12, 10**12 + 7).schedule_ns == 10**12 + 7
+    assert timeline.timed(unit(FRAME), 10**12 + 70 * MS).schedule_ns == 10**12 + 40 * MS

@@ -1,0 +1,149 @@
+"""`tmcwall camera ...`: import a list, list what is stored, test one camera."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
+from tmcwall.db import cameras as camera_rows
+from tmcwall.db import health as health_rows
+from tmcwall.db.store import Store
+from tmcwall.domain.camera import Camera, Mount, Profile
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.history import Uptimes, clock_is_off
+from tmcwall.domain.source import TransportPreference, check_url, has_credentials, redact
+from tmcwall.net.trust import Trust
+from tmcwall.texts import Text, Translator
+from tmcwall.texts import camera as say
+from tmcwall.texts.faults import fault_text
+from tmcwall.texts.health import clock_text, uptime_text
+from tmcwall.texts.importing import problem_line
+from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.ipc.pinning import pinned_stream
+from tmcwall.video.sessions.probe import Seen, probe
+from tmcwall.workstation import Workstation, open_workstation
+
+_LOOKED_AND_FOUND_WRONG = 1
+
+
+class StoredCameras:
+    """`cameras.importing.CameraStore` on the local store; a command may wait."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def cameras(self) -> Mapping[str, Camera]:
+        return {camera.id: camera for camera in self._store.read(camera_rows.all_cameras).result()}
+
+    def put(self, cameras: Sequence[Camera]) -> None:
+        self._store.write(partial(camera_rows.put, cameras=cameras)).result()
+
+
+def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: Translator) -> int:
+    """Exit code 0 if any row came in. Raises DomainError(LIST_*) and Fault(STORE_*, VAULT_UNAVAILABLE)."""
+    with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
+        result = read_list(file, rule=workstation.address_rule)
+        store = StoredCameras(workstation.store)
+        report = import_cameras(result, store=store, vault=workstation.vault.opened(), dry_run=dry_run)
+    for problem in (*report.problems, *report.warnings):
+        print(problem_line(problem, translate), file=sys.stderr)
+    taken = report.added + report.changed + report.unchanged
+    if not taken:
+        raise DomainError(DomainCode.LIST_EMPTY, str(file))
+    print(translate(_summary(dry_run=dry_run), **_counts(report)))
+    return 0
+
+
+def _summary(*, dry_run: bool) -> Text:
+    return say.WOULD_IMPORT if dry_run else say.IMPORTED
+
+
+def _counts(report: ImportReport) -> dict[str, int]:
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "refused": len({problem.line for problem in report.problems}),
+    }
+
+
+def run_list(*, data_dir: Path | None, translate: Translator) -> int:
+    """One camera a line: number, id, name, address without credentials; whether it is turned; uptime and a wrong clock
+    where known.
+    """
+    clock = SystemClock()
+    with open_workstation(data_dir, clock=clock, process="camera") as workstation:
+        cameras = workstation.store.read(camera_rows.all_cameras).result()
+        uptimes = workstation.store.read(partial(health_rows.uptimes, now=clock.utc())).result()
+    if not cameras:
+        print(translate(say.NO_CAMERAS), file=sys.stderr)
+    for camera in cameras:
+        words = (f"{camera.number or '':>5}", camera.id, camera.name, redact(camera.url))
+        turned = (translate(say.VIEW_UNCHECKED),) if camera.mount is Mount.PTZ else ()
+        print("  ".join((*words, *turned, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
+    return 0
+
+
+def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
+    if found.month.share is not None:
+        yield uptime_text(found.day, found.month, translate)
+    if found.clock is not None and clock_is_off(found.clock.offset_ms):
+        yield clock_text(found.clock.offset_ms, translate)
+
+
+def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:
+    """Open the camera's streams one after the other and say what they do. Exit code 1 if one does not deliver."""
+    clock = SystemClock()
+    delivered = True
+    streams, trust = _streams(camera, data_dir)
+    for profile, stream in streams:
+        try:
+            seen = asyncio.run(probe(stream, clock=clock, trust=trust))
+        except Fault as fault:
+            why = f" ({fault.detail})" if fault.code is FaultCode.TLS_UNTRUSTED else ""
+            print(f"{profile}: {translate(fault_text(fault.code))}{why}")
+            delivered = False
+        else:
+            print(f"{profile}: {translate(say.DELIVERS, **_shown(seen))}")
+    return 0 if delivered else _LOOKED_AND_FOUND_WRONG
+
+
+def _shown(seen: Seen) -> dict[str, str]:
+    return {
+        "codec": seen.codec,
+        "rate": f"{seen.pictures_a_second:.1f}",
+        "first": f"{seen.first_picture_s:.1f}",
+        "lost": str(seen.packets_lost),
+    }
+
+
+def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], Trust]:
+    if "://" in camera:
+        if has_credentials(camera):
+            raise DomainError(DomainCode.URL_WITH_PASSWORD)
+        check_url(camera)
+        return [("URL", StreamUrl(camera))], Trust()
+    with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
+        return _stored_streams(camera, workstation), Trust(workstation.settings.camera_ca_file)
+
+
+def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str, StreamUrl]]:
+    camera = workstation.store.read(partial(camera_rows.get, camera_id=camera_id)).result()
+    if camera is None:
+        raise DomainError(DomainCode.NOT_FOUND, camera_id)
+    logins = workstation.vault.all().get(camera_id)
+    transport = camera.transport or TransportPreference(workstation.settings.camera_transport)
+    streams = []
+    for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):
+        if url is None:
+            continue
+        login = logins.for_stream(profile, url) if logins else None
+        username, password = (login.username, login.password) if login else ("", "")
+        source = StreamUrl(url, username, password, transport=transport)
+        streams.append((profile.value, pinned_stream(source, workstation.settings.fingerprints)))
+    return streams

@@ -1,0 +1,342 @@
+"""The one place that wires the desktop program."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from tmcwall.db import operations
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.region import Regions
+from tmcwall.domain.source import TransportPreference
+from tmcwall.domain.sp2hp import Preset
+from tmcwall.heap import TIDY_S, Heap
+from tmcwall.log import get_logger
+from tmcwall.services.alarm import Alarm, SoundDevice
+from tmcwall.services.awake import Awake
+from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.conflicts import Conflicts
+from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.healthlog import HealthLog
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.layouts import Layouts
+from tmcwall.services.synchronisation import Client, Synchronisation
+from tmcwall.services.tagging import Rolls, Tagging
+from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.sync.client import SyncClient, SyncState
+from tmcwall.sync.replica import Replica
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import wall as say
+from tmcwall.ui import theme
+from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.insight import KeptInSight
+from tmcwall.ui.console.remembered import Remembered
+from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
+from tmcwall.ui.display import check_display
+from tmcwall.ui.qt_words import install_qt_words
+from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.stallwatch import StallWatch
+from tmcwall.ui.wall.canvas import Painted
+from tmcwall.ui.wallroom import WallRoom
+from tmcwall.video.feed.video_feed import VideoFeed
+from tmcwall.video.ipc.messages import RecordingStopped
+from tmcwall.workstation import Workstation, open_workstation, region_lines
+
+log = get_logger(__name__)
+
+_STOP_S: Final = 3.0
+"""From asking for the end to the end, whatever hangs."""
+_VIDEO_STOP_MS: Final = 2800
+_SIGNALS_MS: Final = 200
+"""How often Python may look at signals while Qt waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What `tmcwall run` was asked."""
+
+    data_dir: Path | None = None
+    language: Language | None = None
+    layout: str | None = None
+    kiosk: bool = False
+
+
+def run_desktop(options: RunOptions) -> int:
+    """Show the wall until it is closed; the exit code. Raises Fault(NO_DISPLAY, SETTINGS_*, STORE_*)."""
+    check_display()
+    with open_workstation(options.data_dir, clock=SystemClock()) as workstation:
+        translate = Translator(options.language or Language(workstation.settings.language))
+        application = make_application(translate)
+        desktop = Desktop(
+            application, workstation, translate=translate, layout=options.layout, kiosk=options.kiosk
+        )  # fmt: skip
+        run_until_closed(application, desktop)
+        return 0
+
+
+def make_application(translate: Translator) -> QApplication:
+    """The one QApplication with theme, Qt's own words translated, and Qt's messages in our log."""
+    send_qt_messages_to_log()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("tmcwall")
+    application.setQuitOnLastWindowClosed(False)
+    install_qt_words(application, translate.language)
+    theme.apply_theme(application)
+    return application
+
+
+def run_until_closed(application: QApplication, desktop: Desktop) -> None:
+    """Start everything, let Qt run, stop everything; SIGINT and SIGTERM close the program."""
+    awake = QTimer(interval=_SIGNALS_MS)
+    awake.timeout.connect(_let_python_see_signals)
+    awake.start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: desktop.stop())
+    desktop.stopped.connect(application.quit)
+    desktop.start()
+    application.exec()
+
+
+class Desktop(QObject):
+    """All of one workstation's program: video, services, walls and console, started and stopped together."""
+
+    stopped = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        workstation: Workstation,
+        *,
+        translate: Translator,
+        layout: str | None = None,
+        kiosk: bool = False,
+        painted: Painted | None = None,
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._workstation = workstation
+        self._translate = translate
+        self._stopping = False
+        self._finished = False
+        self._end_ns = 0
+        settings, clock, store = workstation.settings, workstation.clock, workstation.store
+        regions = Regions.from_lines(region_lines())
+        self.feed = VideoFeed(
+            clock=clock,
+            recordings=workstation.paths.recordings,
+            decoders=settings.decoders or None,
+            keep_s=settings.recording_keep_s,
+            keep_bytes=settings.recording_keep_bytes,
+            reserve_bytes=settings.disk_reserve_bytes,
+            logs=workstation.paths.logs,
+            rule=workstation.address_rule,
+            ca_file=settings.camera_ca_file,
+            fingerprints=settings.fingerprints,
+            hardware=settings.hardware_decoding == "auto",
+            parent=self,
+        )
+        self.cameras = CameraBook(
+            store=store,
+            streams=self.feed,
+            logins=workstation.vault,
+            clock=clock,
+            regions=regions,
+            transport=TransportPreference(settings.camera_transport),
+            parent=self,
+        )
+        self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.health = HealthLog(
+            store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
+        )  # fmt: skip
+        self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
+        self.tagging = Tagging(
+            store=store,
+            cutter=self.feed,
+            cameras=self.cameras,
+            duty=self.duty,
+            clock=clock,
+            clips=workstation.paths.clips,
+            rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
+            preset=Preset(settings.sp2hp_preset),
+            largest_gap=settings.lp_largest_gap,
+            parent=self,
+        )
+        self.layouts = Layouts(
+            store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
+        )  # fmt: skip
+        self.places = WallPlaces(store=store, parent=self)
+        self.sync = Synchronisation(
+            store=store, clips=workstation.paths.clips, clock=clock, client_of=self._client_of(), parent=self
+        )  # fmt: skip
+        self.conflicts = Conflicts(store=store, duty=self.duty, clock=clock, parent=self)
+        speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
+        self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
+        self._awake = Awake()
+        self._heap = Heap()
+        self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
+        self._tidying.timeout.connect(self._tidy)
+        self._stalls = StallWatch(workstation.paths.logs, clock=clock, parent=self)
+        self.actions = Actions(translate, parent=self)
+        self.room = WallRoom(
+            application,
+            self.feed,
+            layouts=self.layouts,
+            places=self.places,
+            cameras=self.cameras,
+            incidents=self.incidents,
+            actions=self.actions,
+            clock=clock,
+            translate=translate,
+            chosen=settings.walls,
+            reserved=settings.reserved_tiles,
+            everywhere=kiosk,
+            painted=painted,
+            parent=self,
+        )
+        self.console = self._console(regions) if not kiosk else None
+        self._connect()
+
+    def start(self) -> None:
+        """Start video, read the store, show the windows."""
+        self.feed.start()
+        for service in (self.cameras, self.health, self.duty, self.incidents, self.tagging, self.layouts, self.places):
+            service.start()
+        self.conflicts.start()
+        self.sync.start()
+        self._awake.start()
+        self._stalls.start()
+        self._tidying.start()
+        if self.console is not None:
+            self.console.show()
+            if self._workstation.settings_fault is not None:
+                self.console.tell_trouble(self._workstation.settings_fault)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop everything at once; `stopped` follows within 3 s, whatever hangs."""
+        if self._stopping:
+            return
+        self._stopping = True
+        self._end_ns = self._workstation.clock.monotonic_ns() + round(_STOP_S * 1e9)
+        self._stalls.stop()
+        self._tidying.stop()
+        self.room.close()
+        if self.console is not None:
+            self.console.leave()
+        self.sync.stop()
+        self.alarm.stop()
+        self._awake.stop()
+        for service in (self.tagging, self.incidents, self.health, self.cameras, self.duty, self.layouts, self.places):
+            service.stop()
+        self.conflicts.stop()
+        self.feed.stopped.connect(self._finish)
+        QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
+        self.feed.stop()
+
+    def _console(self, regions: Regions) -> ConsoleWindow:
+        services = ConsoleServices(
+            duty=self.duty,
+            cameras=self.cameras,
+            incidents=self.incidents,
+            tagging=self.tagging,
+            layouts=self.layouts,
+            sync=self.sync,
+            alarm=self.alarm,
+            health=self.health,
+            conflicts=self.conflicts,
+        )
+        return ConsoleWindow(
+            services,
+            self.room,
+            actions=self.actions,
+            regions=regions,
+            open_file=self.feed.open_file,
+            clock=self._workstation.clock,
+            translate=self._translate,
+            replayed_at=self.room.walls.replayed_at,
+            remembered=Remembered(self._workstation.paths.state / "console.ini"),
+        )
+
+    def _connect(self) -> None:
+        self.duty.token_changed.connect(self.sync.use_token)
+        self.sync.applied.connect(self.incidents.take_applied)
+        self.sync.applied.connect(self.tagging.take_applied)
+        self.sync.state_changed.connect(self.conflicts.look)
+        self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
+        self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
+        for written in (self.tagging.written, self.incidents.written):
+            written.connect(self.sync.wake)
+        self.incidents.arrived.connect(self.alarm.sound)
+        self.incidents.changed.connect(self.alarm.answer)
+        self._stalls.stalled.connect(self.room.tell_stall)
+        self.feed.recording_stopped.connect(self._tell_recording_stopped)
+        self.feed.recording_resumed.connect(self._tell_recording_resumed)
+        if self.console is not None:
+            KeptInSight(self.console, self.room)
+            self.room.selection_changed.connect(self.console.select_tile)
+            self.room.tile_cleared.connect(self.console.plan.offer_undo)
+            self.console.tile_selected.connect(self.room.select)
+            self.places.refused.connect(self.console.tell_trouble)
+            self.health.refused.connect(self.console.tell_trouble)
+            self.console.quit_requested.connect(self.stop)
+        else:
+            self.actions.triggered.connect(self._quit_without_console)
+
+    def _device(self) -> str:
+        return self._workstation.store.read(operations.device).result()
+
+    def _gate(self) -> ServerGate | None:
+        url = self._workstation.settings.server_url
+        return ServerGate(url, device=self._device()) if url else None
+
+    def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
+        url = self._workstation.settings.server_url
+        if not url:
+            return None
+        clock = self._workstation.clock
+
+        def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
+            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state)
+
+        return make
+
+    @Slot(object)
+    def _tell_recording_stopped(self, report: RecordingStopped) -> None:
+        log.warning("recording stopped", cause=report.fault, detail=report.detail)
+        if self.console is not None:
+            self.console.show_recording(report.fault)
+
+    @Slot()
+    def _tell_recording_resumed(self) -> None:
+        if self.console is not None:
+            self.console.show_recording(None)
+
+    @Slot(object)
+    def _quit_without_console(self, action: ActionId) -> None:
+        if action is ActionId.QUIT:
+            self.stop()
+
+    @Slot()
+    def _tidy(self) -> None:
+        self._heap.give_back()
+
+    @Slot()
+    def _finish(self) -> None:
+        """Once: when the video has stopped, or takes too long to."""
+        if self._finished:
+            return
+        self._finished = True
+        for join in (self.sync.join, self.alarm.join, self._awake.join):
+            join(max(0.1, (self._end_ns - self._workstation.clock.monotonic_ns()) / 1e9))
+        self.stopped.emit()
+
+
+def _let_python_see_signals() -> None:
+    """Qt's event loop is C++: signal handlers run when some Python code does."""

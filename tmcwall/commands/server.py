@@ -1,0 +1,236 @@
+"""What `tmcwall server ...` does: run the server, add an officer, let another system report incidents."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from uuid import uuid4
+
+import uvicorn
+from sqlalchemy import update
+
+from tmcwall.domain.clock import Clock, SystemClock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.incident import Source
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.server.accounts import add_user, default_hasher, disable_user
+from tmcwall.server.announcer import Announcer
+from tmcwall.server.app import create_app
+from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.context import ServerLimits, ServerSettings
+from tmcwall.server.database import Database
+from tmcwall.server.reports import add_source
+from tmcwall.server.secret_box import SecretBox
+from tmcwall.server.tables import OrderRow
+
+DEFAULT_PORT = 8470
+GRACE_S = 2
+"""For requests under way at a stop; the whole stop takes at most 3 s."""
+
+_CONSOLE = "console"
+"""The actor in the audit log for what is done on the server's own command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where a server keeps its data and where it listens. Everything defaults to files under `data_dir`."""
+
+    data_dir: Path
+    database: str | None = None
+    """`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`, no password: libpq has its own file for it."""
+    blobs: str | None = None
+    """A folder or a `file:` URL."""
+    key_file: Path | None = None
+    """Best kept apart from the database and its backups."""
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    """0 takes a free one."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose `X-Forwarded-For` is believed."""
+    openapi: bool = False
+    limits: ServerLimits = field(default_factory=ServerLimits)
+
+    def settings(self) -> ServerSettings:
+        """Makes the folder, readable by its owner only. Raises Fault(STORE_UNWRITABLE)."""
+        folder = self.data_dir.absolute() / "server"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault(FaultCode.STORE_UNWRITABLE, f"{folder}: {error.strerror}", retryable=False) from error
+        return ServerSettings(
+            database=self.database or f"sqlite:///{folder / 'server.db'}",
+            blobs=self.blobs or str(folder / "blobs"),
+            key_file=self.key_file or folder / "server.key",
+            openapi=self.openapi,
+            limits=self.limits,
+        )
+
+
+def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
+
+    Raises Fault(PORT_IN_USE, HOST_UNKNOWN, ADDRESS_FORBIDDEN, STORE_*, DISK_FAILED, VAULT_UNAVAILABLE) and DomainError.
+    """
+    listener = _listen(options.host, options.port)
+    with contextlib.closing(listener):
+        app = create_app(options.settings(), clock=clock or SystemClock())
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            proxy_headers=bool(options.trusted_proxies),
+            forwarded_allow_ips=list(options.trusted_proxies),
+            ssl_certfile=options.tls_certificate,
+            ssl_keyfile=options.tls_key,
+        )
+        try:
+            config.load()
+        except OSError as error:
+            raise Fault(FaultCode.SETTINGS_UNREADABLE, f"TLS: {error.strerror}", retryable=False) from error
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if options.tls_certificate else "http"
+        address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        announcer = app.state.context.announcer
+        _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
+
+
+def user_add(
+    options: ServerOptions,
+    nrp: str,
+    *,
+    role: Role,
+    password: str,
+    name: str = "",
+    rank: str = "",
+    clock: Clock | None = None,
+) -> None:
+    """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK) and Fault(STORE_*)."""
+    officer = Officer(nrp, name or nrp, role, rank)
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        add_user(session, officer, password, hasher=default_hasher(), now=now)
+        audit(session, AuditAction.USER_ADDED, at=now, actor=_CONSOLE, about=f"{nrp} {role}")
+
+
+def user_disable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
+    """The officer is signed out everywhere and cannot sign in. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        disable_user(session, nrp, now=now)
+        audit(session, AuditAction.USER_DISABLED, at=now, actor=_CONSOLE, about=nrp)
+
+
+def webhook_add(
+    options: ServerOptions, source: Source, *, secret: str | None = None, clock: Clock | None = None
+) -> str:
+    """Let that system report incidents, signed with this secret or with a new one. Returns the secret, told only here.
+
+    Raises DomainError(PASSWORD_WEAK) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE).
+    """
+    chosen = secrets.token_urlsafe(32) if secret is None else secret
+    secret_box = SecretBox.from_file(options.settings().key_file)
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
+        audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
+    return chosen
+
+
+def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
+    """To be done after restoring a backup, before the server runs: workstations send again what the backup lacks."""
+    with _database(options) as database, database.write() as session:
+        session.execute(update(OrderRow).values(epoch=uuid4()))
+        audit(session, AuditAction.EPOCH_BEGUN, at=(clock or SystemClock()).utc(), actor=_CONSOLE)
+
+
+def read_secret(path: Path) -> str:
+    """The first line of a file, or of standard input for `-`: a password or a webhook secret, never an argument.
+
+    Raises Fault(FILE_UNREADABLE).
+    """
+    try:
+        text = sys.stdin.readline() if str(path) == "-" else path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault(FaultCode.FILE_UNREADABLE, str(path), retryable=False) from error
+    return text.split("\n", 1)[0].rstrip("\r")
+
+
+@contextlib.contextmanager
+def _database(options: ServerOptions) -> Iterator[Database]:
+    database = Database.open(options.settings().database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as error:
+        raise Fault(FaultCode.HOST_UNKNOWN, host, retryable=False) from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        code = {
+            errno.EADDRINUSE: FaultCode.PORT_IN_USE,
+            errno.EACCES: FaultCode.ADDRESS_FORBIDDEN,
+        }.get(error.errno or 0, FaultCode.HOST_UNKNOWN)
+        raise Fault(code, f"{host}:{port}", retryable=False) from error
+    return listener
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
+
+    def __init__(self, config: uvicorn.Config, *, announcer: Announcer, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announcer = announcer
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._announcer.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, but without raising the signal once more at the end: a stop on request is no failure."""
+        caught = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in caught}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        del sig, frame  # a second signal does not cut requests short: the grace time does
+        self.should_exit = True

@@ -1,0 +1,101 @@
+"""How results of the store and of workers come to the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from tmcwall.db.store import Session
+from tmcwall.domain.fault import DomainError, Fault
+
+T = TypeVar("T")
+
+Refusal = Fault | DomainError
+
+
+class StoreProtocol(Protocol):
+    """The part of `db.Store` that the services use."""
+
+    def write(self, unit: Callable[[Session], T]) -> Future[T]:
+        """One transaction; the future is done after the commit."""
+        ...
+
+    def read(self, unit: Callable[[Session], T]) -> Future[T]: ...
+
+
+class FutureDispatcher(QObject):
+    """Hands what futures hold to handlers in the thread this lives in, in the order the futures are done.
+
+    A future that holds a bug raises it there, where it is loud. After `close` nothing is handed over.
+    """
+
+    _done = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: dict[int, Callable[[], None]] = {}
+        self._last = 0
+        self._open = True
+        self._done.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    def expect(
+        self, future: Future[T], then: Callable[[T], None], refused: Callable[[Refusal], None] | None = None
+    ) -> None:
+        """Call `then` with the result, or `refused` with the expected fault; without `refused` a fault is a bug."""
+        if not self._open:
+            return
+        self._last += 1
+        self._waiting[self._last] = partial(_settle, future, then, refused)
+        future.add_done_callback(partial(self._announce, self._last))
+
+    def close(self) -> None:
+        self._open = False
+        self._waiting.clear()
+
+    def _announce(self, number: int, _future: Future[T]) -> None:
+        """In whatever thread the future was done."""
+        if self._open:
+            self._done.emit(number)
+
+    @Slot(int)
+    def _hand_over(self, number: int) -> None:
+        settle = self._waiting.pop(number, None)
+        if settle is not None:
+            settle()
+
+
+def _settle(future: Future[T], then: Callable[[T], None], refused: Callable[[Refusal], None] | None) -> None:
+    try:
+        result = future.result()
+    except CancelledError:
+        return
+    except (Fault, DomainError) as error:
+        if refused is None:
+            raise
+        refused(error)
+        return
+    then(result)
+
+
+def in_thread(work: Callable[[], T], *, name: str) -> Future[T]:
+    """Run something that waits (a network, a password hash, a keyring) in a thread of its own.
+
+    A daemon thread, and not an executor's, which the end of the program would wait for.
+    """
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - handed to the one who waits, as every executor does
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future

@@ -1,0 +1,111 @@
+"""What the command line says."""
+
+from tmcwall.texts import Text
+
+DESCRIPTION = Text(
+    id="Dinding video TMC: siaran CCTV langsung yang jujur, penanda kejadian, dan klip per nomor laporan polisi.",
+    en="The TMC video wall: truthful live CCTV, incident markers, and clips by police report number.",
+)
+NOT_UNDERSTOOD = Text(
+    id="perintah tidak dipahami ({message}); lihat: {command} --help",
+    en="the command was not understood ({message}); see: {command} --help",
+)
+DETAIL = Text(id=" [{detail}]", en=" [{detail}]")
+
+RUN = Text(id="membuka program dinding video", en="open the desktop program")
+DEMO = Text(
+    id="memperagakan produk: kota sintetis, server tertanam, dan dinding video",
+    en="show the product: synthetic city, embedded server, and the wall",
+)
+VIEW = Text(id="dinding dari siaran yang disebut, tanpa basis data", en="a wall of given streams, no database")
+CAMERA = Text(id="mengimpor, mendaftar, dan menguji kamera", en="import, list and test cameras")
+CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
+CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
+CAMERA_TEST = Text(id="menguji satu kamera dan menyebut hasilnya", en="test one camera and say what it does")
+SERVER = Text(id="server pusat", en="the central server")
+SERVER_RUN = Text(id="menjalankan server pusat", en="run the central server")
+USER = Text(id="akun pada server pusat", en="accounts of the central server")
+USER_ADD = Text(
+    id="menambah akun; kata sandi diminta di layar atau dibaca dari --secret-file",
+    en="add an account; the password is asked for, or read from --secret-file",
+)
+WEBHOOK = Text(id="sumber laporan kejadian dari luar", en="outside sources of incident reports")
+WEBHOOK_ADD = Text(
+    id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",
+    en="allow a webhook source; its secret is read from --secret-file, or made and printed once",
+)
+SIM = Text(id="kamera RTSP sintetis", en="synthetic RTSP cameras")
+DOCTOR = Text(
+    id="memeriksa apa yang dapat dilakukan komputer ini dan apa yang kurang",
+    en="say what this machine can do and what is wrong",
+)
+
+BENCH = Text(
+    id="mengukur apakah komputer ini cukup kuat untuk dinding besar",
+    en="measure whether this machine is strong enough for a large wall",
+)
+
+DATA_DIR = Text(id="folder untuk semua data program", en="folder for all data of the program")
+LANG = Text(id="bahasa: id atau en", en="language: id or en")
+LAYOUT = Text(id="tata letak yang dibuka", en="the layout to open")
+KIOSK = Text(id="hanya dinding, tanpa konsol", en="walls only, no console")
+CAMERAS = Text(id="jumlah kamera", en="number of cameras")
+UNTIL_TOLD = Text(
+    id="berhenti begitu semua langkah peragaan selesai, paling lambat setelah --seconds",
+    en="end once every step of the demo has been shown, after --seconds at the latest",
+)
+SECONDS = Text(id="berhenti setelah S detik", en="end after S seconds")
+SCREENSHOT = Text(id="simpan gambar layar saat berakhir", en="save a picture of the screen at the end")
+STATS = Text(id="simpan statistik (tmcwall.stats/1) saat berakhir", en="save statistics (tmcwall.stats/1) at the end")
+VIEW_URLS = Text(
+    id="URL RTSP atau berkas video; URL berkata sandi lewat --file", en="RTSP URLs or video files; passwords by --file"
+)
+VIEW_FILE = Text(
+    id="daftar cameras.csv, atau - untuk masukan standar", en="a cameras.csv list, or - for standard input"
+)
+GRID = Text(id="kolom x baris, sampai 16x16", en="columns x rows, to 16x16")
+SIZE = Text(id="ukuran jendela dalam piksel", en="size of the window in pixels")
+PRIORITY = Text(id="kamera yang diutamakan saat beban berlebih", en="cameras that come first under overload")
+WARMUP = Text(id="detik pemanasan sebelum statistik dihitung", en="seconds before statistics are counted")
+DRY_RUN = Text(id="periksa saja, jangan simpan", en="check only, store nothing")
+DATABASE = Text(
+    id="URL basis data; bawaan: SQLite di folder data", en="database URL; default: SQLite in the data folder"
+)
+BLOBS = Text(id="tempat klip; bawaan: folder data", en="where clips go; default: the data folder")
+HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to listen on; default 127.0.0.1")
+PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
+SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
+ROLE = Text(
+    id="peran: operator, perwira, penyidik, supervisor, admin, atau auditor",
+    en="role: operator, perwira, penyidik, supervisor, admin or auditor",
+)
+CLIP = Text(id="siarkan berkas video ini", en="serve this video file")
+CERTIFICATE = Text(id="siarkan lewat TLS dengan sertifikat PEM ini", en="serve over TLS with this PEM certificate")
+CERTIFICATE_KEY = Text(id="kunci pribadi sertifikat itu", en="private key of that certificate")
+FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
+JSON = Text(id="cetak sebagai JSON", en="print as JSON")
+FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
+ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
+LOGIN_FILE = Text(
+    id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
+    en="file with the cameras' user name and password, a line each",
+)
+LIST_URLS = Text(
+    id="cetak alamat setiap kamera, lalu gangguan yang dapat dipilih untuk --fault",
+    en="print each camera's addresses, then the troubles that --fault takes",
+)
+BENCH_JSON = Text(
+    id="simpan hasil (tmcwall.bench/1) ke berkas ini", en="save the result (tmcwall.bench/1) to this file"
+)
+BENCH_SECONDS = Text(id="lama setiap pengukuran dalam detik; bawaan 15", en="seconds of each measurement; default 15")
+BENCH_TILES = Text(id="jumlah kamera yang diukur; bawaan 36,64", en="numbers of cameras to measure; default 36,64")
+BENCH_OVERLOAD = Text(
+    id="jumlah kamera untuk uji beban berlebih; bawaan 144, 0 melewatinya",
+    en="number of cameras of the overload test; default 144, 0 leaves it out",
+)
+BENCH_ON_SCREEN = Text(
+    id="tampilkan dinding di layar; bawaan: diukur tanpa layar",
+    en="show the wall on the screen; default: measured without a screen",
+)
+UNTIL_INPUT_ENDS = Text(id="berakhir saat masukan standar berakhir", en="end when standard input ends")

@@ -1,0 +1,110 @@
+"""Two values of one thing, from two workstations, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tmcwall.domain.operation import Entity
+from tmcwall.texts import Text, incidents, review
+
+TITLE = Text(id="Isian yang berbeda", en="Differing entries")
+EXPLANATION = Text(
+    id="Dua petugas mengisi hal yang sama tanpa melihat isian satu sama lain. Yang berlaku adalah yang diterima server "
+    "terakhir; yang lain tetap tersimpan. Bila yang lain itu benar, ubah dulu di tempatnya, lalu tandai sudah dilihat.",
+    en="Two officers filled in the same thing without seeing each other's entry. The one that the server received last "
+    "stands; the other is kept. If the other is right, change it in its place first, then mark it as seen.",
+)
+OPEN = Text(id="{count} isian berbeda", en="{count} differing entries")
+OPEN_HELP = Text(
+    id="Isian dua tempat kerja yang berbeda: lihat keduanya", en="Entries of two workstations that differ: see both"
+)
+NONE = Text(id="Tidak ada isian yang berbeda.", en="No entries differ.")
+ABOUT = Text(id="Tentang", en="About")
+FIELD = Text(id="Isian", en="Entry")
+KEPT = Text(id="Yang berlaku", en="What stands")
+OTHER = Text(id="Yang lain", en="The other")
+GIVEN = Text(id="{value}\noleh NRP {actor}, {time}", en="{value}\nby NRP {actor}, {time}")
+SEEN = Text(id="Sudah dilihat", en="Seen")
+SEEN_HELP = Text(
+    id="Kedua isian sudah dilihat. Dicatat atas nama petugas jaga; yang berlaku tetap berlaku.",
+    en="Both entries were looked at. Recorded in the name of the officer on duty; what stands still stands.",
+)
+CLOSE = Text(id="Tutup", en="Close")
+EMPTY = Text(id="(kosong)", en="(empty)")
+YES = Text(id="ya", en="yes")
+NO = Text(id="tidak", en="no")
+WITHHELD = Text(id="(data pelapor, tidak ditampilkan di sini)", en="(about the reporter, not shown here)")
+
+ENTITIES: Final[Mapping[Entity, Text]] = {
+    Entity.CASE: Text(id="Perkara {subject}", en="Case {subject}"),
+    Entity.BOOKMARK: Text(id="Penanda {subject}", en="Bookmark {subject}"),
+    Entity.CLIP: Text(id="Klip {subject}", en="Clip {subject}"),
+    Entity.INCIDENT: Text(id="Kejadian {subject}", en="Incident {subject}"),
+    Entity.INCIDENT_NOTE: Text(id="Catatan kejadian {subject}", en="Note on incident {subject}"),
+}
+
+FIELDS: Final[Mapping[str, Text]] = {
+    "lp_date": Text(id="tanggal LP", en="date of the LP"),
+    "difficulty": Text(id="tingkat kesulitan", en="difficulty"),
+    "stage": Text(id="tahap", en="stage"),
+    "investigation_started": Text(id="tanggal Sprindik", en="date of the Sprindik"),
+    "last_letter": Text(id="SP2HP terakhir", en="last SP2HP"),
+    "forced_reason": Text(id="alasan nomor lama", en="reason for the old number"),
+    "camera_name": Text(id="nama kamera", en="camera's name"),
+    "starts_at": Text(id="awal", en="start"),
+    "ends_at": Text(id="akhir", en="end"),
+    "note": Text(id="catatan", en="note"),
+    "case_id": Text(id="perkara", en="case"),
+    "incident_id": Text(id="kejadian", en="incident"),
+    "held": Text(id="ditahan dari penghapusan", en="held from deletion"),
+    "state": Text(id="keadaan klip", en="clip's state"),
+    "path": Text(id="nama berkas", en="file name"),
+    "sha256": Text(id="hash berkas", en="file's hash"),
+    "stream_sha256": Text(id="hash aliran", en="stream's hash"),
+    "size_bytes": Text(id="ukuran", en="size"),
+    "first_packet_at": Text(id="paket pertama", en="first packet"),
+    "last_packet_at": Text(id="paket terakhir", en="last packet"),
+    "packets": Text(id="jumlah paket", en="packets"),
+    "packets_lost": Text(id="paket hilang", en="packets lost"),
+    "failure": Text(id="sebab gagal", en="why it failed"),
+    "asked_from": Text(id="diminta dari", en="asked from"),
+    "asked_until": Text(id="diminta sampai", en="asked until"),
+    "gaps": Text(id="celah", en="gaps"),
+    "sequence": Text(id="nomor urut", en="sequence number"),
+    "type": Text(id="jenis", en="type"),
+    "severity": Text(id="tingkat", en="severity"),
+    "certainty": Text(id="kepastian", en="certainty"),
+    "status": Text(id="status", en="status"),
+    "drill": Text(id="latihan", en="drill"),
+    "place": Text(id="tempat", en="place"),
+    "text": Text(id="uraian", en="description"),
+    "called_at": Text(id="waktu laporan", en="time of the call"),
+    "received_at": Text(id="waktu diterima", en="time received"),
+    "acknowledged_at": Text(id="waktu diverifikasi", en="time acknowledged"),
+    "acknowledged_by": Text(id="diverifikasi oleh", en="acknowledged by"),
+    "dispatched_at": Text(id="waktu ditugaskan", en="time dispatched"),
+    "on_scene_at": Text(id="waktu tiba", en="time on scene"),
+    "closed_at": Text(id="waktu ditutup", en="time closed"),
+    "reporter_name": Text(id="nama pelapor", en="reporter's name"),
+    "reporter_phone": Text(id="telepon pelapor", en="reporter's telephone"),
+    "id": Text(id="identitas", en="identity"),
+    "written_at": Text(id="waktu ditulis", en="time written"),
+    "author": Text(id="penulis", en="author"),
+}
+"""By the field's name in the domain."""
+
+CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
+    "difficulty": {choice.value: text for choice, text in review.DIFFICULTIES.items()},
+    "stage": {choice.value: text for choice, text in review.STAGES.items()},
+    "state": {choice.value: text for choice, text in review.CLIP_STATES.items()},
+    "type": {choice.value: text for choice, text in incidents.TYPES.items()},
+    "severity": {choice.value: text for choice, text in incidents.SEVERITIES.items()},
+    "certainty": {choice.value: text for choice, text in incidents.CERTAINTIES.items()},
+    "status": {choice.value: text for choice, text in incidents.STATUSES.items()},
+    "drill": {choice.value: text for choice, text in incidents.DRILLS.items()},
+}
+"""By the field's name, and the value as an operation holds it."""
+
+WITHHELD_FIELDS: Final = frozenset({"reporter_name", "reporter_phone"})
+"""A reporter is named only where incidents are worked on (domain notes R42)."""

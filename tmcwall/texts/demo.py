@@ -1,0 +1,39 @@
+"""What `tmcwall demo` tells, a line per step of its story."""
+
+from tmcwall.texts import Text
+
+NO_DISPLAY = Text(
+    id="tidak ada layar; peragaan berjalan {seconds:.0f} detik tanpa layar dan menyimpan gambar di {path}",
+    en="no display; the demo runs {seconds:.0f} s without one and saves a picture at {path}",
+)
+CITY = Text(id="kota sintetis menyiarkan {count} kamera", en="the synthetic city serves {count} cameras")
+SERVER = Text(id="server pusat siap di {address}", en="the central server is ready at {address}")
+IMPORTED = Text(id="{count} kamera masuk ke basis data setempat", en="{count} cameras are in the local database")
+SIGNED_IN = Text(id="{officer} bertugas", en="{officer} is on duty")
+LIVE = Text(
+    id="{live} dari {count} petak hidup, {seconds:.1f} detik sejak program mulai",
+    en="{live} of {count} tiles are live, {seconds:.1f} s after the program's start",
+)
+REPORTED = Text(
+    id="laporan 112 dikirim ke server: {type}, {place}", en="a report from 112 went to the server: {type}, {place}"
+)
+ARRIVED = Text(
+    id="kejadian muncul di dinding setelah {seconds:.2f} detik, terlihat oleh {count} kamera",
+    en="the incident is on the wall after {seconds:.2f} s, seen by {count} cameras",
+)
+NEAREST = Text(
+    id="{count} kamera hidup terdekat (dalam {radius:.0f} m) mengisi petak cadangan",
+    en="the {count} nearest live cameras (within {radius:.0f} m) fill the reserved tiles",
+)
+NO_COVERAGE = Text(id="tidak ada cakupan di dekat kejadian", en="no coverage near the incident")
+TAGGED = Text(id="penanda tersimpan pada {lp}: {bookmark}", en="bookmark saved to {lp}: {bookmark}")
+CLIP = Text(id="klip terpotong: {path} (SHA-256 {sha256})", en="clip cut: {path} (SHA-256 {sha256})")
+CLIP_FAILED = Text(id="klip gagal dipotong: {cause}", en="the clip could not be cut: {cause}")
+RESTARTED = Text(id="server dimatikan dan dihidupkan lagi", en="the server was stopped and started again")
+ON_SERVER = Text(
+    id="penanda ada di server setelah dihidupkan lagi", en="the bookmark is on the server after its restart"
+)
+NOT_ON_SERVER = Text(id="penanda BELUM ada di server", en="the bookmark is NOT on the server")
+REFUSED = Text(id="ditolak: {cause}", en="refused: {cause}")
+SAVED_PICTURE = Text(id="gambar layar: {path}", en="picture of the screen: {path}")
+NOTE = Text(id="peragaan: kejadian dari 112", en="demo: an incident from 112")

@@ -1,0 +1,173 @@
+"""What `tmcwall doctor` says about a machine."""
+
+from __future__ import annotations
+
+from tmcwall.texts import Text
+
+STATUS_OK = Text("baik", "ok")
+STATUS_WARN = Text("perhatikan", "note")
+STATUS_FAIL = Text("rusak", "broken")
+ADVICE = Text("  saran: {advice}", "  advice: {advice}")
+ALL_WELL = Text("Komputer ini siap.", "This machine is ready.")
+WARNINGS = Text("Komputer ini siap, dengan {count} catatan.", "This machine is ready, with {count} notes.")
+FAILURES = Text(
+    "Komputer ini belum siap: {count} hal rusak atau kurang.",
+    "This machine is not ready: {count} things are broken or missing.",
+)
+
+PROGRAM = Text(
+    "tmcwall {version}, Python {python}, {system}",
+    "tmcwall {version}, Python {python}, {system}",
+)
+PATHS = Text(
+    "data di {data}, pengaturan di {settings}, log di {logs}",
+    "data in {data}, settings in {settings}, logs in {logs}",
+)
+PATHS_UNWRITABLE = Text("folder {folder} tidak dapat ditulis", "folder {folder} cannot be written")
+PATHS_ADVICE = Text(
+    "perbaiki izin folder itu, atau pakai --data-dir dengan folder lain",
+    "mend the permissions of that folder, or use --data-dir with another one",
+)
+SETTINGS_OK = Text("pengaturan terbaca", "settings can be read")
+SETTINGS_DEFAULT = Text("belum ada berkas pengaturan; nilai bawaan dipakai", "no settings file yet; defaults are used")
+SETTINGS_BROKEN = Text("pengaturan tidak terbaca: {detail}", "settings cannot be read: {detail}")
+SETTINGS_ADVICE = Text(
+    "perbaiki baris itu, atau hapus berkasnya agar dibuat ulang",
+    "mend that line, or remove the file to have it made again",
+)
+RESOURCES_OK = Text("berkas program lengkap", "the program's files are complete")
+RESOURCES_MISSING = Text("berkas program tidak ada: {missing}", "files of the program are missing: {missing}")
+REINSTALL = Text("pasang ulang program", "install the program again")
+
+PROCESSORS_OK = Text("{cores} inti prosesor", "{cores} processor cores")
+PROCESSORS_ADVICE = Text(
+    "untuk dinding besar disarankan 4 inti atau lebih", "4 cores or more are better for a large wall"
+)
+MEMORY_OK = Text("memori {total_gib} GiB, bebas {free_gib} GiB", "memory {total_gib} GiB, {free_gib} GiB free")
+MEMORY_ADVICE = Text("tutup program lain atau tambah memori", "close other programs or add memory")
+DISK = Text("ruang bebas {free_gib} GiB untuk rekaman di {folder}", "{free_gib} GiB free for recordings in {folder}")
+DISK_ADVICE = Text(
+    "kosongkan disk atau pindahkan recordings_folder; di bawah {reserve_gib} GiB perekaman berhenti",
+    "free the disk or move recordings_folder; below {reserve_gib} GiB recording stops",
+)
+SHARED_MEMORY_OK = Text("gambar dibagi lewat {way}", "pictures are shared through {way}")
+SHARED_MEMORY_NONE = Text("memori bersama tidak tersedia", "there is no shared memory")
+SHARED_MEMORY_ADVICE = Text("sediakan /dev/shm yang dapat ditulis", "provide a writable /dev/shm")
+SQLITE_OK = Text("SQLite {version}", "SQLite {version}")
+SQLITE_ONE_WRITER = Text(
+    "SQLite {version}; program memakai satu penulis saja karena versi ini dapat merusak WAL",
+    "SQLite {version}; the program uses one writer only, because this version can damage its WAL",
+)
+SANDBOX_OK = Text(
+    "pembatas proses tersedia (Landlock {landlock}, seccomp)", "process limits available (Landlock {landlock}, seccomp)"
+)
+SANDBOX_LESS = Text(
+    "pembatas proses tidak lengkap (Landlock {landlock}, seccomp {seccomp})",
+    "process limits incomplete (Landlock {landlock}, seccomp {seccomp})",
+)
+SANDBOX_ADVICE = Text(
+    "pakai komputer x86_64 dengan Linux 6.7 atau lebih baru agar dekoder terkurung sepenuhnya",
+    "use an x86_64 computer with Linux 6.7 or newer so that decoders are locked in fully",
+)
+SANDBOX_OPEN = Text(
+    "pembatas proses tidak mengatur sambungan (Landlock {landlock}, perlu 4): proses pembuka kamera `compat` yang "
+    "diambil alih dapat menghubungi komputer lain; dekoder biasa tetap terkurung",
+    "process limits do not rule connections (Landlock {landlock}, 4 is needed): the process that opens a `compat` "
+    "camera could reach other hosts if it were taken over; ordinary decoders are locked in",
+)
+SANDBOX_OPEN_ADVICE = Text(
+    "pakai Linux 6.7 atau lebih baru, atau jangan pakai `compat` untuk kamera yang tidak dipercaya",
+    "use Linux 6.7 or newer, or no `compat` for cameras that are not trusted",
+)
+PORT_OK = Text("port {port} bebas untuk {use}", "port {port} is free for {use}")
+PORT_BUSY = Text("port {port} untuk {use} sedang dipakai", "port {port} for {use} is in use")
+PORT_ADVICE = Text(
+    "wajar bila {use} sudah berjalan; jika tidak, pilih port lain dengan --port",
+    "that is right if {use} is running; otherwise choose another with --port",
+)
+SERVER_NONE = Text("tanpa server pusat", "no central server is set")
+SERVER_OK = Text("server pusat {host} menjawab", "the central server {host} answers")
+SERVER_SILENT = Text("server pusat {host} tidak menjawab", "the central server {host} does not answer")
+SERVER_ADVICE = Text(
+    "pekerjaan tetap berjalan; periksa jaringan dan server_url", "work goes on; check the network and server_url"
+)
+
+DESKTOP_MISSING = Text(
+    "bagian desktop tidak dipasang; hanya server yang dapat dijalankan",
+    "the desktop part is not installed; only the server can run",
+)
+DESKTOP_ADVICE = Text(
+    'pasang dengan: pip install "tmcwall[desktop]"', 'install it with: pip install "tmcwall[desktop]"'
+)
+PROBE_FAILED = Text("{part} tidak dapat dijalankan: {reason}", "{part} cannot be started: {reason}")
+QT_ADVICE = Text(
+    "pasang pustaka sistem untuk Qt (misalnya libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
+    "install the system libraries for Qt (such as libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
+)
+QT_OK = Text("PySide6 {version}, {fonts} huruf program termuat", "PySide6 {version}, {fonts} program fonts loaded")
+QT_LEAKS = Text(
+    "PySide6 {version} kehilangan {references_lost} acuan dalam seribu gambar; program akan mati mendadak",
+    "PySide6 {version} loses {references_lost} references in a thousand pictures; the program will die",
+)
+QT_LEAKS_ADVICE = Text('pasang "PySide6-Essentials>=6.11.3,<6.12"', 'install "PySide6-Essentials>=6.11.3,<6.12"')
+DISPLAY_OK = Text("{count} layar: {screens}", "{count} screens: {screens}")
+DISPLAY_NONE = Text("tidak ada layar; hanya mode offscreen", "no display; offscreen only")
+DISPLAY_ADVICE = Text(
+    "jalankan dari sesi desktop untuk melihat dinding video", "start it from a desktop session to see the wall"
+)
+VIDEO_OK = Text(
+    "PyAV {av} (libavcodec {libavcodec}) membaca H.264 dan H.265",
+    "PyAV {av} (libavcodec {libavcodec}) decodes H.264 and H.265",
+)
+VIDEO_OPTIONS = Text(
+    "FFmpeg ini tidak mengenal batas yang diminta darinya: {options}",
+    "this FFmpeg does not know a limit that is asked of it: {options}",
+)
+VIDEO_MISSING = Text("dekoder tidak ada: {missing}", "decoders are missing: {missing}")
+HARDWARE_USED = Text(
+    "dekode dengan {device}; dekoder boleh membuka berkas dan menjalankan penggerak perangkat itu, jadi kurungannya "
+    "lebih longgar",
+    "decodes with {device}; decoders may open that device's files and drive it, so they are locked in less",
+)
+HARDWARE_UNUSED = Text(
+    "{device} dapat mendekode, tetapi tidak dipakai (hardware_decoding = off); kurungan dekoder penuh",
+    "{device} could decode but is not used (hardware_decoding = off); decoders are locked in fully",
+)
+HARDWARE_NONE = Text(
+    "tidak ada kartu grafis untuk mendekode; prosesor yang mendekode",
+    "no graphics card to decode with; the processor decodes",
+)
+HARDWARE_ABSENT = Text(
+    "hardware_decoding = auto, tetapi tidak ada perangkat yang menghasilkan gambar; prosesor yang mendekode",
+    "hardware_decoding = auto, but no device gives a picture; the processor decodes",
+)
+HARDWARE_BROKEN = Text(
+    "percobaan dekode dengan kartu grafis gagal ({reason})", "trying to decode on the graphics card failed ({reason})"
+)
+HARDWARE_ADVICE = Text(
+    "pasang penggerak kartu grafis, atau kembalikan hardware_decoding ke off",
+    "install the graphics card's driver, or set hardware_decoding back to off",
+)
+OPENCV_OK = Text("OpenCV {opencv} tanpa Qt sendiri", "OpenCV {opencv} without a Qt of its own")
+OPENCV_QT = Text("OpenCV {opencv} membawa Qt kedua", "OpenCV {opencv} brings a second Qt")
+OPENCV_ADVICE = Text(
+    "ganti opencv-python dengan opencv-python-headless", "replace opencv-python by opencv-python-headless"
+)
+SOUND_OK = Text("suara lewat {device}", "sound through {device}")
+SOUND_NONE = Text(
+    "tidak ada perangkat suara; nada kejadian tidak terdengar", "no sound device; tones will not be heard"
+)
+SOUND_ADVICE = Text("sambungkan pengeras suara, atau setel sound = false", "connect a speaker, or set sound = false")
+VAULT_KEYRING = Text("sandi kamera dijaga keyring sistem", "camera passwords are guarded by the system keyring")
+VAULT_KEY_FILE = Text(
+    "sandi kamera dijaga berkas kunci {key_file}", "camera passwords are guarded by key file {key_file}"
+)
+VAULT_NONE = Text(
+    "belum ada tempat aman untuk sandi kamera ({reason})", "there is no safe place for camera passwords yet ({reason})"
+)
+VAULT_ADVICE = Text(
+    "aktifkan keyring sistem, atau buat berkas kunci di luar folder data "
+    "(head -c 48 /dev/urandom | base64 > kunci; chmod 600 kunci) dan sebut di vault_key_file",
+    "turn on the system keyring, or make a key file outside the data folder "
+    "(head -c 48 /dev/urandom | base64 > key; chmod 600 key) and name it in vault_key_file",
+)

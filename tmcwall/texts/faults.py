@@ -1,0 +1,399 @@
+"""What every code of `domain.fault` says to an officer: a short cause for a tile, and a sentence with advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.texts import Text, Translator
+
+
+def fault_text(code: FaultCode | DomainCode) -> Text:
+    """The cause in a short sentence, then what to do. Complete: a test fails when a code has no text."""
+    return _SENTENCES[code] if isinstance(code, FaultCode) else _INPUT_SENTENCES[code]
+
+
+def short_cause(code: FaultCode) -> Text:
+    """The cause in two to four words, for the caption of a tile or a badge."""
+    return _SHORT[code]
+
+
+def explain(problem: Fault | DomainError, say: Translator) -> str:
+    """The whole sentence for a raised fault, with its detail in brackets where it has one."""
+    sentence = say(fault_text(problem.code))
+    return f"{sentence} ({problem.detail})" if problem.detail else sentence
+
+
+_SHORT: Final[Mapping[FaultCode, Text]] = {
+    FaultCode.CONNECTION_REFUSED: Text("sambungan ditolak", "connection refused"),
+    FaultCode.HOST_UNREACHABLE: Text("alamat tak terjangkau", "address unreachable"),
+    FaultCode.HOST_UNKNOWN: Text("nama tidak dikenal", "unknown host name"),
+    FaultCode.NO_ANSWER: Text("tidak ada jawaban", "no answer"),
+    FaultCode.CONNECTION_LOST: Text("sambungan terputus", "connection lost"),
+    FaultCode.ADDRESS_FORBIDDEN: Text("alamat tidak diizinkan", "address not allowed"),
+    FaultCode.REDIRECT_REFUSED: Text("pengalihan ditolak", "redirect refused"),
+    FaultCode.TLS_UNTRUSTED: Text("sertifikat tidak dipercaya", "certificate not trusted"),
+    FaultCode.UNAUTHORIZED: Text("sandi salah / penuh", "wrong password / full"),
+    FaultCode.BASIC_AUTH_REFUSED: Text("sandi tak terlindungi", "password unprotected"),
+    FaultCode.CREDENTIAL_TOO_LONG: Text("sandi terlalu panjang", "password too long"),
+    FaultCode.STREAM_NOT_FOUND: Text("siaran tidak ada", "no such stream"),
+    FaultCode.CAMERA_BUSY: Text("kamera penuh", "camera busy"),
+    FaultCode.TRANSPORT_REFUSED: Text("cara kirim ditolak", "transport refused"),
+    FaultCode.NOT_A_CAMERA: Text("bukan kamera", "not a camera"),
+    FaultCode.PROTOCOL_BROKEN: Text("jawaban kamera rusak", "camera answers garbled"),
+    FaultCode.NO_VIDEO: Text("tanpa video", "no video track"),
+    FaultCode.CODEC_UNSUPPORTED: Text("kodek tidak didukung", "codec not supported"),
+    FaultCode.PICTURE_TOO_LARGE: Text("gambar terlalu besar", "picture too large"),
+    FaultCode.NO_MEDIA: Text("video belum datang", "no video arriving"),
+    FaultCode.STREAM_STALLED: Text("siaran tersendat", "stream stalled"),
+    FaultCode.NO_KEY_FRAME: Text("menunggu gambar kunci", "waiting for key frame"),
+    FaultCode.STREAM_ENDED: Text("siaran berakhir", "stream ended"),
+    FaultCode.STREAM_BROKEN: Text("siaran rusak", "stream damaged"),
+    FaultCode.FILE_UNREADABLE: Text("berkas tak terbaca", "file unreadable"),
+    FaultCode.DECODER_LOST: Text("dekoder berhenti", "decoder stopped"),
+    FaultCode.MACHINE_BUSY: Text("komputer kewalahan", "computer overloaded"),
+    FaultCode.DECODER_CRASHED: Text("merusak dekoder", "crashes the decoder"),
+    FaultCode.ENGINE_LOST: Text("mesin video berhenti", "video engine stopped"),
+    FaultCode.DISK_FULL: Text("disk penuh", "disk full"),
+    FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
+    FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
+    FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
+    FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
+    FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
+    FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
+    FaultCode.STORE_UNWRITABLE: Text("basis data tak tertulis", "database not writable"),
+    FaultCode.SERVER_UNREACHABLE: Text("server tak terjangkau", "server unreachable"),
+    FaultCode.SERVER_REFUSED: Text("ditolak server", "refused by server"),
+    FaultCode.SERVER_INCOMPATIBLE: Text("versi server berbeda", "server version differs"),
+    FaultCode.WORKSTATION_COPIED: Text("data salinan", "copied data"),
+    FaultCode.SIGN_IN_REFUSED: Text("masuk ditolak", "sign-in refused"),
+    FaultCode.SIGN_IN_EXPIRED: Text("masa masuk habis", "sign-in expired"),
+    FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
+    FaultCode.NO_DISPLAY: Text("tidak ada layar", "no display"),
+    FaultCode.SETTINGS_UNREADABLE: Text("pengaturan tak terbaca", "settings unreadable"),
+    FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
+    FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
+    FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
+}
+
+_SENTENCES: Final[Mapping[FaultCode, Text]] = {
+    FaultCode.CONNECTION_REFUSED: Text(
+        "Alamat terjangkau, tetapi sambungan ditolak. Periksa nomor port dan apakah layanan di sana menyala.",
+        "The address answers but refuses the connection. Check the port number and whether the service is on.",
+    ),
+    FaultCode.HOST_UNREACHABLE: Text(
+        "Alamat tidak terjangkau dari jaringan ini. Periksa kabel, daya, dan jalur jaringan ke alamat itu.",
+        "The address cannot be reached from this network. Check its cable, its power and the way to it.",
+    ),
+    FaultCode.HOST_UNKNOWN: Text(
+        "Nama alamat tidak dikenal. Periksa ejaannya atau pakai alamat IP.",
+        "The host name is not known. Check its spelling or use the IP address.",
+    ),
+    FaultCode.NO_ANSWER: Text(
+        "Tidak ada jawaban dalam batas waktu. Periksa apakah perangkat menyala dan jaringannya tidak padat.",
+        "There was no answer in time. Check that the device is on and the network is not overloaded.",
+    ),
+    FaultCode.CONNECTION_LOST: Text(
+        "Sambungan terputus. Program menyambung lagi dengan sendirinya; bila berulang, periksa jaringannya.",
+        "The connection was lost. The program reconnects by itself; if it keeps happening, check the network.",
+    ),
+    FaultCode.ADDRESS_FORBIDDEN: Text(
+        "Alamat di luar jaringan yang diizinkan. Minta petugas TI menambahkannya pada pengaturan "
+        "allowed_networks bila memang alamat kamera.",
+        "The address is outside the allowed networks. If it is a camera, ask IT to add it to the setting "
+        "allowed_networks.",
+    ),
+    FaultCode.REDIRECT_REFUSED: Text(
+        "Kamera mengalihkan ke alamat lain dan itu ditolak demi keamanan. Daftarkan alamat tujuan yang sebenarnya.",
+        "The camera redirects to another host, which is refused for safety. Enter the real address instead.",
+    ),
+    FaultCode.TLS_UNTRUSTED: Text(
+        "Sertifikat keamanan tidak dipercaya. Pasang sertifikat yang sah atau minta petugas TI mengesahkannya.",
+        "The security certificate is not trusted. Install a valid one or ask IT to approve it.",
+    ),
+    FaultCode.UNAUTHORIZED: Text(
+        "Kamera menolak: nama pengguna atau kata sandi salah, atau batas sambungannya penuh. Periksa sandinya; "
+        "percobaan ditahan agar kamera tidak terkunci.",
+        "The camera refuses: wrong user name or password, or its connection limit is reached. Check the "
+        "password; attempts are held back so that the camera does not lock itself.",
+    ),
+    FaultCode.BASIC_AUTH_REFUSED: Text(
+        "Kamera meminta kata sandi tanpa perlindungan (Basic) dan itu ditolak. Aktifkan Digest pada kamera atau "
+        "pakai rtsps.",
+        "The camera asks for the password unprotected (Basic), which is refused. Turn on Digest or use rtsps.",
+    ),
+    FaultCode.CREDENTIAL_TOO_LONG: Text(
+        "Nama pengguna atau kata sandi terlalu panjang untuk kamera ini. Pakai yang lebih pendek, paling banyak "
+        "127 karakter.",
+        "The user name or password is too long for this camera. Use a shorter one, at most 127 characters.",
+    ),
+    FaultCode.STREAM_NOT_FOUND: Text(
+        "Kamera menjawab, tetapi siaran itu tidak ada padanya. Periksa bagian alamat sesudah nama kamera.",
+        "The camera answers but has no such stream. Check the path in its address.",
+    ),
+    FaultCode.CAMERA_BUSY: Text(
+        "Kamera sudah melayani sambungan sebanyak yang ia sanggup. Tutup penonton lain atau pakai substream.",
+        "The camera serves as many connections as it can. Close other viewers or use the substream.",
+    ),
+    FaultCode.TRANSPORT_REFUSED: Text(
+        "Kamera menolak cara pengiriman video yang diminta. Aktifkan RTSP lewat TCP pada kamera.",
+        "The camera refuses the way video is asked for. Turn on RTSP over TCP in the camera.",
+    ),
+    FaultCode.NOT_A_CAMERA: Text(
+        "Yang menjawab di alamat itu bukan kamera. Periksa alamat dan nomor portnya.",
+        "What answers at this address is not a camera. Check the address and the port.",
+    ),
+    FaultCode.PROTOCOL_BROKEN: Text(
+        "Jawaban kamera menyalahi aturan protokolnya. Nyalakan ulang kamera atau perbarui perangkat lunaknya.",
+        "The camera's answers break the rules of their protocol. Restart the camera or update its software.",
+    ),
+    FaultCode.NO_VIDEO: Text(
+        "Siaran ini tidak memuat video. Periksa apakah alamatnya menunjuk ke siaran gambar.",
+        "This stream has no video. Check that the address is that of a picture stream.",
+    ),
+    FaultCode.CODEC_UNSUPPORTED: Text(
+        "Cara penyandian video kamera ini tidak didukung. Setel kamera ke H.264 atau H.265.",
+        "The way this camera encodes video is not supported. Set the camera to H.264 or H.265.",
+    ),
+    FaultCode.PICTURE_TOO_LARGE: Text(
+        "Gambar kamera melebihi ukuran yang diterima. Turunkan resolusinya atau pakai substream.",
+        "The camera's picture is larger than accepted. Lower its resolution or use the substream.",
+    ),
+    FaultCode.NO_MEDIA: Text(
+        "Kamera menerima sambungan, tetapi video tidak datang. Nyalakan ulang kamera bila tetap demikian.",
+        "The camera accepted the connection but no video arrives. Restart it if this goes on.",
+    ),
+    FaultCode.STREAM_STALLED: Text(
+        "Siaran berhenti mengalir. Program mencoba lagi; periksa jaringan bila sering terjadi.",
+        "The stream stopped flowing. The program tries again; check the network if it happens often.",
+    ),
+    FaultCode.NO_KEY_FRAME: Text(
+        "Menunggu gambar kunci dari kamera. Bila lama, pendekkan jarak I-frame pada kamera.",
+        "Waiting for a key frame from the camera. If it takes long, shorten the camera's I-frame interval.",
+    ),
+    FaultCode.STREAM_ENDED: Text(
+        "Siaran diakhiri oleh sumbernya. Program menyambung lagi bila sumbernya kembali.",
+        "The source ended the stream. The program connects again when the source is back.",
+    ),
+    FaultCode.STREAM_BROKEN: Text(
+        "Data video rusak sehingga tidak dapat ditampilkan. Periksa jaringan dan setelan video kamera.",
+        "The video data is damaged and cannot be shown. Check the network and the camera's video settings.",
+    ),
+    FaultCode.FILE_UNREADABLE: Text(
+        "Berkas video tidak dapat dibaca. Periksa nama, izin, dan isi berkasnya.",
+        "The video file cannot be read. Check its name, its permissions and its content.",
+    ),
+    FaultCode.DECODER_CRASHED: Text(
+        "Siaran ini tiga kali menghentikan dekoder, maka ditahan selama sepuluh menit. Perekaman tetap berjalan. "
+        "Periksa setelan video kamera atau ganti kodeknya.",
+        "This stream has stopped its decoder three times and is held for ten minutes. Recording goes on. "
+        "Check the camera's video settings or change its codec.",
+    ),
+    FaultCode.DECODER_LOST: Text(
+        "Dekoder gambar berhenti dan sedang dinyalakan ulang. Rekaman tetap berjalan; tunggu sebentar.",
+        "The picture decoder stopped and is being restarted. Recording goes on; wait a moment.",
+    ),
+    FaultCode.MACHINE_BUSY: Text(
+        "Komputer ini tidak sanggup menampilkan semua kamera tepat waktu. Rekaman tetap berjalan; kurangi petak atau "
+        "tutup program lain.",
+        "This computer cannot show all cameras in time. Recording goes on; show fewer tiles or close other programs.",
+    ),
+    FaultCode.ENGINE_LOST: Text(
+        "Mesin video berhenti dan sedang dinyalakan ulang. Bila berulang, jalankan tmcwall doctor.",
+        "The video engine stopped and is being restarted. If it keeps happening, run tmcwall doctor.",
+    ),
+    FaultCode.DISK_FULL: Text(
+        "Disk penuh: perekaman berhenti, penandaan tetap bisa. Kosongkan ruang atau perkecil masa simpan rekaman.",
+        "The disk is full: recording has stopped, tagging still works. Free space or keep footage for less time.",
+    ),
+    FaultCode.DISK_FAILED: Text(
+        "Disk gagal membaca atau menulis. Segera hubungi petugas TI untuk memeriksa disk.",
+        "The disk fails to read or write. Have IT check the disk at once.",
+    ),
+    FaultCode.FOOTAGE_MISSING: Text(
+        "Tidak ada rekaman kamera itu pada waktu yang diminta. Pilih waktu lain atau periksa apakah ia direkam.",
+        "There is no footage of that camera at that time. Choose another time or check that it is recorded.",
+    ),
+    FaultCode.CLIP_FAILED: Text(
+        "Klip gagal dipotong. Penandanya tetap tersimpan dan rekamannya ditahan; coba potong lagi.",
+        "The clip could not be cut. Its bookmark is safe and the footage is held; cut it again.",
+    ),
+    FaultCode.STORE_LOCKED: Text(
+        "Basis data sedang dipakai program lain. Tutup tmcwall yang lain lalu coba lagi.",
+        "The database is in use by another program. Close the other tmcwall and try again.",
+    ),
+    FaultCode.STORE_CORRUPT: Text(
+        "Basis data rusak. Berkas lama tidak dihapus; hubungi petugas TI untuk memulihkan cadangan.",
+        "The database is damaged. The old file is kept; ask IT to restore the backup.",
+    ),
+    FaultCode.STORE_NEWER: Text(
+        "Basis data dibuat oleh tmcwall yang lebih baru. Perbarui program ini.",
+        "The database was made by a newer tmcwall. Update this program.",
+    ),
+    FaultCode.STORE_UNWRITABLE: Text(
+        "Basis data tidak dapat ditulis. Periksa izin folder data dan sisa ruang disk.",
+        "The database cannot be written. Check the permissions of the data folder and the free disk space.",
+    ),
+    FaultCode.SERVER_UNREACHABLE: Text(
+        "Server pusat tidak terjangkau. Pekerjaan tetap tersimpan di sini dan dikirim saat server kembali.",
+        "The central server cannot be reached. Work is saved here and sent when the server is back.",
+    ),
+    FaultCode.SERVER_REFUSED: Text(
+        "Server pusat menolak permintaan ini. Catat waktunya dan hubungi petugas TI.",
+        "The central server refused this request. Note the time and call IT.",
+    ),
+    FaultCode.SERVER_INCOMPATIBLE: Text(
+        "Versi server pusat tidak cocok dengan program ini. Perbarui salah satunya.",
+        "The central server's version does not fit this program. Update one of the two.",
+    ),
+    FaultCode.WORKSTATION_COPIED: Text(
+        "Data komputer ini juga dipakai komputer lain, mungkin hasil salinan. Tidak ada yang hilang. Tutup dan buka "
+        "lagi program ini, lalu masuk: setelah itu semuanya dikirim dengan identitas baru.",
+        "The data of this workstation is in use on another one, too, perhaps as a copy. Nothing is lost. Close and "
+        "start this program again and sign in: then everything is sent under a new identity.",
+    ),
+    FaultCode.SIGN_IN_REFUSED: Text(
+        "NRP atau kata sandi salah. Periksa lalu coba lagi.",
+        "Wrong service number or password. Check them and try again.",
+    ),
+    FaultCode.SIGN_IN_EXPIRED: Text(
+        "Masa masuk Anda sudah habis. Silakan masuk lagi; pekerjaan Anda tetap tersimpan.",
+        "Your sign-in has expired. Sign in again; your work is safe.",
+    ),
+    FaultCode.PORT_IN_USE: Text(
+        "Nomor port itu sudah dipakai program lain. Hentikan program itu atau pilih port lain.",
+        "That port is used by another program. Stop it or choose another port.",
+    ),
+    FaultCode.NO_DISPLAY: Text(
+        "Tidak ada layar yang dapat dipakai. Jalankan dari sesi desktop, atau setel QT_QPA_PLATFORM=offscreen.",
+        "There is no display to use. Start it from a desktop session, or set QT_QPA_PLATFORM=offscreen.",
+    ),
+    FaultCode.SETTINGS_UNREADABLE: Text(
+        "Berkas pengaturan tidak dapat dibaca. Perbaiki baris yang disebut; setelan terakhir yang baik tetap dipakai.",
+        "The settings file cannot be read. Mend the line named; the last good settings stay in use.",
+    ),
+    FaultCode.VAULT_UNAVAILABLE: Text(
+        "Tidak ada tempat aman untuk kata sandi kamera. Aktifkan keyring sistem, atau setel vault_key_file "
+        "ke berkas kunci di luar folder data.",
+        "There is no safe place for camera passwords. Turn on the system keyring, or set vault_key_file to a "
+        "key file outside the data folder.",
+    ),
+    FaultCode.ALREADY_RUNNING: Text(
+        "tmcwall sudah berjalan dengan folder data ini. Pakai jendela yang sudah terbuka.",
+        "tmcwall is already running with this data folder. Use the window that is open.",
+    ),
+    FaultCode.COMPONENT_MISSING: Text(
+        "Ada komponen program yang tidak terpasang. Pasang ulang program atau jalankan tmcwall doctor.",
+        "A part of the program is not installed. Install it again or run tmcwall doctor.",
+    ),
+}
+
+_INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
+    DomainCode.URL_MALFORMED: Text(
+        "Alamat siaran tidak benar. Tulis seperti rtsp://alamat:554/siaran.",
+        "The stream address is malformed. Write it like rtsp://address:554/stream.",
+    ),
+    DomainCode.URL_SCHEME: Text(
+        "Jenis alamat ini tidak diterima. Pakai rtsp, rtsps, http, atau https.",
+        "This kind of address is not accepted. Use rtsp, rtsps, http or https.",
+    ),
+    DomainCode.URL_WITH_PASSWORD: Text(
+        "Alamat di baris perintah tidak boleh memuat kata sandi. Taruh di berkas daftar dan pakai --file.",
+        "An address on the command line must not hold a password. Put it into a list and use --file.",
+    ),
+    DomainCode.GRID_MALFORMED: Text(
+        "Susunan petak tidak benar. Tulis seperti 4x4, atau 1+5, 1+7, 2+8.",
+        "The grid is malformed. Write it like 4x4, or 1+5, 1+7, 2+8.",
+    ),
+    DomainCode.SIZE_MALFORMED: Text(
+        "Ukuran tidak benar. Tulis lebar x tinggi dalam piksel, seperti 1920x1080.",
+        "The size is malformed. Write width x height in pixels, like 1920x1080.",
+    ),
+    DomainCode.LIST_UNREADABLE: Text(
+        "Daftar kamera tidak dapat dibaca. Simpan sebagai CSV UTF-8 atau XLSX.",
+        "The camera list cannot be read. Save it as UTF-8 CSV or XLSX.",
+    ),
+    DomainCode.LIST_COLUMNS: Text(
+        "Kolom daftar tidak lengkap. Baris pertama harus memuat paling sedikit id dan url.",
+        "The list lacks columns. Its first line must have at least id and url.",
+    ),
+    DomainCode.LIST_EMPTY: Text(
+        "Daftar tidak memuat satu kamera pun yang dapat diterima. Perbaiki baris yang disebut.",
+        "The list holds no camera that can be accepted. Mend the lines named.",
+    ),
+    DomainCode.FIELD_MISSING: Text(
+        "Ada isian wajib yang kosong. Lengkapi lalu coba lagi.",
+        "A required field is empty. Fill it in and try again.",
+    ),
+    DomainCode.FIELD_INVALID: Text(
+        "Ada isian yang tidak benar. Perbaiki lalu coba lagi.",
+        "A field is not right. Mend it and try again.",
+    ),
+    DomainCode.DUPLICATE_ID: Text(
+        "Id itu sudah dipakai; yang pertama tetap berlaku. Beri id lain pada kamera ini.",
+        "That id is taken; the first one stays. Give this camera another id.",
+    ),
+    DomainCode.LP_REJECTED: Text(
+        "Nomor laporan polisi tidak dikenali. Tulis seperti tertera pada laporan, misalnya "
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH.",
+        "The police report number is not recognised. Write it as on the report, for example "
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH.",
+    ),
+    DomainCode.RANGE_EMPTY: Text(
+        "Rentang waktu kosong. Waktu akhir harus sesudah waktu awal.",
+        "The time range is empty. Its end must come after its start.",
+    ),
+    DomainCode.RANGE_TOO_LONG: Text(
+        "Rentang waktu terlalu panjang untuk satu klip. Bagi menjadi beberapa penanda.",
+        "The time range is too long for one clip. Split it into several bookmarks.",
+    ),
+    DomainCode.TRANSITION_REFUSED: Text(
+        "Keadaan itu tidak dapat diubah langsung ke sana. Selesaikan langkah sebelumnya dahulu.",
+        "It cannot go there from its present state. Finish the step before first.",
+    ),
+    DomainCode.NOT_ALLOWED: Text(
+        "Tugas Anda tidak mengizinkan tindakan ini. Minta bantuan perwira piket.",
+        "Your role does not allow this. Ask the duty officer.",
+    ),
+    DomainCode.NOT_ON_DUTY: Text(
+        "Belum ada petugas yang masuk di tempat ini. Masuk dahulu dengan NRP Anda.",
+        "Nobody is signed in at this station. Sign in with your service number first.",
+    ),
+    DomainCode.NOT_FOUND: Text(
+        "Yang dicari tidak ditemukan. Mungkin sudah dihapus; periksa lagi nama atau nomornya.",
+        "It was not found. It may have been removed; check its name or number.",
+    ),
+    DomainCode.FAULT_UNKNOWN: Text(
+        "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --help.",
+        "The simulated fault is not known. See the list with tmcwall sim --help.",
+    ),
+    DomainCode.LAYOUT_UNKNOWN: Text(
+        "Tata letak dengan nama itu tidak ada. Periksa ejaannya atau pilih dari daftar.",
+        "There is no layout of that name. Check its spelling or choose from the list.",
+    ),
+    DomainCode.PASSWORD_WEAK: Text(
+        "Kata sandi terlalu lemah. Pakai paling sedikit 12 karakter yang tidak mudah ditebak.",
+        "The password is too weak. Use at least 12 characters that are hard to guess.",
+    ),
+    DomainCode.FOLDER_NOT_EMPTY: Text(
+        "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
+        "That folder holds something that is not from a demo. Choose another, empty folder.",
+    ),
+    DomainCode.NAME_TAKEN: Text(
+        "Nama itu sudah dipakai. Pilih nama lain.",
+        "That name is taken. Choose another.",
+    ),
+    DomainCode.DATABASE_URL: Text(
+        "Alamat basis data tidak dikenal. Pakai sqlite:///BERKAS atau postgresql+psycopg://PENGGUNA@HOST/NAMA.",
+        "The database address is not known. Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+    ),
+    DomainCode.DATABASE_URL_PASSWORD: Text(
+        "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
+        "The database address must not hold a password. Put the password into the file ~/.pgpass.",
+    ),
+    DomainCode.BLOBS_URL: Text(
+        "Tempat klip harus berupa folder atau alamat file:. Penyimpanan lain, misalnya s3:, belum didukung.",
+        "Clips go into a folder or a file: address. Other stores, such as s3:, are not supported yet.",
+    ),
+}

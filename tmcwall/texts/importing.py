@@ -1,0 +1,110 @@
+"""What the import of a camera list says, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
+from tmcwall.texts import Text, Translator
+
+SUMMARY: Final = Text(
+    "{added} kamera baru, {changed} berubah, {unchanged} tetap, {refused} baris ditolak.",
+    "{added} cameras new, {changed} changed, {unchanged} unchanged, {refused} lines refused.",
+)
+DRY_RUN: Final = Text(
+    "Uji coba, tidak ada yang disimpan: {added} kamera baru, {changed} berubah, {unchanged} tetap, {refused} baris "
+    "ditolak.",
+    "Dry run, nothing was stored: {added} cameras new, {changed} changed, {unchanged} unchanged, {refused} lines "
+    "refused.",
+)
+WARNING: Final = Text("perhatikan, {problem}", "note, {problem}")
+LINE: Final = Text("baris {line}: {reason}", "line {line}: {reason}")
+
+_REASONS: Final[Mapping[RowReason, Text]] = {
+    RowReason.MISSING: Text("kolom {column} kosong", "column {column} is empty"),
+    RowReason.TOO_LONG: Text(
+        "kolom {column} lebih dari {limit} karakter", "column {column} is longer than {limit} characters"
+    ),
+    RowReason.UNPRINTABLE: Text(
+        "kolom {column} memuat karakter yang tidak dapat ditampilkan", "column {column} has unprintable characters"
+    ),
+    RowReason.ID_MALFORMED: Text(
+        "id hanya boleh memuat huruf, angka, spasi, dan . _ - + ( )",
+        "an id may hold only letters, digits, spaces and . _ - + ( )",
+    ),
+    RowReason.DUPLICATE_ID: Text(
+        "id sudah dipakai di baris {limit}; yang pertama tetap berlaku",
+        "the id is already used in line {limit}; the first one stays",
+    ),
+    RowReason.URL_MALFORMED: Text(
+        "alamat di kolom {column} tidak benar; tulis seperti rtsp://alamat:554/siaran",
+        "the address in column {column} is malformed; write it like rtsp://address:554/stream",
+    ),
+    RowReason.URL_SCHEME: Text(
+        "jenis alamat di kolom {column} tidak diterima; pakai rtsp, rtsps, http, atau https",
+        "the kind of address in column {column} is not accepted; use rtsp, rtsps, http or https",
+    ),
+    RowReason.ADDRESS_FORBIDDEN: Text(
+        "alamat di kolom {column} di luar jaringan yang diizinkan (pengaturan allowed_networks)",
+        "the address in column {column} is outside the allowed networks (setting allowed_networks)",
+    ),
+    RowReason.LOGIN_TOO_LONG: Text(
+        "nama pengguna atau kata sandi di kolom {column} lebih dari {limit} karakter; kamera akan memotongnya",
+        "user name or password in column {column} is longer than {limit} characters; cameras would cut it off",
+    ),
+    RowReason.NO_VAULT: Text(
+        "alamat memuat kata sandi, tetapi tidak ada tempat aman untuk menyimpannya; aktifkan keyring sistem "
+        "atau setel vault_key_file",
+        "the address holds a password, but there is no safe place to keep it; turn on the system keyring or "
+        "set vault_key_file",
+    ),
+    RowReason.NOT_ONE_OF: Text(
+        "kolom {column} harus salah satu dari: {limit}", "column {column} must be one of: {limit}"
+    ),
+    RowReason.NOT_A_NUMBER: Text("kolom {column} bukan angka", "column {column} is not a number"),
+    RowReason.OUT_OF_RANGE: Text("kolom {column} harus di antara {limit}", "column {column} must be within {limit}"),
+    RowReason.HALF_POSITION: Text(
+        "kolom {column} kosong; isi lat dan lon keduanya atau kosongkan keduanya",
+        "column {column} is empty; fill in both lat and lon or neither",
+    ),
+    RowReason.NOT_ADM4: Text(
+        "kolom adm4 bukan kode kelurahan Kemendagri, misalnya 33.72.01.1007",
+        "column adm4 is not a Kemendagri code of a kelurahan, like 33.72.01.1007",
+    ),
+    RowReason.TOO_MANY_CELLS: Text(
+        "isinya lebih banyak daripada kolom; beri tanda kutip pada nama yang memuat pemisah",
+        "it has more cells than columns; put quotes around a name that holds the separator",
+    ),
+    RowReason.OPEN_QUOTE: Text("tanda kutip tidak berpasangan", "its quotes do not close"),
+    RowReason.SIMILAR_NAME: Text(
+        "namanya hampir sama dengan baris {limit}; petugas bisa tertukar",
+        "its name is almost that of line {limit}; officers may confuse them",
+    ),
+    RowReason.SAME_URL: Text("alamatnya sama dengan baris {limit}", "its address is that of line {limit}"),
+}
+
+
+def reason_text(reason: RowReason) -> Text:
+    """The words of a reason, with the fields `column` and `limit`. Complete: a test fails when one has no text."""
+    return _REASONS[reason]
+
+
+def problem_line(problem: RowProblem, say: Translator) -> str:
+    """`baris 5: kolom url kosong`."""
+    reason = say(_REASONS[problem.reason], column=problem.column, limit=problem.limit)
+    return say(LINE, line=problem.line, reason=reason)
+
+
+def report_lines(report: ImportReport, say: Translator, *, dry_run: bool = False) -> list[str]:
+    """Every refused row, every warning, then the counts."""
+    lines = [problem_line(problem, say) for problem in report.problems]
+    lines += [say(WARNING, problem=problem_line(warning, say)) for warning in report.warnings]
+    counts = say(
+        DRY_RUN if dry_run else SUMMARY,
+        added=report.added,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        refused=len(report.problems),
+    )
+    return [*lines, counts]

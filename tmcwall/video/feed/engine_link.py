@@ -1,0 +1,183 @@
+"""The desktop program's line to the engine process: starts it, hears it, tells it, and starts it again when it dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal, Slot
+
+from tmcwall.domain.fault import Fault
+from tmcwall.video.ipc.messages import REPORTS, Message, Report, Shutdown, pack
+from tmcwall.video.ipc.pipes import read_frames
+
+_KILL_AFTER_S: Final = 1.0
+"""From the end of the engine's output to its end as a process."""
+_LONGEST_RESTART_MS: Final = 5_000
+
+
+class _Listener(QThread):
+    """Reads the engine's reports until it ends, and collects its exit status."""
+
+    heard = Signal(object)
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__()
+        self._process = process
+
+    def run(self) -> None:
+        assert self._process.stdout is not None
+        with suppress(OSError, Fault, msgspec.MsgspecError):  # a malformed report counts as the engine's death
+            for _, body in read_frames(self._process.stdout.fileno()):
+                report: Report = REPORTS.decode(body)
+                self.heard.emit(report)
+        self._process.stdout.close()
+        try:
+            self._process.wait(_KILL_AFTER_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class _Speaker(QThread):
+    """Writes commands, waiting where the pipe is full, so that the GUI thread never does."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__()
+        self._process = process
+        self.queue: SimpleQueue[bytes | None] = SimpleQueue()
+
+    def run(self) -> None:
+        assert self._process.stdin is not None
+        fd = self._process.stdin.fileno()
+        with suppress(OSError):  # the engine has gone; the listener tells
+            while (frame := self.queue.get()) is not None:
+                rest = memoryview(frame)
+                while rest:
+                    rest = rest[os.write(fd, rest) :]
+        with suppress(OSError):
+            self._process.stdin.close()
+
+
+class EngineLink(QObject):
+    """One engine process at a time. GUI thread only; never waits."""
+
+    heard = Signal(object)
+    """wire.Report"""
+    lost = Signal()
+    """It ended without having been asked to; a new one is started at once, later if it keeps ending."""
+    started = Signal()
+    """A process runs and takes commands; nothing of an earlier one is known to it."""
+    stopped = Signal()
+
+    def __init__(
+        self,
+        command: Callable[[], Sequence[str]],
+        *,
+        inherited: Sequence[int],
+        restart_s: float = 0.2,
+        settled_s: float = 10.0,
+        stop_s: float = 2.5,
+        parent: QObject | None = None,
+    ) -> None:
+        """`command` is asked at every start; `inherited` are the descriptors the engine keeps open.
+
+        An engine that ran for `settled_s` is replaced at once, one that ends sooner after `restart_s`, and each further
+        one that does after twice as long.
+        """
+        super().__init__(parent)
+        self._command = command
+        self._inherited = tuple(inherited)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listener: _Listener | None = None
+        self._speaker: _Speaker | None = None
+        self._stopping = False
+        self._restart_ms = int(restart_s * 1000)
+        self._settled_ms = int(settled_s * 1000)
+        self._quick_ends = 0
+        self._lived = QElapsedTimer()
+        self._restart = QTimer(self, singleShot=True)
+        self._restart.timeout.connect(self.start)
+        self._kill = QTimer(self, singleShot=True, interval=int(stop_s * 1000))
+        self._kill.timeout.connect(self._kill_now)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running engine."""
+        return self._process.pid if self._process else None
+
+    @Slot()
+    def start(self) -> None:
+        """Start the engine, from the thread that lives as long as the program (see `processes.die_with_parent`)."""
+        self._stopping = False
+        self._lived.start()
+        process = subprocess.Popen(
+            list(self._command()),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=self._inherited,
+            bufsize=0,
+        )
+        self._process = process
+        self._listener = _Listener(process)
+        self._listener.heard.connect(self._on_message, Qt.ConnectionType.QueuedConnection)
+        self._listener.finished.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._speaker = _Speaker(process)
+        self._listener.start()
+        self._speaker.start()
+        self.started.emit()
+
+    def send(self, message: Message) -> None:
+        """Hand a command over; dropped while no engine runs, for `started` asks for everything again."""
+        if self._speaker is not None:
+            self._speaker.queue.put(pack(message))
+
+    def kill(self) -> None:
+        """End an engine that does not answer any more; `lost` follows."""
+        if not self._stopping:
+            self._kill_now()
+
+    def stop(self) -> None:
+        """Ask the engine to end, and kill it after `stop_s`; `stopped` follows."""
+        self._restart.stop()
+        if self._process is None:
+            self.stopped.emit()
+            return
+        if not self._stopping:
+            self._stopping = True
+            self.send(Shutdown())
+            assert self._speaker is not None
+            self._speaker.queue.put(None)
+            self._kill.start()
+
+    @Slot(object)
+    def _on_message(self, report: Report) -> None:
+        if not self._stopping:
+            self.heard.emit(report)
+
+    @Slot()
+    def _ended(self) -> None:
+        if self._listener is None or self._speaker is None:
+            return
+        self._kill.stop()
+        self._speaker.queue.put(None)
+        self._speaker.wait()  # its pipe has no reader any more, so it cannot be waiting
+        self._listener.wait()
+        self._process = self._listener = self._speaker = None
+        if self._stopping:
+            self.stopped.emit()
+        else:
+            self._quick_ends = 0 if self._lived.hasExpired(self._settled_ms) else self._quick_ends + 1
+            delay_ms = self._restart_ms << min(self._quick_ends - 1, 10) if self._quick_ends else 0
+            self._restart.start(min(_LONGEST_RESTART_MS, delay_ms))
+            self.lost.emit()
+
+    @Slot()
+    def _kill_now(self) -> None:
+        if self._process is not None:
+            self._process.kill()

@@ -1,0 +1,461 @@
+"""What the desktop program, the engine and the decoders say to each other over their pipes.
+
+Each message on a pipe is a frame: four bytes of length (big-endian, body only), one byte of kind, the body.
+Kind 0 is a control message (`msgspec` JSON of one of the structs below, validated on arrival); kind 1 is an access unit
+with a fixed binary header, engine to decoder only. No pickle, no length above `LARGEST_BODY`.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Annotated, Final, NamedTuple
+
+import msgspec
+
+from tmcwall.domain.bookmark import Gap, SetsFrom
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.domain.source import TransportPreference
+
+LARGEST_BODY: Final = 8 * 1024 * 1024
+"""Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
+
+LARGEST_WIDTH: Final = 8192
+LARGEST_HEIGHT: Final = 4320
+"""Pixels of a picture; a stream of larger ones is refused before FFmpeg sees it."""
+
+LARGEST_VIEW: Final = 64 * 1024
+"""Bytes of a view's reference."""
+
+FRAME: Final = struct.Struct("!IB")
+CONTROL: Final = 0
+ACCESS_UNIT: Final = 1
+
+SOFTWARE: Final = "software"
+"""The device of a decoder that has none."""
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """One control message."""
+
+
+# --- desktop program -> engine -----------------------------------------------------------------------------------
+
+
+class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a stream is and how to log in. Travels on the pipe only; never printed: see `__repr__`."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+    transport: TransportPreference = TransportPreference.AUTO
+    fingerprint: str = ""
+    """SHA-256 of the only certificate that is accepted over TLS, hexadecimal; empty: one that is vouched for."""
+
+    def __repr__(self) -> str:
+        return f"StreamUrl({self.url!r})"
+
+
+class CameraSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera as the engine needs it. `sub` is None where the camera has one stream."""
+
+    camera: str
+    main: StreamUrl
+    sub: StreamUrl | None = None
+    record: str = "off"
+    """`off`, `sub` or `main` (domain.camera.RecordPolicy)."""
+    turns: bool = False
+    """Operators or patrols turn it: its view is compared with no reference."""
+
+
+class SetCameras(Message, frozen=True):
+    """All cameras that may be asked for from now on. Changed ones are reopened, missing ones closed."""
+
+    cameras: list[CameraSource]
+
+
+class ShowTile(Message, frozen=True):
+    """Decode a camera into one tile of shared memory. Repeated for a tile, it replaces what was asked."""
+
+    tile: int
+    """Index of the tile's header in the decoder's memory."""
+    decoder: int
+    camera: str
+    generation: int
+    """Goes up with every ShowTile of this tile; the decoder writes it into the header first."""
+    offset: int
+    """Bytes from the start of the memory file to the tile's first slot."""
+    width: int
+    height: int
+    """Pixels of the tile; a slot is `frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
+    profile: str = "auto"
+    """`auto`, `main` or `sub`."""
+    priority: bool = False
+    visible: bool = True
+    """A tile that cannot be seen keeps its memory and its last picture, but nothing is decoded for it."""
+
+
+class HideTile(Message, frozen=True):
+    """Stop decoding into a tile. The recording of its camera goes on as its policy says."""
+
+    tile: int
+    decoder: int
+
+
+class Record(Message, frozen=True):
+    """The cameras whose rolling recording runs, whether a tile shows them or not."""
+
+    cameras: list[str]
+
+
+class Hold(Message, frozen=True):
+    """Keep the segments of a camera that touch a range, until released."""
+
+    hold: str
+    camera: str
+    start_utc: float
+    end_utc: float
+
+
+class ReleaseHold(Message, frozen=True):
+    hold: str
+
+
+class CutClip(Message, frozen=True):
+    """Cut a clip by remuxing, once its end has passed. Seconds since the epoch, UTC."""
+
+    request: str
+    camera: str
+    start_utc: float
+    end_utc: float
+    path: str
+
+
+class ServerClock(Message, frozen=True):
+    """How far the server's clock is ahead of ours; None where no server is known. Written into the recording."""
+
+    offset_ms: int | None
+
+
+class AcceptView(Message, frozen=True):
+    """What a camera shows now is what it is to show: its reference is learnt anew. ViewForgotten answers."""
+
+    camera: str
+
+
+class Playback(Message, frozen=True):
+    """How a camera whose main URL is a file (`file:` URL) or a recording (`replay.replay_url`) is played."""
+
+    camera: str
+    speed: float = 1.0
+    """0 pauses."""
+    seek_s: float | None = None
+    """Where to go, in seconds from the start of the file, or since the epoch; None stays."""
+
+
+class Shutdown(Message, frozen=True):
+    """End within the deadline. End-of-file on the pipe means the same."""
+
+
+# --- engine -> desktop program -----------------------------------------------------------------------------------
+
+
+class EngineStarted(Message, frozen=True):
+    pid: int
+    decoder_pids: list[int]
+
+
+class DecoderRestarted(Message, frozen=True):
+    decoder: int
+    pid: int
+
+
+class StreamReport(Message, frozen=True):
+    """Once a second per open stream, and at once when `fault` changes."""
+
+    camera: str
+    profile: str
+    connected: bool
+    fault: FaultCode | None = None
+    detail: str = ""
+    retry_in_s: float | None = None
+    """Seconds to the next attempt; None while connected or when held."""
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frames_received: int = 0
+    """Access units since the engine started, over all connections."""
+    reconnects: int = 0
+    packets_lost: int = 0
+    frame_interval_s: float = 0.04
+    behind_s: float = 0.0
+    """How much later than the source's newest picture pictures are let go: HLS comes by the segment."""
+    recording: bool = False
+    plan: DecodePlan = DecodePlan.FULL
+    plan_reason: PlanReason = PlanReason.SEEN
+    overloaded: bool = False
+    """Its pictures come late or are left out, for its decoder is busy."""
+    clock_offset_ms: int | None = None
+    """Camera clock minus ours, from sender reports."""
+    position_s: float | None = None
+    """Of a file that is played: where in it the picture is, as DecodedReport gives it. Of a recording that is replayed:
+    when the picture was recorded, in seconds since the epoch."""
+    duration_s: float | None = None
+    device: str = SOFTWARE
+    """What decodes it, as DecodedReport gives it; so is `fell_back`."""
+    fell_back: bool = False
+    view_checked: bool = True
+    """False for a camera that is turned."""
+
+
+class ClipCut(Message, frozen=True):
+    request: str
+    path: str
+    sha256: str
+    stream_sha256: str
+    size_bytes: int
+    first_utc: float
+    last_utc: float
+    packets: int
+    packets_lost: int
+    gaps: tuple[Gap, ...] = ()
+    camera_clock_ms: int | None = None
+    """The camera's clock minus ours; None where it told none."""
+    server_clock_ms: int | None = None
+    """The server's clock minus ours; None where no server was known."""
+    sets_from: tuple[SetsFrom, ...] = ()
+    """Where parameter sets are from that key frames of the clip needed and did not bring."""
+
+
+class ClipFailed(Message, frozen=True):
+    request: str
+    fault: FaultCode
+    detail: str = ""
+
+
+class ViewForgotten(Message, frozen=True):
+    """Nothing is left of the reference of a camera whose view was accepted."""
+
+    camera: str
+
+
+class RecordingStopped(Message, frozen=True):
+    """Recording has stopped as a whole (disk full or failed); tagging goes on."""
+
+    fault: FaultCode
+    detail: str = ""
+
+
+class RecordingResumed(Message, frozen=True):
+    pass
+
+
+# --- engine -> decoder -------------------------------------------------------------------------------------------
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One tile that a stream is painted into; see ShowTile."""
+
+    tile: int
+    generation: int
+    offset: int
+    width: int
+    height: int
+
+
+class OpenStream(Message, frozen=True):
+    """A stream that access units will come for; or, where `url` is set, that the decoder demuxes itself (files)."""
+
+    stream: int
+    codec: str
+    """`h264` or `hevc`; empty with `url`."""
+    outputs: list[Output]
+    url: str = ""
+    view_checked: bool = True
+    """Whether its view is learnt and compared; not that of a camera that is turned, nor of what is played."""
+
+
+class SetOutputs(Message, frozen=True):
+    stream: int
+    outputs: list[Output]
+
+
+class SetPlan(Message, frozen=True):
+    stream: int
+    plan: DecodePlan
+
+
+class SetPlayback(Message, frozen=True):
+    """For a stream that was opened with `url`; see Playback."""
+
+    stream: int
+    speed: float = 1.0
+    seek_s: float | None = None
+
+
+class ExpectView(Message, frozen=True):
+    """What a stream is to show, as ViewLearnt gave it; empty: what it shows now is right, and is learnt anew."""
+
+    stream: int
+    view: bytes
+
+
+class CloseStream(Message, frozen=True):
+    stream: int
+
+
+# --- decoder -> engine -------------------------------------------------------------------------------------------
+
+
+class DecoderReady(Message, frozen=True):
+    pid: int
+    locks: list[str] = []
+    """What it has locked itself in with (video.sandbox.Lock)."""
+    device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
+    """What it has open to decode with; its locks leave room for that."""
+
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=1 << 16)]
+Seconds = Annotated[float, msgspec.Meta(ge=-1e13, le=1e13)]
+"""What FFmpeg can say: a decoder that says anything else is not FFmpeg any more."""
+
+
+class DecodedReport(Message, frozen=True):
+    """Once a second per open stream."""
+
+    stream: Count
+    frames_decoded: Count
+    errors: Count
+    width: Pixels
+    height: Pixels
+    device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
+    fell_back: bool = False
+    """Software decodes, for the device there is could not."""
+    skipped: Count = 0
+    """Access units that were left out because newer ones waited."""
+    lag_s: Seconds = 0.0
+    """From arrival to picture, the mean of the last second; 0 where there was none."""
+    picture_us: Count = 0
+    """Processor time of a picture, the mean of the last second; 0 where that is not known."""
+    position_s: Seconds | None = None
+    duration_s: Seconds | None = None
+
+
+class ViewLearnt(Message, frozen=True):
+    """A stream's reference, to be kept and given back when it is opened again."""
+
+    stream: Count
+    view: Annotated[bytes, msgspec.Meta(max_length=LARGEST_VIEW)]
+
+
+class StreamFault(Message, frozen=True):
+    """The decoder cannot go on with a stream (codec refused, picture too large, file unreadable)."""
+
+    stream: Count
+    fault: FaultCode
+    detail: str = ""
+
+
+# --- engine <-> demultiplexer of a camera that is marked `#compat` -------------------------------------------------
+
+
+class OpenCompat(Message, frozen=True):
+    """The only message to it: what to open, which is a relay of the engine's on this machine."""
+
+    port: int
+    path: str
+    """Behind the port; begins with a slash."""
+    open_s: float
+    silent_s: float
+    """After so long without a packet it gives up."""
+
+
+class CompatFormat(Message, frozen=True):
+    """Comes before the first access unit. Of those `schedule_ns` holds the presentation time, in ticks at 90 kHz."""
+
+    codec: Annotated[str, msgspec.Meta(max_length=16)]
+    parameter_sets: Annotated[str, msgspec.Meta(max_length=65_536)]
+    """Annex B, hexadecimal."""
+    locks: list[str] = []
+
+
+class CompatFault(Message, frozen=True):
+    fault: FaultCode
+    detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+Command = (
+    SetCameras
+    | ShowTile
+    | HideTile
+    | Record
+    | Hold
+    | ReleaseHold
+    | CutClip
+    | ServerClock
+    | AcceptView
+    | Playback
+    | Shutdown
+)
+Report = (
+    EngineStarted
+    | DecoderRestarted
+    | StreamReport
+    | ClipCut
+    | ClipFailed
+    | ViewForgotten
+    | RecordingStopped
+    | RecordingResumed
+)
+DecoderCommand = OpenStream | SetOutputs | SetPlan | SetPlayback | ExpectView | CloseStream | Shutdown
+DecoderReport = DecoderReady | DecodedReport | ViewLearnt | StreamFault
+
+COMMANDS: Final = msgspec.json.Decoder(Command)
+REPORTS: Final = msgspec.json.Decoder(Report)
+DECODER_COMMANDS: Final = msgspec.json.Decoder(DecoderCommand)
+DECODER_REPORTS: Final = msgspec.json.Decoder(DecoderReport)
+COMPAT_COMMANDS: Final = msgspec.json.Decoder(OpenCompat)
+COMPAT_REPORTS: Final = msgspec.json.Decoder(CompatFormat | CompatFault)
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def pack(message: Message) -> bytes:
+    """A control message as it stands on a pipe."""
+    body = _ENCODER.encode(message)
+    return FRAME.pack(len(body), CONTROL) + body
+
+
+class AccessUnit(NamedTuple):
+    """One coded picture, Annex B with start codes, parameter sets in front of key frames.
+
+    A tuple, because there are thousands a second and a frozen dataclass takes three times as long to make.
+    """
+
+    stream: int
+    key: bool
+    damaged: bool
+    """A packet of it, or of the time before it, was lost; or the stream starts anew here."""
+    schedule_ns: int
+    """When the stream's own clock says it is due, on our monotonic clock: PTS mapped by its least-delayed packet."""
+    arrival_ns: int
+    payload: bytes
+
+
+_UNIT_HEADER: Final = struct.Struct("!IBqq")
+
+
+def pack_access_unit(unit: AccessUnit) -> list[bytes]:
+    """The header and the payload as two buffers, so that the payload is not copied."""
+    flags = unit.key | unit.damaged << 1
+    header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns)
+    return [FRAME.pack(_UNIT_HEADER.size + len(unit.payload), ACCESS_UNIT) + header, unit.payload]
+
+
+def unpack_access_unit(body: bytes) -> AccessUnit:
+    """The reverse of `pack_access_unit`, for the body of one frame. Raises Fault(PROTOCOL_BROKEN)."""
+    if len(body) < _UNIT_HEADER.size:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit of {len(body)} bytes", retryable=False)
+    stream, flags, schedule_ns, arrival_ns = _UNIT_HEADER.unpack_from(body)
+    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, body[_UNIT_HEADER.size :])

@@ -1,0 +1,210 @@
+"""Cutting a clip out of the recording: the bytes as received, from the key frame at or before the asked start."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from tmcwall.containers.mp4 import Mp4Writer
+from tmcwall.domain.bookmark import Gap, SetsFrom
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.ipc.timeline import NO_RUN, NS
+from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
+from tmcwall.video.recording.gaps import gaps_of
+from tmcwall.video.recording.parameter_sets import ParameterSets
+from tmcwall.video.recording.segments import Segment
+
+_HASH_BYTES: Final = 1024 * 1024
+_PLAIN_GAP_NS: Final = NS
+
+
+@dataclass(frozen=True, slots=True)
+class CutResult:
+    """What was cut. The real range is that of the packets, pre-roll before the asked start included."""
+
+    sha256: str
+    stream_sha256: str
+    """Of the video stream as stock tools print it; of several, in a clip with several codecs, one after the other."""
+    size_bytes: int
+    first_utc: float
+    last_utc: float
+    packets: int
+    packets_lost: int
+    gaps: tuple[Gap, ...]
+    camera_clock_ms: int | None = None
+    """The camera's clock minus ours, as the first of its segments knew it."""
+    server_clock_ms: int | None = None
+    """The server's clock minus ours, likewise."""
+    sets_from: tuple[SetsFrom, ...] = ()
+    """Where parameter sets of its description are from that its key frames needed and did not bring."""
+
+
+def cut(
+    segments: Sequence[Segment],
+    *,
+    start_utc_ns: int,
+    end_utc_ns: int,
+    path: Path,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> CutResult:
+    """Cut one camera's segments, oldest first, into an MP4 file that is whole or not there.
+
+    Segments after the end serve for what they know of the stream: parameter sets may come late.
+
+    Raises Fault(FOOTAGE_MISSING) if nothing was recorded in the range, DISK_FULL or DISK_FAILED if it cannot be
+    written, CLIP_FAILED if it was cancelled or no parameter sets are known.
+    """
+    units = choose(segments, start_utc_ns=start_utc_ns, end_utc_ns=end_utc_ns)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            asked = (start_utc_ns, end_utc_ns)
+            result = _write(part, units, segments, asked, cancelled)
+            part.replace(path)
+            _sync_folder(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise Fault(FaultCode.DISK_FULL if full else FaultCode.DISK_FAILED, error.strerror or "") from error
+    return result
+
+
+def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -> list[RecordedUnit]:
+    """The access units from the key frame at or before the start to the last one at or before the end.
+
+    Where recording began after the start, from its first key frame. Raises Fault(FOOTAGE_MISSING).
+    """
+    profile = _profile_to_cut(segments, start_utc_ns)
+    units = [unit for unit in units_of(segments, profile=profile) if unit.entry.arrival_utc_ns <= end_utc_ns]
+    keys = [index for index, unit in enumerate(units) if unit.entry.key]
+    before = [index for index in keys if units[index].entry.arrival_utc_ns <= start_utc_ns]
+    if before and not _ended_before(units, before[-1], start_utc_ns):
+        return units[before[-1] :]
+    after = [index for index in keys if units[index].entry.arrival_utc_ns > start_utc_ns]
+    if not after:
+        raise Fault(FaultCode.FOOTAGE_MISSING, "nothing recorded in the range", retryable=False)
+    return units[after[0] :]
+
+
+def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
+    """A clip never mixes streams: the one recorded at the start, else the first."""
+    running = [segment for segment in segments if segment.first_utc_ns <= start_utc_ns <= segment.last_utc_ns]
+    chosen = running or list(segments)
+    return chosen[0].header.profile if chosen else ""
+
+
+def _ended_before(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
+    """Whether the footage from that key frame on breaks off well before the start."""
+    last_ns = units[key].entry.arrival_utc_ns
+    for unit in units[key + 1 :]:
+        if unit.entry.arrival_utc_ns > start_utc_ns:
+            return unit.entry.arrival_utc_ns - last_ns > _PLAIN_GAP_NS and start_utc_ns - last_ns > _PLAIN_GAP_NS
+        last_ns = unit.entry.arrival_utc_ns
+    return start_utc_ns - last_ns > _PLAIN_GAP_NS
+
+
+def _write(
+    part: Path,
+    chosen: Sequence[RecordedUnit],
+    segments: Sequence[Segment],
+    asked: tuple[int, int],
+    cancelled: Callable[[], bool],
+) -> CutResult:
+    formats = ParameterSets(segments)
+    writer: Mp4Writer | None = None
+    times = _Times()
+    units: list[RecordedUnit] = []
+    undecodable: set[int] = set()
+    with part.open("w+b") as file:
+        for index, (unit, payload) in enumerate(zip(chosen, payloads(chosen), strict=True)):
+            if cancelled():
+                raise Fault(FaultCode.CLIP_FAILED, "cancelled")
+            new = formats.of(unit, payload)
+            if new is None:
+                undecodable.add(index)
+                continue
+            if writer is None:
+                writer = Mp4Writer(file, new)
+            elif formats.changed:
+                writer.describe(new)
+            writer.write(payload, pts=times.of(unit), key=unit.entry.key)
+            units.append(unit)
+        if writer is None:
+            raise Fault(FaultCode.CLIP_FAILED, "no parameter sets in the recording", retryable=False)
+        writer.finish()
+        file.flush()
+        os.fsync(file.fileno())
+        digest, size_bytes = _sha256(file)
+    places = [(unit.segment, unit.entry) for unit in chosen]
+    return CutResult(
+        sha256=digest,
+        stream_sha256=" ".join(writer.stream_sha256),
+        size_bytes=size_bytes,
+        first_utc=units[0].entry.arrival_utc_ns / NS,
+        last_utc=units[-1].entry.arrival_utc_ns / NS,
+        packets=len(units),
+        packets_lost=sum(unit.entry.lost for unit in units[1:]),
+        gaps=tuple(gaps_of(places, start_utc_ns=asked[0], end_utc_ns=asked[1], undecodable=undecodable)),
+        camera_clock_ms=_first_known(unit.segment.header.clock_offset_ms for unit in units),
+        server_clock_ms=_first_known(unit.segment.header.server_offset_ms for unit in units),
+        sets_from=tuple(formats.completed_from),
+    )
+
+
+def _first_known(offsets_ms: Iterable[int | None]) -> int | None:
+    return next((offset_ms for offset_ms in offsets_ms if offset_ms is not None), None)
+
+
+class _Times:
+    """When units are shown: RTP time within a run; a new run begins where it arrived."""
+
+    def __init__(self) -> None:
+        self._origin: RecordedUnit | None = None
+        self._run = NO_RUN
+        self._rate = 0
+        self._base = 0
+        self._rtp_base = 0
+        self._newest = 0
+
+    def of(self, unit: RecordedUnit) -> int:
+        """Ticks from the start of the clip, of the unit's own clock rate."""
+        entry, rate = unit.entry, unit.segment.header.clock_rate
+        if self._origin is None:
+            self._origin = unit
+            self._run, self._rate, self._rtp_base = entry.run, rate, entry.rtp
+        if rate != self._rate:
+            self._rate, self._newest = rate, self._newest * rate // self._rate
+        if entry.run != self._run:
+            origin = self._origin.entry
+            arrived = (entry.arrival_ns - origin.arrival_ns) * rate // NS
+            if arrived <= self._newest:
+                arrived = (entry.arrival_utc_ns - origin.arrival_utc_ns) * rate // NS
+            self._run, self._base, self._rtp_base = entry.run, max(arrived, self._newest + 1), entry.rtp
+        pts = self._base + entry.rtp - self._rtp_base
+        self._newest = max(self._newest, pts)
+        return pts
+
+
+def _sha256(file: BinaryIO) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while data := file.read(_HASH_BYTES):
+        digest.update(data)
+    return digest.hexdigest(), file.tell()
+
+
+def _sync_folder(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

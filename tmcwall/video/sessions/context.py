@@ -1,0 +1,35 @@
+"""What every session with a camera is given, whatever its protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.clock import Clock
+from tmcwall.net.resolver import Resolver
+from tmcwall.net.trust import Trust
+from tmcwall.video.sessions.reconnect import Timing
+from tmcwall.video.sessions.rtsp_connection import RECEIVE_BYTES
+from tmcwall.video.sessions.transport_history import TransportHistory
+
+
+def _room() -> memoryview:
+    return memoryview(bytearray(RECEIVE_BYTES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionContext:
+    """Made once by whoever opens streams; its sessions share what it remembers."""
+
+    clock: Clock
+    timing: Timing = field(default_factory=Timing)
+    buffer: memoryview = field(default_factory=_room)
+    """Where the network's bytes land; one for all, for each is used up before the next read."""
+    allow_basic: bool = True
+    """Whether a login may go over a plain connection in clear words."""
+    rule: AddressRule = field(default_factory=AddressRule.anywhere)
+    """Where cameras may stand."""
+    trust: Trust = field(default_factory=Trust)
+    transport_history: TransportHistory = field(default_factory=TransportHistory)
+    """What is known of how cameras send."""
+    resolver: Resolver = field(default_factory=Resolver)

@@ -1,0 +1,300 @@
+"""A playlist on the web, asked for again and again, and its segments in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from tmcwall.containers.hls import (
+    LARGEST_PLAYLIST,
+    Key,
+    MasterPlaylist,
+    MediaPlaylist,
+    Resource,
+    Segment,
+    Standing,
+    follow,
+    parse,
+)
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.ipc.timeline import NS
+from tmcwall.video.sessions.http_client import Answer, HttpClient
+from tmcwall.video.sessions.reconnect import ResumePoint, Timing
+
+_LARGEST_SEGMENT: Final = 256 * 1024 * 1024
+_LARGEST_HEAD: Final = 4 * 1024 * 1024
+_KEY_BYTES: Final = 16
+_MOST_MISSING: Final = 3
+"""Segments in a row that the server does not have."""
+_STALE_TARGETS: Final = 3.0
+_STALE_S: Final = 5.0
+_SOONEST_S: Final = 0.5
+_AHEAD_TARGETS: Final = 3.0
+_HURRY_TARGETS: Final = 4.0
+_WHOLE_FILE_AHEAD_S: Final = 10.0
+_MISSED: Final = frozenset({
+    FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CONNECTION_LOST, FaultCode.NO_ANSWER,
+    FaultCode.PROTOCOL_BROKEN,
+})  # fmt: skip
+"""What may befall one segment and not the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a segment stands in what is played."""
+
+    begins_anew: bool
+    """Its times have nothing to do with those before."""
+    lost: int
+    """Segments missing just before it."""
+    behind_s: float | None
+    """Set where playing begins here: how far behind the newest picture that is."""
+    ahead_s: float
+    """Read no further while more than this waits."""
+    most_ahead_s: float | None
+    """Hurry while more than this waits; None for what is not live."""
+
+
+class Loading:
+    """A segment that is fetched while it is read. One that breaks off ends early and leaves a gap."""
+
+    def __init__(self, reader: HlsReader, segment: Segment, place: Place) -> None:
+        self.place = place
+        self.segment = segment
+        self.starts_with_head = False
+        """Known after the first `read`: the bytes of another head (EXT-X-MAP) than before come first."""
+        self._reader = reader
+        self._answer: Answer | None = None
+        self._clear: _Decryption | None = None
+        self._left_s = reader.limit_s
+        self._left = _LARGEST_SEGMENT
+        self._ended = False
+
+    async def read(self) -> bytes | None:
+        """The next bytes in the clear; None at the end. Raises Fault where the camera cannot be followed further."""
+        if self._ended:
+            return None
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        try:
+            async with asyncio.timeout(self._left_s):
+                found = await self._read()
+        except TimeoutError:
+            self._reader.missed(Fault(FaultCode.STREAM_STALLED, "segments come slower than they play"))
+            found = None
+        except Fault as fault:
+            if fault.code not in _MISSED:
+                raise
+            self._reader.missed(fault)
+            found = None
+        else:
+            # Only what we wait for the camera counts, and not what it waits for us.
+            self._left_s -= loop.time() - began_s
+            if found is None:
+                self._reader.loaded()
+        if found is None:
+            self._ended = True
+            self._reader.passed(self.segment)
+        return found
+
+    async def _read(self) -> bytes | None:
+        if self._answer is None:
+            head = await self._reader.head_of(self.segment)
+            self._clear = await self._reader.decryption_of(self.segment)
+            self._answer = await self._reader.ask(self.segment.resource)
+            if head:
+                self.starts_with_head = True
+                return head
+        while (chunk := await self._answer.read()) is not None:
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise Fault(FaultCode.PROTOCOL_BROKEN, f"a segment above {_LARGEST_SEGMENT} bytes")
+            clear = chunk if self._clear is None else self._clear.take(chunk)
+            if clear:
+                return clear
+        last, self._clear = self._clear.end() if self._clear is not None else b"", None
+        return last or None
+
+
+class HlsReader:
+    """Follows one media playlist. Everything raises Fault."""
+
+    def __init__(
+        self, web: HttpClient, *, clock: Clock, timing: Timing, small: bool, resume_point: ResumePoint
+    ) -> None:
+        self._web = web
+        self._clock = clock
+        self._timing = timing
+        self._small = small
+        self._resume_point = resume_point
+        self._last = resume_point.sequence
+        self._url = ""
+        self._playlist = MediaPlaylist((), 1.0)
+        self._asked_ns = 0
+        self._stale = False
+        self._looked = False
+        self._grown = False
+        self._begun = False
+        self._pending: deque[Loading] = deque()
+        self._head: Resource | None = None
+        self._keys: dict[str, bytes] = {}
+        self._missing = 0
+        self._misses = 0
+        self.waits = False
+        """Whether everything that the playlist lists has been loaded."""
+
+    @property
+    def limit_s(self) -> float:
+        """For one segment."""
+        return max(self._timing.open_s, 2 * self._playlist.target_s)
+
+    async def open(self, answer: Answer) -> None:
+        """Read the playlist that has been asked for; where it lists variants, the one of them that suits."""
+        self._asked_ns = self._clock.monotonic_ns()
+        playlist = await _parsed(answer)
+        if isinstance(playlist, MasterPlaylist):
+            chosen = playlist.choose(small=self._small)
+            answer = await self._web.get(Resource(chosen.url))
+            playlist = await _parsed(answer)
+            if isinstance(playlist, MasterPlaylist):
+                raise Fault(FaultCode.PROTOCOL_BROKEN, "a playlist of playlists of playlists")
+        self._url = answer.url
+        self._playlist = playlist
+        age_s = answer.age_s
+        self._stale = age_s is not None and age_s > _STALE_TARGETS * playlist.target_s + _STALE_S
+        if playlist.ended and self._last is not None and not follow(playlist, self._last).segments:
+            raise Fault(FaultCode.STREAM_ENDED, "the playlist has ended")
+
+    async def next(self) -> Loading | None:
+        """The next segment, once there is one; None where the playlist says that it has ended."""
+        while not self._pending:
+            if self._looked:
+                self.waits = True
+                if self._playlist.ended:
+                    return None
+                await self._poll()
+            self._look()
+        self.waits = False
+        return self._pending.popleft()
+
+    async def ask(self, resource: Resource) -> Answer:
+        return await self._web.get(resource)
+
+    async def head_of(self, segment: Segment) -> bytes:
+        """The head that belongs to a segment, where it is another one than that of the segment before."""
+        if segment.head is None or segment.head == self._head:
+            return b""
+        answer = await self._web.get(segment.head)
+        found = await answer.whole(largest=_LARGEST_HEAD)
+        self._head = segment.head
+        return found
+
+    async def decryption_of(self, segment: Segment) -> _Decryption | None:
+        if segment.key is None:
+            return None
+        key = self._keys.get(segment.key.url)
+        if key is None:
+            answer = await self._web.get(Resource(segment.key.url))
+            key = await answer.whole(largest=_KEY_BYTES)
+            if len(key) != _KEY_BYTES:
+                raise Fault(FaultCode.PROTOCOL_BROKEN, "a key of another length")
+            self._keys = {segment.key.url: key}
+        return _Decryption(key, _vector(segment.key, segment.sequence))
+
+    def loaded(self) -> None:
+        """A segment came whole."""
+        self._misses = 0
+
+    def missed(self, fault: Fault) -> None:
+        """A segment did not come, or not all of it. Raises the fault where that happens again and again."""
+        self._missing += 1
+        self._misses += 1
+        if self._misses >= _MOST_MISSING:
+            raise Fault(fault.code, f"segments are missing: {fault.detail}")
+
+    def passed(self, segment: Segment) -> None:
+        self._resume_point.sequence = segment.sequence
+
+    def take_missing(self) -> int:
+        """Segments that went by since this was last asked."""
+        missing, self._missing = self._missing, 0
+        return missing
+
+    def _look(self) -> None:
+        """What the playlist says is to be loaded next."""
+        step = follow(self._playlist, self._last, stale=self._stale)
+        self._looked = True
+        self._last = step.last
+        self._grown = step.standing is not Standing.SAME
+        live = not self._playlist.ended
+        target_s = self._playlist.target_s
+        for index, segment in enumerate(step.segments):
+            first = index == 0
+            anew = first and step.standing is Standing.BEGUN_ANEW
+            begins = first and (anew or not self._begun)
+            place = Place(
+                begins_anew=anew or segment.discontinuity,
+                lost=step.lost if first else 0,
+                behind_s=step.behind_s if begins else None,
+                ahead_s=_AHEAD_TARGETS * target_s if live else _WHOLE_FILE_AHEAD_S,
+                most_ahead_s=_HURRY_TARGETS * target_s if live else None,
+            )
+            self._begun = True
+            self._pending.append(Loading(self, segment, place))
+
+    async def _poll(self) -> None:
+        """Ask again when there may be more (RFC 8216 section 6.3.4)."""
+        failures = 0
+        while True:
+            wait_s = self._playlist.target_s * (1.0 if self._grown and not failures else 0.5)
+            passed_s = (self._clock.monotonic_ns() - self._asked_ns) / NS
+            await asyncio.sleep(max(_SOONEST_S, wait_s - passed_s))
+            self._asked_ns = self._clock.monotonic_ns()
+            try:
+                async with asyncio.timeout(self._timing.open_s):
+                    playlist = await _parsed(await self._web.get(Resource(self._url)))
+            except TimeoutError:
+                fault = Fault(FaultCode.NO_ANSWER, "the playlist does not come")
+            except Fault as found:
+                fault = found
+            else:
+                break
+            failures += 1
+            if failures >= _MOST_MISSING or fault.code not in _MISSED:
+                raise fault
+        if isinstance(playlist, MasterPlaylist):
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "the playlist has become another")
+        self._stale = False
+        self._playlist = playlist
+
+
+class _Decryption:
+    """AES-128 in CBC mode with padding (RFC 8216 section 4.3.2.4), as the bytes come."""
+
+    def __init__(self, key: bytes, vector: bytes) -> None:
+        self._cipher = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+        self._held = b""
+
+    def take(self, data: bytes) -> bytes:
+        """All but the last block, whose end is padding."""
+        clear = self._held + self._cipher.update(data)
+        self._held = clear[-_KEY_BYTES:]
+        return clear[:-_KEY_BYTES]
+
+    def end(self) -> bytes:
+        last = self._held
+        return last[: -last[-1]] if last and 0 < last[-1] <= _KEY_BYTES else last
+
+
+def _vector(key: Key, sequence: int) -> bytes:
+    return key.vector if key.vector is not None else sequence.to_bytes(_KEY_BYTES)
+
+
+async def _parsed(answer: Answer) -> MasterPlaylist | MediaPlaylist:
+    data = await answer.whole(largest=LARGEST_PLAYLIST)
+    return parse(data.decode("utf-8", "replace"), answer.url)

@@ -1,0 +1,66 @@
+"""One look at one stream: whether it delivers, and what."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.net.trust import Trust
+from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.ipc.timeline import NS, TimedUnit
+from tmcwall.video.sessions.context import SessionContext
+from tmcwall.video.sessions.open_session import session_of
+from tmcwall.video.sessions.reconnect import Timing
+from tmcwall.video.sessions.rtsp_session import StreamFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a stream delivered while it was watched. `first_picture_s` counts from the first connection attempt."""
+
+    codec: str
+    first_picture_s: float
+    pictures_a_second: float
+    packets_lost: int
+
+
+async def probe(
+    stream: StreamUrl,
+    *,
+    clock: Clock,
+    timing: Timing | None = None,
+    trust: Trust | None = None,
+    watch_s: float = 3.0,
+) -> Seen:
+    """Open a stream, watch it for `watch_s` and close it. Raises Fault with the reason if no picture comes."""
+    formats: list[StreamFormat] = []
+    units: list[TimedUnit] = []
+    session = session_of(
+        stream,
+        SessionContext(clock=clock, timing=timing or Timing(), trust=trust or Trust()),
+        opened=formats.append,
+        received=units.append,
+    )
+    started_ns = clock.monotonic_ns()
+    await session.open()
+    try:
+        async with asyncio.timeout(watch_s):
+            await session.run()
+    except TimeoutError:
+        pass
+    except Fault:
+        if not units:
+            raise
+    finally:
+        await session.close()
+    if not units:
+        raise Fault(FaultCode.NO_MEDIA, "no picture while watching")
+    lasted_s = (units[-1].arrival_ns - units[0].arrival_ns) / NS
+    return Seen(
+        codec=formats[0].codec,
+        first_picture_s=(units[0].arrival_ns - started_ns) / NS,
+        pictures_a_second=(len(units) - 1) / lasted_s if lasted_s > 0 else 0.0,
+        packets_lost=sum(unit.lost for unit in units),
+    )

@@ -1,0 +1,153 @@
+"""When a stream is opened again: deadlines, back-off, and how many cameras are opened at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import FaultCode
+
+_NS: Final = 1_000_000_000
+BRIEF_S: Final = 60.0
+BRIEF_LONGEST_S: Final = 5.0
+HOST_FAULTS: Final = frozenset({
+    FaultCode.CONNECTION_REFUSED, FaultCode.HOST_UNREACHABLE, FaultCode.HOST_UNKNOWN, FaultCode.NO_ANSWER,
+    FaultCode.CONNECTION_LOST,
+})  # fmt: skip
+"""Faults that say something of the whole host, not of one stream on it."""
+
+
+@dataclass(slots=True)
+class ResumePoint:
+    """How far a stream has come, kept over its connections: what was shown never comes again as if it were live."""
+
+    sequence: int | None = None
+    """Of the last segment that was loaded."""
+    file: str = ""
+    """The version of a file that was played to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """All deadlines of a session and of the engine's children, in seconds. Tests shorten them."""
+
+    connect_s: float = 5.0
+    open_s: float = 10.0
+    """From the first byte to the answer to PLAY."""
+    udp_silent_s: float = 2.5
+    """After PLAY over UDP, before TCP is tried."""
+    no_media_s: float = 8.0
+    stalled_s: float = 8.0
+    no_key_s: float = 10.0
+    teardown_s: float = 0.5
+    keep_alive_s: float | None = None
+    """Half of the session's timeout where None."""
+    receiver_report_s: float = 5.0
+    watch_s: float = 0.5
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 30.0
+    settled_s: float = 5.0
+    """A stream that ran this long starts its back-off anew."""
+    hold_s: float = 1800.0
+    """After credentials were refused: cameras lock the address for about half an hour."""
+    refusals: int = 2
+    decoder_hung_s: float = 3.0
+    """A decoder with streams that says nothing for so long is replaced."""
+    stream_hung_s: float = 5.0
+    """So is one whose stream does not come out of a codec, though the others go on."""
+    decoder_start_s: float = 30.0
+    stop_s: float = 2.0
+
+
+class Backoff:
+    """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest.
+
+    During the first `BRIEF_S` of an outage the limit is `BRIEF_LONGEST_S`: who was away for a moment is soon back. A
+    connection that brought pictures ends an outage, however short it was; only one that brought them for `settled_s`
+    lets the limit begin anew.
+    """
+
+    def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0, settled_s: float = 5.0) -> None:
+        self._rng = rng
+        self._first_s = first_s
+        self._longest_s = longest_s
+        self._settled_s = settled_s
+        self._tries = 0
+        self._lost_s: float | None = None
+
+    def next_delay_s(self, *, now_s: float, played_s: float | None = None) -> float:
+        """After an attempt that ended now and brought pictures for `played_s`; None: it brought none."""
+        if played_s is not None:
+            self._lost_s = None
+            if played_s > self._settled_s:
+                self._tries = 0
+        if self._lost_s is None:
+            self._lost_s = now_s
+        brief = now_s - self._lost_s < BRIEF_S
+        longest_s = min(self._longest_s, BRIEF_LONGEST_S) if brief else self._longest_s
+        limit_s = min(longest_s, self._first_s * 2.0 ** min(self._tries, 30))
+        self._tries += 1
+        return self._rng.uniform(0.0, limit_s)
+
+
+class HostPace:
+    """After a failure a host is tried once in `interval_s`, whichever of its streams tries."""
+
+    def __init__(self, interval_s: float = 1.0) -> None:
+        self._interval_ns = int(interval_s * _NS)
+        self._next_ns: dict[str, int] = {}
+
+    def wait_s(self, host: str, now_ns: int) -> float:
+        """How long to wait with an attempt; the turn is taken by asking."""
+        due_ns = self._next_ns.get(host)
+        if due_ns is None:
+            return 0.0
+        turn_ns = max(due_ns, now_ns)
+        self._next_ns[host] = turn_ns + self._interval_ns
+        return (turn_ns - now_ns) / _NS
+
+    def failed(self, host: str, now_ns: int) -> None:
+        self._next_ns.setdefault(host, now_ns + self._interval_ns)
+
+    def succeeded(self, host: str) -> None:
+        self._next_ns.pop(host, None)
+
+
+class OpeningGate:
+    """Lets at most `first` streams open for the first time at once, and `again` re-open."""
+
+    def __init__(self, clock: Clock, *, first: int = 16, again: int = 4, host_interval_s: float = 1.0) -> None:
+        self._clock = clock
+        self._first = asyncio.Semaphore(first)
+        self._again = asyncio.Semaphore(again)
+        self._pace = HostPace(host_interval_s)
+        self._answering: dict[str, asyncio.Event] = {}
+        """Of hosts that are waited for: set when one of their streams has opened."""
+
+    @asynccontextmanager
+    async def turn(self, host: str, *, first: bool) -> AsyncIterator[Callable[[FaultCode | None], None]]:
+        """Wait for a turn and take it. Call what is given with the outcome; the turn ends with the block."""
+        if not first:
+            await self._wait_for(host)
+        async with self._first if first else self._again:
+            yield lambda fault: self._note(host, fault)
+
+    async def _wait_for(self, host: str) -> None:
+        """For the host's turn; less where it answers another of its streams meanwhile."""
+        wait_s = self._pace.wait_s(host, self._clock.monotonic_ns())
+        if wait_s > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answering.setdefault(host, asyncio.Event()).wait(), wait_s)
+
+    def _note(self, host: str, fault: FaultCode | None) -> None:
+        if fault is None:
+            self._pace.succeeded(host)
+            if (answering := self._answering.pop(host, None)) is not None:
+                answering.set()
+        elif fault in HOST_FAULTS:
+            self._pace.failed(host, self._clock.monotonic_ns())

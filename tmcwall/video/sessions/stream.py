@@ -1,0 +1,294 @@
+"""One stream of a camera for all who want it: opened again and again, with its newest GOP at hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, NamedTuple
+
+from tmcwall.domain.camera import Profile
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.net.reach import address_of
+from tmcwall.rtsp.codecs import picture_size
+from tmcwall.video.ipc.camera_clock import CameraClock
+from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
+from tmcwall.video.ipc.timeline import NS, TimedUnit
+from tmcwall.video.sessions.context import SessionContext
+from tmcwall.video.sessions.open_session import StreamSession, session_of
+from tmcwall.video.sessions.reconnect import Backoff, OpeningGate, ResumePoint
+from tmcwall.video.sessions.rtsp_session import StreamFormat
+
+LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
+_OPENING_BYTES: Final = 256
+"""Where the parameter sets of a key frame are looked for."""
+
+log = logging.getLogger(__name__)
+
+
+class StreamKey(NamedTuple):
+    """Which stream: a camera's `main` or `sub`."""
+
+    camera: str
+    profile: str
+
+
+@dataclass(slots=True)
+class StreamState:
+    """What is known of a stream right now; counters run over all connections."""
+
+    connected: bool = False
+    fault: FaultCode | None = None
+    detail: str = ""
+    retry_at_ns: int | None = None
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frames_received: int = 0
+    packets_lost: int = 0
+    reconnects: int = 0
+
+
+class AccessUnitSource:
+    """The access units of a stream for all who want them, with the newest GOP at hand."""
+
+    def __init__(self, key: StreamKey) -> None:
+        self.key = key
+        self.state = StreamState()
+        self._sinks: tuple[Callable[[TimedUnit], None], ...] = ()
+        self._gop: list[TimedUnit] = []
+        self._gop_bytes = 0
+        self._parameters = b""
+
+    @property
+    def gop(self) -> Sequence[TimedUnit]:
+        """The units since the last key frame, that one first; empty before the first and for a GOP without end."""
+        return self._gop
+
+    @property
+    def frame_interval_s(self) -> float:
+        return 0.04
+
+    @property
+    def behind_s(self) -> float:
+        """How much later than the source's newest picture pictures are let go, on purpose."""
+        return 0.0
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return None
+
+    @property
+    def position_s(self) -> float | None:
+        """For a recording that is shown: where in time it is, in seconds since the epoch."""
+        return None
+
+    def retry_in_s(self) -> float | None:
+        """Seconds to the next attempt; None while connected or held."""
+        return None
+
+    def add_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = (*self._sinks, sink)
+
+    def remove_sink(self, sink: Callable[[TimedUnit], None]) -> None:
+        self._sinks = tuple(known for known in self._sinks if known is not sink)
+
+    def reopen(self) -> None:
+        """Begin anew what rests on a connection."""
+
+    async def close(self) -> None:
+        """No more comes of it."""
+        raise NotImplementedError
+
+    def _take(self, unit: TimedUnit) -> None:
+        """One access unit. Runs for every picture of every camera. Raises Fault(PICTURE_TOO_LARGE)."""
+        state = self.state
+        state.frames_received += 1
+        state.packets_lost += unit.lost
+        if unit.key:
+            self._take_key(unit)
+        elif self._gop:
+            self._gop.append(unit)
+            self._gop_bytes += len(unit.payload)
+            if self._gop_bytes > LARGEST_GOP_BYTES:
+                self._gop = []
+        for sink in self._sinks:
+            sink(unit)
+
+    def _take_key(self, unit: TimedUnit) -> None:
+        self._measure(unit.payload)
+        self._gop = [unit]
+        self._gop_bytes = len(unit.payload)
+
+    def _measure(self, payload: bytes) -> None:
+        """The picture's size, where the parameter sets have changed. FFmpeg is not asked to make room for any size."""
+        opening = payload[:_OPENING_BYTES]
+        if opening[:64] == self._parameters:
+            return
+        size = picture_size(self.state.codec, opening)
+        if size is not None:
+            width, height = size
+            if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:
+                raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{width}x{height}")
+            self.state.width, self.state.height = size
+        self._parameters = opening[:64]
+
+
+class Stream(AccessUnitSource):
+    """Keeps one stream open until it is closed. Its sinks get every access unit as it arrives.
+
+    `changed` is called when the fault or the connection changes.
+    """
+
+    def __init__(
+        self,
+        key: StreamKey,
+        source: StreamUrl,
+        context: SessionContext,
+        *,
+        gate: OpeningGate,
+        rng: Random,
+        changed: Callable[[Stream], None],
+    ) -> None:
+        super().__init__(key)
+        self.source = source
+        self.format: StreamFormat | None = None
+        self._context = context
+        self._clock = context.clock
+        self._gate = gate
+        self._rng = rng
+        self._changed = changed
+        self._session: StreamSession | None = None
+        self._resume_point = ResumePoint()
+        self._first_unit_ns: int | None = None
+        self._is_held = False
+        self._task = asyncio.get_running_loop().create_task(self._keep_open(first=True))
+
+    @property
+    def frame_interval_s(self) -> float:
+        return self._session.frame_interval_s if self._session is not None else 0.04
+
+    @property
+    def behind_s(self) -> float:
+        return self._session.behind_s if self._session is not None else 0.0
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return self._session.clock_offset_ms if self._session is not None else None
+
+    @property
+    def camera_clock(self) -> CameraClock | None:
+        """The last sender report of this connection."""
+        return self._session.camera_clock if self._session is not None else None
+
+    def retry_in_s(self) -> float | None:
+        """Seconds to the next attempt; None while connected or held."""
+        at_ns = self.state.retry_at_ns
+        return None if at_ns is None else max(0.0, (at_ns - self._clock.monotonic_ns()) / NS)
+
+    def reopen(self) -> None:
+        """Give up the connection, or the waiting for one: what it rests on is gone. A refused login stays held."""
+        if self._is_held:
+            return
+        self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._open_after(self._task))
+
+    async def close(self) -> None:
+        """End the connection, with TEARDOWN where there is one."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()
+
+    async def _open_after(self, before: asyncio.Task[None]) -> None:
+        self._lose(
+            Fault(FaultCode.CONNECTION_LOST, "the machine has slept"),
+            retry_at_ns=self._clock.monotonic_ns(),
+        )
+        await asyncio.wait([before])
+        await self._keep_open(first=False)
+
+    async def _keep_open(self, *, first: bool) -> None:
+        timing = self._context.timing
+        backoff = Backoff(
+            self._rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s, settled_s=timing.settled_s
+        )
+        refusals = 0
+        while True:
+            fault = await self._attempt(first=first)
+            first = False
+            now_ns = self._clock.monotonic_ns()
+            played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
+            refusals = refusals + 1 if fault.code is FaultCode.UNAUTHORIZED else 0
+            held = refusals >= timing.refusals
+            delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, played_s=played_s)
+            self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
+            if held:
+                refusals = 0
+            self._is_held = held
+            await asyncio.sleep(delay_s)
+            self._is_held = False
+
+    async def _attempt(self, *, first: bool) -> Fault:
+        """One connection, from opening to its end; the answer is why it ended."""
+        self._first_unit_ns = None
+        self.state.retry_at_ns = None
+        try:
+            host = address_of(self.source.url).key
+            session = session_of(
+                self.source,
+                self._context,
+                opened=self._take_format,
+                received=self._take,
+                camera=self.key.camera,
+                small=self.key.profile == Profile.SUB,
+                resume_point=self._resume_point,
+            )
+        except Fault as fault:
+            return fault
+        try:
+            async with self._gate.turn(host, first=first) as note:
+                try:
+                    await session.open()
+                except Fault as fault:
+                    note(fault.code)
+                    raise
+                note(None)
+            self._session = session
+            if not first:
+                self.state.reconnects += 1
+            await session.run()
+        except Fault as fault:
+            return fault
+        except Exception:
+            # The top of this camera's task: a bug that one camera brings out is loud, and the others go on.
+            log.exception("bug in the session of camera=%s profile=%s", *self.key)
+            return Fault(FaultCode.PROTOCOL_BROKEN, "internal error")
+        finally:
+            self._session = None
+            await session.close()
+        raise AssertionError  # Session.run ends with a Fault only
+
+    def _take_format(self, found: StreamFormat) -> None:
+        self.format = found
+        self.state.codec = found.codec
+
+    def _take_key(self, unit: TimedUnit) -> None:
+        super()._take_key(unit)
+        if self._first_unit_ns is None:
+            self._first_unit_ns = unit.arrival_ns
+            state = self.state
+            state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
+            self._changed(self)
+
+    def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
+        state = self.state
+        if state.connected or state.fault is not fault.code:
+            log.info("stream lost: camera=%s profile=%s fault=%s %s", *self.key, fault.code, fault.detail)
+        state.connected = False
+        state.fault, state.detail = fault.code, fault.detail
+        state.retry_at_ns = retry_at_ns
+        self._gop = []
+        self._changed(self)
