@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,20 +13,25 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from tmcwall.db import operations, tables
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
+from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.incident import (
     Certainty,
     Drill,
     Incident,
+    IncidentNote,
     IncidentType,
     Place,
     Severity,
     Source,
     Status,
 )
+from tmcwall.domain.kinds import Synchronised
 from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.domain.operation import Entity
 from tmcwall.video.ipc.messages import CameraSource, CutClip, Hold
 
 T = TypeVar("T")
@@ -195,3 +200,15 @@ def incident(**changes: object) -> Incident:
         received_at=NOON,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+EXAMPLES: Mapping[Entity, Synchronised] = {
+    Entity.CASE: Case(case_id(LP), LP, LP, NOON, BRIPKA_SARI.nrp),
+    Entity.BOOKMARK: Bookmark(
+        "b1", "CAM-1", "Kamera CAM-1", NOON, NOON + timedelta(seconds=40), NOON, BRIPKA_SARI.nrp, case_id=case_id(LP)
+    ),
+    Entity.CLIP: Clip("k1", "b1", ClipState.WAITING),
+    Entity.INCIDENT: incident(),
+    Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
+}
+"""One of each kind, each belonging to the one before it of its topic."""

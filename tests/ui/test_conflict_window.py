@@ -1,21 +1,17 @@
 """Entries in which two workstations differ, as the console shows them."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.desk import NOW, Desk
 from tests.ui.test_console_window import open_console
-from tmcwall.domain.bookmark import Bookmark, Clip
-from tmcwall.domain.case import Case
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.incident import Incident, IncidentNote
-from tmcwall.domain.merge import FACTS_OF_CREATION, Conflict, Version
+from tmcwall.domain.merge import Conflict, Version
 from tmcwall.domain.operation import Entity
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.texts import Language, Translator
-from tmcwall.texts import conflicts as texts
 from tmcwall.ui.console.conflict_window import ConflictWindow, value_text
 
 SAY = Translator()
@@ -95,21 +91,6 @@ def test_the_reporter_is_not_named_here(desk, qtbot):
 )
 def test_a_value_is_said_in_words(field, value, said):
     assert value_text(field, value, SAY) == said
-
-
-@pytest.mark.parametrize(
-    ("entity", "kind"),
-    [
-        (Entity.CASE, Case),
-        (Entity.BOOKMARK, Bookmark),
-        (Entity.CLIP, Clip),
-        (Entity.INCIDENT, Incident),
-        (Entity.INCIDENT_NOTE, IncidentNote),
-    ],
-)
-def test_every_field_in_which_workstations_can_differ_has_its_word(entity, kind):
-    can_differ = {field.name for field in fields(kind)} - FACTS_OF_CREATION.get(entity, frozenset())
-    assert can_differ <= texts.FIELDS.keys()
 
 
 @pytest.mark.parametrize("language", Language)

@@ -19,18 +19,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
-from tmcwall.db.rows import (
-    Synchronised,
-    columns_of,
-    entity_of,
-    fields_of,
-    value_from_fields,
-    version_from_json,
-    write_row,
-)
+from tmcwall.db.rows import columns_of, fields_of, value_from_fields, version_from_json, write_row
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
+from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.log import get_logger

@@ -8,36 +8,19 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import RowMapping, Table
+from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
-from tmcwall.domain.bookmark import Bookmark, Clip
-from tmcwall.domain.case import Case
-from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.kinds import KINDS, Synchronised, entity_of
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Entity, Json
-
-Synchronised = Case | Bookmark | Clip | Incident | IncidentNote
 
 V = TypeVar("V")
 
 _NATIVE = (datetime, date)
 """Types that SQLAlchemy takes as they are."""
-
-_KINDS: Mapping[Entity, tuple[type[Synchronised], Table]] = {
-    Entity.CASE: (Case, tables.cases),
-    Entity.BOOKMARK: (Bookmark, tables.bookmarks),
-    Entity.CLIP: (Clip, tables.clips),
-    Entity.INCIDENT: (Incident, tables.incidents),
-    Entity.INCIDENT_NOTE: (IncidentNote, tables.incident_notes),
-}
-_ENTITIES = {kind: entity for entity, (kind, _table) in _KINDS.items()}
-
-
-def entity_of(value: Synchronised) -> Entity:
-    return _ENTITIES[type(value)]
 
 
 def fields_of(value: Synchronised) -> dict[str, Json]:
@@ -47,11 +30,19 @@ def fields_of(value: Synchronised) -> dict[str, Json]:
 
 def value_from_fields(entity: Entity, given: Mapping[str, Json]) -> Synchronised | None:
     """The value with those fields; None if a part is missing or of another kind, as a newer version may send it."""
-    kind, _table = _KINDS[entity]
+    shape: type[Synchronised] = KINDS[entity].shape
     try:
-        return msgspec.convert(given, kind)
+        return msgspec.convert(given, shape)
     except msgspec.ValidationError:
         return None
+
+
+def get(session: Session, entity: Entity, entity_id: str) -> Synchronised | None:
+    """An entity of any kind as officers see it; None if it is not here."""
+    shape: type[Synchronised] = KINDS[entity].shape
+    table = tables.SYNCHRONISED[entity]
+    row = session.execute(select(table).where(table.c.id == entity_id)).mappings().first()
+    return None if row is None else value_from_row(row, shape, table)
 
 
 def value_from_row(row: RowMapping, kind: type[V], table: Table) -> V:
@@ -70,7 +61,7 @@ def columns_of(value: object) -> dict[str, Any]:  # Any: what a driver takes dif
 
 def write_row(session: Session, value: Synchronised) -> None:
     """Puts the value into its table, over an earlier one of the same id."""
-    _kind, table = _KINDS[entity_of(value)]
+    table = tables.SYNCHRONISED[entity_of(value)]
     columns = columns_of(value)
     session.execute(insert(table).values(columns).on_conflict_do_update(index_elements=["id"], set_=columns))
 

@@ -6,6 +6,7 @@ that this one does not have, and is kept all the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+
+from tmcwall.domain.operation import Entity
 
 
 class Moment(TypeDecorator[datetime]):
@@ -238,6 +241,15 @@ clip_uploads = Table(
     Column("uploaded_at", Moment),
     Column("refused_because", String),
 )
+
+SYNCHRONISED: Mapping[Entity, Table] = {
+    Entity.CASE: cases,
+    Entity.BOOKMARK: bookmarks,
+    Entity.CLIP: clips,
+    Entity.INCIDENT: incidents,
+    Entity.INCIDENT_NOTE: incident_notes,
+}
+"""Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 
 operations = Table(
     "operations",

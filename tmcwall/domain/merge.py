@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity, Json, Operation
 
 
@@ -59,17 +60,6 @@ class Merged:
 
 NOTHING = EntityState()
 
-NEVER_ALTERED = frozenset({Entity.INCIDENT_NOTE})
-"""Entities whose first value of every field stands; a second one is a conflict that it loses."""
-
-FACTS_OF_CREATION: Mapping[Entity, frozenset[str]] = {
-    Entity.CASE: frozenset({"id", "lp", "lp_normalised", "opened_at", "opened_by"}),
-    Entity.BOOKMARK: frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
-    Entity.CLIP: frozenset({"id", "bookmark_id"}),
-    Entity.INCIDENT: frozenset({"id", "source", "external_id"}),
-}
-"""Fields whose first value stands without a conflict: two workstations that open the same case do not disagree."""
-
 
 def merge(state: EntityState, operation: Operation) -> Merged:
     """The state after that operation, which must be the next one of its entity in server order.
@@ -77,6 +67,7 @@ def merge(state: EntityState, operation: Operation) -> Merged:
     `base_revision` is the last revision that the device had received from the server; its own operations since then do
     not count into it, and never conflict with each other.
     """
+    kind = KINDS[operation.entity]
     revision = state.revision + 1
     versions = dict(state.versions)
     conflicts = []
@@ -86,14 +77,13 @@ def merge(state: EntityState, operation: Operation) -> Merged:
         if old is None:
             versions[name] = new
             continue
-        if name in FACTS_OF_CREATION.get(operation.entity, ()):
+        if name in kind.facts_of_creation:
             continue
-        first_stands = operation.entity in NEVER_ALTERED
-        if not first_stands:
+        if not kind.never_altered:
             versions[name] = new
         unseen = old.revision > operation.base_revision and old.device != operation.device
-        if old.value != value and (unseen or first_stands):
-            kept, other = (old, new) if first_stands else (new, old)
+        if old.value != value and (unseen or kind.never_altered):
+            kept, other = (old, new) if kind.never_altered else (new, old)
             conflict_id = f"{operation.id}/{name}"
             conflicts.append(Conflict(conflict_id, operation.entity, operation.entity_id, name, kept, other))
     return Merged(EntityState(revision, versions), tuple(conflicts))

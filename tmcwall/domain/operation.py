@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 
 class Entity(StrEnum):
-    """What an operation changes."""
+    """What an operation changes, by its word in operations; `domain.kinds` says the rest of each."""
 
     CASE = "case"
     BOOKMARK = "bookmark"

@@ -11,15 +11,13 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tmcwall.domain.bookmark import Bookmark, Clip
-from tmcwall.domain.case import Case
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.merge import NOTHING, EntityState, Merged, Version, merge
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import CHANGES, can
+from tmcwall.server.rights import can
 from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow
 from tmcwall.sync.protocol import (
     MAX_FIELDS_BYTES,
@@ -32,15 +30,6 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
-
-_SHAPES: Mapping[Entity, type] = {
-    Entity.CASE: Case,
-    Entity.BOOKMARK: Bookmark,
-    Entity.CLIP: Clip,
-    Entity.INCIDENT: Incident,
-    Entity.INCIDENT_NOTE: IncidentNote,
-}
-_PARENTS = {Entity.BOOKMARK: "case_id", Entity.CLIP: "bookmark_id", Entity.INCIDENT_NOTE: "incident_id"}
 
 
 class _Stored(msgspec.Struct):
@@ -217,7 +206,7 @@ class Journal:
             raise Quarantine("id_differs")
         merged = merge(load_state(self._session, operation.entity, operation.entity_id), operation)
         try:
-            msgspec.convert(merged.state.fields, _SHAPES[operation.entity])
+            msgspec.convert(merged.state.fields, KINDS[operation.entity].shape)
         except msgspec.ValidationError as error:
             raise Quarantine(f"shape: {error}"[:128]) from None
         return merged
@@ -234,7 +223,7 @@ class Journal:
         if maker is not None and maker.disabled_at is not None:
             raise Quarantine("actor_revoked")
         judged = officer if maker is None else Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
-        if not can(judged, CHANGES[operation.entity]):
+        if not can(judged, KINDS[operation.entity].right):
             raise Quarantine("not_allowed")
 
     def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
@@ -242,8 +231,9 @@ class Journal:
         if row is None:
             row = EntityRow(kind=kind.value, id=entity_id)
             self._session.add(row)
-        parent = merged.state.fields.get(_PARENTS.get(kind, ""))
-        row.parent_id = parent[:128] if isinstance(parent, str) else ""
+        parent = KINDS[kind].parent
+        parent_id = merged.state.fields.get(parent.field) if parent is not None else None
+        row.parent_id = parent_id[:128] if isinstance(parent_id, str) else ""
         row.revision = merged.state.revision
         row.versions = msgspec.json.encode(merged.state.versions).decode()
         row.changed_at = self._now

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tmcwall.domain.officer import Action, Officer, may
-from tmcwall.domain.operation import Entity
-
-CHANGES: Mapping[Entity, Action] = {
-    Entity.CASE: Action.TAG,
-    Entity.BOOKMARK: Action.TAG,
-    Entity.CLIP: Action.TAG,
-    Entity.INCIDENT: Action.HANDLE_INCIDENTS,
-    Entity.INCIDENT_NOTE: Action.HANDLE_INCIDENTS,
-}
-"""What an officer must be allowed for an operation on that kind of entity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from tmcwall.db import bookmarks, cases, incidents, operations
+from tmcwall.db import operations, rows
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import Entity
@@ -92,20 +93,16 @@ class Conflicts(QObject):
 
 
 def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
-    return tuple(OpenConflict(one, _subject(session, one)) for one in operations.conflicts(session))
+    return tuple(
+        OpenConflict(one, _subject(session, one.entity, one.entity_id)) for one in operations.conflicts(session)
+    )
 
 
-def _subject(session: Session, conflict: Conflict) -> str:
+def _subject(session: Session, entity: Entity, entity_id: str) -> str:
     """Empty for what this workstation does not have."""
-    match conflict.entity:
-        case Entity.CASE:
-            case = cases.get(session, conflict.entity_id)
-            return case.lp if case is not None else ""
-        case Entity.BOOKMARK | Entity.CLIP:
-            clip = bookmarks.get_clip(session, conflict.entity_id) if conflict.entity is Entity.CLIP else None
-            bookmark = bookmarks.get(session, clip.bookmark_id if clip is not None else conflict.entity_id)
-            return bookmark.camera_name if bookmark is not None else ""
-        case Entity.INCIDENT | Entity.INCIDENT_NOTE:
-            note = incidents.get_note(session, conflict.entity_id) if conflict.entity is Entity.INCIDENT_NOTE else None
-            incident = incidents.get(session, note.incident_id if note is not None else conflict.entity_id)
-            return (incident.text or incident.place.text) if incident is not None else ""
+    kind, value = KINDS[entity], rows.get(session, entity, entity_id)
+    if value is None:
+        return ""
+    if kind.subject is not None:
+        return kind.subject(value)
+    return _subject(session, kind.parent.entity, getattr(value, kind.parent.field)) if kind.parent is not None else ""

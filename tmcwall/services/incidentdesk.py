@@ -33,6 +33,7 @@ from tmcwall.domain.incident import (
     is_marked,
     marks,
 )
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
@@ -42,6 +43,7 @@ T = TypeVar("T")
 _BY_SEVERITY: Final = {severity: rank for rank, severity in enumerate(Severity)}
 LONGEST_NOTE: Final = 4_000
 """Characters."""
+_RIGHT: Final = KINDS[Entity.INCIDENT].right
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ class IncidentDesk(QObject):
 
     def _write(self, unit: Callable[[Session, Officer], T], then: Callable[[T], None]) -> None:
         try:
-            officer = self._duty.demand(Action.HANDLE_INCIDENTS)
+            officer = self._duty.demand(_RIGHT)
         except DomainError as error:
             self.refused.emit(error)
             return

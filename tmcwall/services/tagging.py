@@ -33,6 +33,7 @@ from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity, Operation
@@ -42,6 +43,7 @@ from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreP
 
 LONGEST_NOTE: Final = 4_000
 """Characters."""
+_RIGHT: Final = KINDS[Entity.BOOKMARK].right
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class Tagging(QObject):
         """Cut a failed clip again."""
         row = self._rows.get(bookmark_id)
         try:
-            officer = self._duty.demand(Action.TAG)
+            officer = self._duty.demand(_RIGHT)
         except DomainError as error:
             self.refused.emit(error)
             return
@@ -264,7 +266,7 @@ class Tagging(QObject):
         self._clock_offset_ms = offset_ms
 
     def _plan(self, request: TagRequest) -> _Plan:
-        officer = self._duty.demand(Action.TAG)
+        officer = self._duty.demand(_RIGHT)
         camera = self._cameras.get(request.camera_id)
         if camera is None:
             raise DomainError(DomainCode.NOT_FOUND, f"camera {request.camera_id}")

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from tmcwall.db import bookmarks, cases, custody, incidents, operations
+from tests.services_stage import EXAMPLES
+from tmcwall.db import bookmarks, cases, custody, incidents, operations, rows
 from tmcwall.db.operations import Ordered, Receipt
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
@@ -72,6 +73,13 @@ def test_every_kind_of_entity_comes_back_as_it_was_written(session: Session) -> 
     assert incidents.get(session, "i1") == INCIDENT
     assert incidents.notes(session, "i1") == (note,)
     assert incidents.get_note(session, "n1") == note
+
+
+@pytest.mark.parametrize("entity", Entity)
+def test_an_entity_of_any_kind_is_read_by_its_id(session: Session, entity: Entity) -> None:
+    change(session, EXAMPLES[entity])
+    assert rows.get(session, entity, EXAMPLES[entity].id) == EXAMPLES[entity]
+    assert rows.get(session, entity, "gone") is None
 
 
 def test_a_second_change_carries_only_what_differs(session: Session) -> None:

@@ -11,15 +11,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select
 
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, bookmark, operations
+from tests.services_stage import EXAMPLES
+from tmcwall.db.rows import fields_of
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.blobs import blob_folder
 from tmcwall.server.database import Database, check_database_url
 from tmcwall.server.journal import Journal, load_state, page, version_of
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import Base, ConflictRow
+from tmcwall.server.tables import Base, ConflictRow, EntityRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PushReply, RefusalCode
 
 
@@ -138,6 +141,23 @@ def test_an_auditor_changes_nothing(database: Database) -> None:
         add_user(session, auditor, PASSWORD, hasher=CHEAP_HASHER, now=START)
     reply = push(database, *operations(1, actor=auditor.nrp))
     assert (reply.fates[0].fate, reply.fates[0].reason) == (Fate.QUARANTINED, "not_allowed")
+
+
+@pytest.mark.parametrize("entity", Entity)
+def test_every_kind_is_taken_from_whoever_may_write_it_and_found_under_its_parent(
+    database: Database, entity: Entity
+) -> None:
+    value, parent = EXAMPLES[entity], KINDS[entity].parent
+    made = Operation(
+        UUID(int=1), "ws1", 1, "80019999", START, entity, value.id, 0, fields_of(value), SCHEMA_VERSION, FIRST_HASH
+    )
+    auditor = Officer("80010007", "Auditor", Role.AUDITOR)
+    foreign = replace(made, id=UUID(int=2), device="ws2")
+    assert push(database, foreign, device="ws2", officer=auditor).fates[0].reason == "not_allowed"
+    assert fates(push(database, made)) == [Fate.APPLIED]
+    with database.read() as session:
+        row = session.get_one(EntityRow, (entity.value, value.id))
+        assert row.parent_id == (getattr(value, parent.field) if parent is not None else "")
 
 
 def test_two_officers_who_change_one_field_unseen_leave_a_conflict_and_both_values(database: Database) -> None:

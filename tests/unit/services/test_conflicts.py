@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
 import pytest
 from sqlalchemy import insert
 
-from tests.services_stage import BRIPKA_SARI, LP, NOON
+from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, NOON
 from tmcwall.db import custody, operations, tables
 from tmcwall.db.rows import columns_of
 from tmcwall.domain.case import Case, Difficulty, case_id
@@ -90,3 +91,13 @@ def test_what_is_about_something_that_is_not_here_has_no_name(desk, store, qtbot
     with qtbot.waitSignal(desk.changed):
         desk.look()
     assert [one.subject for one in desk.open()] == [""] * len(Entity)
+
+
+@pytest.mark.parametrize("entity", Entity)
+def test_a_conflict_of_any_kind_is_known_by_something_an_officer_knows(desk, store, qtbot, entity):
+    for value in EXAMPLES.values():
+        store.do(partial(operations.change, value=value, actor=BRIPKA_SARI.nrp, at=NOON))
+    notice(store, replace(CONFLICT, entity=entity, entity_id=EXAMPLES[entity].id))
+    with qtbot.waitSignal(desk.changed):
+        desk.start()
+    assert desk.open()[0].subject in {LP, "Kamera CAM-1", "motor dan mobil"}

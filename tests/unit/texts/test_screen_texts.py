@@ -13,7 +13,6 @@ from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
-from tmcwall.domain.operation import Entity
 from tmcwall.texts import Text, actions, bench, conflicts, console, incidents, review
 from tmcwall.texts.actions import ActionText
 
@@ -58,7 +57,6 @@ def test_every_text_says_the_same_fields_in_both_languages(module: ModuleType) -
         (review.STAGES, Stage),
         (review.DIFFICULTIES, Difficulty),
         (console.OWNERS, Owner),
-        (conflicts.ENTITIES, Entity),
     ],
 )
 def test_every_value_of_the_domain_has_its_words(mapping: Mapping[Enum, Text], kind: type[Enum]) -> None:

@@ -1,0 +1,118 @@
+"""What there is to know of each kind of synchronised entity, said once: store, server, services and screens ask here.
+
+A new kind is a word in `Entity`, an entry in `KINDS`, a table in `db.tables` and its sentences; tests name what is
+missing. None of this may change the meaning of operations that exist: they are kept for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from tmcwall.domain.bookmark import Bookmark, Clip
+from tmcwall.domain.case import Case
+from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.officer import Action
+from tmcwall.domain.operation import Entity
+
+
+class Synchronised(Protocol):
+    """A value of one of the kinds: a frozen dataclass whose fields stand in operations."""
+
+    @property
+    def id(self) -> str: ...
+
+
+S = TypeVar("S", bound=Synchronised)
+
+
+class Topic(StrEnum):
+    """Under what an officer sees an entity; one service keeps each topic."""
+
+    BOOKMARKS = "bookmarks"
+    INCIDENTS = "incidents"
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What an entity belongs to: the kind, and the field that holds its id."""
+
+    entity: Entity
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[S]):
+    """One kind of synchronised entity."""
+
+    shape: type[S]
+    """The dataclass. An operation whose fields do not make one has no effect."""
+    right: Action
+    """What an officer must be allowed to write one."""
+    topic: Topic
+    facts_of_creation: frozenset[str] = frozenset()
+    """Fields whose first value stands without a conflict: two workstations that open the same case do not disagree."""
+    never_altered: bool = False
+    """The first value of every field stands; a second one is a conflict that it loses."""
+    parent: Parent | None = None
+    subject: Callable[[S], str] | None = None
+    """What an officer knows it by; None: by what its parent is known by."""
+
+
+def _text_or_place(incident: Incident) -> str:
+    return incident.text or incident.place.text
+
+
+# Any: a kind's `subject` takes its own shape only, and a mapping has one type for all its values.
+KINDS: Final[Mapping[Entity, Kind[Any]]] = {
+    Entity.CASE: Kind(
+        shape=Case,
+        right=Action.TAG,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "lp", "lp_normalised", "opened_at", "opened_by"}),
+        subject=lambda case: case.lp,
+    ),
+    Entity.BOOKMARK: Kind(
+        shape=Bookmark,
+        right=Action.TAG,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
+        parent=Parent(Entity.CASE, "case_id"),
+        subject=lambda bookmark: bookmark.camera_name,
+    ),
+    Entity.CLIP: Kind(
+        shape=Clip,
+        right=Action.TAG,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "bookmark_id"}),
+        parent=Parent(Entity.BOOKMARK, "bookmark_id"),
+    ),
+    Entity.INCIDENT: Kind(
+        shape=Incident,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.INCIDENTS,
+        facts_of_creation=frozenset({"id", "source", "external_id"}),
+        subject=_text_or_place,
+    ),
+    Entity.INCIDENT_NOTE: Kind(
+        shape=IncidentNote,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.INCIDENTS,
+        never_altered=True,
+        parent=Parent(Entity.INCIDENT, "incident_id"),
+    ),
+}
+
+_ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
+
+
+def entity_of(value: Synchronised) -> Entity:
+    """Of which kind a value is."""
+    return _ENTITIES[type(value)]
+
+
+def entities_of(topic: Topic) -> frozenset[Entity]:
+    """The kinds that are seen under a topic."""
+    return frozenset(entity for entity, kind in KINDS.items() if kind.topic is topic)
