@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
-from tmcwall.db import operations, tables
+from tmcwall.db import changes, operations, tables
+from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
+from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
     Certainty,
     Drill,
@@ -29,9 +35,9 @@ from tmcwall.domain.incident import (
     Source,
     Status,
 )
-from tmcwall.domain.kinds import Synchronised
+from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.officer import Action, Officer, Role, demand
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.video.ipc.messages import CameraSource, CutClip, Hold
 
 T = TypeVar("T")
@@ -67,8 +73,10 @@ class InlineStore:
     def __init__(self) -> None:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         tables.metadata.create_all(self._engine)
+        self._received = itertools.count(1)
         self.slow = False
         self.failing: Exception | None = None
+        self._listener: Callable[[ChangeNotice], None] | None = None
         self._waiting: list[Callable[[], None]] = []
         self.do(lambda session: operations.renew_device(session, at=NOON))
 
@@ -85,15 +93,31 @@ class InlineStore:
         self._run(unit, future)
         return future
 
+    def on_commit(self, listener: Callable[[ChangeNotice], None] | None) -> None:
+        self._listener = listener
+
     def commit_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for run in waiting:
             run()
 
     def do(self, unit: Callable[[Session], T]) -> T:
-        """For the test itself: to prepare and to look."""
+        """For the test itself: to prepare and to look. Nobody is told of it."""
         with Session(self._engine) as session, session.begin():
             return unit(session)
+
+    def receive(self, *values: Synchronised) -> None:
+        """Applied in one page, as if another workstation had made them."""
+        made = [
+            Operation(
+                uuid7(NOON), "elsewhere", next(self._received), "87650000", NOON, entity_of(value), value.id,
+                2**31, fields_of(value), SCHEMA_VERSION, FIRST_HASH,
+            )
+            for value in values
+        ]  # fmt: skip
+        page = [operations.Ordered(one.number, one) for one in made]
+        apply = partial(operations.apply_page, operations=page, cursor=made[-1].number, epoch=UUID(int=7), at=NOON)
+        self.write(apply).result()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -102,11 +126,15 @@ class InlineStore:
         try:
             if self.failing is not None:
                 raise self.failing
-            result = self.do(unit)
+            with Session(self._engine) as session, session.begin():
+                result = unit(session)
         except Exception as error:  # noqa: BLE001 - handed to the one who waits, as the store does
             future.set_exception(error)
         else:
             future.set_result(result)
+            notice = changes.take_notice(session)
+            if notice is not None and self._listener is not None:
+                self._listener(notice)
 
 
 class FakeDuty:

@@ -22,6 +22,7 @@ from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.healthlog import HealthLog
@@ -151,13 +152,17 @@ class Desktop(QObject):
             transport=TransportPreference(settings.camera_transport),
             parent=self,
         )
+        self.changes = Changes(store=store, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.health = HealthLog(
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
-        self.incidents = IncidentDesk(store=store, cameras=self.cameras, duty=self.duty, clock=clock, parent=self)
+        self.incidents = IncidentDesk(
+            store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
+        )  # fmt: skip
         self.tagging = Tagging(
             store=store,
+            changes=self.changes,
             cutter=self.feed,
             cameras=self.cameras,
             duty=self.duty,
@@ -173,9 +178,14 @@ class Desktop(QObject):
         )  # fmt: skip
         self.places = WallPlaces(store=store, parent=self)
         self.sync = Synchronisation(
-            store=store, clips=workstation.paths.clips, clock=clock, client_of=self._client_of(), parent=self
-        )  # fmt: skip
-        self.conflicts = Conflicts(store=store, duty=self.duty, clock=clock, parent=self)
+            store=store,
+            changes=self.changes,
+            clips=workstation.paths.clips,
+            clock=clock,
+            client_of=self._client_of(),
+            parent=self,
+        )
+        self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
         self._awake = Awake()
@@ -206,6 +216,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Start video, read the store, show the windows."""
         self.feed.start()
+        self.changes.start()
         for service in (self.cameras, self.health, self.duty, self.incidents, self.tagging, self.layouts, self.places):
             service.start()
         self.conflicts.start()
@@ -230,6 +241,7 @@ class Desktop(QObject):
         self.room.close()
         if self.console is not None:
             self.console.leave()
+        self.changes.stop()
         self.sync.stop()
         self.alarm.stop()
         self._awake.stop()
@@ -266,13 +278,8 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
-        self.sync.applied.connect(self.incidents.take_applied)
-        self.sync.applied.connect(self.tagging.take_applied)
-        self.sync.state_changed.connect(self.conflicts.look)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
-        for written in (self.tagging.written, self.incidents.written):
-            written.connect(self.sync.wake)
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
         self._stalls.stalled.connect(self.room.tell_stall)

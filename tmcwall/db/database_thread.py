@@ -29,7 +29,8 @@ _LASTING = frozenset({FaultCode.DISK_FAILED, FaultCode.STORE_CORRUPT})
 class DatabaseThread:
     """Runs units in the order in which they come; each is one transaction, and its future is done after the commit.
 
-    `open_connection`, the units, `idle` and `shut` run in the line's own thread; all other methods never wait.
+    `open_connection`, the units, `committed`, `idle` and `shut` run in the line's own thread; all other methods never
+    wait. `committed` is called with each unit's session once its future is done; not for a unit that failed.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class DatabaseThread:
         name: str,
         open_connection: Callable[[], Connection],
         *,
+        committed: Callable[[Session], None] | None = None,
         idle: Callable[[Connection], None] | None = None,
         idle_s: float | None = None,
         shut: Callable[[Connection], None] | None = None,
     ) -> None:
         self.opened: Future[None] = Future()
         self._open_connection = open_connection
+        self._committed = committed
         self._idle = idle
         self._idle_s = idle_s
         self._shut = shut
@@ -135,6 +138,8 @@ class DatabaseThread:
             future.set_exception(error)
         else:
             future.set_result(result)
+            if self._committed is not None:
+                self._committed(session)
 
 
 def _nothing(_connection: Connection) -> None:

@@ -18,8 +18,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import custody, facts, tables
+from tmcwall.db import changes, custody, facts, tables
 from tmcwall.db.rows import columns_of, fields_of, value_from_fields, version_from_json, write_row
+from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
@@ -136,6 +137,7 @@ def change(
         write_row(session, value)
     except IntegrityError as error:
         raise DomainError(DomainCode.DUPLICATE_ID, value.id) from error
+    changes.note(session, entity, value.id, origin=Origin.HERE)
     custody.append(
         session,
         actor=actor,
@@ -288,6 +290,7 @@ def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datet
         .returning(_conflicts.c.entity, _conflicts.c.entity_id)
     ).first()
     if settled is not None:
+        changes.note_conflicts(session, origin=Origin.HERE)
         custody.append(
             session,
             actor=actor,
@@ -352,21 +355,26 @@ def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
     for conflict in merged.conflicts:
         noticed = columns_of(conflict) | {"kept": msgspec.to_builtins(conflict.kept)}
         noticed |= {"other": msgspec.to_builtins(conflict.other), "noticed_at": at}
-        session.execute(insert(_conflicts).values(noticed).on_conflict_do_nothing(index_elements=["id"]))
+        statement = insert(_conflicts).values(noticed).on_conflict_do_nothing(index_elements=["id"])
+        if session.scalar(statement.returning(_conflicts.c.id)) is not None:
+            changes.note_conflicts(session, origin=Origin.SERVER)
 
 
 def _show(session: Session, entity: Entity, entity_id: str) -> None:
-    """Brings the row to what the officer should see now."""
+    """Brings the row to what the officer should see now that the server has said something about it."""
     value = value_from_fields(entity, _shown(session, entity, entity_id).fields)
     if value is None or value.id != entity_id:
         log.warning("entity of a newer version not shown", entity=entity.value, entity_id=entity_id)
         return
     try:
         with session.begin_nested():
-            write_row(session, value)
+            changed = write_row(session, value)
     except IntegrityError:
         # Another case of the same number, under an id that is not made of it: kept in the log, not shown twice.
         log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=entity_id)
+        return
+    if changed:
+        changes.note(session, entity, entity_id, origin=Origin.SERVER)
 
 
 def _go_to(session: Session, cursor: int, epoch: UUID) -> None:

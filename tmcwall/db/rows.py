@@ -59,11 +59,15 @@ def columns_of(value: object) -> dict[str, Any]:  # Any: what a driver takes dif
     return {name: part if isinstance(part, _NATIVE) else msgspec.to_builtins(part) for name, part in parts.items()}
 
 
-def write_row(session: Session, value: Synchronised) -> None:
-    """Puts the value into its table, over an earlier one of the same id."""
-    table = tables.SYNCHRONISED[entity_of(value)]
+def write_row(session: Session, value: Synchronised) -> bool:
+    """Puts the value into its table, over an earlier one of the same id. False: it stood there like that already."""
+    entity = entity_of(value)
+    if get(session, entity, value.id) == value:
+        return False
     columns = columns_of(value)
-    session.execute(insert(table).values(columns).on_conflict_do_update(index_elements=["id"], set_=columns))
+    statement = insert(tables.SYNCHRONISED[entity]).values(columns)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
+    return True
 
 
 def version_from_json(stored: Mapping[str, Any]) -> Version:  # Any: see `Version.value`

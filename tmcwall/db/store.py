@@ -16,7 +16,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tmcwall.db import bookmarks, custody, facts, operations, schema
+from tmcwall.db import bookmarks, changes, custody, facts, operations, schema
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
     driver_connection,
@@ -28,6 +28,7 @@ from tmcwall.db.connection import (
 )
 from tmcwall.db.database_thread import DatabaseThread
 from tmcwall.db.lock import StoreLock
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
@@ -77,6 +78,7 @@ class Store:
         self._clock = clock
         self._limits = limits
         self._backups = Backups(backups or path.parent / "backups")
+        self._listener: Callable[[ChangeNotice], None] | None = None
         self._upkeep_at_ns = clock.monotonic_ns() + int(limits.upkeep_s * 1e9)
         with _translated_os(FaultCode.STORE_UNWRITABLE):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +98,13 @@ class Store:
         """One look at one moment's state; it sees every write whose future was done before."""
         return self._reader.submit(unit)
 
+    def on_commit(self, listener: Callable[[ChangeNotice], None] | None) -> None:
+        """Whom to tell of every commit that changed something, in their order; None: nobody any more.
+
+        It is called in the writer's thread, right after the future of that unit is done, and must not wait.
+        """
+        self._listener = listener
+
     def close(self, timeout_s: float = 3.0) -> None:
         """Finishes what was asked and ends both threads; after the time the rest is cancelled."""
         started = self._clock.monotonic_ns()
@@ -111,6 +120,7 @@ class Store:
         line = DatabaseThread(
             "store-writer",
             self._prepare,
+            committed=self._publish,
             idle=self._keep_up,
             idle_s=self._limits.upkeep_s,
             shut=_checkpoint,
@@ -185,6 +195,12 @@ class Store:
                 session, actor=SYSTEM, action=CustodyAction.STORE_RESTORED, about="store", at=now, reason=str(restored)
             )
         bookmarks.offer_refused_clips(session)
+
+    def _publish(self, session: Session) -> None:
+        """In the writer's thread, after a commit."""
+        notice, listener = changes.take_notice(session), self._listener
+        if notice is not None and listener is not None:
+            listener(notice)
 
     def _keep_up(self, connection: Connection) -> None:
         """In the writer's thread, when nothing waits: the daily backup."""

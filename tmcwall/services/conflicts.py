@@ -10,13 +10,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from tmcwall.db import operations, rows
 from tmcwall.db.store import Session
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import Entity
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
+from tmcwall.services.changes import Changes
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, StoreProtocol
 from tmcwall.services.tagging import OnDuty
 
 
@@ -36,17 +38,22 @@ class Conflicts(QObject):
     refused = Signal(object)
     """Fault or DomainError."""
 
-    def __init__(self, *, store: StoreProtocol, duty: OnDuty, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self, *, store: StoreProtocol, changes: Changes, duty: OnDuty, clock: Clock, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._store = store
         self._duty = duty
         self._clock = clock
         self._futures = FutureDispatcher()
         self._open: Sequence[OpenConflict] = ()
-        self._reading = self._stale = False
+        self._refresh = Refresh(_open_conflicts, store=store, futures=self._futures, parent=self)
+        self._refresh.refreshed.connect(self._take)
+        self._refresh.refused.connect(self.refused)
+        changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
-        self.look()
+        self._refresh.request()
 
     def stop(self) -> None:
         self._futures.close()
@@ -54,15 +61,6 @@ class Conflicts(QObject):
     def open(self) -> Sequence[OpenConflict]:
         """Oldest first."""
         return self._open
-
-    @Slot()
-    def look(self) -> None:
-        """Operations may have come in: read again, one reading at a time."""
-        if self._reading:
-            self._stale = True
-            return
-        self._reading, self._stale = True, False
-        self._futures.expect(self._store.read(_open_conflicts), self._take, self._take_none)
 
     def settle(self, conflict_id: str) -> None:
         """The officer on duty has looked at both values; into custody. What stands still stands."""
@@ -74,22 +72,23 @@ class Conflicts(QObject):
         settle = partial(
             operations.settle_conflict, conflict_id=conflict_id, actor=officer.nrp, at=self._clock.utc()
         )  # fmt: skip
-        self._futures.expect(self._store.write(settle), self._settled, self.refused.emit)
+        self._futures.expect(self._store.write(settle), _settled, self.refused.emit)
 
-    def _settled(self, _nothing: None) -> None:
-        self.look()
+    @Slot(object)
+    def _take_notice(self, notice: ChangeNotice) -> None:
+        """Those that are open may be known by something else than before, whatever has changed."""
+        if notice.conflicts or self._open or self._refresh.failed:
+            self._refresh.request()
 
+    @Slot(object)
     def _take(self, found: Sequence[OpenConflict]) -> None:
-        self._reading = False
         if found != self._open:
             self._open = found
             self.changed.emit()
-        if self._stale:
-            self.look()
 
-    def _take_none(self, refusal: Refusal) -> None:
-        self._reading = False
-        self.refused.emit(refusal)
+
+def _settled(_nothing: None) -> None:
+    """The notice of the commit has it read again."""
 
 
 def _open_conflicts(session: Session) -> Sequence[OpenConflict]:

@@ -62,8 +62,6 @@ class Cutting(QObject):
 
     clip_changed = Signal(object)
     """Clip."""
-    written = Signal()
-    """A change was committed here and waits to be pushed."""
     refused = Signal(object)
     """Fault or DomainError."""
 
@@ -218,7 +216,6 @@ class Cutting(QObject):
         elif clip.state is ClipState.WAITING:
             self.take(bookmark, clip)
         self.clip_changed.emit(clip)
-        self.written.emit()
 
 
 def path_of(bookmark: Bookmark, clip: Clip) -> str:

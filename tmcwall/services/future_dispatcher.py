@@ -82,6 +82,64 @@ def _settle(future: Future[T], then: Callable[[T], None], refused: Callable[[Ref
     then(result)
 
 
+class Refresh(QObject):
+    """Reads from the store whenever something may have changed, one reading at a time.
+
+    What changes while a reading is under way is read again, and only the last reading is handed over. It tells by
+    signals, so that its owner and it do not hold each other: the garbage collector ends such pairs in any thread.
+    """
+
+    refreshed = Signal(object)
+    """What the reading gave."""
+    refused = Signal(object)
+    """Fault or DomainError."""
+
+    def __init__(
+        self,
+        unit: Callable[[Session], object],
+        *,
+        store: StoreProtocol,
+        futures: FutureDispatcher,
+        parent: QObject | None = None,
+    ) -> None:
+        """`answers` are those of the owner: once they are closed, nothing follows any more."""
+        super().__init__(parent)
+        self._unit = unit
+        self._store = store
+        self._futures = futures
+        self._reading = self._outdated = self._failed = False
+
+    def request(self) -> None:
+        """`refreshed` or `refused` follows."""
+        if self._reading:
+            self._outdated = True
+            return
+        self._reading, self._outdated = True, False
+        self._futures.expect(self._store.read(self._unit), self._take, self._take_refusal)
+
+    def outdate(self) -> None:
+        """A reading under way does not see what has just been taken over from elsewhere."""
+        self._outdated = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last reading was refused, so that what it should have given is not known."""
+        return self._failed
+
+    def _take(self, read: object) -> None:
+        self._reading = self._failed = False
+        if self._outdated:
+            self.request()
+        else:
+            self.refreshed.emit(read)
+
+    def _take_refusal(self, refusal: Refusal) -> None:
+        self._reading, self._failed = False, True
+        self.refused.emit(refusal)
+        if self._outdated:
+            self.request()
+
+
 def in_thread(work: Callable[[], T], *, name: str) -> Future[T]:
     """Run something that waits (a network, a password hash, a keyring) in a thread of its own.
 

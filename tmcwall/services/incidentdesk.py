@@ -15,6 +15,7 @@ from tmcwall.db import operations
 from tmcwall.db.store import Session
 from tmcwall.domain import incident as transitions
 from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
@@ -35,7 +36,8 @@ from tmcwall.domain.incident import (
 )
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import Entity
+from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
 
 T = TypeVar("T")
@@ -91,13 +93,18 @@ class IncidentDesk(QObject):
     """Incident; closed ones too."""
     noted = Signal(object)
     """IncidentNote."""
-    written = Signal()
-    """A change was committed here and waits to be pushed."""
     refused = Signal(object)
     """Fault or DomainError."""
 
     def __init__(
-        self, *, store: StoreProtocol, cameras: Eyes, duty: OnDuty, clock: Clock, parent: QObject | None = None
+        self,
+        *,
+        store: StoreProtocol,
+        changes: Changes,
+        cameras: Eyes,
+        duty: OnDuty,
+        clock: Clock,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._store = store
@@ -112,6 +119,7 @@ class IncidentDesk(QObject):
         self._markers: dict[str, frozenset[str]] = {}
         """Cameras by incident."""
         cameras.cameras_changed.connect(self.place_markers)
+        changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
         self._futures.expect(self._store.read(_open_with_notes), self._list, self.refused.emit)
@@ -205,16 +213,6 @@ class IncidentDesk(QObject):
 
         self._write(write, self._take_note)
 
-    @Slot(object)
-    def take_applied(self, applied: Sequence[Operation]) -> None:
-        """Operations of other devices were applied here: read again what they changed."""
-        ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT}
-        note_ids = {op.entity_id for op in applied if op.entity is Entity.INCIDENT_NOTE}
-        if ids or note_ids:
-            self._futures.expect(
-                self._store.read(partial(_again, ids=ids, note_ids=note_ids)), self._take_again, self.refused.emit
-            )
-
     @Slot()
     def place_markers(self) -> None:
         """Find again which cameras see what; done by itself when the cameras change."""
@@ -242,12 +240,16 @@ class IncidentDesk(QObject):
         except DomainError as error:
             self.refused.emit(error)
             return
+        self._futures.expect(self._store.write(lambda session: unit(session, officer)), then, self.refused.emit)
 
-        def committed(result: T) -> None:
-            then(result)
-            self.written.emit()
-
-        self._futures.expect(self._store.write(lambda session: unit(session, officer)), committed, self.refused.emit)
+    @Slot(object)
+    def _take_notice(self, notice: ChangeNotice) -> None:
+        """Read again what has changed; what was changed at this desk is known already and looks the same."""
+        ids, note_ids = notice.ids(Entity.INCIDENT), notice.ids(Entity.INCIDENT_NOTE)
+        if ids or note_ids:
+            self._futures.expect(
+                self._store.read(partial(_again, ids=ids, note_ids=note_ids)), self._take_again, self.refused.emit
+            )
 
     def _list(self, read: _Read) -> None:
         for incident in read.incidents:

@@ -26,14 +26,10 @@ STORE_WAIT_S: Final = 30.0
 class StoreReplica:
     """Every method is one transaction of the store, waited for in the client's thread."""
 
-    def __init__(
-        self, *, store: StoreProtocol, clips: Path, clock: Clock, on_applied: Callable[[Sequence[Operation]], None]
-    ) -> None:
-        """`on_applied` is told, in the client's thread, which operations of other devices were new here."""
+    def __init__(self, *, store: StoreProtocol, clips: Path, clock: Clock) -> None:
         self._store = store
         self._clips = clips
         self._clock = clock
-        self._on_applied = on_applied
 
     def pending(self, limit: int) -> Sequence[Operation]:
         return self._read(partial(operations.pending, limit=limit))
@@ -61,9 +57,7 @@ class StoreReplica:
     def apply_page(self, operations_: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
         ordered = [operations.Ordered(one.server_sequence, one.operation) for one in operations_]
         at = self._clock.utc()
-        new = self._write(lambda session: operations.apply_page(session, ordered, cursor=cursor, epoch=epoch, at=at))
-        if new:
-            self._on_applied(new)
+        self._write(partial(operations.apply_page, operations=ordered, cursor=cursor, epoch=epoch, at=at))
 
     def begin_epoch(self, epoch: UUID) -> None:
         self._write(partial(operations.begin_epoch, epoch=epoch))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from tmcwall.db import operations
+from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
-from tmcwall.domain.operation import Operation
 from tmcwall.log import get_logger
+from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync import client
@@ -45,22 +46,20 @@ class Client(Protocol):
 
 
 class Synchronisation(QObject):
-    """Runs the client; says how it stands and what came in."""
+    """Runs the client, has it push what was changed here at once, and says how it stands."""
 
     state_changed = Signal(object)
     """SyncState."""
-    applied = Signal(object)
-    """Sequence[Operation] of other workstations or the server, after their commit here."""
     clock_offset_changed = Signal(object)
     """int: milliseconds, server clock minus ours."""
 
     _told = Signal(object)
-    _took_over = Signal(object)
 
     def __init__(
         self,
         *,
         store: StoreProtocol,
+        changes: Changes,
         clips: Path,
         clock: Clock,
         client_of: Callable[[Replica, Callable[[client.SyncState], None]], Client] | None,
@@ -74,14 +73,14 @@ class Synchronisation(QObject):
         self._stop = threading.Event()
         self._started = self._has_token = self._begun = False
         self._told.connect(self._take_state, Qt.ConnectionType.QueuedConnection)
-        self._took_over.connect(self._take_applied, Qt.ConnectionType.QueuedConnection)
         self._client: Client | None = None
         self._thread: _ClientThread | None = None
         if client_of is not None:
-            replica = StoreReplica(store=store, clips=clips, clock=clock, on_applied=self._took_over.emit)
+            replica = StoreReplica(store=store, clips=clips, clock=clock)
             self._client = client_of(replica, self._told.emit)
             self._thread = _ClientThread(self._client, self._stop)
             self._thread.finished.connect(self._end)
+            changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
         """The thread begins when somebody signs in at the server: before that it would only be turned away."""
@@ -101,13 +100,6 @@ class Synchronisation(QObject):
     def state(self) -> SyncState:
         return self._state
 
-    @Slot()
-    def wake(self) -> None:
-        """There is something new to push: say so at once, however long the server is away."""
-        if self._client is not None:
-            self._client.notify()
-            self._count_pending()
-
     @Slot(object)
     def use_token(self, token: str | None) -> None:
         """Go on as the officer who has signed in; None waits for the next one."""
@@ -120,6 +112,13 @@ class Synchronisation(QObject):
         if self._thread is not None and self._started and self._has_token and not self._begun:
             self._begun = True
             self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot(object)
+    def _take_notice(self, notice: ChangeNotice) -> None:
+        """What was changed here is to be pushed: show so at once, however long the server is away."""
+        if self._client is not None and notice.origin is Origin.HERE and notice.changed:
+            self._client.notify()
+            self._count_pending()
 
     @Slot(object)
     def _take_state(self, told: client.SyncState) -> None:
@@ -146,11 +145,6 @@ class Synchronisation(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
-
-    @Slot(object)
-    def _take_applied(self, applied: Sequence[Operation]) -> None:
-        if not self._stop.is_set():
-            self.applied.emit(applied)
 
     @Slot()
     def _end(self) -> None:

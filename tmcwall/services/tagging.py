@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -29,21 +29,24 @@ from tmcwall.domain.bookmark import (
 )
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case, LpNumber, LpOutcome, case_id, parse_lp
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import WIB, Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS
+from tmcwall.domain.kinds import KINDS, Topic, entities_of
 from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import Entity
 from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
+from tmcwall.services.changes import Changes
 from tmcwall.services.cutting import Cutter, Cutting, path_of
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, StoreProtocol
 
 LONGEST_NOTE: Final = 4_000
 """Characters."""
 _RIGHT: Final = KINDS[Entity.BOOKMARK].right
+_LISTED: Final = entities_of(Topic.BOOKMARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,15 @@ class Tagging(QObject):
     marked = Signal(str, object)
     """Camera id, and the moment of its mark in (datetime) or None when it was taken back or used."""
     recent_changed = Signal()
-    """`recent` has other rows than before: read at start, tagged here, come from another workstation."""
+    """`recent`, and what `find` answers, may be other rows than before."""
     found = Signal(str, object)
     """The text asked and Sequence[BookmarkRow]."""
-    written = Signal()
-    """A change was committed here and waits to be pushed."""
 
     def __init__(
         self,
         *,
         store: StoreProtocol,
+        changes: Changes,
         cutter: Cutter,
         cameras: Book,
         duty: OnDuty,
@@ -145,16 +147,19 @@ class Tagging(QObject):
         """Newest first, by bookmark id."""
         self._files: dict[str, Path] = {}
         """Clips whose file is on this workstation, by bookmark id."""
-        self._reading = self._stale = False
+        read_recent = partial(_read_recent, limit=recent_rows, clips=clips)
+        self._refresh = Refresh(read_recent, store=store, futures=self._futures, parent=self)
+        self._refresh.refreshed.connect(self._take_recent)
+        self._refresh.refused.connect(self.refused)
         self._cutting = Cutting(store=store, cutter=cutter, clock=clock, clips=clips, parent=self)
         self._cutting.clip_changed.connect(self._take_clip)
-        self._cutting.written.connect(self.written)
         self._cutting.refused.connect(self.refused)
         self._clock_offset_ms: int | None = None
+        changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
         """Read the recent bookmarks and take up every clip that was not finished."""
-        self._read_recent()
+        self._refresh.request()
         self._futures.expect(self._store.read(_known_numbers), self._numbers.add, self.refused.emit)
         self._cutting.start()
 
@@ -253,14 +258,6 @@ class Tagging(QObject):
         return self._files.get(bookmark_id)
 
     @Slot(object)
-    def take_applied(self, applied: Sequence[Operation]) -> None:
-        """Operations of other devices were applied here: read again what the list shows."""
-        cases = (op.fields.get("lp") for op in applied if op.entity is Entity.CASE)
-        self._numbers.add(parse_lp(lp) for lp in cases if isinstance(lp, str))
-        if any(op.entity in {Entity.BOOKMARK, Entity.CLIP, Entity.CASE} for op in applied):
-            self._read_recent()
-
-    @Slot(object)
     def take_clock_offset(self, offset_ms: int | None) -> None:
         """Server clock minus ours, as last measured; it is written into each bookmark."""
         self._clock_offset_ms = offset_ms
@@ -293,8 +290,19 @@ class Tagging(QObject):
         clip = Clip(id=str(uuid7(now)), bookmark_id=bookmark.id, state=ClipState.WAITING)
         return _Plan(bookmark, replace(clip, path=path_of(bookmark, clip)), case, officer, now)
 
+    @Slot(object)
+    def _take_notice(self, notice: ChangeNotice) -> None:
+        """Read again what the list shows, and the numbers of cases that others have opened."""
+        if notice.touches(_LISTED):
+            self._refresh.request()
+        opened = notice.ids(Entity.CASE)
+        if opened:
+            read = partial(_numbers_of, case_ids=opened)
+            self._futures.expect(self._store.read(read), self._numbers.add, self.refused.emit)
+
     def _take_saved(self, saved: bookmark_rows.Entry) -> None:
-        self._stale = True
+        """At once, without reading: this is what the officer waits for."""
+        self._refresh.outdate()
         if saved.case is not None:
             self._numbers.add([parse_lp(saved.case.lp)])
         older = islice(self._rows.items(), self._recent_rows - 1)
@@ -304,11 +312,10 @@ class Tagging(QObject):
             self._cutting.take(saved.bookmark, saved.clip)
         self.clear_mark(saved.bookmark.camera_id)
         self.recent_changed.emit()
-        self.written.emit()
 
     @Slot(object)
     def _take_clip(self, clip: Clip) -> None:
-        self._stale = True
+        self._refresh.outdate()
         row = self._rows.get(clip.bookmark_id)
         if row is not None:
             self._rows[clip.bookmark_id] = replace(row, clip=clip)
@@ -316,30 +323,11 @@ class Tagging(QObject):
             self._files[clip.bookmark_id] = self._clips / clip.path
         self.clip_changed.emit(clip)
 
-    def _read_recent(self) -> None:
-        """One reading at a time, however many operations come in; the last one sees them all."""
-        if self._reading:
-            self._stale = True
-            return
-        self._reading, self._stale = True, False
-
-        def read(session: Session) -> _Read:
-            return _with_files(bookmark_rows.recent(session, limit=self._recent_rows), self._clips)
-
-        self._futures.expect(self._store.read(read), self._take_recent, self._take_no_recent)
-
+    @Slot(object)
     def _take_recent(self, read: _Read) -> None:
-        self._reading = False
-        if self._stale:
-            self._read_recent()
-            return
         self._files.update(read.files)
         self._rows = {entry.bookmark.id: self._row(entry) for entry in read.entries}
         self.recent_changed.emit()
-
-    def _take_no_recent(self, refusal: Refusal) -> None:
-        self._reading = False
-        self.refused.emit(refusal)
 
     def _take_found(self, text: str, read: _Read) -> None:
         self._files.update(read.files)
@@ -372,6 +360,10 @@ class _Read:
     """By bookmark id: the clips whose file is here."""
 
 
+def _read_recent(session: Session, *, limit: int, clips: Path) -> _Read:
+    return _with_files(bookmark_rows.recent(session, limit=limit), clips)
+
+
 def _with_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> _Read:
     """Looks for the files in the store's thread, so that the screen need not."""
     files = {
@@ -384,6 +376,11 @@ def _with_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> _Read:
 
 def _known_numbers(session: Session) -> Sequence[LpNumber]:
     return tuple(parse_lp(case.lp) for case in case_rows.all_cases(session))
+
+
+def _numbers_of(session: Session, *, case_ids: Collection[str]) -> Sequence[LpNumber]:
+    found = (case_rows.get(session, case_id) for case_id in case_ids)
+    return tuple(parse_lp(case.lp) for case in found if case is not None)
 
 
 def _case_of(request: TagRequest, officer: Officer, now: datetime) -> Case | None:

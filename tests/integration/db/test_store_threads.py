@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -10,9 +12,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tmcwall.db import facts
+from tests.services_stage import EXAMPLES, NOON
+from tmcwall.db import facts, operations
 from tmcwall.db.store import Store
+from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.operation import Entity
 
 OpenStore = Callable[..., Store]
 LONG_S = 120
@@ -83,6 +88,50 @@ def test_a_unit_that_raises_leaves_nothing_and_hands_back_what_it_raised(
     assert raised.value is error
     assert store.read(lambda session: facts.get(session, "half")).result(LONG_S) is None
     store.write(lambda session: facts.put(session, "after", 1)).result(LONG_S)
+
+
+def tag(number: int) -> Callable[[Session], object]:
+    value = replace(EXAMPLES[Entity.BOOKMARK], id=f"b{number}")
+    return partial(operations.change, value=value, actor="12345678", at=NOON)
+
+
+def test_each_commit_that_changes_something_is_told_once_and_in_order(open_store: OpenStore) -> None:
+    store = open_store()
+    told: list[ChangeNotice] = []
+    store.on_commit(told.append)
+    for number in range(50):
+        store.write(tag(number))
+    store.close(LONG_S)
+    assert told == [ChangeNotice(Origin.HERE, frozenset({(Entity.BOOKMARK, f"b{number}")})) for number in range(50)]
+
+
+def test_whoever_asked_has_the_answer_before_the_commit_is_told_of(open_store: OpenStore) -> None:
+    store = open_store()
+    gate = threading.Event()
+    store.write(lambda _session: gate.wait(LONG_S))
+    answer = store.write(tag(1))
+    told: list[tuple[bool, str]] = []
+    store.on_commit(lambda _notice: told.append((answer.done(), threading.current_thread().name)))
+    gate.set()
+    store.close(LONG_S)
+    assert told == [(True, "store-writer")]
+
+
+def test_a_unit_that_fails_or_changes_nothing_is_not_told_of(open_store: OpenStore) -> None:
+    store = open_store()
+    told: list[ChangeNotice] = []
+    store.on_commit(told.append)
+
+    def fails(session: Session) -> None:
+        tag(1)(session)
+        raise Fault(FaultCode.DISK_FULL)
+
+    store.write(fails)
+    store.write(lambda session: facts.put(session, "key", 1))
+    store.write(tag(2))
+    store.write(tag(2))
+    store.close(LONG_S)
+    assert [notice.changed for notice in told] == [frozenset({(Entity.BOOKMARK, "b2")})]
 
 
 def test_asking_never_waits_and_closing_drains(open_store: OpenStore, path: Path, clock: object) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from tests.services_stage import LP, FakeBook, FakeDuty, FakeFeed, camera
 from tmcwall.db.store import Store
 from tmcwall.domain.clock import SystemClock
+from tmcwall.services.changes import Changes
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 
 
@@ -22,6 +23,7 @@ def tag_for_ever(folder: Path) -> None:
     store = Store(folder / "tmcwall.db", clock=clock)
     tagging = Tagging(
         store=store,
+        changes=Changes(store=store),
         cutter=FakeFeed(),
         cameras=FakeBook(camera("CAM-1")),
         duty=FakeDuty(),

@@ -43,7 +43,7 @@ class Workstation:
     def synchronise(self, url: str) -> SyncState:
         """Sign in and synchronise until there is nothing to do, or a fault."""
         session = sign_in(url, NRP, PASSWORD, device=self.device)
-        replica = StoreReplica(store=self.store, clips=self.folder, clock=self.clock, on_applied=lambda _: None)
+        replica = StoreReplica(store=self.store, clips=self.folder, clock=self.clock)
         settled, states, stop = threading.Event(), [], threading.Event()
 
         def hear(state: SyncState) -> None:

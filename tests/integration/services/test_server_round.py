@@ -17,6 +17,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.incident import Certainty, Status
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.changes import Changes
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.synchronisation import Synchronisation
@@ -37,6 +38,7 @@ class Workstation:
     """What `app` wires, without screens and with a feed that only listens."""
 
     store: Store
+    changes: Changes
     feed: FakeFeed
     book: CameraBook
     duty: Duty
@@ -45,11 +47,11 @@ class Workstation:
     sync: Synchronisation
 
     def start(self) -> None:
-        for part in (self.duty, self.book, self.desk, self.tagging, self.sync):
+        for part in (self.changes, self.duty, self.book, self.desk, self.tagging, self.sync):
             part.start()
 
     def stop(self) -> None:
-        for part in (self.sync, self.tagging, self.desk, self.book, self.duty):
+        for part in (self.changes, self.sync, self.tagging, self.desk, self.book, self.duty):
             part.stop()
         assert self.sync.join(60)
         self.store.close()
@@ -60,16 +62,25 @@ def workstation(folder: Path, server_url: str) -> Workstation:
     device = store.read(operations.device).result(60)
     cameras = [camera("CAM-1", view=ALL_ROUND), camera("CAM-2", position=TO_THE_EAST, view=TURNED_AWAY)]
     store.write(lambda session: camera_rows.put(session, cameras)).result(60)
+    changes = Changes(store=store)
     feed = FakeFeed()
     duty = Duty(store=store, gate=ServerGate(server_url, device=device), clock=CLOCK, confirm_every_s=0.2)
     book = CameraBook(store=store, streams=feed, logins=None, clock=CLOCK)
-    desk = IncidentDesk(store=store, cameras=book, duty=duty, clock=CLOCK)
+    desk = IncidentDesk(store=store, changes=changes, cameras=book, duty=duty, clock=CLOCK)
     tagging = Tagging(
-        store=store, cutter=feed, cameras=book, duty=duty, clock=CLOCK, clips=folder / "clips", rolls=ROLLS
+        store=store,
+        changes=changes,
+        cutter=feed,
+        cameras=book,
+        duty=duty,
+        clock=CLOCK,
+        clips=folder / "clips",
+        rolls=ROLLS,
     )
     limits = SyncLimits(interval_s=1.0, first_retry_s=0.1, longest_retry_s=0.5)
     sync = Synchronisation(
         store=store,
+        changes=changes,
         clips=folder / "clips",
         clock=CLOCK,
         client_of=lambda replica, on_state: SyncClient(
@@ -77,10 +88,7 @@ def workstation(folder: Path, server_url: str) -> Workstation:
         ),
     )
     duty.token_changed.connect(sync.use_token)
-    for source in (desk, tagging):
-        source.written.connect(sync.wake)
-        sync.applied.connect(source.take_applied)
-    return Workstation(store, feed, book, duty, desk, tagging, sync)
+    return Workstation(store, changes, feed, book, duty, desk, tagging, sync)
 
 
 @pytest.fixture(scope="module")

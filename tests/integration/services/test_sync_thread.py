@@ -1,15 +1,20 @@
 """The thread of the synchronisation: what it says, and how it ends."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from tests.services_stage import NOON, InlineStore, ManualClock
+from tests.services_stage import EXAMPLES, NOON, InlineStore, ManualClock
+from tmcwall.db import operations
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.operation import Entity
+from tmcwall.services.changes import Changes
 from tmcwall.services.synchronisation import Synchronisation, SyncState
 from tmcwall.sync import client
 
 FAULT = Fault(FaultCode.SERVER_UNREACHABLE)
+TAGGED = partial(operations.change, value=EXAMPLES[Entity.BOOKMARK], actor="12345678", at=NOON)
 
 
 class ScriptedClient:
@@ -20,6 +25,7 @@ class ScriptedClient:
         self._states = states
         self._breaks = breaks
         self.tokens = []
+        self.notified = 0
 
     def run(self, stop):
         for state in self._states:
@@ -30,6 +36,7 @@ class ScriptedClient:
 
     def notify(self):
         """There is nobody to push to."""
+        self.notified += 1
 
     def use_token(self, token):
         self.tokens.append(token)
@@ -43,11 +50,19 @@ def store():
 
 
 @pytest.fixture
-def sync_of(qapp, store, tmp_path):
+def changes(qapp, store):
+    changes = Changes(store=store)
+    changes.start()
+    yield changes
+    changes.stop()
+
+
+@pytest.fixture
+def sync_of(changes, store, tmp_path):
     made = []
 
     def make(client_of, token="token"):
-        sync = Synchronisation(store=store, clips=tmp_path, clock=ManualClock(), client_of=client_of)
+        sync = Synchronisation(store=store, changes=changes, clips=tmp_path, clock=ManualClock(), client_of=client_of)
         sync.use_token(token)
         made.append(sync)
         return sync
@@ -58,13 +73,27 @@ def sync_of(qapp, store, tmp_path):
         assert sync.join(60)
 
 
-def test_without_a_server_nothing_runs_and_none_is_missed(sync_of):
+def test_without_a_server_nothing_runs_and_none_is_missed(sync_of, store):
     sync = sync_of(None)
     sync.start()
-    sync.wake()
+    store.write(TAGGED).result()
     sync.use_token(None)
     assert sync.state == SyncState(configured=False)
     assert sync.join(0)
+
+
+def test_what_is_changed_here_is_counted_and_pushed_at_once_and_what_the_server_sent_is_not(sync_of, store, qtbot):
+    clients = []
+
+    def client_of(_replica, on_state):
+        clients.append(ScriptedClient(on_state))
+        return clients[0]
+
+    sync = sync_of(client_of, token=None)
+    store.receive(EXAMPLES[Entity.INCIDENT])
+    with qtbot.waitSignal(sync.state_changed):
+        store.write(TAGGED).result()
+    assert (sync.state.pending, clients[0].notified) == (1, 1)
 
 
 def test_the_state_and_the_offset_of_the_clock_are_told(sync_of, qtbot):

@@ -14,6 +14,7 @@ from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.changes import Changes
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.video.feed.video_feed import VideoFeed
 
@@ -54,6 +55,7 @@ def desk_of(qapp, qtbot, cameras, camera_login, tmp_path):
         book = CameraBook(store=store, streams=feed, logins=OneLogin(*camera_login), clock=CLOCK)
         tagging = Tagging(
             store=store,
+            changes=Changes(store=store),
             cutter=feed,
             cameras=book,
             duty=FakeDuty(),

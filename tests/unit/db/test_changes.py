@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.services_stage import EXAMPLES
-from tmcwall.db import bookmarks, cases, custody, incidents, operations, rows
+from tmcwall.db import bookmarks, cases, changes, custody, incidents, operations, rows
 from tmcwall.db.operations import Ordered, Receipt
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
+from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import (
@@ -97,6 +98,47 @@ def test_what_does_not_differ_writes_nothing(session: Session) -> None:
     assert operations.change(session, CASE, actor="12345678", at=NOW) is None
     assert operations.pending_count(session) == 1
     assert len(list(custody.every(session))) == 1
+
+
+def noticed(session: Session) -> ChangeNotice | None:
+    """What has changed since the last look."""
+    return changes.take_notice(session)
+
+
+def test_a_change_made_here_is_noticed_with_its_kind_and_id(session: Session) -> None:
+    change(session, CASE)
+    change(session, BOOKMARK)
+    assert noticed(session) == ChangeNotice(
+        Origin.HERE, frozenset({(Entity.CASE, CASE.id), (Entity.BOOKMARK, BOOKMARK.id)})
+    )
+    operations.change(session, CASE, actor="12345678", at=NOW)
+    assert noticed(session) is None
+
+
+def test_of_a_page_only_what_looks_otherwise_than_before_is_noticed(session: Session, elsewhere: Elsewhere) -> None:
+    mine, theirs = change(session, BOOKMARK), elsewhere(CLIP)
+    noticed(session)
+    apply(session, mine, *theirs)
+    assert noticed(session) == ChangeNotice(Origin.SERVER, frozenset({(Entity.CLIP, CLIP.id)}))
+    apply(session, mine, *theirs)
+    assert noticed(session) is None
+
+
+def test_what_cannot_be_shown_is_not_noticed(session: Session, elsewhere: Elsewhere) -> None:
+    change(session, CASE)
+    noticed(session)
+    (theirs,) = elsewhere(replace(CASE, id="foreign"))
+    strange = replace(theirs, id=uuid4(), entity_id="x", fields={"id": "x", "colour": "red"})
+    apply(session, theirs, strange)
+    assert noticed(session) is None
+
+
+def test_a_change_that_goes_back_because_the_server_refused_it_is_noticed(session: Session) -> None:
+    apply(session, change(session, CASE))
+    made = change(session, replace(CASE, stage=Stage.CLOSED))
+    noticed(session)
+    operations.acknowledge(session, [Receipt(made.id, "not_allowed")])
+    assert noticed(session) == ChangeNotice(Origin.SERVER, frozenset({(Entity.CASE, CASE.id)}))
 
 
 def test_own_operations_are_numbered_without_gap_and_chained(session: Session) -> None:
@@ -194,13 +236,17 @@ def test_two_unseen_changes_of_one_field_are_a_conflict_that_both_see_alike(
     (theirs,) = elsewhere(replace(BOOKMARK, note="biru"), seen=(created,))
     apply(session, theirs, mine, start=2)
     (conflict,) = operations.conflicts(session)
+    notice = noticed(session)
+    assert notice is not None
+    assert notice.conflicts
     assert (conflict.field, conflict.kept.value, conflict.other.value) == ("note", "merah", "biru")
     assert (conflict.kept.actor, conflict.other.actor) == ("12345678", "87654321")
     with another_store() as third:
         apply(third, created, theirs, mine)
         assert operations.conflicts(third) == (conflict,)
-    for _ in range(2):
+    for expected in (ChangeNotice(Origin.HERE, conflicts=True), None):
         operations.settle_conflict(session, conflict.id, actor="12345678", at=NOW)
+        assert noticed(session) == expected
     assert operations.conflicts(session) == ()
     rows = custody.about(session, f"{conflict.entity}/{conflict.entity_id}")
     settled = [row for row in rows if row.action is CustodyAction.CONFLICT_SETTLED]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.services_stage import FakeDuty, FakeFeed, InlineStore, ManualClock
+from tmcwall.services.changes import Changes
 
 
 @pytest.fixture
@@ -12,6 +13,14 @@ def store() -> Iterator[InlineStore]:
     store = InlineStore()
     yield store
     store.close()
+
+
+@pytest.fixture
+def changes(qapp, store) -> Iterator[Changes]:
+    changes = Changes(store=store)
+    changes.start()
+    yield changes
+    changes.stop()
 
 
 @pytest.fixture

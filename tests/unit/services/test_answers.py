@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.services.future_dispatcher import FutureDispatcher
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh
 
 
 @pytest.fixture
@@ -67,3 +67,63 @@ def test_nothing_is_handed_over_after_the_close(futures):
     futures.close()
     waiting.set_result(2)
     deliver()
+
+
+class SlowReader:
+    """Its readings are done when a test says so."""
+
+    def __init__(self):
+        self.asked = []
+
+    def read(self, _unit):
+        self.asked.append(Future())
+        return self.asked[-1]
+
+
+@pytest.fixture
+def reader():
+    return SlowReader()
+
+
+@pytest.fixture
+def shown():
+    return []
+
+
+@pytest.fixture
+def refresh(futures, reader, shown):
+    refresh = Refresh(lambda _session: None, store=reader, futures=futures)
+    refresh.refreshed.connect(shown.append)
+    refresh.refused.connect(shown.append)
+    return refresh
+
+
+def test_what_changes_during_a_reading_is_read_again_once_and_only_the_last_reading_is_shown(refresh, reader, shown):
+    for _ in range(5):
+        refresh.request()
+    reader.asked[0].set_result("old")
+    deliver()
+    assert (len(reader.asked), shown) == (2, [])
+    reader.asked[1].set_result("new")
+    deliver()
+    assert (len(reader.asked), shown) == (2, ["new"])
+
+
+def test_what_was_taken_over_from_elsewhere_is_not_lost_to_a_reading_that_began_before(refresh, reader, shown):
+    refresh.request()
+    refresh.outdate()
+    reader.asked[0].set_result("old")
+    deliver()
+    assert (len(reader.asked), shown) == (2, [])
+
+
+def test_a_reading_that_fails_is_told_and_what_has_changed_meanwhile_is_read(refresh, reader, shown):
+    fault = Fault(FaultCode.STORE_LOCKED)
+    refresh.request()
+    refresh.request()
+    reader.asked[0].set_exception(fault)
+    deliver()
+    assert (len(reader.asked), shown, refresh.failed) == (2, [fault], True)
+    reader.asked[1].set_result("new")
+    deliver()
+    assert (shown, refresh.failed) == ([fault, "new"], False)

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 from sqlalchemy import insert
 
-from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, NOON
-from tmcwall.db import custody, operations, tables
+from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, NOON, InlineStore
+from tmcwall.db import changes, custody, operations, tables
 from tmcwall.db.rows import columns_of
 from tmcwall.domain.case import Case, Difficulty, case_id
+from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode
 from tmcwall.domain.merge import Conflict, Version
@@ -32,16 +33,22 @@ CONFLICT = Conflict(
 SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
 
 
-def notice(store, conflict=CONFLICT):
+def notice(store, conflict=CONFLICT, put=InlineStore.do):
+    """`put` InlineStore.write: as it comes in, with its notice."""
     row = columns_of(conflict) | {"noticed_at": NOON}
     row |= {"kept": msgspec.to_builtins(conflict.kept), "other": msgspec.to_builtins(conflict.other)}
-    store.do(lambda session: session.execute(insert(tables.conflicts).values(row)) and None)
+
+    def unit(session):
+        session.execute(insert(tables.conflicts).values(row))
+        changes.note_conflicts(session, origin=Origin.SERVER)
+
+    put(store, unit)
 
 
 @pytest.fixture
-def desk(store, duty, clock, qtbot):
+def desk(store, changes, duty, clock, qtbot):
     store.do(lambda session: operations.change(session, CASE, actor=BRIPKA_SARI.nrp, at=NOON))
-    desk = Conflicts(store=store, duty=duty, clock=clock)
+    desk = Conflicts(store=store, changes=changes, duty=duty, clock=clock)
     yield desk
     desk.stop()
 
@@ -59,10 +66,9 @@ def test_a_conflict_is_shown_with_what_it_is_about(found):
     assert (one.conflict, one.subject) == (CONFLICT, LP)
 
 
-def test_what_came_in_is_seen_with_the_next_word_of_the_synchronisation(found, store, qtbot):
-    notice(store, replace(CONFLICT, id="op-3/stage", field="stage"))
+def test_what_comes_in_is_seen_with_the_notice_of_its_commit(found, store, qtbot):
     with qtbot.waitSignal(found.changed):
-        found.look()
+        notice(store, replace(CONFLICT, id="op-3/stage", field="stage"), InlineStore.write)
     assert len(found.open()) == 2
 
 
@@ -89,7 +95,7 @@ def test_what_is_about_something_that_is_not_here_has_no_name(desk, store, qtbot
     for entity in Entity:
         notice(store, replace(CONFLICT, id=f"{entity}/x", entity=entity, entity_id="gone"))
     with qtbot.waitSignal(desk.changed):
-        desk.look()
+        desk.start()
     assert [one.subject for one in desk.open()] == [""] * len(Entity)
 
 

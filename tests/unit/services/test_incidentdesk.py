@@ -26,11 +26,11 @@ DRAFT = IncidentDraft(IncidentType.FIRE, Severity.SEVERE, Place(position=TO_THE_
 
 
 @pytest.fixture
-def desk_of(qapp, store, duty, clock, qtbot):
+def desk_of(store, changes, duty, clock, qtbot):
     made = []
 
     def start(*cameras):
-        desk = IncidentDesk(store=store, cameras=FakeEyes(*cameras), duty=duty, clock=clock)
+        desk = IncidentDesk(store=store, changes=changes, cameras=FakeEyes(*cameras), duty=duty, clock=clock)
         made.append(desk)
         with qtbot.waitSignal(desk.listed):
             desk.start()
@@ -50,15 +50,6 @@ def reported(desk, qtbot, draft=DRAFT):
     with qtbot.waitSignal(desk.arrived) as arrived:
         desk.report(draft)
     return arrived.args[0]
-
-
-def received(store, *values):
-    """Written as if applied from the server, and the operations that say so."""
-
-    def unit(session):
-        return [operations.change(session, value, actor="server", at=NOON) for value in values]
-
-    return store.do(unit)
 
 
 def test_an_incident_entered_by_hand_arrives_after_the_commit(desk, store, qtbot):
@@ -81,33 +72,29 @@ def test_an_incident_needs_a_place(desk, qtbot):
 
 
 def test_an_incident_from_the_server_arrives_once(desk, store, qtbot):
-    made = received(store, incident())
     with qtbot.waitSignal(desk.arrived) as arrived:
-        desk.take_applied(made)
+        store.receive(incident())
     assert arrived.args[0] == incident()
     with qtbot.assertNotEmitted(desk.arrived):
-        desk.take_applied(made)
-        reported_again = received(store, incident(text="motor, mobil dan truk"))
+        store.receive(incident())
         with qtbot.waitSignal(desk.changed):
-            desk.take_applied(reported_again)
+            store.receive(incident(text="motor, mobil dan truk"))
 
 
 def test_incidents_of_the_last_shift_are_listed_without_arriving(desk_of, store, qtbot):
-    received(store, incident(), incident(id="INC-2", status=Status.CLOSED))
+    store.receive(incident(), incident(id="INC-2", status=Status.CLOSED))
     desk = desk_of()
     assert [one.id for one in desk.open()] == ["INC-1"]
 
 
 def test_the_queue_shows_the_most_severe_first_and_of_these_the_newest(desk, store, qtbot):
-    made = received(
-        store,
-        incident(id="old-severe", severity=Severity.SEVERE),
-        incident(id="new-severe", severity=Severity.SEVERE, received_at=NOON + timedelta(minutes=1)),
-        incident(id="minor", severity=Severity.MINOR, received_at=NOON + timedelta(minutes=2)),
-        incident(id="critical", severity=Severity.CRITICAL),
-    )
     with qtbot.waitSignals([desk.arrived] * 4):
-        desk.take_applied(made)
+        store.receive(
+            incident(id="old-severe", severity=Severity.SEVERE),
+            incident(id="new-severe", severity=Severity.SEVERE, received_at=NOON + timedelta(minutes=1)),
+            incident(id="minor", severity=Severity.MINOR, received_at=NOON + timedelta(minutes=2)),
+            incident(id="critical", severity=Severity.CRITICAL),
+        )
     assert [one.id for one in desk.open()] == ["critical", "new-severe", "old-severe", "minor"]
 
 
@@ -133,7 +120,11 @@ def test_the_clocks_of_an_incident_run_through_its_steps(desk, store, clock, qtb
 
 def test_an_incident_somebody_else_has_taken_up_meanwhile_is_not_taken_up_twice(desk, store, qtbot):
     new = reported(desk, qtbot)
-    received(store, replace(new, status=Status.ACKNOWLEDGED, acknowledged_by="11112222"))
+    store.do(
+        lambda session: operations.change(
+            session, replace(new, status=Status.ACKNOWLEDGED, acknowledged_by="11112222"), actor="server", at=NOON
+        )
+    )
     with qtbot.waitSignal(desk.refused) as refused:
         desk.acknowledge(new.id)
     assert refused.args[0].code is DomainCode.TRANSITION_REFUSED

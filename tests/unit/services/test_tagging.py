@@ -29,13 +29,14 @@ OLD_NUMBER = "LP/45/V/18/Jateng/Restabes Smg/Sek Tembalang"
 
 
 @pytest.fixture
-def desk(store, feed, duty, clock, tmp_path):
+def desk(store, changes, feed, duty, clock, tmp_path):
     """Makes Tagging as a start of the program would, as often as a test wants."""
     made = []
 
     def start(**options) -> Tagging:
         tagging = Tagging(
             store=store,
+            changes=changes,
             cutter=feed,
             cameras=FakeBook(camera("CAM-1"), camera("CAM-2", name="Simpang Gendengan")),
             duty=duty,

@@ -86,7 +86,6 @@ class BookmarkPanel(QWidget):
         self._view.activated.connect(self._on_play)
         self._view.selectionModel().currentRowChanged.connect(self._on_current)
         tagging.recent_changed.connect(self._reload)
-        tagging.saved.connect(self._reload)
         tagging.clip_changed.connect(self._reload)
         tagging.found.connect(self._on_found)
         self._reload()

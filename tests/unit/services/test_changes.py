@@ -1,0 +1,92 @@
+"""What was committed is told in the GUI thread, and each kind of entity reaches the service that shows it."""
+
+from functools import partial
+
+import pytest
+
+from tests.services_stage import EXAMPLES, NOON, FakeBook, FakeEyes
+from tmcwall.db import operations
+from tmcwall.domain.case import LpWarning
+from tmcwall.domain.changes import ChangeNotice, Origin
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.kinds import KINDS, Topic
+from tmcwall.domain.operation import Entity
+from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.tagging import Tagging
+
+TAGGED = partial(operations.change, value=EXAMPLES[Entity.BOOKMARK], actor="12345678", at=NOON)
+
+
+def test_a_commit_is_told_once_and_later_with_what_it_changed(changes, store, qtbot):
+    told = []
+    changes.committed.connect(told.append)
+    with qtbot.waitSignal(changes.committed):
+        store.write(TAGGED)
+        assert told == []
+    assert told == [ChangeNotice(Origin.HERE, frozenset({(Entity.BOOKMARK, "b1")}))]
+
+
+def test_a_unit_that_fails_and_a_commit_that_changes_nothing_are_not_told(changes, store, qtbot):
+    told = []
+    changes.committed.connect(told.append)
+    store.failing = Fault(FaultCode.DISK_FULL)
+    store.write(TAGGED)
+    store.failing = None
+    store.write(operations.device)
+    with qtbot.waitSignal(changes.committed):
+        store.receive(EXAMPLES[Entity.INCIDENT])
+    assert told == [ChangeNotice(Origin.SERVER, frozenset({(Entity.INCIDENT, "INC-1")}))]
+
+
+def test_after_the_stop_nothing_is_told_not_even_what_was_committed_before(changes, store, qtbot):
+    with qtbot.assertNotEmitted(changes.committed):
+        store.write(TAGGED)
+        changes.stop()
+        store.receive(EXAMPLES[Entity.INCIDENT])
+        qtbot.waitUntil(lambda: True)
+
+
+@pytest.fixture
+def services(store, changes, duty, clock, feed, tmp_path, qtbot):
+    """By topic: a service, and the signals one of which follows when something new came in."""
+    desk = IncidentDesk(store=store, changes=changes, cameras=FakeEyes(), duty=duty, clock=clock)
+    tagging = Tagging(
+        store=store, changes=changes, cutter=feed, cameras=FakeBook(), duty=duty, clock=clock, clips=tmp_path
+    )
+    for service, read in ((desk, desk.listed), (tagging, tagging.recent_changed)):
+        with qtbot.waitSignal(read):
+            service.start()
+    yield {Topic.INCIDENTS: (desk.arrived, desk.noted), Topic.BOOKMARKS: (tagging.recent_changed,)}
+    tagging.stop()
+    desk.stop()
+
+
+@pytest.mark.parametrize("entity", Entity)
+def test_an_entity_of_any_kind_from_elsewhere_is_shown_by_the_service_of_its_topic(services, store, qtbot, entity):
+    shown = []
+    for signal in services[KINDS[entity].topic]:
+        signal.connect(lambda *_: shown.append(entity))
+    store.receive(EXAMPLES[entity])
+    qtbot.waitUntil(lambda: shown == [entity])
+
+
+def test_the_number_of_a_case_from_elsewhere_is_known(store, changes, duty, clock, feed, tmp_path, qtbot):
+    tagging = Tagging(
+        store=store, changes=changes, cutter=feed, cameras=FakeBook(), duty=duty, clock=clock, clips=tmp_path
+    )
+    far = EXAMPLES[Entity.CASE].lp.replace("/123/", "/1230/")
+    store.receive(EXAMPLES[Entity.CASE])
+    qtbot.waitUntil(lambda: LpWarning.SEQUENCE_GAP in tagging.check_lp(far).warnings)
+    tagging.stop()
+
+
+def test_a_bookmark_changed_at_another_place_of_this_program_is_listed_as_it_is_now(
+    store, changes, duty, clock, feed, tmp_path, qtbot
+):
+    tagging = Tagging(
+        store=store, changes=changes, cutter=feed, cameras=FakeBook(), duty=duty, clock=clock, clips=tmp_path
+    )
+    tagging.start()
+    store.write(TAGGED)
+    qtbot.waitUntil(lambda: [row.bookmark for row in tagging.recent()] == [EXAMPLES[Entity.BOOKMARK]])
+    tagging.stop()
