@@ -28,6 +28,7 @@ from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.wallplaces import WallPlaces
@@ -188,7 +189,20 @@ class Desktop(QObject):
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
-        self._awake = Awake()
+        self._services = Services(
+            self.changes,
+            self.cameras,
+            self.health,
+            self.duty,
+            self.incidents,
+            self.tagging,
+            self.layouts,
+            self.places,
+            self.conflicts,
+            self.sync,
+            self.alarm,
+            Awake(),
+        )
         self._heap = Heap()
         self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
         self._tidying.timeout.connect(self._tidy)
@@ -216,12 +230,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Start video, read the store, show the windows."""
         self.feed.start()
-        self.changes.start()
-        for service in (self.cameras, self.health, self.duty, self.incidents, self.tagging, self.layouts, self.places):
-            service.start()
-        self.conflicts.start()
-        self.sync.start()
-        self._awake.start()
+        self._services.start()
         self._stalls.start()
         self._tidying.start()
         if self.console is not None:
@@ -241,13 +250,7 @@ class Desktop(QObject):
         self.room.close()
         if self.console is not None:
             self.console.leave()
-        self.changes.stop()
-        self.sync.stop()
-        self.alarm.stop()
-        self._awake.stop()
-        for service in (self.tagging, self.incidents, self.health, self.cameras, self.duty, self.layouts, self.places):
-            service.stop()
-        self.conflicts.stop()
+        self._services.stop()
         self.feed.stopped.connect(self._finish)
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
@@ -340,8 +343,7 @@ class Desktop(QObject):
         if self._finished:
             return
         self._finished = True
-        for join in (self.sync.join, self.alarm.join, self._awake.join):
-            join(max(0.1, (self._end_ns - self._workstation.clock.monotonic_ns()) / 1e9))
+        self._services.join(end_ns=self._end_ns, clock=self._workstation.clock)
         self.stopped.emit()
 
 

@@ -143,6 +143,9 @@ class Alarm(QObject):
         self._silenced.set()
         self._settle(self._number)
 
+    def start(self) -> None:
+        """It waits for incidents."""
+
     def stop(self) -> None:
         self.silence()
         self._speaker = None
