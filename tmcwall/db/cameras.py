@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tmcwall.db import custody, facts, tables
 from tmcwall.db.rows import columns_of, value_from_row
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.custody import CustodyAction, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.operation import Json
@@ -110,6 +110,9 @@ def put_standing(
     """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
     demand(by, Action.IMPORT_CAMERAS)
     said = _said(reason)
+    before = session.scalar(select(_table.c.standing).where(_table.c.id == camera_id))
+    if before is None:
+        raise DomainError(DomainCode.NOT_FOUND, camera_id)
     _update(session, camera_id, {"standing": standing.value})
     custody.append(
         session,
@@ -117,7 +120,8 @@ def put_standing(
         action=CustodyAction.STANDING_CHANGED,
         about=f"camera/{camera_id}",
         at=at,
-        reason=f"{standing}: {said}",
+        reason=said,
+        facts=StandingFacts(Standing(before), standing),
     )
 
 
@@ -159,19 +163,20 @@ def quarantined(session: Session) -> Mapping[str, Quarantine]:
 def quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
     """Hides a camera everywhere. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
     demand(by, Action.QUARANTINE)
-    _set_quarantine(session, camera_id, Quarantine(_said(reason), by.nrp, at))
+    said = _said(reason)
+    _set_quarantine(session, camera_id, Quarantine(said, by.nrp, at))
     custody.append(
-        session, actor=by.nrp, action=CustodyAction.QUARANTINED, about=f"camera/{camera_id}", at=at, reason=reason
+        session, actor=by.nrp, action=CustodyAction.QUARANTINED, about=f"camera/{camera_id}", at=at, reason=said
     )
 
 
 def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
     """A supervisor's decision. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
     demand(by, Action.LIFT_QUARANTINE)
-    _said(reason)
+    said = _said(reason)
     _set_quarantine(session, camera_id, None)
     custody.append(
-        session, actor=by.nrp, action=CustodyAction.QUARANTINE_LIFTED, about=f"camera/{camera_id}", at=at, reason=reason
+        session, actor=by.nrp, action=CustodyAction.QUARANTINE_LIFTED, about=f"camera/{camera_id}", at=at, reason=said
     )
 
 

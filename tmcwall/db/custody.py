@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
-from tmcwall.db.rows import columns_of, value_from_row
-from tmcwall.domain.custody import ChainBreak, CustodyAction, CustodyRow, next_row, verify_chain
+from tmcwall.db.rows import columns_of, json_of
+from tmcwall.domain.custody import NO_FACTS, ChainBreak, CustodyAction, CustodyRow, Facts, next_row, verify_chain
 
 _table = tables.custody
 
 
 def append(
-    session: Session, *, actor: str, action: CustodyAction, about: str, at: datetime, reason: str = ""
+    session: Session,
+    *,
+    actor: str,
+    action: CustodyAction,
+    about: str,
+    at: datetime,
+    reason: str = "",
+    facts: Facts | None = None,
 ) -> CustodyRow:
     """Adds the next row. `about` names an object: `bookmark/<id>`, `camera/<id>`."""
-    row = next_row(head(session), actor=actor, action=action, about=about, time=at.astimezone(UTC), reason=reason)
+    row = next_row(
+        head(session),
+        actor=actor,
+        action=action,
+        about=about,
+        time=at.astimezone(UTC),
+        reason=reason,
+        facts=NO_FACTS if facts is None else json_of(facts),
+    )
     session.execute(insert(_table).values(columns_of(row)))
     return row
 
@@ -27,21 +43,35 @@ def append(
 def head(session: Session) -> CustodyRow | None:
     """The newest row."""
     row = session.execute(select(_table).order_by(_table.c.seq.desc()).limit(1)).mappings().first()
-    return None if row is None else value_from_row(row, CustodyRow, _table)
+    return None if row is None else _row(row)
 
 
 def about(session: Session, object_name: str) -> tuple[CustodyRow, ...]:
     """Every row about one object, oldest first."""
     found = session.execute(select(_table).where(_table.c.object == object_name).order_by(_table.c.seq))
-    return tuple(value_from_row(row, CustodyRow, _table) for row in found.mappings())
+    return tuple(_row(row) for row in found.mappings())
 
 
 def every(session: Session) -> Iterator[CustodyRow]:
     """The whole chain, oldest first, as it is read."""
     for row in session.execute(select(_table).order_by(_table.c.seq)).mappings():
-        yield value_from_row(row, CustodyRow, _table)
+        yield _row(row)
 
 
 def verify(session: Session) -> ChainBreak | None:
     """The first break of the chain, or None."""
     return verify_chain(every(session))
+
+
+def _row(row: RowMapping) -> CustodyRow:
+    return CustodyRow(
+        seq=row[_table.c.seq],
+        prev_hash=row[_table.c.prev_hash],
+        actor=row[_table.c.actor],
+        action=CustodyAction(row[_table.c.action]),
+        object=row[_table.c.object],
+        time=cast("datetime", row[_table.c.time]),  # what `Moment` gives
+        reason=row[_table.c.reason],
+        facts=row[_table.c.facts],
+        hash=row[_table.c.hash],
+    )

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from tmcwall.db import changes, custody, facts, tables
 from tmcwall.db.rows import columns_of, fields_of, value_from_fields, version_from_json, write_row
 from tmcwall.domain.changes import Origin
-from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.custody import ConflictFacts, CustodyAction, Facts, OperationFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import Synchronised, entity_of
@@ -112,7 +112,7 @@ def change(
     actor: str,
     at: datetime,
     action: CustodyAction | None = None,
-    reason: str = "",
+    facts: Facts | None = None,
 ) -> Operation | None:
     """Writes the new value of an entity, be it new or changed, with its operation and its custody row.
 
@@ -144,7 +144,7 @@ def change(
         action=action or (CustodyAction.CHANGED if before else CustodyAction.CREATED),
         about=f"{entity}/{value.id}",
         at=made_at,
-        reason=reason,
+        facts=facts,
     )
     return operation
 
@@ -249,7 +249,7 @@ def apply_page(
             action=CustodyAction.RECEIVED,
             about=f"{operation.entity}/{operation.entity_id}",
             at=at,
-            reason=str(operation.id),
+            facts=OperationFacts(str(operation.id)),
         )
     _go_to(session, cursor, epoch)
     return tuple(foreign)
@@ -297,7 +297,7 @@ def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datet
             action=CustodyAction.CONFLICT_SETTLED,
             about=f"{settled.entity}/{settled.entity_id}",
             at=at,
-            reason=conflict_id,
+            facts=ConflictFacts(conflict_id),
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
+from tmcwall.domain.custody import Facts
 from tmcwall.domain.kinds import KINDS, Synchronised, entity_of
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Entity, Json
@@ -24,7 +25,12 @@ _NATIVE = (datetime, date)
 
 
 def fields_of(value: Synchronised) -> dict[str, Json]:
-    """As they stand in an operation: as JSON gives them back, so that equal values are equal (a tuple is no list)."""
+    """As they stand in an operation."""
+    return json_of(value)
+
+
+def json_of(value: Synchronised | Facts) -> dict[str, Json]:
+    """As JSON gives it back, so that equal values are equal (a tuple is no list)."""
     return cast("dict[str, Json]", msgspec.json.decode(msgspec.json.encode(value)))  # of a dataclass: an object
 
 

@@ -30,7 +30,7 @@ from tmcwall.db.database_thread import DatabaseThread
 from tmcwall.db.lock import StoreLock
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.custody import CustodyAction, DeviceFacts, RestoreFacts
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
 
@@ -187,12 +187,22 @@ class Store:
             identity = operations.renew_device(session, at=now)
             if forked:
                 custody.append(
-                    session, actor=SYSTEM, action=CustodyAction.DEVICE_RENEWED, about="store", at=now, reason=identity
+                    session,
+                    actor=SYSTEM,
+                    action=CustodyAction.DEVICE_RENEWED,
+                    about="store",
+                    at=now,
+                    facts=DeviceFacts(identity),
                 )
         if restored is not None:
             facts.drop(session, _RESTORED)
             custody.append(
-                session, actor=SYSTEM, action=CustodyAction.STORE_RESTORED, about="store", at=now, reason=str(restored)
+                session,
+                actor=SYSTEM,
+                action=CustodyAction.STORE_RESTORED,
+                about="store",
+                at=now,
+                facts=RestoreFacts(str(restored)),
             )
         bookmarks.offer_refused_clips(session)
 

@@ -311,6 +311,7 @@ custody = Table(
     Column("object", String, nullable=False, index=True),
     Column("time", Moment, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("facts", JSON, nullable=False, server_default="{}"),
     Column("hash", String, nullable=False),
 )
 

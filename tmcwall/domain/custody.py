@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, cast
 
-from tmcwall.domain.operation import FIRST_HASH
+from tmcwall.domain.camera import Standing
+from tmcwall.domain.operation import FIRST_HASH, Json, canonical_hash
 
 
 class CustodyAction(StrEnum):
@@ -28,11 +30,83 @@ class CustodyAction(StrEnum):
     STANDING_CHANGED = "standing_changed"
     VIEW_ACCEPTED = "view_accepted"
     CONFLICT_SETTLED = "conflict_settled"
-    """Somebody has looked at both values of a conflict; `reason` is its id."""
+    """Somebody has looked at both values of a conflict."""
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"
     DEVICE_RENEWED = "device_renewed"
+
+
+@dataclass(frozen=True, slots=True)
+class StateAt:
+    """From `at` on a camera was in that state, as its history knows it (`domain.history.CameraState`)."""
+
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodecAt:
+    """From `at` on a camera's stream came with another codec."""
+
+    before: str
+    codec: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """Of CLIP_CUT: how far clocks were off, what was added to the footage, and how the camera did within it."""
+
+    camera_clock_ms: int | None
+    """The camera's clock minus the workstation's; None where it said nothing."""
+    server_clock_ms: int | None
+    """The server's clock minus the workstation's; None where no server is known."""
+    parameter_sets: tuple[str, ...] = ()
+    """Where those are from that key frames did not bring."""
+    camera_states: tuple[StateAt, ...] = ()
+    codecs: tuple[CodecAt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFacts:
+    """Of STANDING_CHANGED."""
+
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFacts:
+    """Of RECEIVED: which operation was taken over."""
+
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFacts:
+    """Of CONFLICT_SETTLED."""
+
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """Of DEVICE_RENEWED: the identity from then on."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreFacts:
+    """Of STORE_RESTORED: the file name of the backup."""
+
+    backup: str
+
+
+Facts = ClipFacts | StandingFacts | OperationFacts | ConflictFacts | DeviceFacts | RestoreFacts
+
+NO_FACTS: Final[Mapping[str, Json]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +120,9 @@ class CustodyRow:
     object: str
     time: datetime
     reason: str
+    """In somebody's words. Rows that are older than `facts` may hold here, as text, what stands there now."""
+    facts: Mapping[str, Json]
+    """One of `Facts` as JSON; empty where nothing is known, and in every row that is older than this field."""
     hash: str
 
 
@@ -57,13 +134,20 @@ class ChainBreak:
 
 
 def next_row(
-    previous: CustodyRow | None, *, actor: str, action: CustodyAction, about: str, time: datetime, reason: str = ""
+    previous: CustodyRow | None,
+    *,
+    actor: str,
+    action: CustodyAction,
+    about: str,
+    time: datetime,
+    reason: str = "",
+    facts: Mapping[str, Json] = NO_FACTS,
 ) -> CustodyRow:
     """The row that follows `previous`, or the first one."""
     seq = 1 if previous is None else previous.seq + 1
     prev_hash = FIRST_HASH if previous is None else previous.hash
-    digest = _digest(seq, prev_hash, actor, action, about, time, reason)
-    return CustodyRow(seq, prev_hash, actor, action, about, time, reason, digest)
+    row = CustodyRow(seq, prev_hash, actor, action, about, time, reason, facts, hash="")
+    return replace(row, hash=_digest(row))
 
 
 def verify_chain(rows: Iterable[CustodyRow], *, head: str | None = None) -> ChainBreak | None:
@@ -71,8 +155,7 @@ def verify_chain(rows: Iterable[CustodyRow], *, head: str | None = None) -> Chai
     previous_hash, seq = FIRST_HASH, 0
     for row in rows:
         seq += 1
-        right = _digest(row.seq, row.prev_hash, row.actor, row.action, row.object, row.time, row.reason)
-        if row.seq != seq or row.prev_hash != previous_hash or row.hash != right:
+        if row.seq != seq or row.prev_hash != previous_hash or row.hash != _digest(row):
             return ChainBreak(seq)
         previous_hash = row.hash
     if head is not None and head != previous_hash:
@@ -80,8 +163,26 @@ def verify_chain(rows: Iterable[CustodyRow], *, head: str | None = None) -> Chai
     return None
 
 
-def _digest(
-    seq: int, prev_hash: str, actor: str, action: CustodyAction, about: str, time: datetime, reason: str
-) -> str:
-    content = [seq, prev_hash, actor, action.value, about, time.isoformat(), reason]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def _digest(row: CustodyRow) -> str:
+    """Hex SHA-256 over the row's content as JSON: an array for a row without facts, an object for one with facts.
+
+    The array is what rows had before there were facts. No text is both an array and an object, so facts that are added
+    to a row, or taken from it, show.
+    """
+    if row.facts == NO_FACTS:
+        content = [
+            row.seq, row.prev_hash, row.actor, row.action.value, row.object, row.time.isoformat(), row.reason,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return canonical_hash(
+        {
+            "seq": row.seq,
+            "prev_hash": row.prev_hash,
+            "actor": row.actor,
+            "action": row.action.value,
+            "object": row.object,
+            "time": row.time.isoformat(),
+            "reason": row.reason,
+            "facts": cast("Json", row.facts),  # read from a damaged row it may be anything, and must not match
+        }
+    )

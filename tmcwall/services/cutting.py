@@ -16,7 +16,7 @@ from tmcwall.db import health, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import WIB, Clock
-from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.custody import ClipFacts, CodecAt, CustodyAction, StateAt
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
@@ -24,9 +24,8 @@ from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, Hold
 
 log = get_logger(__name__)
 
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 _MOST_CHANGES: Final = 20
-"""Of a camera's history, in the custody row of a clip."""
+"""Of a camera's history, in the custody row of a clip: the newest ones."""
 _RELEASED_AGAIN: Final = 20
 """Bookmarks; each costs the engine one small write at the start."""
 
@@ -183,7 +182,7 @@ class Cutting(QObject):
             ready,
             actor=job.bookmark.officer,
             action=CustodyAction.CLIP_CUT,
-            known=_known_of(cut),
+            facts=ClipFacts(cut.camera_clock_ms, cut.server_clock_ms, cut.sets_from),
         )
 
     @Slot(object)
@@ -198,12 +197,14 @@ class Cutting(QObject):
         failed = replace(job.clip, state=ClipState.FAILED, failure=fault.value)
         self._write(job.bookmark, failed, actor=job.bookmark.officer, action=CustodyAction.CLIP_FAILED)
 
-    def _write(self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction, known: str = "") -> None:
+    def _write(
+        self, bookmark: Bookmark, clip: Clip, *, actor: str, action: CustodyAction, facts: ClipFacts | None = None
+    ) -> None:
         unit = partial(
             _put_clip,
             clip=clip,
             camera_id=bookmark.camera_id,
-            known=known,
+            facts=facts,
             actor=actor,
             action=action,
             at=self._clock.utc(),
@@ -231,26 +232,26 @@ def _unfinished_and_ready(session: Session) -> tuple[Sequence[bookmark_rows.Entr
     return bookmark_rows.unfinished(session), ready
 
 
-def _known_of(cut: ClipCut) -> str:
-    """For custody: how far clocks were off, and parameter sets that were added to what key frames brought."""
-    clocks = f"camera_clock_ms={cut.camera_clock_ms} server_clock_ms={cut.server_clock_ms}"
-    return f"{clocks} parameter_sets={','.join(cut.sets_from)}" if cut.sets_from else clocks
-
-
 def _put_clip(
-    session: Session, *, clip: Clip, camera_id: str, known: str, actor: str, action: CustodyAction, at: datetime
+    session: Session,
+    *,
+    clip: Clip,
+    camera_id: str,
+    facts: ClipFacts | None,
+    actor: str,
+    action: CustodyAction,
+    at: datetime,
 ) -> Clip:
-    reason = f"{known} {_health_in(session, clip, camera_id)}".strip() if known else ""
-    operations.change(session, clip, actor=actor, at=at, action=action, reason=reason)
+    known = None if facts is None else _with_history(session, facts, clip, camera_id)
+    operations.change(session, clip, actor=actor, at=at, action=action, facts=known)
     return clip
 
 
-def _health_in(session: Session, clip: Clip, camera_id: str) -> str:
-    """How the camera did within the clip, as its history knows it: the newest changes, each with its moment in UTC."""
+def _with_history(session: Session, facts: ClipFacts, clip: Clip, camera_id: str) -> ClipFacts:
+    """And how the camera did within the clip, as its history knows it."""
     if clip.first_packet_at is None or clip.last_packet_at is None:
-        return ""
+        return facts
     found = health.history(session, camera_id, since=clip.first_packet_at, until=clip.last_packet_at)
-    states = [f"{change.state}@{change.at:{_MOMENT}}" for change in found.changes]
-    codecs = [f"{change.before}>{change.codec}@{change.at:{_MOMENT}}" for change in found.codecs if change.before]
-    told = {"camera": states[-_MOST_CHANGES:], "codec": codecs[-_MOST_CHANGES:]}
-    return " ".join(f"{name}={','.join(values)}" for name, values in told.items() if values)
+    states = [StateAt(change.state, change.at) for change in found.changes]
+    codecs = [CodecAt(change.before, change.codec, change.at) for change in found.codecs if change.before]
+    return replace(facts, camera_states=tuple(states[-_MOST_CHANGES:]), codecs=tuple(codecs[-_MOST_CHANGES:]))

@@ -103,7 +103,7 @@ def test_a_damaged_store_is_set_aside_and_the_newest_sound_backup_takes_its_plac
     assert again.read(operations.device).result(LONG_S) != identity
     row = again.read(custody.head).result(LONG_S)
     assert row is not None
-    assert (row.action, row.reason) == (CustodyAction.STORE_RESTORED, daily(path)[0].name)
+    assert (row.action, row.facts) == (CustodyAction.STORE_RESTORED, {"backup": daily(path)[0].name})
     assert again.read(custody.verify).result(LONG_S) is None
 
 

@@ -199,7 +199,7 @@ def test_operations_of_other_workstations_are_applied_once(session: Session, els
     assert bookmarks.get(session, "b1") == BOOKMARK
     assert operations.position(session) == operations.StoredPosition(2, EPOCH)
     received = [row for row in custody.every(session) if row.action is CustodyAction.RECEIVED]
-    assert [(row.actor, row.reason) for row in received] == [("87654321", str(one.id)) for one in made]
+    assert [(row.actor, row.facts) for row in received] == [("87654321", {"operation": str(one.id)}) for one in made]
 
 
 def test_own_operations_that_come_back_change_nothing(session: Session) -> None:
@@ -250,7 +250,7 @@ def test_two_unseen_changes_of_one_field_are_a_conflict_that_both_see_alike(
     assert operations.conflicts(session) == ()
     rows = custody.about(session, f"{conflict.entity}/{conflict.entity_id}")
     settled = [row for row in rows if row.action is CustodyAction.CONFLICT_SETTLED]
-    assert [(row.actor, row.reason) for row in settled] == [("12345678", conflict.id)]
+    assert [(row.actor, row.facts) for row in settled] == [("12345678", {"conflict": conflict.id})]
 
 
 def test_two_workstations_that_open_the_same_case_share_it(session: Session, elsewhere: Elsewhere) -> None:

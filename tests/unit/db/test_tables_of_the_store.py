@@ -25,7 +25,7 @@ from tmcwall.db import (
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, Standing, View
 from tmcwall.domain.case import Case, Difficulty, Stage, case_id
-from tmcwall.domain.custody import ChainBreak, CustodyAction
+from tmcwall.domain.custody import ChainBreak, CustodyAction, DeviceFacts, next_row
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import (
     Certainty,
@@ -113,9 +113,15 @@ def test_a_camera_is_active_until_somebody_says_otherwise_with_a_reason(session:
     cameras.put_standing(session, "CAM-2", Standing.ENDED, reason="izin dicabut", by=admin, at=NOW)
     assert cameras.standings(session) == {"CAM-1": Standing.ACTIVE, "CAM-2": Standing.ENDED}
     (row,) = custody.about(session, "camera/CAM-2")
-    assert (row.action, row.reason) == (CustodyAction.STANDING_CHANGED, "putus: izin dicabut")
-    with pytest.raises(DomainError):
-        cameras.put_standing(session, "CAM-2", Standing.ACTIVE, reason="", by=admin, at=NOW)
+    assert (row.action, row.reason) == (CustodyAction.STANDING_CHANGED, "izin dicabut")
+    assert row.facts == {"before": "aktif", "after": "putus"}
+    for camera_id, reason, code in (
+        ("CAM-2", "", DomainCode.FIELD_MISSING),
+        ("CAM-9", "x", DomainCode.NOT_FOUND),
+    ):
+        with pytest.raises(DomainError) as refused:
+            cameras.put_standing(session, camera_id, Standing.ACTIVE, reason=reason, by=admin, at=NOW)
+        assert refused.value.code is code
 
 
 @pytest.mark.parametrize("change", [{"url": "rtsp://u:p@h/"}, {"substream_url": "rtsp://u@h/"}])
@@ -259,6 +265,35 @@ def test_a_tampered_custody_row_is_found(session: Session) -> None:
     assert custody.verify(session) is None
     session.execute(text("UPDATE custody SET actor = '87654321' WHERE seq = 2"))
     assert custody.verify(session) == ChainBreak(2)
+
+
+@pytest.mark.parametrize(("seq", "column"), [(1, '{"device": "x"}'), (2, "{}"), (2, "null"), (2, '{"device": "y"}')])
+def test_facts_of_custody_added_removed_or_altered_are_found(session: Session, seq: int, column: str) -> None:
+    custody.append(session, actor="12345678", action=CustodyAction.PLAYED, about="clip/k", at=NOW)
+    custody.append(
+        session, actor="tmcwall", action=CustodyAction.DEVICE_RENEWED, about="store", at=NOW, facts=DeviceFacts("x")
+    )
+    assert custody.verify(session) is None
+    session.execute(text("UPDATE custody SET facts = :facts WHERE seq = :seq"), {"facts": column, "seq": seq})
+    assert custody.verify(session) == ChainBreak(seq)
+
+
+def test_custody_rows_that_are_older_than_facts_still_hold_after_the_migration() -> None:
+    engine = create_engine("sqlite://")
+    row = next_row(
+        None, actor="12345678", action=CustodyAction.CLIP_CUT, about="clip/k", time=NOW, reason="camera_clock_ms=40"
+    )
+    old = {"seq": 1, "p": row.prev_hash, "t": "2025-03-28 07:03:00.000000", "r": row.reason, "h": row.hash}
+    with engine.begin() as connection:
+        schema.migrate(connection, target="0007")
+        connection.execute(
+            text("INSERT INTO custody VALUES (:seq, :p, '12345678', 'clip_cut', 'clip/k', :t, :r, :h)"), old
+        )
+        schema.migrate(connection)
+        with Session(bind=connection) as session:
+            assert tuple(custody.every(session)) == (row,)
+            assert custody.verify(session) is None
+    engine.dispose()
 
 
 def test_facts_hold_json(session: Session) -> None:

@@ -1,16 +1,21 @@
 """Altering, removing or reordering any custody row is found."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tmcwall.domain.custody import ChainBreak, CustodyAction, CustodyRow, next_row, verify_chain
+from tmcwall.domain.custody import NO_FACTS, ChainBreak, CustodyAction, CustodyRow, next_row, verify_chain
+from tmcwall.domain.operation import Json
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 
 
-def chain(length: int) -> list[CustodyRow]:
+FACTS = {"camera_clock_ms": 7_200_000, "parameter_sets": ["later"], "server_clock_ms": None}
+
+
+def chain(length: int, facts: Mapping[str, Json] = NO_FACTS) -> list[CustodyRow]:
     rows: list[CustodyRow] = []
     for number in range(length):
         rows.append(
@@ -21,6 +26,7 @@ def chain(length: int) -> list[CustodyRow]:
                 about=f"bookmark/{number}",
                 time=NOW + timedelta(seconds=number),
                 reason="ditandai",
+                facts=facts,
             )
         )
     return rows
@@ -63,3 +69,31 @@ def test_rows_cut_off_at_the_end_show_against_a_known_head() -> None:
     rows = chain(5)
     assert verify_chain(rows[:4]) is None
     assert verify_chain(rows[:4], head=rows[4].hash) == ChainBreak(5)
+
+
+def test_a_row_without_facts_has_the_hash_that_rows_had_before_there_were_facts() -> None:
+    (row,) = chain(1)
+    assert row.hash == "cf653617fe3aa7a79b6f9c28cc25cf8c5b9db00c373eb376563d18081eaa9727"
+
+
+def test_a_chain_of_rows_with_and_without_facts_holds() -> None:
+    rows = chain(2)
+    rows.append(
+        next_row(rows[-1], actor="tmcwall", action=CustodyAction.CLIP_CUT, about="clip/1", time=NOW, facts=FACTS)
+    )
+    rows.append(next_row(rows[-1], actor="12345678", action=CustodyAction.PLAYED, about="clip/1", time=NOW))
+    assert verify_chain(rows, head=rows[-1].hash) is None
+
+
+@pytest.mark.parametrize("added", [FACTS, {"note": ""}, [], None, [{}]])
+def test_facts_added_to_a_row_that_has_none_break_the_chain_at_it(added: object) -> None:
+    rows = chain(5)
+    rows[2] = replace(rows[2], facts=added)
+    assert verify_chain(rows) == ChainBreak(3)
+
+
+@pytest.mark.parametrize("left", [{}, None, [], {**FACTS, "camera_clock_ms": 0}, {**FACTS, "note": "x"}, [FACTS]])
+def test_facts_taken_from_a_row_or_altered_break_the_chain_at_it(left: object) -> None:
+    rows = chain(5, FACTS)
+    rows[2] = replace(rows[2], facts=left)
+    assert verify_chain(rows) == ChainBreak(3)

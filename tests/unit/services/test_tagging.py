@@ -17,7 +17,7 @@ from tmcwall.db import bookmarks, cases, custody, health, operations
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.case import LpOutcome, LpWarning
-from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.custody import ClipFacts, CodecAt, CustodyAction, StateAt
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.history import CameraState, CodecChange, HealthChange
 from tmcwall.domain.officer import Officer, Role
@@ -259,9 +259,15 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
     with qtbot.waitSignal(tagging.clip_changed) as changed:
         feed.clip_cut.emit(cut_of(asked))
     row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
-    assert row.reason == (
-        "camera_clock_ms=7200000 server_clock_ms=-40 camera=working@2025-03-10T04:00:00Z,moved@2025-03-10T05:00:05Z"
-        " codec=h264>hevc@2025-03-10T05:00:06Z"
+    assert row.reason == ""
+    assert msgspec.convert(row.facts, ClipFacts) == ClipFacts(
+        camera_clock_ms=7_200_000,
+        server_clock_ms=-40,
+        camera_states=(
+            StateAt("working", NOON - timedelta(hours=1)),
+            StateAt("moved", NOON + timedelta(seconds=5)),
+        ),
+        codecs=(CodecAt("h264", "hevc", NOON + timedelta(seconds=6)),),
     )
 
 
@@ -304,7 +310,7 @@ def test_the_custody_of_a_clip_tells_where_sets_are_from_that_key_frames_did_not
     with qtbot.waitSignal(tagging.clip_changed) as changed:
         feed.clip_cut.emit(cut)
     row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
-    assert row.reason == "camera_clock_ms=7200000 server_clock_ms=-40 parameter_sets=later,earlier"
+    assert row.facts["parameter_sets"] == ["later", "earlier"]
 
 
 def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot):
