@@ -22,7 +22,7 @@ from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.geo import Coverage
+from tmcwall.domain.geo import Coverage, sees
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
     Certainty,
@@ -196,8 +196,8 @@ class FakeEyes(QObject):
         super().__init__()
         self.cameras = cameras
 
-    def that_may_see(self, position: Position) -> Sequence[Camera]:
-        return self.cameras
+    def that_see(self, position: Position) -> Sequence[Camera]:
+        return [one for one in self.cameras if sees(one, position)]
 
     def nearest(self, position: Position, *, count: int = 4) -> Coverage:
         return Coverage(300.0, self.cameras[:count])

@@ -47,6 +47,11 @@ def bearing_deg(start: Position, end: Position) -> float:
     return math.degrees(math.atan2(east, north)) % 360
 
 
+def view_of(camera: Camera) -> View:
+    """What is taken for a camera's view."""
+    return camera.view or UNKNOWN_VIEW
+
+
 def sees(camera: Camera, position: Position) -> bool:
     """Whether the place lies in the camera's sector. Buildings are not known, so this is the best case.
 
@@ -54,7 +59,7 @@ def sees(camera: Camera, position: Position) -> bool:
     """
     if camera.position is None:
         return False
-    view = camera.view or UNKNOWN_VIEW
+    view = view_of(camera)
     distance = distance_m(camera.position, position)
     if view.bearing_deg is None or view.fov_deg is None:
         return distance <= view.range_m / 2
@@ -75,20 +80,26 @@ def nearest(
     position: Position,
     *,
     is_working: Callable[[Camera], bool],
-    is_quarantined: Callable[[Camera], bool] = lambda _camera: False,
+    is_hidden: Callable[[Camera], bool] = lambda _camera: False,
     count: int = 4,
     radii_m: Sequence[float] = RADII_M,
     towards_bonus_m: float = TOWARDS_BONUS_M,
 ) -> Coverage:
     """The `count` best working cameras in the smallest radius that has so many, else in the largest.
 
-    Ordered by distance, less a bonus for those that look towards the place. Quarantined cameras do not appear at all.
+    Ordered by distance, less a bonus for those that look towards the place. Hidden cameras do not appear at all. Looks
+    at every camera that is given: `camera_index.CameraIndex` gives the near ones of a city.
     """
     reach = sorted(
-        ((distance, camera) for distance, camera in _within(cameras, position, max(radii_m))
-         if not is_quarantined(camera)),
+        (
+            (distance, camera)
+            for camera in cameras
+            if camera.position is not None
+            and (distance := distance_m(camera.position, position)) <= max(radii_m)
+            and not is_hidden(camera)
+        ),
         key=lambda pair: (pair[0], pair[1].id),
-    )  # fmt: skip
+    )
     working = [(distance, camera) for distance, camera in reach if is_working(camera)]
     if not working:
         return Coverage(None, (), tuple(camera for _distance, camera in reach))
@@ -103,16 +114,3 @@ def nearest(
     working_ids = {camera.id for _distance, camera in working}
     dark = tuple(camera for distance, camera in reach if distance <= radius and camera.id not in working_ids)
     return Coverage(radius, tuple(camera for _distance, camera in best), dark)
-
-
-def _within(cameras: Iterable[Camera], position: Position, radius_m: float) -> Iterable[tuple[float, Camera]]:
-    """A box in degrees first, so that ten thousand cameras cost comparisons and only the near ones trigonometry."""
-    lat_reach = math.degrees(radius_m / EARTH_RADIUS_M) * 1.01
-    lon_reach = lat_reach / max(0.01, math.cos(math.radians(position.lat)))
-    for camera in cameras:
-        place = camera.position
-        if place is None or abs(place.lat - position.lat) > lat_reach or abs(place.lon - position.lon) > lon_reach:
-            continue
-        distance = distance_m(place, position)
-        if distance <= radius_m:
-            yield distance, camera

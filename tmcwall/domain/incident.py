@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.geo import distance_m, sees
+from tmcwall.domain.geo import distance_m
 
 
 class IncidentType(StrEnum):
@@ -222,18 +222,15 @@ def alarm_tone(incident: Incident) -> Tone:
 
 
 def is_marked(incident: Incident) -> bool:
-    """Whether it stands on maps and tiles: open, placed, and neither prank nor duplicate. The log keeps all."""
+    """Whether it stands on maps, and on the tiles of cameras that see it: open, placed, no prank and no duplicate.
+
+    The log keeps all.
+    """
     return (
         incident.status in OPEN_STATUSES
         and incident.certainty not in _DISMISSED
         and incident.place.position is not None
     )
-
-
-def marks(incident: Incident, camera: Camera) -> bool:
-    """Whether the tiles of that camera carry the incident's marker."""
-    place = incident.place.position
-    return place is not None and is_marked(incident) and sees(camera, place)
 
 
 def _demand(incident: Incident, transition: str, allowed: Iterable[Status]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +14,9 @@ from tmcwall.cameras.logins import CameraLogins, KnownLogins
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
+from tmcwall.domain.camera_index import CameraIndex
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.geo import EARTH_RADIUS_M, RADII_M, UNKNOWN_VIEW, Coverage, nearest
+from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -143,7 +143,7 @@ class CameraBook(QObject):
         First the one of that number, then names that begin with the text, then the rest by number.
         """
         words = text.casefold().split()
-        found = self._shelf.index
+        found = self._shelf.words
         for word in words:
             found = [entry for entry in found if word in entry[1]]
         if not words or not found:
@@ -189,31 +189,17 @@ class CameraBook(QObject):
         recently = failed_ns is not None and self._clock.monotonic_ns() - failed_ns < self._remembered_ns
         return state in _UNKNOWN and not recently
 
-    def that_may_see(self, position: Position) -> Sequence[Camera]:
-        """A superset of the cameras that see a place, found without looking at all of them."""
-        return self._around(position, self._shelf.farthest_view_m)
+    def that_see(self, position: Position) -> Sequence[Camera]:
+        """The cameras in whose view a place lies."""
+        return self._shelf.index.that_see(position)
 
     def nearest(self, position: Position, *, count: int = 4) -> Coverage:
         """The best working cameras around a place, and the dark ones among them."""
-        return nearest(
-            self._around(position, max(RADII_M)),
+        return self._shelf.index.nearest(
             position,
             is_working=self.is_working,
-            is_quarantined=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
+            is_hidden=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
             count=count,
-        )
-
-    def _around(self, position: Position, radius_m: float) -> Sequence[Camera]:
-        """The cameras in the boxes that a circle touches, so that ten thousand cost a few look-ups."""
-        lat_reach = math.degrees(radius_m / EARTH_RADIUS_M)
-        lon_reach = lat_reach / max(0.01, math.cos(math.radians(position.lat)))
-        south, west = _box(position.lat - lat_reach, position.lon - lon_reach)
-        north, east = _box(position.lat + lat_reach, position.lon + lon_reach)
-        return tuple(
-            camera
-            for row in range(south, north + 1)
-            for column in range(west, east + 1)
-            for camera in self._shelf.boxes.get((row, column), ())
         )
 
     def _take_cameras(self, shelf: _Shelf) -> None:
@@ -294,11 +280,6 @@ class CameraBook(QObject):
         return judge(observation, self._limits)
 
 
-def _box(lat: float, lon: float) -> tuple[int, int]:
-    """Row and column of a hundredth of a degree, about 1.1 km."""
-    return math.floor(lat * 100), math.floor(lon * 100)
-
-
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     """The cameras in every order they are asked in."""
@@ -307,26 +288,19 @@ class _Shelf:
     quarantined: frozenset[str]
     by_id: Mapping[str, Camera]
     by_number: Mapping[int, Camera]
-    boxes: Mapping[tuple[int, int], Sequence[Camera]]
-    """By row and column of a hundredth of a degree."""
-    index: Sequence[tuple[str, str, Camera]]
+    index: CameraIndex
+    words: Sequence[tuple[str, str, Camera]]
     """Name and all words of each camera, in small letters."""
-    farthest_view_m: float
 
     @classmethod
     def of(cls, cameras: tuple[Camera, ...], quarantined: frozenset[str], regions: Regions | None) -> _Shelf:
-        boxes: defaultdict[tuple[int, int], list[Camera]] = defaultdict(list)
-        for camera in cameras:
-            if camera.position is not None:
-                boxes[_box(camera.position.lat, camera.position.lon)].append(camera)
         return cls(
             cameras=cameras,
             quarantined=quarantined,
             by_id={camera.id: camera for camera in cameras},
             by_number={camera.number: camera for camera in cameras if camera.number is not None},
-            boxes=boxes,
-            index=[(camera.name.casefold(), _words(camera, regions), camera) for camera in cameras],
-            farthest_view_m=max(((camera.view or UNKNOWN_VIEW).range_m for camera in cameras), default=0.0),
+            index=CameraIndex(cameras),
+            words=[(camera.name.casefold(), _words(camera, regions), camera) for camera in cameras],
         )
 
 

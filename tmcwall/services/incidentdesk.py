@@ -32,7 +32,6 @@ from tmcwall.domain.incident import (
     Source,
     Status,
     is_marked,
-    marks,
 )
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
@@ -78,7 +77,7 @@ class Eyes(Protocol):
     @property
     def cameras_changed(self) -> SignalInstance: ...
 
-    def that_may_see(self, position: Position) -> Sequence[Camera]: ...
+    def that_see(self, position: Position) -> Sequence[Camera]: ...
     def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
 
 
@@ -288,8 +287,7 @@ class IncidentDesk(QObject):
         position = incident.place.position
         if position is None or not is_marked(incident):
             return
-        near = self._cameras.that_may_see(position)
-        seeing = frozenset(camera.id for camera in near if marks(incident, camera))
+        seeing = frozenset(camera.id for camera in self._cameras.that_see(position))
         self._markers[incident.id] = seeing
         for camera_id in seeing:
             self._seen_by[camera_id] = (*self._seen_by.get(camera_id, ()), incident.id)

@@ -101,11 +101,9 @@ def test_without_a_working_camera_within_1200_m_there_is_no_coverage() -> None:
     assert [one.id for one in coverage.not_working] == ["dark"]
 
 
-def test_dark_cameras_come_apart_and_quarantined_ones_not_at_all() -> None:
+def test_dark_cameras_come_apart_and_hidden_ones_not_at_all() -> None:
     cameras = [camera(name, metres(north=north)) for name, north in (("dark", 50), ("shut", 60), ("live", 70))]
-    coverage = nearest(
-        cameras, PLACE, is_working=lambda one: one.id != "dark", is_quarantined=lambda one: one.id == "shut"
-    )
+    coverage = nearest(cameras, PLACE, is_working=lambda one: one.id != "dark", is_hidden=lambda one: one.id == "shut")
     assert [one.id for one in coverage.cameras] == ["live"]
     assert [one.id for one in coverage.not_working] == ["dark"]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tmcwall.domain import incident as rules
-from tmcwall.domain.camera import Camera, Position, View
+from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import (
     Certainty,
@@ -113,11 +113,3 @@ def test_only_open_and_believed_incidents_with_a_place_are_marked() -> None:
     assert not rules.is_marked(replace(NEW, certainty=Certainty.PRANK))
     assert not rules.is_marked(replace(NEW, status=Status.CLOSED))
     assert not rules.is_marked(replace(NEW, place=Place(text="entah")))
-
-
-def test_a_camera_turned_away_gets_no_marker() -> None:
-    south = Position(HERE.lat - 0.0005, HERE.lon)
-    towards = Camera("a", "a", "rtsp://127.0.0.1/a", position=south, view=View(0, 60, 100))
-    away = Camera("b", "b", "rtsp://127.0.0.1/b", position=south, view=View(180, 60, 100))
-    assert rules.marks(NEW, towards)
-    assert not rules.marks(NEW, away)
