@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QRect, Signal
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
-from tmcwall.domain.camera import Camera, Owner, Position, View
+from tmcwall.domain.camera import Camera, Owner, Position, Standing, View
 from tmcwall.domain.case import Case, LpNumber, Stage, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import Coverage
@@ -29,6 +29,7 @@ from tmcwall.domain.incident import (
     acknowledge,
 )
 from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Kelurahan, Regions
 from tmcwall.domain.sp2hp import Preset, Reminder
@@ -121,6 +122,7 @@ class FakeCameraBook(QObject):
         super().__init__()
         self.cameras = {camera.id: camera for camera in cameras}
         self.states = dict(states or {})
+        self.lifecycles: dict[str, Lifecycle] = {}
 
     def all(self) -> Sequence[Camera]:
         return tuple(self.cameras.values())
@@ -138,6 +140,9 @@ class FakeCameraBook(QObject):
             for camera in self.cameras.values()
             if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
         )
+
+    def lifecycle(self, camera_id: str) -> Lifecycle:
+        return self.lifecycles.get(camera_id, IN_USE)
 
     def status(self, camera_id: str) -> TileStatus:
         return TileStatus(self.states.get(camera_id, TileState.OFF), 3.0)
@@ -343,6 +348,34 @@ class FakeHealth(QObject):
         self.view_accepted.emit(camera_id)
 
 
+class FakeLifecycles(QObject):
+    """Commits every decision at once, or refuses it."""
+
+    changed = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, ...]] = []
+        self.refusal: DomainError | None = None
+
+    def quarantine(self, camera_id: str, *, reason: str) -> None:
+        self._decide("quarantine", camera_id, reason)
+
+    def lift_quarantine(self, camera_id: str, *, reason: str) -> None:
+        self._decide("lift", camera_id, reason)
+
+    def put_standing(self, camera_id: str, standing: Standing, *, reason: str) -> None:
+        self._decide(standing, camera_id, reason)
+
+    def _decide(self, *asked: str) -> None:
+        self.asked.append(asked)
+        if self.refusal is not None:
+            self.refused.emit(self.refusal)
+        else:
+            self.changed.emit(asked[1])
+
+
 class FakeConflicts(QObject):
     """Conflicts as a test gives them."""
 
@@ -542,6 +575,7 @@ class Desk:
     sync: FakeSynchronisation
     alarm: FakeAlarm
     health: FakeHealth
+    lifecycles: FakeLifecycles
     conflicts: FakeConflicts
     monitors: FakeMonitors
     clock: StillClock = field(default_factory=StillClock)
@@ -564,6 +598,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),
         health=FakeHealth(),
+        lifecycles=FakeLifecycles(),
         conflicts=FakeConflicts(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),

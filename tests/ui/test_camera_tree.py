@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from tests.desk import REGIONS, FakeCameraBook, make_cameras
-from tmcwall.domain.camera import Camera
+from tests.desk import NOW, REGIONS, FakeCameraBook, FakeDuty, FakeLifecycles, make_cameras
+from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.health import TileState
+from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.texts import Translator
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, Role, cameras_in
@@ -120,9 +121,25 @@ def test_the_tip_names_owner_address_and_state(qapp: object) -> None:
     assert "Keadaan: Nonaktif" in tip
 
 
+def test_the_tip_says_what_was_decided_about_the_camera_by_whom_and_why(qapp: object) -> None:
+    book = FakeCameraBook(make_cameras(1), {})
+    model = CameraTreeModel(
+        status=book.status, region_name=region_names(REGIONS), translate=SAY, lifecycle=book.lifecycle
+    )
+    model.show(book.all())
+    index = model.index_of(book.all()[0].id)
+    assert "Padam terencana" not in index.data(Qt.ItemDataRole.ToolTipRole)
+    book.lifecycles[book.all()[0].id] = Lifecycle(
+        Standing.SUSPENDED, Decision("pindah jaringan", "87654321", NOW), Decision("melihat rumah", "12345678", NOW)
+    )
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Padam terencana sejak 28 Maret 2025 pukul 14.14 WIB oleh NRP 87654321: pindah jaringan" in tip
+    assert "Karantina sejak 28 Maret 2025 pukul 14.14 WIB oleh NRP 12345678: melihat rumah" in tip
+
+
 @pytest.fixture
 def panel(book: FakeCameraBook, qtbot: object) -> CameraPanel:
-    panel = CameraPanel(book, region_name=region_names(REGIONS), translate=SAY)
+    panel = CameraPanel(book, FakeLifecycles(), FakeDuty(), region_name=region_names(REGIONS), translate=SAY)
     qtbot.addWidget(panel)
     panel.resize(360, 600)
     panel.show()
@@ -159,3 +176,11 @@ def test_activating_a_camera_asks_for_it(panel: CameraPanel, book: FakeCameraBoo
     with qtbot.waitSignal(panel.camera_activated) as asked:
         panel._view.activated.emit(index)
     assert asked.args == [book.all()[7].id]
+
+
+def test_the_selected_camera_stays_selected_when_the_cameras_are_read_again(
+    panel: CameraPanel, book: FakeCameraBook
+) -> None:
+    panel.reveal(book.all()[7].id)
+    book.cameras_changed.emit()
+    assert panel.selected_camera() == book.all()[7].id

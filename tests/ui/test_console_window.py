@@ -50,6 +50,7 @@ def open_console(
         sync=desk.sync,
         alarm=desk.alarm,
         health=desk.health,
+        lifecycles=desk.lifecycles,
         conflicts=desk.conflicts,
     )
     actions = Actions(translate)

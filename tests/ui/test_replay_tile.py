@@ -152,3 +152,13 @@ def test_a_replay_that_is_forgotten_while_it_stands_still_is_live_again(qtbot, w
     press(window, Qt.Key.Key_Space)
     engine_says(qtbot, feed, tile.replay.feed, position_s=time.time() - 1801)
     qtbot.waitUntil(lambda: tile.replay is None, timeout=WITHIN_MS)
+
+
+def test_of_a_camera_that_is_not_to_be_shown_no_recording_is_shown_either(qtbot, window, tile):
+    press(window, Qt.Key.Key_R)
+    assert tile.replay is not None
+    quarantined = TileCamera("c1", "Simpang Gendengan", 1, withheld=TileState.QUARANTINED)
+    window.model.put(0, quarantined)
+    assert tile.replay is None
+    press(window, Qt.Key.Key_R)
+    assert (tile.replay, tile.feed) == (None, None)

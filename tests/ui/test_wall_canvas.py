@@ -256,3 +256,25 @@ def test_the_selected_tile_and_those_with_an_alarm_come_first(qtbot, window, mod
     canvas.select(0)
     model.mark({"c2": [Marker("i1", IncidentType.FIRE, Severity.CRITICAL, Source.CALL_110, Drill.ACTUAL, alarm=True)]})
     qtbot.waitUntil(lambda: all(canvas.tiles[cell].feed.priority for cell in (0, 1)), timeout=WITHIN_MS)
+
+
+def test_a_camera_put_into_quarantine_is_gone_from_the_screen_and_says_why(qtbot, window, model):
+    tile = window.canvas.tiles[0]
+    show_picture(tile.feed, GREEN)
+    qtbot.waitUntil(lambda: near(colour_at(window, 160, 120), GREEN), timeout=WITHIN_MS)
+    withheld = TileCamera("c1", "Simpang Gendengan", 1, withheld=TileState.QUARANTINED, withheld_reason="melihat rumah")
+    model.put(0, withheld)
+    assert (tile.feed, tile.has_picture, tile.verdict.state) == (None, False, TileState.QUARANTINED)
+    assert tile._words.cause == "melihat rumah"
+    assert not near(colour_at(window, 160, 120), GREEN)
+    assert window.canvas.verdicts()["c1"].state is TileState.QUARANTINED
+
+
+def test_a_camera_that_may_be_shown_again_is_opened_again(qtbot, window, model):
+    model.put(0, TileCamera("c1", "Simpang Gendengan", 1, withheld=TileState.OUTAGE, withheld_reason="pindah jaringan"))
+    window.canvas._open_feeds()
+    assert (window.canvas.tiles[0].feed, window.canvas.tiles[0].verdict.state) == (None, TileState.OUTAGE)
+    model.put(0, TileCamera("c1", "Simpang Gendengan", 1))
+    qtbot.waitUntil(lambda: window.canvas.tiles[0].feed is not None, timeout=WITHIN_MS)
+    show_picture(window.canvas.tiles[0].feed, GREEN)
+    qtbot.waitUntil(lambda: window.canvas.tiles[0].verdict.state is TileState.LIVE, timeout=WITHIN_MS)

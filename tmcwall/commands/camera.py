@@ -16,6 +16,7 @@ from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.history import Uptimes, clock_is_off
+from tmcwall.domain.lifecycle import IN_USE
 from tmcwall.domain.source import TransportPreference, check_url, has_credentials, redact
 from tmcwall.net.trust import Trust
 from tmcwall.texts import Text, Translator
@@ -23,6 +24,7 @@ from tmcwall.texts import camera as say
 from tmcwall.texts.faults import fault_text
 from tmcwall.texts.health import clock_text, uptime_text
 from tmcwall.texts.importing import problem_line
+from tmcwall.texts.states import STATES
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.pinning import pinned_stream
 from tmcwall.video.sessions.probe import Seen, probe
@@ -73,19 +75,22 @@ def _counts(report: ImportReport) -> dict[str, int]:
 
 
 def run_list(*, data_dir: Path | None, translate: Translator) -> int:
-    """One camera a line: number, id, name, address without credentials; whether it is turned; uptime and a wrong clock
-    where known.
+    """One camera a line: number, id, name, address without credentials; whether it is withheld or turned; uptime and a
+    wrong clock where known.
     """
     clock = SystemClock()
     with open_workstation(data_dir, clock=clock, process="camera") as workstation:
         cameras = workstation.store.read(camera_rows.all_cameras).result()
         uptimes = workstation.store.read(partial(health_rows.uptimes, now=clock.utc())).result()
+        lifecycles = workstation.store.read(camera_rows.lifecycles).result()
     if not cameras:
         print(translate(say.NO_CAMERAS), file=sys.stderr)
     for camera in cameras:
         words = (f"{camera.number or '':>5}", camera.id, camera.name, redact(camera.url))
+        withheld = lifecycles.get(camera.id, IN_USE).withheld
+        state = (translate(STATES[withheld].word),) if withheld is not None else ()
         turned = (translate(say.VIEW_UNCHECKED),) if camera.mount is Mount.PTZ else ()
-        print("  ".join((*words, *turned, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
+        print("  ".join((*words, *state, *turned, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
     return 0
 
 

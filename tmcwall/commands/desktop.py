@@ -28,6 +28,7 @@ from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
@@ -158,6 +159,7 @@ class Desktop(QObject):
         self.health = HealthLog(
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
+        self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
         self.incidents = IncidentDesk(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
@@ -199,6 +201,7 @@ class Desktop(QObject):
             self.layouts,
             self.places,
             self.conflicts,
+            self.lifecycles,
             self.sync,
             self.alarm,
             Awake(),
@@ -265,6 +268,7 @@ class Desktop(QObject):
             sync=self.sync,
             alarm=self.alarm,
             health=self.health,
+            lifecycles=self.lifecycles,
             conflicts=self.conflicts,
         )
         return ConsoleWindow(
@@ -285,6 +289,7 @@ class Desktop(QObject):
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
+        self.lifecycles.changed.connect(self.cameras.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)

@@ -1,12 +1,12 @@
-"""The cameras of this workstation, their numbers, and which of them are in quarantine."""
+"""The cameras of this workstation, their numbers, and how far each is in use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
@@ -14,6 +14,7 @@ from tmcwall.db.rows import columns_of, value_from_row
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.custody import CustodyAction, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.lifecycle import LONGEST_REASON, Decision, Lifecycle
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.operation import Json
 from tmcwall.domain.source import has_credentials
@@ -21,8 +22,6 @@ from tmcwall.domain.source import has_credentials
 _table = tables.cameras
 _LAST_NUMBER = "last_camera_number"
 _ACCEPTED_VIEWS = "accepted_views"
-_PORTION = 500
-"""Values in one IN list; SQLite before 3.32 takes 999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,6 @@ class Imported:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantine:
-    """Why a camera is hidden everywhere, by whose decision and since when."""
-
-    reason: str
-    by: str
-    at: datetime
 
 
 def all_cameras(session: Session) -> tuple[Camera, ...]:
@@ -88,32 +78,32 @@ def put(session: Session, cameras: Iterable[Camera]) -> Imported:
     return Imported(len(added), len(changed), unchanged)
 
 
-def remove(session: Session, camera_ids: Sequence[str]) -> int:
-    """How many were removed. Their numbers are not given again, and bookmarks keep their camera's name."""
-    removed = 0
-    for start in range(0, len(camera_ids), _PORTION):
-        found = session.scalars(
-            delete(_table).where(_table.c.id.in_(camera_ids[start : start + _PORTION])).returning(_table.c.id)
-        )
-        removed += len(found.all())
-    return removed
-
-
-def standings(session: Session) -> Mapping[str, Standing]:
-    """By camera id; a camera is active unless somebody has said otherwise."""
-    return {camera_id: Standing(word) for camera_id, word in session.execute(select(_table.c.id, _table.c.standing))}
+def lifecycles(session: Session) -> Mapping[str, Lifecycle]:
+    """By camera id; of the cameras that somebody has decided about. The others are in use."""
+    decided = or_(_table.c.standing_at.is_not(None), _table.c.quarantined_at.is_not(None))
+    columns = (
+        _table.c.id,
+        _table.c.standing,
+        *(_table.c.standing_reason, _table.c.standing_by, _table.c.standing_at),
+        *(_table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at),
+    )
+    found = {}
+    for camera_id, standing, *changed, reason, by, at in session.execute(select(*columns).where(decided)):
+        found[camera_id] = Lifecycle(Standing(standing), _decision(*changed), _decision(reason, by, at))
+    return found
 
 
 def put_standing(
     session: Session, camera_id: str, standing: Standing, *, reason: str, by: Officer, at: datetime
 ) -> None:
-    """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
-    demand(by, Action.IMPORT_CAMERAS)
+    """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
+    demand(by, Action.CHANGE_STANDING)
     said = _said(reason)
     before = session.scalar(select(_table.c.standing).where(_table.c.id == camera_id))
     if before is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
-    _update(session, camera_id, {"standing": standing.value})
+    columns = {"standing": standing.value, "standing_reason": said, "standing_by": by.nrp, "standing_at": at}
+    _update(session, camera_id, columns)
     custody.append(
         session,
         actor=by.nrp,
@@ -153,25 +143,18 @@ def note_view_taken(session: Session, camera_id: str) -> None:
         facts.put(session, _ACCEPTED_VIEWS, [known for known in waiting if known != camera_id])
 
 
-def quarantined(session: Session) -> Mapping[str, Quarantine]:
-    """By camera id."""
-    columns = (_table.c.id, _table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at)
-    found = session.execute(select(*columns).where(_table.c.quarantined_at.is_not(None)))
-    return {camera_id: Quarantine(reason, by, at) for camera_id, reason, by, at in found}
-
-
 def quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
-    """Hides a camera everywhere. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
+    """Hides a camera on every tile. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
     demand(by, Action.QUARANTINE)
     said = _said(reason)
-    _set_quarantine(session, camera_id, Quarantine(said, by.nrp, at))
+    _set_quarantine(session, camera_id, Decision(said, by.nrp, at))
     custody.append(
         session, actor=by.nrp, action=CustodyAction.QUARANTINED, about=f"camera/{camera_id}", at=at, reason=said
     )
 
 
 def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at: datetime) -> None:
-    """A supervisor's decision. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, NOT_FOUND)."""
+    """A supervisor's decision. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
     demand(by, Action.LIFT_QUARANTINE)
     said = _said(reason)
     _set_quarantine(session, camera_id, None)
@@ -180,7 +163,7 @@ def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Office
     )
 
 
-def _set_quarantine(session: Session, camera_id: str, given: Quarantine | None) -> None:
+def _set_quarantine(session: Session, camera_id: str, given: Decision | None) -> None:
     columns = {
         "quarantine_reason": given.reason if given else None,
         "quarantined_by": given.by if given else None,
@@ -195,10 +178,17 @@ def _update(session: Session, camera_id: str, columns: Mapping[str, str | dateti
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
 
 
+def _decision(reason: str | None, by: str | None, at: datetime | None) -> Decision | None:
+    return None if at is None else Decision(reason or "", by or "", at)
+
+
 def _said(reason: str) -> str:
-    if not reason.strip():
+    said = reason.strip()
+    if not said:
         raise DomainError(DomainCode.FIELD_MISSING, "reason")
-    return reason.strip()
+    if len(said) > LONGEST_REASON or not said.isprintable():
+        raise DomainError(DomainCode.FIELD_INVALID, "reason")
+    return said
 
 
 def _camera(row: RowMapping) -> Camera:

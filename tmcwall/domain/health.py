@@ -79,8 +79,6 @@ class TileObservation:
     """For how long it has shown another view than the camera's reference."""
     overloaded: bool = False
     """Whether the machine does not keep up: its pictures come late, or are left out."""
-    quarantined: bool = False
-    outage: bool = False
     wanted: bool = True
 
 
@@ -105,14 +103,13 @@ _UNSUPPORTED = frozenset({
 
 
 def judge(observation: TileObservation, limits: Limits) -> TileStatus:
-    """The one rule for what a tile may say. Order matters: what forbids looking comes before what has gone wrong."""
+    """The one rule for what a tile of a camera that is in use may say (`domain.lifecycle` knows which are).
+
+    Order matters: what was asked for comes before what has gone wrong.
+    """
     age = observation.age_frame_s
     if not observation.wanted:
         return TileStatus(TileState.OFF)
-    if observation.quarantined:
-        return TileStatus(TileState.QUARANTINED)
-    if observation.outage:
-        return TileStatus(TileState.OUTAGE, age)
     if observation.plan is DecodePlan.PAUSED:
         return TileStatus(TileState.PAUSED, age)
     stale_after_s = max(limits.stale_s, limits.stale_intervals * observation.frame_interval_s)

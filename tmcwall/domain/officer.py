@@ -31,6 +31,8 @@ class Action(StrEnum):
     ARRANGE_WALLS = "arrange_walls"
     QUARANTINE = "quarantine"
     LIFT_QUARANTINE = "lift_quarantine"
+    CHANGE_STANDING = "change_standing"
+    """Put a camera out of use and into use again: planned outage, retirement."""
     ACCEPT_VIEW = "accept_view"
     """Say that a camera looks where it is to look."""
     EXPORT_EVIDENCE = "export_evidence"
@@ -53,14 +55,14 @@ class Officer:
 
 
 _WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
+_KEEP_CAMERAS = {Action.QUARANTINE, Action.CHANGE_STANDING, Action.ACCEPT_VIEW}
 _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.OPERATOR: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW},
-    Role.DUTY_OFFICER: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    Role.DUTY_OFFICER: _WATCH | _KEEP_CAMERAS | {Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
-    Role.ADMIN: _WATCH
-    | {Action.QUARANTINE, Action.ACCEPT_VIEW, Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
+    Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
 }
 

@@ -18,6 +18,7 @@ from tmcwall.domain.camera_index import CameraIndex
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
+from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
@@ -28,7 +29,6 @@ REPORT_LIMITS = Limits(stale_s=3.5)
 """Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
 
 OFF = TileStatus(TileState.OFF)
-QUARANTINED = TileStatus(TileState.QUARANTINED)
 _WORKING = frozenset({TileState.LIVE, TileState.REDUCED})
 _UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
 
@@ -99,7 +99,7 @@ class CameraBook(QObject):
         self._limits = limits
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
-        self._shelf = _Shelf.of((), frozenset(), regions)
+        self._shelf = _Shelf.of((), {}, regions)
         self._watches: dict[str, _Watch] = {}
         self._verdicts: dict[str, TileStatus] = {}
         self._failed_ns: dict[str, int] = {}
@@ -113,13 +113,14 @@ class CameraBook(QObject):
         self.reload()
         self._second.start()
 
+    @Slot()
     def reload(self) -> None:
-        """Read the cameras again, after an import; `cameras_changed` follows."""
+        """Read the cameras again, after an import or a decision about one; `cameras_changed` follows."""
         regions = self._regions
 
         def read(session: Session) -> _Shelf:
             """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
-            return _Shelf.of(camera_rows.all_cameras(session), frozenset(camera_rows.quarantined(session)), regions)
+            return _Shelf.of(camera_rows.all_cameras(session), camera_rows.lifecycles(session), regions)
 
         self._futures.expect(self._store.read(read), self._take_cameras, self.refused.emit)
 
@@ -156,15 +157,18 @@ class CameraBook(QObject):
             return (*begins, *rest)
         return (dialled, *(camera for camera in (*begins, *rest) if camera is not dialled))
 
+    def lifecycle(self, camera_id: str) -> Lifecycle:
+        """How far a camera is in use, and who has decided so."""
+        return self._shelf.lifecycles.get(camera_id, IN_USE)
+
     def status(self, camera_id: str) -> TileStatus:
-        """OFF for a camera that nothing is known of because nobody looks at it."""
-        return self._verdicts.get(camera_id, OFF)
+        """OFF for a camera that nothing is known of because nobody looks at it, or that is not in use."""
+        return self._shelf.withheld.get(camera_id) or self._verdicts.get(camera_id, OFF)
 
     def counts(self) -> Mapping[TileState, int]:
         """How many cameras are in each state; states that no camera is in are left out."""
-        known = Counter(
-            self._verdicts[camera_id].state for camera_id in self._verdicts if camera_id in self._shelf.by_id
-        )
+        verdicts = {**self._verdicts, **self._shelf.withheld}
+        known = Counter(verdict.state for camera_id, verdict in verdicts.items() if camera_id in self._shelf.by_id)
         off = len(self._shelf.cameras) - known.total() + known[TileState.OFF]
         return {**{state: number for state, number in known.items() if number}, **({TileState.OFF: off} if off else {})}
 
@@ -182,6 +186,8 @@ class CameraBook(QObject):
         A camera that nobody looks at counts as working unless it failed within the last minutes: most of a city's
         cameras are on no tile at any moment, and the nearest one is worth a try.
         """
+        if camera.id in self._shelf.withheld:
+            return False
         state = self.status(camera.id).state
         if state in _WORKING:
             return True
@@ -198,22 +204,26 @@ class CameraBook(QObject):
         return self._shelf.index.nearest(
             position,
             is_working=self.is_working,
-            is_hidden=lambda camera: self.status(camera.id).state is TileState.QUARANTINED,
+            is_hidden=lambda camera: self.lifecycle(camera.id).hidden,
             count=count,
         )
 
     def _take_cameras(self, shelf: _Shelf) -> None:
-        self._shelf = shelf
-        self._verdicts = {key: verdict for key, verdict in self._verdicts.items() if key in shelf.by_id}
-        self._verdicts |= dict.fromkeys(shelf.quarantined, QUARANTINED)
+        before, self._shelf = self._shelf, shelf
+        for known in (self._verdicts, self._watches, self._failed_ns):
+            for camera_id in [key for key in known if key not in shelf.by_id or key in shelf.withheld]:
+                del known[camera_id]
         # A keyring may ask over D-Bus, and a vault hashes its passphrase.
         sources = in_thread(partial(_sources, self._to_open(), self._logins, self._transport), name="camera-logins")
         self._futures.expect(sources, self._streams.set_cameras, self._open_without_logins)
         self.cameras_changed.emit()
+        changed = {key for key, _verdict in before.withheld.items() ^ shelf.withheld.items()}
+        if changed:
+            self.statuses_changed.emit(frozenset(changed))
 
     def _to_open(self) -> Sequence[Camera]:
-        """A camera in quarantine is not opened by anybody."""
-        return [camera for camera in self._shelf.cameras if camera.id not in self._shelf.quarantined]
+        """A camera that is withheld is not opened by anybody."""
+        return [camera for camera in self._shelf.cameras if camera.id not in self._shelf.withheld]
 
     def _open_without_logins(self, refusal: Refusal) -> None:
         """The vault is out of reach: cameras without password still work, the others say that they want one."""
@@ -243,6 +253,8 @@ class CameraBook(QObject):
     def _settle(self, camera_ids: Iterable[str], now: int) -> None:
         changed = set()
         for camera_id in camera_ids:
+            if camera_id in self._shelf.withheld:
+                continue
             verdict = self._judge(camera_id, now)
             before = self._verdicts.get(camera_id, OFF)
             if verdict is OFF:
@@ -260,8 +272,6 @@ class CameraBook(QObject):
             self.statuses_changed.emit(frozenset(changed))
 
     def _judge(self, camera_id: str, now: int) -> TileStatus:
-        if camera_id in self._shelf.quarantined:
-            return QUARANTINED
         watch = self._watches[camera_id]
         if watch.tile is not None and now - watch.judged_ns < self._silent_ns:
             return watch.tile
@@ -285,7 +295,10 @@ class _Shelf:
     """The cameras in every order they are asked in."""
 
     cameras: tuple[Camera, ...]
-    quarantined: frozenset[str]
+    lifecycles: Mapping[str, Lifecycle]
+    """Of the cameras that somebody has decided about."""
+    withheld: Mapping[str, TileStatus]
+    """Of the cameras that are not to be opened."""
     by_id: Mapping[str, Camera]
     by_number: Mapping[int, Camera]
     index: CameraIndex
@@ -293,10 +306,11 @@ class _Shelf:
     """Name and all words of each camera, in small letters."""
 
     @classmethod
-    def of(cls, cameras: tuple[Camera, ...], quarantined: frozenset[str], regions: Regions | None) -> _Shelf:
+    def of(cls, cameras: tuple[Camera, ...], lifecycles: Mapping[str, Lifecycle], regions: Regions | None) -> _Shelf:
         return cls(
             cameras=cameras,
-            quarantined=quarantined,
+            lifecycles=lifecycles,
+            withheld={key: TileStatus(one.withheld) for key, one in lifecycles.items() if one.withheld is not None},
             by_id={camera.id: camera for camera in cameras},
             by_number={camera.number: camera for camera in cameras if camera.number is not None},
             index=CameraIndex(cameras),

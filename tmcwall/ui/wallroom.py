@@ -248,7 +248,14 @@ class WallRoom(QObject):
         camera = self._cameras.get(camera_id)
         if camera is None:
             return TileCamera(camera_id, camera_id, known=False)
-        return TileCamera(camera.id, camera.name, number=camera.number)
+        lifecycle = self._cameras.lifecycle(camera_id)
+        return TileCamera(
+            camera.id,
+            camera.name,
+            number=camera.number,
+            withheld=lifecycle.withheld,
+            withheld_reason=lifecycle.reason,
+        )
 
 
 def _short(identity: str) -> str:

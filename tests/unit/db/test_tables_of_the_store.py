@@ -38,6 +38,7 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.source import TransportPreference
 
@@ -67,30 +68,24 @@ def test_a_new_url_changes_neither_identity_nor_number(session: Session) -> None
     assert cameras.get(session, "CAM-1") == replace(moved, number=1)
 
 
-def test_a_removed_cameras_number_is_never_given_again(session: Session) -> None:
-    cameras.put(session, [FULL, BARE])
-    assert cameras.remove(session, ["CAM-2", "CAM-9"]) == 1
-    cameras.put(session, [replace(BARE, id="CAM-3")])
-    assert [camera.number for camera in cameras.all_cameras(session)] == [1, 3]
-
-
 def test_ten_thousand_cameras_are_one_import(session: Session) -> None:
     many = [replace(BARE, id=f"CAM-{number}") for number in range(10_000)]
     assert cameras.put(session, many).added == 10_000
-    assert cameras.remove(session, [camera.id for camera in many]) == 10_000
+    assert cameras.put(session, many).unchanged == 10_000
 
 
 def test_quarantine_is_kept_with_reason_and_only_a_supervisor_lifts_it(session: Session) -> None:
     cameras.put(session, [FULL])
     cameras.quarantine(session, "CAM-1", reason="melihat ke dalam rumah", by=OPERATOR, at=NOW)
-    assert cameras.quarantined(session) == {"CAM-1": cameras.Quarantine("melihat ke dalam rumah", "12345678", NOW)}
+    decided = Decision("melihat ke dalam rumah", "12345678", NOW)
+    assert cameras.lifecycles(session) == {"CAM-1": Lifecycle(quarantine=decided)}
     with pytest.raises(DomainError) as refused:
         cameras.lift_quarantine(session, "CAM-1", reason="sudah dipindah", by=OPERATOR, at=NOW)
     assert refused.value.code is DomainCode.NOT_ALLOWED
     cameras.put(session, [replace(FULL, name="Gendengan")])
-    assert list(cameras.quarantined(session)) == ["CAM-1"]
+    assert cameras.lifecycles(session)["CAM-1"].quarantine == decided
     cameras.lift_quarantine(session, "CAM-1", reason="sudah dipindah", by=SUPERVISOR, at=NOW)
-    assert cameras.quarantined(session) == {}
+    assert cameras.lifecycles(session) == {}
     assert [row.action for row in custody.about(session, "camera/CAM-1")] == [
         CustodyAction.QUARANTINED,
         CustodyAction.QUARANTINE_LIFTED,
@@ -100,6 +95,8 @@ def test_quarantine_is_kept_with_reason_and_only_a_supervisor_lifts_it(session: 
 def test_quarantine_needs_a_reason_and_a_camera(session: Session) -> None:
     for camera_id, reason, code in (
         ("CAM-1", " ", DomainCode.FIELD_MISSING),
+        ("CAM-1", "x" * 201, DomainCode.FIELD_INVALID),
+        ("CAM-1", "x\ny", DomainCode.FIELD_INVALID),
         ("CAM-9", "x", DomainCode.NOT_FOUND),
     ):
         with pytest.raises(DomainError) as refused:
@@ -111,7 +108,10 @@ def test_a_camera_is_active_until_somebody_says_otherwise_with_a_reason(session:
     admin = Officer("87654321", "Tri", Role.ADMIN)
     cameras.put(session, [FULL, BARE])
     cameras.put_standing(session, "CAM-2", Standing.ENDED, reason="izin dicabut", by=admin, at=NOW)
-    assert cameras.standings(session) == {"CAM-1": Standing.ACTIVE, "CAM-2": Standing.ENDED}
+    decided = Decision("izin dicabut", "87654321", NOW)
+    assert cameras.lifecycles(session) == {"CAM-2": Lifecycle(Standing.ENDED, decided)}
+    cameras.put(session, [replace(BARE, name="Pasar Gede")])
+    assert cameras.lifecycles(session) == {"CAM-2": Lifecycle(Standing.ENDED, decided)}
     (row,) = custody.about(session, "camera/CAM-2")
     assert (row.action, row.reason) == (CustodyAction.STANDING_CHANGED, "izin dicabut")
     assert row.facts == {"before": "aktif", "after": "putus"}

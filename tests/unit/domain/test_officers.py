@@ -23,6 +23,14 @@ def test_only_a_supervisor_lifts_quarantine_and_releases_holds() -> None:
         assert [role for role in Role if may(role, action)] == [Role.SUPERVISOR]
 
 
+def test_a_camera_is_put_out_of_use_by_those_who_answer_for_cameras() -> None:
+    assert {role for role in Role if may(role, Action.CHANGE_STANDING)} == {
+        Role.DUTY_OFFICER,
+        Role.SUPERVISOR,
+        Role.ADMIN,
+    }
+
+
 def test_an_auditor_reads_and_changes_nothing() -> None:
     assert {action for action in Action if may(Role.AUDITOR, action)} == {
         Action.VIEW,

@@ -7,14 +7,16 @@ import pytest
 from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, camera
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
-from tmcwall.domain.camera import Mount, Owner, Position
+from tmcwall.domain.camera import Mount, Owner, Position, Standing
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.region import Kelurahan, Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.video.ipc.messages import StreamReport, StreamUrl
 
+SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
 REGIONS = Regions([Kelurahan("33.72.01.1007", "Laweyan", "Purwosari", "Surakarta")])
 
 
@@ -120,6 +122,58 @@ def test_a_camera_in_quarantine_is_not_opened_and_says_so(book_of, store, feed, 
     qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"])
     assert book.status("CAM-1").state is TileState.QUARANTINED
     assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
+
+
+def decide(book, store, qtbot, unit):
+    store.do(unit)
+    with qtbot.waitSignal(book.cameras_changed), qtbot.waitSignal(book.statuses_changed) as changed:
+        book.reload()
+    return changed.args[0]
+
+
+def stand(standing):
+    return lambda session: camera_rows.put_standing(
+        session, "CAM-1", standing, reason="pindah jaringan", by=SUPERVISOR, at=NOON
+    )
+
+
+def test_a_camera_in_a_planned_outage_is_not_opened_and_comes_back_with_its_end(book_of, store, feed, qtbot):
+    book = book_of(camera("CAM-1"), camera("CAM-2"))
+    feed.stream_reported.emit(report("CAM-1", frames_received=25))
+    assert decide(book, store, qtbot, stand(Standing.SUSPENDED)) == {"CAM-1"}
+    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"])
+    assert book.status("CAM-1") == TileStatus(TileState.OUTAGE)
+    assert book.lifecycle("CAM-1").reason == "pindah jaringan"
+    feed.stream_reported.emit(report("CAM-1", frames_received=50))
+    assert book.counts() == {TileState.OUTAGE: 1, TileState.OFF: 1}
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
+    assert ids(book.nearest(PURWOSARI).not_working) == ["CAM-1"]
+    assert decide(book, store, qtbot, stand(Standing.ACTIVE)) == {"CAM-1"}
+    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-1", "CAM-2"])
+    assert book.status("CAM-1").state is TileState.OFF
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-1", "CAM-2"]
+
+
+@pytest.mark.parametrize("standing", [Standing.ENDED, Standing.CANDIDATE])
+def test_a_camera_that_is_not_in_use_is_off_and_near_nothing(book_of, store, feed, qtbot, standing):
+    book = book_of(camera("CAM-1"), camera("CAM-2"))
+    decide(book, store, qtbot, stand(standing))
+    qtbot.waitUntil(lambda: [one.camera for one in feed.cameras] == ["CAM-2"])
+    assert book.status("CAM-1").state is TileState.OFF
+    assert not book.is_working(book.get("CAM-1"))
+    assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
+    assert book.nearest(PURWOSARI).not_working == ()
+
+
+def test_a_camera_whose_quarantine_is_lifted_is_opened_again(book_of, store, feed, qtbot):
+    book = book_of(camera("CAM-1"))
+    put = {"reason": "melihat rumah", "by": SUPERVISOR, "at": NOON}
+    decide(book, store, qtbot, lambda session: camera_rows.quarantine(session, "CAM-1", **put))
+    book.judge_tiles({"CAM-1": TileStatus(TileState.QUARANTINED)})
+    decide(book, store, qtbot, lambda session: camera_rows.lift_quarantine(session, "CAM-1", **put))
+    qtbot.waitUntil(lambda: len(feed.cameras) == 1)
+    assert book.status("CAM-1").state is TileState.OFF
+    assert book.is_working(book.get("CAM-1"))
 
 
 def test_a_camera_nobody_looks_at_is_off(book_of):

@@ -1,4 +1,4 @@
-"""The left dock: search, counts by state, and the camera tree."""
+"""The left dock: search, counts by state, the camera tree, and what can be done about a camera of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -22,13 +22,18 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import Uptimes
+from tmcwall.domain.officer import Action
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.duty import Duty
+from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import health as health_texts
+from tmcwall.texts import lifecycle as lifecycle_texts
 from tmcwall.texts.states import STATES
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, RegionName, Role, summary
+from tmcwall.ui.console.lifecycle_form import Change, LifecycleForm
 from tmcwall.ui.console.parts import StateCounts, plain_label
 from tmcwall.ui.marks import paint_shape
 
@@ -39,17 +44,31 @@ _ROW: Final = 7 * theme.SPACE
 _LEAST_WIDTH: Final = 64 * theme.SPACE
 _SHAPE: Final = 3 * theme.SPACE + 2
 
+_MENU: Final = {
+    Change.QUARANTINE: lifecycle_texts.QUARANTINE,
+    Change.LIFT: lifecycle_texts.LIFT,
+    Change.STANDING: lifecycle_texts.CHANGE_STANDING,
+}
+_RIGHTS: Final = {
+    Change.QUARANTINE: Action.QUARANTINE,
+    Change.LIFT: Action.LIFT_QUARANTINE,
+    Change.STANDING: Action.CHANGE_STANDING,
+}
+
 
 class CameraPanel(QWidget):
     """All cameras by region. Activating a camera asks for it on the selected tile; dragging takes it to any."""
 
     camera_activated = Signal(str)
-    camera_selected = Signal(str)
     history_requested = Signal(str)
+    told = Signal(str)
+    """What was decided about a camera."""
 
     def __init__(
         self,
         cameras: CameraBook,
+        lifecycles: Lifecycles,
+        duty: Duty,
         *,
         region_name: RegionName,
         translate: Translator,
@@ -60,8 +79,14 @@ class CameraPanel(QWidget):
         self._cameras = cameras
         self._translate = translate
         self._model = CameraTreeModel(
-            status=cameras.status, region_name=region_name, translate=translate, uptimes=uptimes, parent=self
+            status=cameras.status,
+            region_name=region_name,
+            translate=translate,
+            uptimes=uptimes,
+            lifecycle=cameras.lifecycle,
+            parent=self,
         )
+        self._duty = duty
         self._search = QLineEdit()
         self._search.setPlaceholderText(translate(texts.SEARCH_PLACEHOLDER))
         self._search.setAccessibleName(translate(texts.SEARCH_NAME))
@@ -71,6 +96,9 @@ class CameraPanel(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._view = _build_view(self._model, translate, self)
+        self._form = LifecycleForm(lifecycles, translate=translate)
+        self._form.decided.connect(self.told)
+        self._form.closed.connect(self._view.setFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(2 * theme.SPACE)
@@ -78,6 +106,7 @@ class CameraPanel(QWidget):
         layout.addWidget(self._counts)
         layout.addWidget(self._view, 1)
         layout.addWidget(self._nothing, 1)
+        layout.addWidget(self._form)
         self.setMinimumWidth(_LEAST_WIDTH)
         QWidget.setTabOrder(self._search, self._view)
         self.setFocusProxy(self._view)
@@ -88,12 +117,14 @@ class CameraPanel(QWidget):
         self._search.textChanged.connect(self._timer.start)
         self._search.returnPressed.connect(self._take_first)
         self._view.activated.connect(self._activate)
-        self._view.selectionModel().currentChanged.connect(self._select)
         self._menu = QMenu(self)
         self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
+        self._menu.addSeparator()
+        self._changes = {change: self._menu.addAction(translate(text)) for change, text in _MENU.items()}
+        self._menu.triggered.connect(self._start_change)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._view.customContextMenuRequested.connect(self._show_menu)
-        cameras.cameras_changed.connect(self._reload)
+        cameras.cameras_changed.connect(self._take_cameras)
         cameras.statuses_changed.connect(self._refresh)
         self._reload()
 
@@ -112,6 +143,14 @@ class CameraPanel(QWidget):
         if index.isValid():
             self._view.scrollTo(index)
             self._view.setCurrentIndex(index)
+
+    @Slot()
+    def _take_cameras(self) -> None:
+        """The tree is made anew: the selection stays."""
+        selected = self.selected_camera()
+        self._reload()
+        if selected is not None:
+            self.reveal(selected)
 
     @Slot()
     def _reload(self) -> None:
@@ -157,20 +196,29 @@ class CameraPanel(QWidget):
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
-        if self.selected_camera() is not None:
-            self._menu.popup(self._view.viewport().mapToGlobal(place))
+        """By the mouse or by the Menu key. What the officer on duty may not do is there, but cannot be chosen."""
+        camera_id = self.selected_camera()
+        if camera_id is None:
+            return
+        quarantined = self._cameras.lifecycle(camera_id).quarantine is not None
+        self._changes[Change.QUARANTINE].setVisible(not quarantined)
+        self._changes[Change.LIFT].setVisible(quarantined)
+        for change, entry in self._changes.items():
+            entry.setEnabled(self._duty.can(_RIGHTS[change]))
+        self._menu.popup(self._view.viewport().mapToGlobal(place))
+
+    @Slot(QAction)
+    def _start_change(self, chosen: QAction) -> None:
+        camera = self._cameras.get(self.selected_camera() or "")
+        for change, entry in self._changes.items():
+            if entry is chosen and camera is not None:
+                self._form.start(camera, self._cameras.lifecycle(camera.id), change)
 
     @Slot()
     def _ask_history(self) -> None:
         camera_id = self.selected_camera()
         if camera_id is not None:
             self.history_requested.emit(camera_id)
-
-    @Slot(QModelIndex)
-    def _select(self, index: QModelIndex) -> None:
-        camera = index.data(Role.CAMERA)
-        if isinstance(camera, Camera):
-            self.camera_selected.emit(camera.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._search.text() or self._search.hasFocus()):

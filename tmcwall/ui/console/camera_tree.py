@@ -12,10 +12,12 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
+from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import health as health_texts
 from tmcwall.texts.states import STATES
+from tmcwall.ui.console.lifecycle_form import lifecycle_lines
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.wall.model import CAMERA_MIME
 
@@ -93,11 +95,13 @@ class CameraTreeModel(QAbstractItemModel):
         region_name: RegionName,
         translate: Translator,
         uptimes: Callable[[str], Uptimes] = lambda _camera_id: Uptimes(),
+        lifecycle: Callable[[str], Lifecycle] = lambda _camera_id: IN_USE,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._status = status
         self._uptimes = uptimes
+        self._lifecycle = lifecycle
         self._region_name = region_name
         self._translate = translate
         self._root = _Node(None, Level.ROOT, _NOWHERE)
@@ -203,6 +207,7 @@ class CameraTreeModel(QAbstractItemModel):
         address = address_of(camera, region_name=self._region_name, translate=say)
         lines.append(say(texts.TIP_ADDRESS, address=address))
         lines.append(say(texts.TIP_STATE, state=f"{say(state.word)}. {say(state.meaning)}"))
+        lines.extend(lifecycle_lines(self._lifecycle(camera.id), say))
         if camera.mount is Mount.PTZ:
             lines.append(say(health_texts.VIEW_UNCHECKED))
         found = self._uptimes(camera.id)

@@ -23,6 +23,7 @@ from tmcwall.services.duty import Duty
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
 from tmcwall.texts import Language, Text, Translator
@@ -76,6 +77,7 @@ class ConsoleServices:
     sync: Synchronisation
     alarm: Alarm
     health: HealthLog
+    lifecycles: Lifecycles
     conflicts: Conflicts
 
 
@@ -133,8 +135,13 @@ class ConsoleWindow(QMainWindow):
         self.setWindowTitle(translate(texts.TITLE))
         self.setWindowState(Qt.WindowState.WindowMaximized)
         self.cameras = CameraPanel(
-            services.cameras, region_name=region_name, translate=translate, uptimes=services.health.uptimes
-        )  # fmt: skip
+            services.cameras,
+            services.lifecycles,
+            services.duty,
+            region_name=region_name,
+            translate=translate,
+            uptimes=services.health.uptimes,
+        )
         self.cameras.history_requested.connect(self.show_history)
         self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
         self.incidents = IncidentPanel(
@@ -282,6 +289,7 @@ class ConsoleWindow(QMainWindow):
         actions.camera_dialled.connect(self._on_dialled)
         actions.dial_changed.connect(self._on_dialling)
         self.cameras.camera_activated.connect(self._place)
+        self.cameras.told.connect(self.notice.tell)
         self.plan.tile_selected.connect(self.tile_selected)
         self.plan.told.connect(self.notice.tell)
         self.plan.refused.connect(self._complain)
@@ -298,7 +306,7 @@ class ConsoleWindow(QMainWindow):
         services.duty.signed_out.connect(self._on_signed_out)
         services.incidents.arrived.connect(self._on_arrived)
         services.incidents.refused.connect(self._on_incident_refused)
-        for refused in (services.layouts.refused, services.cameras.refused):
+        for refused in (services.layouts.refused, services.cameras.refused, services.lifecycles.refused):
             refused.connect(self.tell_trouble)
 
     @Slot()

@@ -255,9 +255,14 @@ class WallCanvas(QWidget):
 
     @Slot()
     def _rebuild(self) -> None:
-        """Take over grid and cameras; a camera that was shown before keeps its feed, wherever it moved."""
+        """Take over grid and cameras; a camera that was shown before keeps its feed, wherever it moved.
+
+        One that is not to be shown any more is gone from the screen with the next paint.
+        """
         was_full = self._arrangement.full >= 0
-        for tile in self._arrangement.take(self._model):
+        gone = self._arrangement.take(self._model)
+        forbidden = [tile for tile in self.tiles if tile.camera is not None and not tile.camera.may_be_shown]
+        for tile in (*gone, *forbidden):
             self._tile_feeds.close(tile)
         if was_full and self._arrangement.full < 0:
             for tile in self.tiles:

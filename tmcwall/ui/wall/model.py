@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill, Incident, IncidentType, Severity, Source, Status
 from tmcwall.domain.layout import Grid, WallPlan, parse_grid
 
@@ -24,6 +25,14 @@ class TileCamera:
     name: str
     number: int | None = None
     known: bool = True
+    withheld: TileState | None = None
+    """The state of a camera that is not to be shown, such as one in quarantine; None for one that may be."""
+    withheld_reason: str = ""
+    """In the words of whoever has decided so."""
+
+    @property
+    def may_be_shown(self) -> bool:
+        return self.known and self.withheld is None
 
 
 @dataclass(frozen=True, slots=True)

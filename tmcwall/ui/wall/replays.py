@@ -9,6 +9,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.texts import Text
 from tmcwall.texts import wall as texts
+from tmcwall.texts.states import STATES
 from tmcwall.ui.wall.replaying import STEP_S, Replay
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed.video_feed import VideoFeed
@@ -27,6 +28,9 @@ class Replays:
 
     def back(self, tile: WallTile | None) -> None:
         """The tile's recording from ten seconds ago, or ten seconds further back."""
+        if tile is not None and tile.camera is not None and tile.camera.withheld is not None:
+            self._tell(STATES[tile.camera.withheld].meaning)
+            return
         if tile is None or tile.camera is None or tile.feed is None:
             self._tell(texts.REPLAY_NO_TILE)
             return

@@ -226,7 +226,9 @@ class WallTile:
     def judge(self, now_ns: int, translate: Translator, *, now_s: float) -> bool:
         """Find out the tile's state; whether anything that is drawn of it has changed. `now_s` is UTC."""
         feed = self.main if self.showing_main else self.feed
-        if self.camera is None or feed is None:
+        if self.camera is not None and self.camera.withheld is not None:
+            self.verdict = TileStatus(self.camera.withheld)
+        elif self.camera is None or feed is None:
             self.verdict = TileStatus(TileState.OFF)
         else:
             self.verdict = feed.verdict(now_ns)
@@ -248,7 +250,9 @@ class WallTile:
         if not live and verdict.age_s is not None and verdict.state not in {TileState.PAUSED, TileState.OFF}:
             text, fields = texts.age_text(verdict.age_s)
             age = translate(text, **fields)
-        cause = "" if live or verdict.cause is None else _cause(verdict.cause, translate)
+        cause = self.camera.withheld_reason if self.camera is not None else ""
+        if not live and verdict.cause is not None:
+            cause = _cause(verdict.cause, translate)
         waiting = self.main is not None and not self.showing_main and self.replay is None
         return _Words(
             camera=self.camera,

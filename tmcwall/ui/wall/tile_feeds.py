@@ -38,7 +38,7 @@ class TileFeeds:
     def open(self, tiles: Sequence[WallTile], *, full_screen: int) -> None:
         """Have every tile that has room decoded at its size; the one in the cell `full_screen` in its main stream."""
         for tile in tiles:
-            if tile.camera is None or not tile.camera.known or tile.rect.isEmpty():
+            if tile.camera is None or not tile.camera.may_be_shown or tile.rect.isEmpty():
                 continue
             try:
                 self._open(tile, tile.camera.id, whole=tile.cell == full_screen)

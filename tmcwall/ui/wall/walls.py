@@ -114,7 +114,7 @@ class Walls(QObject):
             window.model.mark(markers)
 
     def refresh_cameras(self) -> None:
-        """The list of cameras has changed: names, numbers, which are known."""
+        """The list of cameras has changed: names, numbers, which are known and which may be shown."""
         self._arrange()
 
     def close(self) -> None:
