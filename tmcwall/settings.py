@@ -35,6 +35,8 @@ PRIVATE_NETWORKS: Final[tuple[Network, ...]] = (
 )
 """RFC 1918 and RFC 4193: where cameras of a city normally are."""
 
+_DROPPED: Final = frozenset({"clip_keep_days", "station"})
+"""Settings of earlier versions that nothing reads any more: a file that still has them is as good as any."""
 _GIB: Final = 1 << 30
 _FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}")
 
@@ -56,14 +58,6 @@ class Settings(BaseSettings):
         Literal["id", "en"],
         SettingHelp("Bahasa tampilan: id (Indonesia) atau en (Inggris).", "Language of the screens: id or en."),
     ] = "id"
-    station: Annotated[
-        str,
-        Field(min_length=1, max_length=80),
-        SettingHelp(
-            "Nama tempat kerja ini, tampil di layar dan pada barang bukti.",
-            "Name of this station, on screen and on evidence.",
-        ),
-    ] = "TMC"
     server_url: Annotated[
         str,
         SettingHelp(
@@ -121,14 +115,6 @@ class Settings(BaseSettings):
             "Detik sesudah tombol penanda ditekan yang ikut disimpan.", "Seconds after the key press that a tag keeps."
         ),
     ] = 30.0
-    clip_keep_days: Annotated[
-        int,
-        Field(ge=0, le=36_500),
-        SettingHelp(
-            "Hari klip tanpa nomor LP disimpan; 0: tidak pernah dihapus. Klip ber-LP tidak dihapus menurut umur.",
-            "Days that a clip without a case number is kept; 0: for ever. Clips of a case are not deleted by age.",
-        ),
-    ] = 0
     lp_largest_gap: Annotated[
         int,
         Field(ge=0, le=100_000),
@@ -333,10 +319,10 @@ def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
         line = int(found[1]) if found else text.count("\n") + 1
         raise _unreadable(f"{name}, line {line}: not TOML") from error
     for setting in values:
-        if setting not in Settings.model_fields:
+        if setting not in Settings.model_fields and setting not in _DROPPED:
             raise _unreadable(_place(setting, "no such setting", text=text, name=name))
     try:
-        return Settings(**values)
+        return Settings(**{setting: value for setting, value in values.items() if setting not in _DROPPED})
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
         words = problem["msg"].removeprefix("Value error, ")

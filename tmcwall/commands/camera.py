@@ -23,7 +23,7 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import camera as say
 from tmcwall.texts.faults import fault_text
 from tmcwall.texts.health import clock_text, uptime_text
-from tmcwall.texts.importing import problem_line
+from tmcwall.texts.importing import problem_line, warning_line
 from tmcwall.texts.states import STATES
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.pinning import pinned_stream
@@ -52,8 +52,10 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
         result = read_list(file, rule=workstation.address_rule)
         store = StoredCameras(workstation.store)
         report = import_cameras(result, store=store, vault=workstation.vault.opened(), dry_run=dry_run)
-    for problem in (*report.problems, *report.warnings):
+    for problem in report.problems:
         print(problem_line(problem, translate), file=sys.stderr)
+    for warning in report.warnings:
+        print(warning_line(warning, translate), file=sys.stderr)
     taken = report.added + report.changed + report.unchanged
     if not taken:
         raise DomainError(DomainCode.LIST_EMPTY, str(file))

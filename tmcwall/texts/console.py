@@ -29,7 +29,6 @@ LIVE_OF_LONG = Text(id="{live} dari {total} kamera langsung", en="{live} of {tot
 COUNT_LIVE = Text(id="{count} langsung", en="{count} live")
 COUNT_TROUBLE = Text(id="{count} bermasalah", en="{count} in trouble")
 COUNT_IDLE = Text(id="{count} tidak tayang", en="{count} not shown")
-COUNT_FOUND = Text(id="{count} kamera ditemukan", en="{count} cameras found")
 TIP_NUMBER = Text(id="Nomor {number}", en="Number {number}")
 TIP_OWNER = Text(id="Pemilik: {owner}", en="Owner: {owner}")
 TIP_ADDRESS = Text(id="Alamat: {address}", en="Address: {address}")
@@ -48,7 +47,6 @@ OWNERS: Final[Mapping[Owner, Text]] = {
 }
 
 # Plan of the walls
-FIRST_LAYOUT = Text(id="Utama", en="Main")
 PLAN = Text(id="Denah dinding", en="Wall plan")
 LAYOUT = Text(id="Tata letak", en="Layout")
 LAYOUT_SAVE_AS = Text(id="Simpan sebagai…", en="Save as…")
@@ -69,8 +67,6 @@ MONITOR_SIZE = Text(id="{name}, {width}×{height}", en="{name}, {width}×{height
 MONITOR_MISSING = Text(id="Monitor tidak terpasang", en="Monitor not connected")
 WALL_OPEN = Text(id="Buka dinding", en="Open wall")
 WALL_CLOSE = Text(id="Tutup dinding", en="Close wall")
-WALL_IS_OPEN = Text(id="tayang", en="on air")
-WALL_IS_CLOSED = Text(id="tertutup", en="closed")
 GRID = Text(id="Kisi", en="Grid")
 GRID_OF = Text(id="Kisi monitor {number}", en="Grid of monitor {number}")
 PLAN_OF = Text(id="Petak monitor {number}", en="Tiles of monitor {number}")
@@ -85,7 +81,6 @@ PLAN_HINT = Text(
     id="Seret kamera ke petak. Seret petak ke petak lain untuk menukar. R: petak cadangan. Del: kosongkan.",
     en="Drag a camera onto a tile. Drag a tile onto another to swap. R: reserve. Del: clear.",
 )
-PLAN_NONE = Text(id="Tidak ada monitor yang dikenali.", en="No monitor was found.")
 
 # Duty
 SIGN_IN_TITLE = Text(id="Belum ada petugas dinas", en="No officer on duty")
@@ -99,7 +94,6 @@ FIRST_HINT = Text(
     en="This computer has no account yet and no central server.",
 )
 NRP = Text(id="NRP", en="NRP (service number)")
-NRP_HINT = Text(id="8 digit", en="8 digits")
 PASSWORD = Text(id="Kata sandi", en="Password")
 PASSWORD_REPEAT = Text(id="Ulangi kata sandi", en="Repeat password")
 OFFICER_NAME = Text(id="Nama dan pangkat", en="Rank and name")

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
+from tmcwall.cameras.importing import RowProblem, RowReason
 from tmcwall.texts import Text, Translator
 
-SUMMARY: Final = Text(
-    "{added} kamera baru, {changed} berubah, {unchanged} tetap, {refused} baris ditolak.",
-    "{added} cameras new, {changed} changed, {unchanged} unchanged, {refused} lines refused.",
-)
-DRY_RUN: Final = Text(
-    "Uji coba, tidak ada yang disimpan: {added} kamera baru, {changed} berubah, {unchanged} tetap, {refused} baris "
-    "ditolak.",
-    "Dry run, nothing was stored: {added} cameras new, {changed} changed, {unchanged} unchanged, {refused} lines "
-    "refused.",
-)
 WARNING: Final = Text("perhatikan, {problem}", "note, {problem}")
 LINE: Final = Text("baris {line}: {reason}", "line {line}: {reason}")
 
@@ -96,15 +86,6 @@ def problem_line(problem: RowProblem, say: Translator) -> str:
     return say(LINE, line=problem.line, reason=reason)
 
 
-def report_lines(report: ImportReport, say: Translator, *, dry_run: bool = False) -> list[str]:
-    """Every refused row, every warning, then the counts."""
-    lines = [problem_line(problem, say) for problem in report.problems]
-    lines += [say(WARNING, problem=problem_line(warning, say)) for warning in report.warnings]
-    counts = say(
-        DRY_RUN if dry_run else SUMMARY,
-        added=report.added,
-        changed=report.changed,
-        unchanged=report.unchanged,
-        refused=len(report.problems),
-    )
-    return [*lines, counts]
+def warning_line(warning: RowProblem, say: Translator) -> str:
+    """Of a row that was taken: `perhatikan, baris 4: alamatnya sama dengan baris 2`."""
+    return say(WARNING, problem=problem_line(warning, say))

@@ -26,13 +26,10 @@ COLUMN_LENGTH = Text(id="Lama", en="Length")
 COLUMN_OFFICER = Text(id="Petugas", en="Officer")
 COLUMN_CLIP = Text(id="Klip", en="Clip")
 COLUMN_HASH = Text(id="SHA-256", en="SHA-256")
-COLUMN_SYNC = Text(id="Server", en="Server")
 COLUMN_REMINDER = Text(id="Pengingat internal SP2HP", en="SP2HP internal reminder")
 TODAY_AT = Text(id="Hari ini, {time}", en="Today, {time}")
 NO_CASE = Text(id="Tanpa LP", en="No LP")
 HASH_PENDING = Text(id="belum ada", en="none yet")
-SYNCED = Text(id="Terkirim", en="Sent")
-NOT_SYNCED = Text(id="Menunggu", en="Waiting")
 REMINDER_LATE = Text(id="{date}, lewat {days} hari", en="{date}, {days} days late")
 REMINDER_TODAY = Text(id="Hari ini", en="Today")
 REMINDER_NONE = Text(id="Tidak ada", en="None")
@@ -54,14 +51,11 @@ CLIP_NONE = Text(id="Belum diminta", en="Not asked for")
 
 # Tag panel
 TAG_TITLE = Text(id="Tandai rekaman", en="Bookmark footage")
-TAG_CAMERA = Text(id="Kamera", en="Camera")
 TAG_RANGE = Text(id="Rentang", en="Range")
 TAG_RANGE_TEXT = Text(id="{start} – {end} WIB, {length}", en="{start} – {end} WIB, {length}")
 TAG_PRE_ROLL = Text(id="Sebelum", en="Before")
 TAG_POST_ROLL = Text(id="Sesudah", en="After")
 TAG_SECONDS = Text(id=" dtk", en=" s")
-TAG_MARK_IN = Text(id="Awal [", en="In [")
-TAG_MARK_OUT = Text(id="Akhir ]", en="Out ]")
 TAG_LP = Text(id="Nomor LP", en="LP number")
 TAG_LP_HINT = Text(
     id="mis. LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH",
@@ -175,7 +169,6 @@ INFO_DIFFICULTY = Text(id="Kesulitan", en="Difficulty")
 INFO_UNKNOWN = Text(id="belum ada", en="none yet")
 COPY_HASH = Text(id="Salin SHA-256", en="Copy SHA-256")
 COPIED = Text(id="SHA-256 disalin.", en="SHA-256 copied.")
-CLOSE = Text(id="Tutup", en="Close")
 
 STAGES: Final[Mapping[Stage, Text]] = {
     Stage.INQUIRY: Text(id="Penyelidikan", en="Inquiry"),

@@ -11,8 +11,6 @@ EMPTY_TILE: Final = Text(id="Kosong", en="Empty")
 RESERVED_TILE: Final = Text(id="Cadangan kejadian", en="Reserved for incidents")
 CAMERA_GONE: Final = Text(id="Kamera tidak ada lagi", en="Camera no longer exists")
 WINDOW_TITLE: Final = Text(id="tmcwall – dinding {name}", en="tmcwall – wall {name}")
-DRILL: Final = Text(id="LATIHAN", en="DRILL")
-TEST: Final = Text(id="UJI", en="TEST")
 MORE_INCIDENTS: Final = Text(id="+{count} lagi", en="+{count} more")
 DIALLING: Final = Text(id="Kamera {digits}_", en="Camera {digits}_")
 NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digits}")
@@ -20,7 +18,6 @@ STOOD_STILL: Final = Text(
     id="Layar sempat terhenti {seconds} dtk: gambar saat itu tidak langsung",
     en="The screen stood still for {seconds} s: it was not live",
 )
-RETRY_IN: Final = Text(id="ulang dalam {seconds} dtk", en="again in {seconds} s")
 MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
 
 REPLAY: Final = Text(id="PUTAR ULANG −{minutes}:{seconds}", en="REPLAY −{minutes}:{seconds}")

@@ -68,21 +68,21 @@ def test_the_written_file_reads_back_as_the_defaults(tmp_path: Path, language: s
 def test_the_file_wins_over_the_default_and_the_environment_over_the_file(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths.settings.write_text('station = "Surakarta"\npre_roll_s = 12\n')
+    paths.settings.write_text('language = "en"\npre_roll_s = 12\n')
     monkeypatch.setenv("TMCWALL_PRE_ROLL_S", "45")
     monkeypatch.setenv("TMCWALL_ALLOWED_NETWORKS", '["10.1.0.0/16"]')
     settings = load_settings(paths).settings
-    assert (settings.station, settings.pre_roll_s) == ("Surakarta", 45)
+    assert (settings.language, settings.pre_roll_s) == ("en", 45)
     assert settings.allowed_networks == (ip_network("10.1.0.0/16"),)
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ('language = "id"\nstation = "TMC\n', "line 2"),
+        ('language = "id"\nserver_url = "https\n', "line 2"),
         ("language = 'id'\n\npre_roll_s = 'lama'\n", "line 3, pre_roll_s"),
         ('allowed_networks = ["10.0.0.1/8"]\n', "line 1, allowed_networks"),
-        ('\nstattion = "TMC"\n', "line 2, stattion"),
+        ('\nlangguage = "id"\n', "line 2, langguage"),
         ('server_url = "ftp://tmc.example"\n', "line 1, server_url"),
         ('vault_key_file = "kunci"\n', "line 1, vault_key_file"),
         ("language = 'jv'", "line 1, language"),
@@ -104,14 +104,14 @@ def test_a_wrong_variable_of_the_environment_is_named(name: str, value: str, mon
 
 
 def test_a_broken_file_is_left_alone_and_the_last_good_settings_are_used(paths: Paths) -> None:
-    paths.settings.write_text('station = "Kendal"\n')
+    paths.settings.write_text('server_url = "https://tmc.example"\n')
     load_settings(paths)
-    paths.settings.write_text('station = "Kend')
+    paths.settings.write_text('server_url = "https')
     loaded = load_settings(paths)
-    assert loaded.settings.station == "Kendal"
+    assert loaded.settings.server_url == "https://tmc.example"
     assert loaded.fault is not None
     assert "line 1" in loaded.fault.detail
-    assert paths.settings.read_text() == 'station = "Kend'
+    assert paths.settings.read_text() == 'server_url = "https'
 
 
 def test_a_broken_file_without_a_good_copy_stops_the_start(paths: Paths) -> None:
@@ -121,8 +121,15 @@ def test_a_broken_file_without_a_good_copy_stops_the_start(paths: Paths) -> None
 
 
 def test_a_file_with_a_byte_order_mark_is_read(paths: Paths) -> None:
-    paths.settings.write_bytes(b'\xef\xbb\xbfstation = "Magelang"\n')
-    assert load_settings(paths).settings.station == "Magelang"
+    paths.settings.write_bytes(b'\xef\xbb\xbflanguage = "en"\n')
+    assert load_settings(paths).settings.language == "en"
+
+
+def test_a_file_of_an_earlier_version_with_settings_that_are_gone_is_read_without_a_fault(paths: Paths) -> None:
+    paths.settings.write_text('station = "Magelang"\nclip_keep_days = 30\nlanguage = "en"\n')
+    loaded = load_settings(paths)
+    assert (loaded.settings.language, loaded.fault) == ("en", None)
+    assert change_setting(paths, "language", "id").language == "id"
 
 
 def test_a_changed_setting_keeps_the_comments(paths: Paths) -> None:

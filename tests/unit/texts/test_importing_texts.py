@@ -2,9 +2,9 @@
 
 import pytest
 
-from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
+from tmcwall.cameras.importing import RowProblem, RowReason
 from tmcwall.texts import Language, Translator
-from tmcwall.texts.importing import problem_line, reason_text, report_lines
+from tmcwall.texts.importing import problem_line, reason_text, warning_line
 
 
 @pytest.mark.parametrize("reason", RowReason, ids=str)
@@ -17,17 +17,6 @@ def test_every_reason_against_a_row_is_said_in_both_languages(reason: RowReason)
     assert "{" not in problem_line(problem, Translator(Language.ID))
 
 
-def test_a_report_names_every_refused_line_then_the_warnings_then_the_counts() -> None:
-    report = ImportReport(
-        added=2,
-        changed=0,
-        unchanged=1,
-        problems=(RowProblem(3, RowReason.MISSING, "url"),),
-        warnings=(RowProblem(4, RowReason.SAME_URL, limit="2"),),
-    )
-    assert report_lines(report, Translator()) == [
-        "baris 3: kolom url kosong",
-        "perhatikan, baris 4: alamatnya sama dengan baris 2",
-        "2 kamera baru, 0 berubah, 1 tetap, 1 baris ditolak.",
-    ]
-    assert report_lines(report, Translator(), dry_run=True)[-1].startswith("Uji coba")
+def test_what_is_remarked_about_a_row_that_was_taken_does_not_read_like_a_refusal() -> None:
+    warning = RowProblem(4, RowReason.SAME_URL, limit="2")
+    assert warning_line(warning, Translator()) == "perhatikan, baris 4: alamatnya sama dengan baris 2"
