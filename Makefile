@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: demo test setup system-desktop system-test system-bundle lint types contracts unit bundle bundle-test lock clean
+.PHONY: demo test setup system-desktop system-test system-bundle lint types contracts dead-code unit bundle bundle-test lock clean
 
 demo: setup system-desktop
 	$(BIN)/tmcwall demo
 
 setup: .venv/.ready
 
-test: setup system-test lint types contracts unit
+test: setup system-test lint types contracts dead-code unit
 
 system-desktop:
 	@packaging/system-packages.sh desktop
@@ -37,6 +37,11 @@ types: setup
 
 contracts: setup
 	$(BIN)/lint-imports --no-logo
+
+# Code that only tests use, and dependencies that nothing imports.
+dead-code: setup
+	$(BIN)/vulture
+	$(BIN)/deptry .
 
 # Most tests wait for cameras and processes, so two cores carry four at a time.
 unit: setup

@@ -226,6 +226,12 @@ def test_an_incident_without_camera_in_reach_says_there_is_no_coverage(console: 
     assert console.notice.text == "Tidak ada cakupan: posisi kejadian belum diketahui."
 
 
+def test_where_only_cameras_that_do_not_work_are_near_that_is_said(console: ConsoleWindow, desk: Desk) -> None:
+    desk.incidents.coverage = Coverage(None, (), tuple(desk.cameras.all()[:2]))
+    assert console.show_nearest(desk.incidents.open()[0].id) == 0
+    assert console.notice.text == "Tidak ada kamera aktif dalam 1.200 m; 2 kamera di sana sedang tidak bekerja."
+
+
 def test_an_arriving_incident_is_told_and_stands_in_the_queue(console: ConsoleWindow, desk: Desk) -> None:
     desk.incidents.put(make_incident(40))
     assert console.notice.text.startswith("Kejadian baru: Kecelakaan lalu lintas (Sedang), depan Stasiun Purwosari")
@@ -299,7 +305,7 @@ def test_the_badge_says_how_synchronisation_stands(
     console: ConsoleWindow, desk: Desk, state: SyncState, text: str
 ) -> None:
     desk.sync.put(state)
-    assert console.status.sync_text == text
+    assert console.status._badge.text == text
 
 
 def test_the_status_line_shows_officer_and_time_in_wib(console: ConsoleWindow, desk: Desk) -> None:
@@ -329,7 +335,7 @@ def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Des
     desk.sync.put(SyncState(configured=True, pending=2, fault=Fault(FaultCode.SIGN_IN_EXPIRED)))
     desk.duty.sign_out()
     qtbot.waitUntil(console.sign_in._nrp.hasFocus)
-    assert console.status.sync_text == "Server menunggu petugas masuk, 2 menunggu dikirim"
+    assert console.status._badge.text == "Server menunggu petugas masuk, 2 menunggu dikirim"
 
 
 def test_a_tag_panel_that_closes_after_the_sign_out_leaves_the_keyboard_at_the_sign_in(

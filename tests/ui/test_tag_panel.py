@@ -49,19 +49,19 @@ def stored(request: TagRequest) -> Bookmark:
 
 def test_a_valid_number_says_so_and_whether_the_case_is_new(panel: TagPanel) -> None:
     type_lp(panel, GOOD)
-    assert panel.lp_message == "Nomor LP sah. Perkara baru akan dibuat."
+    assert panel._verdict.text() == "Nomor LP sah. Perkara baru akan dibuat."
 
 
 def test_a_number_that_is_known_finds_its_case(panel: TagPanel, desk: Desk) -> None:
     known = desk.tagging.rows[0].case.lp
     type_lp(panel, known.lower())
-    assert panel.lp_message.startswith("Nomor LP sah. Perkara sudah ada, ")
+    assert panel._verdict.text().startswith("Nomor LP sah. Perkara sudah ada, ")
 
 
 def test_a_number_with_remarks_is_accepted_and_lists_them(panel: TagPanel) -> None:
     type_lp(panel, "LP/45/VI/2023/SPKT/POLSEK DUKU")
-    assert panel.lp_message.startswith("Diterima dengan catatan: ")
-    assert "tanpa model A atau B" in panel.lp_message
+    assert panel._verdict.text().startswith("Diterima dengan catatan: ")
+    assert "tanpa model A atau B" in panel._verdict.text()
     assert isinstance(panel.request(), TagRequest)
 
 
@@ -72,14 +72,14 @@ def test_a_unit_that_nobody_knows_and_a_number_out_of_line_are_remarks_and_no_re
     numbers.add([parse_lp("LP/B/12/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")])
     desk.tagging.check_lp = lambda raw: numbers.check(parse_lp(raw))
     type_lp(panel, "LP/B/1300/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")
-    assert "jenis kesatuan tidak dikenal; nomor urut melompat" in panel.lp_message
+    assert "jenis kesatuan tidak dikenal; nomor urut melompat" in panel._verdict.text()
     panel.save()
     assert len(desk.tagging.requests) == 1
 
 
 def test_a_rejected_number_is_not_saved_without_being_called_an_old_number(panel: TagPanel, desk: Desk) -> None:
     type_lp(panel, REJECTED)
-    assert panel.lp_message.startswith("Bukan nomor LP yang dikenal.")
+    assert panel._verdict.text().startswith("Bukan nomor LP yang dikenal.")
     assert panel._old.isVisible()
     panel.save()
     assert desk.tagging.requests == []

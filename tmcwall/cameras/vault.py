@@ -63,10 +63,6 @@ class Vault:
         self._header = header
         self._aead = AESGCM(key)
 
-    @property
-    def key_source(self) -> KeySource:
-        return self._header.key
-
     def all(self) -> dict[str, CameraLogins]:
         """Every camera's logins. Raises Fault(VAULT_UNAVAILABLE) if a byte was altered or the key is another."""
         line, sealed = _split(_read(self._path))

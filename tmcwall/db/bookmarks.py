@@ -39,19 +39,9 @@ def get(session: Session, bookmark_id: str) -> Bookmark | None:
     return None if row is None else value_from_row(row, Bookmark, _bookmarks)
 
 
-def entry(session: Session, bookmark_id: str) -> Entry | None:
-    found = _entries(session, _bookmarks.c.id == bookmark_id, limit=1)
-    return found[0] if found else None
-
-
 def recent(session: Session, *, limit: int) -> tuple[Entry, ...]:
     """Newest first."""
     return _entries(session, None, limit=limit)
-
-
-def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
-    """Newest first."""
-    return _entries(session, _bookmarks.c.case_id == case_id, limit=None)
 
 
 def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
@@ -68,13 +58,6 @@ def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
 
 def get_clip(session: Session, clip_id: str) -> Clip | None:
     row = session.execute(select(_clips).where(_clips.c.id == clip_id)).mappings().first()
-    return None if row is None else value_from_row(row, Clip, _clips)
-
-
-def clip_of(session: Session, bookmark_id: str) -> Clip | None:
-    """The newest clip of a bookmark."""
-    statement = select(_clips).where(_clips.c.bookmark_id == bookmark_id).order_by(_clips.c.id.desc()).limit(1)
-    row = session.execute(statement).mappings().first()
     return None if row is None else value_from_row(row, Clip, _clips)
 
 

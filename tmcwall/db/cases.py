@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.db.rows import value_from_row
-from tmcwall.db.search import contains
-from tmcwall.domain.case import Case, normalise_lp
+from tmcwall.domain.case import Case
 
 _table = tables.cases
 
@@ -24,11 +23,6 @@ def by_lp(session: Session, lp_normalised: str) -> Case | None:
 def all_cases(session: Session) -> tuple[Case, ...]:
     """Newest first."""
     return _read(session, select(_table))
-
-
-def find(session: Session, text: str, *, limit: int = 200) -> tuple[Case, ...]:
-    """Cases in whose number the text stands, however it is written, newest first."""
-    return _read(session, select(_table).where(contains(_table.c.lp_normalised, normalise_lp(text))).limit(limit))
 
 
 def _one(session: Session, statement: Select[tuple[object, ...]]) -> Case | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.db.rows import value_from_row
-from tmcwall.domain.incident import OPEN_STATUSES, Incident, IncidentNote, Source
+from tmcwall.domain.incident import OPEN_STATUSES, Incident, IncidentNote
 
 _incidents = tables.incidents
 _notes = tables.incident_notes
@@ -19,20 +19,8 @@ def open_incidents(session: Session) -> tuple[Incident, ...]:
     return _read(session, select(_incidents).where(_incidents.c.status.in_(statuses)))
 
 
-def recent(session: Session, *, limit: int) -> tuple[Incident, ...]:
-    """Whatever their status, newest first."""
-    return _read(session, select(_incidents).limit(limit))
-
-
 def get(session: Session, incident_id: str) -> Incident | None:
     found = _read(session, select(_incidents).where(_incidents.c.id == incident_id))
-    return found[0] if found else None
-
-
-def by_external(session: Session, source: Source, external_id: str) -> Incident | None:
-    """The incident that the reporting system knows by that id."""
-    is_it = (_incidents.c.source == source.value) & (_incidents.c.external_id == external_id)
-    found = _read(session, select(_incidents).where(is_it))
     return found[0] if found else None
 
 
@@ -47,10 +35,6 @@ def notes(session: Session, incident_id: str) -> tuple[IncidentNote, ...]:
 def get_note(session: Session, note_id: str) -> IncidentNote | None:
     row = session.execute(select(_notes).where(_notes.c.id == note_id)).mappings().first()
     return None if row is None else value_from_row(row, IncidentNote, _notes)
-
-
-def count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(_incidents)) or 0
 
 
 def _read(session: Session, statement: Select[tuple[object, ...]]) -> tuple[Incident, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.officer import Action, Officer, demand
 
 
 class ClipState(StrEnum):
@@ -152,14 +151,3 @@ def check_range(asked: Range, *, longest: timedelta = LONGEST_CLIP) -> None:
         raise DomainError(DomainCode.RANGE_EMPTY)
     if length > longest:
         raise DomainError(DomainCode.RANGE_TOO_LONG, f"{length.total_seconds():.0f} s")
-
-
-def release_hold(bookmark: Bookmark, *, by: Officer, reason: str) -> Bookmark:
-    """Lets retention have the footage: a supervisor's decision, with a reason that goes into custody.
-
-    Raises DomainError(NOT_ALLOWED), or FIELD_MISSING without a reason.
-    """
-    demand(by, Action.RELEASE_HOLD)
-    if not reason.strip():
-        raise DomainError(DomainCode.FIELD_MISSING, "reason")
-    return replace(bookmark, held=False)

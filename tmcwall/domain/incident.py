@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.geo import distance_m
 
 
 class IncidentType(StrEnum):
@@ -144,9 +143,6 @@ class Tone(StrEnum):
     URGENT = "urgent"
 
 
-DUPLICATE_DISTANCE_M = 150.0
-DUPLICATE_AGE = timedelta(minutes=10)
-
 _DISMISSED = frozenset({Certainty.PRANK, Certainty.DUPLICATE})
 
 
@@ -190,24 +186,6 @@ def cancel(incident: Incident, *, at: datetime) -> Incident:
     """The reporting system has taken it back."""
     _demand(incident, "cancel", OPEN_STATUSES)
     return replace(incident, status=Status.CANCELLED, closed_at=at)
-
-
-def suggest_duplicates(incident: Incident, others: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Open incidents that may be the same: same type and drill, within 150 m and 10 minutes. Merging stays manual."""
-    place = incident.place.position
-    if place is None:
-        return ()
-    return tuple(
-        other
-        for other in others
-        if other.id != incident.id
-        and other.status in OPEN_STATUSES
-        and other.type is incident.type
-        and other.drill is incident.drill
-        and abs(other.called_at - incident.called_at) <= DUPLICATE_AGE
-        and other.place.position is not None
-        and distance_m(other.place.position, place) <= DUPLICATE_DISTANCE_M
-    )
 
 
 def alarm_tone(incident: Incident) -> Tone:

@@ -37,7 +37,6 @@ class Action(StrEnum):
     """Say that a camera looks where it is to look."""
     EXPORT_EVIDENCE = "export_evidence"
     EDIT_CASE = "edit_case"
-    RELEASE_HOLD = "release_hold"
     IMPORT_CAMERAS = "import_cameras"
     MANAGE_OFFICERS = "manage_officers"
     READ_CUSTODY = "read_custody"

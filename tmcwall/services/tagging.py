@@ -212,9 +212,6 @@ class Tagging(QObject):
         """What is kept before and after a key press unless the officer says otherwise."""
         return self._rolls
 
-    def mark_of(self, camera_id: str) -> datetime | None:
-        return self._marks.get(camera_id)
-
     def clear_mark(self, camera_id: str) -> None:
         if self._marks.pop(camera_id, None) is not None:
             self.marked.emit(camera_id, None)

@@ -75,11 +75,6 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
 }
 
 
-def reason_text(reason: RowReason) -> Text:
-    """The words of a reason, with the fields `column` and `limit`. Complete: a test fails when one has no text."""
-    return _REASONS[reason]
-
-
 def problem_line(problem: RowProblem, say: Translator) -> str:
     """`baris 5: kolom url kosong`."""
     reason = say(_REASONS[problem.reason], column=problem.column, limit=problem.limit)

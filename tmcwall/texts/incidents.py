@@ -128,6 +128,10 @@ COVERAGE_NONE = Text(
     id="Tidak ada cakupan: tidak ada kamera aktif dalam 1.200 m.",
     en="No coverage: no live camera within 1,200 m.",
 )
+COVERAGE_DARK = Text(
+    id="Tidak ada kamera aktif dalam 1.200 m; {count} kamera di sana sedang tidak bekerja.",
+    en="No live camera within 1,200 m; {count} cameras there do not work now.",
+)
 COVERAGE_NO_PLACE = Text(
     id="Tidak ada cakupan: posisi kejadian belum diketahui.",
     en="No coverage: the incident's position is not known.",

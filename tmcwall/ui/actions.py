@@ -150,11 +150,6 @@ _SHOWN_KEYS: Final[dict[str, Text]] = {
 _ARROWS: Final = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 
 
-def action_of(action: ActionId) -> Action:
-    """The row of the registry."""
-    return next(row for row in ACTIONS if row.id is action)
-
-
 def shown_key(action: Action, translate: Translator) -> str:
     """The key as an officer reads it: the words of the language, arrows as arrows."""
     if action.id is ActionId.DIAL:

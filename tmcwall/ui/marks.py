@@ -10,8 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from tmcwall.domain.health import TileState
-from tmcwall.domain.incident import Severity
-from tmcwall.ui.theme import SEVERITIES, STATES, Shape, Style
+from tmcwall.ui.theme import STATES, Shape, Style
 
 
 def paint_shape(painter: QPainter, style: Style, box: QRectF) -> None:
@@ -34,11 +33,6 @@ def paint_shape(painter: QPainter, style: Style, box: QRectF) -> None:
 def state_icon(state: TileState, size: int = 16) -> QIcon:
     """The shape of a state as an icon for trees and lists; `size` in pixels."""
     return _icon(STATES[state], size)
-
-
-def severity_icon(severity: Severity, size: int = 16) -> QIcon:
-    """The shape of a severity as an icon for trees and lists; `size` in pixels."""
-    return _icon(SEVERITIES[severity], size)
 
 
 def _icon(style: Style, size: int) -> QIcon:

@@ -20,11 +20,6 @@ def send_qt_messages_to_log() -> None:
     qInstallMessageHandler(_to_log)
 
 
-def stop_qt_messages_to_log() -> None:
-    """Give the messages back to Qt's own handler."""
-    qInstallMessageHandler(None)
-
-
 def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
     log = get_logger("qt")
     getattr(log, _LEVELS.get(kind, "warning"))("qt message", cause=message or "", category=context.category or "")

@@ -106,7 +106,7 @@ def test_a_tag_becomes_a_clip_whose_hash_is_that_of_its_file(desk_of, qtbot):
     assert path.stat().st_size == clip.size_bytes
     assert clip.packets > 10
     assert clip.first_packet_at < saved.marked_at < clip.last_packet_at
-    assert desk.store.read(lambda session: bookmarks.clip_of(session, saved.id)).result(60) == clip
+    assert desk.store.read(lambda session: bookmarks.get_clip(session, clip.id)).result(60) == clip
 
 
 def test_a_program_that_ends_before_the_clip_does_cuts_it_at_the_next_start(desk_of, qtbot):

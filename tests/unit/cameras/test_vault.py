@@ -103,7 +103,7 @@ def test_the_key_in_the_system_keyring_opens_the_vault(folder: Path) -> None:
 
 
 def test_a_key_file_that_is_named_is_preferred_to_the_keyring(folder: Path, key_file: Path) -> None:
-    assert opened(folder, key_file=key_file, keyring=trusted(MemoryKeyring)).key_source == "key file"
+    assert opened(folder, key_file=key_file, keyring=trusted(MemoryKeyring))._header.key == "key file"
 
 
 def test_without_any_safe_place_there_is_no_vault(folder: Path) -> None:

@@ -70,7 +70,7 @@ def test_every_kind_of_entity_comes_back_as_it_was_written(session: Session) -> 
     note = IncidentNote("n1", "i1", NOW, "12345678", "dikonfirmasi")
     for value in (CASE, BOOKMARK, CLIP, INCIDENT, note):
         change(session, value)
-    assert bookmarks.entry(session, "b1") == bookmarks.Entry(BOOKMARK, CLIP, CASE)
+    assert bookmarks.recent(session, limit=1) == (bookmarks.Entry(BOOKMARK, CLIP, CASE),)
     assert incidents.get(session, "i1") == INCIDENT
     assert incidents.notes(session, "i1") == (note,)
     assert incidents.get_note(session, "n1") == note

@@ -6,15 +6,12 @@ import pytest
 
 from tmcwall.domain.bookmark import (
     LONGEST_CLIP,
-    Bookmark,
     Range,
     check_range,
     range_around,
     range_between,
-    release_hold,
 )
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.officer import Officer, Role
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 
@@ -38,14 +35,3 @@ def test_an_empty_range_and_one_that_is_too_long_are_refused() -> None:
     assert [error.value.code for error in (empty, backwards, long)] == [
         DomainCode.RANGE_EMPTY, DomainCode.RANGE_EMPTY, DomainCode.RANGE_TOO_LONG,
     ]  # fmt: skip
-
-
-def test_only_a_supervisor_with_a_reason_releases_a_hold() -> None:
-    bookmark = Bookmark("b", "cam", "Gendengan", NOW, NOW + timedelta(seconds=1), NOW, "12345678", case_id="c")
-    supervisor = Officer("123456789", "Sri", Role.SUPERVISOR)
-    assert not release_hold(bookmark, by=supervisor, reason="perkara selesai").held
-    with pytest.raises(DomainError) as without_reason:
-        release_hold(bookmark, by=supervisor, reason=" ")
-    with pytest.raises(DomainError) as operator:
-        release_hold(bookmark, by=Officer("12345678", "Budi", Role.OPERATOR), reason="penuh")
-    assert (without_reason.value.code, operator.value.code) == (DomainCode.FIELD_MISSING, DomainCode.NOT_ALLOWED)

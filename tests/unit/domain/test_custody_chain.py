@@ -42,7 +42,7 @@ def test_an_untouched_chain_holds() -> None:
     "change",
     [
         {"actor": "87654321"},
-        {"action": CustodyAction.PLAYED},
+        {"action": CustodyAction.CHANGED},
         {"object": "bookmark/9"},
         {"time": NOW - timedelta(days=1)},
         {"reason": ""},
@@ -81,7 +81,7 @@ def test_a_chain_of_rows_with_and_without_facts_holds() -> None:
     rows.append(
         next_row(rows[-1], actor="tmcwall", action=CustodyAction.CLIP_CUT, about="clip/1", time=NOW, facts=FACTS)
     )
-    rows.append(next_row(rows[-1], actor="12345678", action=CustodyAction.PLAYED, about="clip/1", time=NOW))
+    rows.append(next_row(rows[-1], actor="12345678", action=CustodyAction.CHANGED, about="clip/1", time=NOW))
     assert verify_chain(rows, head=rows[-1].hash) is None
 
 

@@ -85,29 +85,6 @@ def test_the_tone_follows_source_severity_and_drill(change: dict[str, object], t
     assert rules.alarm_tone(replace(NEW, **change)) is tone
 
 
-@pytest.mark.parametrize(
-    ("change", "suggested"),
-    [
-        ({}, True),
-        ({"called_at": NOW + timedelta(minutes=10)}, True),
-        ({"called_at": NOW + timedelta(minutes=10, seconds=1)}, False),
-        ({"called_at": NOW - timedelta(minutes=11)}, False),
-        ({"place": Place(Position(HERE.lat + 0.0013, HERE.lon))}, True),
-        ({"place": Place(Position(HERE.lat + 0.0014, HERE.lon))}, False),
-        ({"type": IncidentType.FIRE}, False),
-        ({"drill": Drill.EXERCISE}, False),
-        ({"status": Status.CLOSED}, False),
-        ({"place": Place(text="depan stasiun")}, False),
-        ({"id": "i"}, False),
-    ],
-)
-def test_same_type_within_150_m_and_10_minutes_is_suggested_as_duplicate(
-    change: dict[str, object], suggested: bool
-) -> None:
-    other = replace(NEW, **{"id": "other", **change})
-    assert rules.suggest_duplicates(NEW, [other]) == ((other,) if suggested else ())
-
-
 def test_only_open_and_believed_incidents_with_a_place_are_marked() -> None:
     assert rules.is_marked(NEW)
     assert not rules.is_marked(replace(NEW, certainty=Certainty.PRANK))

@@ -18,9 +18,8 @@ def test_anything_else_is_no_service_number(text: str) -> None:
     assert refused.value.code is DomainCode.FIELD_INVALID
 
 
-def test_only_a_supervisor_lifts_quarantine_and_releases_holds() -> None:
-    for action in (Action.LIFT_QUARANTINE, Action.RELEASE_HOLD):
-        assert [role for role in Role if may(role, action)] == [Role.SUPERVISOR]
+def test_only_a_supervisor_lifts_quarantine() -> None:
+    assert [role for role in Role if may(role, Action.LIFT_QUARANTINE)] == [Role.SUPERVISOR]
 
 
 def test_a_camera_is_put_out_of_use_by_those_who_answer_for_cameras() -> None:

@@ -119,7 +119,7 @@ def test_marks_in_and_out_keep_the_time_between_with_both_rolls(tagging, clock, 
     clock.pass_s(5)
     saved = tag(tagging, qtbot, request)
     assert (saved.starts_at, saved.ends_at) == (NOON - timedelta(seconds=20), NOON + timedelta(seconds=70))
-    assert tagging.mark_of("CAM-1") is None
+    assert tagging.mark_out("CAM-1") is None
 
 
 def test_tags_from_a_replay_keep_the_time_that_was_looked_at(tagging, clock, qtbot):
@@ -232,7 +232,7 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
         feed.clip_cut.emit(cut_of(asked))
     clip = changed.args[0]
     assert (clip.state, clip.sha256, clip.packets, clip.packets_lost) == (ClipState.READY, "a" * 64, 750, 2)
-    assert store.do(lambda session: bookmarks.clip_of(session, saved.id)) == clip
+    assert store.do(lambda session: bookmarks.get_clip(session, clip.id)) == clip
     assert (clip.asked_from, clip.asked_until, clip.gaps) == (saved.starts_at, saved.ends_at, (LOSS,))
     assert feed.released == [saved.id]
     assert tagging.clip_path(saved.id) == Path(asked.path)

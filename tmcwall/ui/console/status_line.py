@@ -103,10 +103,6 @@ class StatusLine(QWidget):
         self._show_conflicts()
         self._show_time()
 
-    @property
-    def sync_text(self) -> str:
-        return self._badge.text
-
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
         shape, text = sync_badge(state, on_duty=self._duty.officer is not None)

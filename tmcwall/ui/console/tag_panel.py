@@ -142,11 +142,6 @@ class TagPanel(QFrame):
         """What the panel says of the saving."""
         return self._answer.text()
 
-    @property
-    def lp_message(self) -> str:
-        """What the panel says of the case number."""
-        return self._verdict.text()
-
     @Slot()
     def save(self) -> None:
         if self._sent is not None:

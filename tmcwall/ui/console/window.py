@@ -202,8 +202,12 @@ class ConsoleWindow(QMainWindow):
             return 0
         coverage = self._services.incidents.nearest(incident_id)
         if coverage.radius_m is None or not coverage.cameras:
-            known = incident.place.position is not None
-            self._complain(say(incident_texts.COVERAGE_NONE if known else incident_texts.COVERAGE_NO_PLACE))
+            if incident.place.position is None:
+                self._complain(say(incident_texts.COVERAGE_NO_PLACE))
+            elif coverage.not_working:
+                self._complain(say(incident_texts.COVERAGE_DARK, count=len(coverage.not_working)))
+            else:
+                self._complain(say(incident_texts.COVERAGE_NONE))
             return 0
         placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
         radius = f"{coverage.radius_m:,.0f}"

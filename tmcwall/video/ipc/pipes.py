@@ -132,11 +132,6 @@ class FrameWriter:
         os.set_blocking(fd, False)
 
     @property
-    def waiting_bytes(self) -> int:
-        """Bytes that the pipe has not taken yet."""
-        return self._kept_bytes
-
-    @property
     def full(self) -> bool:
         """Whether the reader is so far behind that nothing but control messages should be written."""
         return self._kept_bytes > self._limit

@@ -1,0 +1,42 @@
+"""What vulture takes for dead code and is not, each with who uses it. Read by `make dead-code`, never imported.
+
+A name that is here for good reason today may be dead tomorrow: look here first when something is taken out.
+"""
+
+_ = object()
+
+# Parameters of signatures that are not ours.
+_.dialect  # SQLAlchemy's TypeDecorator
+_.settings_cls, _.dotenv_settings, _.file_secret_settings  # pydantic's settings_customise_sources
+_.sizehint  # asyncio's BufferedProtocol.get_buffer
+_.disambiguation  # QTranslator.translate
+
+# Called by a library.
+_.handleError  # logging.Handler
+_.capture_signals, _.should_exit  # uvicorn.Server
+_.__call__  # a Translator is called like a function
+
+# Fields that are written to JSON whole: reports of the bench and of the demo.
+_.displayed_of_received
+_.incident_s, _.on_server, _.live_s
+
+# Fields that are stored, synchronised and shown whole, by their names.
+_.asked_until, _.opened_by, _.dispatched_at
+_.camera_states  # custody's facts of a clip
+_.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server
+
+# Fields and words of a protocol: what the other side sends or reads.
+_.ALERT, _.UPDATE, _.schema_, _.refs, _.attachments  # tmcwall.incident/1
+_.ssrcs  # RTCP BYE
+_.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.uploaded  # tmcwall.sync
+
+# Called by hand, as docs/server.md says.
+_.user_disable
+
+# The synthetic city's own instruments: only tests and benchmarks count and read what its cameras did.
+_.SimServer, _.connections, _.sessions, _.find_stamp
+
+# Waiting for their screen: the rule is written and tested, what shows it is not built yet.
+_.rt_rw  # RT and RW of a place in words, for messages that come in
+_.camera_utc_ns, _.server_utc_ns  # the times of a recorded picture, for the evidence package
+_.network_changed  # for a workstation that is told by its system that the network is back
