@@ -34,7 +34,7 @@ _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.upl
 _.user_disable
 
 # The synthetic city's own instruments: only tests and benchmarks count and read what its cameras did.
-_.SimServer, _.connections, _.sessions, _.find_stamp
+_.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
 _.rt_rw  # RT and RW of a place in words, for messages that come in

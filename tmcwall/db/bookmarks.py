@@ -56,11 +56,6 @@ def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
     return _entries(session, hit, limit=limit)
 
 
-def get_clip(session: Session, clip_id: str) -> Clip | None:
-    row = session.execute(select(_clips).where(_clips.c.id == clip_id)).mappings().first()
-    return None if row is None else value_from_row(row, Clip, _clips)
-
-
 def unfinished(session: Session) -> tuple[Entry, ...]:
     """Bookmarks made here whose clip is still to be cut, the oldest end first."""
     own = _clips.c.id.in_(_own_clips())

@@ -38,6 +38,9 @@ class Lifecycles(QObject):
         self._clock = clock
         self._futures = FutureDispatcher()
 
+    def start(self) -> None:
+        """It reads nothing."""
+
     def stop(self) -> None:
         self._futures.close()
 

@@ -7,12 +7,13 @@ import pytest
 
 from tests.services_stage import FakeDuty, camera
 from tmcwall.cameras.logins import CameraLogins, Login
-from tmcwall.db import bookmarks
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import rows
 from tmcwall.db.store import Store
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
+from tmcwall.domain.operation import Entity
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.tagging import Rolls, Tagging
@@ -106,7 +107,7 @@ def test_a_tag_becomes_a_clip_whose_hash_is_that_of_its_file(desk_of, qtbot):
     assert path.stat().st_size == clip.size_bytes
     assert clip.packets > 10
     assert clip.first_packet_at < saved.marked_at < clip.last_packet_at
-    assert desk.store.read(lambda session: bookmarks.get_clip(session, clip.id)).result(60) == clip
+    assert desk.store.read(lambda session: rows.get(session, Entity.CLIP, clip.id)).result(60) == clip
 
 
 def test_a_program_that_ends_before_the_clip_does_cuts_it_at_the_next_start(desk_of, qtbot):

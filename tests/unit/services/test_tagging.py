@@ -232,7 +232,7 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
         feed.clip_cut.emit(cut_of(asked))
     clip = changed.args[0]
     assert (clip.state, clip.sha256, clip.packets, clip.packets_lost) == (ClipState.READY, "a" * 64, 750, 2)
-    assert store.do(lambda session: bookmarks.get_clip(session, clip.id)) == clip
+    assert store.do(lambda session: rows.get(session, Entity.CLIP, clip.id)) == clip
     assert (clip.asked_from, clip.asked_until, clip.gaps) == (saved.starts_at, saved.ends_at, (LOSS,))
     assert feed.released == [saved.id]
     assert tagging.clip_path(saved.id) == Path(asked.path)
