@@ -13,7 +13,7 @@ from tests.services_stage import (
     FakeBook,
     camera,
 )
-from tmcwall.db import bookmarks, cases, custody, health, operations
+from tmcwall.db import bookmarks, cases, custody, health, operations, rows
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.case import LpOutcome, LpWarning
@@ -236,8 +236,8 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
     assert (clip.asked_from, clip.asked_until, clip.gaps) == (saved.starts_at, saved.ends_at, (LOSS,))
     assert feed.released == [saved.id]
     assert tagging.clip_path(saved.id) == Path(asked.path)
-    rows = store.do(lambda session: custody.about(session, f"clip/{clip.id}"))
-    assert [row.action for row in rows] == [CustodyAction.CREATED, CustodyAction.CLIP_CUT]
+    custody_rows = store.do(lambda session: custody.about(session, f"clip/{clip.id}"))
+    assert [row.action for row in custody_rows] == [CustodyAction.CREATED, CustodyAction.CLIP_CUT]
     assert clip.first_packet_at.tzinfo is UTC
 
 
