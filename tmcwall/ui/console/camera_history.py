@@ -7,7 +7,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -26,7 +25,7 @@ from tmcwall.texts import health as texts
 from tmcwall.texts.faults import short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import moment_text
-from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.console.parts import plain_label, rows_to_read
 
 _WIDTH: Final = 160 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
@@ -139,12 +138,8 @@ class CameraHistoryWindow(QDialog):
 
     def _build_table(self) -> QTableWidget:
         say = self._translate
-        table = QTableWidget(0, 3, self)
-        table.setHorizontalHeaderLabels([say(texts.WHEN), say(texts.STATE), say(texts.WHY)])
-        table.setAccessibleName(say(texts.TITLE, name=self._camera.name))
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.verticalHeader().hide()
+        columns = [say(texts.WHEN), say(texts.STATE), say(texts.WHY)]
+        table = rows_to_read(columns, name=say(texts.TITLE, name=self._camera.name), parent=self)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)

@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -27,7 +26,7 @@ from tmcwall.texts import conflicts as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
-from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.console.parts import plain_label, rows_to_read
 
 _WIDTH: Final = 220 * theme.SPACE
 _HEIGHT: Final = 110 * theme.SPACE
@@ -137,15 +136,10 @@ class ConflictWindow(QDialog):
 
     def _build_table(self) -> QTableWidget:
         say = self._translate
-        table = QTableWidget(0, 4, self)
-        table.setHorizontalHeaderLabels([say(texts.ABOUT), say(texts.FIELD), say(texts.KEPT), say(texts.OTHER)])
-        table.setAccessibleName(say(texts.TITLE))
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        columns = [say(texts.ABOUT), say(texts.FIELD), say(texts.KEPT), say(texts.OTHER)]
+        table = rows_to_read(columns, name=say(texts.TITLE), parent=self)
         table.setWordWrap(True)
         table.setTextElideMode(Qt.TextElideMode.ElideRight)
-        table.verticalHeader().hide()
         header = table.horizontalHeader()
         for column, mode in enumerate((QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents)):
             header.setSectionResizeMode(column, mode)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 
 from tmcwall.domain.health import TileState
 from tmcwall.texts import Translator
@@ -26,6 +36,18 @@ def plain_label(text: str, *, soft: bool = False, title: bool = False) -> QLabel
     if title:
         label.setObjectName("title")
     return label
+
+
+def rows_to_read(columns: Sequence[str], *, name: str, parent: QWidget) -> QTableWidget:
+    """A table without rows whose cells nobody edits, one row selected at a time. `name` is for screen readers."""
+    table = QTableWidget(0, len(columns), parent)
+    table.setHorizontalHeaderLabels(columns)
+    table.setAccessibleName(name)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.verticalHeader().hide()
+    return table
 
 
 class Badge(QWidget):
