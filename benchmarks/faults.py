@@ -32,7 +32,7 @@ from tmcwall.domain.health import TileState
 from tmcwall.domain.source import TransportPreference
 from tmcwall.video.feed.tile_feed import TileFeed
 from tmcwall.video.feed.video_feed import Pacer, VideoFeed
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, StreamUrl
 
 HEALTHY: Final = 8
 BACK_WITHIN_S: Final = 45.0
@@ -219,8 +219,8 @@ class Stage:
 
     def _source(
         self, city: City, camera: str, url: str = "", carriage: TransportPreference = TransportPreference.AUTO
-    ) -> CameraSource:
-        return CameraSource(camera=camera, main=StreamUrl(url or city.url(camera), transport=carriage, **city.reached))
+    ) -> Live:
+        return Live(camera=camera, main=StreamUrl(url or city.url(camera), transport=carriage, **city.reached))
 
     def _timer(self, interval_ms: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self._application, interval=interval_ms, timerType=Qt.TimerType.PreciseTimer)

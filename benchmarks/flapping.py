@@ -38,7 +38,7 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.video.feed.tile_feed import TileFeed
 from tmcwall.video.feed.video_feed import VideoFeed
-from tmcwall.video.ipc.messages import CameraSource
+from tmcwall.video.ipc.messages import Live
 
 SAMPLE_S: Final = 5.0
 NEAR: Final = 0.02
@@ -108,7 +108,7 @@ class GivenCameras:
     def __init__(self, feed: VideoFeed) -> None:
         self.stream_reported = feed.stream_reported
 
-    def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
+    def set_cameras(self, cameras: Sequence[Live]) -> None:
         """They are known."""
 
 

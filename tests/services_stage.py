@@ -38,7 +38,7 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.officer import Action, Officer, Role, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
-from tmcwall.video.ipc.messages import CameraSource, CutClip, Hold
+from tmcwall.video.ipc.messages import CutClip, Hold, Live
 
 T = TypeVar("T")
 
@@ -159,12 +159,12 @@ class FakeFeed(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cameras: list[CameraSource] = []
+        self.cameras: list[Live] = []
         self.holds: list[Hold] = []
         self.released: list[str] = []
         self.cuts: list[CutClip] = []
 
-    def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
+    def set_cameras(self, cameras: Sequence[Live]) -> None:
         self.cameras = list(cameras)
 
     def hold(self, hold: Hold) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import signal
 import sys
@@ -19,7 +20,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.cameras.importing import ImportedCamera, read_list
-from tmcwall.cameras.logins import Login
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import Clock, SystemClock
@@ -35,7 +35,7 @@ from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.statistics import WallStatistics
 from tmcwall.ui.wall.window import WallWindow
 from tmcwall.video.feed.video_feed import VideoFeed
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import File, Live, Source, StreamUrl
 
 LARGEST_GRID: Final = 16
 _LARGEST_SIDE: Final = 16384
@@ -67,7 +67,7 @@ class _Shown:
     """A source as it is shown and as the engine opens it."""
 
     tile: TileCamera
-    source: CameraSource
+    source: Source
 
 
 def run_view(options: ViewOptions) -> int:
@@ -252,29 +252,30 @@ def _given(source: str, number: int) -> _Shown:
     """A source of the command line. Raises DomainError(URL_*)."""
     if has_credentials(source):
         raise DomainError(DomainCode.URL_WITH_PASSWORD)
-    kind = source_kind(source)
-    url = Path(source).resolve().as_uri() if kind is SourceKind.FILE else source.strip()
     name = source.rstrip("/").rsplit("/", 1)[-1] or source
-    return _Shown(TileCamera(str(number), name, number), CameraSource(camera=str(number), main=StreamUrl(url)))
+    tile = TileCamera(str(number), name, number)
+    if source_kind(source) is SourceKind.FILE:
+        return _Shown(tile, _file(tile.id, source))
+    return _Shown(tile, Live(camera=tile.id, main=StreamUrl(source.strip())))
 
 
 def _listed(row: ImportedCamera, number: int) -> _Shown:
-    camera = row.camera
-    logins = row.logins
-    main = _stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url) if logins else None, camera.transport)
+    camera, logins = row.camera, row.logins
+    tile = _tile_of(camera, number)
+    if source_kind(camera.url) is SourceKind.FILE:
+        return _Shown(tile, _file(camera.id, camera.url))
+    transport = camera.transport or TransportPreference.AUTO
+    main = stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url) if logins else None, transport=transport)
     sub = None
-    if camera.substream_url:
+    if camera.substream_url and source_kind(camera.substream_url) is not SourceKind.FILE:
         login = logins.for_stream(Profile.SUB, camera.substream_url) if logins else None
-        sub = _stream_url(camera.substream_url, login, camera.transport)
-    source = CameraSource(camera=camera.id, main=main, sub=sub, turns=camera.mount is Mount.PTZ)
-    return _Shown(_tile_of(camera, number), source)
+        sub = stream_url(camera.substream_url, login, transport=transport)
+    return _Shown(tile, Live(camera=camera.id, main=main, sub=sub, turns=camera.mount is Mount.PTZ))
 
 
 def _tile_of(camera: Camera, number: int) -> TileCamera:
     return TileCamera(camera.id, camera.name, camera.number if camera.number is not None else number)
 
 
-def _stream_url(url: str, login: Login | None, transport: TransportPreference | None) -> StreamUrl:
-    if source_kind(url) is SourceKind.FILE:
-        return StreamUrl(Path(url).resolve().as_uri())
-    return stream_url(url, login, transport=transport or TransportPreference.AUTO)
+def _file(camera_id: str, path: str) -> File:
+    return File(camera_id, os.fsencode(Path(path).resolve()))

@@ -23,7 +23,7 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.services.sources import source_of
-from tmcwall.video.ipc.messages import CameraSource, StreamReport
+from tmcwall.video.ipc.messages import Live, StreamReport
 
 REPORT_LIMITS = Limits(stale_s=3.5)
 """Reports come once a second, so an age out of them is up to a second and a half older than it looks."""
@@ -39,7 +39,7 @@ class Streams(Protocol):
     @property
     def stream_reported(self) -> SignalInstance: ...
 
-    def set_cameras(self, cameras: Sequence[CameraSource]) -> None: ...
+    def set_cameras(self, cameras: Sequence[Live]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +333,6 @@ def _words(camera: Camera, regions: Regions | None) -> str:
     return "\n".join(parts).casefold()
 
 
-def _sources(
-    cameras: Sequence[Camera], logins: KnownLogins | None, transport: TransportPreference
-) -> list[CameraSource]:
+def _sources(cameras: Sequence[Camera], logins: KnownLogins | None, transport: TransportPreference) -> list[Live]:
     known = logins.all() if logins else {}
     return [source_of(camera, known.get(camera.id, CameraLogins()), transport=transport) for camera in cameras]

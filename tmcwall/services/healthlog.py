@@ -243,7 +243,7 @@ class HealthLog(QObject):
 
         A file under review is no camera, and has no diary.
         """
-        profile = Profile(report.profile)
+        profile = report.profile
         before = self._codecs.get((report.camera, profile), "")
         if not self._running or report.camera not in self._diaries or report.codec in {"", before}:
             return

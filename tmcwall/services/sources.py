@@ -5,20 +5,20 @@ from __future__ import annotations
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.source import TransportPreference
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, StreamUrl
 
 
 def source_of(
     camera: Camera, logins: CameraLogins, *, transport: TransportPreference = TransportPreference.AUTO
-) -> CameraSource:
+) -> Live:
     """A camera as the engine needs it, with the logins for its hosts. `transport` is for one that names none."""
     sub = camera.substream_url
     carriage = camera.transport or transport
-    return CameraSource(
+    return Live(
         camera=camera.id,
         main=stream_url(camera.url, logins.for_stream(Profile.MAIN, camera.url), transport=carriage),
         sub=stream_url(sub, logins.for_stream(Profile.SUB, sub), transport=carriage) if sub else None,
-        record=camera.record.value,
+        record=camera.record,
         turns=camera.mount is Mount.PTZ,
     )
 

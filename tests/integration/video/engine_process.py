@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tmcwall.video.ipc.messages import REPORTS, CameraSource, SetCameras, ShowTile, StreamReport, StreamUrl, pack
+from tmcwall.domain.camera import RecordPolicy
+from tmcwall.video.ipc.messages import REPORTS, DropCameras, Live, PutCameras, ShowTile, StreamReport, StreamUrl, pack
 from tmcwall.video.ipc.pipes import BlockingWriter, read_frames
 from tmcwall.video.ipc.processes import engine_command
 from tmcwall.video.ipc.shared_frames import MAX_TILES, MEMORY_BYTES, TILE
@@ -28,13 +29,13 @@ def wait_until(condition, *, within_s=PATIENCE_S):
     return found
 
 
-def camera(name, url, *, sub=None, record="off", turns=False, **login):
+def camera(name, url, *, sub=None, record=RecordPolicy.OFF, turns=False, **login):
     """`login` is what StreamUrl takes beside the URL."""
-    return CameraSource(
+    return Live(
         camera=name,
         main=StreamUrl(url=url, **login),
         sub=StreamUrl(url=sub, **login) if sub else None,
-        record=record,
+        record=RecordPolicy(record),
         turns=turns,
     )
 
@@ -53,6 +54,7 @@ class EngineProcess:
         self._keep_bytes = keep_bytes
         self._slot_bytes = slot_bytes
         self.reports = []
+        self._cameras = set()
 
     def __enter__(self):
         self.tile_memory = [os.memfd_create(f"tmcwall-test-{number}") for number in range(self._count)]
@@ -98,10 +100,13 @@ class EngineProcess:
             self._writer.write(pack(message))
 
     def set_cameras(self, *cameras):
-        self.send(SetCameras(cameras=list(cameras)))
+        """These and no others."""
+        gone = self._cameras - {one.camera for one in cameras}
+        self._cameras = {one.camera for one in cameras}
+        self.send(DropCameras(sorted(gone)), PutCameras(list(cameras)))
 
     def show(
-        self, name, *, tile=0, decoder=0, profile="auto", size=(320, 180), generation=1, priority=False, visible=True
+        self, name, *, tile=0, decoder=0, profile=None, size=(320, 180), generation=1, priority=False, visible=True
     ):
         offset = 1 << 20
         self.send(

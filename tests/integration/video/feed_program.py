@@ -10,13 +10,13 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import TileState
 from tmcwall.video.feed.video_feed import VideoFeed
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, StreamUrl
 
 application = QCoreApplication(sys.argv)
 feed = VideoFeed(clock=SystemClock(), recordings=Path(sys.argv[1]), decoders=2)
 feed.start()
 urls = sys.argv[2:]
-feed.set_cameras([CameraSource(camera=str(number), main=StreamUrl(url)) for number, url in enumerate(urls)])
+feed.set_cameras([Live(camera=str(number), main=StreamUrl(url)) for number, url in enumerate(urls)])
 tiles = [feed.open_tile(str(number), 320, 180) for number in range(len(urls))]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.trust import check_certificate
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, StreamUrl
 from tmcwall.video.ipc.pinning import pinned
 
 CERTIFICATE = b"a certificate"
@@ -25,13 +25,13 @@ def test_another_certificate_or_none_is_refused_for_good(certificate):
 
 def test_a_fingerprint_counts_for_its_host_and_port_only_and_only_over_tls():
     known = {"10.1.2.3:322": FINGERPRINT}
-    camera = CameraSource(camera="cam", main=StreamUrl("rtsps://10.1.2.3/main"), sub=StreamUrl("rtsp://10.1.2.3/sub"))
+    camera = Live(camera="cam", main=StreamUrl("rtsps://10.1.2.3/main"), sub=StreamUrl("rtsp://10.1.2.3/sub"))
     found = pinned(camera, known)
     assert (found.main.fingerprint, found.sub.fingerprint) == (FINGERPRINT, "")
-    elsewhere = CameraSource(camera="cam", main=StreamUrl("rtsps://10.1.2.3:8322/main"))
+    elsewhere = Live(camera="cam", main=StreamUrl("rtsps://10.1.2.3:8322/main"))
     assert pinned(elsewhere, known).main.fingerprint == ""
 
 
 def test_a_fingerprint_counts_for_cameras_on_the_web_too():
-    camera = CameraSource(camera="cam", main=StreamUrl("https://10.1.2.3:8086/camera/Simpang.flv"))
+    camera = Live(camera="cam", main=StreamUrl("https://10.1.2.3:8086/camera/Simpang.flv"))
     assert pinned(camera, {"10.1.2.3:8086": FINGERPRINT}).main.fingerprint == FINGERPRINT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed.tile_feed import Picture, TileFeed
@@ -84,7 +85,7 @@ class TileFeeds:
             _resize(tile, tile.replay.feed, width, height)
         if whole and tile.feed is not None:
             if tile.main is None:
-                tile.main = self._feed.open_tile(camera_id, width, height, profile="main", priority=True)
+                tile.main = self._feed.open_tile(camera_id, width, height, profile=Profile.MAIN, priority=True)
             else:
                 _resize(tile, tile.main, width, height)
         elif tile.feed is None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, Final
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 import av
 from av.container import InputContainer
@@ -22,12 +19,6 @@ from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit
 
 _AHEAD_NS: Final = 40_000_000
 """Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""
-
-
-def path_of(url: str) -> Path:
-    """The path of a `file:` URL, or of a plain path."""
-    parts = urlsplit(url)
-    return Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else Path(url)
 
 
 class PlayedFile:

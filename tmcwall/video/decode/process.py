@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import BinaryIO, Final
 
 import av
@@ -29,7 +30,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.heap import Heap
 from tmcwall.video.decode.ffmpeg_options import check_options
-from tmcwall.video.decode.file_player import PlayedFile, path_of
+from tmcwall.video.decode.file_player import PlayedFile
 from tmcwall.video.decode.hardware import DeviceKind, FFmpegDevice, Hardware, candidates, works
 from tmcwall.video.decode.picture_monitor import PictureMonitor
 from tmcwall.video.decode.picture_monitor import prepare as prepare_to_watch
@@ -216,7 +217,7 @@ class Decoder:
             painter = TilePainter(self._memory(), self._clock, watch=watch, learnt=learnt)
             stream = (
                 PlayedFile(file=self._open_file(command), painter=painter, clock=self._clock, failed=failed)
-                if command.url
+                if command.path
                 else LiveStream(
                     codec=command.codec, painter=painter, clock=self._clock, failed=failed, hardware=self._hardware
                 )
@@ -310,7 +311,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def open_file(command: OpenStream) -> BinaryIO:
         try:
-            return fd_channel.take_file(command.stream) if fd_channel is not None else path_of(command.url).open("rb")
+            if fd_channel is not None:
+                return fd_channel.take_file(command.stream)
+            return Path(os.fsdecode(command.path)).open("rb")
         except OSError as error:
             raise Fault(FaultCode.FILE_UNREADABLE, type(error).__name__, retryable=False) from error
 

@@ -45,7 +45,7 @@ class Streams:
 
     stream: Callable[[StreamKey], AccessUnitSource | None]
     """The running stream of a key; None for a file, whose path `file_of` gives."""
-    file_of: Callable[[StreamKey], str]
+    file_of: Callable[[StreamKey], bytes]
     switched: Callable[[], None]
     """A tile has changed over to another stream, so that the old one may end."""
     failed: Callable[[StreamKey], None]

@@ -192,8 +192,8 @@ class DecoderProcess:
 
     def send(self, command: DecoderCommand) -> None:
         if self._writer is not None and self._child is not None:
-            if isinstance(command, OpenStream) and command.url:
-                self._child.fd_channel.hand_file(command.stream, Path(command.url))
+            if isinstance(command, OpenStream) and command.path:
+                self._child.fd_channel.hand_file(command.stream, Path(os.fsdecode(command.path)))
             self._writer.write([pack(command)])
 
     def write(self, buffers: list[bytes]) -> None:

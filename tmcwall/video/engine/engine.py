@@ -13,6 +13,7 @@ from random import Random
 from typing import Final
 
 from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.net.trust import Trust
 from tmcwall.video.engine.budget import plan
@@ -27,20 +28,22 @@ from tmcwall.video.ipc.messages import (
     AcceptView,
     Command,
     CutClip,
+    DropCameras,
     EngineStarted,
     HideTile,
     Hold,
     Playback,
+    PutCameras,
     Record,
     ReleaseHold,
+    Replay,
     Report,
     ServerClock,
-    SetCameras,
     ShowTile,
     Shutdown,
+    StreamUrl,
     ViewForgotten,
 )
-from tmcwall.video.ipc.replay_url import replayed
 from tmcwall.video.ipc.suspend import SuspendDetector, boottime_ns
 from tmcwall.video.recording.collecting import FLUSH_S, RecordingCollector
 from tmcwall.video.recording.recorder import Keeping
@@ -145,13 +148,10 @@ class Engine:
     def handle(self, command: Command) -> None:
         """One command of the desktop program."""
         match command:
-            case SetCameras(cameras=cameras):
-                known = self._streams.keys() | self._routing.wanted_streams()
-                checked = {key for key in known if self._view_checked(key)}
-                for key in self._sources.replace(cameras, known):
-                    self._replaced.add(key)
-                    self._close_stream(key)
-                self._replaced |= {key for key in known if self._view_checked(key) != (key in checked)}
+            case PutCameras(cameras=sources):
+                self._change_sources(partial(self._sources.put, sources))
+            case DropCameras(cameras=cameras):
+                self._change_sources(partial(self._sources.drop, cameras))
             case ShowTile():
                 if command.decoder in self._decoders:
                     self._shown[command.decoder, command.tile] = command
@@ -171,6 +171,18 @@ class Engine:
         self._plan_soon()
 
     # Streams and tiles
+
+    def _change_sources(self, change: Callable[[], None]) -> None:
+        """Close what comes from elsewhere now, or from nowhere."""
+        known = self._streams.keys() | self._routing.wanted_streams()
+        before = {key: (self._sources.of(key), self._view_checked(key)) for key in known}
+        change()
+        for key, (source, checked) in before.items():
+            if self._sources.of(key) != source:
+                self._replaced.add(key)
+                self._close_stream(key)
+            elif self._view_checked(key) != checked:
+                self._replaced.add(key)
 
     def _plan_soon(self) -> None:
         """Once for all commands of one read."""
@@ -213,20 +225,22 @@ class Engine:
     def _at_first(self, wanted: StreamKey, asked: ShowTile) -> StreamKey:
         """What a new tile begins with: the small stream, which comes sooner, until the large one delivers."""
         main = self._streams.get(wanted)
-        if asked.profile != "auto" or wanted.profile != plan.MAIN or not self._offer(asked.camera).has_sub:
+        if asked.profile is not None or wanted.profile != Profile.MAIN or not self._offer(asked.camera).has_sub:
             return wanted
-        return wanted if main is not None and main.gop else StreamKey(asked.camera, plan.SUB)
+        return wanted if main is not None and main.gop else StreamKey(asked.camera, Profile.SUB)
 
     def _ensure_stream(self, key: StreamKey) -> None:
-        source = self._sources.streamed(key)
-        if key in self._streams or source is None:
+        if key in self._streams:
             return
-        if replayed(source.url) is not None:
-            self._streams[key] = self._recording.replay(key, source.url, changed=self._stream_changed)
-        else:
-            self._streams[key] = Stream(
-                key, source, self._context, gate=self._gate, rng=self._rng, changed=self._stream_changed
-            )
+        match self._sources.of(key):
+            case Replay() as source:
+                self._streams[key] = self._recording.replay(key, source, changed=self._stream_changed)
+            case StreamUrl() as source:
+                self._streams[key] = Stream(
+                    key, source, self._context, gate=self._gate, rng=self._rng, changed=self._stream_changed
+                )
+            case _:
+                return  # a file is played by its decoder
 
     def _close_unwanted(self, wanted: set[StreamKey]) -> None:
         keep = wanted | self._routing.wanted_streams()
@@ -256,8 +270,8 @@ class Engine:
 
     def _offer(self, camera: str) -> plan.Offer:
         offer = plan.Offer(has_sub=self._sources.has_sub(camera))
-        main = self._streams.get(StreamKey(camera, plan.MAIN))
-        sub = self._streams.get(StreamKey(camera, plan.SUB))
+        main = self._streams.get(StreamKey(camera, Profile.MAIN))
+        sub = self._streams.get(StreamKey(camera, Profile.SUB))
         return replace(
             offer,
             sub_pixels=(sub.state.width * sub.state.height if sub is not None else 0) or offer.sub_pixels,
@@ -280,7 +294,7 @@ class Engine:
 
     def _accept_view(self, camera: str) -> None:
         self._scene_references.forget(camera, then=partial(self._report, ViewForgotten(camera=camera)))
-        for profile in (plan.MAIN, plan.SUB):
+        for profile in (Profile.MAIN, Profile.SUB):
             self._routing.expect_view(StreamKey(camera, profile), b"")
 
     # Reports
@@ -326,9 +340,8 @@ class Engine:
 
     def _play(self, asked: Playback) -> None:
         """A file is played by its decoder, a recording by us."""
-        key = StreamKey(asked.camera, plan.MAIN)
-        source = self._sources.streamed(key)
-        if source is not None and replayed(source.url) is not None:
+        key = StreamKey(asked.camera, Profile.MAIN)
+        if isinstance(self._sources.of(key), Replay):
             self._ensure_stream(key)  # its tile was asked for just now
         replay = self._streams.get(key)
         if isinstance(replay, ReplayStream):

@@ -53,7 +53,7 @@ class SceneReferences:
         """Keep nothing of a camera: its views are learnt anew. `then` is called once nothing is left."""
         self._forgotten[camera] += 1
         for profile in Profile:
-            self._put(StreamKey(camera, profile.value), None)
+            self._put(StreamKey(camera, profile), None)
         if self._closed:
             return
         looking = asyncio.get_running_loop().run_in_executor(self._thread, self._nothing_left, camera)
@@ -95,7 +95,7 @@ class SceneReferences:
             return b""
 
     def _nothing_left(self, camera: str) -> bool:
-        return not any(self._path(StreamKey(camera, profile.value)).exists() for profile in Profile)
+        return not any(self._path(StreamKey(camera, profile)).exists() for profile in Profile)
 
     def _path(self, key: StreamKey) -> Path:
         return self._folder / f"{quote(key.camera, safe='')[:200]}-{quote(key.profile, safe='')}.view"

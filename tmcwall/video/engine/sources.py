@@ -1,74 +1,59 @@
-"""Where every camera's streams come from, as the desktop program last said."""
+"""Where what tiles show comes from, as the desktop program has said."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterable
 
 from tmcwall.domain.camera import Profile, RecordPolicy
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
-from tmcwall.video.ipc.replay_url import SCHEME
+from tmcwall.video.ipc.messages import File, Live, Replay, Source, StreamUrl
 from tmcwall.video.sessions.stream import StreamKey
-
-_STREAM_SCHEMES: Final = frozenset({"rtsp", "rtsps", "http", "https", SCHEME})
 
 
 class Sources:
-    """The cameras that may be asked for."""
+    """What may be asked for, by name."""
 
     def __init__(self) -> None:
-        self._cameras: dict[str, CameraSource] = {}
+        self._sources: dict[str, Source] = {}
 
     def __contains__(self, camera: str) -> bool:
-        return camera in self._cameras
+        return camera in self._sources
 
-    def replace(self, cameras: Sequence[CameraSource], known: Collection[StreamKey]) -> list[StreamKey]:
-        """Take all cameras anew; which of the known streams come from elsewhere now, or from nowhere."""
-        before = {key: self.of(key) for key in known}
-        self._cameras = {camera.camera: camera for camera in cameras}
-        return [key for key in known if self.of(key) != before[key]]
+    def put(self, sources: Iterable[Source]) -> None:
+        """Take these in place of those of the same name."""
+        self._sources.update((source.camera, source) for source in sources)
 
-    def of(self, key: StreamKey) -> StreamUrl | None:
-        camera = self._cameras.get(key.camera)
-        if camera is None:
-            return None
-        return camera.main if key.profile == Profile.MAIN else camera.sub
+    def drop(self, cameras: Iterable[str]) -> None:
+        for camera in cameras:
+            self._sources.pop(camera, None)
 
-    def streamed(self, key: StreamKey) -> StreamUrl | None:
-        """Of what comes as a stream, from the network or out of the recording; None for a file, too."""
-        source = self.of(key)
-        return None if source is None or _file_path(source.url) else source
+    def of(self, key: StreamKey) -> StreamUrl | File | Replay | None:
+        """Where a stream comes from; None where there is no such stream."""
+        source = self._sources.get(key.camera)
+        if not isinstance(source, Live):
+            return source
+        return source.main if key.profile == Profile.MAIN else source.sub
 
-    def file_of(self, key: StreamKey) -> str:
-        """The path of a file that is played; empty for a stream."""
-        source = self.of(key)
-        return _file_path(source.url) if source is not None else ""
+    def file_of(self, key: StreamKey) -> bytes:
+        """The path of a file that is played; empty for anything else."""
+        source = self._sources.get(key.camera)
+        return source.path if isinstance(source, File) else b""
 
     def turns(self, camera: str) -> bool:
         """Whether operators or patrols turn it, so that its view has no reference."""
-        source = self._cameras.get(camera)
-        return source is not None and source.turns
+        source = self._sources.get(camera)
+        return isinstance(source, Live) and source.turns
 
     def has_sub(self, camera: str) -> bool:
-        """Of a camera that is known."""
-        return self._cameras[camera].sub is not None
+        source = self._sources.get(camera)
+        return isinstance(source, Live) and source.sub is not None
 
     def recorded(self, cameras: Iterable[str]) -> dict[str, StreamKey]:
         """Which stream of these cameras is recorded, as their policy says."""
         keys = {}
         for camera in cameras:
-            source = self._cameras.get(camera)
-            if source is None or source.record == RecordPolicy.OFF or _file_path(source.main.url):
+            source = self._sources.get(camera)
+            if not isinstance(source, Live) or source.record is RecordPolicy.OFF:
                 continue
-            is_sub = source.record == RecordPolicy.SUB and source.sub is not None
-            keys[camera] = StreamKey(camera, Profile.SUB.value if is_sub else Profile.MAIN.value)
+            is_sub = source.record is RecordPolicy.SUB and source.sub is not None
+            keys[camera] = StreamKey(camera, Profile.SUB if is_sub else Profile.MAIN)
         return keys
-
-
-def _file_path(url: str) -> str:
-    """The path a `file:` URL or a plain path names; empty for a stream."""
-    scheme = url.split(":", 1)[0].lower() if "://" in url or url.startswith("file:") else ""
-    if scheme in _STREAM_SCHEMES:
-        return ""
-    return unquote(urlsplit(url).path) if scheme == "file" else url

@@ -80,7 +80,7 @@ class Channel:
 
     key: StreamKey
     decoder: int
-    url: str = ""
+    path: bytes = b""
     number: int = 0
     codec: str = ""
     """What it was opened for."""
@@ -110,7 +110,7 @@ class Routing:
         decoders: Mapping[int, DecoderPort],
         *,
         stream: Callable[[StreamKey], AccessUnitSource | None],
-        file_of: Callable[[StreamKey], str],
+        file_of: Callable[[StreamKey], bytes],
         switched: Callable[[], None],
         held: Callable[[StreamKey], bool] = lambda key: False,  # noqa: ARG005 - named as it is called
         opened: Callable[[StreamKey], None] = lambda key: None,  # noqa: ARG005 - named as it is called
@@ -198,7 +198,7 @@ class Routing:
 
     def playback(self, camera: str, *, speed: float, seek_s: float | None) -> None:
         for channel in self._channels.values():
-            if channel.key.camera == camera and channel.url and channel.is_open:
+            if channel.key.camera == camera and channel.path and channel.is_open:
                 self._decoders[channel.decoder].send(SetPlayback(stream=channel.number, speed=speed, seek_s=seek_s))
 
     def expect_view(self, key: StreamKey, view: bytes) -> None:
@@ -228,7 +228,7 @@ class Routing:
             for key in dict.fromkeys((tile.current or tile.wanted, tile.wanted)):
                 place = (key, shown.decoder)
                 channel = self._channels.get(place)
-                if channel is None or channel.url:
+                if channel is None or channel.path:
                     continue
                 rank = (shown.tile, shown.decoder)
                 before = found.get(place, Demand(visible=False, rank=rank))
@@ -261,7 +261,7 @@ class Routing:
         return [
             channel.report.lag_s
             for channel in self._channels.values()
-            if channel.report is not None and not channel.url and channel.stream_plan.plan is not DecodePlan.PAUSED
+            if channel.report is not None and not channel.path and channel.stream_plan.plan is not DecodePlan.PAUSED
         ]
 
     def channels(self) -> Iterable[Channel]:
@@ -280,14 +280,14 @@ class Routing:
         if tile.current == tile.wanted and place in self._channels:
             return
         stream = self._stream(tile.wanted)
-        url = self._file_of(tile.wanted) if stream is None else ""
+        path = self._file_of(tile.wanted) if stream is None else b""
         channel = self._channels.get(place)
         if channel is None:
-            channel = self._channels[place] = Channel(tile.wanted, decoder, url)
+            channel = self._channels[place] = Channel(tile.wanted, decoder, path)
             if stream is not None:
                 sink = self._sinks[place] = partial(self._send, channel)
                 stream.add_sink(sink)
-        if url or tile.current is None or (stream is not None and stream.gop):
+        if path or tile.current is None or (stream is not None and stream.gop):
             self._switch(tile, channel)
 
     def _switch(self, tile: Tile, channel: Channel) -> None:
@@ -334,15 +334,15 @@ class Routing:
         self._by_number[channel.decoder, channel.number] = channel
         decoder.streams += 1
         stream = self._stream(channel.key)
-        channel.codec = "" if channel.url else (stream.state.codec if stream is not None else "") or H264
+        channel.codec = "" if channel.path else (stream.state.codec if stream is not None else "") or H264
         outputs = list(channel.outputs.values())
         decoder.send(
             OpenStream(
                 stream=channel.number,
                 codec=channel.codec,
                 outputs=outputs,
-                url=channel.url,
-                view_checked=not channel.url and self._view_checked(channel.key),
+                path=channel.path,
+                view_checked=not channel.path and self._view_checked(channel.key),
             )
         )
         if channel.stream_plan.plan is not DecodePlan.FULL:
@@ -350,7 +350,7 @@ class Routing:
         if channel.learns_anew:
             channel.learns_anew = False
             decoder.send(ExpectView(stream=channel.number, view=b""))
-        if not channel.url:
+        if not channel.path:
             self._opened(channel.key)
         self._replay(channel)
 

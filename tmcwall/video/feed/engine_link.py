@@ -1,4 +1,4 @@
-"""The desktop program's line to the engine process: starts it, hears it, tells it, and starts it again when it dies."""
+"""The desktop program's line to the engine process: starts it again when it dies, writes commands, reads reports."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ import msgspec
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from tmcwall.domain.fault import Fault
+from tmcwall.log import get_logger
+from tmcwall.video.feed.camera_list import CameraList, WantedCameras
 from tmcwall.video.ipc.messages import REPORTS, Message, Report, Shutdown, pack
 from tmcwall.video.ipc.pipes import read_frames
+
+log = get_logger(__name__)
 
 _KILL_AFTER_S: Final = 1.0
 """From the end of the engine's output to its end as a process."""
 _LONGEST_RESTART_MS: Final = 5_000
 
 
-class _Listener(QThread):
+class _Reader(QThread):
     """Reads the engine's reports until it ends, and collects its exit status."""
 
-    heard = Signal(object)
+    received = Signal(object)
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         super().__init__()
@@ -35,7 +39,7 @@ class _Listener(QThread):
         with suppress(OSError, Fault, msgspec.MsgspecError):  # a malformed report counts as the engine's death
             for _, body in read_frames(self._process.stdout.fileno()):
                 report: Report = REPORTS.decode(body)
-                self.heard.emit(report)
+                self.received.emit(report)
         self._process.stdout.close()
         try:
             self._process.wait(_KILL_AFTER_S)
@@ -44,30 +48,41 @@ class _Listener(QThread):
             self._process.wait()
 
 
-class _Speaker(QThread):
-    """Writes commands, waiting where the pipe is full, so that the GUI thread never does."""
+class _Writer(QThread):
+    """Packs and writes commands in order, waiting where the pipe is full, so that the GUI thread never does."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         super().__init__()
         self._process = process
-        self.queue: SimpleQueue[bytes | None] = SimpleQueue()
+        self._cameras = CameraList()
+        self.queue: SimpleQueue[Message | WantedCameras | None] = SimpleQueue()
 
     def run(self) -> None:
         assert self._process.stdin is not None
         fd = self._process.stdin.fileno()
-        with suppress(OSError):  # the engine has gone; the listener tells
-            while (frame := self.queue.get()) is not None:
-                rest = memoryview(frame)
-                while rest:
-                    rest = rest[os.write(fd, rest) :]
+        with suppress(OSError):  # the engine has gone; the listener reports it
+            while (command := self.queue.get()) is not None:
+                messages = self._cameras.change_to(command) if isinstance(command, WantedCameras) else [command]
+                for message in messages:
+                    self._write(fd, message)
         with suppress(OSError):
             self._process.stdin.close()
+
+    @staticmethod
+    def _write(fd: int, message: Message) -> None:
+        try:
+            rest = memoryview(pack(message))
+        except Fault as fault:  # it would end the engine, and each one after it
+            log.exception("command not sent to the engine", command=type(message).__name__, cause=fault.code)
+            return
+        while rest:
+            rest = rest[os.write(fd, rest) :]
 
 
 class EngineLink(QObject):
     """One engine process at a time. GUI thread only; never waits."""
 
-    heard = Signal(object)
+    received = Signal(object)
     """wire.Report"""
     lost = Signal()
     """It ended without having been asked to; a new one is started at once, later if it keeps ending."""
@@ -94,8 +109,8 @@ class EngineLink(QObject):
         self._command = command
         self._inherited = tuple(inherited)
         self._process: subprocess.Popen[bytes] | None = None
-        self._listener: _Listener | None = None
-        self._speaker: _Speaker | None = None
+        self._reader: _Reader | None = None
+        self._writer: _Writer | None = None
         self._stopping = False
         self._restart_ms = int(restart_s * 1000)
         self._settled_ms = int(settled_s * 1000)
@@ -124,18 +139,21 @@ class EngineLink(QObject):
             bufsize=0,
         )
         self._process = process
-        self._listener = _Listener(process)
-        self._listener.heard.connect(self._on_message, Qt.ConnectionType.QueuedConnection)
-        self._listener.finished.connect(self._ended, Qt.ConnectionType.QueuedConnection)
-        self._speaker = _Speaker(process)
-        self._listener.start()
-        self._speaker.start()
+        self._reader = _Reader(process)
+        self._reader.received.connect(self._on_message, Qt.ConnectionType.QueuedConnection)
+        self._reader.finished.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._writer = _Writer(process)
+        self._reader.start()
+        self._writer.start()
         self.started.emit()
 
     def send(self, message: Message) -> None:
         """Hand a command over; dropped while no engine runs, for `started` asks for everything again."""
-        if self._speaker is not None:
-            self._speaker.queue.put(pack(message))
+        self._put(message)
+
+    def send_cameras(self, wanted: WantedCameras) -> None:
+        """Hand all cameras over, of which the engine is sent what it does not know; dropped as by `send`."""
+        self._put(wanted)
 
     def kill(self) -> None:
         """End an engine that does not answer any more; `lost` follows."""
@@ -151,24 +169,28 @@ class EngineLink(QObject):
         if not self._stopping:
             self._stopping = True
             self.send(Shutdown())
-            assert self._speaker is not None
-            self._speaker.queue.put(None)
+            assert self._writer is not None
+            self._writer.queue.put(None)
             self._kill.start()
+
+    def _put(self, command: Message | WantedCameras) -> None:
+        if self._writer is not None:
+            self._writer.queue.put(command)
 
     @Slot(object)
     def _on_message(self, report: Report) -> None:
         if not self._stopping:
-            self.heard.emit(report)
+            self.received.emit(report)
 
     @Slot()
     def _ended(self) -> None:
-        if self._listener is None or self._speaker is None:
+        if self._reader is None or self._writer is None:
             return
         self._kill.stop()
-        self._speaker.queue.put(None)
-        self._speaker.wait()  # its pipe has no reader any more, so it cannot be waiting
-        self._listener.wait()
-        self._process = self._listener = self._speaker = None
+        self._writer.queue.put(None)
+        self._writer.wait()  # its pipe has no reader any more, so it cannot be waiting
+        self._reader.wait()
+        self._process = self._reader = self._writer = None
         if self._stopping:
             self.stopped.emit()
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.video.feed.pacing import Board, DuePicture, indices
@@ -92,7 +93,7 @@ class TileFeed:
         camera_id: str,
         decoder: int,
         tile: int,
-        profile: str,
+        profile: Profile | None,
         priority: bool,
         limits: Limits,
     ) -> None:

@@ -11,39 +11,41 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.health import Limits
+from tmcwall.video.feed.camera_list import WantedCameras
 from tmcwall.video.feed.engine_link import EngineLink
 from tmcwall.video.feed.pacing import Board, Int64s, indices
 from tmcwall.video.feed.tile_feed import FileFeed, Picture, ReplayFeed, TileFeed
 from tmcwall.video.feed.tile_memory import TileMemoryPool
 from tmcwall.video.ipc.messages import (
     AcceptView,
-    CameraSource,
     ClipCut,
     ClipFailed,
     CutClip,
     DecoderRestarted,
+    DropCameras,
     EngineStarted,
+    File,
     HideTile,
     Hold,
     Playback,
+    PutCameras,
     Record,
     RecordingResumed,
     RecordingStopped,
     ReleaseHold,
+    Replay,
     Report,
     ServerClock,
-    SetCameras,
     ShowTile,
+    Source,
     StreamReport,
-    StreamUrl,
     ViewForgotten,
 )
-from tmcwall.video.ipc.pinning import pinned
 from tmcwall.video.ipc.processes import engine_command
-from tmcwall.video.ipc.replay_url import replay_url
 from tmcwall.video.ipc.suspend import SuspendDetector
 
 _ENGINE_SILENT_NS: Final = 3_000_000_000
@@ -112,9 +114,9 @@ class VideoFeed(QObject):
         self._reports: dict[tuple[str, str], StreamReport] = {}
         self._received_ns: dict[tuple[str, str], int] = {}
         self._reported_ns: dict[tuple[str, str], int] = {}
-        self._cameras: list[CameraSource] = []
+        self._cameras = WantedCameras()
         self._fingerprints = fingerprints or {}
-        self._files: dict[str, CameraSource] = {}
+        self._played: dict[str, File | Replay] = {}
         self._playbacks: dict[str, Playback] = {}
         self._recorded: list[str] = []
         self._server_offset_ms: int | None = None
@@ -142,7 +144,7 @@ class VideoFeed(QObject):
             restart_s=restart_s,
             parent=self,
         )
-        self._link.heard.connect(self._on_message)
+        self._link.received.connect(self._on_message)
         self._link.started.connect(self._replay)
         self._link.lost.connect(self._engine_lost)
         self._link.stopped.connect(self._link_stopped)
@@ -176,10 +178,10 @@ class VideoFeed(QObject):
         self._look.stop()
         self._link.stop()
 
-    def set_cameras(self, cameras: Sequence[CameraSource]) -> None:
-        """All cameras that may be asked for from now on."""
-        self._cameras = [pinned(camera, self._fingerprints) for camera in cameras]
-        self._send_cameras()
+    def set_cameras(self, cameras: Sequence[Source]) -> None:
+        """All cameras that may be asked for from now on. The sequence must not change afterwards."""
+        self._cameras = WantedCameras(cameras, self._fingerprints)
+        self._link.send_cameras(self._cameras)
 
     def record(self, camera_ids: Sequence[str]) -> None:
         """The cameras whose rolling recording runs."""
@@ -187,9 +189,9 @@ class VideoFeed(QObject):
         self._link.send(Record(self._recorded))
 
     def open_tile(
-        self, camera_id: str, width: int, height: int, *, profile: str = "auto", priority: bool = False
+        self, camera_id: str, width: int, height: int, *, profile: Profile | None = None, priority: bool = False
     ) -> TileFeed:
-        """Show a camera in a tile of that many pixels.
+        """Show a camera in a tile of that many pixels; without `profile` the engine chooses one of its streams.
 
         Raises Fault(COMPONENT_MISSING) when no shared memory is left.
         """
@@ -197,12 +199,12 @@ class VideoFeed(QObject):
 
     def open_file(self, path: Path, width: int, height: int) -> FileFeed:
         """Play a file of this machine in a tile of that many pixels, at once and from its start."""
-        return self._open_played(FileFeed, f"file-{uuid4()}", path.resolve().as_uri(), width, height)
+        return self._open_played(FileFeed, File(f"file-{uuid4()}", os.fsencode(path.resolve())), width, height)
 
     def open_replay(self, camera_id: str, from_s: float, width: int, height: int) -> ReplayFeed:
         """Show what was recorded of a camera, from a moment in seconds since the epoch on."""
-        url = replay_url(camera_id, from_s)
-        opened = self._open_played(ReplayFeed, f"replay-{uuid4()}", url, width, height)
+        source = Replay(f"replay-{uuid4()}", of=camera_id, from_utc=from_s)
+        opened = self._open_played(ReplayFeed, source, width, height)
         opened.replay_from(from_s, self._clock.monotonic_ns())
         return opened
 
@@ -256,21 +258,21 @@ class VideoFeed(QObject):
         self._tiles.discard(tile)
         self._tile_memory.clear(tile)
         self._link.send(HideTile(tile=tile.tile, decoder=tile.decoder))
-        if self._files.pop(tile.camera_id, None) is not None:
+        if self._played.pop(tile.camera_id, None) is not None:
             self._playbacks.pop(tile.camera_id, None)
             for known in (self._reports, self._received_ns, self._reported_ns):
-                known.pop((tile.camera_id, "main"), None)
-            self._send_cameras()
+                known.pop((tile.camera_id, Profile.MAIN), None)
+            self._link.send(DropCameras([tile.camera_id]))
 
     def play(self, message: Playback) -> None:
         """Pass on how a file is to be played."""
-        if message.camera in self._files:
+        if message.camera in self._played:
             self._playbacks[message.camera] = message
             self._link.send(message)
 
     def report_of(self, tile: TileFeed) -> StreamReport | None:
-        """The engine's last word on the stream a tile shows; with `auto`, on the smaller of those that run."""
-        profiles = (tile.profile,) if tile.profile != "auto" else ("sub", "main")
+        """The engine's last word on the stream a tile shows: of two the smaller, where the engine chose."""
+        profiles = (tile.profile,) if tile.profile is not None else (Profile.SUB, Profile.MAIN)
         for profile in profiles:
             report = self._reports.get((tile.camera_id, profile))
             if report is not None:
@@ -296,7 +298,7 @@ class VideoFeed(QObject):
     # Opening.
 
     def _open(
-        self, kind: type[_Opened], camera_id: str, width: int, height: int, *, profile: str, priority: bool
+        self, kind: type[_Opened], camera_id: str, width: int, height: int, *, profile: Profile | None, priority: bool
     ) -> _Opened:
         """A tile at the decoder where its camera may be already."""
         tile_memory = self._tile_memory
@@ -322,21 +324,18 @@ class VideoFeed(QObject):
         self._send_tile(opened)
         return opened
 
-    def _open_played(self, kind: type[_Opened], camera_id: str, url: str, width: int, height: int) -> _Opened:
-        """A tile for something that is played, not live, which is a camera of its own to the engine."""
-        self._files[camera_id] = CameraSource(camera=camera_id, main=StreamUrl(url))
-        self._send_cameras()
+    def _open_played(self, kind: type[_Opened], source: File | Replay, width: int, height: int) -> _Opened:
+        """A tile for something that is played, not live, which has a name of its own to the engine."""
+        self._played[source.camera] = source
+        self._link.send(PutCameras([source]))
         try:
-            return self._open(kind, camera_id, width, height, profile="main", priority=True)
+            return self._open(kind, source.camera, width, height, profile=Profile.MAIN, priority=True)
         except Fault:
-            del self._files[camera_id]
-            self._send_cameras()
+            del self._played[source.camera]
+            self._link.send(DropCameras([source.camera]))
             raise
 
     # The engine.
-
-    def _send_cameras(self) -> None:
-        self._link.send(SetCameras([*self._cameras, *self._files.values()]))
 
     def _send_tile(self, tile: TileFeed) -> None:
         self._link.send(
@@ -359,7 +358,8 @@ class VideoFeed(QObject):
         """Tell a new engine everything that an earlier one was told and that still holds."""
         self._last_heard_ns = self._clock.monotonic_ns()
         self._is_starting = True
-        self._send_cameras()
+        self._link.send_cameras(self._cameras)
+        self._link.send(PutCameras(list(self._played.values())))
         for hold in self._holds.values():
             self._link.send(hold)
         self._link.send(ServerClock(self._server_offset_ms))

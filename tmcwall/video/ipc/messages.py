@@ -8,11 +8,13 @@ with a fixed binary header, engine to decoder only. No pickle, no length above `
 from __future__ import annotations
 
 import struct
+from functools import cache
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
 from tmcwall.domain.bookmark import Gap, SetsFrom
+from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.domain.source import TransportPreference
@@ -56,22 +58,50 @@ class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"StreamUrl({self.url!r})"
 
 
-class CameraSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Live(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """A camera as the engine needs it. `sub` is None where the camera has one stream."""
 
     camera: str
     main: StreamUrl
     sub: StreamUrl | None = None
-    record: str = "off"
-    """`off`, `sub` or `main` (domain.camera.RecordPolicy)."""
+    record: RecordPolicy = RecordPolicy.OFF
     turns: bool = False
     """Operators or patrols turn it: its view is compared with no reference."""
 
 
-class SetCameras(Message, frozen=True):
-    """All cameras that may be asked for from now on. Changed ones are reopened, missing ones closed."""
+class File(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """A file of this machine, played by a decoder."""
 
-    cameras: list[CameraSource]
+    camera: str
+    path: bytes
+    """As `os.fsencode` gives it: the name of a file need not be text."""
+
+
+class Replay(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """What was recorded of a camera, from a moment on."""
+
+    camera: str
+    """What tiles ask for; a name of its own."""
+    of: str
+    """The camera that was recorded."""
+    from_utc: float
+    """Seconds since the epoch."""
+
+
+Source = Live | File | Replay
+"""What a tile can show, under the name `camera`."""
+
+
+class PutCameras(Message, frozen=True):
+    """Sources that may be asked for from now on, in place of those of the same name. Changed ones are opened anew."""
+
+    cameras: list[Source]
+
+
+class DropCameras(Message, frozen=True):
+    """Names that stand for nothing any more; what is open of them is closed."""
+
+    cameras: list[str]
 
 
 class ShowTile(Message, frozen=True):
@@ -88,8 +118,8 @@ class ShowTile(Message, frozen=True):
     width: int
     height: int
     """Pixels of the tile; a slot is `frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
-    profile: str = "auto"
-    """`auto`, `main` or `sub`."""
+    profile: Profile | None = None
+    """None leaves it to the engine."""
     priority: bool = False
     visible: bool = True
     """A tile that cannot be seen keeps its memory and its last picture, but nothing is decoded for it."""
@@ -144,7 +174,7 @@ class AcceptView(Message, frozen=True):
 
 
 class Playback(Message, frozen=True):
-    """How a camera whose main URL is a file (`file:` URL) or a recording (`replay.replay_url`) is played."""
+    """How a `File` or a `Replay` is played."""
 
     camera: str
     speed: float = 1.0
@@ -174,7 +204,7 @@ class StreamReport(Message, frozen=True):
     """Once a second per open stream, and at once when `fault` changes."""
 
     camera: str
-    profile: str
+    profile: Profile
     connected: bool
     fault: FaultCode | None = None
     detail: str = ""
@@ -264,13 +294,14 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenStream(Message, frozen=True):
-    """A stream that access units will come for; or, where `url` is set, that the decoder demuxes itself (files)."""
+    """A stream that access units will come for; or, where `path` is set, a file that the decoder takes apart itself."""
 
     stream: int
     codec: str
-    """`h264` or `hevc`; empty with `url`."""
+    """`h264` or `hevc`; empty with `path`."""
     outputs: list[Output]
-    url: str = ""
+    path: bytes = b""
+    """As `os.fsencode` gives it."""
     view_checked: bool = True
     """Whether its view is learnt and compared; not that of a camera that is turned, nor of what is played."""
 
@@ -286,7 +317,7 @@ class SetPlan(Message, frozen=True):
 
 
 class SetPlayback(Message, frozen=True):
-    """For a stream that was opened with `url`; see Playback."""
+    """For a stream that was opened with `path`; see Playback."""
 
     stream: int
     speed: float = 1.0
@@ -386,7 +417,8 @@ class CompatFault(Message, frozen=True):
 
 
 Command = (
-    SetCameras
+    PutCameras
+    | DropCameras
     | ShowTile
     | HideTile
     | Record
@@ -422,9 +454,20 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def pack(message: Message) -> bytes:
-    """A control message as it stands on a pipe."""
-    body = _ENCODER.encode(message)
+    """A control message as it stands on a pipe. Raises Fault(PROTOCOL_BROKEN) for what its reader would refuse."""
+    try:
+        body = _ENCODER.encode(message)
+        _reader_of(type(message)).decode(body)
+    except (ValueError, msgspec.MsgspecError) as error:  # a text with half a character, a number out of its range
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"{type(message).__name__}: {error}", retryable=False) from error
+    if len(body) > LARGEST_BODY:
+        raise Fault(FaultCode.PROTOCOL_BROKEN, f"{type(message).__name__} of {len(body)} bytes", retryable=False)
     return FRAME.pack(len(body), CONTROL) + body
+
+
+@cache
+def _reader_of(kind: type[Message]) -> msgspec.json.Decoder[Message]:
+    return msgspec.json.Decoder(kind)
 
 
 class AccessUnit(NamedTuple):

@@ -8,11 +8,13 @@ import msgspec
 
 from tmcwall.domain.fault import Fault
 from tmcwall.net.reach import address_of
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, Source, StreamUrl
 
 
-def pinned(source: CameraSource, fingerprints: Mapping[str, str]) -> CameraSource:
-    """The camera with the known fingerprints of its hosts, which are named as `host:port`."""
+def pinned(source: Source, fingerprints: Mapping[str, str]) -> Source:
+    """A camera with the known fingerprints of its hosts, which are named as `host:port`."""
+    if not fingerprints or not isinstance(source, Live):
+        return source
     main = pinned_stream(source.main, fingerprints)
     sub = pinned_stream(source.sub, fingerprints) if source.sub is not None else None
     return msgspec.structs.replace(source, main=main, sub=sub)

@@ -21,6 +21,7 @@ from tmcwall.video.ipc.messages import (
     RecordingResumed,
     RecordingStopped,
     ReleaseHold,
+    Replay,
     ServerClock,
 )
 from tmcwall.video.ipc.timeline import NS, TimedUnit
@@ -145,11 +146,11 @@ class RecordingCollector:
         self._clips[request.request] = task
         task.add_done_callback(lambda _: self._clips.pop(request.request, None))
 
-    def replay(self, key: StreamKey, url: str, *, changed: Callable[[ReplayStream], None]) -> ReplayStream:
-        """Play what was recorded; see `replay.replay_url`."""
+    def replay(self, key: StreamKey, source: Replay, *, changed: Callable[[ReplayStream], None]) -> ReplayStream:
+        """Play what was recorded."""
         return ReplayStream(
             key,
-            url,
+            source,
             footage=self._footage,
             keep=partial(self._keep, f"replay:{key.camera}"),
             reader=self._reader,

@@ -18,7 +18,7 @@ from tmcwall.containers.decoder_configuration import overlaid, parameter_sets_of
 from tmcwall.containers.mp4 import nal_units
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.ipc.replay_url import replayed
+from tmcwall.video.ipc.messages import Replay
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.recording.segments import IndexEntry, Segment
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
@@ -65,7 +65,7 @@ class ReplayStream(AccessUnitSource):
     def __init__(
         self,
         key: StreamKey,
-        url: str,
+        source: Replay,
         *,
         footage: Footage,
         keep: Keep,
@@ -74,9 +74,7 @@ class ReplayStream(AccessUnitSource):
         changed: Callable[[ReplayStream], None],
     ) -> None:
         super().__init__(key)
-        found = replayed(url)
-        assert found is not None
-        self._camera, self._target_s = found
+        self._camera, self._target_s = source.of, source.from_utc
         self._footage = footage
         self._keep = keep
         self._reader = reader

@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 
 
 class StreamKey(NamedTuple):
-    """Which stream: a camera's `main` or `sub`."""
+    """Which stream of which camera."""
 
     camera: str
-    profile: str
+    profile: Profile
 
 
 @dataclass(slots=True)

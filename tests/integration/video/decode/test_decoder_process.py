@@ -73,7 +73,7 @@ class DecoderProcess:
 
     def play(self, path) -> None:
         self._fd_channel.hand_file(2, path)
-        self.send(OpenStream(stream=2, codec="", outputs=[OUTPUT], url=path.as_uri()))
+        self.send(OpenStream(stream=2, codec="", outputs=[OUTPUT], path=os.fsencode(path)))
 
     def give(self, unit) -> None:
         self.process.stdin.write(b"".join(pack_access_unit(unit)))

@@ -10,7 +10,7 @@ from tmcwall.video.sessions.reconnect import Timing
 
 NOBODY = Streams(
     stream=lambda key: None,
-    file_of=lambda key: "",
+    file_of=lambda key: b"",
     switched=lambda: None,
     failed=lambda key: None,
     opened=lambda key: None,

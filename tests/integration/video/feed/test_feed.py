@@ -7,7 +7,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, Limits, PlanReason, TileState
 from tmcwall.video.feed.video_feed import Pacer, VideoFeed
-from tmcwall.video.ipc.messages import CameraSource, StreamUrl
+from tmcwall.video.ipc.messages import Live, StreamUrl
 
 pytest_plugins = ["tests.cameras"]
 
@@ -25,8 +25,8 @@ def feed(qtbot, tmp_path):
         feed.stop()
 
 
-def source(camera: str, url: str) -> CameraSource:
-    return CameraSource(camera=camera, main=StreamUrl(url))
+def source(camera: str, url: str) -> Live:
+    return Live(camera=camera, main=StreamUrl(url))
 
 
 def state(tile) -> TileState:

@@ -17,7 +17,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.video.feed.video_feed import VideoFeed
-from tmcwall.video.ipc.messages import CameraSource, DecoderRestarted, EngineStarted, Record, StreamReport, StreamUrl
+from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, Live, Record, StreamReport, StreamUrl
 from tmcwall.video.ipc.suspend import SuspendDetector
 from tmcwall.video.recording.segments import scan
 
@@ -123,7 +123,7 @@ def feed(qtbot, tmp_path, machine):
 
 
 def open_tiles(qtbot, feed, server, names):
-    feed.set_cameras([CameraSource(camera=name, main=StreamUrl(server.url(name)), record="main") for name in names])
+    feed.set_cameras([Live(camera=name, main=StreamUrl(server.url(name)), record="main") for name in names])
     tiles = [feed.open_tile(name, 320, 180) for name in names]
     until(qtbot, lambda: states(tiles) == {TileState.LIVE})
     return tiles

@@ -1,6 +1,7 @@
 """Clips through losses, wraps and changes of size and codec: what was received, in files that stock tools play."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import time
@@ -13,7 +14,7 @@ from tests.integration.video.fake_camera import CameraThread, FakeCamera
 from tmcwall.containers.mp4 import length_prefixed
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.sim.stamp import find_stamp
-from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, Record, StreamReport
+from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, File, Record, StreamReport
 
 pytest_plugins = ["tests.cameras"]
 
@@ -133,7 +134,7 @@ def test_a_change_of_codec_on_reconnect_is_a_second_track(engine, cameras, tiny_
     for track in tracks:
         numbers = [find_stamp(packet).number for packet in track]
         assert numbers == list(range(numbers[0], numbers[0] + len(track)))
-    engine.set_cameras(camera("file", path.as_uri()))
+    engine.set_cameras(File("file", os.fsencode(path)))
     engine.show("file", tile=1)
     engine.wait_for(StreamReport, where=lambda r: r.camera == "file" and r.frames_received == found.packets)
 

@@ -17,10 +17,11 @@ import pytest
 
 from tmcwall.containers.mp4 import length_prefixed
 from tmcwall.domain.bookmark import GapCause, SetsFrom
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import assembler_of
 from tmcwall.sim.footage import read_footage
-from tmcwall.video.ipc.replay_url import replay_url
+from tmcwall.video.ipc.messages import Replay
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.recording.clip import cut
 from tmcwall.video.recording.recorder import Keeping, Recorder
@@ -267,7 +268,7 @@ def test_a_replay_far_from_where_the_sets_came_begins_with_them(shore, film):
         with ThreadPoolExecutor(1) as reader:
             clock = HandClock()
             stream = ReplayStream(
-                StreamKey("replay-1", "main"), replay_url("cam", START.timestamp() + 6),
+                StreamKey("replay-1", Profile.MAIN), Replay("replay-1", of="cam", from_utc=START.timestamp() + 6),
                 footage=footage, keep=lambda _camera, _from_ns: None, reader=reader, clock=clock,
                 changed=lambda _stream: None,
             )  # fmt: skip

@@ -7,8 +7,7 @@ import pytest
 from tests.integration.video.engine_process import EngineProcess, camera, wait_until
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
 from tmcwall.domain.fault import FaultCode
-from tmcwall.video.ipc.messages import Playback, Record, StreamReport
-from tmcwall.video.ipc.replay_url import replay_url
+from tmcwall.video.ipc.messages import Playback, Record, Replay, StreamReport
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def began(engine, live):
 
 def replay(engine, live, from_utc, *, of="cam", tile=1):
     engine.set_cameras(
-        camera("cam", live.url, record="main"), camera("replay-1", replay_url(of, from_utc))
+        camera("cam", live.url, record="main"), Replay("replay-1", of=of, from_utc=from_utc)
     )  # fmt: skip
     engine.show("replay-1", tile=tile, profile="main")
 

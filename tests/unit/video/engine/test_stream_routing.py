@@ -82,7 +82,7 @@ class House:
         self.routing = Routing(
             self.decoders,
             stream=self.streams.get,
-            file_of=lambda key: self.files.get(key, ""),
+            file_of=lambda key: self.files.get(key, b""),
             switched=self._switched,
             held=lambda key: key in self.held,
             view_checked=lambda key: key not in self.turned,
@@ -219,7 +219,7 @@ def test_a_view_that_is_accepted_while_its_decoder_is_lost_is_learnt_anew_by_the
 def test_the_view_of_a_camera_that_is_turned_and_of_what_is_played_is_not_checked(house):
     house.turned.add(SUB)
     played = StreamKey("clip", "main")
-    house.files[played] = "/clips/one.mp4"
+    house.files[played] = b"/clips/one.mp4"
     for tile, key in enumerate((MAIN, SUB, played)):
         house.show(key, tile=tile)
         if key in house.streams:
@@ -251,10 +251,10 @@ def test_a_stream_whose_source_changed_is_opened_anew(house):
 
 def test_a_file_goes_to_the_decoder_by_its_path_and_is_steered_there(house):
     key = StreamKey("clip", "main")
-    house.files[key] = "/clips/a.mp4"
+    house.files[key] = b"/clips/a.mp4"
     house.show(key)
     house.routing.playback("clip", speed=0.0, seek_s=3.0)
-    assert house.decoders[0].of(OpenStream)[0].url == "/clips/a.mp4"
+    assert house.decoders[0].of(OpenStream)[0].path == b"/clips/a.mp4"
     assert house.decoders[0].of(SetPlayback)[0].seek_s == 3.0
 
 

@@ -26,7 +26,7 @@ def a_tile(tile_memory: TileMemoryPool, decoder: int = 0) -> TileFeed:
         camera_id="c1",
         decoder=decoder,
         tile=tile_memory.take_tile(decoder),
-        profile="auto",
+        profile=None,
         priority=False,
         limits=Limits(),
     )

@@ -51,7 +51,7 @@ def owner() -> Owner:
 @pytest.fixture
 def tile(memory, owner) -> TileFeed:
     tile = TileFeed(
-        owner, Board(memory), camera_id="c1", decoder=0, tile=0, profile="auto", priority=False, limits=Limits()
+        owner, Board(memory), camera_id="c1", decoder=0, tile=0, profile=None, priority=False, limits=Limits()
     )
     tile.generation, tile.width, tile.height, tile.extent = 4, 8, 8, Extent(HEADER_BYTES, 4096)
     return tile

@@ -10,11 +10,22 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import (
+    COMMANDS,
     DECODER_REPORTS,
     FRAME,
+    LARGEST_BODY,
+    LARGEST_VIEW,
     AccessUnit,
+    CutClip,
     DecodedReport,
+    DropCameras,
+    File,
+    Playback,
+    PutCameras,
+    Replay,
+    ServerClock,
     Shutdown,
+    ViewLearnt,
     pack,
     pack_access_unit,
     unpack_access_unit,
@@ -94,3 +105,29 @@ def test_a_report_outside_of_what_ffmpeg_can_say_is_refused(lie):
 def test_a_command_is_no_report():
     with pytest.raises(msgspec.MsgspecError):
         DECODER_REPORTS.decode(pack(Shutdown())[FRAME.size :])
+
+
+TEXTS = st.text(st.characters(codec=None), max_size=20)
+MESSAGES = st.one_of(
+    st.builds(Playback, camera=TEXTS, speed=st.floats(), seek_s=st.none() | st.floats(allow_nan=False)),
+    st.builds(Replay, camera=TEXTS, of=TEXTS, from_utc=st.floats()).map(lambda source: PutCameras([source])),
+    st.builds(File, camera=TEXTS, path=st.binary(max_size=50)).map(lambda source: PutCameras([source])),
+    st.builds(CutClip, request=TEXTS, camera=TEXTS, start_utc=st.floats(), end_utc=st.floats(), path=TEXTS),
+    st.builds(ServerClock, offset_ms=st.integers()),
+)
+
+
+@given(MESSAGES)
+def test_whatever_may_go_into_the_pipe_comes_out_of_it(message):
+    with only(FaultCode.PROTOCOL_BROKEN):
+        assert COMMANDS.decode(pack(message)[FRAME.size :]) == message
+
+
+def test_a_message_that_its_reader_would_refuse_is_not_packed():
+    too_long = DropCameras(["x" * LARGEST_BODY])
+    too_large_a_view = ViewLearnt(stream=1, view=bytes(LARGEST_VIEW + 1))
+    half_a_character = DropCameras(["\ud800"])
+    for message in (too_long, too_large_a_view, half_a_character, DecodedReport(1, 5, 0, 320, 180, lag_s=1e300)):
+        with pytest.raises(Fault) as refused:
+            pack(message)
+        assert refused.value.code is FaultCode.PROTOCOL_BROKEN

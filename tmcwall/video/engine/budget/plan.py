@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import log2
 from typing import Final, TypeVar
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan, PlanReason
 
-MAIN: Final = "main"
-SUB: Final = "sub"
 _MAIN_PIXELS_A_CORE: Final = 2 * 1920 * 1080
 _NO_LOOP_FILTER: Final = 1
 
@@ -26,17 +25,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One tile. `profile` is what was asked: `auto`, `main` or `sub`; `current` what it has now. What cannot be seen
-    takes no main stream by itself.
+    """One tile. `profile` is what was asked for, None: either; `current` what it has now. What cannot be seen takes no
+    main stream by itself.
     """
 
     tile: tuple[int, int]
     camera: str
     pixels: int
-    profile: str = "auto"
+    profile: Profile | None = None
     priority: bool = False
     visible: bool = True
-    current: str | None = None
+    current: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Limits:
     """`enter` and `leave` are tile area over the sub's area: apart, so that a tile does not flutter between both."""
 
     main_pixels: int
-    """Pixels of all main streams together that `auto` may decode."""
+    """Pixels of all main streams together that those tiles may decode which may have either."""
     enter: float = 1.5
     leave: float = 1.2
 
@@ -55,34 +54,34 @@ class Limits:
         return cls(main_pixels=int(pixels / 2 if shedding > _NO_LOOP_FILTER else pixels))
 
 
-def choose(wishes: Iterable[Wish], offers: Mapping[str, Offer], limits: Limits) -> dict[tuple[int, int], str]:
-    """The profile of every tile. What was asked by name is given; `auto` tiles share the main streams' budget.
+def choose(wishes: Iterable[Wish], offers: Mapping[str, Offer], limits: Limits) -> dict[tuple[int, int], Profile]:
+    """The profile of every tile. What was asked by name is given; the others share the main streams' budget.
 
     Tiles with priority come first, then the largest. A camera's main stream counts once however many tiles show it.
     """
-    ordered = sorted(wishes, key=lambda wish: (wish.profile == "auto", not wish.priority, -wish.pixels, wish.tile))
-    chosen: dict[tuple[int, int], str] = {}
+    ordered = sorted(wishes, key=lambda wish: (wish.profile is None, not wish.priority, -wish.pixels, wish.tile))
+    chosen: dict[tuple[int, int], Profile] = {}
     open_mains: set[str] = set()
     left = limits.main_pixels
     for wish in ordered:
         offer = offers[wish.camera]
         takes_main = _wants_main(wish, offer, limits)
         if takes_main and wish.camera not in open_mains:
-            if wish.profile == "auto" and offer.has_sub and offer.main_pixels > left:
+            if wish.profile is None and offer.has_sub and offer.main_pixels > left:
                 takes_main = False
             else:
                 open_mains.add(wish.camera)
                 left -= offer.main_pixels
-        chosen[wish.tile] = MAIN if takes_main else SUB
+        chosen[wish.tile] = Profile.MAIN if takes_main else Profile.SUB
     return chosen
 
 
 def _wants_main(wish: Wish, offer: Offer, limits: Limits) -> bool:
-    if not offer.has_sub or wish.profile == MAIN:
+    if not offer.has_sub or wish.profile is Profile.MAIN:
         return True
-    if wish.profile == SUB or not wish.visible:
+    if wish.profile is Profile.SUB or not wish.visible:
         return False
-    factor = limits.leave if wish.current == MAIN else limits.enter
+    factor = limits.leave if wish.current is Profile.MAIN else limits.enter
     return wish.pixels > factor * offer.sub_pixels
 
 

@@ -1,10 +1,9 @@
 from itertools import pairwise
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import (
-    MAIN,
     MOST_SHEDDING,
-    SUB,
     Demand,
     Limits,
     Offer,
@@ -14,6 +13,7 @@ from tmcwall.video.engine.budget.plan import (
     plan_streams,
 )
 
+MAIN, SUB = Profile.MAIN, Profile.SUB
 BOTH = {"a": Offer(has_sub=True), "b": Offer(has_sub=True)}
 PLENTY = Limits(main_pixels=10**9)
 SUB_PIXELS = 640 * 360
@@ -33,7 +33,7 @@ def test_a_camera_with_one_stream_always_gives_it():
 
 
 def test_what_was_asked_by_name_is_given():
-    wishes = [Wish((0, 0), "a", 100, profile="main"), Wish((0, 1), "b", 10**7, profile="sub")]
+    wishes = [Wish((0, 0), "a", 100, profile=MAIN), Wish((0, 1), "b", 10**7, profile=SUB)]
     assert choose(wishes, BOTH, Limits(main_pixels=0)) == {(0, 0): MAIN, (0, 1): SUB}
 
 
