@@ -32,8 +32,10 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# As on Linux, and as on Windows, which reads other lines of what asks for the system.
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows
 
 contracts: setup
 	$(BIN)/lint-imports --no-logo

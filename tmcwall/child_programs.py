@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.stop_signals import ask_to_end
 
 _READY: Final = "ready "
 _START_S: Final = 60.0
@@ -58,7 +59,7 @@ class Child:
         raise Fault(FaultCode.COMPONENT_MISSING, f"{self._name} did not start ({self._process.returncode})")
 
     def ask_to_stop(self) -> None:
-        self._process.terminate()
+        ask_to_end(self._process)
 
     def stop(self) -> None:
         """Ask, wait, then kill; returns when it has ended."""

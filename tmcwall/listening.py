@@ -1,13 +1,36 @@
-"""The end of listening on a port, in the running event loop."""
+"""Ports that a program listens on: how one is claimed, and given up in the running event loop."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+import sys
 from contextlib import suppress
 from typing import Final
 
 _TURNS: Final = 3
 """Of the loop: after them `connection_made` was called for whoever had been accepted, and a reader's task has begun."""
+
+
+if sys.platform == "win32":
+    _LINGER: Final = "HH"
+
+    def claim(listener: socket.socket) -> None:
+        """SO_REUSEADDR would let two programs share the port here."""
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+
+else:
+    _LINGER: Final = "ii"
+
+    def claim(listener: socket.socket) -> None:
+        """Before `bind`: the port is this program's alone, and free again as soon as the program has ended."""
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def reset_on_close(connection: socket.socket) -> None:
+    """When it is closed the other side sees it torn off, not ended."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
 
 
 def stop_accepting(server: asyncio.Server) -> None:

@@ -31,9 +31,9 @@ class Shares(msgspec.Struct, frozen=True):
 def cpu_s(engine: int | None) -> Shares:
     """Since each process began. What the engine's children have taken that have ended is in it, on Linux."""
     return Shares.of(
-        ui=_cpu_s(psutil.Process().pid),
-        engine=_cpu_s(engine),
-        decode=sum(map(_cpu_s, _children(engine))) + _cpu_of_ended_children_s(engine),
+        ui=cpu_s_of(psutil.Process().pid),
+        engine=cpu_s_of(engine),
+        decode=sum(map(cpu_s_of, _children(engine))) + _cpu_of_ended_children_s(engine),
     )
 
 
@@ -53,30 +53,45 @@ def _children(pid: int | None) -> Iterable[int]:
         return ()
 
 
-def _cpu_s(pid: int | None) -> float:
-    try:
-        times = psutil.Process(pid).cpu_times() if pid is not None else None
-    except psutil.Error:
-        return 0.0
-    return times.user + times.system if times is not None else 0.0
+def cpu_s_of(pid: int | None) -> float:
+    """Processor seconds of one process so far; 0 for none, and for one that has gone."""
+    return _spent_s(pid)[0]
 
 
 def _cpu_of_ended_children_s(pid: int | None) -> float:
-    if pid is None or sys.platform != "linux":
-        return 0.0
+    return _spent_s(pid)[1]
+
+
+def _spent_s(pid: int | None) -> tuple[float, float]:
     try:
-        times = psutil.Process(pid).cpu_times()
+        return _cpu_times_s(psutil.Process(pid)) if pid is not None else (0.0, 0.0)
     except psutil.Error:
-        return 0.0
-    return float(times.children_user + times.children_system)
+        return 0.0, 0.0
 
 
 def _memory_mib(pid: int | None) -> float:
-    if pid is None:
-        return 0.0
     try:
-        process = psutil.Process(pid)
-        used: int = process.memory_full_info().pss if sys.platform == "linux" else process.memory_info().rss
+        return _own_bytes(psutil.Process(pid)) / (1 << 20) if pid is not None else 0.0
     except psutil.Error:
         return 0.0
-    return used / (1 << 20)
+
+
+if sys.platform == "linux":
+
+    def _cpu_times_s(process: psutil.Process) -> tuple[float, float]:
+        """Of the process, and of its children that have ended."""
+        times = process.cpu_times()
+        return times.user + times.system, times.children_user + times.children_system
+
+    def _own_bytes(process: psutil.Process) -> int:
+        return process.memory_full_info().pss
+
+else:
+
+    def _cpu_times_s(process: psutil.Process) -> tuple[float, float]:
+        """Of the process; of children that have ended nothing is known here."""
+        times = process.cpu_times()
+        return times.user + times.system, 0.0
+
+    def _own_bytes(process: psutil.Process) -> int:
+        return process.memory_info().rss

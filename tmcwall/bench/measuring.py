@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import platform
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,6 +19,8 @@ from tmcwall.bench.decode_baseline import BASELINE_PROCESS, DecodeBaseline
 from tmcwall.bench.result import Machine
 from tmcwall.child_programs import program
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.machine import memory_gib, processor_name, system_name, usable_cores
+from tmcwall.process_usage import cpu_s_of
 from tmcwall.ui.wall.statistics import Statistics
 
 
@@ -96,38 +96,14 @@ class Busy:
         """Of the cameras, of our children that have ended, of everything."""
         children, everything = os.times(), psutil.cpu_times()
         busy = everything.user + everything.system + getattr(everything, "nice", 0.0)
-        return cpu_s(self._cameras), children.children_user + children.children_system, busy
-
-
-def cpu_s(pid: int) -> float:
-    """Processor seconds that a process has taken so far."""
-    try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.Error:
-        return 0.0
-    return times.user + times.system
+        return cpu_s_of(self._cameras), children.children_user + children.children_system, busy
 
 
 def this_machine() -> Machine:
     return Machine(
-        cores=_cores(),
-        processor=_processor(),
-        memory_gib=round(psutil.virtual_memory().total / (1 << 30), 1),
-        system=platform.platform(terse=True),
+        cores=usable_cores(),
+        processor=processor_name(),
+        memory_gib=round(memory_gib()[0], 1),
+        system=system_name(),
         version=__version__,
     )
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-
-
-def _processor() -> str:
-    """What the machine calls its processor."""
-    if sys.platform == "linux":
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        named = next((line for line in lines if line.startswith("model name")), "")
-        if named:
-            return named.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

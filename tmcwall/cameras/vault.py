@@ -7,7 +7,6 @@ too, so that a change of any byte is noticed. It is written whole and durably at
 
 from __future__ import annotations
 
-import os
 import secrets
 import stat
 from base64 import b64decode, b64encode
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from tmcwall.cameras.keystore import SystemKeyring, system_keyring
 from tmcwall.cameras.logins import CameraLogins
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.durable import replace_file
+from tmcwall.durable import others_may_read, replace_file
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 
@@ -229,7 +228,7 @@ def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
         material = key_file.read_bytes()[: LARGEST_KEY_FILE_BYTES + 1] if stat.S_ISREG(mode) else b""
     except OSError as error:
         raise _unavailable(f"{key_file}: {error.strerror}") from error
-    if os.name == "posix" and mode & stat.S_IRWXO:
+    if others_may_read(mode):
         raise _unavailable(f"{key_file}: every user of this machine may read it; chmod 600")
     if not SHORTEST_KEY_FILE_BYTES <= len(material) <= LARGEST_KEY_FILE_BYTES:
         raise _unavailable(f"{key_file}: {SHORTEST_KEY_FILE_BYTES} to {LARGEST_KEY_FILE_BYTES} random bytes are needed")

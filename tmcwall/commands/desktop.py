@@ -33,6 +33,7 @@ from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
@@ -100,7 +101,7 @@ def run_until_closed(application: QApplication, desktop: Desktop) -> None:
     awake = QTimer(interval=_SIGNALS_MS)
     awake.timeout.connect(_let_python_see_signals)
     awake.start()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda _number, _frame: desktop.stop())
     desktop.stopped.connect(application.quit)
     desktop.start()

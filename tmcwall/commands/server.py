@@ -21,6 +21,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.listening import claim
 from tmcwall.server.accounts import add_user, default_hasher, disable_user
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
@@ -30,6 +31,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
+from tmcwall.stop_signals import STOP_SIGNALS
 
 DEFAULT_PORT = 8470
 GRACE_S = 2
@@ -185,8 +187,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise Fault(FaultCode.HOST_UNKNOWN, host, retryable=False) from error
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":  # there it would let two programs share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        claim(listener)
         listener.bind(address)
         listener.listen(128)
     except OSError as error:
@@ -223,8 +224,7 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """As uvicorn's, but without raising the signal once more at the end: a stop on request is no failure."""
-        caught = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self.handle_exit) for number in caught}
+        before = {number: signal.signal(number, self.handle_exit) for number in STOP_SIGNALS}
         try:
             yield
         finally:

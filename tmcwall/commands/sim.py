@@ -23,6 +23,7 @@ from tmcwall.sim.city import CityCamera, first_cameras, served
 from tmcwall.sim.faults import Trouble, form, make_order, parse_order
 from tmcwall.sim.library import ClipLibrary, SceneLibrary
 from tmcwall.sim.server import CameraServer, Library
+from tmcwall.stop_signals import on_stop_signal
 
 _LONGEST_LINE: Final = 4096
 
@@ -103,12 +104,7 @@ def main(options: SimOptions) -> int:
 
 async def _serve_until_signal(options: SimOptions) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:
-            signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop.set))
+    on_stop_signal(stop.set)
     if hasattr(signal, "SIGTTIN"):  # a read from the terminal in the background fails then, and does not stop us
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     await serve(options, stop, standard_input=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.durable import sync_file, sync_folder
 
 KEPT = 7
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -44,9 +44,9 @@ class Backups:
                 copy.execute("PRAGMA journal_mode=DELETE")
             if not is_sound(partial):
                 raise Fault(FaultCode.STORE_CORRUPT, "the backup does not pass its check")
-            _sync_file(partial)
+            sync_file(partial)
             partial.replace(target)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         finally:
             partial.unlink(missing_ok=True)
         self._thin(kind)
@@ -70,9 +70,9 @@ class Backups:
         shutil.copyfile(backup, partial)
         with closing(sqlite3.connect(partial)) as copy, copy:
             prepare(copy)
-        _sync_file(partial)
+        sync_file(partial)
         partial.replace(to)
-        _sync_folder(to.parent)
+        sync_folder(to.parent)
 
     def _thin(self, kind: BackupKind) -> None:
         for path in sorted(self._folder.glob(f"store-*-{kind}.sqlite"))[: -self._kept]:
@@ -94,19 +94,3 @@ def _moment(path: Path) -> datetime | None:
         return datetime.strptime(path.name.split("-")[1], _STAMP).replace(tzinfo=UTC)
     except (ValueError, IndexError):
         return None
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename last through a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

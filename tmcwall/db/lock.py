@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import IO
 
 from tmcwall.domain.fault import Fault, FaultCode
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from tmcwall.durable import lock_file
 
 
 class StoreLock:
@@ -32,7 +19,7 @@ class StoreLock:
         except OSError as error:
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{path}: {os.strerror(error.errno or 0)}") from error
         try:
-            _lock(self._file)
+            lock_file(self._file)
         except OSError as error:
             self._file.close()
             raise Fault(FaultCode.ALREADY_RUNNING, str(path), retryable=False) from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -32,6 +30,7 @@ from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction, DeviceFacts, RestoreFacts
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.durable import disk_fault
 from tmcwall.log import get_logger
 
 __all__ = ["Session", "Store", "StoreLimits"]
@@ -260,6 +259,4 @@ def _translated_os(otherwise: FaultCode) -> Iterator[None]:
         with translated():
             yield
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        name = os.fspath(error.filename) if error.filename else ""
-        raise Fault(FaultCode.DISK_FULL if full else otherwise, f"{name} {error.strerror}".strip()) from error
+        raise disk_fault(error, otherwise=otherwise) from error

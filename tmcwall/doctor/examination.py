@@ -19,12 +19,13 @@ from tmcwall import __version__
 from tmcwall.doctor import machine
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.fault import Fault
+from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
 from tmcwall.settings import Settings, read_settings
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import doctor as words
-from tmcwall.video.ipc.sandbox import LANDLOCK_RULES_TCP
+from tmcwall.video.ipc.sandbox import LANDLOCK_RULES_TCP, landlock_version
 
 PROBE_PROCESS: Final = "doctor-probe"
 """First argument of the frozen program when it is to be a probe (`doctor.probes.main`)."""
@@ -91,7 +92,7 @@ def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
     findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
     findings += [
         _sqlite(),
-        _sandbox(machine.landlock_abi(), seccomp=machine.has_seccomp()),
+        _sandbox(landlock_version(), seccomp=machine.has_seccomp()),
         *_ports(),
         _server(settings),
     ]
@@ -104,7 +105,7 @@ def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
 
 def _program() -> Finding:
     frozen = bool(getattr(sys, "frozen", False))
-    facts = {"version": __version__, "python": platform.python_version(), "system": platform.platform(terse=True)}
+    facts = {"version": __version__, "python": platform.python_version(), "system": system_name()}
     return Finding("program", Status.OK, words.PROGRAM, {**facts, "frozen": frozen})
 
 
@@ -143,7 +144,7 @@ def _resources() -> Finding:
 
 
 def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
-    cores = machine.cores()
+    cores = usable_cores()
     few = cores < _FEW_CORES
     yield Finding(
         "processors",
@@ -152,7 +153,7 @@ def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
         {"cores": cores},
         words.PROCESSORS_ADVICE if few else None,
     )
-    total, free = machine.memory_gib()
+    total, free = memory_gib()
     little = free < _LITTLE_MEMORY_GIB
     yield Finding(
         "memory",
@@ -175,7 +176,7 @@ def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
         words.DISK_ADVICE if full else None,
     )
     way = machine.shared_memory()
-    if way == "none":
+    if way is None:
         yield Finding("shared_memory", Status.FAIL, words.SHARED_MEMORY_NONE, {}, words.SHARED_MEMORY_ADVICE)
     else:
         yield Finding("shared_memory", Status.OK, words.SHARED_MEMORY_OK, {"way": way})

@@ -1,38 +1,24 @@
-"""What can be learned of this machine without starting anything."""
+"""What the doctor finds out about this machine without starting anything."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
+import mmap
 import os
 import shutil
 import socket
 import sqlite3
-import sys
 from pathlib import Path
 from typing import Final
 
-import psutil
-
+from tmcwall.domain.fault import Fault
+from tmcwall.listening import claim
+from tmcwall.video.ipc.memory_file import KIND, close_memory, create_memory
 from tmcwall.video.ipc.sandbox import filters_calls
 
-_LANDLOCK_CREATE_RULESET: Final = 444
-_LANDLOCK_VERSION: Final = 1
 _WAL_RESET_FIRST: Final = (3, 7, 0)
 _WAL_RESET_LAST: Final = (3, 51, 2)
 """Two connections that write or checkpoint can corrupt a database in these versions; the store uses one."""
-
-
-def cores() -> int:
-    """Processor cores that this program may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-
-
-def memory_gib() -> tuple[float, float]:
-    """Memory of the machine and what is free of it."""
-    memory = psutil.virtual_memory()
-    return memory.total / (1 << 30), memory.available / (1 << 30)
 
 
 def free_gib(folder: Path) -> float | None:
@@ -55,27 +41,13 @@ def sqlite_needs_one_writer() -> bool:
     return _WAL_RESET_FIRST <= sqlite3.sqlite_version_info <= _WAL_RESET_LAST
 
 
-def shared_memory() -> str:
-    """How pictures will be shared between processes: `memfd`, a folder, or `none`."""
-    if hasattr(os, "memfd_create"):
-        try:
-            os.close(os.memfd_create("tmcwall-doctor"))
-        except OSError:
-            pass
-        else:
-            return "memfd"
-    folder = Path("/dev/shm")  # noqa: S108 - asked about, not written to
-    if folder.is_dir() and os.access(folder, os.W_OK):
-        return str(folder)
-    return "none" if os.name == "posix" else "temporary file"
-
-
-def landlock_abi() -> int:
-    """The version of Linux's Landlock, 0 where there is none."""
-    if sys.platform != "linux":
-        return 0
-    syscall = ctypes.CDLL(None, use_errno=True).syscall
-    return max(0, int(syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION)))
+def shared_memory() -> str | None:
+    """How pictures will be shared between processes; None where they cannot be."""
+    try:
+        close_memory(create_memory(mmap.PAGESIZE))
+    except Fault:
+        return None
+    return KIND
 
 
 def has_seccomp() -> bool:
@@ -87,7 +59,7 @@ def has_seccomp() -> bool:
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on that port of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        claim(attempt)
         try:
             attempt.bind(("127.0.0.1", port))
         except OSError as error:

@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from tmcwall.domain.camera import Position
+from tmcwall.domain.clock import in_utc
 from tmcwall.domain.incident import (
     OPEN_STATUSES,
     Certainty,
@@ -110,7 +111,7 @@ def _moment(text: str) -> datetime | None:
         if re.fullmatch(r"\d{1,11}", text):
             return datetime.fromtimestamp(int(text), UTC)
         moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # Windows has no time of day after the year 3000
         return None
     return moment if moment.tzinfo is not None else None
 
@@ -174,7 +175,7 @@ class _Body(_Part):
     source: Source
     msg_type: MessageType
     seq: Annotated[int, Field(ge=0, lt=2**53)]
-    sent: AwareDatetime
+    sent: Annotated[AwareDatetime, AfterValidator(in_utc)]
     status: Drill
     type: IncidentType
     severity: Severity
@@ -262,7 +263,7 @@ def parse_webhook(body: bytes) -> Report:
         external_id=content.id,
         sequence=content.seq,
         kind=content.msg_type,
-        sent_at=content.sent.astimezone(UTC),
+        sent_at=content.sent,
         drill=content.status,
         type=content.type,
         severity=content.severity,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.durable import disk_fault, sync_file, sync_folder
 
 _READ_BYTES = 1 << 20
 
@@ -28,7 +29,7 @@ def blob_folder(text: str) -> Path:
         raise DomainError(DomainCode.BLOBS_URL, parts.scheme)
     if parts.netloc not in {"", "localhost"}:
         raise DomainError(DomainCode.BLOBS_URL, "file URL with a host")
-    return Path(unquote(parts.path))
+    return Path(url2pathname(parts.path))
 
 
 class BlobStore:
@@ -68,8 +69,8 @@ class BlobStore:
 
     def keep(self, upload_id: str) -> None:
         """What has been received survives a power cut."""
-        with _disk_faults(), self._part(upload_id).open("rb") as file:
-            os.fsync(file.fileno())
+        with _disk_faults():
+            sync_file(self._part(upload_id))
 
     def cut(self, upload_id: str, length: int) -> None:
         """Forget what was received beyond that length."""
@@ -90,7 +91,7 @@ class BlobStore:
         with _disk_faults():
             target.parent.mkdir(exist_ok=True)
             self._part(upload_id).replace(target)
-            _keep_folder(target.parent)
+            sync_folder(target.parent)
 
     def discard(self, upload_id: str) -> None:
         self._part(upload_id).unlink(missing_ok=True)
@@ -107,21 +108,9 @@ class BlobStore:
         return self._uploads / f"{upload_id}.part"
 
 
-def _keep_folder(folder: Path) -> None:
-    """A renamed file is found again after a power cut only if its folder is written too (POSIX)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def _disk_faults() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        raise Fault(FaultCode.DISK_FULL if full else FaultCode.DISK_FAILED, error.strerror or "") from error
+        raise disk_fault(error) from error

@@ -207,8 +207,10 @@ def _frames(one_round: array.array[int]) -> Generator[array.array[int], int, Non
 
 
 def _may_have_sound() -> bool:
+    return _alsa_finds_sound() if sys.platform == "linux" else True
+
+
+def _alsa_finds_sound() -> bool:
     """Without a card and without a sound server, ALSA would write pages of its own onto stderr."""
-    if not sys.platform.startswith("linux"):
-        return True
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
     return Path("/dev/snd").exists() or "PULSE_SERVER" in os.environ or (runtime / "pulse" / "native").exists()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-import sys
 from collections import deque
 from itertools import cycle
 from typing import TYPE_CHECKING, Final
@@ -13,6 +10,7 @@ from urllib.parse import urlsplit
 
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault
+from tmcwall.listening import reset_on_close
 from tmcwall.rtsp import sdp
 from tmcwall.rtsp.auth import Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serialise
@@ -43,7 +41,6 @@ _REASONS: Final = {
     461: "Unsupported Transport",
     503: "Service Unavailable",
 }
-_RESET_ON_CLOSE: Final = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
 _WEB_PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 46\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>Login</h1></body></html>\r\n\r\n\r\n"
@@ -93,7 +90,7 @@ class CameraConnection(asyncio.Protocol):
         """Reset the connection."""
         if self._transport is not None:
             raw = self._transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            reset_on_close(raw)
             self._transport.abort()
 
     def tear_down(self) -> None:

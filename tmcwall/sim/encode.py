@@ -6,7 +6,6 @@ the file is there. It ends at the end of standard input.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +15,14 @@ from typing import Final
 import cv2
 
 from tmcwall.domain.camera import Profile
+from tmcwall.priority import give_way
 from tmcwall.sim.footage import write_footage
 from tmcwall.sim.scenes.catalogue import scene_named
 from tmcwall.sim.scenes.film import pictures
 
 FRAME_RATE: Final = 25
 LOOP_S: Final = 8
-_NICENESS: Final = {Profile.SUB: 2, Profile.MAIN: 5}
+_STEPS_BACK: Final = {Profile.SUB: 2, Profile.MAIN: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def code_scene(name: str, profile: Profile, path: Path) -> None:
 
 def main(words: Sequence[str]) -> int:
     profile = Profile(words[0])
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS[profile])
+    give_way(_STEPS_BACK[profile])
     cv2.setNumThreads(1)
     for line in sys.stdin:
         name, _, path = line.rstrip("\n").partition("\t")

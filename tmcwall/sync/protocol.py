@@ -7,13 +7,13 @@ one. `PROTOCOL` rises only when an older side can no longer take part.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self, cast
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json, Operation, canonical_hash
 
@@ -43,18 +43,13 @@ class OperationMessage(Message):
     device: DeviceName
     number: Annotated[int, Field(ge=1, lt=2**53)]
     actor: Name
-    made_at: AwareDatetime
+    made_at: Annotated[AwareDatetime, AfterValidator(in_utc)]
     entity: Name
     entity_id: Name
     base_revision: Annotated[int, Field(ge=0, lt=2**53)]
     fields: dict[str, JsonValue]
     schema_version: Annotated[int, Field(ge=1, lt=2**31)]
     previous_hash: Hash
-
-    @field_validator("made_at")
-    @classmethod
-    def _in_utc(cls, made_at: datetime) -> datetime:
-        return made_at.astimezone(UTC)
 
     @classmethod
     def of(cls, operation: Operation) -> Self:

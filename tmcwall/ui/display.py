@@ -13,9 +13,11 @@ _WITHOUT_SCREEN = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs", 
 
 def check_display(environment: Mapping[str, str] | None = None) -> None:
     """Raises Fault(NO_DISPLAY) where no window can be shown: no X or Wayland, and no offscreen platform asked for."""
-    surroundings = os.environ if environment is None else environment
-    if not sys.platform.startswith("linux"):
-        return
+    if sys.platform == "linux":
+        _check_linux(os.environ if environment is None else environment)
+
+
+def _check_linux(surroundings: Mapping[str, str]) -> None:
     platform = surroundings.get("QT_QPA_PLATFORM", "").split(":", 1)[0].split(";", 1)[0]
     if platform in _WITHOUT_SCREEN:
         return

@@ -1,7 +1,7 @@
 """The incident webhook's signature and schema."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from hypothesis import given
@@ -158,3 +158,22 @@ def test_a_changed_body_is_not_believed() -> None:
 def test_the_source_whose_secret_counts_is_the_one_that_the_body_claims() -> None:
     assert claimed_source(body()) is Source.CALL_112
     assert claimed_source(b"[" * 100_000) is None
+
+
+class NoFuture(datetime):
+    """Time as Windows has it."""
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> datetime:
+        raise OSError(22, "Invalid argument")
+
+
+def test_a_call_from_a_far_future_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check(body(), timestamp="99999999999") is SignatureFault.SKEWED
+    monkeypatch.setattr("tmcwall.intake.webhook.datetime", NoFuture)
+    assert check(body(), timestamp="99999999999") is SignatureFault.MALFORMED
+
+
+@pytest.mark.parametrize("sent", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+def test_a_report_of_a_time_that_no_screen_could_show_is_refused(sent: str) -> None:
+    assert problems(body(sent=sent)) == ["sent"]

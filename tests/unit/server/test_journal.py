@@ -236,6 +236,7 @@ def test_a_database_url_is_refused(url: str, code: DomainCode) -> None:
 
 def test_clips_lie_in_a_folder_and_not_in_a_store_that_is_not_built() -> None:
     assert blob_folder("/srv/clips") == blob_folder("file:///srv/clips") == Path("/srv/clips")
+    assert blob_folder("file:///srv/clips%20of%20TMC") == Path("/srv/clips of TMC")
     with pytest.raises(DomainError) as refused:
         blob_folder("s3://bucket/clips")
     assert refused.value.code is DomainCode.BLOBS_URL

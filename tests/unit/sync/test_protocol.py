@@ -47,6 +47,12 @@ def test_times_travel_in_utc() -> None:
     assert OperationMessage.model_validate(message).made_at.isoformat() == START.isoformat()
 
 
+def test_a_time_that_no_screen_could_show_does_not_travel() -> None:
+    message = OperationMessage.of(operations(1)[0]).model_dump() | {"made_at": "0001-01-01T00:00:00+07:00"}
+    with pytest.raises(ValidationError, match="made_at"):
+        OperationMessage.model_validate(message)
+
+
 @pytest.mark.parametrize("device", ["", "../x", "a b", "x" * 65, "ws1\n"])
 def test_a_device_name_is_plain(device: str) -> None:
     with pytest.raises(ValidationError):

@@ -13,7 +13,6 @@ import os
 import pkgutil
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -37,6 +36,7 @@ from tmcwall.video.decode.picture_monitor import prepare as prepare_to_watch
 from tmcwall.video.decode.scaling import Scaler
 from tmcwall.video.decode.scene_reference import SceneReference
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter
+from tmcwall.video.ipc.cpu_clock import ThreadCpuClock
 from tmcwall.video.ipc.fd_passing import FdReceiver
 from tmcwall.video.ipc.messages import (
     ACCESS_UNIT,
@@ -76,17 +76,14 @@ class StreamThread(QThread):
         super().__init__()
         self.number = number
         self.stream = stream
-        self._clock_id: int | None = None
+        self._cpu_clock: ThreadCpuClock | None = None
         self._reported_ns = 0
         self._reported_pictures = 0
 
     def picture_us(self) -> int:
         """Processor time of a picture since this was last asked, the mean; 0 where there was none or nobody knows."""
-        if self._clock_id is None:
-            return 0
-        try:
-            used_ns = time.clock_gettime_ns(self._clock_id)
-        except OSError:  # the thread has ended
+        used_ns = self._cpu_clock.used_ns() if self._cpu_clock is not None else None
+        if used_ns is None:
             return 0
         pictures = self.stream.counts.decoded
         spent_ns, made = used_ns - self._reported_ns, pictures - self._reported_pictures
@@ -94,18 +91,11 @@ class StreamThread(QThread):
         return spent_ns // made // 1000 if made else 0
 
     def run(self) -> None:
-        self._clock_id = _own_clock()
+        self._cpu_clock = ThreadCpuClock()
         try:
             self.stream.run()
         except Exception:  # noqa: BLE001 - the top of this thread: a bug in one stream must be loud and stay alone
             traceback.print_exc()
-
-
-def _own_clock() -> int | None:
-    """The calling thread's processor time, as a clock that other threads can read; None where the system has none."""
-    if sys.platform != "linux":
-        return None
-    return time.pthread_getcpuclockid(threading.get_ident())
 
 
 class Decoder:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from tmcwall.domain.clock import Clock
+from tmcwall.video.ipc.memory_file import map_memory
 from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.sessions.stream import StreamKey
 
 TILE_BYTES: Final = 240
-"""Size of a tile's header, and where its mark stands: as `frames.TILE` has it, without numpy in the engine."""
+"""Size of a tile's header, and where its mark stands: as `shared_frames.TILE` has it, without numpy in the engine."""
 MARK_OFFSET: Final = 72
+_TILES: Final = 512
 _WORD_BYTES: Final = 8
 
 
@@ -20,16 +21,19 @@ class CodecMarks:
     """Since when each tile's stream is inside a codec, as its decoder wrote it: it outlives the decoder."""
 
     def __init__(self, memory: int) -> None:
-        """`memory` is the descriptor of a decoder's memory file."""
-        self._memory = memory
+        """`memory` is the descriptor of a decoder's memory file. Raises Fault(COMPONENT_MISSING)."""
+        self._words = memoryview(map_memory(memory, _TILES * TILE_BYTES)).cast("q")
 
     def since_ns(self, tile: int) -> int:
         """On the monotonic clock; 0 outside of a codec."""
-        word = os.pread(self._memory, _WORD_BYTES, tile * TILE_BYTES + MARK_OFFSET)
-        return int.from_bytes(word, "little", signed=True)
+        return self._words[_word(tile)]
 
     def clear(self, tile: int) -> None:
-        os.pwrite(self._memory, bytes(_WORD_BYTES), tile * TILE_BYTES + MARK_OFFSET)
+        self._words[_word(tile)] = 0
+
+
+def _word(tile: int) -> int:
+    return (tile * TILE_BYTES + MARK_OFFSET) // _WORD_BYTES
 
 
 def suspects(inside: Mapping[StreamKey, int], *, now_ns: int, hung_s: float) -> Collection[StreamKey]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -32,7 +30,7 @@ from tmcwall.video.ipc.messages import (
     pack,
 )
 from tmcwall.video.ipc.pipes import FrameReader, FrameWriter, widen_pipe
-from tmcwall.video.ipc.processes import decoder_environment
+from tmcwall.video.ipc.processes import decoder_environment, own_bytes, start_process
 from tmcwall.video.ipc.sandbox import Lock
 from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.sessions.reconnect import Timing
@@ -126,15 +124,8 @@ class Reserve:
 
     def _start(self) -> Child:
         fd_channel = FdSender()
-        process = subprocess.Popen(
-            self._command(fd_channel.inherited),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pass_fds=(fd_channel.inherited,),
-            env=decoder_environment(),
-            bufsize=0,
-            # Keyboard interrupts go to the desktop program, which ends us in order.
-            process_group=0,
+        process = start_process(
+            self._command(fd_channel.inherited), inherited=[fd_channel.inherited], environment=decoder_environment()
         )
         fd_channel.started()
         return Child(process, fd_channel)
@@ -283,10 +274,7 @@ class DecoderProcess:
         deadline = loop.time() + grace_s
         while process.poll() is None and loop.time() < deadline:  # noqa: ASYNC110 - a process has no event
             await asyncio.sleep(_POLL_S)
-        if process.poll() is None:
-            # A stopped process is killed all the same.
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+        process.kill()  # a stopped process, too
         while process.poll() is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(_POLL_S)
         if self._writer is not None:
@@ -327,13 +315,3 @@ class DecoderProcess:
         missing = sorted(set(Lock) - set(locks))
         if missing:
             log.warning("decoder %d runs without %s", self.number, ", ".join(missing))
-
-
-def own_bytes(pid: int) -> int:
-    """Memory of a process that it shares with no other, in bytes; 0 where the system does not say (Linux does)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_bytes()
-    except OSError:
-        return 0
-    _, found, rest = status.partition(b"RssAnon:")
-    return int(rest.split(maxsplit=1)[0]) << 10 if found else 0

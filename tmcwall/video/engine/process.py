@@ -10,7 +10,6 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.logbook import LogBook
+from tmcwall.stop_signals import on_stop_signal
 from tmcwall.video.engine.decoder_pool import DecoderLimits
 from tmcwall.video.engine.engine import Engine, EngineOptions
 from tmcwall.video.engine.event_batching import BatchingSelector
@@ -82,8 +82,7 @@ async def serve(options: EngineOptions, *, commands: int, reports: int, clock: C
         stop.set()
 
     reader = FrameReader(commands, received=received, ended=ended)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    on_stop_signal(stop.set)
     try:
         await engine.run(stop)
     finally:
@@ -123,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m tmcwall.video.engine.process ...`: does not return, for a name look-up may still hang in a thread."""
     options = parse_arguments(arguments)
     # In order: what was recorded is written out, and the cameras are told.
-    die_with_parent(signal.SIGTERM)
+    die_with_parent(in_order=True)
     _open_log(options.logs)
     # Nothing that prints by mistake may stand between the reports.
     reports = os.dup(1)
@@ -138,6 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loop.run_until_complete(serve(options, commands=0, reports=reports, clock=SystemClock()))
     except OSError as error:
         log.error("engine cannot run: %s", error.strerror)  # noqa: TRY400 - a fault of the world
+        code = 3
+    except Fault as fault:
+        log.error("engine cannot run: %s", fault)  # noqa: TRY400 - a fault of the world
         code = 3
     except Exception:
         # The top of this process: loud in the log; the desktop program starts a new engine.

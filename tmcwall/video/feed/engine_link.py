@@ -17,6 +17,7 @@ from tmcwall.log import get_logger
 from tmcwall.video.feed.camera_list import CameraList, WantedCameras
 from tmcwall.video.ipc.messages import REPORTS, Message, Report, Shutdown, pack
 from tmcwall.video.ipc.pipes import read_frames
+from tmcwall.video.ipc.processes import start_process
 
 log = get_logger(__name__)
 
@@ -83,7 +84,7 @@ class EngineLink(QObject):
     """One engine process at a time. GUI thread only; never waits."""
 
     received = Signal(object)
-    """wire.Report"""
+    """messages.Report"""
     lost = Signal()
     """It ended without having been asked to; a new one is started at once, later if it keeps ending."""
     started = Signal()
@@ -131,13 +132,7 @@ class EngineLink(QObject):
         """Start the engine, from the thread that lives as long as the program (see `processes.die_with_parent`)."""
         self._stopping = False
         self._lived.start()
-        process = subprocess.Popen(
-            list(self._command()),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pass_fds=self._inherited,
-            bufsize=0,
-        )
+        process = start_process(self._command(), inherited=self._inherited, interruptible=True)
         self._process = process
         self._reader = _Reader(process)
         self._reader.received.connect(self._on_message, Qt.ConnectionType.QueuedConnection)

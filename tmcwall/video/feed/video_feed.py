@@ -63,13 +63,13 @@ class VideoFeed(QObject):
     """The desktop's face on the engine and its decoders. GUI thread only; never waits."""
 
     stream_reported = Signal(object)
-    """wire.StreamReport"""
+    """messages.StreamReport"""
     clip_cut = Signal(object)
-    """wire.ClipCut"""
+    """messages.ClipCut"""
     clip_failed = Signal(object)
-    """wire.ClipFailed"""
+    """messages.ClipFailed"""
     recording_stopped = Signal(object)
-    """wire.RecordingStopped"""
+    """messages.RecordingStopped"""
     recording_resumed = Signal()
     view_forgotten = Signal(str)
     """camera id: the engine has begun to learn its accepted view"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,12 +14,44 @@ from tmcwall.domain.fault import Fault, FaultCode
 
 _WORD_BYTES: Final = 4
 
+if sys.platform == "win32":
+
+    def _socket_pair() -> tuple[socket.socket, socket.socket]:
+        """Handles would be duplicated into the decoder here, which is not written yet."""
+        raise Fault(FaultCode.COMPONENT_MISSING, "handing files to a decoder on Windows", retryable=False)
+
+    def _open(path: Path) -> int:
+        return os.open(path, os.O_RDONLY | os.O_BINARY)
+
+    def _send_fds(channel: socket.socket, word: bytes, fds: list[int]) -> None:
+        """Never reached: there is no pair to send through."""
+
+    def _receive_fd(channel: socket.socket) -> tuple[bytes, list[int]]:
+        del channel
+        return b"", []
+
+else:
+
+    def _socket_pair() -> tuple[socket.socket, socket.socket]:
+        return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+
+    def _open(path: Path) -> int:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+
+    def _send_fds(channel: socket.socket, word: bytes, fds: list[int]) -> None:
+        socket.send_fds(channel, [word], fds)
+
+    def _receive_fd(channel: socket.socket) -> tuple[bytes, list[int]]:
+        word, fds, _, _ = socket.recv_fds(channel, _WORD_BYTES, 1)
+        return word, fds
+
 
 class FdSender:
     """The engine's end. Never waits: what a decoder does not take is missing there, and it says so."""
 
     def __init__(self) -> None:
-        self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        """Raises OSError, and Fault(COMPONENT_MISSING) where no way is known (Windows)."""
+        self._ours, self._theirs = _socket_pair()
         self._ours.setblocking(False)
 
     @property
@@ -37,7 +70,7 @@ class FdSender:
     def hand_file(self, number: int, path: Path) -> None:
         """Open a file for reading and give it; nothing but the number where that fails."""
         try:
-            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            fd = _open(path)
         except OSError:
             self._send(number, [])
             return
@@ -52,7 +85,7 @@ class FdSender:
 
     def _send(self, number: int, fds: list[int]) -> None:
         with suppress(OSError):
-            socket.send_fds(self._ours, [number.to_bytes(_WORD_BYTES)], fds)
+            _send_fds(self._ours, number.to_bytes(_WORD_BYTES), fds)
 
 
 class FdReceiver:
@@ -67,7 +100,7 @@ class FdReceiver:
         """The open file of that number; those before it are closed. Raises Fault(FILE_UNREADABLE) if there is none."""
         while True:
             try:
-                word, fds, _, _ = socket.recv_fds(self._socket, _WORD_BYTES, 1)
+                word, fds = _receive_fd(self._socket)
             except OSError as error:
                 raise Fault(FaultCode.FILE_UNREADABLE, "not handed over", retryable=False) from error
             if len(word) == _WORD_BYTES and int.from_bytes(word) == number and fds:

@@ -14,10 +14,40 @@ from typing import Final
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import ACCESS_UNIT, CONTROL, FRAME, LARGEST_BODY
 
+Buffer = bytes | bytearray | memoryview
+
+if sys.platform == "win32":
+
+    def _never_wait(fd: int) -> None:
+        """Loops of asyncio wait for no pipe here: it takes a thread each way, which is not written yet."""
+        del fd
+        raise Fault(FaultCode.COMPONENT_MISSING, "pipes on an event loop on Windows", retryable=False)
+
+    def _write_parts(fd: int, parts: Sequence[Buffer]) -> int:
+        return os.write(fd, b"".join(parts))
+
+else:
+
+    def _never_wait(fd: int) -> None:
+        os.set_blocking(fd, False)
+
+    def _write_parts(fd: int, parts: Sequence[Buffer]) -> int:
+        return os.writev(fd, parts)
+
+
 if sys.platform == "linux":
     import fcntl
 
-Buffer = bytes | bytearray | memoryview
+    def widen_pipe(fd: int, wanted: int) -> None:
+        """Ask for a pipe of that many bytes."""
+        with suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, wanted)
+
+else:
+
+    def widen_pipe(fd: int, wanted: int) -> None:
+        """A program cannot ask for that here."""
+
 
 READ_BYTES: Final = 256 * 1024
 _KINDS: Final = (CONTROL, ACCESS_UNIT)
@@ -85,7 +115,7 @@ class FrameReader:
         self._ended = ended
         self._parser = FrameParser()
         self._loop = asyncio.get_running_loop()
-        os.set_blocking(fd, False)
+        _never_wait(fd)
         self._loop.add_reader(fd, self._read)
 
     def close(self) -> None:
@@ -129,7 +159,7 @@ class FrameWriter:
         self._kept_bytes = 0
         self._scheduled = False
         self._closed = False
-        os.set_blocking(fd, False)
+        _never_wait(fd)
 
     @property
     def full(self) -> bool:
@@ -178,7 +208,7 @@ class FrameWriter:
 
     def _write_now(self, buffers: Sequence[Buffer]) -> int | None:
         try:
-            return os.writev(self._fd, buffers)
+            return _write_parts(self._fd, buffers)
         except BlockingIOError:
             return 0
         except OSError:
@@ -212,10 +242,3 @@ class FrameWriter:
 
 def _size(buffer: Buffer) -> int:
     return len(buffer) if isinstance(buffer, bytes) else memoryview(buffer).nbytes
-
-
-def widen_pipe(fd: int, wanted: int) -> None:
-    """Ask for a pipe of that many bytes, where the system lets a program ask (Linux)."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, wanted)

@@ -24,6 +24,8 @@ from typing import Final
 if sys.platform == "linux":
     import resource
 
+_HAS_LOCKS: Final[bool] = sys.platform == "linux"
+
 
 class Lock(StrEnum):
     """What keeps a decoder in."""
@@ -169,7 +171,7 @@ def confine(*, keep: Collection[int], port: int | None = None, address_space: in
 
     To be called once, from the first thread, before others are started and after every library has been loaded.
     """
-    if sys.platform != "linux":
+    if not _HAS_LOCKS:
         return frozenset()
     _close_others(keep)
     return _lock(_libc(), _Room(address_space, port), alone=_is_alone())
@@ -185,7 +187,7 @@ def confine_with_device(
     limited, for drivers reserve more than there is memory. Without a working device, and where the kernel has no
     Landlock to hold a driver, this is `confine`.
     """
-    if sys.platform != "linux":
+    if not _HAS_LOCKS:
         open_device()
         return frozenset()
     _close_others(keep)
@@ -229,7 +231,16 @@ def _is_alone() -> bool:
 
 def filters_calls() -> bool:
     """Whether the filter of system calls is written for this machine: their numbers differ from one to the next."""
-    return sys.platform == "linux" and platform.machine() == "x86_64"
+    return _HAS_LOCKS and platform.machine() == "x86_64"
+
+
+def landlock_version() -> int:
+    """The version of Linux's Landlock; 0 where there is none."""
+    return max(0, _landlock_version(_libc())) if _HAS_LOCKS else 0
+
+
+def _landlock_version(libc: ctypes.CDLL) -> int:
+    return int(libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION))
 
 
 def _close_others(keep: Collection[int]) -> None:
@@ -240,23 +251,37 @@ def _close_others(keep: Collection[int]) -> None:
                     os.close(int(name))
 
 
-def _limit(room: _Room) -> bool:
-    limits = {resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_CORE: _NO_CORE}
-    if room.address_space is not None:
-        limits[resource.RLIMIT_AS] = room.address_space
-    try:
-        for name, wanted in limits.items():
-            _, most = resource.getrlimit(name)
-            value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-            resource.setrlimit(name, (value, value))
-    except (OSError, ValueError):
+if sys.platform == "linux":
+
+    def _limit(room: _Room) -> bool:
+        limits = {resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_CORE: _NO_CORE}
+        if room.address_space is not None:
+            limits[resource.RLIMIT_AS] = room.address_space
+        try:
+            for name, wanted in limits.items():
+                _, most = resource.getrlimit(name)
+                value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+                resource.setrlimit(name, (value, value))
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _open_place(path: Path) -> int:
+        return os.open(path, os.O_PATH | os.O_CLOEXEC)
+
+else:
+
+    def _limit(room: _Room) -> bool:
+        del room
         return False
-    return True
+
+    def _open_place(path: Path) -> int:
+        return os.open(path, os.O_RDONLY)
 
 
 def _restrict(libc: ctypes.CDLL, room: _Room) -> bool:
     """Landlock with every right handled and none granted but to connect to the port, and those of the files."""
-    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    version = _landlock_version(libc)
     if version < 1:
         return False
     rights = (1 << _FILE_RIGHTS[min(version, max(_FILE_RIGHTS))]) - 1
@@ -278,7 +303,7 @@ def _restrict(libc: ctypes.CDLL, room: _Room) -> bool:
 def _grant(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
     """What is not there, and what a kernel does not grant, stays refused."""
     with suppress(OSError):
-        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        place = _open_place(path)
         if not path.is_dir():
             rights &= ~_LIST
         rule = struct.pack("=Qi", rights, place)

@@ -1,8 +1,7 @@
 """Pictures in shared memory: a header and four slots a tile, one memory file a decoder.
 
 The desktop program makes a memory file for each decoder (sparse, `MEMORY_BYTES`). The engine inherits it and hands it
-to whichever process is that decoder now: a decoder can die without the tiles losing their memory. It has no name
-in any file system where the system allows that (memfd on Linux), so nothing can be left behind.
+to whichever process is that decoder now: a decoder can die without the tiles losing their memory. See `memory_file`.
 
 Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out. A slot
 holds a picture of the tile's size as YUV 4:2:0 (`Planes`), which is less than half of the bytes of BGRA to write and to
@@ -16,16 +15,13 @@ clock, 0 = never. `codec_ns` says since when the tile's stream is inside FFmpeg,
 
 from __future__ import annotations
 
-import mmap
-import os
-import tempfile
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.ipc.memory_file import close_memory, create_memory, map_memory
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH
 
 SLOTS: Final = 4
@@ -108,10 +104,7 @@ class Memory:
     def __init__(self, fd: int) -> None:
         """Map an open memory file. Raises Fault(COMPONENT_MISSING) if the system does not map it."""
         self.fd = fd
-        try:
-            self._map = mmap.mmap(fd, MEMORY_BYTES)
-        except (OSError, ValueError) as error:
-            raise Fault(FaultCode.COMPONENT_MISSING, f"shared memory: {error}", retryable=False) from error
+        self._map = map_memory(fd, MEMORY_BYTES)
         whole = np.frombuffer(self._map, dtype=np.uint8)
         self.tiles: npt.NDArray[np.void] = whole[:HEADER_BYTES].view(TILE)
         """The headers, shape (MAX_TILES,); the reader's side compares them as arrays."""
@@ -124,24 +117,11 @@ class Memory:
     @classmethod
     def create(cls) -> Memory:
         """A new memory file, all zero. Raises Fault(COMPONENT_MISSING) where there is no shared memory."""
-        try:
-            fd = _memory_file()
-            os.ftruncate(fd, MEMORY_BYTES)
-        except OSError as error:
-            raise Fault(FaultCode.COMPONENT_MISSING, f"shared memory: {error}", retryable=False) from error
-        return cls(fd)
+        return cls(create_memory(MEMORY_BYTES))
 
     def close(self) -> None:
         """Give the descriptor back. The mapping ends when the last picture made of it is gone."""
-        os.close(self.fd)
-
-
-def _memory_file() -> int:
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("tmcwall-pictures", os.MFD_CLOEXEC)
-    fd, name = tempfile.mkstemp(prefix="tmcwall-pictures-")
-    Path(name).unlink()
-    return fd
+        close_memory(self.fd)
 
 
 class Findings(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +12,7 @@ from typing import BinaryIO, Final
 from tmcwall.containers.mp4 import Mp4Writer
 from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.durable import disk_fault, sync_folder
 from tmcwall.video.ipc.timeline import NO_RUN, NS
 from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
 from tmcwall.video.recording.gaps import gaps_of
@@ -67,12 +67,11 @@ def cut(
             asked = (start_utc_ns, end_utc_ns)
             result = _write(part, units, segments, asked, cancelled)
             part.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise Fault(FaultCode.DISK_FULL if full else FaultCode.DISK_FAILED, error.strerror or "") from error
+        raise disk_fault(error) from error
     return result
 
 
@@ -198,13 +197,3 @@ def _sha256(file: BinaryIO) -> tuple[str, int]:
     while data := file.read(_HASH_BYTES):
         digest.update(data)
     return digest.hexdigest(), file.tell()
-
-
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

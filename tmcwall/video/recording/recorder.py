@@ -19,7 +19,7 @@ import msgspec
 from tmcwall.containers.mp4 import nal_units
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import FaultCode
+from tmcwall.durable import disk_fault, replace_file
 from tmcwall.video.ipc.messages import Hold, RecordingResumed, RecordingStopped
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.recording.segments import IndexEntry, Segment, SegmentHeader, SegmentWriter, camera_folder, scan
@@ -29,8 +29,6 @@ SEAM_NS: Final = 2 * NS
 """A range that starts within this time after a segment may need the segment's last key frame."""
 _MOST_KNOWN_BYTES: Final = 16 * 1024
 """Of parameter sets; a header has to stay a short line."""
-
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +274,15 @@ class Recorder:
         self._retry_at_ns = self._clock.monotonic_ns() + int(self._keeping.retry_s * NS)
         if not self._stopped:
             self._stopped = True
-            code = FaultCode.DISK_FULL if error.errno in _FULL else FaultCode.DISK_FAILED
-            self._report(RecordingStopped(fault=code, detail=error.strerror or ""))
+            fault = disk_fault(error)
+            self._report(RecordingStopped(fault=fault.code, detail=fault.detail))
 
     def _change_holds(self, *, add: Hold | None = None, remove: str = "") -> None:
         if add is not None:
             self._holds[add.hold] = add
         _forget(self._holds, remove)
         try:
-            _save(self._recordings / HOLDS_FILE, msgspec.json.encode(_Holds(list(self._holds.values()))))
+            replace_file(self._recordings / HOLDS_FILE, msgspec.json.encode(_Holds(list(self._holds.values()))))
         except OSError as error:
             self._fail(error)
 
@@ -383,17 +381,6 @@ def _known_sets(header: SegmentHeader, unit: TimedUnit) -> list[bytes]:
 def _write_some(track: _Track, waiting: list[tuple[IndexEntry, bytes]]) -> None:
     if waiting:
         track.writer.write(waiting)
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Replace a small file so that it is whole after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _forget(holds: dict[str, Hold], hold: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,7 +27,7 @@ from tmcwall.video.ipc.messages import (
     unpack_access_unit,
 )
 from tmcwall.video.ipc.pipes import FrameReader, widen_pipe
-from tmcwall.video.ipc.processes import decoder_environment, demuxer_command
+from tmcwall.video.ipc.processes import decoder_environment, demuxer_command, start_process
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.sessions.compat_relay import Relay
 from tmcwall.video.sessions.context import SessionContext
@@ -117,8 +115,7 @@ class CompatSession:
         self._process = None
         if self._reader is not None:
             self._reader.close()
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -127,15 +124,7 @@ class CompatSession:
 
     def _start(self) -> None:
         try:
-            process = self._process = subprocess.Popen(
-                list(self._command()),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=decoder_environment(),
-                bufsize=0,
-                # Keyboard interrupts go to the desktop program, which ends us in order.
-                process_group=0,
-            )
+            process = self._process = start_process(self._command(), environment=decoder_environment())
         except OSError as error:
             raise Fault(FaultCode.DECODER_LOST, "no demultiplexer") from error
         assert process.stdin is not None

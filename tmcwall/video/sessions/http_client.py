@@ -69,7 +69,7 @@ class Answer:
         try:
             written = parsedate_to_datetime(self.headers["last-modified"])
             return (parsedate_to_datetime(self.headers["date"]) - written).total_seconds()
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, OverflowError):
             return None
 
     async def opening(self, size: int) -> bytes:

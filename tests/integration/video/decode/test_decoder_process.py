@@ -10,7 +10,6 @@ import pytest
 from tests.footage_units import access_units
 from tests.integration.video.engine_process import wait_until
 from tmcwall.domain.fault import FaultCode
-from tmcwall.video.engine.decoder_processes import own_bytes
 from tmcwall.video.ipc.fd_passing import FdSender
 from tmcwall.video.ipc.messages import (
     DECODER_REPORTS,
@@ -25,7 +24,7 @@ from tmcwall.video.ipc.messages import (
     pack_access_unit,
 )
 from tmcwall.video.ipc.pipes import read_frames
-from tmcwall.video.ipc.processes import decoder_command, decoder_environment
+from tmcwall.video.ipc.processes import decoder_command, decoder_environment, own_bytes
 from tmcwall.video.ipc.sandbox import Lock, filters_calls
 from tmcwall.video.ipc.shared_frames import HEADER_BYTES, Memory
 

@@ -1,0 +1,30 @@
+"""Times from outside, in UTC."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tmcwall.domain.clock import SystemClock, in_utc
+
+
+def test_a_time_from_outside_is_kept_in_utc():
+    assert in_utc(datetime.fromisoformat("2025-03-28T14:03:22+07:00")) == datetime(2025, 3, 28, 7, 3, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "9999-12-31T20:00:00Z"])
+def test_a_time_that_no_zone_could_show_is_refused(text):
+    with pytest.raises(ValueError, match="a year from 2 to 9998"):
+        in_utc(datetime.fromisoformat(text))
+
+
+@pytest.mark.parametrize("hours", [-23, 23])
+def test_the_first_and_the_last_year_that_is_taken_can_be_shown_everywhere(hours):
+    zone = timezone(timedelta(hours=hours))
+    for year, month, day in ((2, 1, 1), (9998, 12, 31)):
+        assert in_utc(datetime(year, month, day, tzinfo=zone)).astimezone(zone).year == year
+
+
+def test_ages_never_go_back():
+    clock = SystemClock()
+    first_ns = clock.monotonic_ns()
+    assert clock.monotonic_ns() >= first_ns
