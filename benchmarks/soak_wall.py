@@ -31,6 +31,7 @@ from tmcwall.paths import Paths
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings import change_setting, load_settings
 from tmcwall.texts import Language, Translator
+from tmcwall.ui.actions import ActionId
 from tmcwall.video.ipc.messages import StreamReport
 from tmcwall.video.ipc.processes import die_with_parent
 from tmcwall.workstation import Workstation, open_workstation
@@ -130,7 +131,7 @@ class Officer(QObject):
         """The main stream for a while."""
         walls = self._desktop.room.walls
         walls.select(self._wall, self.done["full_screens"] % self._count)
-        walls.toggle_full_screen()
+        walls.act(ActionId.FULL_SCREEN)
         self.done["full_screens"] += 1
         QTimer.singleShot(FULL_SCREEN_FOR_MS, self, self._look_away)
 

@@ -21,6 +21,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import WallPlan
 from tmcwall.ui import theme
 from tmcwall.texts import Translator
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.model import TileCamera
 from tmcwall.ui.wall.walls import Walls
 from tmcwall.video.feed.video_feed import VideoFeed
@@ -165,7 +166,7 @@ for name in ("DP-1", "DP-3", "DP-2"):
     desk.unplug(name)
 assert shown() == {}
 assert walls.active() is None and walls.selected_camera() is None
-walls.place("new"); walls.move_selection(1, 0); walls.toggle_full_screen(); walls.show_message("7")
+walls.place("new"); walls.act(ActionId.MOVE_RIGHT); walls.act(ActionId.FULL_SCREEN); walls.show_message("7")
 settle()
 for name in ("DP-3", "DP-1", "DP-2"):
     desk.plug(name)

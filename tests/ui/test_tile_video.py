@@ -26,9 +26,12 @@ def window(qtbot, feed):
     model = WallModel()
     model.show(parse_grid("2x2"), {0: TileCamera("c1", "Simpang Gendengan", 1), 1: TileCamera("c2", "Pasar Gede", 2)})
     window = WallWindow("uji", model, feed, clock=SystemClock(), translate=Translator())
+    window.use_own_keys()
     qtbot.addWidget(window)
     window.resize(1280, 720)
-    window.show()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     qtbot.waitUntil(lambda: all(tile.feed for tile in window.canvas.tiles if tile.camera), timeout=WITHIN_MS)
     yield window
     window.canvas.close_feeds()

@@ -42,9 +42,12 @@ def model():
 @pytest.fixture
 def window(qtbot, feed, model):
     window = WallWindow("uji", model, feed, clock=SystemClock(), translate=Translator())
+    window.use_own_keys()
     qtbot.addWidget(window)
     window.resize(640, 360)
-    window.show()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     qtbot.waitUntil(lambda: all(tile.feed for tile in window.canvas.tiles if tile.camera), timeout=WITHIN_MS)
     yield window
     window.canvas.close_feeds()
@@ -155,7 +158,7 @@ def test_full_screen_keeps_the_small_picture_until_the_main_stream_has_one(qtbot
     blue = QColor(10, 20, 200)
     show_picture(tile.main, blue)
     qtbot.waitUntil(lambda: tile.showing_main, timeout=WITHIN_MS)
-    assert near(colour_at(window, 600, 200), blue)
+    qtbot.waitUntil(lambda: near(colour_at(window, 600, 200), blue), timeout=WITHIN_MS)
     QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     assert window.canvas.full_screen_cell == -1
     assert tile.main is None

@@ -11,6 +11,7 @@ import pytest
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import WallPlan
 from tmcwall.texts import Translator
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.model import TileCamera
 from tmcwall.ui.wall.walls import Walls
 from tmcwall.video.feed.video_feed import VideoFeed
@@ -105,7 +106,7 @@ def test_a_tile_selected_in_the_plan_is_selected_on_its_wall_and_cleared_with_th
     walls.select("unplugged", 1)
     assert walls.selected_camera() == "kiri"
     with qtbot.waitSignal(walls.cleared) as cleared:
-        walls.clear_selected()
+        walls.act(ActionId.CLEAR_TILE)
     assert cleared.args == [monitor, WallPlan("2x2", {2: "kiri"})]
     assert walls.plans()[monitor].cameras == {}
     walls.close()

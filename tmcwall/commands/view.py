@@ -142,6 +142,7 @@ class _View(QObject):
             priority=frozenset(options.priority),
             painted=self._statistics.painted,
         )
+        self._window.use_own_keys()
         self._window.closed.connect(self._stop)
         self._window.swap_requested.connect(self._model.swap)
         self._window.clear_requested.connect(self._clear)

@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from tmcwall.texts import Text, Translator
@@ -150,6 +150,21 @@ _SHOWN_KEYS: Final[dict[str, Text]] = {
 _ARROWS: Final = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 
 
+def action_of(action: ActionId) -> Action:
+    """The row of the registry."""
+    return next(row for row in ACTIONS if row.id is action)
+
+
+def is_key_of(event: QKeyEvent, *actions: ActionId) -> bool:
+    """Whether a key that is pressed is one of these actions': for windows that act on it themselves."""
+    pressed = QKeySequence(event.keyCombination())
+    return any(pressed == _sequence(key) for action in actions for key in action_of(action).keys)
+
+
+def _sequence(key: str) -> QKeySequence:
+    return QKeySequence(key, QKeySequence.SequenceFormat.PortableText)
+
+
 def shown_key(action: Action, translate: Translator) -> str:
     """The key as an officer reads it: the words of the language, arrows as arrows."""
     if action.id is ActionId.DIAL:
@@ -226,7 +241,7 @@ class Actions(QObject):
     def _build(self, row: Action) -> QAction:
         action = QAction(name_of(row, self._translate), self)
         action.setObjectName(row.id)
-        action.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in row.keys])
+        action.setShortcuts([_sequence(key) for key in row.keys])
         action.setToolTip(f"{help_of(row, self._translate)} [{shown_key(row, self._translate)}]")
         focused = row.scope is Scope.INCIDENTS
         context = Qt.ShortcutContext.WidgetShortcut if focused else Qt.ShortcutContext.WindowShortcut
@@ -240,8 +255,7 @@ class Actions(QObject):
         action = QAction(self)
         action.setObjectName(f"dial_{digit}")
         # On X11 Qt looks for the plain digit when one of the numpad is pressed: `Num+1` alone never fires.
-        portable = QKeySequence.SequenceFormat.PortableText
-        action.setShortcuts([QKeySequence(f"Num+{digit}", portable), QKeySequence(str(digit), portable)])
+        action.setShortcuts([_sequence(f"Num+{digit}"), _sequence(str(digit))])
         action.setAutoRepeat(False)
         action.setData(digit)
         action.triggered.connect(self._on_digit)

@@ -198,29 +198,10 @@ class WallRoom(QObject):
 
     @Slot(object)
     def _act(self, action: ActionId) -> None:
-        walls = self.walls
-        steps = {
-            ActionId.MOVE_LEFT: (-1, 0),
-            ActionId.MOVE_RIGHT: (1, 0),
-            ActionId.MOVE_UP: (0, -1),
-            ActionId.MOVE_DOWN: (0, 1),
-        }
-        if action in steps:
-            walls.move_selection(*steps[action])
-            return
-        handlers = {
-            ActionId.FULL_SCREEN: walls.toggle_full_screen,
-            ActionId.PAUSE: walls.toggle_pause,
-            ActionId.REPLAY_BACK: walls.replay_back,
-            ActionId.REPLAY_FORWARD: walls.replay_forward,
-            ActionId.ABOUT_TILE: walls.toggle_about,
-            ActionId.CLEAR_TILE: walls.clear_selected,
-            ActionId.BACK: walls.back,
-            ActionId.GO_WALL: walls.come_forward,
-        }
-        handler = handlers.get(action)
-        if handler is not None:
-            handler()
+        if action is ActionId.GO_WALL:
+            self.walls.come_forward()
+        else:
+            self.walls.act(action)
 
     @Slot(str)
     def _show_dial(self, digits: str) -> None:

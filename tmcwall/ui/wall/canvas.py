@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QHideEvent,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPaintEvent,
     QRegion,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import QWidget
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import TileStatus
 from tmcwall.texts import Text, Translator
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall import labels
 from tmcwall.ui.wall.arrangement import Arrangement, neighbour
 from tmcwall.ui.wall.labels import Scale
@@ -397,6 +397,11 @@ class WallCanvas(QWidget):
 
     # Mouse, keys, drag and drop: see `WallInput`.
 
+    @Slot(object)
+    def act(self, action: ActionId) -> None:
+        """Do what the key of a wall asks."""
+        self._input.act(action)
+
     def cell_at(self, at: QPoint) -> int:
         """The cell at a point in the widget's own units, or -1."""
         ratio = self.devicePixelRatio()
@@ -418,10 +423,6 @@ class WallCanvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._input.double_click(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._input.key(event):
-            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._input.drag_enter(event)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from tmcwall.log import get_logger
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
 from tmcwall.ui import theme
+from tmcwall.ui.actions import ActionId, is_key_of
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.wall.tile import WallTile
 
@@ -27,7 +28,7 @@ _LOADED_MS: Final = 50
 _WIDTH: Final = 130 * theme.SPACE
 _HEIGHT: Final = 150 * theme.SPACE
 _MARGIN: Final = 3 * theme.SPACE
-_CONTROL_SHIFT: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_CLOSING: Final = (ActionId.BACK, ActionId.ABOUT_TILE)
 
 log = get_logger(__name__)
 
@@ -132,11 +133,21 @@ class TileVideoWindow(QWidget):
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        asked_again = event.key() == Qt.Key.Key_A and event.modifiers() == _CONTROL_SHIFT
-        if event.key() == Qt.Key.Key_Escape or asked_again:
+        if is_key_of(event, *_CLOSING):
             self.close()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """The keys that close it are its own while it has the keyboard: the wall below has them, too."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and is_key_of(event, *_CLOSING)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

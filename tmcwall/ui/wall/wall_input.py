@@ -1,31 +1,31 @@
-"""What an officer's hands do on a wall: mouse, keyboard, drag and drop, as requests to its canvas."""
+"""What mouse, keys, and drag and drop ask of a wall's canvas. Which keys there are says `ui.actions`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.model import CAMERA_MIME
 from tmcwall.ui.wall.tile import WallTile
 
 if TYPE_CHECKING:
     from tmcwall.ui.wall.canvas import WallCanvas
 
-_CONTROL_SHIFT: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _CELL_MIME: Final = "application/x-tmcwall-cell"
 _STEPS: Final = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
+    ActionId.MOVE_LEFT: (-1, 0),
+    ActionId.MOVE_RIGHT: (1, 0),
+    ActionId.MOVE_UP: (0, -1),
+    ActionId.MOVE_DOWN: (0, 1),
 }
 
 
 class WallInput:
-    """The hands on one canvas, which gives its events here."""
+    """The input of one canvas, which gives its events here."""
 
     def __init__(self, canvas: WallCanvas) -> None:
         self._canvas = canvas
@@ -63,27 +63,26 @@ class WallInput:
 
     # Keys.
 
-    def key(self, event: QKeyEvent) -> bool:
-        """What works on a wall even without the program's actions installed; False if the key means nothing here."""
-        canvas, key = self._canvas, Qt.Key(event.key())
-        if key in _STEPS:
-            canvas.move_selection(*_STEPS[key])
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+    def act(self, action: ActionId) -> None:
+        """What the key of a wall asks of its canvas; nothing for actions that are not a wall's."""
+        canvas = self._canvas
+        if action in _STEPS:
+            canvas.move_selection(*_STEPS[action])
+        elif action is ActionId.FULL_SCREEN:
             if not canvas.leave_full_screen():
                 canvas.enter_full_screen()
-        elif key == Qt.Key.Key_Space:
+        elif action is ActionId.PAUSE:
             canvas.toggle_pause()
-        elif key == Qt.Key.Key_R and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-            canvas.replay_forward()
-        elif key == Qt.Key.Key_R and not event.modifiers():
+        elif action is ActionId.REPLAY_BACK:
             canvas.replay_back()
-        elif key == Qt.Key.Key_A and event.modifiers() == _CONTROL_SHIFT:
+        elif action is ActionId.REPLAY_FORWARD:
+            canvas.replay_forward()
+        elif action is ActionId.ABOUT_TILE:
             canvas.toggle_about()
-        elif key == Qt.Key.Key_Delete and canvas.selected >= 0:
+        elif action is ActionId.BACK:
+            canvas.go_back()
+        elif action is ActionId.CLEAR_TILE and canvas.selected >= 0:
             canvas.clear_requested.emit(canvas.selected)
-        else:
-            return key == Qt.Key.Key_Escape and canvas.go_back()
-        return True
 
     # Drag and drop.
 

@@ -13,6 +13,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.layout import WallPlan, parse_grid
 from tmcwall.texts import Translator
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, WallModel
 from tmcwall.ui.wall.monitors import Monitor, MonitorWatch
@@ -156,50 +157,16 @@ class Walls(QObject):
             self._active = identity
             window.canvas.select(cell)
 
-    def move_selection(self, columns: int, rows: int) -> None:
+    def act(self, action: ActionId) -> None:
+        """What the key of a wall asks, on the active wall."""
         window = self.active()
         if window is not None:
-            window.canvas.move_selection(columns, rows)
-
-    def toggle_full_screen(self) -> None:
-        window = self.active()
-        if window is not None and not window.canvas.leave_full_screen():
-            window.canvas.enter_full_screen()
-
-    def toggle_pause(self) -> None:
-        window = self.active()
-        if window is not None:
-            window.canvas.toggle_pause()
-
-    def replay_back(self) -> None:
-        window = self.active()
-        if window is not None:
-            window.canvas.replay_back()
-
-    def replay_forward(self) -> None:
-        window = self.active()
-        if window is not None:
-            window.canvas.replay_forward()
+            window.canvas.act(action)
 
     def replayed_at(self, camera_id: str) -> datetime | None:
         """Where that camera's selected tile shows a recording: when that was. None while it is live."""
         window = self.active()
         return window.canvas.replayed_at(camera_id) if window is not None else None
-
-    def toggle_about(self) -> None:
-        window = self.active()
-        if window is not None:
-            window.canvas.toggle_about()
-
-    def clear_selected(self) -> None:
-        window = self.active()
-        if window is not None and window.canvas.selected >= 0:
-            window.clear_requested.emit(window.canvas.selected)
-
-    def back(self) -> bool:
-        """Leave a replay or full screen; False if there was none to leave."""
-        window = self.active()
-        return window is not None and window.canvas.go_back()
 
     def come_forward(self) -> None:
         """Bring the wall that is worked on before whatever lies over it."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tmcwall.domain.clock import Clock
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
+from tmcwall.ui.actions import Actions, Scope
 from tmcwall.ui.wall.canvas import Painted, WallCanvas
 from tmcwall.ui.wall.model import WallModel
 from tmcwall.ui.wall.tilevideo import TileVideoWindow
@@ -75,6 +76,12 @@ class WallWindow(QWidget):
         """A window of that size, borderless, not full screen."""
         self.setGeometry(geometry)
         self.show()
+
+    def use_own_keys(self) -> None:
+        """Have the keys of a wall work without a program that installs its actions here and acts on them."""
+        actions = Actions(self._translate, parent=self)
+        actions.install(self, Scope.WALL)
+        actions.triggered.connect(self.canvas.act)
 
     @property
     def selected_camera(self) -> str | None:
