@@ -12,6 +12,7 @@ from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health as health_rows
 from tmcwall.db.store import Store
+from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -27,6 +28,7 @@ from tmcwall.texts.importing import problem_line, warning_line
 from tmcwall.texts.states import STATES
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.pinning import pinned_stream
+from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.probe import Seen, probe
 from tmcwall.workstation import Workstation, open_workstation
 
@@ -105,12 +107,11 @@ def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
 
 def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:
     """Open the camera's streams one after the other and say what they do. Exit code 1 if one does not deliver."""
-    clock = SystemClock()
     delivered = True
-    streams, trust = _streams(camera, data_dir)
+    streams, rule, trust = _streams(camera, data_dir)
     for profile, stream in streams:
         try:
-            seen = asyncio.run(probe(stream, clock=clock, trust=trust))
+            seen = asyncio.run(_look(stream, rule, trust))
         except Fault as fault:
             why = f" ({fault.detail})" if fault.code is FaultCode.TLS_UNTRUSTED else ""
             print(f"{profile}: {translate(fault_text(fault.code))}{why}")
@@ -118,6 +119,11 @@ def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> in
         else:
             print(f"{profile}: {translate(say.DELIVERS, **_shown(seen))}")
     return 0 if delivered else _LOOKED_AND_FOUND_WRONG
+
+
+async def _look(stream: StreamUrl, rule: AddressRule, trust: Trust) -> Seen:
+    """As the engine opens it, with its rules on addresses and logins."""
+    return await probe(stream, SessionContext(clock=SystemClock(), rule=rule, trust=trust))
 
 
 def _shown(seen: Seen) -> dict[str, str]:
@@ -129,14 +135,20 @@ def _shown(seen: Seen) -> dict[str, str]:
     }
 
 
-def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], Trust]:
+def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], AddressRule, Trust]:
+    """What is to be tested, where it may stand, and who vouches for it.
+
+    A URL that is given by hand may be on this machine, as for `view`. A stored camera is asked by the settings' rule:
+    its login goes nowhere where the wall would not send it.
+    """
     if "://" in camera:
         if has_credentials(camera):
             raise DomainError(DomainCode.URL_WITH_PASSWORD)
         check_url(camera)
-        return [("URL", StreamUrl(camera))], Trust()
+        return [("URL", StreamUrl(camera))], AddressRule.anywhere(), Trust()
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
-        return _stored_streams(camera, workstation), Trust(workstation.settings.camera_ca_file)
+        streams = _stored_streams(camera, workstation)
+        return streams, workstation.address_rule, Trust(workstation.settings.camera_ca_file)
 
 
 def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str, StreamUrl]]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.net.trust import Trust
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.open_session import session_of
-from tmcwall.video.sessions.reconnect import Timing
 from tmcwall.video.sessions.rtsp_session import StreamFormat
 
 
@@ -26,24 +23,12 @@ class Seen:
     packets_lost: int
 
 
-async def probe(
-    stream: StreamUrl,
-    *,
-    clock: Clock,
-    timing: Timing | None = None,
-    trust: Trust | None = None,
-    watch_s: float = 3.0,
-) -> Seen:
+async def probe(stream: StreamUrl, context: SessionContext, *, watch_s: float = 3.0) -> Seen:
     """Open a stream, watch it for `watch_s` and close it. Raises Fault with the reason if no picture comes."""
     formats: list[StreamFormat] = []
     units: list[TimedUnit] = []
-    session = session_of(
-        stream,
-        SessionContext(clock=clock, timing=timing or Timing(), trust=trust or Trust()),
-        opened=formats.append,
-        received=units.append,
-    )
-    started_ns = clock.monotonic_ns()
+    session = session_of(stream, context, opened=formats.append, received=units.append)
+    started_ns = context.clock.monotonic_ns()
     await session.open()
     try:
         async with asyncio.timeout(watch_s):
