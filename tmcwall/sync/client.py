@@ -15,10 +15,10 @@ from typing import ParamSpec, TypeVar
 import httpx2
 from pydantic import ValidationError
 
+from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.sync.backoff import Backoff
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.protocol import (
     MAX_BATCH,

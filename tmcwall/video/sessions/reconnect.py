@@ -1,4 +1,4 @@
-"""When a stream is opened again: deadlines, back-off, and how many cameras are opened at a time."""
+"""When a stream is opened again: deadlines, and how many cameras are opened at a time."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from random import Random
 from typing import Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 
 _NS: Final = 1_000_000_000
-BRIEF_S: Final = 60.0
-BRIEF_LONGEST_S: Final = 5.0
 HOST_FAULTS: Final = frozenset({
     FaultCode.CONNECTION_REFUSED, FaultCode.HOST_UNREACHABLE, FaultCode.HOST_UNKNOWN, FaultCode.NO_ANSWER,
     FaultCode.CONNECTION_LOST,
@@ -51,6 +48,8 @@ class Timing:
     watch_s: float = 0.5
     first_retry_s: float = 1.0
     longest_retry_s: float = 30.0
+    brief_outage_s: float = 60.0
+    """So long after it was lost a stream is tried again at least every few seconds."""
     settled_s: float = 5.0
     """A stream that ran this long starts its back-off anew."""
     hold_s: float = 1800.0
@@ -62,37 +61,6 @@ class Timing:
     """So is one whose stream does not come out of a codec, though the others go on."""
     decoder_start_s: float = 30.0
     stop_s: float = 2.0
-
-
-class Backoff:
-    """Exponential with full jitter: each delay is a random part of a limit that doubles up to the longest.
-
-    During the first `BRIEF_S` of an outage the limit is `BRIEF_LONGEST_S`: who was away for a moment is soon back. A
-    connection that brought pictures ends an outage, however short it was; only one that brought them for `settled_s`
-    lets the limit begin anew.
-    """
-
-    def __init__(self, rng: Random, *, first_s: float = 1.0, longest_s: float = 30.0, settled_s: float = 5.0) -> None:
-        self._rng = rng
-        self._first_s = first_s
-        self._longest_s = longest_s
-        self._settled_s = settled_s
-        self._tries = 0
-        self._lost_s: float | None = None
-
-    def next_delay_s(self, *, now_s: float, played_s: float | None = None) -> float:
-        """After an attempt that ended now and brought pictures for `played_s`; None: it brought none."""
-        if played_s is not None:
-            self._lost_s = None
-            if played_s > self._settled_s:
-                self._tries = 0
-        if self._lost_s is None:
-            self._lost_s = now_s
-        brief = now_s - self._lost_s < BRIEF_S
-        longest_s = min(self._longest_s, BRIEF_LONGEST_S) if brief else self._longest_s
-        limit_s = min(longest_s, self._first_s * 2.0 ** min(self._tries, 30))
-        self._tries += 1
-        return self._rng.uniform(0.0, limit_s)
 
 
 class HostPace:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
+from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.reach import address_of
@@ -18,7 +19,7 @@ from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.open_session import StreamSession, session_of
-from tmcwall.video.sessions.reconnect import Backoff, OpeningGate, ResumePoint
+from tmcwall.video.sessions.reconnect import OpeningGate, ResumePoint
 from tmcwall.video.sessions.rtsp_session import StreamFormat
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
@@ -213,7 +214,11 @@ class Stream(AccessUnitSource):
     async def _keep_open(self, *, first: bool) -> None:
         timing = self._context.timing
         backoff = Backoff(
-            self._rng, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s, settled_s=timing.settled_s
+            self._rng.random,
+            first_s=timing.first_retry_s,
+            longest_s=timing.longest_retry_s,
+            brief_s=timing.brief_outage_s,
+            settled_s=timing.settled_s,
         )
         refusals = 0
         while True:
@@ -223,7 +228,7 @@ class Stream(AccessUnitSource):
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
             refusals = refusals + 1 if fault.code is FaultCode.UNAUTHORIZED else 0
             held = refusals >= timing.refusals
-            delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, played_s=played_s)
+            delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, worked_s=played_s)
             self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
             if held:
                 refusals = 0
