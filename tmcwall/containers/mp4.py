@@ -7,32 +7,18 @@ place of its start code: what every remuxer stores, so stock tools give the same
 from __future__ import annotations
 
 import hashlib
-import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import BinaryIO, Final
 
+from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.containers.decoder_configuration import configuration, sample_entry
 
-_START_CODE: Final = re.compile(rb"\x00?\x00\x00\x01")
-_LENGTH: Final = struct.Struct(">I")
 _MATRIX: Final = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _MOVIE_SCALE: Final = 1000
 _BRANDS: Final = {b"avc1": b"isomiso2avc1mp41", b"hev1": b"isomiso2hev1mp41"}
-
-
-def nal_units(annex_b: bytes) -> list[bytes]:
-    """The NAL units of an Annex B stretch without their start codes."""
-    starts = list(_START_CODE.finditer(annex_b))
-    ends = [match.start() for match in starts[1:]] + [len(annex_b)]
-    return [annex_b[match.end() : end] for match, end in zip(starts, ends, strict=True) if match.end() < end]
-
-
-def length_prefixed(annex_b: bytes) -> bytes:
-    """The same NAL units, each with four bytes of length."""
-    return b"".join([part for unit in nal_units(annex_b) for part in (_LENGTH.pack(len(unit)), unit)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tmcwall.containers.track import Unwrapped, nals_behind_start_codes
+from tmcwall.containers.annex_b import nal_views
+from tmcwall.containers.track import Unwrapped
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import LARGEST_UNIT, Assembler
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
@@ -188,7 +189,7 @@ class TsDemuxer:
 
     def _finish(self, units: list[AccessUnit]) -> None:
         if self._timestamp is not None and self._parts and self._assembler is not None:
-            nals = nals_behind_start_codes(b"".join(self._parts))
+            nals = nal_views(b"".join(self._parts))
             unit = self._assembler.assemble(nals, self._timestamp)
             if unit is not None:
                 units.append(unit)

@@ -69,21 +69,6 @@ def nals_behind_lengths(data: bytes | memoryview, length_bytes: int) -> Iterator
             yield view[start:position]
 
 
-def nals_behind_start_codes(data: bytes) -> Iterator[memoryview]:
-    """The NAL units of a byte stream (ITU-T H.264 Annex B), not copied, without trailing zeros."""
-    view = memoryview(data)
-    start = data.find(b"\x00\x00\x01")
-    while start >= 0:
-        start += 3
-        stop = data.find(b"\x00\x00\x01", start)
-        end = stop if stop >= 0 else len(data)
-        while end > start and not data[end - 1]:
-            end -= 1
-        if end > start:
-            yield view[start:end]
-        start = stop
-
-
 def _parse_avc(record: bytes) -> Configuration:
     length_bytes = (record[4] & 3) + 1
     sequence, position = _sets(record, 6, record[5] & 31)

@@ -36,9 +36,9 @@ def is_parameter_set(codec: str, nal: bytes) -> bool:
     return bool(nal) and nal[0] & 0x1F in h264.PARAMETER_SETS
 
 
-def picture_size(codec: str, opening: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels by the first sequence parameter set in a stretch of Annex B; None without one."""
-    for nal in h264.nal_units(opening):
+def picture_size(codec: str, nals: Iterable[bytes]) -> tuple[int, int] | None:
+    """Width and height in pixels by the first sequence parameter set among NAL units; None without one."""
+    for nal in nals:
         try:
             if codec == HEVC and h265.is_sps(nal):
                 found = h265sps.parse_sps(nal)

@@ -127,19 +127,6 @@ def payloads(nal: bytes, *, largest: int = 1400) -> list[bytes]:
     ]
 
 
-def nal_units(annex_b: bytes) -> list[bytes]:
-    """The NAL units of a byte stream (ITU-T H.264 Annex B), without start codes and trailing zeros."""
-    units = []
-    start = annex_b.find(b"\x00\x00\x01")
-    while start >= 0:
-        stop = annex_b.find(b"\x00\x00\x01", start + 3)
-        nal = annex_b[start + 3 : stop if stop >= 0 else len(annex_b)].rstrip(b"\x00")
-        if nal:
-            units.append(nal)
-        start = stop
-    return units
-
-
 def _parameter_set_id(nal: bytes) -> int:
     """The id of an SPS or PPS; -1 where it cannot be read."""
     try:

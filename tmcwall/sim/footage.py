@@ -17,9 +17,9 @@ from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import H264, HEVC, is_parameter_set
-from tmcwall.rtsp.h264 import nal_units
 from tmcwall.rtsp.h265 import nal_kind
 
 Bgr = npt.NDArray[np.uint8]

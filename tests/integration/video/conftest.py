@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from tmcwall.rtsp.h264 import nal_units
+from tmcwall.containers.annex_b import nal_units
 
 
 def coded(pictures, *, key_every=10):

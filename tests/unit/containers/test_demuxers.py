@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web_footage import film
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.containers.flv import FlvDemuxer
 from tmcwall.containers.fragments import FragmentDemuxer
 from tmcwall.containers.mpegts import PACKET_BYTES, TsDemuxer
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.h264 import nal_units
 
 DEMUXERS = {"flv": FlvDemuxer, "mpegts": TsDemuxer, "mp4": FragmentDemuxer}
 FILMS = [(container, codec) for container in DEMUXERS for codec in ("h264", "hevc")]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.h264 import START_CODE, Depacketiser, nal_units, parameter_sets, payloads
+from tmcwall.rtsp.h264 import START_CODE, Depacketiser, parameter_sets, payloads
 from tmcwall.rtsp.rtp import HEADER, AccessUnit
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sps import parse_sps
@@ -176,10 +176,6 @@ def test_other_codecs_and_the_interleaved_mode_are_refused():
 def test_parameter_sets_are_read_from_the_description_and_broken_ones_left_out():
     text = f"{base64.b64encode(SPS).decode().rstrip('=')},!!!,{base64.b64encode(PPS).decode()}"
     assert parameter_sets({"sprop-parameter-sets": text}) == [SPS, PPS]
-
-
-def test_a_byte_stream_is_cut_into_nal_units():
-    assert nal_units(b"\0\0\1" + SPS + START_CODE + PPS + b"\0\0\1" + IDR) == [SPS, PPS, IDR]
 
 
 @pytest.mark.parametrize(

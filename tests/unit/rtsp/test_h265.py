@@ -139,8 +139,8 @@ def test_parameter_sets_are_read_from_the_description_and_broken_ones_left_out()
 
 @pytest.mark.parametrize(("sps", "size"), [(SPS, (640, 360)), (FULL_HD, (1920, 1080))])
 def test_the_size_is_read_from_the_sequence_parameter_set(sps, size):
-    assert picture_size("hevc", annex_b(VPS, sps, PPS)) == size
-    assert picture_size("h264", annex_b(VPS, sps, PPS)) is None
+    assert picture_size("hevc", [VPS, sps, PPS]) == size
+    assert picture_size("h264", [VPS, sps, PPS]) is None
 
 
 def test_the_configuration_record_says_what_the_parameter_set_says():

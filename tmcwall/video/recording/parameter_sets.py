@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.containers.decoder_configuration import completed, overlaid, parameter_sets_of
-from tmcwall.containers.mp4 import VideoFormat, nal_units
+from tmcwall.containers.mp4 import VideoFormat
 from tmcwall.domain.bookmark import SetsFrom
 from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.ipc.timeline import NO_RUN
@@ -117,4 +118,4 @@ def _is_of_size(header: SegmentHeader, sets: _Sets) -> bool:
 
 
 def _size(codec: str, sets: _Sets) -> tuple[int, int] | None:
-    return picture_size(codec, b"".join(b"\0\0\0\1" + one for one in sets))
+    return picture_size(codec, sets)

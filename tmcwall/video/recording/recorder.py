@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from tmcwall.containers.mp4 import nal_units
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.clock import Clock
 from tmcwall.durable import disk_fault, replace_file

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.containers.decoder_configuration import overlaid, parameter_sets_of
-from tmcwall.containers.mp4 import nal_units
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import Replay

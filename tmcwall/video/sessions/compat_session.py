@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from tmcwall.containers.track import CLOCK_RATE, nals_behind_start_codes
+from tmcwall.containers.annex_b import nal_units, nal_views
+from tmcwall.containers.track import CLOCK_RATE
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.assembler import Assembler
@@ -181,7 +182,7 @@ class CompatSession:
                 return
             if report.codec not in {H264, HEVC}:
                 raise Fault(FaultCode.CODEC_UNSUPPORTED, "not H.264 or H.265", retryable=False)
-            sets = tuple(map(bytes, nals_behind_start_codes(bytes.fromhex(report.parameter_sets))))
+            sets = tuple(nal_units(bytes.fromhex(report.parameter_sets)))
         except Fault as fault:
             self._end(fault)
             return
@@ -198,7 +199,7 @@ class CompatSession:
             raise Fault(FaultCode.DECODER_LOST, "the demultiplexer sent what it may not")
         if found.damaged:
             self._assembler.lose()
-        unit = self._assembler.assemble(nals_behind_start_codes(found.payload), found.schedule_ns)
+        unit = self._assembler.assemble(nal_views(found.payload), found.schedule_ns)
         if unit is None:
             return
         now_ns = self._last_unit_ns = self._clock.monotonic_ns()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
@@ -128,7 +129,7 @@ class AccessUnitSource:
         opening = payload[:_OPENING_BYTES]
         if opening[:64] == self._parameters:
             return
-        size = picture_size(self.state.codec, opening)
+        size = picture_size(self.state.codec, nal_units(opening))
         if size is not None:
             width, height = size
             if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.video.engine_process import EngineProcess, camera, wait_until
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
-from tmcwall.containers.mp4 import length_prefixed
+from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.ipc.messages import (

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
-from tmcwall.containers.mp4 import length_prefixed
+from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.sim.stamp import find_stamp
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, File, Record, StreamReport

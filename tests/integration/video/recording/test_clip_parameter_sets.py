@@ -15,7 +15,7 @@ import av
 import msgspec
 import pytest
 
-from tmcwall.containers.mp4 import length_prefixed
+from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.domain.bookmark import GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode

@@ -17,12 +17,12 @@ from tests.integration.video.certificates import Office
 from tests.integration.video.engine_process import EngineProcess, camera, wait_until
 from tests.integration.video.fake_camera import FakeCamera
 from tests.integration.video.watched import Watched
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import TransportPreference
 from tmcwall.net.trust import Trust
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.rtsp.h264 import nal_units
 from tmcwall.video.ipc.messages import COMPAT_REPORTS, CompatFault
 from tmcwall.video.ipc.pipes import read_frames
 from tmcwall.video.ipc.processes import decoder_environment

@@ -10,7 +10,7 @@ import av
 import pytest
 
 from tests.integration.video.engine_process import EngineProcess, camera, wait_until
-from tmcwall.containers.mp4 import nal_units
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.source import TransportPreference
 from tmcwall.video.ipc.messages import ClipCut, CutClip, Record, StreamReport
 
@@ -113,7 +113,7 @@ def test_a_clip_holds_the_same_packets_as_a_recording_by_stock_ffmpeg(serve, tmp
 @pytest.mark.parametrize("codec", ["h264", "h265"])
 def test_a_clip_with_time_before_and_after_holds_every_picture_of_the_servers_own_file(serve, films, tmp_path, codec):
     with av.open(str(films / f"film.{codec}")) as container:
-        film = [annex_b_units(bytes(packet)) for packet in container.demux(video=0) if packet.size]
+        film = [nal_units(bytes(packet)) for packet in container.demux(video=0) if packet.size]
     assert len({b"".join(picture) for picture in film}) == len(film) == 100
     (url,) = serve(1, codec, "0")
     with EngineProcess(tmp_path / "recordings") as engine:
@@ -134,10 +134,6 @@ def test_a_clip_with_time_before_and_after_holds_every_picture_of_the_servers_ow
     assert asked[1] - 0.5 < clip.last_utc <= asked[1]
     assert clip.stream_sha256 == hashlib.sha256(b"".join(map(length_prefixed, expected))).hexdigest()
     assert stock_hash(path) == clip.stream_sha256
-
-
-def annex_b_units(picture):
-    return [unit.rstrip(b"\0") for unit in nal_units(picture)]
 
 
 def length_prefixed(units):
