@@ -32,7 +32,7 @@ from tmcwall.video.ipc.processes import decoder_environment, demuxer_command, st
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.sessions.compat_relay import Relay
 from tmcwall.video.sessions.context import SessionContext
-from tmcwall.video.sessions.rtsp_session import StreamFormat
+from tmcwall.video.sessions.stream_format import StreamFormat
 
 _PIPE_BYTES: Final = 1024 * 1024
 _POLL_S: Final = 0.02

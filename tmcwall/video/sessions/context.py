@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
+from tmcwall import __version__
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.net.resolver import Resolver
 from tmcwall.net.trust import Trust
 from tmcwall.video.sessions.reconnect import Timing
-from tmcwall.video.sessions.rtsp_connection import RECEIVE_BYTES
 from tmcwall.video.sessions.transport_history import TransportHistory
+
+USER_AGENT: Final = f"tmcwall/{__version__}"
+_RECEIVE_BYTES: Final = 256 * 1024
 
 
 def _room() -> memoryview:
-    return memoryview(bytearray(RECEIVE_BYTES))
+    return memoryview(bytearray(_RECEIVE_BYTES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,7 @@ from tmcwall.net.trust import check_certificate
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.ipc.messages import StreamUrl
-from tmcwall.video.sessions.context import SessionContext
-from tmcwall.video.sessions.rtsp_connection import USER_AGENT
+from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 
 READ_BYTES: Final = 64 * 1024
 _LARGEST_HEAD: Final = 64 * 1024

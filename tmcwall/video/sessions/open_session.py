@@ -13,14 +13,18 @@ from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.compat_session import CompatSession
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.reconnect import ResumePoint
-from tmcwall.video.sessions.rtsp_session import RtspSession, StreamFormat
+from tmcwall.video.sessions.rtsp_session import RtspSession
+from tmcwall.video.sessions.stream_format import StreamFormat
 
 
 class StreamSession(Protocol):
     """One connection to one stream. `run` always ends with a Fault, or by cancellation."""
 
-    clock_offset_ms: int | None
-    camera_clock: CameraClock | None
+    @property
+    def clock_offset_ms(self) -> int | None: ...
+
+    @property
+    def camera_clock(self) -> CameraClock | None: ...
 
     @property
     def frame_interval_s(self) -> float: ...

@@ -10,7 +10,7 @@ from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.open_session import session_of
-from tmcwall.video.sessions.rtsp_session import StreamFormat
+from tmcwall.video.sessions.stream_format import StreamFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ async def probe(stream: StreamUrl, context: SessionContext, *, watch_s: float = 
     units: list[TimedUnit] = []
     session = session_of(stream, context, opened=formats.append, received=units.append)
     started_ns = context.clock.monotonic_ns()
-    await session.open()
     try:
+        await session.open()
         async with asyncio.timeout(watch_s):
             await session.run()
     except TimeoutError:

@@ -21,7 +21,7 @@ from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.open_session import StreamSession, session_of
 from tmcwall.video.sessions.reconnect import OpeningGate, ResumePoint
-from tmcwall.video.sessions.rtsp_session import StreamFormat
+from tmcwall.video.sessions.stream_format import StreamFormat
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
 _OPENING_BYTES: Final = 256

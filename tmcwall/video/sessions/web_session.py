@@ -24,7 +24,7 @@ from tmcwall.video.sessions.hls_reader import HlsReader, Loading
 from tmcwall.video.sessions.http_client import Answer, HttpClient
 from tmcwall.video.sessions.playout import Playout
 from tmcwall.video.sessions.reconnect import ResumePoint
-from tmcwall.video.sessions.rtsp_session import StreamFormat
+from tmcwall.video.sessions.stream_format import StreamFormat
 
 _OPENING_BYTES: Final = PACKET_BYTES + 1
 _MOST_WAITING_BYTES: Final = 24 * 1024 * 1024

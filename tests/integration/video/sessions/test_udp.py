@@ -134,7 +134,7 @@ def test_packets_of_a_stranger_are_not_taken(cameras):
     async def scenario():
         watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=TransportPreference.UDP)
         await watched.until(lambda: len(watched.units) >= 5 and watched.stream._session is not None)
-        opened.append(watched.stream._session._datagrams.ports[0])
+        opened.append(watched.stream._session._io.datagrams.ports[0])
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.bind(("127.0.0.2", 0))
             for _ in range(50):
@@ -154,7 +154,7 @@ def test_a_closed_stream_leaves_no_port_behind(cameras):
     async def scenario():
         watched = Watched(server.url("CAM-1"), timing=PATIENT, transport=TransportPreference.UDP)
         await watched.until(lambda: len(watched.units) >= 5 and watched.stream._session is not None)
-        ports = watched.stream._session._datagrams.ports
+        ports = watched.stream._session._io.datagrams.ports
         await watched.stream.close()
         for number in ports:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:

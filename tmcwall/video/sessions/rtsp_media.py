@@ -1,0 +1,193 @@
+"""What a camera sends while it plays: RTP to access units with their times, RTCP both ways, and what is missing.
+
+No I/O: packets are handed in, units and faults go out by callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import randbits
+from typing import Final
+
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp import rtcp
+from tmcwall.rtsp.assembler import Assembler
+from tmcwall.rtsp.codecs import depacketiser_of
+from tmcwall.rtsp.jitter import Jitter
+from tmcwall.rtsp.reorder import ReorderBuffer
+from tmcwall.rtsp.rtp import AccessUnit
+from tmcwall.rtsp.sdp import Media
+from tmcwall.video.ipc.camera_clock import CameraClock
+from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline, clock_offset_ms
+from tmcwall.video.sessions.reconnect import Timing
+
+OWN_CHANNELS: Final = (0, 1)
+"""For RTP and RTCP, where the camera names no others."""
+_SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
+_NAME: Final = "tmcwall"
+
+
+class RtspMedia:
+    """The packets of one session. Nothing is taken before `begin`."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        received: Callable[[TimedUnit], None],
+        datagram_came: Callable[[], None],
+        failed: Callable[[Fault], None],
+    ) -> None:
+        """`datagram_came` is called with the first packet and each report over UDP; `failed` where the camera says
+        goodbye, and for what a datagram breaks. What an interleaved packet breaks is raised.
+        """
+        self._clock = clock
+        self._received = received
+        self._datagram_came = datagram_came
+        self._failed = failed
+        self._depacketiser: Assembler | None = None
+        self._timeline = Timeline(90_000)
+        self._jitter = Jitter(90_000)
+        self._reorder = ReorderBuffer()
+        self._ssrc = randbits(32)
+        self._source_ssrc = 0
+        self._first_sequence: int | None = None
+        self._last_report = (0, 0)
+        self._reported = (0, 0)
+        self._last_packet_ns = 0
+        self._waiting_for_key = True
+        self.channels = OWN_CHANNELS
+        self.over_udp = False
+        """Whether anything has come over UDP."""
+        self.takes_datagrams = True
+        """Whether what comes over UDP counts: not while the connection has ended."""
+        self.clock_offset_ms: int | None = None
+        self.camera_clock: CameraClock | None = None
+
+    @property
+    def frame_interval_s(self) -> float:
+        return self._timeline.frame_interval_s
+
+    @property
+    def empty_report(self) -> bytes:
+        """A receiver report of nothing."""
+        return rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc), name=_NAME)
+
+    def begin(self, video: Media) -> str:
+        """Packets are of that section of the session description; the answer is their codec.
+
+        Raises Fault(CODEC_UNSUPPORTED).
+        """
+        self._depacketiser = depacketiser_of(video)
+        self._timeline = Timeline(video.clock_rate)
+        self._jitter = Jitter(video.clock_rate)
+        return self._depacketiser.codec
+
+    def expect_packets(self) -> None:
+        """PLAY is being asked for: from now on silence counts."""
+        self._last_packet_ns = self._clock.monotonic_ns()
+
+    def end(self) -> None:
+        """Nothing is taken any more."""
+        self._depacketiser = None
+
+    def missing(self, started_ns: int, now_ns: int, timing: Timing) -> Fault | None:
+        """What should have come by now, since it was first looked at `started_ns`, and did not."""
+        since_packet_s = (now_ns - self._last_packet_ns) / NS
+        if self._first_sequence is None:
+            if since_packet_s > timing.no_media_s:
+                return Fault(FaultCode.NO_MEDIA, "no packet since PLAY")
+        elif since_packet_s > timing.stalled_s:
+            return Fault(FaultCode.STREAM_STALLED, "packets have stopped")
+        elif self._waiting_for_key and now_ns - started_ns > timing.no_key_s * NS:
+            return Fault(FaultCode.NO_KEY_FRAME, "no key frame since PLAY")
+        return None
+
+    def take_packet(self, channel: int, data: bytes) -> None:
+        """One interleaved packet. Runs for every packet of every camera: nothing here that could be elsewhere."""
+        depacketiser = self._depacketiser
+        if depacketiser is None:
+            return
+        if channel == self.channels[0]:
+            if len(data) < _SHORTEST_PACKET:
+                return  # some cameras fill pauses with empty packets
+            now_ns = self._last_packet_ns = self._clock.monotonic_ns()
+            if self._first_sequence is None:
+                self._first_sequence = int.from_bytes(data[2:4], "big")
+                self._source_ssrc = int.from_bytes(data[8:12], "big")
+            for unit in depacketiser.feed(data):
+                # Within a connection packets come as the system hands them over: only pictures come one by one.
+                self._jitter.take(unit.timestamp, now_ns)
+                self._take_unit(unit, now_ns)
+        elif channel == self.channels[1]:
+            self._take_rtcp(data)
+
+    def take_datagram(self, data: bytes) -> None:
+        """One packet over UDP."""
+        depacketiser = self._depacketiser
+        if depacketiser is None or not self.takes_datagrams:
+            return
+        now_ns = self._clock.monotonic_ns()
+        if len(data) >= _SHORTEST_PACKET:
+            self._jitter.take(int.from_bytes(data[4:8], "big"), now_ns)
+        try:
+            for packet in self._reorder.take(data, now_ns):
+                self._last_packet_ns = now_ns
+                if self._first_sequence is None:
+                    self._first_sequence = int.from_bytes(packet[2:4], "big")
+                    self._source_ssrc = int.from_bytes(packet[8:12], "big")
+                    self.over_udp = True
+                    self._datagram_came()
+                for unit in depacketiser.feed(packet):
+                    self._take_unit(unit, now_ns)
+        except Fault as fault:
+            self._failed(fault)
+
+    def take_report(self, data: bytes) -> None:
+        """RTCP over UDP. A camera that sends it gets through to us, though its first key frame may take a while."""
+        self.over_udp = True
+        self._datagram_came()
+        self._take_rtcp(data)
+
+    def receiver_report(self) -> bytes | None:
+        """What has come since the last report; None before the first packet."""
+        if self._depacketiser is None or self._first_sequence is None:
+            return None
+        source = self._depacketiser.source
+        expected = source.received + source.lost
+        since = (expected - self._reported[0], source.lost - self._reported[1])
+        self._reported = (expected, source.lost)
+        sender_time, at_ns = self._last_report
+        delay = (self._clock.monotonic_ns() - at_ns) * 65_536 // NS if sender_time else 0
+        block = rtcp.ReportBlock(
+            ssrc=self._source_ssrc,
+            fraction_lost=min(255, 256 * since[1] // since[0]) if since[0] > 0 else 0,
+            lost=source.lost,
+            highest_sequence=self._first_sequence + expected - 1,
+            jitter=self._jitter.value,
+            last_report=sender_time,
+            delay=delay,
+        )
+        return rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc, (block,)), name=_NAME)
+
+    def _take_unit(self, unit: AccessUnit, arrival_ns: int) -> None:
+        if unit.discontinuity:
+            self._jitter.restart()
+        if unit.key:
+            self._waiting_for_key = False
+        self._received(self._timeline.timed(unit, arrival_ns))
+
+    def _take_rtcp(self, data: bytes) -> None:
+        try:
+            reports = rtcp.parse(data)
+        except Fault:
+            return
+        for report in reports:
+            if isinstance(report, rtcp.SenderReport):
+                self._source_ssrc = report.ssrc
+                self._last_report = (report.ntp >> 16 & 0xFFFF_FFFF, self._clock.monotonic_ns())
+                self.clock_offset_ms = clock_offset_ms(report.unix_s, self._clock.utc().timestamp())
+                self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
+            elif isinstance(report, rtcp.Bye):
+                self._failed(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))

@@ -1,0 +1,15 @@
+"""What is known of a stream once it is described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFormat:
+    """What the session description says of the stream, or the head of its container."""
+
+    codec: str
+    """`h264` or `hevc`."""
+    clock_rate: int
+    parameter_sets: tuple[bytes, ...]
