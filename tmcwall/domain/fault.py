@@ -42,6 +42,7 @@ class FaultCode(StrEnum):
     MACHINE_BUSY = "machine_busy"
     DECODER_CRASHED = "decoder_crashed"
     ENGINE_LOST = "engine_lost"
+    PICTURE_MEMORY_FULL = "picture_memory_full"
     # Recording and clips
     DISK_FULL = "disk_full"
     DISK_FAILED = "disk_failed"

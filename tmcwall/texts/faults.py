@@ -55,6 +55,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.MACHINE_BUSY: Text("komputer kewalahan", "computer overloaded"),
     FaultCode.DECODER_CRASHED: Text("merusak dekoder", "crashes the decoder"),
     FaultCode.ENGINE_LOST: Text("mesin video berhenti", "video engine stopped"),
+    FaultCode.PICTURE_MEMORY_FULL: Text("memori gambar penuh", "picture memory full"),
     FaultCode.DISK_FULL: Text("disk penuh", "disk full"),
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
@@ -202,6 +203,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ENGINE_LOST: Text(
         "Mesin video berhenti dan sedang dinyalakan ulang. Bila berulang, jalankan tmcwall doctor.",
         "The video engine stopped and is being restarted. If it keeps happening, run tmcwall doctor.",
+    ),
+    FaultCode.PICTURE_MEMORY_FULL: Text(
+        "Memori untuk gambar petak sudah habis; gambar muncul sendiri begitu ada ruang. Perekaman tetap berjalan. "
+        "Tutup petak lain atau perkecil dinding video.",
+        "The memory for the pictures of tiles is used up; pictures come by themselves once there is room. Recording "
+        "goes on. Close other tiles or make the wall smaller.",
     ),
     FaultCode.DISK_FULL: Text(
         "Disk penuh: perekaman berhenti, penandaan tetap bisa. Kosongkan ruang atau perkecil masa simpan rekaman.",

@@ -111,6 +111,7 @@ class WallCanvas(QWidget):
         model.changed.connect(self._rebuild)
         model.markers_changed.connect(self._take_markers)
         feed.stream_reported.connect(self._take_report)
+        feed.tile_memory_freed.connect(self._open_refused_feeds)
         self._rebuild()
 
     # For the window.
@@ -292,6 +293,11 @@ class WallCanvas(QWidget):
     @Slot()
     def _open_feeds(self) -> None:
         self._tile_feeds.open(self.tiles, full_screen=self.full_screen_cell)
+
+    @Slot()
+    def _open_refused_feeds(self) -> None:
+        if self._timer.isActive():
+            self._open_feeds()
 
     def _see(self) -> None:
         self._in_sight = self.isVisible() and self.window().windowHandle().isExposed()

@@ -78,6 +78,8 @@ class WallTile:
         """The main stream while this tile fills the screen."""
         self.replay: Replay | None = None
         """Its pictures are shown in place of the live ones, which go on coming."""
+        self.refusal: FaultCode | None = None
+        """Why a feed could not be opened or resized."""
         self.verdict = TileStatus(TileState.OFF)
         self.paused = False
         self.shown = 0
@@ -229,7 +231,7 @@ class WallTile:
         if self.camera is not None and self.camera.withheld is not None:
             self.verdict = TileStatus(self.camera.withheld)
         elif self.camera is None or feed is None:
-            self.verdict = TileStatus(TileState.OFF)
+            self.verdict = TileStatus(TileState.OFF, cause=self.refusal)
         else:
             self.verdict = feed.verdict(now_ns)
             if self.verdict.state in _CLEAN and not self.has_picture:

@@ -37,14 +37,18 @@ class TileFeeds:
         self._pacer = Pacer(self._tile_of)
 
     def open(self, tiles: Sequence[WallTile], *, full_screen: int) -> None:
-        """Have every tile that has room decoded at its size; the one in the cell `full_screen` in its main stream."""
+        """Have every tile that has room decoded at its size; the one in the cell `full_screen` in its main stream.
+
+        Where the feed refuses, the tile knows the reason, and goes on with what it has.
+        """
         for tile in tiles:
             if tile.camera is None or not tile.camera.may_be_shown or tile.rect.isEmpty():
                 continue
+            tile.refusal = None
             try:
                 self._open(tile, tile.camera.id, whole=tile.cell == full_screen)
-            except Fault:
-                continue  # no memory for so many pixels: the tile stays connecting
+            except Fault as fault:
+                tile.refusal = fault.code
         self.follow(tiles)
 
     def set_visible(self, tiles: Iterable[WallTile], *, in_sight: bool, selected: int) -> None:
@@ -77,7 +81,7 @@ class TileFeeds:
         for feed in (tile.feed, tile.main, tile.replay.feed if tile.replay is not None else None):
             if feed is not None:
                 feed.close()
-        tile.feed = tile.main = tile.replay = None
+        tile.feed = tile.main = tile.replay = tile.refusal = None
 
     def _open(self, tile: WallTile, camera_id: str, *, whole: bool) -> None:
         width, height = tile.picture_size()

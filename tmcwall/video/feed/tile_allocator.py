@@ -40,7 +40,7 @@ class TileAllocator:
         self._tiles.sort(reverse=True)
 
     def take(self, size: int) -> Extent | None:
-        """Bytes for a tile's slots, or None if there is no stretch of that size left."""
+        """Bytes for a tile's slots, or None if no free extent is that large."""
         for index, extent in enumerate(self._free):
             if extent.size >= size:
                 rest = Extent(extent.offset + size, extent.size - size)

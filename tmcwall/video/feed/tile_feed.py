@@ -224,7 +224,10 @@ class TileFeed:
     # What the wall asks for.
 
     def resize(self, width: int, height: int) -> None:
-        """Have pictures of another size, in pixels; the last one stays valid until the next comes."""
+        """Have pictures of another size, in pixels; the last one stays valid until the next comes.
+
+        Raises Fault(PICTURE_MEMORY_FULL); the size stays as it is then.
+        """
         if (width, height) != (self.width, self.height) and not self._closed:
             self._owner.resize_tile(self, width, height)
 
@@ -244,9 +247,9 @@ class TileFeed:
             self._closed = True
             self._owner.close_tile(self)
 
-    def carry_ages(self) -> None:
-        """Keep what is known for the time until the decoder has taken up a new generation."""
-        self._carried = self.ages()
+    def carry(self, ages: Ages) -> None:
+        """Keep what was known before a new generation until the decoder has taken that up."""
+        self._carried = ages
 
 
 class FileFeed(TileFeed):

@@ -73,6 +73,8 @@ class VideoFeed(QObject):
     recording_resumed = Signal()
     view_forgotten = Signal(str)
     """camera id: the engine has begun to learn its accepted view"""
+    tile_memory_freed = Signal()
+    """There is memory again, after a tile could not be opened or resized for want of it"""
     engine_lost = Signal()
     engine_started = Signal()
     stopped = Signal()
@@ -84,6 +86,7 @@ class VideoFeed(QObject):
         recordings: Path,
         limits: Limits | None = None,
         decoders: int | None = None,
+        tile_memory: TileMemoryPool | None = None,
         keep_s: float = 600,
         keep_bytes: int = 20 << 30,
         reserve_bytes: int | None = None,
@@ -97,8 +100,9 @@ class VideoFeed(QObject):
         hardware: bool = False,
         parent: QObject | None = None,
     ) -> None:
-        """Nothing runs before `start`. With `hardware` decoders use a device that works. Without `logs` the engine's
-        warnings go to standard error.
+        """Nothing runs before `start`. `tile_memory` has a file for each decoder; without it there are `decoders` of
+        them, or as many as suit the machine. With `hardware` decoders use a device that works. Without `logs` the
+        engine's warnings go to standard error.
 
         Cameras may stand where `rule` allows; without one anywhere, as `view` may look. Over TLS they must be
         vouched for by `ca_file`, or have the certificate that `fingerprints` knows for their `host:port`.
@@ -109,7 +113,7 @@ class VideoFeed(QObject):
         super().__init__(parent)
         self._clock = clock
         self._limits = limits or Limits()
-        self._tile_memory = TileMemoryPool(decoders or default_decoders())
+        self._tile_memory = tile_memory or TileMemoryPool(decoders or default_decoders())
         self._tiles: set[TileFeed] = set()
         self._reports: dict[tuple[str, str], StreamReport] = {}
         self._received_ns: dict[tuple[str, str], int] = {}
@@ -193,7 +197,7 @@ class VideoFeed(QObject):
     ) -> TileFeed:
         """Show a camera in a tile of that many pixels; without `profile` the engine chooses one of its streams.
 
-        Raises Fault(COMPONENT_MISSING) when no shared memory is left.
+        Raises Fault(PICTURE_MEMORY_FULL); `tile_memory_freed` follows when it is worth another try. So do the others.
         """
         return self._open(TileFeed, camera_id, width, height, profile=profile, priority=priority)
 
@@ -238,9 +242,10 @@ class VideoFeed(QObject):
     # What tiles ask for (tilefeed.TileOwner).
 
     def resize_tile(self, tile: TileFeed, width: int, height: int) -> None:
-        """Have a tile decoded to another size."""
-        tile.carry_ages()
-        self._tile_memory.furnish(tile, width, height)
+        """Have a tile decoded to another size. Raises Fault(PICTURE_MEMORY_FULL); it keeps its size then."""
+        ages = tile.ages()
+        self._tile_memory.allocate(tile, width, height)
+        tile.carry(ages)
         self._send_tile(tile)
 
     def prioritise_tile(self, tile: TileFeed, *, priority: bool) -> None:
@@ -256,7 +261,7 @@ class VideoFeed(QObject):
     def close_tile(self, tile: TileFeed) -> None:
         """Give a tile's memory back, once its decoder has let go of it."""
         self._tiles.discard(tile)
-        self._tile_memory.clear(tile)
+        self._tile_memory.release(tile)
         self._link.send(HideTile(tile=tile.tile, decoder=tile.decoder))
         if self._played.pop(tile.camera_id, None) is not None:
             self._playbacks.pop(tile.camera_id, None)
@@ -316,7 +321,7 @@ class VideoFeed(QObject):
             limits=self._limits,
         )
         try:
-            tile_memory.furnish(opened, width, height)
+            tile_memory.allocate(opened, width, height)
         except Fault:
             tile_memory.give_back_tile(decoder, opened.tile)
             raise
@@ -436,7 +441,8 @@ class VideoFeed(QObject):
     def _tick(self) -> None:
         """Once a second: give memory back, measure how many pictures come, and end an engine that hangs."""
         self._end_hung_engine()
-        self._tile_memory.reclaim()
+        if self._tile_memory.reclaim():
+            self.tile_memory_freed.emit()
         for tile in self._tiles:
             tile.count_second()
 

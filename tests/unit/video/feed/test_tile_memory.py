@@ -50,47 +50,47 @@ def tick(tile_memory: TileMemoryPool, times: int = 5) -> None:
 
 def test_the_decoder_with_the_fewest_pixels_gets_the_next_tile(tile_memory):
     assert tile_memory.least_used() == 0
-    tile_memory.furnish(a_tile(tile_memory, 0), 640, 360)
+    tile_memory.allocate(a_tile(tile_memory, 0), 640, 360)
     assert tile_memory.least_used() == 1
     large = a_tile(tile_memory, 1)
-    tile_memory.furnish(large, 1920, 1080)
+    tile_memory.allocate(large, 1920, 1080)
     assert tile_memory.least_used() == 0
-    tile_memory.clear(large)
+    tile_memory.release(large)
     assert tile_memory.least_used() == 1
 
 
 def test_rows_are_padded_and_each_size_has_a_generation_of_its_own(tile_memory):
     tile = a_tile(tile_memory)
-    tile_memory.furnish(tile, 301, 0)
+    tile_memory.allocate(tile, 301, 0)
     first = tile.generation
     assert (tile.width, tile.height) == (304, 1)
-    tile_memory.furnish(tile, 640, 360)
+    tile_memory.allocate(tile, 640, 360)
     assert tile.generation > first
     assert (tile.width, tile.height) == (640, 360)
 
 
 def test_what_a_decoder_still_writes_to_belongs_to_nobody_else(tile_memory):
     closed = a_tile(tile_memory)
-    tile_memory.furnish(closed, 640, 360)
+    tile_memory.allocate(closed, 640, 360)
     writer = writer_of(tile_memory, closed)
-    tile_memory.clear(closed)
+    tile_memory.release(closed)
     tick(tile_memory)
     other = a_tile(tile_memory)
-    tile_memory.furnish(other, 640, 360)
+    tile_memory.allocate(other, 640, 360)
     assert other.tile != closed.tile
     assert other.extent.offset != closed.extent.offset
     writer.close()
     tick(tile_memory)
     third = a_tile(tile_memory)
-    tile_memory.furnish(third, 640, 360)
+    tile_memory.allocate(third, 640, 360)
     assert (third.tile, third.extent) == (closed.tile, closed.extent)
 
 
 def test_a_decoder_that_has_ended_writes_no_more(tile_memory):
     closed = a_tile(tile_memory)
-    tile_memory.furnish(closed, 640, 360)
+    tile_memory.allocate(closed, 640, 360)
     writer_of(tile_memory, closed)
-    tile_memory.clear(closed)
+    tile_memory.release(closed)
     tile_memory.writers_gone(1)
     assert tile_memory.take_tile(0) != closed.tile
     tile_memory.writers_gone(0)
@@ -99,16 +99,16 @@ def test_a_decoder_that_has_ended_writes_no_more(tile_memory):
 
 def test_a_tile_whose_new_size_has_no_room_keeps_its_old_one(tile_memory):
     tile = a_tile(tile_memory)
-    tile_memory.furnish(tile, 640, 360)
+    tile_memory.allocate(tile, 640, 360)
     before = (tile.generation, tile.width, tile.height, tile.extent)
     with pytest.raises(Fault) as caught:
-        tile_memory.furnish(tile, IMPOSSIBLE, IMPOSSIBLE)
-    assert caught.value.code is FaultCode.COMPONENT_MISSING
+        tile_memory.allocate(tile, IMPOSSIBLE, IMPOSSIBLE)
+    assert caught.value.code is FaultCode.PICTURE_MEMORY_FULL
     assert (tile.generation, tile.width, tile.height, tile.extent) == before
-    tile_memory.clear(tile)
+    tile_memory.release(tile)
     tick(tile_memory)
     whole = a_tile(tile_memory)
-    tile_memory.furnish(whole, 8, 1)
+    tile_memory.allocate(whole, 8, 1)
     assert whole.extent.offset == HEADER_BYTES
 
 
@@ -117,6 +117,23 @@ def test_a_memory_file_has_a_limited_number_of_tiles(tile_memory):
         tile_memory.take_tile(0)
     with pytest.raises(Fault) as caught:
         tile_memory.take_tile(0)
-    assert caught.value.code is FaultCode.COMPONENT_MISSING
+    assert caught.value.code is FaultCode.PICTURE_MEMORY_FULL
     tile_memory.give_back_tile(0, 7)
     assert tile_memory.take_tile(0) == 7
+
+
+def test_whoever_went_without_is_to_try_again_once_something_is_free(tile_memory):
+    tile = a_tile(tile_memory)
+    tile_memory.allocate(tile, 640, 360)
+    with pytest.raises(Fault):
+        tile_memory.allocate(tile, IMPOSSIBLE, IMPOSSIBLE)
+    assert not tile_memory.reclaim()
+    tile_memory.release(tile)
+    assert [tile_memory.reclaim() for _ in range(5)] == [False, False, True, False, False]
+
+
+def test_what_becomes_free_while_nobody_went_without_is_no_news(tile_memory):
+    tile = a_tile(tile_memory)
+    tile_memory.allocate(tile, 640, 360)
+    tile_memory.release(tile)
+    assert not any(tile_memory.reclaim() for _ in range(5))

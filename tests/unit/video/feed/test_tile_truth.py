@@ -115,7 +115,7 @@ def test_pictures_that_do_not_change_are_frozen_after_10_s(tile, writer):
 
 def test_the_age_goes_on_when_the_size_changes(tile, writer, memory):
     picture(writer, 10.0)
-    tile.carry_ages()
+    tile.carry(tile.ages())
     tile.generation = 5
     assert state(tile, 10.5) is TileState.LIVE
     assert state(tile, 13.0) is TileState.STALE
