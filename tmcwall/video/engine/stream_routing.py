@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.rtsp.codecs import H264
+from tmcwall.video.engine.budget.decodings import Place
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
 from tmcwall.video.ipc.messages import (
     AccessUnit,
@@ -36,8 +37,6 @@ LONGEST_REPLAY: Final = 200
 
 TileKey = tuple[int, int]
 """(decoder, tile)"""
-Place = tuple[StreamKey, int]
-"""A stream on a decoder."""
 
 
 class DecoderPort(Protocol):

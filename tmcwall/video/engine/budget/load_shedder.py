@@ -11,10 +11,10 @@ from typing import Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.video.engine.budget import workload
+from tmcwall.video.engine.budget.decodings import Decodings, Place
 from tmcwall.video.engine.budget.load_shedding import Load, Patience, SheddingState, adapt, admit, lighten
 from tmcwall.video.engine.budget.measured_costs import ALL_PICTURES, MeasuredCosts
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan, plan_streams
-from tmcwall.video.engine.stream_routing import Place, Routing
 from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
@@ -56,14 +56,14 @@ class LoadShedder:
 
     def __init__(
         self,
-        routing: Routing,
+        decodings: Decodings,
         *,
         stream: Callable[[StreamKey], AccessUnitSource | None],
         machine: Machine,
         patience: Patience,
         clock: Clock,
     ) -> None:
-        self._routing = routing
+        self._decodings = decodings
         self._stream = stream
         self._machine = machine
         self._patience = patience
@@ -102,7 +102,7 @@ class LoadShedder:
 
     def weigh(self) -> bool:
         """Leave more out where decoders fall behind, and less once there is room again; whether that changed."""
-        self._costs.learn(self._routing.channels(), fps=lambda key: _fps(self._stream(key)))
+        self._costs.learn(self._decodings.channels(), fps=lambda key: _fps(self._stream(key)))
         demands = self._demands()
         self._seen = _seen(demands)
         cores = self._machine.cores
@@ -110,7 +110,7 @@ class LoadShedder:
         self._work = workload.work(demands, self._plans)
         self._others = (self._others + max(-_MISJUDGED * self._work, busy - self._work)) / 2
         load = Load(
-            lag_s=_of_most(self._routing.lags_s()),
+            lag_s=_of_most(self._decodings.lags_s()),
             required=self._required(demands),
             easy=self._easy(demands),
             settled=self._settled(demands, share=_SETTLED_SHARE) and self._in_force(demands),
@@ -143,11 +143,11 @@ class LoadShedder:
 
     def _allot(self, demands: Mapping[Place, Demand]) -> None:
         self._plans = plan_streams(demands, shedding=self._shedding.level)
-        self._routing.allot(self._plans)
+        self._decodings.allot(self._plans)
 
     def _demands(self) -> dict[Place, Demand]:
         """What the tiles ask, with what it takes."""
-        asked = self._routing.demands()
+        asked = self._decodings.demands()
         streams = {key: self._stream(key) for key, _ in asked}
         sizes = {key: stream.state.width * stream.state.height for key, stream in streams.items() if stream is not None}
         usual = workload.usual_pixels(sizes.values())

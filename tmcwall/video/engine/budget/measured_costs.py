@@ -1,4 +1,4 @@
-"""What decoders say that a picture takes, kept from second to second."""
+"""What a picture takes by the reports of decoders, kept from second to second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.engine.budget import workload
-from tmcwall.video.engine.stream_routing import Channel, Place
+from tmcwall.video.engine.budget.decodings import Decoding, Place
 from tmcwall.video.ipc.messages import DecodedReport
 from tmcwall.video.sessions.stream import StreamKey
 
@@ -31,12 +31,12 @@ class MeasuredCosts:
         """Pictures up to the last second."""
         self._flowing: set[Place] = set()
 
-    def learn(self, channels: Iterable[Channel], *, fps: Callable[[StreamKey], float]) -> None:
+    def learn(self, decodings: Iterable[Decoding], *, fps: Callable[[StreamKey], float]) -> None:
         """Note what the last second's pictures took; forget streams that are gone. `fps` are to be expected of one."""
         measured, key_frames, decoded, flowing = {}, {}, {}, set()
-        for channel in channels:
-            key, report, plan = channel.key, channel.report, channel.stream_plan.plan
-            place = (key, channel.decoder)
+        for decoding in decodings:
+            key, report, plan = decoding.key, decoding.report, decoding.stream_plan.plan
+            place = (key, decoding.decoder)
             before = self._measured.get(key)
             if before is not None:
                 measured[key] = before
