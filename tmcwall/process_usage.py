@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 
 import msgspec
@@ -51,6 +52,11 @@ def _children(pid: int | None) -> Iterable[int]:
         return [child.pid for child in psutil.Process(pid).children(recursive=True)] if pid is not None else ()
     except psutil.Error:
         return ()
+
+
+def running_s() -> float:
+    """For how long this process has been running, by the time of day."""
+    return time.time() - psutil.Process().create_time()
 
 
 def cpu_s_of(pid: int | None) -> float:

@@ -96,7 +96,7 @@ def state(wall, cleared):
         "full": wall.canvas.full_screen_cell,
         "paused": tile.paused,
         "replayed": tile.replay is not None,
-        "told": tile.telling,
+        "described": tile.telling,
         "cleared": list(cleared),
     }
 
@@ -117,7 +117,7 @@ def test_each_key_of_a_wall_does_what_its_action_says(wall, cleared, full, actio
         ActionId.PAUSE: {"paused": True},
         ActionId.REPLAY_BACK: {"replayed": True},
         ActionId.REPLAY_FORWARD: {"replayed": False},
-        ActionId.ABOUT_TILE: {"told": True},
+        ActionId.ABOUT_TILE: {"described": True},
         ActionId.CLEAR_TILE: {"cleared": [MIDDLE], "full": -1},
         ActionId.BACK: {"full": -1},
     }.get(action, {})

@@ -49,7 +49,7 @@ class _Reader:
         self.first = threading.Event()
         self._url = url
         self._stop = stop
-        self._thread = threading.Thread(target=self._read, name="floor", daemon=True)
+        self._thread = threading.Thread(target=self._read, name="baseline", daemon=True)
         self._thread.start()
 
     def join(self) -> None:
@@ -79,7 +79,7 @@ def measure(urls: Sequence[str], *, seconds: float) -> DecodeBaseline:
     stop.wait(_SETTLE_S)
     before, cpu_before, began_s = [reader.pictures for reader in running], time.process_time(), time.monotonic()
     stop.wait(seconds)
-    floor = DecodeBaseline(
+    baseline = DecodeBaseline(
         streams=len(running),
         seconds=round(time.monotonic() - began_s, 3),
         pictures=sum(reader.pictures for reader in running) - sum(before),
@@ -88,10 +88,10 @@ def measure(urls: Sequence[str], *, seconds: float) -> DecodeBaseline:
     stop.set()
     for reader in readers:
         reader.join()
-    return floor
+    return baseline
 
 
 def main(words: Sequence[str]) -> int:
-    floor = measure(words[1:], seconds=float(words[0]))
-    sys.stdout.write(msgspec.json.encode(floor).decode() + "\n")
+    baseline = measure(words[1:], seconds=float(words[0]))
+    sys.stdout.write(msgspec.json.encode(baseline).decode() + "\n")
     return 0

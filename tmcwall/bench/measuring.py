@@ -1,4 +1,4 @@
-"""The processes that are measured: a wall of given streams, and the floor."""
+"""The processes that are measured: a wall of given streams, and the baseline."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def show_wall(urls: Sequence[str], measure: Measure) -> Statistics:
         return msgspec.json.decode(stats.read_bytes(), type=Statistics)
 
 
-def measure_floor(urls: Sequence[str], *, seconds: float) -> DecodeBaseline:
+def measure_baseline(urls: Sequence[str], *, seconds: float) -> DecodeBaseline:
     """Waits. Raises Fault(COMPONENT_MISSING) if nothing was decoded."""
     ended = subprocess.run(program(BASELINE_PROCESS, str(seconds), *urls), stdout=subprocess.PIPE, check=False)
     if ended.returncode == 0:
-        floor = msgspec.json.decode(ended.stdout, type=DecodeBaseline)
-        if floor.pictures:
-            return floor
+        baseline = msgspec.json.decode(ended.stdout, type=DecodeBaseline)
+        if baseline.pictures:
+            return baseline
     raise Fault(FaultCode.COMPONENT_MISSING, "the cameras could not be decoded", retryable=False)
 
 

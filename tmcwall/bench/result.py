@@ -42,7 +42,7 @@ class Machine(msgspec.Struct, frozen=True):
     """Of tmcwall."""
 
 
-class FloorRow(msgspec.Struct, frozen=True):
+class BaselineRow(msgspec.Struct, frozen=True):
     """One process that decodes `streams` to nothing."""
 
     streams: int
@@ -62,7 +62,7 @@ class Wall(msgspec.Struct, frozen=True):
     picture_us: float | None
     """Processor time of all processes for a displayed picture, microseconds; None if none was displayed."""
     ratio: float | None
-    """`picture_us` over that of the floor."""
+    """`picture_us` over that of the baseline."""
     displayed_of_received: float
     share_min: float
     """That of the tile that does worst."""
@@ -100,7 +100,7 @@ class Overload(msgspec.Struct, frozen=True):
 
 class Result(msgspec.Struct, frozen=True):
     machine: Machine
-    floor: FloorRow
+    floor: BaselineRow
     walls: list[Wall]
     overload: Overload | None
     smooth_tiles: int
@@ -110,9 +110,9 @@ class Result(msgspec.Struct, frozen=True):
 
 
 def wall_row(
-    statistics: Statistics, floor: DecodeBaseline, *, size: str, cores: int, beside: tuple[float, float] = (0.0, 0.0)
+    statistics: Statistics, baseline: DecodeBaseline, *, size: str, cores: int, beside: tuple[float, float] = (0.0, 0.0)
 ) -> Wall:
-    """What the statistics of one wall come to. The floor has decoded something. `beside`: see `Busy.shares`."""
+    """What the statistics of one wall come to. The baseline has decoded something. `beside`: see `Busy.shares`."""
     tiles = statistics.tiles
     displayed = sum(tile.frames_displayed for tile in tiles)
     received = sum(tile.frames_received for tile in tiles)
@@ -128,7 +128,7 @@ def wall_row(
         seconds=statistics.seconds,
         fitness=Fitness.TOO_MUCH,
         picture_us=None if picture_us is None else round(picture_us, 1),
-        ratio=None if picture_us is None else round(picture_us / floor.picture_us, 3),
+        ratio=None if picture_us is None else round(picture_us / baseline.picture_us, 3),
         displayed_of_received=round(displayed / max(1, received), 4),
         share_min=round(min(tile.frames_displayed / max(1, tile.frames_received) for tile in tiles), 4),
         fps_mean=round(sum(tile.fps_displayed for tile in tiles) / len(tiles), 2),
@@ -143,7 +143,7 @@ def wall_row(
         memory_mib=statistics.memory_mib,
         plans=plans,
     )
-    return msgspec.structs.replace(wall, fitness=fitness(wall, rate=floor.rate))
+    return msgspec.structs.replace(wall, fitness=fitness(wall, rate=baseline.rate))
 
 
 def fitness(wall: Wall, *, rate: float) -> Fitness:
@@ -172,12 +172,12 @@ def overload_row(statistics: Statistics, *, priority: str) -> Overload:
     )
 
 
-def result(machine: Machine, floor: DecodeBaseline, walls: Sequence[Wall], overload: Overload | None) -> Result:
+def result(machine: Machine, baseline: DecodeBaseline, walls: Sequence[Wall], overload: Overload | None) -> Result:
     smooth = [wall.tiles for wall in walls if wall.fitness is Fitness.SMOOTH]
     usable = [wall.tiles for wall in walls if wall.fitness is not Fitness.TOO_MUCH]
     return Result(
         machine=machine,
-        floor=FloorRow(floor.streams, round(floor.picture_us, 1), round(floor.rate, 2)),
+        floor=BaselineRow(baseline.streams, round(baseline.picture_us, 1), round(baseline.rate, 2)),
         walls=list(walls),
         overload=overload,
         smooth_tiles=max(smooth, default=0),

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from tmcwall.bench.decode_baseline import DecodeBaseline
-from tmcwall.bench.measuring import Busy, Measure, measure_floor, show_wall, size_of, this_machine
+from tmcwall.bench.measuring import Busy, Measure, measure_baseline, show_wall, size_of, this_machine
 from tmcwall.bench.result import Fitness, Overload, Result, Wall, overload_row, result, wall_row
 from tmcwall.child_programs import Child
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -18,7 +18,7 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import bench as say
 
 LARGEST_WALL: Final = 256
-_FLOOR_STREAMS: Final = 8
+_BASELINE_STREAMS: Final = 8
 _WARMUP_S: Final = 8.0
 _OVERLOAD_WARMUP_S: Final = 20.0
 _WALL_WIDTH, _WALL_HEIGHT = 3840, 2160
@@ -96,26 +96,26 @@ def _measure(options: BenchOptions, tell: Callable[..., None]) -> Result:
     with Child(words) as cameras:
         address = cameras.wait_ready().split()[0]
         urls = [f"{address}/{path}" for path in options.paths(count)]
-        floor = measure_floor(urls[:_FLOOR_STREAMS], seconds=options.seconds)
-        tell(say.FLOOR, streams=floor.streams, us=floor.picture_us)
+        baseline = measure_baseline(urls[:_BASELINE_STREAMS], seconds=options.seconds)
+        tell(say.FLOOR, streams=baseline.streams, us=baseline.picture_us)
         walls = []
         for tiles in sorted(options.tiles):
             tell(say.MEASURING, tiles=tiles)
-            walls.append(_wall(urls[:tiles], options, floor, cameras=cameras.pid, cores=machine.cores))
-            for line in wall_lines(walls[-1], rate=floor.rate):
+            walls.append(_wall(urls[:tiles], options, baseline, cameras=cameras.pid, cores=machine.cores))
+            for line in wall_lines(walls[-1], rate=baseline.rate):
                 tell(line[0], **line[1])
         overload = None
         if options.overload:
             tell(say.MEASURING, tiles=options.overload)
             overload = _overload(urls[: options.overload], options)
-    return result(machine, floor, walls, overload)
+    return result(machine, baseline, walls, overload)
 
 
-def _wall(urls: Sequence[str], options: BenchOptions, floor: DecodeBaseline, *, cameras: int, cores: int) -> Wall:
+def _wall(urls: Sequence[str], options: BenchOptions, baseline: DecodeBaseline, *, cameras: int, cores: int) -> Wall:
     measure = _tile_measure(len(urls), options, warmup_s=_WARMUP_S)
     busy = Busy(cameras, cores=cores)
     statistics = show_wall(urls, measure)
-    return wall_row(statistics, floor, size=size_of(len(urls), measure), cores=cores, beside=busy.shares())
+    return wall_row(statistics, baseline, size=size_of(len(urls), measure), cores=cores, beside=busy.shares())
 
 
 def _overload(urls: Sequence[str], options: BenchOptions) -> Overload:

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,7 +19,6 @@ from typing import Final, Protocol, TypeVar
 import httpx2
 import msgspec
 import platformdirs
-import psutil
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,6 +36,7 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
+from tmcwall.process_usage import running_s
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings import change_setting, load_settings
@@ -299,7 +298,7 @@ class Story(QObject):
         self._facts = msgspec.structs.replace(self._facts, live=live)
         if live < _LIVE_SHARE * shown or self.desktop.duty.officer is None:
             return
-        seconds = time.time() - psutil.Process().create_time()
+        seconds = running_s()
         self._facts = msgspec.structs.replace(self._facts, live_s=round(seconds, 2))
         _tell(self._translate, say.LIVE, live=live, count=shown, seconds=seconds)
         self._step = self._report

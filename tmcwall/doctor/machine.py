@@ -22,7 +22,7 @@ _WAL_RESET_LAST: Final = (3, 51, 2)
 
 
 def free_gib(folder: Path) -> float | None:
-    """Free space where the folder is or will be; None if that cannot be told."""
+    """Free space where the folder is or will be; None if it is not known."""
     existing = next((place for place in (folder, *folder.parents) if place.exists()), None)
     try:
         return shutil.disk_usage(existing).free / (1 << 30) if existing else None

@@ -231,7 +231,7 @@ class Actions(QObject):
 
     @Slot()
     def finish_dial(self) -> None:
-        """The number is complete: say it."""
+        """The number is complete: `camera_dialled` follows."""
         self._dial_timer.stop()
         digits, self._digits = self._digits, ""
         if digits:

@@ -33,14 +33,14 @@ def test_a_machine_is_measured_and_the_result_said_and_written(tiny_clip, tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 kamera:" in done.stdout
     assert "Kesimpulan:" in done.stdout
-    told = json.loads(result.read_text())
-    assert told["schema"] == "tmcwall.bench/1"
-    assert told["floor"]["streams"] == 4
-    assert told["floor"]["picture_us"] > 0
-    (wall,) = told["walls"]
+    written = json.loads(result.read_text())
+    assert written["schema"] == "tmcwall.bench/1"
+    assert written["floor"]["streams"] == 4
+    assert written["floor"]["picture_us"] > 0
+    (wall,) = written["walls"]
     assert (wall["tiles"], wall["size"]) == (2, "1280x720")
     assert wall["cpu_s"]["total"] > 0
-    assert told["overload"]["tiles"] == 4
+    assert written["overload"]["tiles"] == 4
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ async def stop_and_wait(server):
 @pytest.mark.parametrize("close", [accepted_the_last, stop_and_wait])
 @pytest.mark.parametrize("turns", range(6))
 def test_a_port_that_closes_while_somebody_comes_leaves_no_socket_open(close, turns):
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         asyncio.run(come_and_close(close, turns=turns))
         gc.collect()
-    assert told == []
+    assert caught == []

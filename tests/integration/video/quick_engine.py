@@ -23,7 +23,7 @@ def decoder(fd_channel, hardware):
     return [sys.executable, str(DECODER), "--fd-channel", str(fd_channel), *(["--hardware"] if hardware else [])]
 
 
-def awake_or_not_ns():
+def boot_clock_ns():
     """The machine has slept for as many seconds as a file says."""
     slept = Path(os.environ["SLEPT_FILE"]).read_text() if "SLEPT_FILE" in os.environ else ""
     return time.monotonic_ns() + int(float(slept or 0) * 1e9)
@@ -32,7 +32,7 @@ def awake_or_not_ns():
 options = replace(
     parse_arguments(None),
     timing=QUICK,
-    awake_or_not_ns=awake_or_not_ns,
+    boot_clock_ns=boot_clock_ns,
     patience=Patience(
         late_s=0.5, rise_after_s=1.0, calm_s=0.3, settle_s=3.0, fall_after_s=1.0, longest_fall_after_s=2.0
     ),

@@ -10,7 +10,7 @@ from tmcwall.process_usage import Shares
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.statistics import LoopDelay, Spread, Statistics, TileStatistics, UiStatistics
 
-FLOOR = DecodeBaseline(streams=8, seconds=10.0, pictures=2000, cpu_s=1.6)
+BASELINE = DecodeBaseline(streams=8, seconds=10.0, pictures=2000, cpu_s=1.6)
 MACHINE = Machine(cores=2, processor="Uji", memory_gib=8.0, system="Linux", version="1")
 NOTHING = Shares(ui=0.0, engine=0.0, decode=0.0, total=0.0)
 
@@ -42,12 +42,12 @@ def statistics(*tiles, loop_p99=10.0, cpu_s=0.5):
 
 
 def wall(*tiles, beside=(0.01, 0.02), **measured):
-    return wall_row(statistics(*tiles, **measured), FLOOR, size="1280x720", cores=2, beside=beside)
+    return wall_row(statistics(*tiles, **measured), BASELINE, size="1280x720", cores=2, beside=beside)
 
 
 def test_the_floor_is_processor_time_a_decoded_picture():
-    assert FLOOR.picture_us == pytest.approx(800)
-    assert FLOOR.rate == pytest.approx(25)
+    assert BASELINE.picture_us == pytest.approx(800)
+    assert BASELINE.rate == pytest.approx(25)
 
 
 def test_the_cost_is_processor_time_a_displayed_picture_over_the_floor():
@@ -79,7 +79,7 @@ def test_a_wall_that_displays_nothing_has_no_cost_a_picture_and_is_too_much():
 def test_a_wall_is_smooth_usable_or_too_much(tiles, loop_p99, expected):
     row = wall(*tiles, loop_p99=loop_p99)
     assert row.fitness is expected
-    assert fitness(row, rate=FLOOR.rate) is expected
+    assert fitness(row, rate=BASELINE.rate) is expected
 
 
 def test_under_overload_a_reduced_tile_still_shows_a_picture_and_a_stale_one_does_not():
@@ -107,7 +107,7 @@ SMOOTH, USABLE, TOO_MUCH = Fitness.SMOOTH, Fitness.USABLE, Fitness.TOO_MUCH
     ],
 )
 def test_the_last_line_says_what_the_machine_is_strong_enough_for(kinds, indonesian, english):
-    found = result(MACHINE, FLOOR, [of(36, kinds[0]), of(64, kinds[1])], None)
+    found = result(MACHINE, BASELINE, [of(36, kinds[0]), of(64, kinds[1])], None)
     assert indonesian in list(conclusion(found, Translator(Language.ID)))[-1]
     assert english in list(conclusion(found, Translator(Language.EN)))[-1]
 
@@ -133,7 +133,7 @@ def test_every_sentence_of_a_wall_is_whole(row, language):
 
 def test_the_result_is_json_with_its_schema():
     overload = Overload(144, 144, 1, 1.0, 0.95, Spread(p50=1.0, p99=40.0), NOTHING)
-    told = msgspec.json.decode(msgspec.json.encode(result(MACHINE, FLOOR, [of(36, SMOOTH)], overload)))
-    assert told["schema"] == "tmcwall.bench/1"
-    assert (told["smooth_tiles"], told["usable_tiles"]) == (36, 36)
-    assert told["overload"]["showing"] == 144
+    written = msgspec.json.decode(msgspec.json.encode(result(MACHINE, BASELINE, [of(36, SMOOTH)], overload)))
+    assert written["schema"] == "tmcwall.bench/1"
+    assert (written["smooth_tiles"], written["usable_tiles"]) == (36, 36)
+    assert written["overload"]["showing"] == 144

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
-import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from tmcwall.domain.clock import Clock
-from tmcwall.process_usage import Shares, cpu_s, memory_mib
+from tmcwall.process_usage import Shares, cpu_s, memory_mib, running_s
 from tmcwall.ui.wall.canvas import WallCanvas
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed.video_feed import VideoFeed
@@ -188,5 +186,4 @@ def _spread(nanoseconds: list[int]) -> Spread:
 
 def _program_began_ns(clock: Clock) -> int:
     """When this process was started, on the monotonic clock."""
-    running_s = time.time() - psutil.Process().create_time()
-    return clock.monotonic_ns() - int(running_s * 1e9)
+    return clock.monotonic_ns() - int(running_s() * 1e9)

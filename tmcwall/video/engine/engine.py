@@ -60,7 +60,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """`memories` are the inherited descriptors of the decoders' memory files, one a decoder."""
+    """`tile_memory` are the inherited descriptors of the decoders' memory files, one a decoder."""
 
     tile_memory: tuple[int, ...]
     recordings: Path
@@ -71,7 +71,7 @@ class EngineOptions:
     """Where cameras may stand."""
     patience: Patience = field(default_factory=Patience)
     machine: Machine = field(default_factory=Machine)
-    awake_or_not_ns: Callable[[], int] = boottime_ns
+    boot_clock_ns: Callable[[], int] = boottime_ns
     """A clock that goes on while the machine sleeps."""
     ca_file: Path | None = None
     """Who vouches for cameras over TLS; the system's authorities where None."""
@@ -83,7 +83,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions, *, clock: Clock, report: Callable[[Report], None]) -> None:
         self._timing = options.timing
-        self._sleep = SuspendDetector(clock, awake_or_not_ns=options.awake_or_not_ns)
+        self._sleep = SuspendDetector(clock, boot_clock_ns=options.boot_clock_ns)
         self._cores = options.machine.cores
         self._report = report
         self._context = SessionContext(

@@ -1,4 +1,4 @@
-"""What one thread has taken of the processors, as other threads of the process can read it."""
+"""The processor time of one thread, which other threads of the process can read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if sys.platform == "linux":
             self._clock = time.pthread_getcpuclockid(threading.get_ident())
 
         def used_ns(self) -> int | None:
-            """Nanoseconds of processor time so far; None once the thread has ended, and where no system says."""
+            """Nanoseconds of processor time so far; None once the thread has ended."""
             try:
                 return time.clock_gettime_ns(self._clock)
             except OSError:
@@ -24,7 +24,7 @@ if sys.platform == "linux":
 else:
 
     class ThreadCpuClock:
-        """Of the thread that makes it, which this system tells no other thread about."""
+        """Of the thread that makes it. Not known on this system."""
 
         def used_ns(self) -> int | None:
             return None

@@ -47,7 +47,7 @@ else:
 
 
 class FdSender:
-    """The engine's end. Never waits: what a decoder does not take is missing there, and it says so."""
+    """The engine's end. Never waits: a file that a decoder does not take is missing there, and reported by it."""
 
     def __init__(self) -> None:
         """Raises OSError, and Fault(COMPONENT_MISSING) where no way is known (Windows)."""

@@ -5,7 +5,7 @@ to whichever process is that decoder now: a decoder can die without the tiles lo
 
 Layout: MAX_TILES headers of dtype TILE, then the tiles' slots at the offsets that the desktop program gives out. A slot
 holds a picture of the tile's size as YUV 4:2:0 (`Planes`), which is less than half of the bytes of BGRA to write and to
-read; it becomes BGRA where it is painted (`colouring`).
+read; it becomes BGRA where it is painted (`colour_conversion`).
 
 Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; the slot's fields; end = sequence + 1;
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
@@ -28,7 +28,7 @@ SLOTS: Final = 4
 MAX_TILES: Final = 512
 MEMORY_BYTES: Final = 1 << 30
 WIDTH_STEP: Final = 16
-"""Tiles are decoded to a multiple of it, at least as wide as was asked: `colouring` writes whole blocks of pixels."""
+"""Tiles are decoded to a multiple of it, at least as wide as asked: `colour_conversion` writes blocks of pixels."""
 
 SLOT: Final = np.dtype(
     [
@@ -125,7 +125,7 @@ class Memory:
 
 
 class Findings(NamedTuple):
-    """What the watch over a tile's pictures found, for the one that takes its place."""
+    """What the picture monitor of a tile found, for the one that takes its place."""
 
     unchanged_ns: int
     """For how long identical pictures had come by the last one."""
@@ -215,7 +215,7 @@ class TileWriter:
         self._words[self._base + _DAMAGED] += 1
 
     def observe(self, *, last_change_ns: int, black_since_ns: int, moved_since_ns: int) -> None:
-        """What `truth` saw; nanoseconds of the monotonic clock, 0 = never."""
+        """What the picture monitor found; nanoseconds of the monotonic clock, 0 = never."""
         self._words[self._base + _LAST_CHANGE] = last_change_ns
         self._words[self._base + _BLACK_SINCE] = black_since_ns
         self._words[self._base + _MOVED_SINCE] = moved_since_ns

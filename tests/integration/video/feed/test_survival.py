@@ -113,7 +113,7 @@ def feed(qtbot, tmp_path, machine):
         recordings=tmp_path / "recordings",
         limits=Limits(stale_s=2.0, lost_s=8.0),
         decoders=2,
-        sleep=SuspendDetector(clock, awake_or_not_ns=machine),
+        sleep=SuspendDetector(clock, boot_clock_ns=machine),
         hung_s=2,
     )
     feed.start()

@@ -35,7 +35,7 @@ def machine():
 
 @pytest.fixture
 def watch(machine):
-    return SuspendDetector(machine, awake_or_not_ns=lambda: machine.boottime)
+    return SuspendDetector(machine, boot_clock_ns=lambda: machine.boottime)
 
 
 def test_a_machine_that_works_has_not_slept(machine, watch):
