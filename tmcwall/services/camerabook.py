@@ -34,7 +34,7 @@ _UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
 
 
 class Streams(Protocol):
-    """The part of `video.feed.VideoFeed` that the book uses."""
+    """The part of `video.feed.video_feed.VideoFeed` that the book uses."""
 
     @property
     def stream_reported(self) -> SignalInstance: ...

@@ -31,7 +31,7 @@ _RELEASED_AGAIN: Final = 20
 
 
 class Cutter(Protocol):
-    """The part of `video.feed.VideoFeed` that cuts. It asks a new engine again for all that the lost one was asked."""
+    """The part of `VideoFeed` that cuts. It asks a new engine again for all that the lost one was asked."""
 
     @property
     def clip_cut(self) -> SignalInstance: ...

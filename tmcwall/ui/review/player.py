@@ -32,7 +32,7 @@ _REPORT_NS: Final = 1_500_000_000
 
 
 class ClipFeed(Protocol):
-    """What the player needs of `video.tilefeed.FileFeed`."""
+    """What the player needs of `video.feed.tile_feed.FileFeed`."""
 
     @property
     def playing(self) -> bool: ...

@@ -84,7 +84,7 @@ class SceneReference:
     sharpness: float
 
     def pack(self) -> bytes:
-        """For a file; at most wire.LARGEST_VIEW."""
+        """For a file; at most messages.LARGEST_VIEW."""
         body = b"".join(np.rint(field * _SCALE).astype(np.int8).tobytes() for field in self.exemplars)
         return _HEAD.pack(_MAGIC, len(self.exemplars), self.sharpness) + body
 

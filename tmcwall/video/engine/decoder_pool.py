@@ -74,7 +74,7 @@ class DecoderPool:
         timing: Timing,
         restarted: Callable[[DecoderRestarted], None],
     ) -> None:
-        """`memories` are descriptors; `restarted` is told of each decoder that has taken a lost one's place."""
+        """`tile_memory` are descriptors; `restarted` gets each decoder that has taken a lost one's place."""
         self._streams = streams
         self._clock = clock
         self._timing = timing

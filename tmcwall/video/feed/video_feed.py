@@ -239,7 +239,7 @@ class VideoFeed(QObject):
         self._accepted[camera_id] = AcceptView(camera_id)
         self._link.send(self._accepted[camera_id])
 
-    # What tiles ask for (tilefeed.TileOwner).
+    # What tiles ask for (tile_feed.TileOwner).
 
     def resize_tile(self, tile: TileFeed, width: int, height: int) -> None:
         """Have a tile decoded to another size. Raises Fault(PICTURE_MEMORY_FULL); it keeps its size then."""

@@ -117,7 +117,7 @@ class ShowTile(Message, frozen=True):
     """Bytes from the start of the memory file to the tile's first slot."""
     width: int
     height: int
-    """Pixels of the tile; a slot is `frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
+    """Pixels of the tile; a slot is `shared_frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
     profile: Profile | None = None
     """None leaves it to the engine."""
     priority: bool = False
