@@ -197,6 +197,8 @@ class _Grammar:
         bench.add_argument("--overload", type=int, default=144, metavar="N", help=self._say(say.BENCH_OVERLOAD))
         bench.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         bench.add_argument("--on-screen", action="store_true", help=self._say(say.BENCH_ON_SCREEN))
+        licences = self._command("licences", say.LICENCES, _licences, under=commands)
+        licences.add_argument("name", nargs="?", metavar="NAME", help=self._say(say.LICENCES_NAME))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
 
@@ -402,6 +404,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from tmcwall.commands.doctor import run_doctor
 
     return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
+
+
+def _licences(options: argparse.Namespace) -> int:
+    from tmcwall.commands.licences import run_licences
+
+    return run_licences(options.name, translate=_translator(options))
 
 
 def _translator(options: argparse.Namespace) -> Translator:

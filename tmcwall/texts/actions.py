@@ -137,6 +137,13 @@ CLOSE_INCIDENT = ActionText(
     Text(id="Tutup kejadian", en="Close the incident"),
     Text(id="Tutup kejadian dengan hasil verifikasi.", en="Close the incident with the result of its verification."),
 )
+ABOUT = ActionText(
+    Text(id="Tentang tmcwall", en="About tmcwall"),
+    Text(
+        id="Tampilkan versi program, bagian-bagiannya, dan lisensinya.",
+        en="Show the program's version, its parts and their licences.",
+    ),
+)
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),
     Text(id="Pindah ke daftar kamera.", en="Go to the camera list."),

@@ -40,6 +40,12 @@ DOCTOR = Text(
     en="say what this machine can do and what is wrong",
 )
 
+LICENCES = Text(
+    id="menampilkan bagian-bagian program ini, lisensinya, dan tawaran kode sumber",
+    en="show the parts of this program, their licences and the offer of source code",
+)
+LICENCES_NAME = Text(id="bagian yang teks lisensinya ditampilkan", en="the part whose licence text is shown")
+
 BENCH = Text(
     id="mengukur apakah komputer ini cukup kuat untuk dinding besar",
     en="measure whether this machine is strong enough for a large wall",

@@ -13,7 +13,7 @@ from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
-from tmcwall.texts import Text, actions, bench, conflicts, console, incidents, review
+from tmcwall.texts import Text, about, actions, bench, conflicts, console, incidents, review
 from tmcwall.texts.actions import ActionText
 
 
@@ -33,7 +33,7 @@ def fields(template: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(template) if field is not None}
 
 
-@pytest.mark.parametrize("module", [actions, bench, conflicts, console, incidents, review])
+@pytest.mark.parametrize("module", [about, actions, bench, conflicts, console, incidents, review])
 def test_every_text_says_the_same_fields_in_both_languages(module: ModuleType) -> None:
     texts = texts_of(module)
     assert texts

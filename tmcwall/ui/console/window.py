@@ -33,6 +33,7 @@ from tmcwall.texts import review as review_texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
+from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
@@ -59,7 +60,7 @@ _SHORT: Final = 225 * theme.SPACE
 
 
 _AT_THE_CONSOLE: Final = frozenset({
-    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
+    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.ABOUT, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
@@ -248,6 +249,13 @@ class ConsoleWindow(QMainWindow):
         self.conflicts.raise_()
         self.conflicts.activateWindow()
 
+    @Slot()
+    def show_about(self) -> None:
+        """Version, parts and licences, in a window of its own beside the console."""
+        about = AboutWindow(translate=self._translate, parent=self)
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.show()
+
     def leave(self) -> None:
         """Close without asking back: the program ends."""
         if self._remembered is not None and self._shown and not self._closing:
@@ -344,6 +352,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.MARK_OUT: self._mark_out,
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
+            ActionId.ABOUT: self.show_about,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
             ActionId.GO_INCIDENTS: self.incidents.setFocus,
