@@ -262,7 +262,7 @@ def _view(options: argparse.Namespace) -> int:
             screenshot=options.screenshot,
             stats=options.stats,
             language=options.lang or _language(()),
-            hardware=hardware_asked(paths.settings, os.environ),
+            hardware=hardware_asked(paths.settings, os.environ, managed=paths.managed_settings),
         )
     )
 

@@ -29,6 +29,9 @@ from tmcwall.domain.source import redact
 REDACTED: Final = "***"
 LARGEST_FILE_BYTES: Final = 5 * 1024 * 1024
 KEPT_FILES: Final = 5
+"""Besides the one that is written: a process keeps 30 MiB of lines at most."""
+LARGEST_CRASHES_BYTES: Final = 1024 * 1024
+"""Of stacks that crashes of C code have left. What is larger is set aside at the next start, and one such file kept."""
 LINES_A_MINUTE: Final = 10
 """Per cause (faults.md U16): the same event with the same cause."""
 
@@ -187,7 +190,7 @@ class LogBook(logging.Handler):
         self._clock = clock or SystemClock()
         self._limit = RepeatLimit(self._clock, lines=lines_a_minute)
         self._outputs = [self._file(largest_file_bytes), *([self._screen(console)] if console else [])]
-        self._crashes = (folder / f"{process}.crash.txt").open("a", encoding="utf-8")
+        self._crashes = _opened_crashes(folder / f"{process}.crash.txt")
         self._undo = ExitStack()
         self._attach(level.upper())
 
@@ -292,6 +295,12 @@ class _LineFormatter(logging.Formatter):
             line["exception"] = _trace(error)
         hidden = cast("dict[str, object]", redacted(line, self._redaction.text))  # a mapping comes back as one
         return self._redaction.known(self._write(hidden))
+
+
+def _opened_crashes(path: Path) -> TextIO:
+    if path.exists() and path.stat().st_size > LARGEST_CRASHES_BYTES:
+        path.replace(path.with_suffix(".1.txt"))
+    return path.open("a", encoding="utf-8")
 
 
 def _trace(error: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -28,6 +29,8 @@ class Paths:
     cache: Path
     clips: Path
     recordings: Path
+    managed_settings: Path | None = None
+    """What an administrator has set for all users of this machine; None: nobody may."""
 
     @classmethod
     def of_user(cls) -> Self:
@@ -41,11 +44,12 @@ class Paths:
             cache=dirs.user_cache_path,
             clips=data / "clips",
             recordings=data / "recordings",
+            managed_settings=_of_the_machine() / "settings.toml",
         )
 
     @classmethod
     def under(cls, folder: Path) -> Self:
-        """Everything under one folder, as `--data-dir` asks."""
+        """Everything under one folder, as `--data-dir` asks; the machine's own settings stay out of it."""
         root = folder.expanduser().absolute()
         return cls(
             config=root,
@@ -83,3 +87,10 @@ class Paths:
             clips=settings.clips_folder or self.clips,
             recordings=settings.recordings_folder or self.recordings,
         )
+
+
+def _of_the_machine() -> Path:
+    """The folder of what holds for all users."""
+    if os.name == "nt":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "tmcwall"
+    return Path("/etc/tmcwall")

@@ -1,7 +1,9 @@
 """Typed settings of the program, each declared once: type, limits, default, and a sentence in both languages.
 
-Read from `settings.toml`; `TMCWALL_<NAME>` in the environment wins over the file. The file is written with comments at
-the first start. What was read well is kept beside the logs, so that a file broken by hand costs an officer no shift.
+Read from `settings.toml`; `TMCWALL_<NAME>` in the environment wins over the file, and the file over what an
+administrator has set for the machine (`Paths.managed_settings`). The file is written with comments at the first start,
+and a setting that a newer version knows is added to it as a comment. What was read well is kept beside the logs, so
+that a file broken by hand costs an officer no shift.
 """
 
 from __future__ import annotations
@@ -10,8 +12,11 @@ import ipaddress
 import os
 import re
 import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -279,7 +284,11 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """What the program runs with. `fault` is set when the file was broken and the last good copy is used instead."""
+    """What the program runs with.
+
+    `fault` is set when the file was broken and the last good copy is used instead, or when the administrator's file was
+    broken and goes unheeded.
+    """
 
     settings: Settings
     fault: Fault | None = None
@@ -291,15 +300,18 @@ def load_settings(paths: Paths) -> LoadedSettings:
     A broken file is left as it is, and the last good copy is used with the fault that names its line. Raises
     Fault(SETTINGS_UNREADABLE) if there is no good copy either, or if the environment is wrong.
     """
+    managed, managed_fault = _managed_or_nothing(paths)
     if not paths.settings.exists():
-        write_defaults(paths.settings)
+        write_defaults(paths.settings, managed=managed)
     try:
         text = _read(paths.settings)
-        settings = parse_settings(text, name=paths.settings.name)
+        settings = parse_settings(text, name=paths.settings.name, managed=managed)
     except Fault as fault:
-        return LoadedSettings(_last_good(paths, fault), fault)
+        return LoadedSettings(_last_good(paths, fault, managed), fault)
+    with suppress(Fault):  # a file that cannot be written is still good to read
+        text = _with_missing_settings(paths.settings, text, language=settings.language, managed=managed)
     _keep(paths.last_good_settings, text)
-    return LoadedSettings(settings)
+    return LoadedSettings(settings, managed_fault)
 
 
 def read_settings(paths: Paths) -> Settings:
@@ -307,11 +319,27 @@ def read_settings(paths: Paths) -> Settings:
 
     Raises Fault(SETTINGS_UNREADABLE).
     """
-    return parse_settings(_read(paths.settings) if paths.settings.exists() else "", name=paths.settings.name)
+    text = _read(paths.settings) if paths.settings.exists() else ""
+    return parse_settings(text, name=paths.settings.name, managed=managed_settings(paths))
 
 
-def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
-    """Settings from the text of a file and the environment. Raises Fault(SETTINGS_UNREADABLE) that names the line."""
+def managed_settings(paths: Paths) -> Mapping[str, object]:
+    """What an administrator has set for the machine, by name. Raises Fault(SETTINGS_UNREADABLE) with file and line."""
+    file = paths.managed_settings
+    if file is None or not file.exists():
+        return {}
+    text = _read(file)
+    parse_settings(text, name=str(file))
+    return tomllib.loads(text)
+
+
+def parse_settings(
+    text: str, *, name: str = "settings.toml", managed: Mapping[str, object] = MappingProxyType({})
+) -> Settings:
+    """Settings from the text of a file and the environment, over what is `managed`.
+
+    Raises Fault(SETTINGS_UNREADABLE) that names the line.
+    """
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -322,7 +350,7 @@ def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
         if setting not in Settings.model_fields and setting not in _DROPPED:
             raise _unreadable(_place(setting, "no such setting", text=text, name=name))
     try:
-        return Settings(**{setting: value for setting, value in values.items() if setting not in _DROPPED})
+        return Settings(**{**managed, **{setting: value for setting, value in values.items() if setting not in _DROPPED}})
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
         words = problem["msg"].removeprefix("Value error, ")
@@ -332,16 +360,19 @@ def parse_settings(text: str, *, name: str = "settings.toml") -> Settings:
         raise _unreadable(f"{ENVIRONMENT_PREFIX}{found[1].upper() if found else ''}: not JSON") from None
 
 
-def write_defaults(path: Path, *, language: Literal["id", "en"] = "id") -> None:
-    """Write a settings file with every setting at its default under its sentence. Raises Fault(SETTINGS_UNREADABLE)."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment("tmcwall"))
-    for name, field in Settings.model_fields.items():
-        says = next(item for item in field.metadata if isinstance(item, SettingHelp))
-        document.add(tomlkit.nl())
-        document.add(tomlkit.comment(says.en if language == "en" else says.id))
-        document.add(name, tomlkit.item(_plain(field.default)))
-    _write(path, tomlkit.dumps(document))
+def write_defaults(
+    path: Path, *, language: Literal["id", "en"] = "id", managed: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Write a settings file with every setting at its default under its sentence.
+
+    What is `managed` stands there as a comment, so that the file does not overrule it. Raises
+    Fault(SETTINGS_UNREADABLE).
+    """
+    lines = ["# tmcwall"]
+    for name in Settings.model_fields:
+        sentence, setting = _described(name, language=language, managed=managed)
+        lines += ["", sentence, f"# {setting}" if name in managed else setting]
+    _write(path, "\n".join(lines) + "\n")
 
 
 def change_setting(paths: Paths, name: str, value: object) -> Settings:
@@ -349,22 +380,71 @@ def change_setting(paths: Paths, name: str, value: object) -> Settings:
 
     Raises Fault(SETTINGS_UNREADABLE) and changes nothing when the file is broken or the value is not accepted.
     """
-    text = _read(paths.settings)
-    parse_settings(text, name=paths.settings.name)
+    text, managed = _read(paths.settings), managed_settings(paths)
+    parse_settings(text, name=paths.settings.name, managed=managed)
     document = tomlkit.parse(text)
+    if name not in document:
+        # Its place is under its sentence, where it stands as a comment.
+        document = tomlkit.parse(re.sub(rf"(?m)^# ({name} = )", r"\1", text, count=1))
     document[name] = _plain(value)
     changed = tomlkit.dumps(document)
-    settings = parse_settings(changed, name=paths.settings.name)
+    settings = parse_settings(changed, name=paths.settings.name, managed=managed)
     _write(paths.settings, changed)
     _keep(paths.last_good_settings, changed)
     return settings
 
 
-def _last_good(paths: Paths, fault: Fault) -> Settings:
+def _last_good(paths: Paths, fault: Fault, managed: Mapping[str, object]) -> Settings:
     try:
-        return parse_settings(_read(paths.last_good_settings))
+        return parse_settings(_read(paths.last_good_settings), managed=managed)
     except Fault:
         raise fault from None
+
+
+def _managed_or_nothing(paths: Paths) -> tuple[Mapping[str, object], Fault | None]:
+    """A broken file of the administrator costs its own settings only, and is named."""
+    try:
+        return managed_settings(paths), None
+    except Fault as fault:
+        return {}, fault
+
+
+def _with_missing_settings(
+    path: Path, text: str, *, language: Literal["id", "en"], managed: Mapping[str, object]
+) -> str:
+    """Add what this version knows and the file does not name, as comments; what stands there stays byte for byte.
+
+    Returns the text as it is now. Raises Fault(SETTINGS_UNREADABLE).
+    """
+    missing = [name for name in Settings.model_fields if not _names(text, name)]
+    if not missing:
+        return text
+    lines = []
+    for name in missing:
+        sentence, setting = _described(name, language=language, managed=managed)
+        lines += ["", sentence, f"# {setting}"]
+    try:
+        kept = path.read_bytes()
+        newline = b"\r\n" if b"\r\n" in kept else b"\n"
+        ending = b"" if not kept or kept.endswith(b"\n") else newline
+        added = b"".join(line.encode() + newline for line in lines)
+        replace_file(path, kept + ending + added)
+    except OSError as error:
+        raise _unreadable(f"{path}: {error.strerror}") from error
+    return _read(path)
+
+
+def _names(text: str, setting: str) -> bool:
+    """Whether the file gives the setting a value, or shows it in a comment."""
+    return re.search(rf"(?m)^[ \t]*(?:#[ \t]*)?[\"']?{setting}[\"']?[ \t]*=", text) is not None
+
+
+def _described(name: str, *, language: Literal["id", "en"], managed: Mapping[str, object]) -> tuple[str, str]:
+    """Its sentence as a comment, and the setting at its default."""
+    field = Settings.model_fields[name]
+    help_text = next(item for item in field.metadata if isinstance(item, SettingHelp))
+    value = managed[name] if name in managed else _plain(field.default)
+    return f"# {help_text.en if language == 'en' else help_text.id}", f"{name} = {tomlkit.item(value).as_string()}"
 
 
 def _keep(path: Path, text: str) -> None:

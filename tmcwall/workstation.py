@@ -7,15 +7,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tmcwall import __version__
 from tmcwall.cameras.vault import VaultOnDemand
-from tmcwall.db.store import Store
+from tmcwall.db.store import Store, StoreOpening
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
 from tmcwall.settings import LoadedSettings, Settings, load_settings
+
+_logger = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmc
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{paths.logs}: {error.strerror}", retryable=False) from error
         store = Store(paths.database, clock=clock)
         open_things.callback(store.close)
+        _log_start(store.opening, process=process)
         yield Workstation(
             paths=paths,
             settings=loaded.settings,
@@ -71,6 +76,19 @@ def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmc
 def region_lines() -> list[str]:
     """The lines of the shipped table of regions."""
     return resource("regions.csv").read_text("utf-8").splitlines()
+
+
+def _log_start(opening: StoreOpening, *, process: str) -> None:
+    """What somebody who reads this log later asks first."""
+    backup = opening.newest_backup
+    _logger.info(
+        "started",
+        process=process,
+        version=__version__,
+        schema=opening.schema,
+        migrated_from=opening.migrated_from,
+        newest_backup=backup.isoformat(timespec="seconds") if backup else None,
+    )
 
 
 def _settings(paths: Paths) -> LoadedSettings:

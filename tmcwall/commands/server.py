@@ -17,11 +17,13 @@ from uuid import uuid4
 import uvicorn
 from sqlalchemy import update
 
+from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.listening import claim
+from tmcwall.log import get_logger
 from tmcwall.server.accounts import add_user, default_hasher, disable_user
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
@@ -32,6 +34,8 @@ from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
 from tmcwall.stop_signals import STOP_SIGNALS
+
+log = get_logger(__name__)
 
 DEFAULT_PORT = 8470
 GRACE_S = 2
@@ -106,6 +110,7 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         host, port = listener.getsockname()[:2]
         scheme = "https" if options.tls_certificate else "http"
         address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        log.info("started", process="server", version=__version__, address=address)
         announcer = app.state.context.announcer
         _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
 

@@ -95,19 +95,24 @@ def run_view(options: ViewOptions) -> int:
         return view.run(application)
 
 
-def hardware_asked(settings: Path, environment: Mapping[str, str]) -> bool:
-    """Whether the settings say `hardware_decoding = "auto"`, in the file or in the environment.
+def hardware_asked(settings: Path, environment: Mapping[str, str], *, managed: Path | None = None) -> bool:
+    """Whether the settings say `hardware_decoding = "auto"`: the environment, else the file, else the managed one.
 
     Read without the settings' own library, which takes longer to load than the engine takes to start. From a file that
     is broken nothing is taken: the other commands name its line.
     """
-    given = environment.get("TMCWALL_HARDWARE_DECODING")
-    if not given:
-        try:
-            given = tomllib.loads(settings.read_text(encoding="utf-8-sig")).get("hardware_decoding")
-        except (OSError, ValueError, RecursionError):
-            return False
+    given: object = environment.get("TMCWALL_HARDWARE_DECODING")
+    for file in (settings, managed):
+        if not given and file is not None:
+            given = _hardware_of(file)
     return given == "auto"
+
+
+def _hardware_of(settings: Path) -> object:
+    try:
+        return tomllib.loads(settings.read_text(encoding="utf-8-sig")).get("hardware_decoding")
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 class _View(QObject):

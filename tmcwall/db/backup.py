@@ -52,9 +52,9 @@ class Backups:
         self._thin(kind)
         return target
 
-    def newest(self, kind: BackupKind) -> datetime | None:
-        """When the newest backup of that kind was made."""
-        found = sorted(self._folder.glob(f"store-*-{kind}.sqlite"))
+    def newest(self, kind: BackupKind | None = None) -> datetime | None:
+        """When the newest backup of that kind, or of any, was made."""
+        found = sorted(self._folder.glob(f"store-*-{kind}.sqlite" if kind else "store-*.sqlite"))
         return _moment(found[-1]) if found else None
 
     def newest_sound(self) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,7 +33,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault
 from tmcwall.log import get_logger
 
-__all__ = ["Session", "Store", "StoreLimits"]
+__all__ = ["Session", "Store", "StoreLimits", "StoreOpening"]
 
 log = get_logger(__name__)
 
@@ -56,6 +56,17 @@ class StoreLimits:
     upkeep_s: float = 60.0
     """How often an idle writer looks whether a backup is due."""
     backup_every: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOpening:
+    """What opening a store found and did."""
+
+    schema: str
+    """The revision that it has now."""
+    migrated_from: str | None
+    """The revision that it had, where it was brought to a newer one."""
+    newest_backup: datetime | None
 
 
 class Store:
@@ -88,6 +99,11 @@ class Store:
         except BaseException:
             self._lock.release()
             raise
+
+    @property
+    def opening(self) -> StoreOpening:
+        """For the log and the doctor: the state at the opening, not now."""
+        return self._opening
 
     def write(self, unit: Callable[[Session], T]) -> Future[T]:
         """One transaction, all or nothing; the future is done after the commit."""
@@ -156,7 +172,7 @@ class Store:
             connection = engine.connect()
             if existed:
                 quick_check(connection, limit_s=self._limits.check_s)
-            self._migrate(connection)
+            self._opening = self._migrate(connection)
             with Session(bind=connection) as session, session.begin():
                 self._take_up(session)
         except BaseException:
@@ -164,13 +180,18 @@ class Store:
             raise
         return connection
 
-    def _migrate(self, connection: Connection) -> None:
+    def _migrate(self, connection: Connection) -> StoreOpening:
         with connection.begin():
             due = schema.needs_migration(connection)
-            has_content = schema.revision(connection) is not None
-        if not due:
-            return
-        if has_content:
+            before = schema.revision(connection)
+        if due:
+            self._upgrade(connection, before)
+        with connection.begin():
+            now = schema.revision(connection)
+        return StoreOpening(now or "", before if due else None, self._backups.newest())
+
+    def _upgrade(self, connection: Connection, before: str | None) -> None:
+        if before is not None:
             with _translated_os(FaultCode.STORE_UNWRITABLE):
                 self._backups.make(
                     driver_connection(connection), at=self._clock.utc(), kind=BackupKind.BEFORE_MIGRATION

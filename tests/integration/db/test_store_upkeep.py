@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, operations, schema
 from tmcwall.db.backup import BackupKind, Backups, is_sound
-from tmcwall.db.store import Store, StoreLimits
+from tmcwall.db.store import Store, StoreLimits, StoreOpening
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
@@ -197,6 +197,21 @@ def test_a_store_is_backed_up_before_it_is_migrated(
     with closing(sqlite3.connect(backup)) as old:
         assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [(ours,)]
         assert old.execute("SELECT count(*) FROM cases").fetchone() == (200,)
+
+
+def test_a_store_says_what_its_opening_found_and_did(
+    open_store: OpenStore, path: Path, next_version: Callable[[str], None]
+) -> None:
+    ours, store = str(newest_revision()), open_store()
+    assert store.opening == StoreOpening(schema=ours, migrated_from=None, newest_backup=None)
+    store.close()
+    next_version("pass")
+    store = open_store()
+    made_at = Backups(path.parent / "backups").newest(BackupKind.BEFORE_MIGRATION)
+    assert made_at is not None
+    assert store.opening == StoreOpening(schema="9999", migrated_from=ours, newest_backup=made_at)
+    store.close()
+    assert open_store().opening == StoreOpening(schema="9999", migrated_from=None, newest_backup=made_at)
 
 
 def test_a_migration_that_fails_half_way_leaves_the_old_schema(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.log import get_logger
-from tmcwall.logbook import LogBook, Redaction, RepeatLimit
+from tmcwall.logbook import LARGEST_CRASHES_BYTES, LogBook, Redaction, RepeatLimit
 
 CANARY = 'r4h@s14"kamera/é'
 URL = f"rtsp://operator:{CANARY}@10.0.0.7:554/siaran"
@@ -214,3 +214,11 @@ def test_a_full_disk_costs_the_line_only(
     log.error("recording stopped", cause="disk_full")
     assert screen.getvalue() == "error: recording stopped cause=disk_full\n"
     assert capsys.readouterr().err == ""
+
+
+def test_stacks_of_crashes_are_bounded_and_the_older_ones_kept_once(tmp_path: Path) -> None:
+    crashes = tmp_path / "tmcwall.crash.txt"
+    crashes.write_text("x" * (LARGEST_CRASHES_BYTES + 1))
+    LogBook(tmp_path).close()
+    assert crashes.stat().st_size == 0
+    assert (tmp_path / "tmcwall.crash.1.txt").stat().st_size == LARGEST_CRASHES_BYTES + 1

@@ -1,6 +1,7 @@
 """Settings: one declaration each, a file with comments, and no shift lost to a broken file."""
 
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import IPv4Address, ip_network
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tmcwall.settings import (
     change_setting,
     load_settings,
     parse_settings,
+    read_settings,
     write_defaults,
 )
 
@@ -182,3 +184,94 @@ def test_fingerprints_of_cameras_are_known_by_host_and_port() -> None:
 @pytest.mark.parametrize("entry", ["10.1.2.3 " + "ab" * 32, "10.1.2.3:322", "10.1.2.3:322 " + "ab" * 20])
 def test_a_fingerprint_that_is_none_is_refused(entry: str) -> None:
     assert "camera_fingerprints" in refusal(f'camera_fingerprints = ["{entry}"]')
+
+
+OLD_FILE = b'\xef\xbb\xbf# Dari tahun lalu\r\nstation = "Kendal"   # jangan diubah\r\n\r\nlanguage = "id"'
+
+
+def test_a_setting_that_the_file_does_not_know_is_added_as_a_comment_and_the_rest_stays_byte_for_byte(
+    paths: Paths,
+) -> None:
+    paths.settings.write_bytes(OLD_FILE)
+    assert load_settings(paths).settings.station == "Kendal"
+    written = paths.settings.read_bytes()
+    assert written.startswith(OLD_FILE + b"\r\n\r\n# ")
+    added = written[len(OLD_FILE) :].decode()
+    assert (
+        '# Alamat server pusat, misalnya https://tmc.example. Kosong: bekerja tanpa server.\r\n# server_url = ""'
+        in added
+    )
+    assert "station" not in added
+    assert added.replace("\r\n", "").count("\n") == 0
+    assert parse_settings(written.decode("utf-8-sig")) == Settings(station="Kendal")
+
+
+def test_what_is_added_is_added_once(paths: Paths) -> None:
+    paths.settings.write_bytes(OLD_FILE)
+    load_settings(paths)
+    once = paths.settings.read_bytes()
+    load_settings(paths)
+    assert paths.settings.read_bytes() == once
+
+
+def test_what_is_added_speaks_the_language_of_the_file(paths: Paths) -> None:
+    paths.settings.write_text('language = "en"\n')
+    load_settings(paths)
+    assert "# Loudness of the tone, 0 to 1.\n# sound_volume = 0.7\n" in paths.settings.read_text()
+
+
+def test_a_file_that_names_every_setting_is_not_touched(paths: Paths) -> None:
+    load_settings(paths)
+    before = paths.settings.stat().st_mtime_ns
+    load_settings(paths)
+    assert paths.settings.stat().st_mtime_ns == before
+
+
+def test_a_setting_that_stands_as_a_comment_is_changed_in_its_place(paths: Paths) -> None:
+    paths.settings.write_text('language = "id"\n')
+    load_settings(paths)
+    before = paths.settings.read_text()
+    assert change_setting(paths, "station", "Magelang").station == "Magelang"
+    assert paths.settings.read_text() == before.replace('# station = "TMC"', 'station = "Magelang"')
+
+
+@pytest.fixture
+def managed(paths: Paths, tmp_path: Path) -> Paths:
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "settings.toml").write_text('server_url = "https://tmc.example"\nstation = "Polresta"\n')
+    return replace(paths, managed_settings=folder / "settings.toml")
+
+
+def test_what_the_administrator_set_holds_beneath_the_file(managed: Paths) -> None:
+    managed.settings.write_text('station = "Kendal"\n')
+    settings = load_settings(managed).settings
+    assert (settings.server_url, settings.station) == ("https://tmc.example", "Kendal")
+    assert read_settings(managed) == settings
+
+
+def test_the_first_file_does_not_overrule_what_the_administrator_set(managed: Paths) -> None:
+    assert load_settings(managed).settings.station == "Polresta"
+    assert '\n# station = "Polresta"\n' in managed.settings.read_text()
+    assert load_settings(managed).settings.server_url == "https://tmc.example"
+
+
+def test_a_setting_changed_here_wins_over_the_administrators(managed: Paths) -> None:
+    load_settings(managed)
+    assert change_setting(managed, "station", "Kendal").station == "Kendal"
+    assert load_settings(managed).settings.station == "Kendal"
+
+
+def test_a_broken_file_of_the_administrator_is_named_and_costs_its_own_settings_only(managed: Paths) -> None:
+    assert managed.managed_settings is not None
+    managed.managed_settings.write_text('station = "Polresta"\nserver_url = 7\n')
+    managed.settings.write_text("pre_roll_s = 12\n")
+    loaded = load_settings(managed)
+    assert (loaded.settings.pre_roll_s, loaded.settings.station) == (12, "TMC")
+    assert loaded.fault is not None
+    assert loaded.fault.detail.startswith(f"{managed.managed_settings}, line 2, server_url")
+
+
+def test_settings_under_one_folder_know_no_administrator_and_those_of_a_user_do(paths: Paths) -> None:
+    assert paths.managed_settings is None
+    assert Paths.of_user().managed_settings is not None

@@ -69,6 +69,15 @@ def refusal(duty, qtbot, act):
     return refused.args[0].code
 
 
+def test_who_signs_in_stands_in_the_log_by_number_and_never_by_name_or_password(duty_of, gate, qtbot, caplog):
+    with caplog.at_level("INFO", logger="tmcwall.services.duty"):
+        sign_in(duty_of(gate), qtbot)
+    (line,) = [record.msg for record in caplog.records if record.msg["event"] == "signed_in"]
+    assert line["nrp"] == BRIPKA_SARI.nrp
+    assert BRIPKA_SARI.name not in str(line)
+    assert PASSWORD not in str(line)
+
+
 def test_an_officer_signs_in_at_the_server_and_its_token_is_handed_on(duty_of, gate, store, qtbot):
     duty = duty_of(gate)
     assert not duty.needs_first_account
