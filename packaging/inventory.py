@@ -202,7 +202,9 @@ def _component(part: Part, folder: Path) -> dict[str, object]:
     for name, text in part.texts:
         shutil.copyfile(text, place / name)
         kept.append((place / name).relative_to(folder).as_posix())
-    licence = {"expression": part.licence} if _is_expression(part.licence) else {"license": {"name": part.licence}}
+    # Debian's names of licences are not those of SPDX, however alike they look.
+    spdx = not part.purl.startswith("pkg:deb/") and _is_expression(part.licence)
+    licence = {"expression": part.licence} if spdx else {"license": {"name": part.licence}}
     component: dict[str, object] = {
         "type": "library",
         "bom-ref": part.purl,

@@ -28,7 +28,10 @@ _LIST_WIDTH: Final = 90 * theme.SPACE
 
 
 class AboutWindow(QDialog):
-    """The parts at the left, walked through with the arrow keys; their texts at the right. Closed by `Esc`."""
+    """The parts at the left, walked through with the arrow keys; their texts at the right. Closed by `Esc`.
+
+    The texts are files of the program itself, read as icons and fonts are.
+    """
 
     def __init__(self, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
