@@ -350,7 +350,9 @@ def parse_settings(
         if setting not in Settings.model_fields and setting not in _DROPPED:
             raise _unreadable(_place(setting, "no such setting", text=text, name=name))
     try:
-        return Settings(**{**managed, **{setting: value for setting, value in values.items() if setting not in _DROPPED}})
+        return Settings(
+            **{**managed, **{setting: value for setting, value in values.items() if setting not in _DROPPED}}
+        )
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
         words = problem["msg"].removeprefix("Value error, ")
