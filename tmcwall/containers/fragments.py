@@ -7,25 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tmcwall.containers.boxes import CONFIGURATIONS, VISUAL_ENTRY_BYTES, boxes, check_codec, find_box
 from tmcwall.containers.track import CLOCK_RATE, nals_behind_lengths, only_whole, parse_configuration
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import LARGEST_UNIT, Assembler
-from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.rtsp.codecs import assembler_of
 from tmcwall.rtsp.rtp import AccessUnit
 
 _LARGEST_HEAD: Final = 4 * 1024 * 1024
 _LARGEST_DATA: Final = 32 * 1024 * 1024
 _MOST_SAMPLES: Final = 20_000
 """Of one fragment: more than ten minutes of an ordinary camera."""
-_CODECS: Final = {b"avc1": H264, b"avc3": H264, b"hvc1": HEVC, b"hev1": HEVC}
-_ENCRYPTED: Final = b"encv"
-_SAMPLE_ENTRY_BYTES: Final = 78  # of a visual sample entry, before its boxes
-
 _BASE, _ENTRY, _DURATION, _SIZE, _FLAGS = 0x01, 0x02, 0x08, 0x10, 0x20  # of a track fragment header
 _OFFSET, _FIRST_FLAGS = 0x01, 0x04  # of a run
 _EACH_DURATION, _EACH_SIZE, _EACH_FLAGS, _EACH_SHIFT = 0x100, 0x200, 0x400, 0x800
-
-Box = tuple[bytes, memoryview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ class FragmentDemuxer:
         self._passed += size
 
     def _take(self, body: bytes, units: list[AccessUnit]) -> None:
-        ((name, inside),) = _boxes(memoryview(body))
+        ((name, inside),) = boxes(memoryview(body))
         if name == b"moov":
             self._take_head(inside)
         elif name == b"moof" and self._track is not None:
@@ -125,9 +120,9 @@ class FragmentDemuxer:
     def _take_head(self, movie: memoryview) -> None:
         defaults: dict[int, tuple[int, int]] = {}
         found: _Track | None = None
-        for name, inside in _boxes(movie):
+        for name, inside in boxes(movie):
             if name == b"mvex":
-                for _, extends in (box for box in _boxes(inside) if box[0] == b"trex"):
+                for _, extends in (box for box in boxes(inside) if box[0] == b"trex"):
                     number, _, duration, size = struct.unpack_from(">IIII", extends, 4)
                     defaults[number] = (duration, size)
             elif name == b"trak" and found is None:
@@ -142,7 +137,7 @@ class FragmentDemuxer:
         self.parameter_sets = found.parameter_sets
 
     def _fragment(self, fragment: memoryview) -> Iterator[_Sample]:
-        for name, inside in _boxes(fragment):
+        for name, inside in boxes(fragment):
             if name == b"traf":
                 yield from self._track_fragment(inside)
 
@@ -150,7 +145,7 @@ class FragmentDemuxer:
         assert self._track is not None
         base, duration, size = self._passed, 0, 0
         ours = False
-        for name, inside in _boxes(fragment):
+        for name, inside in boxes(fragment):
             flags = int.from_bytes(inside[1:4]) if len(inside) >= 4 else 0
             if name == b"tfhd":
                 number = int.from_bytes(inside[4:8])
@@ -217,46 +212,20 @@ class FragmentDemuxer:
         return only_whole(units)
 
 
-def _boxes(data: memoryview) -> Iterator[Box]:
-    """Name and inside of each. Raises Fault(PROTOCOL_BROKEN) for one that leads out of them."""
-    position = 0
-    while position + 8 <= len(data):
-        size, header = int.from_bytes(data[position : position + 4]), 8
-        if size == 1:
-            size, header = int.from_bytes(data[position + 8 : position + 16]), 16
-        if size < header or position + size > len(data):
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "an MP4 box that leads out of its own")
-        yield bytes(data[position + 4 : position + 8]), data[position + header : position + size]
-        position += size
-
-
-def _inside(data: memoryview, *path: bytes) -> memoryview | None:
-    """The first box of that path."""
-    for name in path:
-        found = next((inside for box, inside in _boxes(data) if box == name), None)
-        if found is None:
-            return None
-        data = found
-    return data
-
-
 def _video_track(track: memoryview) -> _Track | None:
     """None for sound and text. Raises Fault(CODEC_UNSUPPORTED) for video that we do not take."""
-    header, media = _inside(track, b"tkhd"), _inside(track, b"mdia")
-    handler = _inside(media, b"hdlr") if media is not None else None
+    header, media = find_box(track, b"tkhd"), find_box(track, b"mdia")
+    handler = find_box(media, b"hdlr") if media is not None else None
     if header is None or media is None or handler is None or bytes(handler[8:12]) != b"vide":
         return None
-    clock, entries = _inside(media, b"mdhd"), _inside(media, b"minf", b"stbl", b"stsd")
+    clock, entries = find_box(media, b"mdhd"), find_box(media, b"minf", b"stbl", b"stsd")
     if clock is None or entries is None:
         return None
     (number,) = struct.unpack_from(">I", header, 20 if header[0] else 12)
     (timescale,) = struct.unpack_from(">I", clock, 20 if clock[0] else 12)
-    name, entry = next(_boxes(entries[8:]), (b"", memoryview(b"")))
-    codec = _CODECS.get(name)
-    if codec is None:
-        kind = "encrypted" if name == _ENCRYPTED else name.decode("ascii", "replace")
-        raise Fault(FaultCode.CODEC_UNSUPPORTED, kind, retryable=False)
-    record = _inside(entry[_SAMPLE_ENTRY_BYTES:], b"hvcC" if codec == HEVC else b"avcC")
+    name, entry = next(boxes(entries[8:]), (b"", memoryview(b"")))
+    codec = check_codec(name)
+    record = find_box(entry[VISUAL_ENTRY_BYTES:], CONFIGURATIONS[codec])
     if record is None or not timescale:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "an MP4 track without a decoder configuration")
     found = parse_configuration(codec, bytes(record))
