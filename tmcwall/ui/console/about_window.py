@@ -68,14 +68,6 @@ class AboutWindow(QDialog):
         self._list.setCurrentRow(0)
         self._list.setFocus()
 
-    def select(self, row: int) -> None:
-        """0: the offer of source code; then the parts in their order."""
-        self._list.setCurrentRow(row)
-
-    @property
-    def shown_text(self) -> str:
-        return self._text.toPlainText()
-
     @Slot(int)
     def _show(self, row: int) -> None:
         try:
