@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+import psutil
 from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 from av.video.stream import VideoStream
@@ -75,7 +76,10 @@ def read_footage(path: Path) -> Footage:
 def write_footage(
     path: Path, pictures: Iterable[Bgr], *, frame_rate: int, gop: int, bit_rate: int, preset: str, codec: str = H264
 ) -> None:
-    """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound."""
+    """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound.
+
+    A process that is killed meanwhile leaves a file that `remove_abandoned` knows.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {
@@ -108,9 +112,20 @@ def write_footage(
                 container.mux(stream.encode(frame))
             if stream is not None:
                 container.mux(stream.encode(None))
+        # Else a power cut may leave the new name on blocks that were never written.
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what writers that live no longer left half made in this folder."""
+    for temporary in folder.glob(".*.mp4.*"):
+        writer = temporary.suffix.removeprefix(".")
+        if writer.isdecimal() and not psutil.pid_exists(int(writer)):
+            temporary.unlink(missing_ok=True)
 
 
 def _read_units(stream: VideoStream, rate: Fraction) -> list[tuple[int, list[bytes]]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.sim.footage import read_footage
+from tmcwall.sim.footage import read_footage, remove_abandoned
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.standins import StandIns
 
@@ -45,6 +45,7 @@ class SceneLibrary:
     ) -> None:
         """`command` starts a child as `tmcwall.sim.encode` is one; `coded` hears of each scene that can be served."""
         make = command if command is not None else scene_command
+        remove_abandoned(folder)
         self._folder = folder
         self._coded = coded
         self._loops: dict[tuple[str, Profile], asyncio.Task[Loop]] = {}
@@ -80,13 +81,22 @@ class SceneLibrary:
 
     async def _load(self, scene: str, profile: Profile) -> Loop:
         path = self.path(scene, profile)
-        if not path.is_file():
+        loop = await asyncio.to_thread(_kept, path)
+        if loop is None:
             if profile is Profile.MAIN and self._subs:
                 await asyncio.wait(self._subs)
             await self._coders[profile].code(scene, path)
-        loop = await asyncio.to_thread(lambda: Loop(read_footage(path)))
+            loop = await asyncio.to_thread(lambda: Loop(read_footage(path)))
         self._coded(scene, profile)
         return loop
+
+
+def _kept(path: Path) -> Loop | None:
+    """What the cache has; None also for a file that was cut short, which is coded again."""
+    try:
+        return Loop(read_footage(path)) if path.is_file() else None
+    except Fault:
+        return None
 
 
 class _Coders:

@@ -1,6 +1,8 @@
 """Scenes are coded by child processes and kept; a child that fails is a camera that says 503."""
 
 import asyncio
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -73,3 +75,31 @@ def test_closing_ends_a_coder_at_work(tmp_path: Path):
 
     asyncio.run(close_early())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_cut_short_is_coded_again(tmp_path: Path):
+    async def serve() -> int:
+        library = SceneLibrary(tmp_path, command=small)
+        path = library.path("kampung-siang", Profile.SUB)
+        await library.loop("kampung-siang", Profile.SUB)
+        await library.close()
+        path.write_bytes(path.read_bytes()[:-200])
+        again = SceneLibrary(tmp_path, command=small)
+        pictures = len(await again.loop("kampung-siang", Profile.SUB))
+        await again.close()
+        return pictures
+
+    assert asyncio.run(serve()) == 10
+
+
+def test_what_a_killed_coder_left_half_made_is_removed_and_that_of_a_living_one_stays(tmp_path: Path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f".kampung-siang-sub-3.mp4.{ended.pid}"
+    in_work = tmp_path / f".kampung-malam-sub-3.mp4.{os.getpid()}"
+    left.touch()
+    in_work.touch()
+
+    SceneLibrary(tmp_path, command=small)
+
+    assert list(tmp_path.iterdir()) == [in_work]
