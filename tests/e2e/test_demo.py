@@ -73,3 +73,42 @@ def test_the_pictures_show_something(stats: dict, folder: Path) -> None:
     for name in ("wall.png", "wall-console.png"):
         picture = QImage(str(folder / name)).scaled(64, 36)
         assert len({picture.pixel(x, y) for x in range(64) for y in range(36)}) > 24, name
+
+
+def test_without_a_display_the_picture_is_in_the_folder_of_the_user_who_asked(tmp_path: Path) -> None:
+    told = _without_display(tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert f"gambar layar: {tmp_path / 'data' / 'tmcwall-demo.png'}" in told.stdout
+    assert not QImage(str(tmp_path / "data" / "tmcwall-demo.png")).isNull()
+
+
+def test_a_picture_that_could_not_be_written_is_not_called_saved(tmp_path: Path) -> None:
+    told = _without_display(tmp_path, "--screenshot", str(tmp_path / "none" / "wall.png"))
+    assert told.returncode == 3
+    assert "gambar layar" not in told.stdout
+    assert "wall.png: No such file or directory" in told.stderr
+
+
+def _without_display(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tmcwall",
+            "demo",
+            "--cameras",
+            "1",
+            "--seconds",
+            "1",
+            "--data-dir",
+            str(folder / "data"),
+            *words,
+        ],
+        env={name: value for name, value in os.environ.items() if name not in hidden}
+        | {"XDG_CACHE_HOME": str(folder / "cache")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

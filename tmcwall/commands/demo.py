@@ -46,6 +46,7 @@ from tmcwall.texts import demo as say
 from tmcwall.texts.faults import explain
 from tmcwall.texts.incidents import TYPES
 from tmcwall.ui.display import check_display
+from tmcwall.ui.screenshot import save_screenshot
 from tmcwall.ui.wall.statistics import Statistics, WallStatistics
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.workstation import Workstation, open_workstation
@@ -112,13 +113,18 @@ class DemoStatistics(msgspec.Struct, frozen=True):
 
 
 def run_demo(options: DemoOptions) -> int:
-    """Tell the story until the time is up or the windows are closed; the exit code."""
+    """Tell the story until the time is up or the windows are closed; the exit code.
+
+    Raises DomainError(FOLDER_NOT_EMPTY), Fault(STORE_UNWRITABLE) for the data's folder, Fault(FILE_UNWRITABLE) for what
+    the end should have left.
+    """
     translate = Translator(options.language or Language.ID)
-    options = _with_display(options, translate)
+    data = (options.data_dir or Path(platformdirs.user_data_dir("tmcwall-demo", appauthor=False))).absolute()
+    options = _with_display(options, translate, data=data)
     clock = SystemClock()
     with ExitStack() as open_things:
         private = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="tmcwall-demo-")))
-        data = _fresh_folder(options.data_dir)
+        _make_fresh(data)
         _use_two_monitors(private)
         stage = open_things.enter_context(DemoProcesses(data=data, private=private, cameras=options.cameras))
         stage.start_city()
@@ -137,11 +143,13 @@ def run_demo(options: DemoOptions) -> int:
         story = Story(application, workstation, stage, options, translate=translate)
         open_things.callback(story.close)
         run_until_closed(application, story.desktop)
+        if story.failure is not None:
+            raise story.failure
     return 0
 
 
-def _with_display(options: DemoOptions, translate: Translator) -> DemoOptions:
-    """Without a display: offscreen, a minute, and a picture of what would have been seen."""
+def _with_display(options: DemoOptions, translate: Translator, *, data: Path) -> DemoOptions:
+    """Without a display: offscreen, a minute, and a picture of what would have been seen, in this user's own folder."""
     try:
         check_display()
     except Fault as fault:
@@ -149,7 +157,7 @@ def _with_display(options: DemoOptions, translate: Translator) -> DemoOptions:
             raise
         os.environ["QT_QPA_PLATFORM"] = _OFFSCREEN
         seconds = options.seconds or OFFSCREEN_SECONDS
-        picture = options.screenshot or Path(tempfile.gettempdir()) / "tmcwall-demo.png"
+        picture = options.screenshot or data / "tmcwall-demo.png"
         _tell(translate, say.NO_DISPLAY, seconds=seconds, path=picture)
         return replace(options, seconds=seconds, screenshot=picture)
     return options
@@ -168,9 +176,8 @@ def _use_two_monitors(folder: Path) -> None:
     os.environ["QT_QPA_PLATFORM"] = f"{_OFFSCREEN}:configfile={configuration}"
 
 
-def _fresh_folder(data_dir: Path | None) -> Path:
+def _make_fresh(data: Path) -> None:
     """An empty folder for this run; only what an earlier demo left there is removed."""
-    data = (data_dir or Path(platformdirs.user_data_dir("tmcwall-demo", appauthor=False))).absolute()
     marker = data / _MARKER
     if data.exists() and any(data.iterdir()):
         if not marker.exists():
@@ -181,7 +188,6 @@ def _fresh_folder(data_dir: Path | None) -> Path:
         marker.touch()
     except OSError as error:
         raise Fault(FaultCode.STORE_UNWRITABLE, f"{data}: {error.strerror}", retryable=False) from error
-    return data
 
 
 def _write_settings(data: Path, private: Path, *, server: str, language: Language) -> None:
@@ -237,6 +243,8 @@ class Story(QObject):
         self._incident_id = ""
         self._focus = ""
         self._wall = ""
+        self.failure: Fault | None = None
+        """What could not be written at the end."""
         self.desktop = Desktop(application, workstation, translate=translate, painted=self._painted)
         self._statistics = WallStatistics(self.desktop.feed, clock=self._clock, parent=self)
         self._watch = QTimer(self, interval=_WATCH_MS)
@@ -454,13 +462,14 @@ class Story(QObject):
         try:
             self._save(statistics)
         except OSError as error:
-            _tell(self._translate, say.REFUSED, cause=f"{error.filename}: {error.strerror}")
+            detail = f"{error.filename}: {error.strerror}"
+            self.failure = Fault(FaultCode.FILE_UNWRITABLE, detail, retryable=False)
         self.desktop.stop()
 
     def _save(self, statistics: Statistics) -> None:
         if self._options.screenshot is not None:
             for path, window in self._pictures(self._options.screenshot):
-                window.grab().save(str(path))
+                save_screenshot(window, path)
                 _tell(self._translate, say.SAVED_PICTURE, path=path)
         if self._options.stats is not None:
             told = msgspec.to_builtins(statistics) | {"demo": msgspec.to_builtins(self._facts)}

@@ -31,6 +31,7 @@ from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import problem_line
 from tmcwall.ui import theme
 from tmcwall.ui.display import check_display
+from tmcwall.ui.screenshot import save_screenshot
 from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.statistics import WallStatistics
 from tmcwall.ui.wall.window import WallWindow
@@ -191,17 +192,14 @@ class _View(QObject):
         statistics = self._statistics.finish()
         try:
             if self._options.screenshot is not None:
-                self._save_screenshot(self._options.screenshot)
+                save_screenshot(self._window, self._options.screenshot)
             if self._options.stats is not None:
                 text = msgspec.json.format(msgspec.json.encode(statistics), indent=2)
                 self._options.stats.write_bytes(text + b"\n")
         except OSError as error:
-            self._failure = Fault(FaultCode.DISK_FAILED, str(error.filename or ""), retryable=False)
+            detail = f"{error.filename}: {error.strerror}"
+            self._failure = Fault(FaultCode.FILE_UNWRITABLE, detail, retryable=False)
         self._stop()
-
-    def _save_screenshot(self, path: Path) -> None:
-        if not self._window.grab().save(str(path)):
-            raise OSError(None, None, str(path))
 
     @Slot(int)
     def _clear(self, cell: int) -> None:

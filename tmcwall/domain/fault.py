@@ -37,6 +37,7 @@ class FaultCode(StrEnum):
     STREAM_ENDED = "stream_ended"
     STREAM_BROKEN = "stream_broken"
     FILE_UNREADABLE = "file_unreadable"
+    FILE_UNWRITABLE = "file_unwritable"
     # Our own processes
     DECODER_LOST = "decoder_lost"
     MACHINE_BUSY = "machine_busy"

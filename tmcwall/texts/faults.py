@@ -51,6 +51,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.STREAM_ENDED: Text("siaran berakhir", "stream ended"),
     FaultCode.STREAM_BROKEN: Text("siaran rusak", "stream damaged"),
     FaultCode.FILE_UNREADABLE: Text("berkas tak terbaca", "file unreadable"),
+    FaultCode.FILE_UNWRITABLE: Text("berkas tak tertulis", "file not writable"),
     FaultCode.DECODER_LOST: Text("dekoder berhenti", "decoder stopped"),
     FaultCode.MACHINE_BUSY: Text("komputer kewalahan", "computer overloaded"),
     FaultCode.DECODER_CRASHED: Text("merusak dekoder", "crashes the decoder"),
@@ -190,6 +191,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Periksa setelan video kamera atau ganti kodeknya.",
         "This stream has stopped its decoder three times and is held for ten minutes. Recording goes on. "
         "Check the camera's video settings or change its codec.",
+    ),
+    FaultCode.FILE_UNWRITABLE: Text(
+        "Berkas itu tidak dapat ditulis. Pilih folder lain yang ada dan boleh Anda tulisi.",
+        "That file cannot be written. Choose another folder that exists and that you may write to.",
     ),
     FaultCode.DECODER_LOST: Text(
         "Dekoder gambar berhenti dan sedang dinyalakan ulang. Rekaman tetap berjalan; tunggu sebentar.",
