@@ -1,32 +1,27 @@
-# `make demo` and `make test` do all their set-up themselves; both rest on `make setup`.
+# `make demo` and `make test` do all their set-up themselves. What the system lacks is said before Python's packages are fetched.
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: demo test setup system-desktop system-test system-bundle lint types contracts dead-code unit bundle bundle-test lock clean
+.NOTPARALLEL:
+.PHONY: demo test runtime setup system-python system-desktop system-test system-bundle lint types contracts dead-code unit bundle bundle-test lock clean
 
-demo: setup system-desktop
+demo: system-desktop runtime
 	$(BIN)/tmcwall demo
 
-setup: .venv/.ready
+# The Python packages that the program itself needs.
+runtime: system-python
+	@$(PYTHON) packaging/environment.py demo
 
-test: setup system-test lint types contracts dead-code unit
+# Those that check and build it, too.
+setup: system-python
+	@$(PYTHON) packaging/environment.py all
 
-system-desktop:
-	@packaging/system-packages.sh desktop
+test: system-test setup lint types contracts dead-code unit
 
-system-test:
-	@packaging/system-packages.sh test
-
-.venv/.ready: requirements/lock.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "tmcwall memerlukan Python 3.11 atau lebih baru (make PYTHON=python3.12 ...)" >&2; exit 3; }
-	@$(PYTHON) -m venv .venv || { echo "Modul venv belum ada; jalankan: sudo apt install -y python3-venv" >&2; exit 3; }
-	@echo "Memasang paket Python (sekali saja) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lock.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+system-python system-desktop system-test system-bundle: system-%:
+	@PYTHON="$(PYTHON)" packaging/system-packages.sh $*
 
 lint: setup
 	$(BIN)/ruff check .
@@ -49,10 +44,7 @@ dead-code: setup
 unit: setup
 	$(BIN)/pytest -n 3 --dist loadfile
 
-system-bundle:
-	@PYTHON="$(PYTHON)" packaging/system-packages.sh bundle
-
-bundle: setup system-bundle
+bundle: system-bundle setup
 	$(BIN)/pyinstaller --noconfirm --clean --distpath dist --workpath build packaging/tmcwall.spec
 
 bundle-test: bundle
@@ -62,6 +54,7 @@ bundle-test: bundle
 lock:
 	uv lock --upgrade
 	uv export --quiet --frozen --no-emit-project --all-extras --all-groups --no-annotate --no-header -o requirements/lock.txt
+	uv export --quiet --frozen --no-emit-project --extra desktop --extra server --no-default-groups --group install --no-annotate --no-header -o requirements/demo.txt
 	uv export --quiet --frozen --no-emit-project --extra server --no-default-groups --no-annotate --no-header -o requirements/server.txt
 	rm uv.lock
 
