@@ -107,14 +107,14 @@ if ! command -v dpkg-query >/dev/null; then
 fi
 if [ -n "$wanted" ]; then
     here=$(present)
-    # shellcheck disable=SC2086 -- a list of package names
+    # shellcheck disable=SC2086  # a list of package names
     for name in $(printf '%s\n' $wanted | grep -vxF "$here"); do
         missing="$missing $(installable "$name")"
     done
 fi
 [ -n "$missing" ] || exit 0
 
-# shellcheck disable=SC2086 -- a list of package names
+# shellcheck disable=SC2086  # a list of package names
 set -- install $missing
 if [ "$(id -u)" = 0 ]; then
     exec "$0" "$@"
