@@ -63,6 +63,13 @@ class Settings(BaseSettings):
         Literal["id", "en"],
         SettingHelp("Bahasa tampilan: id (Indonesia) atau en (Inggris).", "Language of the screens: id or en."),
     ] = "id"
+    time_zone: Annotated[
+        Literal["WIB", "WITA", "WIT"],
+        SettingHelp(
+            "Zona waktu tempat kerja ini: WIB (UTC+7), WITA (UTC+8), atau WIT (UTC+9).",
+            "Time zone of this station: WIB (UTC+7), WITA (UTC+8) or WIT (UTC+9).",
+        ),
+    ] = "WIB"
     server_url: Annotated[
         str,
         SettingHelp(

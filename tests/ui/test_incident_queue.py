@@ -123,7 +123,7 @@ def test_a_note_is_handed_on_and_shown_with_time_and_author(panel: IncidentPanel
     qtbot.keyClicks(panel._bar._note, "Patroli menuju lokasi")
     qtbot.keyClick(panel._bar._note, Qt.Key.Key_Return)
     assert desk.incidents.asked == [("note", "incident-2", "Patroli menuju lokasi")]
-    assert panel._detail._notes.text() == "14.14.32  Bripka Sari Wulandari: Patroli menuju lokasi"
+    assert panel._detail._notes.text() == "14.14.32 WIB  Bripka Sari Wulandari: Patroli menuju lokasi"
     assert panel._bar._note.text() == ""
 
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 
 from tests.desk import NOW, Desk, StillClock, make_row
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
-from tmcwall.domain.clock import WIB
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui.console.bookmark_list import BookmarkListModel, Column
@@ -220,7 +220,7 @@ def test_every_gap_is_said_with_its_time_its_length_and_its_cause(
     review.open_row(lacking)
     first, line = review.information.value(texts.INFO_GAPS).splitlines()
     assert first == "Tidak lengkap: 1,4 dtk hilang"
-    assert line.startswith(f"{starts_at.astimezone(WIB):%H.%M.%S},0 · 1,4 dtk · ")
+    assert line.startswith(f"{StationZone.WIB.time_of_day(starts_at)},0 WIB · 1,4 dtk · ")
     assert (cause is GapCause.PACKETS_LOST) == ("7 paket" in line)
     model = BookmarkListModel(clock=desk.clock, translate=SAY)
     model.show([lacking])

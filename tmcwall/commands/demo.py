@@ -27,7 +27,7 @@ from tmcwall.commands.camera import StoredCameras
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
-from tmcwall.domain.clock import WIB, SystemClock
+from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Incident, IncidentType
@@ -389,7 +389,7 @@ class Story(QObject):
 
     def _tag(self) -> None:
         now = self._clock.utc()
-        local = now.astimezone(WIB)
+        local = self._translate.zone.local(now)
         month = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")[local.month - 1]
         lp = f"LP/B/{secrets.randbelow(900) + 100}/{month}/{local.year}/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
         self.desktop.tagging.tag(

@@ -17,6 +17,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.sp2hp import Preset
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
@@ -76,7 +77,9 @@ def run_desktop(options: RunOptions) -> int:
     """Show the wall until it is closed; the exit code. Raises Fault(NO_DISPLAY, SETTINGS_*, STORE_*)."""
     check_display()
     with open_workstation(options.data_dir, clock=SystemClock()) as workstation:
-        translate = Translator(options.language or Language(workstation.settings.language))
+        settings = workstation.settings
+        language = options.language or Language(settings.language)
+        translate = Translator(language, zone=StationZone(settings.time_zone))
         application = make_application(translate)
         desktop = Desktop(
             application, workstation, translate=translate, layout=options.layout, kiosk=options.kiosk
@@ -174,6 +177,7 @@ class Desktop(QObject):
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
             preset=Preset(settings.sp2hp_preset),
+            zone=translate.zone,
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )

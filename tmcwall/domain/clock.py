@@ -1,14 +1,11 @@
-"""Time: UTC inside, WIB on screen, ages by the monotonic clock."""
+"""Time: UTC inside, the station's zone on screen (`station_zone`), ages by the monotonic clock."""
 
 from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Protocol
-
-WIB = timezone(timedelta(hours=7), "WIB")
-"""Waktu Indonesia Barat, UTC+07:00 without daylight saving time."""
 
 MONTHS_ID = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -57,14 +54,3 @@ def in_utc(moment: datetime) -> datetime:
     if not 1 < moment.year < 9999:
         raise ValueError("a year from 2 to 9998 is expected")
     return moment.astimezone(UTC)
-
-
-def format_wib(moment: datetime) -> str:
-    """`10 Maret 2025 pukul 14.30 WIB`, whatever the system's locale."""
-    local = moment.astimezone(WIB)
-    return f"{local.day} {MONTHS_ID[local.month - 1]} {local.year} pukul {local:%H.%M} WIB"
-
-
-def format_wib_time(moment: datetime) -> str:
-    """`14.30.05`: the time of day in WIB with seconds, for captions and lists."""
-    return f"{moment.astimezone(WIB):%H.%M.%S}"

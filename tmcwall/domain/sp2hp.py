@@ -1,6 +1,6 @@
 """When the reporter of a case should next hear of it (SP2HP): an internal reminder, not a rule of law.
 
-Presets and their sources: domain notes 1.6. Calendar days, counted on WIB dates, not shifted for weekends.
+Presets and their sources: domain notes 1.6. Calendar days, counted on the station's dates, not shifted for weekends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tmcwall.domain.case import Case, Difficulty, Stage
-from tmcwall.domain.clock import WIB
+from tmcwall.domain.station_zone import StationZone
 
 
 class Preset(StrEnum):
@@ -69,14 +69,17 @@ def due_dates(start: date, *, stage: Stage, difficulty: Difficulty, preset: Pres
     return tuple(start + timedelta(days=days) for days in _INVESTIGATION_DAYS[difficulty])
 
 
-def next_reminder(case: Case, *, today: date, preset: Preset = Preset.KLASIK) -> Reminder | None:
+def next_reminder(
+    case: Case, *, today: date, preset: Preset = Preset.KLASIK, zone: StationZone = StationZone.WIB
+) -> Reminder | None:
     """The next letter that is due, or None when the case is closed or the preset asks for no further one.
 
-    A letter meets every date up to and including its own; without an LP date the day the case was entered counts.
+    A letter meets every date up to and including its own; without an LP date the day the case was entered counts, by
+    the calendar of `zone`, as `today` is.
     """
     if case.stage is Stage.CLOSED:
         return None
-    start = _start(case)
+    start = _start(case, zone)
     last = case.last_letter if case.last_letter is not None and case.last_letter >= start else None
     step = _next_step(case, start=start, last=last, preset=preset)
     if step is None:
@@ -85,10 +88,10 @@ def next_reminder(case: Case, *, today: date, preset: Preset = Preset.KLASIK) ->
     return Reminder(preset, case.stage, nth, _code(case.stage, nth), due, today > due, (due - today).days)
 
 
-def _start(case: Case) -> date:
+def _start(case: Case, zone: StationZone) -> date:
     if case.stage is Stage.INVESTIGATION and case.investigation_started is not None:
         return case.investigation_started
-    return case.lp_date or case.opened_at.astimezone(WIB).date()
+    return case.lp_date or zone.date_of(case.opened_at)
 
 
 def _next_step(case: Case, *, start: date, last: date | None, preset: Preset) -> tuple[int | None, date] | None:

@@ -15,9 +15,10 @@ from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import health, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
-from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import ClipFacts, CodecAt, CustodyAction, StateAt
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, Hold
@@ -71,6 +72,7 @@ class Cutting(QObject):
         cutter: Cutter,
         clock: Clock,
         clips: Path,
+        zone: StationZone,
         answer_s: float = 300.0,
         parent: QObject | None = None,
     ) -> None:
@@ -80,6 +82,7 @@ class Cutting(QObject):
         self._cutter = cutter
         self._clock = clock
         self._clips = clips
+        self._zone = zone
         self._answer_ns = int(answer_s * 1e9)
         self._futures = FutureDispatcher()
         self._jobs: dict[str, _Job] = {}
@@ -145,7 +148,9 @@ class Cutting(QObject):
 
     def _ask(self, job: _Job) -> None:
         job.asked_ns = self._clock.monotonic_ns()
-        job.clip = replace(job.clip, state=ClipState.CUTTING, path=job.clip.path or path_of(job.bookmark, job.clip))
+        job.clip = replace(
+            job.clip, state=ClipState.CUTTING, path=job.clip.path or path_of(job.bookmark, job.clip, zone=self._zone)
+        )
         self._cutter.cut_clip(
             CutClip(
                 request=job.clip.id,
@@ -219,9 +224,9 @@ class Cutting(QObject):
         self.clip_changed.emit(clip)
 
 
-def path_of(bookmark: Bookmark, clip: Clip) -> str:
-    """Relative to the clips folder: year and month in WIB, the camera's place in time, and the clip's own id."""
-    local = bookmark.starts_at.astimezone(WIB)
+def path_of(bookmark: Bookmark, clip: Clip, *, zone: StationZone) -> str:
+    """Relative to the clips folder: year, month and time of the station, and the clip's own id."""
+    local = zone.local(bookmark.starts_at)
     return str(PurePosixPath(f"{local:%Y}", f"{local:%m}", f"{local:%Y%m%d-%H%M%S}_{clip.id}.mp4"))
 
 

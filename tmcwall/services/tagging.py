@@ -30,7 +30,7 @@ from tmcwall.domain.bookmark import (
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case, LpNumber, LpOutcome, case_id, parse_lp
 from tmcwall.domain.changes import ChangeNotice
-from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
@@ -39,6 +39,7 @@ from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.changes import Changes
 from tmcwall.services.cutting import Cutter, Cutting, path_of
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, StoreProtocol
@@ -126,6 +127,7 @@ class Tagging(QObject):
         clips: Path,
         rolls: Rolls = Rolls(),
         preset: Preset = Preset.KLASIK,
+        zone: StationZone = StationZone.WIB,
         largest_gap: int = LARGEST_GAP,
         recent_rows: int = 200,
         parent: QObject | None = None,
@@ -139,6 +141,7 @@ class Tagging(QObject):
         self._clips = clips
         self._rolls = rolls
         self._preset = preset
+        self._zone = zone
         self._recent_rows = recent_rows
         self._futures = FutureDispatcher()
         self._numbers = KnownNumbers(largest_gap=largest_gap)
@@ -151,7 +154,7 @@ class Tagging(QObject):
         self._refresh = Refresh(read_recent, store=store, futures=self._futures, parent=self)
         self._refresh.refreshed.connect(self._take_recent)
         self._refresh.refused.connect(self.refused)
-        self._cutting = Cutting(store=store, cutter=cutter, clock=clock, clips=clips, parent=self)
+        self._cutting = Cutting(store=store, cutter=cutter, clock=clock, clips=clips, zone=zone, parent=self)
         self._cutting.clip_changed.connect(self._take_clip)
         self._cutting.refused.connect(self.refused)
         self._clock_offset_ms: int | None = None
@@ -285,7 +288,7 @@ class Tagging(QObject):
             clock_offset_ms=self._clock_offset_ms,
         )
         clip = Clip(id=str(uuid7(now)), bookmark_id=bookmark.id, state=ClipState.WAITING)
-        return _Plan(bookmark, replace(clip, path=path_of(bookmark, clip)), case, officer, now)
+        return _Plan(bookmark, replace(clip, path=path_of(bookmark, clip, zone=self._zone)), case, officer, now)
 
     @Slot(object)
     def _take_notice(self, notice: ChangeNotice) -> None:
@@ -332,8 +335,8 @@ class Tagging(QObject):
 
     def _row(self, entry: bookmark_rows.Entry) -> BookmarkRow:
         case = entry.case
-        today = self._clock.utc().astimezone(WIB).date()
-        reminder = next_reminder(case, today=today, preset=self._preset) if case else None
+        today = self._zone.date_of(self._clock.utc())
+        reminder = next_reminder(case, today=today, preset=self._preset, zone=self._zone) if case else None
         # The store knows a clip that is being cut as one that waits.
         clip = self._cutting.clip(entry.clip.id) or entry.clip if entry.clip else None
         return BookmarkRow(entry.bookmark, clip, case, reminder)

@@ -6,10 +6,11 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source
 from tmcwall.domain.operation import Json
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.sim.city import CityCamera, moved
 
 
@@ -49,7 +50,7 @@ class IncidentFeed:
             raise DomainError(DomainCode.FIELD_MISSING, f"{camera.id} has no known view")
         distance_m = camera.view.range_m * self._chance.uniform(0.25, 0.45)
         place = moved(camera.position, camera.view.bearing_deg + self._chance.uniform(-5, 5), distance_m)
-        sent = self._clock.utc().astimezone(WIB)
+        sent = StationZone.WIB.local(self._clock.utc())
         self._number += 1
         region = {"adm4": camera.adm4, "rw": camera.rw, "rt": camera.rt}
         location: dict[str, Json] = {

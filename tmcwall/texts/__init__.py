@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tmcwall.domain.station_zone import StationZone
+
 
 class Language(StrEnum):
     ID = "id"
@@ -25,10 +27,14 @@ class Text:
 
 
 class Translator:
-    """Says texts in one language. Handed to every window and command through its constructor."""
+    """Says texts in one language, and moments in the station's zone (`zone`).
 
-    def __init__(self, language: Language = Language.ID) -> None:
+    Handed to every window and command through its constructor.
+    """
+
+    def __init__(self, language: Language = Language.ID, *, zone: StationZone = StationZone.WIB) -> None:
         self.language = language
+        self.zone = zone
 
     def __call__(self, text: Text, /, **fields: object) -> str:
         template = text.en if self.language is Language.EN else text.id

@@ -29,7 +29,7 @@ NO_HISTORY = Text(
     id="Belum ada riwayat: kamera ini belum pernah ditampilkan atau direkam di komputer ini.",
     en="No history yet: this computer has not shown or recorded this camera.",
 )
-WHEN = Text(id="Sejak (WIB)", en="Since (WIB)")
+WHEN = Text(id="Sejak ({zone})", en="Since ({zone})")
 STATE = Text(id="Keadaan", en="State")
 WHY = Text(id="Keterangan", en="Remark")
 CHANGES = Text(id="{count} kali berubah sebelumnya", en="{count} changes before it")

@@ -21,8 +21,8 @@ STOOD_STILL: Final = Text(
 MAIN_STREAM_COMING: Final = Text(id="Memuat gambar tajam…", en="Loading the sharp picture…")
 
 REPLAY: Final = Text(id="PUTAR ULANG −{minutes}:{seconds}", en="REPLAY −{minutes}:{seconds}")
-REPLAY_AT: Final = Text(id="rekaman pukul {time} WIB", en="recorded at {time} WIB")
-REPLAY_HELD: Final = Text(id="dijeda · rekaman pukul {time} WIB", en="paused · recorded at {time} WIB")
+REPLAY_AT: Final = Text(id="rekaman pukul {time} {zone}", en="recorded at {time} {zone}")
+REPLAY_HELD: Final = Text(id="dijeda · rekaman pukul {time} {zone}", en="paused · recorded at {time} {zone}")
 REPLAY_LOADING: Final = Text(id="memuat rekaman…", en="loading the recording…")
 REPLAY_NOTHING: Final = Text(
     id="Tidak ada rekaman kamera ini untuk diputar ulang", en="There is no recording of this camera to replay"

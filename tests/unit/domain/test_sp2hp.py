@@ -7,6 +7,7 @@ import pytest
 
 from tmcwall.domain.case import Case, Difficulty, Stage
 from tmcwall.domain.sp2hp import LetterCode, Preset, due_dates, next_reminder
+from tmcwall.domain.station_zone import StationZone
 
 START = date(2025, 3, 10)
 INQUIRY = Case("c", "LP", "LP", datetime(2025, 3, 10, 2, tzinfo=UTC), "12345678", lp_date=START)
@@ -111,3 +112,12 @@ def test_preset_by_development_only_warns_of_thirty_silent_days() -> None:
 @pytest.mark.parametrize("preset", Preset)
 def test_a_closed_case_needs_no_letter(preset: Preset) -> None:
     assert next_reminder(replace(INQUIRY, stage=Stage.CLOSED), today=START, preset=preset) is None
+
+
+@pytest.mark.parametrize(("zone", "due"), [(StationZone.WIB, date(2025, 3, 13)), (StationZone.WIT, date(2025, 3, 14))])
+def test_without_an_lp_date_the_stations_day_of_entry_counts(zone: StationZone, due: date) -> None:
+    entered_at_half_past_midnight_in_the_east = datetime(2025, 3, 10, 15, 30, tzinfo=UTC)
+    case = replace(INQUIRY, lp_date=None, opened_at=entered_at_half_past_midnight_in_the_east)
+    reminder = next_reminder(case, today=date(2025, 3, 11), zone=zone)
+    assert reminder is not None
+    assert reminder.due == due

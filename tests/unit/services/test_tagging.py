@@ -1,6 +1,6 @@
 """Tagging: what is shown as saved, which case it goes to, and how its clip comes to be."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.history import CameraState, CodecChange, HealthChange
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed
 
@@ -351,3 +352,11 @@ def test_a_long_shift_lists_no_more_bookmarks_than_the_start_of_the_program(desk
         with qtbot.waitSignal(tagging.saved):
             tagging.tag(TagRequest("CAM-1", note=str(number)))
     assert [row.bookmark.note for row in tagging.recent()] == ["4", "3", "2"]
+
+
+@pytest.mark.parametrize(("zone", "folder"), [(StationZone.WIB, "2025/12"), (StationZone.WIT, "2026/01")])
+def test_a_clip_lies_in_the_folder_of_the_stations_year_and_month(desk, clock, feed, qtbot, tmp_path, zone, folder):
+    clock.now = datetime(2025, 12, 31, 16, 30, tzinfo=UTC)
+    tag(desk(zone=zone), qtbot)
+    clock.pass_s(11)
+    assert Path(until_asked(feed, qtbot).path).parent == tmp_path / folder

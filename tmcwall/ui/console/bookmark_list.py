@@ -11,14 +11,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QIcon
 
 from tmcwall.domain.bookmark import ClipState
-from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import TileState
 from tmcwall.domain.sp2hp import Reminder
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
-from tmcwall.ui.console.moments import date_text, length_text, moment_text
+from tmcwall.ui.console.moments import cell_moment_text, date_text, length_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.gaps import gaps_text, incomplete_text
@@ -95,7 +95,7 @@ class BookmarkListModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._translate(_TITLES[Column(section)])
+            return self._translate(_TITLES[Column(section)], zone=self._translate.zone)
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -123,10 +123,9 @@ class BookmarkListModel(QAbstractTableModel):
         if column is Column.CAMERA:
             return bookmark.camera_name
         if column is Column.TIME:
-            local = bookmark.starts_at.astimezone(WIB)
-            if local.date() == self._today():
-                return say(texts.TODAY_AT, time=f"{local:%H.%M.%S}")
-            return moment_text(bookmark.starts_at, say)
+            if say.zone.date_of(bookmark.starts_at) == self._today():
+                return say(texts.TODAY_AT, time=say.zone.time_of_day(bookmark.starts_at))
+            return cell_moment_text(bookmark.starts_at, say)
         if column is Column.LENGTH:
             return length_text(bookmark.ends_at - bookmark.starts_at)
         if column is Column.CLIP:
@@ -158,7 +157,7 @@ class BookmarkListModel(QAbstractTableModel):
         return None
 
     def _today(self) -> date:
-        return self._clock.utc().astimezone(WIB).date()
+        return self._translate.zone.date_of(self._clock.utc())
 
 
 def reminder_text(reminder: Reminder | None, translate: Translator) -> str:

@@ -24,7 +24,7 @@ from tmcwall.texts import Translator
 from tmcwall.texts import health as texts
 from tmcwall.texts.faults import short_cause
 from tmcwall.ui import theme
-from tmcwall.ui.console.moments import moment_text
+from tmcwall.ui.console.moments import cell_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 
 _WIDTH: Final = 160 * theme.SPACE
@@ -134,11 +134,11 @@ class CameraHistoryWindow(QDialog):
         return self._moment(change.at), say(texts.STATES[change.state]), "; ".join(remarks)
 
     def _moment(self, at: datetime) -> str:
-        return moment_text(at, self._translate)
+        return cell_moment_text(at, self._translate)
 
     def _build_table(self) -> QTableWidget:
         say = self._translate
-        columns = [say(texts.WHEN), say(texts.STATE), say(texts.WHY)]
+        columns = [say(texts.WHEN, zone=say.zone), say(texts.STATE), say(texts.WHY)]
         table = rows_to_read(columns, name=say(texts.TITLE, name=self._camera.name), parent=self)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from tmcwall.domain.clock import format_wib_time
 from tmcwall.domain.incident import Incident, IncidentNote, Source
 from tmcwall.domain.officer import Officer
 from tmcwall.texts import Text, Translator
@@ -15,7 +14,7 @@ from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
-from tmcwall.ui.console.moments import long_moment_text
+from tmcwall.ui.console.moments import long_moment_text, time_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
 
@@ -90,7 +89,7 @@ class IncidentDetail(QScrollArea):
         for text, value in values.items():
             self._values[text.id].setText(value)
         written = [
-            f"{format_wib_time(note.written_at)}  {officer_text(note.author, on_duty)}: {note.text}"
+            f"{time_text(note.written_at, say)}  {officer_text(note.author, on_duty)}: {note.text}"
             for note in reversed(notes)
         ]
         self._notes.setText("\n".join(written) or say(texts.NOTES_NONE))

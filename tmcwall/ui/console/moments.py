@@ -1,10 +1,10 @@
-"""Dates, times and lengths as the screens say them: WIB, whatever the system's locale."""
+"""Dates, times and lengths as the screens say them: in the station's zone, whatever the system's locale."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from tmcwall.domain.clock import MONTHS_ID, WIB, format_wib
+from tmcwall.domain.clock import MONTHS_ID
 from tmcwall.texts import Language, Translator
 
 
@@ -16,9 +16,19 @@ def date_text(day: date, translate: Translator) -> str:
 
 
 def moment_text(moment: datetime, translate: Translator) -> str:
-    """`10 Maret 2025, 14.30.05`, WIB."""
-    local = moment.astimezone(WIB)
-    return f"{date_text(local.date(), translate)}, {local:%H.%M.%S}"
+    """`10 Maret 2025, 14.30.05 WIB`."""
+    return f"{cell_moment_text(moment, translate)} {translate.zone}"
+
+
+def cell_moment_text(moment: datetime, translate: Translator) -> str:
+    """`10 Maret 2025, 14.30.05`, for a table whose heading names the zone."""
+    zone = translate.zone
+    return f"{date_text(zone.date_of(moment), translate)}, {zone.time_of_day(moment)}"
+
+
+def time_text(moment: datetime, translate: Translator) -> str:
+    """`14.30.05 WIB`."""
+    return f"{translate.zone.time_of_day(moment)} {translate.zone}"
 
 
 def length_text(length: timedelta) -> str:
@@ -30,5 +40,5 @@ def length_text(length: timedelta) -> str:
 def long_moment_text(moment: datetime, translate: Translator) -> str:
     """`10 Maret 2025 pukul 14.30 WIB`; in English `2025-03-10, 14.30.05 WIB`."""
     if translate.language is Language.EN:
-        return f"{moment_text(moment, translate)} WIB"
-    return format_wib(moment)
+        return moment_text(moment, translate)
+    return translate.zone.long_text(moment)

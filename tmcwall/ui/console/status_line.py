@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from tmcwall.domain.clock import WIB, Clock
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
 from tmcwall.services.conflicts import Conflicts
@@ -18,7 +18,7 @@ from tmcwall.texts import conflicts as conflict_texts
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
-from tmcwall.ui.console.moments import date_text, long_moment_text
+from tmcwall.ui.console.moments import date_text, long_moment_text, time_text
 from tmcwall.ui.console.parts import Badge, plain_label
 
 _TICK_MS: Final = 1000
@@ -143,5 +143,5 @@ class StatusLine(QWidget):
 
     @Slot()
     def _show_time(self) -> None:
-        now = self._clock.utc().astimezone(WIB)
-        self._time.setText(f"{date_text(now.date(), self._translate)}  {now:%H.%M.%S} WIB")
+        now, say = self._clock.utc(), self._translate
+        self._time.setText(f"{date_text(say.zone.date_of(now), say)}  {time_text(now, say)}")

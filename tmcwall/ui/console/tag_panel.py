@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.case import LpNumber, LpOutcome
-from tmcwall.domain.clock import Clock, format_wib_time
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.health import TileState
 from tmcwall.services.camerabook import CameraBook
@@ -35,7 +35,7 @@ from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
-from tmcwall.ui.console.moments import length_text
+from tmcwall.ui.console.moments import length_text, time_text
 from tmcwall.ui.console.parts import Badge, ElidedLabel, plain_label
 
 _LONGEST_ROLL_S: Final = 600
@@ -268,7 +268,7 @@ class TagPanel(QFrame):
         for incident in incidents:
             kind = say(incident_texts.TYPES[incident.type])
             place = place_text(incident.place, region_name=self._region_name, translate=say)
-            time = format_wib_time(incident.called_at)
+            time = time_text(incident.called_at, say)
             self._incident.addItem(say(texts.TAG_INCIDENT_ROW, type=kind, place=place, time=time), incident.id)
         offered = chosen or next(iter(seen), "")
         self._incident.setCurrentIndex(max(0, self._incident.findData(offered)))
@@ -282,10 +282,12 @@ class TagPanel(QFrame):
         self._before.setEnabled(self._starts_at is None)
         self._after.setEnabled(self._ends_at is None)
         starts_at, ends_at = self._range()
+        zone = self._translate.zone
         text = self._translate(
             texts.TAG_RANGE_TEXT,
-            start=format_wib_time(starts_at),
-            end=format_wib_time(ends_at),
+            start=zone.time_of_day(starts_at),
+            end=zone.time_of_day(ends_at),
+            zone=zone,
             length=length_text(ends_at - starts_at),
         )
         self._range_label.setText(text)
@@ -340,7 +342,7 @@ class TagPanel(QFrame):
         if sent is None or bookmark.camera_id != sent.camera_id:
             return
         self._sent = None
-        time = format_wib_time(bookmark.starts_at)
+        time = time_text(bookmark.starts_at, self._translate)
         text = self._translate(texts.TAG_SAVED, camera=bookmark.camera_name, time=time)
         self._tell(TileState.LIVE, text)
         self._linger.start()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from tmcwall.domain.bookmark import Bookmark, Clip, Gap
-from tmcwall.domain.clock import WIB
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import review as texts
 
@@ -38,10 +37,10 @@ def gaps_text(bookmark: Bookmark, clip: Clip, translate: Translator) -> str:
 
 
 def _line(gap: Gap, translate: Translator) -> str:
-    local = gap.starts_at.astimezone(WIB)
+    local = translate.zone.local(gap.starts_at)
     return translate(
         texts.GAP_LINE,
-        time=f"{local:%H.%M.%S},{local.microsecond // 100_000}",
+        time=f"{local:%H.%M.%S},{local.microsecond // 100_000} {translate.zone}",
         seconds=_seconds(gap.seconds, translate),
         cause=translate(texts.GAP_CAUSES[gap.cause], packets=gap.packets),
     )

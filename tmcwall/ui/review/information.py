@@ -103,7 +103,7 @@ class InformationPanel(QWidget):
         self._copied.clear()
 
     def _moment(self, moment: datetime | None) -> str:
-        return f"{moment_text(moment, self._translate)} WIB" if moment else self._translate(texts.INFO_UNKNOWN)
+        return moment_text(moment, self._translate) if moment else self._translate(texts.INFO_UNKNOWN)
 
     def _losses(self, clip: Clip | None) -> str:
         if clip is None or not clip.packets:

@@ -1,4 +1,4 @@
-"""Plays a clip: picture, play and pause, a bar to seek, and the time of the frame in WIB."""
+"""Plays a clip: picture, play and pause, a bar to seek, and the time of the frame in the station's zone."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ class ClipPlayer(QWidget):
         now, length = timedelta(seconds=position), timedelta(seconds=duration)
         self._position.setText(say(texts.PLAYER_POSITION, now=length_text(now), length=length_text(length)))
         if self._first_at is not None:
-            self._time.setText(f"{moment_text(self._first_at + now, say)} WIB")
+            self._time.setText(moment_text(self._first_at + now, say))
 
     def _position_now(self) -> float:
         """Where it was sent until it says it is there; then as last reported, and the time since while it plays."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from tmcwall.domain.clock import WIB
 from tmcwall.domain.fault import FaultCode
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import wall as texts
@@ -85,5 +84,7 @@ class Replay:
         word = translate(texts.REPLAY, minutes=f"{away_s // 60:02d}", seconds=f"{away_s % 60:02d}")
         if not arrived:
             return ReplayWords(word, translate(texts.REPLAY_LOADING))
-        time = f"{datetime.fromtimestamp(shown_s, WIB):%H.%M.%S}"
-        return ReplayWords(word, translate(texts.REPLAY_AT if self.feed.playing else texts.REPLAY_HELD, time=time))
+        zone = translate.zone
+        time = zone.time_of_day(datetime.fromtimestamp(shown_s, UTC))
+        text = texts.REPLAY_AT if self.feed.playing else texts.REPLAY_HELD
+        return ReplayWords(word, translate(text, time=time, zone=zone))
