@@ -62,11 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(translator: Translator, problem: DomainError | Fault, code: int) -> int:
-    from tmcwall.texts.faults import fault_text
+    from tmcwall.texts.faults import explain
 
-    sentence = translator(fault_text(problem.code))
-    detail = translator(say.DETAIL, detail=problem.detail) if problem.detail else ""
-    return _say_failure(sentence + detail, code)
+    return _say_failure(explain(problem, translator), code)
 
 
 def _say_failure(sentence: str, code: int) -> int:

@@ -22,9 +22,12 @@ from urllib.parse import urlsplit
 
 import tomlkit
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.address import is_this_machine
+from tmcwall.domain.fault import Fault
+from tmcwall.domain.settings_fault import SettingProblem, SettingReason, SettingsFault
 from tmcwall.durable import replace_file
 from tmcwall.paths import Paths
 
@@ -43,7 +46,44 @@ PRIVATE_NETWORKS: Final[tuple[Network, ...]] = (
 _DROPPED: Final = frozenset({"clip_keep_days", "station"})
 """Settings of earlier versions that nothing reads any more: a file that still has them is as good as any."""
 _GIB: Final = 1 << 30
+_ENDLESS_NUMBER: Final = re.compile(r"[0-9_]{4300}")
 _FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}")
+
+_REASONS: Final[Mapping[str, SettingReason]] = {
+    "string_type": SettingReason.NOT_TEXT,
+    "string_unicode": SettingReason.NOT_TEXT,
+    "string_too_short": SettingReason.TEXT_TOO_SHORT,
+    "string_too_long": SettingReason.TEXT_TOO_LONG,
+    "int_type": SettingReason.NOT_A_WHOLE_NUMBER,
+    "int_parsing": SettingReason.NOT_A_WHOLE_NUMBER,
+    "int_parsing_size": SettingReason.NOT_A_WHOLE_NUMBER,
+    "int_from_float": SettingReason.NOT_A_WHOLE_NUMBER,
+    "float_type": SettingReason.NOT_A_NUMBER,
+    "float_parsing": SettingReason.NOT_A_NUMBER,
+    "finite_number": SettingReason.NOT_A_NUMBER,
+    "greater_than_equal": SettingReason.TOO_SMALL,
+    "less_than_equal": SettingReason.TOO_LARGE,
+    "bool_type": SettingReason.NOT_TRUE_OR_FALSE,
+    "bool_parsing": SettingReason.NOT_TRUE_OR_FALSE,
+    "path_type": SettingReason.NOT_A_PATH,
+    "tuple_type": SettingReason.NOT_A_LIST,
+    "too_long": SettingReason.LIST_TOO_LONG,
+    "ip_v4_network": SettingReason.NOT_A_NETWORK,
+    "ip_v6_network": SettingReason.NOT_A_NETWORK,
+    "literal_error": SettingReason.NOT_ONE_OF,
+    **{
+        reason.value: reason
+        for reason in (
+            SettingReason.NOT_ABSOLUTE,
+            SettingReason.NOT_A_NETWORK,
+            SettingReason.NOT_A_FINGERPRINT,
+            SettingReason.SERVER_URL_MALFORMED,
+            SettingReason.SERVER_URL_PASSWORD,
+            SettingReason.SERVER_URL_PLAIN,
+        )
+    },
+}
+"""By pydantic's type of error, and by those of the checks below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,15 +291,25 @@ class Settings(BaseSettings):
             return None
         path = path.expanduser()
         if not path.is_absolute():
-            raise ValueError("must be an absolute path")
+            raise PydanticCustomError(SettingReason.NOT_ABSOLUTE.value, "must be an absolute path")
         return path
+
+    @field_validator("allowed_networks", mode="before")
+    @classmethod
+    def _networks_are_written_out(cls, value: object) -> object:
+        """A number would be taken for a single address."""
+        if isinstance(value, list) and any(isinstance(entry, int | float) for entry in value):
+            raise PydanticCustomError(SettingReason.NOT_A_NETWORK.value, "must be networks as CIDR")
+        return value
 
     @field_validator("camera_fingerprints")
     @classmethod
     def _fingerprints_are_well_formed(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         for entry in entries:
             if _FINGERPRINT.fullmatch(entry) is None:
-                raise ValueError('must be "host:port" and 64 hexadecimal digits')
+                raise PydanticCustomError(
+                    SettingReason.NOT_A_FINGERPRINT.value, 'must be "host:port" and 64 hexadecimal digits'
+                )
         return entries
 
     @field_validator("server_url")
@@ -267,13 +317,18 @@ class Settings(BaseSettings):
     def _server_url_is_plain(cls, url: str) -> str:
         if not url:
             return url
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must start with https:// or http:// and name a host")
+        malformed = PydanticCustomError(SettingReason.SERVER_URL_MALFORMED.value, "must be like https://tmc.example")
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise malformed from None
         if parts.username is not None or parts.password is not None:
-            raise ValueError("must not hold a user name or password")
-        if parts.query or parts.fragment:
-            raise ValueError("must not hold a query or fragment")
+            raise PydanticCustomError(SettingReason.SERVER_URL_PASSWORD.value, "must not hold a user name or password")
+        if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+            raise malformed
+        if parts.scheme == "http" and not is_this_machine(host):
+            raise PydanticCustomError(SettingReason.SERVER_URL_PLAIN.value, "must be https unless on this machine")
         return url.rstrip("/")
 
     @classmethod
@@ -305,7 +360,7 @@ def load_settings(paths: Paths) -> LoadedSettings:
     """The settings of this installation; the file is made at the first start.
 
     A broken file is left as it is, and the last good copy is used with the fault that names its line. Raises
-    Fault(SETTINGS_UNREADABLE) if there is no good copy either, or if the environment is wrong.
+    SettingsFault if there is no good copy either, or if the environment is wrong.
     """
     managed, managed_fault = _managed_or_nothing(paths)
     if not paths.settings.exists():
@@ -313,9 +368,10 @@ def load_settings(paths: Paths) -> LoadedSettings:
     try:
         text = _read(paths.settings)
         settings = parse_settings(text, name=paths.settings.name, managed=managed)
-    except Fault as fault:
-        return LoadedSettings(_last_good(paths, fault, managed), fault)
-    with suppress(Fault):  # a file that cannot be written is still good to read
+    except SettingsFault as fault:
+        good = _last_good(paths, fault, managed)
+        return LoadedSettings(good, SettingsFault(fault.problem, fault.detail, last_good=True))
+    with suppress(SettingsFault):  # a file that cannot be written is still good to read
         text = _with_missing_settings(paths.settings, text, language=settings.language, managed=managed)
     _keep(paths.last_good_settings, text)
     return LoadedSettings(settings, managed_fault)
@@ -324,14 +380,14 @@ def load_settings(paths: Paths) -> LoadedSettings:
 def read_settings(paths: Paths) -> Settings:
     """The settings as they are, or the defaults where there is no file; nothing is written.
 
-    Raises Fault(SETTINGS_UNREADABLE).
+    Raises SettingsFault.
     """
     text = _read(paths.settings) if paths.settings.exists() else ""
     return parse_settings(text, name=paths.settings.name, managed=managed_settings(paths))
 
 
 def managed_settings(paths: Paths) -> Mapping[str, object]:
-    """What an administrator has set for the machine, by name. Raises Fault(SETTINGS_UNREADABLE) with file and line."""
+    """What an administrator has set for the machine, by name. Raises SettingsFault with file and line."""
     file = paths.managed_settings
     if file is None or not file.exists():
         return {}
@@ -345,28 +401,36 @@ def parse_settings(
 ) -> Settings:
     """Settings from the text of a file and the environment, over what is `managed`.
 
-    Raises Fault(SETTINGS_UNREADABLE) that names the line.
+    Raises SettingsFault that names the line.
     """
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise _unreadable(f"{name}, line {line}: not TOML") from error
+    except (ValueError, RecursionError) as error:
+        raise _not_toml(error, text, name) from error
     for setting in values:
         if setting not in Settings.model_fields and setting not in _DROPPED:
-            raise _unreadable(_place(setting, "no such setting", text=text, name=name))
+            raise _of_setting(SettingReason.UNKNOWN, "no such setting", setting=setting, text=text, name=name)
     try:
         return Settings(
             **{**managed, **{setting: value for setting, value in values.items() if setting not in _DROPPED}}
         )
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        words = problem["msg"].removeprefix("Value error, ")
-        raise _unreadable(_place(str(problem["loc"][0]), words, text=text, name=name)) from None
+        problem = error.errors(include_url=False, include_input=False)[0]
+        setting, limit = str(problem["loc"][0]), _limit(problem)
+        raise _of_setting(
+            _REASONS.get(problem["type"], SettingReason.NOT_ACCEPTED),
+            problem["msg"],
+            setting=setting,
+            limit=limit,
+            text=text,
+            name=name,
+        ) from None
     except SettingsError as error:
         found = re.search(r'field "(\w+)"', str(error))
-        raise _unreadable(f"{ENVIRONMENT_PREFIX}{found[1].upper() if found else ''}: not JSON") from None
+        setting = found[1] if found else ""
+        variable = ENVIRONMENT_PREFIX + setting.upper()
+        problem_place = SettingProblem(SettingReason.NOT_JSON, setting=setting, variable=variable)
+        raise SettingsFault(problem_place, f"{variable}: not JSON") from None
 
 
 def write_defaults(
@@ -375,7 +439,7 @@ def write_defaults(
     """Write a settings file with every setting at its default under its sentence.
 
     What is `managed` stands there as a comment, so that the file does not overrule it. Raises
-    Fault(SETTINGS_UNREADABLE).
+    SettingsFault.
     """
     lines = ["# tmcwall"]
     for name in Settings.model_fields:
@@ -387,7 +451,7 @@ def write_defaults(
 def change_setting(paths: Paths, name: str, value: object) -> Settings:
     """Change one setting in the file, comments kept, and return the settings as they are now.
 
-    Raises Fault(SETTINGS_UNREADABLE) and changes nothing when the file is broken or the value is not accepted.
+    Raises SettingsFault and changes nothing when the file is broken or the value is not accepted.
     """
     text, managed = _read(paths.settings), managed_settings(paths)
     parse_settings(text, name=paths.settings.name, managed=managed)
@@ -403,18 +467,18 @@ def change_setting(paths: Paths, name: str, value: object) -> Settings:
     return settings
 
 
-def _last_good(paths: Paths, fault: Fault, managed: Mapping[str, object]) -> Settings:
+def _last_good(paths: Paths, fault: SettingsFault, managed: Mapping[str, object]) -> Settings:
     try:
         return parse_settings(_read(paths.last_good_settings), managed=managed)
-    except Fault:
+    except SettingsFault:
         raise fault from None
 
 
-def _managed_or_nothing(paths: Paths) -> tuple[Mapping[str, object], Fault | None]:
+def _managed_or_nothing(paths: Paths) -> tuple[Mapping[str, object], SettingsFault | None]:
     """A broken file of the administrator costs its own settings only, and is named."""
     try:
         return managed_settings(paths), None
-    except Fault as fault:
+    except SettingsFault as fault:
         return {}, fault
 
 
@@ -423,7 +487,7 @@ def _with_missing_settings(
 ) -> str:
     """Add what this version knows and the file does not name, as comments; what stands there stays byte for byte.
 
-    Returns the text as it is now. Raises Fault(SETTINGS_UNREADABLE).
+    Returns the text as it is now. Raises SettingsFault.
     """
     missing = [name for name in Settings.model_fields if not _names(text, name)]
     if not missing:
@@ -439,7 +503,7 @@ def _with_missing_settings(
         added = b"".join(line.encode() + newline for line in lines)
         replace_file(path, kept + ending + added)
     except OSError as error:
-        raise _unreadable(f"{path}: {error.strerror}") from error
+        raise _unwritable(path, error) from error
     return _read(path)
 
 
@@ -470,16 +534,23 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise _unreadable(f"{path.name}, line {line}: not UTF-8") from None
+        problem = SettingProblem(SettingReason.NOT_UTF8, file=path.name, line=line)
+        raise SettingsFault(problem, f"{path.name}, line {line}: not UTF-8") from None
     except OSError as error:
-        raise _unreadable(f"{path}: {error.strerror}") from error
+        problem = SettingProblem(SettingReason.FILE_UNREADABLE, file=str(path))
+        raise SettingsFault(problem, f"{path}: {error.strerror}") from error
 
 
 def _write(path: Path, text: str) -> None:
     try:
         replace_file(path, text.encode())
     except OSError as error:
-        raise _unreadable(f"{path}: {error.strerror}") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> SettingsFault:
+    problem = SettingProblem(SettingReason.FILE_UNWRITABLE, file=str(path))
+    return SettingsFault(problem, f"{path}: {error.strerror}")
 
 
 def _plain(value: object) -> object:
@@ -495,16 +566,40 @@ def _plain(value: object) -> object:
             return str(value)
 
 
-def _place(setting: str, words: str, *, text: str, name: str) -> str:
-    """Where a wrong value stands: the line of the file, or the variable of the environment that overrides it."""
+def _not_toml(error: ValueError | RecursionError, text: str, name: str) -> SettingsFault:
+    """Python refuses to read a number of more than 4300 digits before TOML's reader can name its line."""
+    if not isinstance(error, tomllib.TOMLDecodeError | RecursionError):
+        for number, line in enumerate(text.splitlines(), start=1):
+            if _ENDLESS_NUMBER.search(line):
+                problem = SettingProblem(SettingReason.NUMBER_TOO_LONG, file=name, line=number)
+                return SettingsFault(problem, f"{name}, line {number}: number with too many digits")
+    found = re.search(r"line (\d+)", str(error))
+    line_number = int(found[1]) if found else text.count("\n") + 1
+    problem = SettingProblem(SettingReason.NOT_TOML, file=name, line=line_number)
+    return SettingsFault(problem, f"{name}, line {line_number}: not TOML")
+
+
+def _of_setting(
+    reason: SettingReason, words: str, *, setting: str, text: str, name: str, limit: str = ""
+) -> SettingsFault:
+    """With its place: the line of the file, or the variable of the environment that overrides it."""
     variable = ENVIRONMENT_PREFIX + setting.upper()
     if any(known.upper() == variable for known in os.environ):
-        return f"{variable}: {words}"
+        problem = SettingProblem(reason, setting=setting, variable=variable, limit=limit)
+        return SettingsFault(problem, f"{variable}: {words}")
     for number, line in enumerate(text.splitlines(), start=1):
         if re.match(rf"\s*\[*[\"']?{re.escape(setting)}\b", line):
-            return f"{name}, line {number}, {setting}: {words}"
-    return f"{name}, {setting}: {words}"
+            problem = SettingProblem(reason, file=name, line=number, setting=setting, limit=limit)
+            return SettingsFault(problem, f"{name}, line {number}, {setting}: {words}")
+    return SettingsFault(
+        SettingProblem(reason, file=name, setting=setting, limit=limit), f"{name}, {setting}: {words}"
+    )  # fmt: skip
 
 
-def _unreadable(detail: str) -> Fault:
-    return Fault(FaultCode.SETTINGS_UNREADABLE, detail, retryable=False)
+def _limit(problem: ErrorDetails) -> str:
+    """What would be right, as pydantic knows it."""
+    context = problem.get("ctx", {})
+    if problem["type"] == "literal_error":
+        return ", ".join(re.findall(r"'([^']*)'", str(context["expected"])))
+    found = next((context[key] for key in ("ge", "le", "min_length", "max_length") if key in context), "")
+    return f"{found:g}" if isinstance(found, float) else str(found)

@@ -95,3 +95,13 @@ def _unwrapped(address: Address) -> Iterator[Address]:
 
 def _forbidden(host: str) -> Fault:
     return Fault(FaultCode.ADDRESS_FORBIDDEN, host, retryable=False)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address, written out, is this machine by itself; no name is looked up."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -61,10 +61,15 @@ class FaultCode(StrEnum):
     WORKSTATION_COPIED = "workstation_copied"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_IN_EXPIRED = "sign_in_expired"
+    # Where the central server runs
+    SERVER_MISSING = "server_missing"
+    DATABASE_UNREACHABLE = "database_unreachable"
     # This machine
     PORT_IN_USE = "port_in_use"
+    PORT_FORBIDDEN = "port_forbidden"
     NO_DISPLAY = "no_display"
     SETTINGS_UNREADABLE = "settings_unreadable"
+    CERTIFICATE_UNREADABLE = "certificate_unreadable"
     VAULT_UNAVAILABLE = "vault_unavailable"
     ALREADY_RUNNING = "already_running"
     COMPONENT_MISSING = "component_missing"
@@ -76,6 +81,11 @@ class DomainCode(StrEnum):
     URL_MALFORMED = "url_malformed"
     URL_SCHEME = "url_scheme"
     URL_WITH_PASSWORD = "url_with_password"  # noqa: S105 - a code, not a secret
+    SOURCE_UNKNOWN = "source_unknown"
+    TEST_URL_WITH_PASSWORD = "test_url_with_password"  # noqa: S105 - a code, not a secret
+    SERVER_URL_MALFORMED = "server_url_malformed"
+    SERVER_URL_PLAIN = "server_url_plain"
+    SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a code, not a secret
     GRID_MALFORMED = "grid_malformed"
     SIZE_MALFORMED = "size_malformed"
     LIST_UNREADABLE = "list_unreadable"
@@ -83,6 +93,11 @@ class DomainCode(StrEnum):
     LIST_EMPTY = "list_empty"
     FIELD_MISSING = "field_missing"
     FIELD_INVALID = "field_invalid"
+    CHOICE_UNKNOWN = "choice_unknown"
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    INPUT_UNREADABLE = "input_unreadable"
+    OUTPUT_REFUSED = "output_refused"
+    PICTURE_FORMAT = "picture_format"
     DUPLICATE_ID = "duplicate_id"
     LP_REJECTED = "lp_rejected"
     RANGE_EMPTY = "range_empty"

@@ -43,8 +43,8 @@ def sign_in(
     """Sign in. Waits for the network: not for the GUI thread.
 
     Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the
-    address, DomainError(URL_*). Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the offline
-    sign-in: a password that the server refuses stays refused.
+    address, DomainError(SERVER_URL_*). Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the
+    offline sign-in: a password that the server refuses stays refused.
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
     request = SignInRequest(nrp=nrp, password=password, device=device)

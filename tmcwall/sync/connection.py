@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from tmcwall import __version__
+from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.sync.protocol import API, PROTOCOL, Refusal, RefusalCode, ServerInfo
 
@@ -46,31 +46,22 @@ class Refused(Fault):
 def check_server_url(url: str, *, allow_plain: bool = False) -> str:
     """The server's address without a trailing slash. Plain HTTP is for this machine only unless `allow_plain`.
 
-    Raises DomainError(URL_MALFORMED, URL_SCHEME, URL_WITH_PASSWORD).
+    Raises DomainError(SERVER_URL_*).
     """
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise DomainError(DomainCode.URL_MALFORMED) from None
+        raise DomainError(DomainCode.SERVER_URL_MALFORMED) from None
     if parts.username is not None or parts.password is not None:
-        raise DomainError(DomainCode.URL_WITH_PASSWORD)
+        raise DomainError(DomainCode.SERVER_URL_PASSWORD)
     if parts.scheme not in {"http", "https"}:
-        raise DomainError(DomainCode.URL_SCHEME, parts.scheme)
+        raise DomainError(DomainCode.SERVER_URL_MALFORMED, parts.scheme)
     if not host or parts.query or parts.fragment:
-        raise DomainError(DomainCode.URL_MALFORMED, url)
-    if parts.scheme == "http" and not allow_plain and not _is_this_machine(host):
-        raise DomainError(DomainCode.URL_SCHEME, "http")
+        raise DomainError(DomainCode.SERVER_URL_MALFORMED, url)
+    if parts.scheme == "http" and not allow_plain and not is_this_machine(host):
+        raise DomainError(DomainCode.SERVER_URL_PLAIN, host)
     return url.strip().rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def fault_of_transport(error: httpx2.HTTPError) -> Fault:

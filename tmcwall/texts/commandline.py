@@ -10,7 +10,6 @@ NOT_UNDERSTOOD = Text(
     id="perintah tidak dipahami ({message}); lihat: {command} --help",
     en="the command was not understood ({message}); see: {command} --help",
 )
-DETAIL = Text(id=" [{detail}]", en=" [{detail}]")
 
 RUN = Text(id="membuka program dinding video", en="open the desktop program")
 DEMO = Text(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.settings_fault import SettingsFault
 from tmcwall.texts import Text, Translator
+from tmcwall.texts.settings import settings_sentence
 
 
 def fault_text(code: FaultCode | DomainCode) -> Text:
@@ -21,6 +23,8 @@ def short_cause(code: FaultCode) -> Text:
 
 def explain(problem: Fault | DomainError, say: Translator) -> str:
     """The whole sentence for a raised fault, with its detail in brackets where it has one."""
+    if isinstance(problem, SettingsFault):
+        return settings_sentence(problem, say)
     sentence = say(fault_text(problem.code))
     return f"{sentence} ({problem.detail})" if problem.detail else sentence
 
@@ -71,9 +75,13 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.WORKSTATION_COPIED: Text("data salinan", "copied data"),
     FaultCode.SIGN_IN_REFUSED: Text("masuk ditolak", "sign-in refused"),
     FaultCode.SIGN_IN_EXPIRED: Text("masa masuk habis", "sign-in expired"),
+    FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
+    FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
     FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
+    FaultCode.PORT_FORBIDDEN: Text("port perlu hak khusus", "port needs privileges"),
     FaultCode.NO_DISPLAY: Text("tidak ada layar", "no display"),
     FaultCode.SETTINGS_UNREADABLE: Text("pengaturan tak terbaca", "settings unreadable"),
+    FaultCode.CERTIFICATE_UNREADABLE: Text("sertifikat tak terbaca", "certificate unreadable"),
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
@@ -273,17 +281,33 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Masa masuk Anda sudah habis. Silakan masuk lagi; pekerjaan Anda tetap tersimpan.",
         "Your sign-in has expired. Sign in again; your work is safe.",
     ),
+    FaultCode.SERVER_MISSING: Text(
+        "Di sini belum ada server pusat. Sebut foldernya dengan --data-dir, atau jalankan tmcwall server run dahulu.",
+        "There is no central server here. Name its folder with --data-dir, or run tmcwall server run first.",
+    ),
+    FaultCode.DATABASE_UNREACHABLE: Text(
+        "Basis data PostgreSQL tidak dapat dibuka. Periksa apakah ia menyala, alamatnya, nama pengguna, dan ~/.pgpass.",
+        "The PostgreSQL database cannot be opened. Check that it runs, its address, the user name and ~/.pgpass.",
+    ),
     FaultCode.PORT_IN_USE: Text(
         "Nomor port itu sudah dipakai program lain. Hentikan program itu atau pilih port lain.",
         "That port is used by another program. Stop it or choose another port.",
+    ),
+    FaultCode.PORT_FORBIDDEN: Text(
+        "Akun ini tidak boleh memakai nomor port itu. Pilih port di atas 1023, atau jalankan sebagai layanan sistem.",
+        "This account may not use that port. Choose a port above 1023, or run it as a system service.",
     ),
     FaultCode.NO_DISPLAY: Text(
         "Tidak ada layar yang dapat dipakai. Jalankan dari sesi desktop, atau setel QT_QPA_PLATFORM=offscreen.",
         "There is no display to use. Start it from a desktop session, or set QT_QPA_PLATFORM=offscreen.",
     ),
     FaultCode.SETTINGS_UNREADABLE: Text(
-        "Berkas pengaturan tidak dapat dibaca. Perbaiki baris yang disebut; setelan terakhir yang baik tetap dipakai.",
-        "The settings file cannot be read. Mend the line named; the last good settings stay in use.",
+        "Pengaturan tidak dapat dipakai. Perbaiki baris yang disebut.",
+        "The settings cannot be used. Mend the line named.",
+    ),
+    FaultCode.CERTIFICATE_UNREADABLE: Text(
+        "Sertifikat atau kunci pribadinya tidak dapat dipakai. Periksa kedua berkas PEM dan apakah keduanya cocok.",
+        "The certificate or its private key cannot be used. Check both PEM files and that they belong together.",
     ),
     FaultCode.VAULT_UNAVAILABLE: Text(
         "Tidak ada tempat aman untuk kata sandi kamera. Aktifkan keyring sistem, atau setel vault_key_file "
@@ -314,6 +338,32 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Alamat di baris perintah tidak boleh memuat kata sandi. Taruh di berkas daftar dan pakai --file.",
         "An address on the command line must not hold a password. Put it into a list and use --file.",
     ),
+    DomainCode.SOURCE_UNKNOWN: Text(
+        "Itu bukan alamat siaran dan bukan berkas yang ada. Tulis seperti rtsp://alamat:554/siaran, atau periksa nama "
+        "berkasnya.",
+        "That is neither a stream address nor a file that is there. Write it like rtsp://address:554/stream, or check "
+        "the file's name.",
+    ),
+    DomainCode.TEST_URL_WITH_PASSWORD: Text(
+        "Alamat di baris perintah tidak boleh memuat kata sandi. Masukkan kamera itu dengan tmcwall camera import, "
+        "lalu uji menurut id-nya.",
+        "An address on the command line must not hold a password. Bring the camera in with tmcwall camera import, "
+        "then test it by its id.",
+    ),
+    DomainCode.SERVER_URL_MALFORMED: Text(
+        "Alamat server pusat tidak benar. Tulis pada pengaturan server_url seperti https://tmc.example.",
+        "The address of the central server is malformed. Write it in the setting server_url like https://tmc.example.",
+    ),
+    DomainCode.SERVER_URL_PLAIN: Text(
+        "Server pusat di komputer lain hanya boleh dihubungi lewat https. Ganti http:// pada pengaturan server_url.",
+        "A central server on another computer is reached by https only. Replace http:// in the setting server_url.",
+    ),
+    DomainCode.SERVER_URL_PASSWORD: Text(
+        "Alamat server pusat tidak boleh memuat nama pengguna atau kata sandi. Hapus dari pengaturan server_url; "
+        "petugas masuk lewat layar.",
+        "The address of the central server must not hold a user name or password. Remove them from the setting "
+        "server_url; officers sign in on the screen.",
+    ),
     DomainCode.GRID_MALFORMED: Text(
         "Susunan petak tidak benar. Tulis seperti 4x4, atau 1+5, 1+7, 2+8.",
         "The grid is malformed. Write it like 4x4, or 1+5, 1+7, 2+8.",
@@ -339,8 +389,28 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "A required field is empty. Fill it in and try again.",
     ),
     DomainCode.FIELD_INVALID: Text(
-        "Ada isian yang tidak benar. Perbaiki lalu coba lagi.",
-        "A field is not right. Mend it and try again.",
+        "Isian yang disebut tidak dapat diterima. Perbaiki lalu coba lagi.",
+        "The field named cannot be accepted. Mend it and try again.",
+    ),
+    DomainCode.CHOICE_UNKNOWN: Text(
+        "Pilihan itu tidak dikenal. Pakai salah satu dari yang disebut.",
+        "That choice is not known. Use one of those named.",
+    ),
+    DomainCode.NUMBER_OUT_OF_RANGE: Text(
+        "Angka itu di luar batas. Pakai angka di antara batas yang disebut.",
+        "That number is out of range. Use one within the limits named.",
+    ),
+    DomainCode.INPUT_UNREADABLE: Text(
+        "Berkas yang disebut tidak dapat dibaca. Periksa nama, letak, dan hak bacanya.",
+        "The file named cannot be read. Check its name, its place and that you may read it.",
+    ),
+    DomainCode.OUTPUT_REFUSED: Text(
+        "Hasil tidak dapat disimpan di tempat itu. Buat foldernya, beri hak tulis, atau pilih berkas lain.",
+        "The result cannot be saved there. Make the folder, allow writing to it, or choose another file.",
+    ),
+    DomainCode.PICTURE_FORMAT: Text(
+        "Jenis gambar itu tidak dapat disimpan. Beri nama berkas yang berakhiran .png.",
+        "That kind of picture cannot be saved. Give the file a name that ends in .png.",
     ),
     DomainCode.DUPLICATE_ID: Text(
         "Id itu sudah dipakai; yang pertama tetap berlaku. Beri id lain pada kamera ini.",

@@ -74,13 +74,13 @@ def test_a_server_address_is_taken(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        ("http://tmc.example", DomainCode.URL_SCHEME),
-        ("ftp://tmc.example", DomainCode.URL_SCHEME),
-        ("https://a:b@tmc.example", DomainCode.URL_WITH_PASSWORD),
-        ("https://", DomainCode.URL_MALFORMED),
-        ("https://[", DomainCode.URL_MALFORMED),
-        ("https://tmc.example/?token=1", DomainCode.URL_MALFORMED),
-        ("https://tmc.example:99999", DomainCode.URL_MALFORMED),
+        ("http://tmc.example", DomainCode.SERVER_URL_PLAIN),
+        ("ftp://tmc.example", DomainCode.SERVER_URL_MALFORMED),
+        ("https://a:b@tmc.example", DomainCode.SERVER_URL_PASSWORD),
+        ("https://", DomainCode.SERVER_URL_MALFORMED),
+        ("https://[", DomainCode.SERVER_URL_MALFORMED),
+        ("https://tmc.example/?token=1", DomainCode.SERVER_URL_MALFORMED),
+        ("https://tmc.example:99999", DomainCode.SERVER_URL_MALFORMED),
     ],
 )
 def test_a_server_address_is_refused(url: str, code: DomainCode) -> None:
