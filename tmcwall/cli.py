@@ -9,12 +9,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from tmcwall import __version__
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.source import redact
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
@@ -25,10 +27,15 @@ if TYPE_CHECKING:
 WRONG_INPUT = 2
 CANNOT_START = 3
 
+_LARGEST_PORT = 65535
+_LONGEST_S = 7 * 86_400
+"""A timer of Qt counts milliseconds in 31 bits."""
+
 _DESKTOP_LIBRARIES = frozenset({"PySide6", "av", "cv2", "numpy", "keyring", "miniaudio", "openpyxl", "wakepy"})
 """What a machine that is only a server does not have (the extra `desktop`)."""
 
 Command = Callable[[argparse.Namespace], int]
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Command = options.command
         return command(options)
     except _NotUnderstood as problem:
-        sentence = translator(say.NOT_UNDERSTOOD, message=problem.message, command=problem.command)
+        mistake = say.mistake_text(redact(problem.message), translator)
+        sentence = translator(say.NOT_UNDERSTOOD, message=mistake, command=problem.command)
         return _say_failure(sentence, WRONG_INPUT)
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in _DESKTOP_LIBRARIES:
@@ -82,6 +90,41 @@ def _language(words: Sequence[str]) -> Language:
     return Language(chosen) if chosen in set(Language) else Language.ID
 
 
+def _language_named(word: str) -> Language:
+    return _chosen(Language, word, of="--lang")
+
+
+def _chosen(choices: type[Choice], word: str, *, of: str) -> Choice:
+    """Raises DomainError(CHOICE_UNKNOWN) that names what may be chosen."""
+    if word not in set(choices):
+        raise DomainError(DomainCode.CHOICE_UNKNOWN, f"{of} {word}: {', '.join(choices)}")
+    return choices(word)
+
+
+def _port(word: str) -> int:
+    """0 takes a free one. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    port = int(word)
+    if not 0 <= port <= _LARGEST_PORT:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
+    return port
+
+
+def _duration(word: str) -> float:
+    """Seconds, more than none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    seconds = float(word)
+    if not 0 < seconds <= _LONGEST_S:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--seconds: 0..{_LONGEST_S}")
+    return seconds
+
+
+def _waiting(word: str) -> float:
+    """Seconds, or none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    seconds = float(word)
+    if not 0 <= seconds <= _LONGEST_S:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--warmup: 0..{_LONGEST_S}")
+    return seconds
+
+
 class _NotUnderstood(Exception):
     """The words do not make a command."""
 
@@ -110,9 +153,7 @@ class _Grammar:
         self.root.add_argument("--version", action="version", version=f"tmcwall {__version__}")
         self._common = _Parser(add_help=False)
         self._common.add_argument("--data-dir", type=Path, metavar="D", help=translator(say.DATA_DIR))
-        self._common.add_argument(
-            "--lang", choices=list(Language), type=Language, metavar="id|en", help=translator(say.LANG)
-        )
+        self._common.add_argument("--lang", type=_language_named, metavar="id|en", help=translator(say.LANG))
         commands = self.root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
@@ -144,11 +185,11 @@ class _Grammar:
         view.add_argument("--grid", metavar="CxR", help=self._say(say.GRID))
         view.add_argument("--size", metavar="WxH", help=self._say(say.SIZE))
         view.add_argument("--priority", default="", metavar="ID,...", help=self._say(say.PRIORITY))
-        view.add_argument("--warmup", type=float, default=0.0, metavar="S", help=self._say(say.WARMUP))
+        view.add_argument("--warmup", type=_waiting, default=0.0, metavar="S", help=self._say(say.WARMUP))
         self._measured(view)
 
     def _measured(self, parser: _Parser) -> None:
-        parser.add_argument("--seconds", type=float, metavar="S", help=self._say(say.SECONDS))
+        parser.add_argument("--seconds", type=_duration, metavar="S", help=self._say(say.SECONDS))
         parser.add_argument("--screenshot", type=Path, metavar="F.png", help=self._say(say.SCREENSHOT))
         parser.add_argument("--stats", type=Path, metavar="F.json", help=self._say(say.STATS))
 
@@ -165,7 +206,7 @@ class _Grammar:
         run.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
-        run.add_argument("--port", type=int, default=8470, metavar="P", help=self._say(say.PORT))
+        run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
         user = self._command("add", say.USER_ADD, _user_add, under=self._group("user", say.USER, under=commands))
         user.add_argument("--role", required=True, metavar="R", help=self._say(say.ROLE))
         webhooks = self._group("webhook", say.WEBHOOK, under=commands)
@@ -179,7 +220,7 @@ class _Grammar:
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, _sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
-        sim.add_argument("--port", type=int, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))
@@ -294,27 +335,45 @@ def _server_run(options: argparse.Namespace) -> int:
 
 
 def _user_add(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_add
+    from tmcwall.commands.server import is_new, user_add
     from tmcwall.domain.officer import Role
 
-    if options.role not in set(Role):
-        raise DomainError(DomainCode.FIELD_INVALID, f"--role {options.role}")
+    role = _chosen(Role, options.role, of="--role")
+    server = _server_options(options)
+    new = is_new(server, may_be_made=_may_be_made(options))
     password = _secret(options, say.ASK_PASSWORD)
-    user_add(_server_options(options), options.name, role=Role(options.role), password=password, name=options.full_name)
+    user_add(server, options.name, role=role, password=password, name=options.full_name)
+    _tell_new(server, options, new=new)
     return 0
 
 
 def _webhook_add(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import read_secret, webhook_add
+    from tmcwall.commands.server import is_new, read_secret, webhook_add
     from tmcwall.domain.incident import Source
 
-    if options.name not in set(Source):
-        raise DomainError(DomainCode.FIELD_INVALID, options.name)
+    source = _chosen(Source, options.name, of="webhook add")
+    server = _server_options(options)
+    new = is_new(server, may_be_made=_may_be_made(options))
     given = read_secret(options.secret_file) if options.secret_file else None
-    secret = webhook_add(_server_options(options), Source(options.name), secret=given)
+    secret = webhook_add(server, source, secret=given)
+    _tell_new(server, options, new=new)
     if given is None:
         print(secret)
     return 0
+
+
+def _may_be_made(options: argparse.Namespace) -> bool:
+    """Whether a database that is not there may be made: its place was named, and is a server's or empty."""
+    if options.database is not None:
+        return True
+    folder: Path | None = options.data_dir
+    return folder is not None and folder.is_dir() and ((folder / "server").is_dir() or not any(folder.iterdir()))
+
+
+def _tell_new(server: ServerOptions, options: argparse.Namespace, *, new: bool) -> None:
+    if new:
+        place = options.database or server.folder
+        print(f"tmcwall: {_translator(options)(say.NEW_DATABASE, place=place)}", file=sys.stderr)
 
 
 def _server_options(options: argparse.Namespace) -> ServerOptions:
@@ -340,6 +399,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
 
 
 def _sim(options: argparse.Namespace) -> int:
+    from tmcwall.commands.results import check_result
     from tmcwall.commands.sim import SimOptions, main
     from tmcwall.sim.city import first_cameras, write_csv
     from tmcwall.texts.sim import TROUBLES
@@ -348,6 +408,7 @@ def _sim(options: argparse.Namespace) -> int:
     username = password = ""
     if options.login_file is not None:
         username, password = _read_login(options.login_file)
+    check_result(options.csv)
     if options.csv is not None:
         write_csv(options.csv, options.port, first_cameras(options.cameras), username=username, password=password)
     return main(
@@ -372,7 +433,7 @@ def _read_login(path: Path) -> tuple[str, str]:
     try:
         username, password = path.read_text("utf-8").splitlines()[:2]
     except (OSError, ValueError) as error:
-        raise Fault(FaultCode.FILE_UNREADABLE, str(path), retryable=False) from error
+        raise DomainError(DomainCode.INPUT_UNREADABLE, str(path)) from error
     return username, password
 
 
@@ -383,7 +444,7 @@ def _bench(options: argparse.Namespace) -> int:
 
     counts = [count for count in options.tiles.split(",") if count]
     if not all(count.isdecimal() for count in counts):
-        raise DomainError(DomainCode.FIELD_INVALID, f"--tiles {options.tiles}")
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--tiles {options.tiles}: 1..256")
     return run_bench(
         BenchOptions(
             clip=options.clip or partial(scene_file, default_cache()),

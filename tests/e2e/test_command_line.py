@@ -42,6 +42,26 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         ["sim", "--fault", "CAM=teleport"],
         ["sim", "--cameras", "0"],
         ["camera", "test", "rtsp://officer:secret-4711@127.0.0.1/x"],
+        ["view", "notaurl"],
+        ["view", "/nonexistent/film.mp4"],
+        ["view", "/"],
+        ["view", "rtsp://127.0.0.1:99999/x"],
+        ["view", "--seconds", "nan", "rtsp://127.0.0.1/x"],
+        ["view", "--screenshot", "/nonexistent/wall.png", "rtsp://127.0.0.1/x"],
+        ["view", "--screenshot", "/", "rtsp://127.0.0.1/x"],
+        ["view", "--stats", "/nonexistent/stats.json", "rtsp://127.0.0.1/x"],
+        ["view", "--screenshot", "wall.txt", "rtsp://127.0.0.1/x"],
+        ["demo", "--screenshot", "/nonexistent/wall.png"],
+        ["demo", "--stats", "/nonexistent/stats.json"],
+        ["demo", "--cameras", "0"],
+        ["bench", "--json", "/nonexistent/result.json"],
+        ["sim", "--csv", "/nonexistent/cameras.csv"],
+        ["sim", "--port", "70000"],
+        ["sim", "--login-file", "/nonexistent/login"],
+        ["run", "--lang", "jv"],
+        ["server", "run", "--port", "-1"],
+        ["server", "user", "add", "12345678", "--role", "bos"],
+        ["server", "webhook", "add", "polisi"],
     ],
 )
 def test_wrong_input_is_one_sentence_and_exit_code_two(words: list[str]) -> None:
@@ -50,6 +70,41 @@ def test_wrong_input_is_one_sentence_and_exit_code_two(words: list[str]) -> None
     assert ended.stderr.startswith("tmcwall: ")
     assert len(ended.stderr.strip().splitlines()) == 1
     assert "secret-4711" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        (
+            ["server", "user", "add", "12345678", "--role", "bos"],
+            "operator, perwira, penyidik, supervisor, admin, auditor",
+        ),
+        (["server", "webhook", "add", "polisi"], "112, 110, libas"),
+        (["demo", "--lang", "jv"], "id, en"),
+    ],
+)
+def test_a_wrong_choice_names_those_that_are_allowed(words: list[str], allowed: str) -> None:
+    assert allowed in run(words).stderr
+
+
+def test_a_password_among_words_that_are_not_understood_is_not_repeated() -> None:
+    ended = run(["view", "--no-such-option", "camera", "list", "rtsp://officer:secret-4711@127.0.0.1/x"])
+    assert ended.returncode == 2
+    assert "secret-4711" not in ended.stderr
+
+
+def test_a_camera_test_with_a_password_points_to_the_import_and_not_to_an_option_that_it_lacks() -> None:
+    said = run(["camera", "test", "rtsp://officer:secret-4711@127.0.0.1/x"]).stderr
+    assert "camera import" in said
+    assert "--file" not in said
+
+
+def test_a_demo_that_showed_no_camera_in_its_time_says_so_and_fails(tmp_path: Path) -> None:
+    words = ["demo", "--cameras", "1", "--seconds", "0.05", "--data-dir", str(tmp_path / "data")]
+    ended = run(words, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "sebelum satu kamera pun tampil" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
 
 
 def test_errors_are_indonesian_and_english_by_option() -> None:
@@ -106,6 +161,15 @@ def test_a_list_comes_in_row_by_row_and_every_bad_row_is_said(tmp_path: Path) ->
     assert "Simpang A" in run(["camera", "list", *data]).stdout
 
 
+def test_a_row_that_came_in_with_a_remark_does_not_look_refused(tmp_path: Path) -> None:
+    listed = tmp_path / "cameras.csv"
+    listed.write_text("id,url\nA,rtsp://10.0.0.5/a\nB,rtsp://10.0.0.5/a\n,rtsp://10.0.0.6/b\n")
+    ended = run(["camera", "import", str(listed), "--data-dir", str(tmp_path / "data")])
+    refused, remarked = ended.stderr.strip().splitlines()
+    assert refused.startswith("baris 4: ")
+    assert remarked.startswith("perhatikan (kamera tetap masuk), baris 3: ")
+
+
 def test_a_dry_run_stores_nothing(tmp_path: Path) -> None:
     listed = tmp_path / "cameras.csv"
     listed.write_text("id,url\nA,rtsp://10.0.0.5/a\n")
@@ -129,11 +193,53 @@ def test_a_camera_that_is_not_there_is_tested_and_said() -> None:
     assert ended.stdout.startswith("URL: ")
 
 
+def account_in(folder: Path) -> list[str]:
+    return ["server", "user", "add", "12345678", "--role", "operator", "--secret-file", "-", "--data-dir", str(folder)]
+
+
 def test_a_server_account_needs_a_good_password_that_is_never_an_argument(tmp_path: Path) -> None:
-    add = ["server", "user", "add", "12345678", "--role", "operator", "--secret-file", "-", "--data-dir", str(tmp_path)]
+    add = account_in(tmp_path)
     assert run(add, text="short\n").returncode == 2
     assert run(add, text="kata sandi yang panjang\n").returncode == 0
     assert run(add, text="kata sandi yang panjang\n").returncode == 2
+
+
+def test_the_first_account_in_an_empty_folder_makes_a_database_and_says_where(tmp_path: Path) -> None:
+    first = run(account_in(tmp_path), text="kata sandi yang panjang\n")
+    assert first.returncode == 0
+    assert first.stderr == f"tmcwall: basis data server yang baru dibuat di {tmp_path / 'server'}\n"
+    second = ["server", "webhook", "add", "112", "--data-dir", str(tmp_path)]
+    assert run(second).stderr == ""
+
+
+@pytest.mark.parametrize("command", [["user", "add", "12345678", "--role", "operator"], ["webhook", "add", "112"]])
+@pytest.mark.parametrize("folder", ["that is not there", "of something else"])
+def test_in_a_folder_without_a_server_nothing_is_added_and_nothing_made(
+    command: list[str], folder: str, tmp_path: Path
+) -> None:
+    (tmp_path / "of something else").mkdir()
+    (tmp_path / "of something else" / "notes.txt").touch()
+    data = tmp_path / folder
+    ended = run(["server", *command, "--secret-file", "-", "--data-dir", str(data)], text="kata sandi yang panjang\n")
+    assert ended.returncode == 3
+    assert "belum ada server pusat" in ended.stderr
+    assert not (data / "server").exists()
+
+
+def test_in_the_folder_of_the_user_no_server_is_made_unasked(tmp_path: Path) -> None:
+    add = account_in(tmp_path)[:-2]
+    ended = run(add, text="kata sandi yang panjang\n", HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path / "share"))
+    assert ended.returncode == 3
+    assert not (tmp_path / "share").exists()
+
+
+def test_a_postgresql_that_is_down_is_not_called_a_matter_of_folders(tmp_path: Path) -> None:
+    down = ["--database", "postgresql://tester@127.0.0.1:1/absent", "--data-dir", str(tmp_path)]
+    ended = run(["server", "run", "--port", "0", *down])
+    assert ended.returncode == 3
+    assert "PostgreSQL" in ended.stderr
+    assert "folder" not in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
 
 
 def test_a_machine_that_is_only_a_server_says_what_the_wall_needs() -> None:

@@ -13,6 +13,7 @@ from tmcwall.bench.decode_baseline import DecodeBaseline
 from tmcwall.bench.measuring import Busy, Measure, measure_baseline, show_wall, size_of, this_machine
 from tmcwall.bench.result import Fitness, Overload, Result, Wall, overload_row, result, wall_row
 from tmcwall.child_programs import Child
+from tmcwall.commands.results import check_result
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import bench as say
@@ -48,7 +49,7 @@ class BenchOptions:
 def run_bench(options: BenchOptions, *, translate: Translator) -> int:
     """Measure, say what was found, exit code 0.
 
-    Raises DomainError(FIELD_INVALID, NOT_FOUND) for wrong input, Fault(COMPONENT_MISSING) if a part does not start.
+    Raises DomainError for wrong input, Fault(COMPONENT_MISSING) if a part does not start.
     """
     _check(options)
 
@@ -69,15 +70,14 @@ def run_bench(options: BenchOptions, *, translate: Translator) -> int:
 
 def _check(options: BenchOptions) -> None:
     if not options.tiles or not all(1 <= count <= LARGEST_WALL for count in options.tiles):
-        raise DomainError(DomainCode.FIELD_INVALID, f"--tiles 1..{LARGEST_WALL}")
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--tiles: 1..{LARGEST_WALL}")
     if not 0 <= options.overload <= LARGEST_WALL:
-        raise DomainError(DomainCode.FIELD_INVALID, f"--overload 0..{LARGEST_WALL}")
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--overload: 0..{LARGEST_WALL}")
     if not 0 < options.seconds <= 3600:
-        raise DomainError(DomainCode.FIELD_INVALID, "--seconds")
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, "--seconds: 0..3600")
     if isinstance(options.clip, Path) and not options.clip.is_file():
-        raise DomainError(DomainCode.NOT_FOUND, str(options.clip))
-    if options.json is not None and not options.json.absolute().parent.is_dir():
-        raise DomainError(DomainCode.NOT_FOUND, str(options.json.parent))
+        raise DomainError(DomainCode.INPUT_UNREADABLE, str(options.clip))
+    check_result(options.json)
 
 
 def _measure(options: BenchOptions, tell: Callable[..., None]) -> Result:

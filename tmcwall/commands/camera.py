@@ -143,7 +143,7 @@ def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, Stream
     """
     if "://" in camera:
         if has_credentials(camera):
-            raise DomainError(DomainCode.URL_WITH_PASSWORD)
+            raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
         check_url(camera)
         return [("URL", StreamUrl(camera))], AddressRule.anywhere(), Trust()
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from tmcwall.cameras.importing import import_cameras, read_list
 from tmcwall.commands.camera import StoredCameras
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
+from tmcwall.commands.results import check_picture, check_result
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -52,6 +54,8 @@ from tmcwall.ui.wall.tile import WallTile
 from tmcwall.workstation import Workstation, open_workstation
 
 OFFSCREEN_SECONDS: Final = 60.0
+_NOTHING_SHOWN: Final = 1
+"""The exit code."""
 """How long the demo runs where there is no display."""
 PRE_ROLL_S: Final = 8.0
 POST_ROLL_S: Final = 4.0
@@ -80,7 +84,7 @@ class World(Protocol):
         ...
 
     def watching(self, count: int) -> Sequence[str]:
-        """Those of the first `count` cameras that can see an incident."""
+        """Those of the first `count` cameras that can see an incident. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
         ...
 
 
@@ -113,12 +117,15 @@ class DemoStatistics(msgspec.Struct, frozen=True):
 
 
 def run_demo(options: DemoOptions) -> int:
-    """Tell the story until the time is up or the windows are closed; the exit code.
+    """Tell the story until the time is up or the windows are closed; the exit code, 1 if no camera was ever shown.
 
-    Raises DomainError(FOLDER_NOT_EMPTY), Fault(STORE_UNWRITABLE) for the data's folder, Fault(FILE_UNWRITABLE) for what
-    the end should have left.
+    Raises DomainError(OUTPUT_REFUSED, PICTURE_FORMAT, NUMBER_OUT_OF_RANGE, FOLDER_NOT_EMPTY) and, for the data's folder,
+    Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have left.
     """
     translate = Translator(options.language or Language.ID)
+    check_picture(options.screenshot)
+    check_result(options.stats)
+    options.world.watching(options.cameras)  # refuses a number of cameras that the city does not have
     data = (options.data_dir or Path(platformdirs.user_data_dir("tmcwall-demo", appauthor=False))).absolute()
     options = _with_display(options, translate, data=data)
     clock = SystemClock()
@@ -143,8 +150,11 @@ def run_demo(options: DemoOptions) -> int:
         story = Story(application, workstation, stage, options, translate=translate)
         open_things.callback(story.close)
         run_until_closed(application, story.desktop)
-        if story.failure is not None:
-            raise story.failure
+    if story.failure is not None:
+        raise story.failure
+    if story.stayed_dark:
+        print(f"tmcwall: {translate(say.DARK)}", file=sys.stderr)
+        return _NOTHING_SHOWN
     return 0
 
 
@@ -245,6 +255,9 @@ class Story(QObject):
         self._wall = ""
         self.failure: Fault | None = None
         """What could not be written at the end."""
+        self.stayed_dark = False
+        """The time was up before any camera was shown."""
+        self._lit = False
         self.desktop = Desktop(application, workstation, translate=translate, painted=self._painted)
         self._statistics = WallStatistics(self.desktop.feed, clock=self._clock, parent=self)
         self._watch = QTimer(self, interval=_WATCH_MS)
@@ -459,6 +472,7 @@ class Story(QObject):
     def _finish(self) -> None:
         self._facts = msgspec.structs.replace(self._facts, live=self._live())
         statistics = self._statistics.finish()
+        self.stayed_dark = not self._lit
         try:
             self._save(statistics)
         except OSError as error:
@@ -485,6 +499,7 @@ class Story(QObject):
         return pictures
 
     def _painted(self, tile: WallTile, schedule_ns: int) -> None:
+        self._lit = True
         self._statistics.painted(tile, schedule_ns)
 
     def _do(self, work: Callable[[], T], then: Callable[[T], None]) -> None:

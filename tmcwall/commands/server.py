@@ -19,17 +19,17 @@ from sqlalchemy import update
 
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
-from tmcwall.server.accounts import add_user, default_hasher, disable_user
+from tmcwall.server.accounts import add_user, check_account, default_hasher, disable_user
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import ServerLimits, ServerSettings
-from tmcwall.server.database import Database
+from tmcwall.server.database import Database, database_exists
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
@@ -66,15 +66,23 @@ class ServerOptions:
     openapi: bool = False
     limits: ServerLimits = field(default_factory=ServerLimits)
 
+    @property
+    def folder(self) -> Path:
+        return self.data_dir.absolute() / "server"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.folder / 'server.db'}"
+
     def settings(self) -> ServerSettings:
         """Makes the folder, readable by its owner only. Raises Fault(STORE_UNWRITABLE)."""
-        folder = self.data_dir.absolute() / "server"
+        folder = self.folder
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{folder}: {error.strerror}", retryable=False) from error
         return ServerSettings(
-            database=self.database or f"sqlite:///{folder / 'server.db'}",
+            database=self.database_url,
             blobs=self.blobs or str(folder / "blobs"),
             key_file=self.key_file or folder / "server.key",
             openapi=self.openapi,
@@ -85,7 +93,8 @@ class ServerOptions:
 def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
 
-    Raises Fault(PORT_IN_USE, HOST_UNKNOWN, ADDRESS_FORBIDDEN, STORE_*, DISK_FAILED, VAULT_UNAVAILABLE) and DomainError.
+    Raises DomainError and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
+    DISK_FAILED, VAULT_UNAVAILABLE).
     """
     listener = _listen(options.host, options.port)
     with contextlib.closing(listener):
@@ -106,13 +115,26 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         try:
             config.load()
         except OSError as error:
-            raise Fault(FaultCode.SETTINGS_UNREADABLE, f"TLS: {error.strerror}", retryable=False) from error
+            raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
         host, port = listener.getsockname()[:2]
         scheme = "https" if options.tls_certificate else "http"
         address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         log.info("started", process="server", version=__version__, address=address)
         announcer = app.state.context.announcer
         _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
+
+
+def is_new(options: ServerOptions, *, may_be_made: bool) -> bool:
+    """Whether the server's database is still to be made.
+
+    Raises Fault(SERVER_MISSING) if it is and that was not `may_be_made`: in a wrong folder an account helps nobody.
+    Makes and changes nothing. Raises DomainError(DATABASE_URL_*) and Fault(DATABASE_UNREACHABLE), too.
+    """
+    if database_exists(options.database_url):
+        return False
+    if not may_be_made:
+        raise Fault(FaultCode.SERVER_MISSING, options.database or str(options.folder), retryable=False)
+    return True
 
 
 def user_add(
@@ -126,6 +148,7 @@ def user_add(
     clock: Clock | None = None,
 ) -> None:
     """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK) and Fault(STORE_*)."""
+    check_account(nrp, password)
     officer = Officer(nrp, name or nrp, role, rank)
     now = (clock or SystemClock()).utc()
     with _database(options) as database, database.write() as session:
@@ -167,12 +190,12 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
 def read_secret(path: Path) -> str:
     """The first line of a file, or of standard input for `-`: a password or a webhook secret, never an argument.
 
-    Raises Fault(FILE_UNREADABLE).
+    Raises DomainError(INPUT_UNREADABLE).
     """
     try:
         text = sys.stdin.readline() if str(path) == "-" else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Fault(FaultCode.FILE_UNREADABLE, str(path), retryable=False) from error
+        raise DomainError(DomainCode.INPUT_UNREADABLE, str(path)) from error
     return text.split("\n", 1)[0].rstrip("\r")
 
 
@@ -199,7 +222,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         code = {
             errno.EADDRINUSE: FaultCode.PORT_IN_USE,
-            errno.EACCES: FaultCode.ADDRESS_FORBIDDEN,
+            errno.EACCES: FaultCode.PORT_FORBIDDEN,
         }.get(error.errno or 0, FaultCode.HOST_UNKNOWN)
         raise Fault(code, f"{host}:{port}", retryable=False) from error
     return listener

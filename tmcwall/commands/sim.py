@@ -135,7 +135,7 @@ def _tls(options: SimOptions) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(options.certificate, options.key)
     except OSError as error:
-        raise Fault(FaultCode.FILE_UNREADABLE, options.certificate.name, retryable=False) from error
+        raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.certificate), retryable=False) from error
     return context
 
 

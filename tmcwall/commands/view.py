@@ -20,6 +20,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.cameras.importing import ImportedCamera, read_list
+from tmcwall.commands.results import check_picture, check_result
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import Clock, SystemClock
@@ -84,9 +85,8 @@ def run_view(options: ViewOptions) -> int:
     for camera in options.priority:
         if camera not in known:
             raise DomainError(DomainCode.NOT_FOUND, camera)
-    for target in (options.screenshot, options.stats):
-        if target is not None and not target.absolute().parent.is_dir():
-            raise DomainError(DomainCode.NOT_FOUND, str(target.parent))
+    check_picture(options.screenshot)
+    check_result(options.stats)
     check_display()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["tmcwall"])
@@ -248,17 +248,20 @@ def _sources(options: ViewOptions, translate: Translator) -> list[_Shown]:
             print(problem_line(problem, translate), file=sys.stderr)  # noqa: T201 - the command line speaks here
         shown += [_listed(camera, len(shown) + index) for index, camera in enumerate(listed.cameras, start=1)]
     if not shown:
-        raise DomainError(DomainCode.LIST_EMPTY)
+        raise DomainError(DomainCode.LIST_EMPTY if options.list_file is not None else DomainCode.SOURCE_MISSING)
     return shown
 
 
 def _given(source: str, number: int) -> _Shown:
-    """A source of the command line. Raises DomainError(URL_*)."""
+    """A source of the command line. Raises DomainError(URL_*, SOURCE_UNKNOWN)."""
     if has_credentials(source):
         raise DomainError(DomainCode.URL_WITH_PASSWORD)
+    kind = source_kind(source)
+    if kind is SourceKind.FILE and (not Path(source).exists() or Path(source).is_dir()):
+        raise DomainError(DomainCode.SOURCE_UNKNOWN, source)
     name = source.rstrip("/").rsplit("/", 1)[-1] or source
     tile = TileCamera(str(number), name, number)
-    if source_kind(source) is SourceKind.FILE:
+    if kind is SourceKind.FILE:
         return _Shown(tile, _file(tile.id, source))
     return _Shown(tile, Live(camera=tile.id, main=StreamUrl(source.strip())))
 

@@ -81,6 +81,7 @@ class DomainCode(StrEnum):
     URL_MALFORMED = "url_malformed"
     URL_SCHEME = "url_scheme"
     URL_WITH_PASSWORD = "url_with_password"  # noqa: S105 - a code, not a secret
+    SOURCE_MISSING = "source_missing"
     SOURCE_UNKNOWN = "source_unknown"
     TEST_URL_WITH_PASSWORD = "test_url_with_password"  # noqa: S105 - a code, not a secret
     SERVER_URL_MALFORMED = "server_url_malformed"

@@ -41,11 +41,16 @@ def check_password(password: str, *, nrp: str) -> None:
         raise DomainError(DomainCode.PASSWORD_WEAK)
 
 
+def check_account(nrp: str, password: str) -> None:
+    """That an account may have that name and password. Raises DomainError(FIELD_INVALID, PASSWORD_WEAK)."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", nrp) is None or nrp == "server":
+        raise DomainError(DomainCode.FIELD_INVALID, "nrp")
+    check_password(password, nrp=nrp)
+
+
 def add_user(session: Session, officer: Officer, password: str, *, hasher: PasswordHasher, now: datetime) -> None:
     """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK)."""
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", officer.nrp) is None or officer.nrp == "server":
-        raise DomainError(DomainCode.FIELD_INVALID, "nrp")
-    check_password(password, nrp=officer.nrp)
+    check_account(officer.nrp, password)
     if session.get(UserRow, officer.nrp) is not None:
         raise DomainError(DomainCode.NAME_TAKEN, officer.nrp)
     session.add(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_CONNECT_S = 5
+"""For a PostgreSQL server to answer."""
 
 
 def check_database_url(text: str) -> URL:
@@ -37,6 +39,23 @@ def check_database_url(text: str) -> URL:
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise DomainError(DomainCode.DATABASE_URL, url.drivername)
     return url
+
+
+def database_exists(text: str) -> bool:
+    """Whether a server has made its tables there. Makes nothing.
+
+    Raises DomainError(DATABASE_URL, DATABASE_URL_PASSWORD) and Fault(DATABASE_UNREACHABLE).
+    """
+    url = check_database_url(text)
+    if url.drivername == "sqlite":
+        return url.database is not None and Path(url.database).is_file()
+    engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_S})
+    try:
+        return inspect(engine).has_table("alembic_version")
+    except DBAPIError as error:
+        raise _fault_of(error, url) from error
+    finally:
+        engine.dispose()
 
 
 class Database:
@@ -79,7 +98,7 @@ class Database:
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": _CONNECT_S},
         )
         return cls(engine, engine)
 
@@ -112,26 +131,28 @@ class Database:
             # Alembic: "Can't locate revision": made by a newer version.
             raise Fault(FaultCode.STORE_NEWER, "server database", retryable=False) from None
         except DBAPIError as error:
-            raise _fault_of(error) from error
+            raise _fault_of(error, self._writer.url) from error
 
 
-def _fault_of(error: DBAPIError) -> Fault:
+def _fault_of(error: DBAPIError, url: URL) -> Fault:
     text = str(error.orig)
     if "not a database" in text or "malformed" in text:
         return Fault(FaultCode.STORE_CORRUPT, "server database", retryable=False)
     if "locked" in text:
         return Fault(FaultCode.STORE_LOCKED, "server database")
+    if not isinstance(error.orig, sqlite3.Error):
+        return Fault(FaultCode.DATABASE_UNREACHABLE, url.render_as_string())
     return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
 
 
-def _prepare_sqlite(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # The driver's own transaction handling would begin too late; `_begin_immediate` does it.
     connection.isolation_level = None
     for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _prepare_sqlite_reader(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_sqlite_reader(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     for pragma in ("busy_timeout=5000", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 

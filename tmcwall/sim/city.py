@@ -73,10 +73,10 @@ def build_city() -> tuple[CityCamera, ...]:
 
 
 def first_cameras(count: int) -> tuple[CityCamera, ...]:
-    """The first cameras of the city. Raises DomainError(FIELD_INVALID) if it has not so many."""
+    """The first cameras of the city. Raises DomainError(NUMBER_OUT_OF_RANGE) if it has not so many."""
     city = build_city()
     if not 1 <= count <= len(city):
-        raise DomainError(DomainCode.FIELD_INVALID, f"--cameras {count} (1..{len(city)})")
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--cameras {count}: 1..{len(city)}")
     return city[:count]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import ssl
 import zlib
@@ -93,7 +94,7 @@ class CameraServer:
         self._most_opening = 0
 
     async def start(self) -> None:
-        """Listen; `port` is the real one then. Raises Fault(PORT_IN_USE)."""
+        """Listen; `port` is the real one then. Raises Fault(PORT_IN_USE, PORT_FORBIDDEN)."""
         loop = asyncio.get_running_loop()
         self._epoch_s = loop.time()
         datagrams = DatagramPorts(self.host) if Lower.UDP in self.transports else None
@@ -104,7 +105,8 @@ class CameraServer:
         except OSError as error:
             if datagrams is not None:
                 datagrams.close()
-            raise Fault(FaultCode.PORT_IN_USE, f"{self.host}:{self.port}", retryable=False) from error
+            code = FaultCode.PORT_FORBIDDEN if error.errno == errno.EACCES else FaultCode.PORT_IN_USE
+            raise Fault(code, f"{self.host}:{self.port}", retryable=False) from error
         self.port = self._server.sockets[0].getsockname()[1]
         self._datagrams = datagrams
         self._ticking = loop.call_later(_TICK_S, self._tick)

@@ -30,5 +30,5 @@ async def _coded(folder: Path, scene: str) -> Path:
 
 
 def stream_paths(count: int) -> Sequence[str]:
-    """Where the sub streams of the first cameras are on their port. Raises DomainError(FIELD_INVALID)."""
+    """Where the sub streams of the first cameras are on their port. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
     return [f"{camera.id}/{Profile.SUB.value}" for camera in first_cameras(count)]

@@ -1,6 +1,11 @@
 """What the command line says."""
 
-from tmcwall.texts import Text
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tmcwall.texts import Text, Translator
 
 DESCRIPTION = Text(
     id="Dinding video TMC: siaran CCTV langsung yang jujur, penanda kejadian, dan klip per nomor laporan polisi.",
@@ -10,6 +15,51 @@ NOT_UNDERSTOOD = Text(
     id="perintah tidak dipahami ({message}); lihat: {command} --help",
     en="the command was not understood ({message}); see: {command} --help",
 )
+
+_MISTAKES: Final = (
+    (
+        re.compile(r"the following arguments are required: (?P<what>.+)"),
+        Text(id="yang belum disebut: {what}", en="missing: {what}"),
+    ),
+    (
+        re.compile(r"unrecognized arguments: (?P<what>.+)"),
+        Text(id="tidak dikenal: {what}", en="not known: {what}"),
+    ),
+    (
+        re.compile(r"argument (?P<what>.+): invalid choice: (?P<word>.+?) \(choose from (?P<choices>.+)\)"),
+        Text(
+            id="{what} {word} tidak dikenal; pilih dari {choices}",
+            en="{what} {word} is not known; choose from {choices}",
+        ),
+    ),
+    (
+        re.compile(r"argument (?P<what>.+): invalid \w+ value: (?P<word>.+)"),
+        Text(id="{what} harus berupa angka, bukan {word}", en="{what} must be a number, not {word}"),
+    ),
+    (
+        re.compile(r"argument (?P<what>.+): expected (?:one|at least one) argument"),
+        Text(id="{what} perlu satu isian", en="{what} needs a value"),
+    ),
+    (
+        re.compile(r"argument (?P<what>.+): ignored explicit argument (?P<word>.+)"),
+        Text(id="{what} tidak memakai isian {word}", en="{what} takes no value {word}"),
+    ),
+    (
+        re.compile(r"ambiguous option: (?P<what>.+) could match (?P<choices>.+)"),
+        Text(id="{what} dapat berarti {choices}", en="{what} could be {choices}"),
+    ),
+)
+"""What argparse says in English of words that make no command."""
+
+
+def mistake_text(message: str, say: Translator) -> str:
+    """Argparse's message in the chosen language; one that is not known stays as it is."""
+    for pattern, text in _MISTAKES:
+        found = pattern.fullmatch(message)
+        if found is not None:
+            return say(text, **found.groupdict())
+    return message
+
 
 RUN = Text(id="membuka program dinding video", en="open the desktop program")
 DEMO = Text(
@@ -90,6 +140,7 @@ CERTIFICATE_KEY = Text(id="kunci pribadi sertifikat itu", en="private key of tha
 FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
 JSON = Text(id="cetak sebagai JSON", en="print as JSON")
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
+NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
 LOGIN_FILE = Text(

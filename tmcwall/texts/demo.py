@@ -36,4 +36,9 @@ ON_SERVER = Text(
 NOT_ON_SERVER = Text(id="penanda BELUM ada di server", en="the bookmark is NOT on the server")
 REFUSED = Text(id="ditolak: {cause}", en="refused: {cause}")
 SAVED_PICTURE = Text(id="gambar layar: {path}", en="picture of the screen: {path}")
+DARK = Text(
+    id="peragaan berakhir sebelum satu kamera pun tampil; beri waktu lebih dengan --seconds, atau jalankan tmcwall "
+    "doctor",
+    en="the demo ended before any camera was shown; give it more time with --seconds, or run tmcwall doctor",
+)
 NOTE = Text(id="peragaan: kejadian dari 112", en="demo: an incident from 112")

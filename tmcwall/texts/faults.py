@@ -338,6 +338,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Alamat di baris perintah tidak boleh memuat kata sandi. Taruh di berkas daftar dan pakai --file.",
         "An address on the command line must not hold a password. Put it into a list and use --file.",
     ),
+    DomainCode.SOURCE_MISSING: Text(
+        "Belum ada kamera yang disebut. Tulis alamat siarannya, atau sebut daftar kamera dengan --file.",
+        "No camera was named. Write its stream address, or name a list of cameras with --file.",
+    ),
     DomainCode.SOURCE_UNKNOWN: Text(
         "Itu bukan alamat siaran dan bukan berkas yang ada. Tulis seperti rtsp://alamat:554/siaran, atau periksa nama "
         "berkasnya.",

@@ -8,7 +8,7 @@ from typing import Final
 from tmcwall.cameras.importing import RowProblem, RowReason
 from tmcwall.texts import Text, Translator
 
-WARNING: Final = Text("perhatikan, {problem}", "note, {problem}")
+WARNING: Final = Text("perhatikan (kamera tetap masuk), {problem}", "note (the camera came in), {problem}")
 LINE: Final = Text("baris {line}: {reason}", "line {line}: {reason}")
 
 _REASONS: Final[Mapping[RowReason, Text]] = {

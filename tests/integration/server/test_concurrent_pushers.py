@@ -171,4 +171,4 @@ def test_a_workstation_synchronises_with_a_server_on_that_database(url: str, tmp
 def test_a_database_that_does_not_answer_is_said() -> None:
     with pytest.raises(Fault) as refused:
         Database.open("postgresql+psycopg://tester@/absent?host=/nonexistent")
-    assert refused.value.code is FaultCode.STORE_UNWRITABLE
+    assert refused.value.code is FaultCode.DATABASE_UNREACHABLE

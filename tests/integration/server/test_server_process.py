@@ -1,5 +1,6 @@
 """A real server process and real clients."""
 
+import errno
 import hashlib
 import signal
 import socket
@@ -317,6 +318,16 @@ def test_a_port_in_use_is_said(options: ServerOptions) -> None:
         with pytest.raises(Fault) as refused:
             run(ServerOptions(data_dir=options.data_dir, port=taken.getsockname()[1]))
     assert refused.value.code is FaultCode.PORT_IN_USE
+
+
+def test_a_port_that_this_account_may_not_use_is_said(options: ServerOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_socket: socket.socket, _address: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(Fault) as refused:
+        run(ServerOptions(data_dir=options.data_dir, port=443))
+    assert refused.value.code is FaultCode.PORT_FORBIDDEN
 
 
 def test_there_is_no_account_until_one_is_made(tmp_path: Path) -> None:

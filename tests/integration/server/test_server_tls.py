@@ -88,4 +88,4 @@ def test_a_certificate_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     broken.write_text("not a certificate")
     with pytest.raises(Fault) as refused:
         run(ServerOptions(data_dir=tmp_path / "data", port=0, tls_certificate=broken, tls_key=broken))
-    assert refused.value.code is FaultCode.SETTINGS_UNREADABLE
+    assert refused.value.code is FaultCode.CERTIFICATE_UNREADABLE

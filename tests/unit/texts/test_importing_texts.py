@@ -19,4 +19,5 @@ def test_every_reason_against_a_row_is_said_in_both_languages(reason: RowReason)
 
 def test_what_is_remarked_about_a_row_that_was_taken_does_not_read_like_a_refusal() -> None:
     warning = RowProblem(4, RowReason.SAME_URL, limit="2")
-    assert warning_line(warning, Translator()) == "perhatikan, baris 4: alamatnya sama dengan baris 2"
+    line = warning_line(warning, Translator())
+    assert line == "perhatikan (kamera tetap masuk), baris 4: alamatnya sama dengan baris 2"
