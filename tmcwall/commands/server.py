@@ -169,7 +169,7 @@ def webhook_add(
 ) -> str:
     """Let that system report incidents, signed with this secret or with a new one. Returns the secret, told only here.
 
-    Raises DomainError(PASSWORD_WEAK) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE).
+    Raises DomainError(SECRET_SHORT) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE).
     """
     chosen = secrets.token_urlsafe(32) if secret is None else secret
     secret_box = SecretBox.from_file(options.settings().key_file)

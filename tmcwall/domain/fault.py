@@ -110,6 +110,7 @@ class DomainCode(StrEnum):
     FAULT_UNKNOWN = "fault_unknown"
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
+    SECRET_SHORT = "secret_short"  # noqa: S105 - a code, not a secret
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret

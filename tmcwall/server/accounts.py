@@ -44,7 +44,7 @@ def check_password(password: str, *, nrp: str) -> None:
 def check_account(nrp: str, password: str) -> None:
     """That an account may have that name and password. Raises DomainError(FIELD_INVALID, PASSWORD_WEAK)."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", nrp) is None or nrp == "server":
-        raise DomainError(DomainCode.FIELD_INVALID, "nrp")
+        raise DomainError(DomainCode.FIELD_INVALID, "nrp: A-Z a-z 0-9 . _ -")
     check_password(password, nrp=nrp)
 
 

@@ -44,9 +44,9 @@ class Reception:
 
 
 def add_source(session: Session, source: Source, secret: bytes, *, secret_box: SecretBox, now: datetime) -> None:
-    """Let that system report, or replace its secret. Raises DomainError(PASSWORD_WEAK) for a short secret."""
+    """Let that system report, or replace its secret. Raises DomainError(SECRET_SHORT)."""
     if len(secret) < SHORTEST_SECRET:
-        raise DomainError(DomainCode.PASSWORD_WEAK, "webhook secret")
+        raise DomainError(DomainCode.SECRET_SHORT)
     sealed = secret_box.close(secret, purpose=f"webhook/{source}")
     session.merge(WebhookSourceRow(source=source.value, sealed_secret=sealed, added_at=now))
 

@@ -264,8 +264,8 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "The central server refused this request. Note the time and call IT.",
     ),
     FaultCode.SERVER_INCOMPATIBLE: Text(
-        "Versi server pusat tidak cocok dengan program ini. Perbarui salah satunya.",
-        "The central server's version does not fit this program. Update one of the two.",
+        "Versi server pusat tidak cocok dengan program ini. Minta petugas TI memperbarui yang lebih lama.",
+        "The central server's version does not fit this program. Ask IT to update the older one.",
     ),
     FaultCode.WORKSTATION_COPIED: Text(
         "Data komputer ini juga dipakai komputer lain, mungkin hasil salinan. Tidak ada yang hilang. Tutup dan buka "
@@ -320,8 +320,8 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "tmcwall is already running with this data folder. Use the window that is open.",
     ),
     FaultCode.COMPONENT_MISSING: Text(
-        "Ada komponen program yang tidak terpasang. Pasang ulang program atau jalankan tmcwall doctor.",
-        "A part of the program is not installed. Install it again or run tmcwall doctor.",
+        "Ada bagian program yang tidak terpasang atau gagal berjalan. Pasang ulang, atau jalankan tmcwall doctor.",
+        "A part of the program is not installed or does not start. Install it again or run tmcwall doctor.",
     ),
 }
 
@@ -369,24 +369,24 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "server_url; officers sign in on the screen.",
     ),
     DomainCode.GRID_MALFORMED: Text(
-        "Susunan petak tidak benar. Tulis seperti 4x4, atau 1+5, 1+7, 2+8.",
-        "The grid is malformed. Write it like 4x4, or 1+5, 1+7, 2+8.",
+        "Susunan petak tidak benar atau kurang petak. Tulis seperti 4x4 (paling besar 16x16), atau 1+5, 1+7, 2+8.",
+        "The grid is malformed or has too few tiles. Write it like 4x4 (16x16 at most), or 1+5, 1+7, 2+8.",
     ),
     DomainCode.SIZE_MALFORMED: Text(
         "Ukuran tidak benar. Tulis lebar x tinggi dalam piksel, seperti 1920x1080.",
         "The size is malformed. Write width x height in pixels, like 1920x1080.",
     ),
     DomainCode.LIST_UNREADABLE: Text(
-        "Daftar kamera tidak dapat dibaca. Simpan sebagai CSV UTF-8 atau XLSX.",
-        "The camera list cannot be read. Save it as UTF-8 CSV or XLSX.",
+        "Daftar kamera tidak dapat dibaca. Periksa letak berkasnya, dan simpan sebagai CSV UTF-8 atau XLSX.",
+        "The camera list cannot be read. Check where the file is, and save it as UTF-8 CSV or XLSX.",
     ),
     DomainCode.LIST_COLUMNS: Text(
         "Kolom daftar tidak lengkap. Baris pertama harus memuat paling sedikit id dan url.",
         "The list lacks columns. Its first line must have at least id and url.",
     ),
     DomainCode.LIST_EMPTY: Text(
-        "Daftar tidak memuat satu kamera pun yang dapat diterima. Perbaiki baris yang disebut.",
-        "The list holds no camera that can be accepted. Mend the lines named.",
+        "Daftar tidak memuat satu kamera pun yang dapat diterima. Isi daftarnya, atau perbaiki baris yang disebut.",
+        "The list holds no camera that can be accepted. Fill it in, or mend the lines named.",
     ),
     DomainCode.FIELD_MISSING: Text(
         "Ada isian wajib yang kosong. Lengkapi lalu coba lagi.",
@@ -435,8 +435,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The time range is too long for one clip. Split it into several bookmarks.",
     ),
     DomainCode.TRANSITION_REFUSED: Text(
-        "Keadaan itu tidak dapat diubah langsung ke sana. Selesaikan langkah sebelumnya dahulu.",
-        "It cannot go there from its present state. Finish the step before first.",
+        "Keadaan kejadian atau klip sekarang belum mengizinkan langkah ini. Selesaikan langkah sebelumnya dahulu.",
+        "The present state of the incident or clip does not allow this step. Finish the step before first.",
     ),
     DomainCode.NOT_ALLOWED: Text(
         "Tugas Anda tidak mengizinkan tindakan ini. Minta bantuan perwira piket.",
@@ -451,8 +451,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "It was not found. It may have been removed; check its name or number.",
     ),
     DomainCode.FAULT_UNKNOWN: Text(
-        "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --help.",
-        "The simulated fault is not known. See the list with tmcwall sim --help.",
+        "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --list.",
+        "The simulated fault is not known. See the list with tmcwall sim --list.",
     ),
     DomainCode.LAYOUT_UNKNOWN: Text(
         "Tata letak dengan nama itu tidak ada. Periksa ejaannya atau pilih dari daftar.",
@@ -465,6 +465,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.FOLDER_NOT_EMPTY: Text(
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
         "That folder holds something that is not from a demo. Choose another, empty folder.",
+    ),
+    DomainCode.SECRET_SHORT: Text(
+        "Rahasia webhook terlalu pendek. Pakai paling sedikit 16 karakter acak, atau biarkan program membuatnya tanpa "
+        "--secret-file.",
+        "The webhook secret is too short. Use at least 16 random characters, or leave out --secret-file to have one "
+        "made.",
     ),
     DomainCode.NAME_TAKEN: Text(
         "Nama itu sudah dipakai. Pilih nama lain.",
