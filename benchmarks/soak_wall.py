@@ -29,7 +29,7 @@ from tmcwall.domain.ids import uuid7
 from tmcwall.domain.layout import WallPlan
 from tmcwall.paths import Paths
 from tmcwall.services.tagging import TagRequest
-from tmcwall.settings import change_setting, load_settings
+from tmcwall.settings_file import change_setting, load_settings
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.actions import ActionId
 from tmcwall.video.ipc.messages import StreamReport

@@ -17,7 +17,8 @@ from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
-from tmcwall.settings import LoadedSettings, Settings, load_settings
+from tmcwall.settings import Settings
+from tmcwall.settings_file import LoadedSettings, load_settings
 
 _logger = get_logger(__name__)
 

@@ -22,7 +22,7 @@ import pytest
 from tests.after_kills import assert_nothing_lost
 from tests.city_in_a_thread import SimServer
 from tmcwall.paths import Paths
-from tmcwall.settings import change_setting, load_settings
+from tmcwall.settings_file import change_setting, load_settings
 from tmcwall.video.recording.segments import scan
 
 pytest_plugins = ["tests.cameras"]

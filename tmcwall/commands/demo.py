@@ -41,7 +41,7 @@ from tmcwall.paths import Paths
 from tmcwall.process_usage import running_s
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
-from tmcwall.settings import change_setting, load_settings
+from tmcwall.settings_file import change_setting, load_settings
 from tmcwall.sync import account
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import demo as say
@@ -119,7 +119,7 @@ class DemoStatistics(msgspec.Struct, frozen=True):
 def run_demo(options: DemoOptions) -> int:
     """Tell the story until the time is up or the windows are closed; the exit code, 1 if no camera was ever shown.
 
-    Raises DomainError(OUTPUT_REFUSED, PICTURE_FORMAT, NUMBER_OUT_OF_RANGE, FOLDER_NOT_EMPTY) and, for the data's folder,
+    Raises DomainError(OUTPUT_REFUSED, PICTURE_FORMAT, NUMBER_OUT_OF_RANGE, FOLDER_NOT_EMPTY) and, for its data,
     Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have left.
     """
     translate = Translator(options.language or Language.ID)

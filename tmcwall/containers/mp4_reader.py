@@ -22,6 +22,8 @@ _MOST_SAMPLES: Final = 8_000_000
 """Of a track: more than three days at 25 pictures a second."""
 _MOST_TRACKS: Final = 64
 _MOST_ENTRIES: Final = 1024
+_MOST_CHUNK_RUNS: Final = 1_000_000
+_MOST_EDITS: Final = 64
 _MOST_BOXES: Final = 10_000
 """At the top of a file."""
 
@@ -245,7 +247,10 @@ def _sizes(stsz: memoryview) -> tuple[int, int, _Rows | None]:
 
 def _chunk_runs(stsc: memoryview, *, places: int, entries: int) -> Iterator[tuple[int, int, int]]:
     """How many chunks follow one another that have so many samples of that format each."""
-    rows = list(_rows(stsc, ">III"))
+    table = _rows(stsc, ">III")
+    if len(table) > _MOST_CHUNK_RUNS:
+        raise _malformed(f"{len(table)} runs of chunks")
+    rows = list(table)
     firsts = [first for first, _, _ in rows] + [places + 1]
     if firsts[0] != 1:
         raise _malformed("chunks that do not begin with the first")
@@ -259,7 +264,10 @@ def _shift(elst: memoryview | None, *, timescale: int, movie_scale: int) -> int:
     """What the edit list adds to a sample's time: one stretch of the track, perhaps behind a pause."""
     if elst is None:
         return 0
-    edits = list(_rows(elst, ">QqI" if elst[0] else ">IiI"))
+    table = _rows(elst, ">QqI" if elst[0] else ">IiI")
+    if len(table) > _MOST_EDITS:
+        raise _malformed(f"{len(table)} edits")
+    edits = list(table)
     pause = sum(duration for duration, begin, _ in edits if begin < 0)
     begins = [begin for _, begin, _ in edits if begin >= 0]
     if len(begins) > 1 or (pause and not movie_scale):

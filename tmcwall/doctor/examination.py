@@ -22,7 +22,8 @@ from tmcwall.domain.fault import Fault
 from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
-from tmcwall.settings import Settings, read_settings
+from tmcwall.settings import Settings
+from tmcwall.settings_file import read_settings
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import doctor as words
 from tmcwall.video.ipc.sandbox import LANDLOCK_RULES_TCP, landlock_version

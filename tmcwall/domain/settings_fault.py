@@ -19,8 +19,6 @@ class SettingReason(StrEnum):
     UNKNOWN = "unknown"
     NOT_JSON = "not_json"
     NOT_TEXT = "not_text"
-    TEXT_TOO_SHORT = "text_too_short"
-    TEXT_TOO_LONG = "text_too_long"
     NOT_A_WHOLE_NUMBER = "not_a_whole_number"
     NOT_A_NUMBER = "not_a_number"
     TOO_SMALL = "too_small"

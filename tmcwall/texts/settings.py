@@ -54,12 +54,6 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
         'harus ditulis sebagai JSON, misalnya ["10.0.0.0/8"]', 'must be written as JSON, such as ["10.0.0.0/8"]'
     ),
     SettingReason.NOT_TEXT: Text("harus berupa teks dalam tanda kutip", "must be text in quotes"),
-    SettingReason.TEXT_TOO_SHORT: Text(
-        "harus berisi paling sedikit {limit} karakter", "must hold at least {limit} characters"
-    ),
-    SettingReason.TEXT_TOO_LONG: Text(
-        "harus berisi paling banyak {limit} karakter", "must hold at most {limit} characters"
-    ),
     SettingReason.NOT_A_WHOLE_NUMBER: Text(
         "harus berupa angka bulat tanpa tanda kutip", "must be a whole number without quotes"
     ),
@@ -115,7 +109,7 @@ def reason_text(reason: SettingReason) -> Text:
 def settings_sentence(fault: SettingsFault, say: Translator) -> str:
     """The whole sentence; a second one where the last good settings are in use."""
     problem = fault.problem
-    reason = say(_REASONS[problem.reason], limit=problem.limit)
+    reason = say(reason_text(problem.reason), limit=problem.limit)
     sentence = say(SENTENCE, subject=_subject(problem, say), reason=reason)
     return f"{sentence} {say(LAST_GOOD)}" if fault.last_good else sentence
 

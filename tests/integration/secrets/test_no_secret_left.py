@@ -20,7 +20,8 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.paths import Paths
-from tmcwall.settings import Settings, load_settings
+from tmcwall.settings import Settings
+from tmcwall.settings_file import load_settings
 
 from .canary import CANARY, URL_WITH_CANARY, USER, files_with
 

@@ -184,6 +184,14 @@ def test_samples_in_the_same_bytes_again_and_again_are_not_read() -> None:
         read_all(SMALL[: at + 4] + table + SMALL[at + 4 + len(table) :])
 
 
+@pytest.mark.parametrize("limit", ["_MOST_CHUNK_RUNS", "_MOST_EDITS"])
+def test_tables_that_are_kept_in_memory_are_bounded(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"tmcwall.containers.mp4_reader.{limit}", 1)
+    with pytest.raises(Fault) as caught:
+        read_all(SMALL)
+    assert caught.value.code is FaultCode.FILE_UNREADABLE
+
+
 @settings(max_examples=400)
 @given(st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4))
 def test_no_damage_breaks_the_reader(damages: list[tuple[int, bytes]]) -> None:

@@ -12,6 +12,7 @@ FACES = {
     "heap": "the C library that gives memory back",
     "listening": "options of sockets",
     "machine": "processors and memory",
+    "paths": "where an administrator's settings stand",
     "priority": "niceness or a class of priority",
     "process_usage": "what is known of other processes",
     "services.alarm": "ALSA's words where there is no sound",

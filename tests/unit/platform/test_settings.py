@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.paths import Paths
-from tmcwall.settings import (
-    PRIVATE_NETWORKS,
-    SettingHelp,
-    Settings,
-    change_setting,
-    load_settings,
-    parse_settings,
-    read_settings,
-    write_defaults,
-)
+from tmcwall.settings import PRIVATE_NETWORKS, SettingHelp, Settings
+from tmcwall.settings_file import change_setting, load_settings, parse_settings, read_settings, write_defaults
 
 
 @pytest.fixture
@@ -186,14 +178,14 @@ def test_a_fingerprint_that_is_none_is_refused(entry: str) -> None:
     assert "camera_fingerprints" in refusal(f'camera_fingerprints = ["{entry}"]')
 
 
-OLD_FILE = b'\xef\xbb\xbf# Dari tahun lalu\r\nstation = "Kendal"   # jangan diubah\r\n\r\nlanguage = "id"'
+OLD_FILE = b'\xef\xbb\xbf# Dari tahun lalu\r\ntime_zone = "WITA"   # jangan diubah\r\n\r\nlanguage = "id"'
 
 
 def test_a_setting_that_the_file_does_not_know_is_added_as_a_comment_and_the_rest_stays_byte_for_byte(
     paths: Paths,
 ) -> None:
     paths.settings.write_bytes(OLD_FILE)
-    assert load_settings(paths).settings.station == "Kendal"
+    assert load_settings(paths).settings.time_zone == "WITA"
     written = paths.settings.read_bytes()
     assert written.startswith(OLD_FILE + b"\r\n\r\n# ")
     added = written[len(OLD_FILE) :].decode()
@@ -201,9 +193,9 @@ def test_a_setting_that_the_file_does_not_know_is_added_as_a_comment_and_the_res
         '# Alamat server pusat, misalnya https://tmc.example. Kosong: bekerja tanpa server.\r\n# server_url = ""'
         in added
     )
-    assert "station" not in added
+    assert "time_zone" not in added
     assert added.replace("\r\n", "").count("\n") == 0
-    assert parse_settings(written.decode("utf-8-sig")) == Settings(station="Kendal")
+    assert parse_settings(written.decode("utf-8-sig")) == Settings(time_zone="WITA")
 
 
 def test_what_is_added_is_added_once(paths: Paths) -> None:
@@ -231,43 +223,43 @@ def test_a_setting_that_stands_as_a_comment_is_changed_in_its_place(paths: Paths
     paths.settings.write_text('language = "id"\n')
     load_settings(paths)
     before = paths.settings.read_text()
-    assert change_setting(paths, "station", "Magelang").station == "Magelang"
-    assert paths.settings.read_text() == before.replace('# station = "TMC"', 'station = "Magelang"')
+    assert change_setting(paths, "time_zone", "WIT").time_zone == "WIT"
+    assert paths.settings.read_text() == before.replace('# time_zone = "WIB"', 'time_zone = "WIT"')
 
 
 @pytest.fixture
 def managed(paths: Paths, tmp_path: Path) -> Paths:
     folder = tmp_path / "etc"
     folder.mkdir()
-    (folder / "settings.toml").write_text('server_url = "https://tmc.example"\nstation = "Polresta"\n')
+    (folder / "settings.toml").write_text('server_url = "https://tmc.example"\ntime_zone = "WIT"\n')
     return replace(paths, managed_settings=folder / "settings.toml")
 
 
 def test_what_the_administrator_set_holds_beneath_the_file(managed: Paths) -> None:
-    managed.settings.write_text('station = "Kendal"\n')
+    managed.settings.write_text('time_zone = "WITA"\n')
     settings = load_settings(managed).settings
-    assert (settings.server_url, settings.station) == ("https://tmc.example", "Kendal")
+    assert (settings.server_url, settings.time_zone) == ("https://tmc.example", "WITA")
     assert read_settings(managed) == settings
 
 
 def test_the_first_file_does_not_overrule_what_the_administrator_set(managed: Paths) -> None:
-    assert load_settings(managed).settings.station == "Polresta"
-    assert '\n# station = "Polresta"\n' in managed.settings.read_text()
+    assert load_settings(managed).settings.time_zone == "WIT"
+    assert '\n# time_zone = "WIT"\n' in managed.settings.read_text()
     assert load_settings(managed).settings.server_url == "https://tmc.example"
 
 
 def test_a_setting_changed_here_wins_over_the_administrators(managed: Paths) -> None:
     load_settings(managed)
-    assert change_setting(managed, "station", "Kendal").station == "Kendal"
-    assert load_settings(managed).settings.station == "Kendal"
+    assert change_setting(managed, "time_zone", "WITA").time_zone == "WITA"
+    assert load_settings(managed).settings.time_zone == "WITA"
 
 
 def test_a_broken_file_of_the_administrator_is_named_and_costs_its_own_settings_only(managed: Paths) -> None:
     assert managed.managed_settings is not None
-    managed.managed_settings.write_text('station = "Polresta"\nserver_url = 7\n')
+    managed.managed_settings.write_text('time_zone = "WIT"\nserver_url = 7\n')
     managed.settings.write_text("pre_roll_s = 12\n")
     loaded = load_settings(managed)
-    assert (loaded.settings.pre_roll_s, loaded.settings.station) == (12, "TMC")
+    assert (loaded.settings.pre_roll_s, loaded.settings.time_zone) == (12, "WIB")
     assert loaded.fault is not None
     assert loaded.fault.detail.startswith(f"{managed.managed_settings}, line 2, server_url")
 

@@ -12,21 +12,17 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.settings_fault import SettingReason, SettingsFault
 from tmcwall.paths import Paths
-from tmcwall.settings import Settings, load_settings, parse_settings
+from tmcwall.settings import Settings
+from tmcwall.settings_file import load_settings, parse_settings
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.faults import explain
 from tmcwall.texts.settings import reason_text
 
 WRONG = [
-    ('station = "TMC', "Baris 3 berkas pengaturan settings.toml tidak ditulis menurut aturan TOML;"),
-    ("station", "Baris 3 berkas pengaturan settings.toml tidak ditulis menurut aturan TOML;"),
+    ('language = "id', "Baris 3 berkas pengaturan settings.toml tidak ditulis menurut aturan TOML;"),
+    ("language", "Baris 3 berkas pengaturan settings.toml tidak ditulis menurut aturan TOML;"),
     ('stattion = "TMC"', "Pengaturan stattion (berkas settings.toml, baris 3) tidak dikenal program ini;"),
-    ("station = 5", "Pengaturan station (berkas settings.toml, baris 3) harus berupa teks dalam tanda kutip."),
-    ('station = ""', "Pengaturan station (berkas settings.toml, baris 3) harus berisi paling sedikit 1 karakter."),
-    (
-        f'station = "{"a" * 81}"',
-        "Pengaturan station (berkas settings.toml, baris 3) harus berisi paling banyak 80 karakter.",
-    ),
+    ("server_url = 5", "Pengaturan server_url (berkas settings.toml, baris 3) harus berupa teks dalam tanda kutip."),
     ('language = "jv"', "Pengaturan language (berkas settings.toml, baris 3) harus salah satu dari: id, en."),
     (
         'time_zone = "WITT"',
@@ -134,9 +130,9 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_where_the_last_good_settings_are_in_use_it_is_said(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path)
-    paths.settings.write_text('station = "Kendal"\n')
+    paths.settings.write_text('language = "id"\n')
     load_settings(paths)
-    paths.settings.write_text("station = 5\n")
+    paths.settings.write_text("language = 5\n")
     fault = load_settings(paths).fault
     assert fault is not None
     assert explain(fault, Translator()).endswith("setelan terakhir yang baik dipakai.")
