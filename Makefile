@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .NOTPARALLEL:
-.PHONY: demo test runtime setup system-python system-desktop system-test system-bundle lint types contracts dead-code unit bundle bundle-test lock clean
+.PHONY: demo test runtime setup system-python system-desktop system-test system-bundle lint types contracts dead-code unit integration bundle bundle-test lock clean
 
 demo: system-desktop runtime
 	$(BIN)/tmcwall demo
@@ -18,7 +18,7 @@ runtime: system-python
 setup: system-python
 	@$(PYTHON) packaging/environment.py all
 
-test: system-test setup lint types contracts dead-code unit
+test: system-test setup lint types contracts dead-code unit integration
 
 system-python system-desktop system-test system-bundle: system-%:
 	@PYTHON="$(PYTHON)" packaging/system-packages.sh $*
@@ -40,9 +40,14 @@ dead-code: setup
 	$(BIN)/vulture
 	$(BIN)/deptry .
 
-# Most tests wait for cameras and processes, so two cores carry four at a time.
+# Coverage is measured where all runs in one process, and may not fall in any room.
 unit: setup
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report= tests/unit tests/ui
+	$(BIN)/python -m tests.coverage_by_room
+
+# Most tests wait for cameras and processes, so two cores carry three at a time.
+integration: setup
+	$(BIN)/pytest -n 3 --dist loadfile tests/integration tests/e2e
 
 bundle: system-bundle setup
 	$(BIN)/pyinstaller --noconfirm --clean --distpath dist --workpath build packaging/tmcwall.spec

@@ -10,9 +10,11 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests import leaks
 from tests.planted import PLANTED, files_with_planted_passwords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+leaks.watch_qt()
 
 
 class PatientBot(QtBot):
@@ -39,13 +41,14 @@ def _shared_memory() -> set[str]:
 
 
 def _threads() -> set[threading.Thread]:
-    """Those that Python has started. A QThread leaves a stand-in in this list for good, running or not."""
+    """Those that Python has started. A QThread leaves a stand-in in this list for good, running or not: see `leaks`."""
     return {thread for thread in threading.enumerate() if type(thread).__name__ != "_DummyThread"}
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """No test leaves a thread, a child process or shared memory."""
+    """No test leaves a thread, a child process, shared memory, a timer that runs or a window."""
+    windows = leaks.windows()
     threads = _threads()
     children = set(psutil.Process().children(recursive=True))
     memory = _shared_memory()
@@ -56,6 +59,8 @@ def nothing_left_behind() -> Iterator[None]:
         thread.join(timeout=30)
     assert not alive, f"child processes left: {alive}"
     assert not (_threads() - threads), "threads left"
+    left_in_qt = leaks.left_since(windows)
+    assert not left_in_qt, f"left in Qt: {left_in_qt}"
     mine = {name for name in _shared_memory() - memory if "tmcwall" in name}
     assert not mine, f"shared memory left: {mine}"
 

@@ -35,22 +35,6 @@ WEBHOOK_SECRET = "rahasia-bersama-untuk-uji"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-class SteppedClock:
-    """Stands still until it is told."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def utc(self) -> datetime:
-        return self.now
-
-    def monotonic_ns(self) -> int:
-        return int((self.now - START).total_seconds() * 1e9)
-
-    def pass_time(self, duration: timedelta) -> None:
-        self.now += duration
-
-
 def settings_in(folder: Path, *, database: str | None = None, limits: ServerLimits | None = None) -> ServerSettings:
     return ServerSettings(
         database=database or f"sqlite:///{folder / 'server.db'}",

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
+from tests.clocks import NOON
 from tmcwall.db import changes, operations, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
@@ -42,29 +43,9 @@ from tmcwall.video.ipc.messages import CutClip, Hold, Live
 
 T = TypeVar("T")
 
-NOON = datetime(2025, 3, 10, 5, 0, tzinfo=UTC)
-"""Twelve o'clock WIB."""
 PURWOSARI = Position(-7.5606, 110.8018)
 BRIPKA_SARI = Officer("87654321", "Sari Wulandari", Role.OPERATOR, "Bripka")
 LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
-
-
-class ManualClock:
-    """Stands still until told."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self.now = now
-        self.ns = 1_000_000_000_000
-
-    def utc(self) -> datetime:
-        return self.now
-
-    def monotonic_ns(self) -> int:
-        return self.ns
-
-    def pass_s(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.ns += int(seconds * 1e9)
 
 
 class InlineStore:

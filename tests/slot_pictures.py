@@ -2,14 +2,16 @@
 
 import ctypes
 
-from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.video.ipc.colour_conversion import BT601
 from tmcwall.video.ipc.shared_frames import Planes, TileWriter
 
+_MACHINE = SystemClock()
 
-def show_picture(tile_feed, colour):
+
+def show_picture(tile_feed, colour, *, clock: Clock = _MACHINE) -> None:
     """Write a picture of one colour as a decoder would."""
-    now_ns = SystemClock().monotonic_ns()
+    now_ns = clock.monotonic_ns()
     writer = TileWriter(
         tile_feed.board.memory,
         tile=tile_feed.tile,

@@ -57,6 +57,7 @@ def _write(out: av.container.OutputContainer, codec: str, count: int, gop: int, 
         options["x265-params"] = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={between}:b-adapt=0:log-level=error"
         options["x265-params"] += ":pools=1:frame-threads=1:open-gop=0"
     stream = out.add_stream(ENCODERS[codec], rate=RATE, options=options)
+    assert isinstance(stream, av.VideoStream)
     stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     stream.time_base = Fraction(1, RATE)
     for number, pixels in enumerate(_pictures(count)):

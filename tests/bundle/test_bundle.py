@@ -5,7 +5,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -23,7 +23,7 @@ def run(words: Sequence[str], *, home: Path) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
-def doctor(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+def doctor(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     home = tmp_path_factory.mktemp("doctor")
     ended = run(["doctor", "--json", "--data-dir", str(home / "data"), "--lang", "en"], home=home)
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -32,22 +32,22 @@ def doctor(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obje
     return {check["check"]: check for check in report["checks"]}
 
 
-def test_the_frozen_program_knows_that_it_is_frozen(doctor: dict[str, dict[str, object]]) -> None:
+def test_the_frozen_program_knows_that_it_is_frozen(doctor: dict[str, dict[str, Any]]) -> None:
     assert doctor["program"]["facts"]["frozen"] is True
 
 
-def test_it_finds_its_resources_and_both_sets_of_migrations(doctor: dict[str, dict[str, object]]) -> None:
+def test_it_finds_its_resources_and_both_sets_of_migrations(doctor: dict[str, dict[str, Any]]) -> None:
     assert doctor["resources"]["status"] == "ok"
 
 
-def test_it_paints_with_its_own_fonts_and_decodes(doctor: dict[str, dict[str, object]]) -> None:
+def test_it_paints_with_its_own_fonts_and_decodes(doctor: dict[str, dict[str, Any]]) -> None:
     assert doctor["qt"]["status"] == "ok"
     assert doctor["qt"]["facts"]["fonts"] >= 2
     assert doctor["qt"]["facts"]["charts"]
     assert doctor["video"]["status"] == "ok"
 
 
-def test_it_carries_the_licences_and_no_tests(doctor: dict[str, dict[str, object]]) -> None:
+def test_it_carries_the_licences_and_no_tests(doctor: dict[str, dict[str, Any]]) -> None:
     names = {path.name for path in BUNDLE.rglob("*")}
     assert {"LICENSE", "NOTICE"} <= names
     assert not {"pytest", "hypothesis", "tkinter"} & names

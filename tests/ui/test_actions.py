@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from tmcwall.texts import Language, Translator
-from tmcwall.ui.actions import ACTIONS, ActionId, Actions, Group, Scope, help_of, name_of, shown_key
+from tmcwall.ui.actions import ACTIONS, LAYOUT_IDS, ActionId, Actions, Group, Scope, help_of, name_of, shown_key
 from tmcwall.ui.console.keys import key_rows
 from tmcwall.ui.qt_words import QtWords
 
@@ -49,22 +50,33 @@ def test_every_action_has_name_help_and_key_in_words(language: Language) -> None
 
 
 def test_the_list_of_keys_has_a_row_for_every_action_and_one_for_all_layouts() -> None:
-    rows = [row for group in Group for row in key_rows(group, Translator())]
-    assert len(rows) == len(ACTIONS) - 11
-    assert ("F1–F12", "Tata letak 1 sampai 12", "Tampilkan tata letak dengan urutan itu.") in rows
+    say = Translator()
+    rows = [row for group in Group for row in key_rows(group, say)]
+    alone = [action for action in ACTIONS if action.id not in LAYOUT_IDS]
+    layouts = ("F1–F12", "Tata letak 1 sampai 12", "Tampilkan tata letak dengan urutan itu.")
+    assert sorted(rows) == sorted(
+        [layouts, *((shown_key(action, say), name_of(action, say), help_of(action, say)) for action in alone)]
+    )
+
+
+class Window(QWidget):
+    """A field for text, a place without one, and the keys of the program."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edit = QLineEdit()
+        self.other = QWidget()
+        self.other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.edit)
+        layout.addWidget(self.other)
+        self.keys = Actions(Translator(), dial_pause_ms=1, parent=self)
+        self.keys.install(self, Scope.EVERYWHERE)
 
 
 @pytest.fixture
-def window(qtbot: object) -> QWidget:
-    window = QWidget()
-    layout = QVBoxLayout(window)
-    window.edit = QLineEdit()
-    window.other = QWidget()
-    window.other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    layout.addWidget(window.edit)
-    layout.addWidget(window.other)
-    window.actions = Actions(Translator(), dial_pause_ms=1, parent=window)
-    window.actions.install(window, Scope.EVERYWHERE)
+def window(qtbot: QtBot) -> Window:
+    window = Window()
     qtbot.addWidget(window)
     with qtbot.waitActive(window):
         window.show()
@@ -72,39 +84,39 @@ def window(qtbot: object) -> QWidget:
     return window
 
 
-def test_a_key_triggers_its_action(window: QWidget, qtbot: object) -> None:
+def test_a_key_triggers_its_action(window: Window, qtbot: QtBot) -> None:
     window.other.setFocus()
-    with qtbot.waitSignal(window.actions.triggered) as triggered:
+    with qtbot.waitSignal(window.keys.triggered) as triggered:
         qtbot.keyClick(window.other, Qt.Key.Key_B)
     assert triggered.args == [ActionId.TAG]
 
 
-def test_a_letter_typed_into_a_field_is_text(window: QWidget, qtbot: object) -> None:
+def test_a_letter_typed_into_a_field_is_text(window: Window, qtbot: QtBot) -> None:
     window.edit.setFocus()
-    with qtbot.assertNotEmitted(window.actions.triggered):
+    with qtbot.assertNotEmitted(window.keys.triggered):
         qtbot.keyClicks(window.edit, "b[/m?")
     assert window.edit.text() == "b[/m?"
 
 
-def test_digits_of_the_numpad_dial_a_camera(window: QWidget, qtbot: object) -> None:
+def test_digits_of_the_numpad_dial_a_camera(window: Window, qtbot: QtBot) -> None:
     window.other.setFocus()
     shown: list[str] = []
-    window.actions.dial_changed.connect(shown.append)
-    with qtbot.waitSignal(window.actions.camera_dialled) as dialled:
+    window.keys.dial_changed.connect(shown.append)
+    with qtbot.waitSignal(window.keys.camera_dialled) as dialled:
         for key in (Qt.Key.Key_1, Qt.Key.Key_0, Qt.Key.Key_7):
             qtbot.keyClick(window.other, key, Qt.KeyboardModifier.KeypadModifier)
     assert dialled.args == [107]
     assert shown == ["1", "10", "107", ""]
 
 
-def test_plain_digits_dial_too_but_not_out_of_a_text_field(window: QWidget, qtbot: object) -> None:
+def test_plain_digits_dial_too_but_not_out_of_a_text_field(window: Window, qtbot: QtBot) -> None:
     dialled: list[int] = []
-    window.actions.camera_dialled.connect(dialled.append)
+    window.keys.camera_dialled.connect(dialled.append)
     qtbot.keyClick(window.other, Qt.Key.Key_4)
     qtbot.waitUntil(lambda: dialled == [4])
     window.edit.setFocus()
     qtbot.keyClick(window.edit, Qt.Key.Key_5)
-    assert not window.actions.dialling
+    assert not window.keys.dialling
     assert window.edit.text().endswith("5")
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.desk import NOW, REGIONS, Desk, FakeCameraBook, FakeHealth, make_cameras
+from tests.afternoon import NOW, REGIONS, make_cameras
+from tests.desk import Desk
+from tests.fake_services import FakeCameraBook, FakeHealth
 from tmcwall.domain.camera import Mount, Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, CodecChange, HealthChange, Uptime, Uptimes

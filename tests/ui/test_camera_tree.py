@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, REGIONS, FakeCameraBook, FakeDuty, FakeLifecycles, make_cameras
+from tests.afternoon import NOW, REGIONS, make_cameras
+from tests.fake_services import FakeCameraBook, FakeDuty, FakeLifecycles
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.health import TileState
 from tmcwall.domain.lifecycle import Decision, Lifecycle
@@ -138,7 +140,7 @@ def test_the_tip_says_what_was_decided_about_the_camera_by_whom_and_why(qapp: ob
 
 
 @pytest.fixture
-def panel(book: FakeCameraBook, qtbot: object) -> CameraPanel:
+def panel(book: FakeCameraBook, qtbot: QtBot) -> CameraPanel:
     panel = CameraPanel(book, FakeLifecycles(), FakeDuty(), region_name=region_names(REGIONS), translate=SAY)
     qtbot.addWidget(panel)
     panel.resize(360, 600)
@@ -146,7 +148,7 @@ def panel(book: FakeCameraBook, qtbot: object) -> CameraPanel:
     return panel
 
 
-def test_a_search_shows_only_what_was_found_opened_up(panel: CameraPanel, qtbot: object) -> None:
+def test_a_search_shows_only_what_was_found_opened_up(panel: CameraPanel, qtbot: QtBot) -> None:
     panel._search.setText("-00120 ")
     qtbot.waitUntil(lambda: panel._model.count().total == 1)
     found = [index for index in walk(panel._model, QModelIndex()) if index.data(Role.CAMERA)]
@@ -155,7 +157,7 @@ def test_a_search_shows_only_what_was_found_opened_up(panel: CameraPanel, qtbot:
 
 
 def test_enter_in_the_search_selects_the_first_find_and_escape_brings_all_back(
-    panel: CameraPanel, qtbot: object
+    panel: CameraPanel, qtbot: QtBot
 ) -> None:
     panel.start_search()
     panel._search.setText("-00120 ")
@@ -165,13 +167,13 @@ def test_enter_in_the_search_selects_the_first_find_and_escape_brings_all_back(
     qtbot.waitUntil(lambda: panel._model.count().total == 10_000)
 
 
-def test_a_search_without_a_find_says_so(panel: CameraPanel, qtbot: object) -> None:
+def test_a_search_without_a_find_says_so(panel: CameraPanel, qtbot: QtBot) -> None:
     panel._search.setText("tidak ada kamera ini")
     qtbot.waitUntil(panel._nothing.isVisible)
     assert panel._nothing.text() == "Tidak ada kamera yang cocok dengan “tidak ada kamera ini”."
 
 
-def test_activating_a_camera_asks_for_it(panel: CameraPanel, book: FakeCameraBook, qtbot: object) -> None:
+def test_activating_a_camera_asks_for_it(panel: CameraPanel, book: FakeCameraBook, qtbot: QtBot) -> None:
     index = panel._model.index_of(book.all()[7].id)
     with qtbot.waitSignal(panel.camera_activated) as asked:
         panel._view.activated.emit(index)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk import NOW, Desk
+from tests.afternoon import NOW
+from tests.desk import Desk
 from tests.ui.test_console_window import open_console
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.merge import Conflict, Version

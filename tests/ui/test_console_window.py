@@ -12,22 +12,28 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
+    QDockWidget,
     QLabel,
     QLineEdit,
     QPushButton,
     QSlider,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident, make_row
+from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
+from tests.desk import Desk
+from tests.ui.onscreen import button, field, named, table, words
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts.faults import fault_text
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.parts import ElidedLabel
-from tmcwall.ui.console.remembered import Remembered
-from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow
+from tmcwall.ui.console.plan_canvas import PlanCanvas
+from tmcwall.ui.console.remembered import DockSizes, Remembered
+from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow, ReplayedAt
 
 
 class StretchedTranslator(Translator):
@@ -39,7 +45,11 @@ class StretchedTranslator(Translator):
 
 
 def open_console(
-    desk: Desk, translate: Translator, remembered: Remembered | None = None, **others: object
+    desk: Desk,
+    translate: Translator,
+    remembered: Remembered | None = None,
+    *,
+    replayed_at: ReplayedAt = lambda _camera_id: None,
 ) -> ConsoleWindow:
     services = ConsoleServices(
         duty=desk.duty,
@@ -63,10 +73,9 @@ def open_console(
         clock=desk.clock,
         translate=translate,
         remembered=remembered,
-        **others,
+        replayed_at=replayed_at,
     )
     actions.setParent(console)
-    console.test_actions = actions
     if remembered is None:
         console.setWindowState(Qt.WindowState.WindowNoState)
         console.resize(1366, 768)
@@ -75,14 +84,20 @@ def open_console(
 
 
 @pytest.fixture
-def console(desk: Desk, qtbot: object) -> ConsoleWindow:
+def console(desk: Desk, qtbot: QtBot) -> ConsoleWindow:
     console = open_console(desk, Translator())
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
     return console
 
 
+def actions_of(console: ConsoleWindow) -> Actions:
+    actions = console.findChild(Actions)
+    assert actions is not None
+    return actions
+
+
 def press(console: ConsoleWindow, action: ActionId) -> None:
-    console.test_actions.get(action).trigger()
+    actions_of(console).get(action).trigger()
 
 
 def test_every_control_has_a_name_for_screen_readers(console: ConsoleWindow) -> None:
@@ -106,7 +121,7 @@ def test_labels_take_nothing_for_markup(console: ConsoleWindow) -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_nothing_is_cut_off_with_texts_40_percent_longer(desk: Desk, language: Language, qtbot: object) -> None:
+def test_nothing_is_cut_off_with_texts_40_percent_longer(desk: Desk, language: Language, qtbot: QtBot) -> None:
     console = open_console(desk, StretchedTranslator(language))
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
     console.resize(1920, 1080)
@@ -132,14 +147,20 @@ def test_window_and_docks_stand_where_they_were_left(desk: Desk, tmp_path: Path)
     first = open_console(desk, Translator(), remembered)
     assert first.isMaximized()
     first.setWindowState(Qt.WindowState.WindowNoState)
-    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first._docks[1])
-    sizes = first._dock_sizes()
+    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks(first)[1])
+    left, right, below = docks(first)
+    sizes = DockSizes(left.width(), right.width(), below.height())
     first.leave()
     again = open_console(desk, Translator(), remembered)
     assert not again.isMaximized()
-    assert again.dockWidgetArea(again._docks[1]) is Qt.DockWidgetArea.LeftDockWidgetArea
-    assert again._sizes == sizes
+    assert again.dockWidgetArea(docks(again)[1]) is Qt.DockWidgetArea.LeftDockWidgetArea
+    assert remembered.restore(again) == sizes
     again.leave()
+
+
+def docks(console: ConsoleWindow) -> list[QDockWidget]:
+    """Cameras, incidents, bookmarks."""
+    return console.findChildren(QDockWidget)
 
 
 def test_a_broken_file_of_places_is_as_good_as_none(desk: Desk, tmp_path: Path) -> None:
@@ -150,9 +171,9 @@ def test_a_broken_file_of_places_is_as_good_as_none(desk: Desk, tmp_path: Path) 
     console.leave()
 
 
-def test_slash_goes_to_the_search_box(console: ConsoleWindow, qtbot: object) -> None:
+def test_slash_goes_to_the_search_box(console: ConsoleWindow, qtbot: QtBot) -> None:
     press(console, ActionId.SEARCH)
-    qtbot.waitUntil(console.cameras._search.hasFocus)
+    qtbot.waitUntil(field(console, "Cari kamera").hasFocus)
 
 
 def test_a_function_key_shows_the_layout_of_that_number(console: ConsoleWindow, desk: Desk) -> None:
@@ -167,7 +188,8 @@ def test_b_opens_the_tag_panel_for_the_selected_tile(console: ConsoleWindow, des
     press(console, ActionId.TAG)
     camera = desk.cameras.get(desk.layouts.current().walls["DP-1"].cameras[0])
     assert console.tag.isVisible()
-    assert console.tag._camera.text() == camera.name
+    assert camera is not None
+    assert camera.name in words(console.tag)
 
 
 def test_b_without_a_camera_asks_for_a_tile(console: ConsoleWindow) -> None:
@@ -188,7 +210,7 @@ def test_in_and_out_marks_open_the_tag_panel_with_their_range(console: ConsoleWi
     assert request.ends_at == NOW + timedelta(seconds=20)
 
 
-def test_tags_on_a_replayed_tile_refer_to_the_time_it_shows(desk: Desk, qtbot: object) -> None:
+def test_tags_on_a_replayed_tile_refer_to_the_time_it_shows(desk: Desk, qtbot: QtBot) -> None:
     looked_at = NOW - timedelta(minutes=4)
     console = open_console(desk, Translator(), replayed_at=lambda _camera_id: looked_at)
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
@@ -202,9 +224,9 @@ def test_tags_on_a_replayed_tile_refer_to_the_time_it_shows(desk: Desk, qtbot: o
 
 def test_a_dialled_number_puts_the_camera_on_the_selected_tile(console: ConsoleWindow, desk: Desk) -> None:
     console.select_tile("DP-1", 5)
-    console.test_actions.camera_dialled.emit(123)
+    actions_of(console).camera_dialled.emit(123)
     assert desk.layouts.current().walls["DP-1"].cameras[5] == desk.cameras.by_number(123).id
-    console.test_actions.camera_dialled.emit(99_999)
+    actions_of(console).camera_dialled.emit(99_999)
     assert console.notice.text == "Tidak ada kamera nomor 99999."
 
 
@@ -235,7 +257,9 @@ def test_where_only_cameras_that_do_not_work_are_near_that_is_said(console: Cons
 def test_an_arriving_incident_is_told_and_stands_in_the_queue(console: ConsoleWindow, desk: Desk) -> None:
     desk.incidents.put(make_incident(40))
     assert console.notice.text.startswith("Kejadian baru: Kecelakaan lalu lintas (Sedang), depan Stasiun Purwosari")
-    assert console.incidents._model.row_of("incident-40").isValid()
+    queue = table(console, "Antrean kejadian").model()
+    rows = [queue.index(number, 0).data() for number in range(queue.rowCount())]
+    assert sum("depan Stasiun Purwosari" in row for row in rows) == 2
 
 
 def test_a_refusal_is_said_in_words(console: ConsoleWindow, desk: Desk) -> None:
@@ -244,10 +268,10 @@ def test_a_refusal_is_said_in_words(console: ConsoleWindow, desk: Desk) -> None:
     assert "not_allowed" not in console.notice.text
 
 
-def test_undo_brings_back_what_stood_on_the_reserved_tiles(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+def test_undo_brings_back_what_stood_on_the_reserved_tiles(console: ConsoleWindow, desk: Desk, qtbot: QtBot) -> None:
     before = desk.layouts.current().walls["DP-1"]
     assert console.show_nearest("incident-1") == 3
-    qtbot.mouseClick(console.notice._offer, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(console.notice, "Urungkan"), Qt.MouseButton.LeftButton)
     assert desk.layouts.current().walls["DP-1"] == before
 
 
@@ -256,11 +280,12 @@ def test_cameras_without_their_passwords_are_told_of(console: ConsoleWindow, des
     assert console.notice.text.startswith("Tidak ada tempat aman untuk kata sandi kamera.")
 
 
-def test_undo_is_offered_after_a_tile_was_cleared(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+def test_undo_is_offered_after_a_tile_was_cleared(console: ConsoleWindow, desk: Desk, qtbot: QtBot) -> None:
     before = dict(desk.layouts.current().walls["DP-1"].cameras)
-    console.plan._clear("DP-1", 0)
+    console.select_tile("DP-1", 0)
+    qtbot.keyClick(named(console, PlanCanvas, "Petak monitor 1"), Qt.Key.Key_Delete)
     assert 0 not in desk.layouts.current().walls["DP-1"].cameras
-    qtbot.mouseClick(console.notice._offer, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(console.notice, "Urungkan"), Qt.MouseButton.LeftButton)
     assert dict(desk.layouts.current().walls["DP-1"].cameras) == before
     assert not console.notice.isVisible()
 
@@ -273,7 +298,7 @@ def test_question_mark_shows_and_hides_the_list_of_keys(console: ConsoleWindow) 
     assert not console.keys.isVisible()
 
 
-def test_closing_the_console_asks_the_program_to_end(console: ConsoleWindow, qtbot: object) -> None:
+def test_closing_the_console_asks_the_program_to_end(console: ConsoleWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(console.quit_requested):
         console.close()
     assert console.isVisible()
@@ -281,10 +306,9 @@ def test_closing_the_console_asks_the_program_to_end(console: ConsoleWindow, qtb
 
 def test_a_stopped_recording_is_always_in_sight(console: ConsoleWindow) -> None:
     console.show_recording(FaultCode.DISK_FULL)
-    assert console.status._recording.isVisible()
-    assert console.status._recording.text == "Rekaman berhenti: disk penuh"
+    assert "Rekaman berhenti: disk penuh" in words(console.status)
     console.show_recording(None)
-    assert not console.status._recording.isVisible()
+    assert not any(text.startswith("Rekaman") for text in words(console.status))
 
 
 @pytest.mark.parametrize(
@@ -309,98 +333,110 @@ def test_the_badge_says_how_synchronisation_stands(
 
 
 def test_the_status_line_shows_officer_and_time_in_wib(console: ConsoleWindow, desk: Desk) -> None:
-    assert console.status._officer.text() == "Petugas: Bripka Sari Wulandari"
-    assert console.status._time.text() == "28 Maret 2025  14.14.32 WIB"
+    assert "Petugas: Bripka Sari Wulandari" in words(console.status)
+    assert "28 Maret 2025  14.14.32 WIB" in words(console.status)
 
 
 def test_signing_in_needs_nrp_and_password_and_asks_the_service_once(
-    console: ConsoleWindow, desk: Desk, qtbot: object
+    console: ConsoleWindow, desk: Desk, qtbot: QtBot
 ) -> None:
     desk.duty.sign_out()
     panel = console.sign_in
     assert panel.isVisible()
-    panel._submit()
-    assert panel._problem.text() == "NRP terdiri atas 8 atau 9 angka."
-    panel._nrp.setText("87654321")
-    panel._password.setText("rahasia sekali")
-    qtbot.keyClick(panel._password, Qt.Key.Key_Return)
+    qtbot.mouseClick(button(panel, "Mulai dinas"), Qt.MouseButton.LeftButton)
+    assert "NRP terdiri atas 8 atau 9 angka." in words(panel)
+    password = field(panel, "Kata sandi")
+    qtbot.keyClicks(field(panel, "NRP"), "87654321")
+    qtbot.keyClicks(password, "rahasia sekali")
+    qtbot.keyClick(password, Qt.Key.Key_Return)
     assert desk.duty.asked == [("sign_in", "87654321", "rahasia sekali")]
-    assert not panel._go.isEnabled()
+    assert not button(panel, "Memeriksa…").isEnabled()
     desk.duty.accept(OFFICER)
     assert not panel.isVisible()
-    assert panel._password.text() == ""
+    assert password.text() == ""
 
 
-def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+def test_signing_out_leads_to_the_next_sign_in(console: ConsoleWindow, desk: Desk, qtbot: QtBot) -> None:
     desk.sync.put(SyncState(configured=True, pending=2, fault=Fault(FaultCode.SIGN_IN_EXPIRED)))
     desk.duty.sign_out()
-    qtbot.waitUntil(console.sign_in._nrp.hasFocus)
-    assert console.status._badge.text == "Server menunggu petugas masuk, 2 menunggu dikirim"
+    qtbot.waitUntil(field(console.sign_in, "NRP").hasFocus)
+    assert console.status.sync_text == "Server menunggu petugas masuk, 2 menunggu dikirim"
 
 
 def test_a_tag_panel_that_closes_after_the_sign_out_leaves_the_keyboard_at_the_sign_in(
-    console: ConsoleWindow, desk: Desk, qtbot: object
+    console: ConsoleWindow, desk: Desk, qtbot: QtBot
 ) -> None:
     console.start_tag(desk.cameras.all()[0].id)
     desk.duty.sign_out()
     console.tag.cancel()
-    qtbot.waitUntil(console.sign_in._nrp.hasFocus)
+    qtbot.waitUntil(field(console.sign_in, "NRP").hasFocus)
 
 
-def test_enter_presses_the_button_that_has_the_focus(console: ConsoleWindow, qtbot: object) -> None:
-    console.status._sign_out.setFocus()
+def test_enter_presses_the_button_that_has_the_focus(console: ConsoleWindow, qtbot: QtBot) -> None:
+    sign_out = button(console.status, "Akhiri dinas")
+    sign_out.setFocus()
     with qtbot.waitSignal(console.status.sign_out_requested):
-        qtbot.keyClick(console.status._sign_out, Qt.Key.Key_Return)
+        qtbot.keyClick(sign_out, Qt.Key.Key_Return)
 
 
-def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWindow, desk: Desk) -> None:
+def test_a_refused_sign_in_says_why_and_forgets_the_password(console: ConsoleWindow, desk: Desk, qtbot: QtBot) -> None:
     desk.duty.sign_out()
     panel = console.sign_in
-    panel._nrp.setText("87654321")
-    panel._password.setText("salah")
-    panel._submit()
+    nrp, password = field(panel, "NRP"), field(panel, "Kata sandi")
+    qtbot.keyClicks(nrp, "87654321")
+    qtbot.keyClicks(password, "salah")
+    qtbot.keyClick(password, Qt.Key.Key_Return)
     desk.duty.refuse(Fault(FaultCode.SIGN_IN_REFUSED, "status 401"))
-    assert panel._problem.isVisible()
-    assert "401" not in panel._problem.text()
-    assert panel._password.text() == ""
-    assert panel._nrp.text() == "87654321"
+    assert Translator()(fault_text(FaultCode.SIGN_IN_REFUSED)) in words(panel)
+    assert not any("401" in text for text in words(panel))
+    assert (nrp.text(), password.text()) == ("87654321", "")
 
 
 def test_the_first_account_needs_a_name_and_the_same_password_twice(
-    console: ConsoleWindow, desk: Desk, qtbot: object
+    console: ConsoleWindow, desk: Desk, qtbot: QtBot
 ) -> None:
-    desk.duty._first = True
+    desk.duty.needs_first_account = True
     desk.duty.sign_out()
     panel = console.sign_in
-    panel._nrp.setText("87654321")
-    panel._name.setText("Bripka Sari")
-    panel._password.setText("satu kata sandi")
-    panel._repeat.setText("kata sandi lain")
-    panel._submit()
-    assert panel._problem.text() == "Kedua kata sandi tidak sama."
-    qtbot.waitUntil(panel._repeat.hasFocus)
-    panel._repeat.setText("satu kata sandi")
-    panel._submit()
+    repeat = field(panel, "Ulangi kata sandi")
+    qtbot.keyClicks(field(panel, "NRP"), "87654321")
+    qtbot.keyClicks(field(panel, "Nama dan pangkat"), "Bripka Sari")
+    qtbot.keyClicks(field(panel, "Kata sandi"), "satu kata sandi")
+    qtbot.keyClicks(repeat, "kata sandi lain")
+    qtbot.mouseClick(button(panel, "Buat akun"), Qt.MouseButton.LeftButton)
+    assert "Kedua kata sandi tidak sama." in words(panel)
+    qtbot.waitUntil(repeat.hasFocus)
+    repeat.clear()
+    qtbot.keyClicks(repeat, "satu kata sandi")
+    qtbot.keyClick(repeat, Qt.Key.Key_Return)
     assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]
 
 
-def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
-    panel = console.bookmarks
-    panel._search.setText("LP/A/7")
-    qtbot.waitUntil(lambda: panel._count.text() == "3 penanda ditemukan")
-    assert panel._model.rowCount() == 3
+def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field(console, "Cari penanda"), "LP/A/7")
+    qtbot.waitUntil(lambda: "3 penanda ditemukan" in words(console.bookmarks))
+    assert len(bookmarks(console)) == 3
+    assert all("LP/A/7/" in row[0] for row in bookmarks(console))
 
 
-def test_a_bookmark_whose_clip_is_not_ready_is_not_played(console: ConsoleWindow, qtbot: object) -> None:
-    panel = console.bookmarks
-    panel._view.setCurrentIndex(panel._model.index(0, 0))
-    assert not panel._play.isEnabled()
-    panel._view.activated.emit(panel._model.index(0, 0))
+def test_a_bookmark_whose_clip_is_not_ready_is_not_played(console: ConsoleWindow, qtbot: QtBot) -> None:
+    view = table(console, "Daftar penanda, terbaru di atas")
+    view.setCurrentIndex(view.model().index(0, 0))
+    assert not button(console, "Putar klip").isEnabled()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
     assert console.notice.text == "Klip belum siap: Menunggu akhir."
 
 
 def test_a_late_reminder_is_shown_as_late(console: ConsoleWindow, desk: Desk) -> None:
-    row = make_row(2, desk.cameras.all())
-    texts = [console.bookmarks._model.index(2, column).data() for column in range(8)]
-    assert texts[0] == row.case.lp
-    assert texts[6] == "25 Maret 2025, lewat 3 hari"
+    case = make_row(2, desk.cameras.all()).case
+    assert case is not None
+    assert bookmarks(console)[2][0] == case.lp
+    assert bookmarks(console)[2][6] == "25 Maret 2025, lewat 3 hari"
+
+
+def bookmarks(console: ConsoleWindow) -> list[list[str]]:
+    """The rows of the list, column by column."""
+    model = table(console, "Daftar penanda, terbaru di atas").model()
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
+    ]

@@ -7,12 +7,16 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, OFFICER, REGIONS, Desk, make_incident
+from tests.afternoon import NOW, OFFICER, REGIONS, make_incident
+from tests.desk import Desk
+from tests.ui.onscreen import button, choose, controls, field, table, words
 from tmcwall.domain.camera import Position
-from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
-from tmcwall.texts import Text, Translator
+from tmcwall.texts import Translator
+from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
 from tmcwall.ui.console.incident_form import read_position
@@ -70,7 +74,7 @@ def test_a_clock_reads_as_indonesian_writes_time(span: float, text: str) -> None
 
 
 @pytest.fixture
-def panel(desk: Desk, qtbot: object) -> IncidentPanel:
+def panel(desk: Desk, qtbot: QtBot) -> IncidentPanel:
     actions = Actions(SAY)
     panel = IncidentPanel(
         desk.incidents,
@@ -82,120 +86,137 @@ def panel(desk: Desk, qtbot: object) -> IncidentPanel:
         translate=SAY,
     )
     actions.setParent(panel)
-    panel.test_actions = actions
     qtbot.addWidget(panel)
     panel.resize(430, 900)
     panel.show()
     return panel
 
 
+def press(panel: IncidentPanel, action: ActionId) -> None:
+    actions = panel.findChild(Actions)
+    assert actions is not None
+    actions.get(action).trigger()
+
+
+def rows(panel: IncidentPanel) -> list[str]:
+    """What a screen reader says of the rows of the queue, from the top."""
+    model = table(panel, "Antrean kejadian").model()
+    return [model.index(number, 0).data() for number in range(model.rowCount())]
+
+
+def first_row(panel: IncidentPanel) -> str:
+    return rows(panel)[0]
+
+
 def test_a_row_says_type_severity_place_and_status(panel: IncidentPanel) -> None:
-    spoken = panel._model.index(0).data()
+    spoken = first_row(panel)
     assert spoken == "Kebakaran, Kritis, gudang kain, RT 005/RW 002, Pucangsawit, Jebres, Kota Surakarta, Baru"
 
 
 def test_an_exercise_is_named_first(panel: IncidentPanel, desk: Desk) -> None:
     desk.incidents.put(make_incident(20, drill=Drill.EXERCISE))
-    assert panel._model.index(0).data().startswith("LATIHAN, Kecelakaan lalu lintas")
+    assert first_row(panel).startswith("LATIHAN, Kecelakaan lalu lintas")
 
 
-def test_acknowledging_enables_nothing_twice(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+def test_acknowledging_enables_nothing_twice(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.select("incident-2")
-    qtbot.mouseClick(panel._bar._acknowledge, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(panel, "Terima"), Qt.MouseButton.LeftButton)
     assert desk.incidents.asked == [("acknowledge", "incident-2")]
     assert panel.selected == "incident-2"
-    assert not panel._bar._acknowledge.isEnabled()
+    assert not button(panel, "Terima").isEnabled()
 
 
 def test_the_keys_of_the_queue_acknowledge_and_ask_for_the_nearest_cameras(
-    panel: IncidentPanel, desk: Desk, qtbot: object
+    panel: IncidentPanel, desk: Desk, qtbot: QtBot
 ) -> None:
     panel.select("incident-1")
     with qtbot.waitSignal(panel.nearest_requested) as asked:
-        panel.test_actions.get(ActionId.NEAREST).trigger()
+        press(panel, ActionId.NEAREST)
     assert asked.args == ["incident-1"]
-    panel.test_actions.get(ActionId.ACKNOWLEDGE).trigger()
+    press(panel, ActionId.ACKNOWLEDGE)
     assert desk.incidents.asked == [("acknowledge", "incident-1")]
 
 
-def test_a_note_is_handed_on_and_shown_with_time_and_author(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+def test_a_note_is_handed_on_and_shown_with_time_and_author(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.select("incident-2")
-    qtbot.keyClicks(panel._bar._note, "Patroli menuju lokasi")
-    qtbot.keyClick(panel._bar._note, Qt.Key.Key_Return)
+    note = field(panel, "Catatan baru")
+    qtbot.keyClicks(note, "Patroli menuju lokasi")
+    qtbot.keyClick(note, Qt.Key.Key_Return)
     assert desk.incidents.asked == [("note", "incident-2", "Patroli menuju lokasi")]
-    assert panel._detail._notes.text() == "14.14.32 WIB  Bripka Sari Wulandari: Patroli menuju lokasi"
-    assert panel._bar._note.text() == ""
+    assert "14.14.32 WIB  Bripka Sari Wulandari: Patroli menuju lokasi" in words(panel)
+    assert note.text() == ""
 
 
-def test_closing_asks_for_the_result_of_the_verification(panel: IncidentPanel, desk: Desk, qtbot: object) -> None:
+def test_closing_asks_for_the_result_of_the_verification(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.select("incident-2")
-    qtbot.mouseClick(panel._bar._close, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(panel, "Tutup kejadian"), Qt.MouseButton.LeftButton)
     assert desk.incidents.asked == []
-    panel._bar._certainty.setCurrentIndex(panel._bar._certainty.findData(Certainty.PRANK))
-    qtbot.mouseClick(panel._bar._confirm, Qt.MouseButton.LeftButton)
+    choose(panel, "Hasil verifikasi", SAY(texts.CERTAINTIES[Certainty.PRANK]))
+    qtbot.mouseClick(button(panel, "Tutup kejadian ini"), Qt.MouseButton.LeftButton)
     assert desk.incidents.asked == [("close", "incident-2", Certainty.PRANK)]
-    assert not panel._model.row_of("incident-2").isValid()
+    assert len(rows(panel)) == len(desk.incidents.open()) == 5
 
 
 def test_nobody_on_duty_sees_no_reporter_and_can_handle_nothing(panel: IncidentPanel, desk: Desk) -> None:
     panel.select("incident-2")
     desk.duty.sign_out()
-    shown = [label.text() for label in panel._detail._values.values()]
-    assert not any("Ibu Rahayu" in text for text in shown)
-    assert not panel._bar._acknowledge.isEnabled()
-    assert not panel._new.isEnabled()
+    assert not any("Ibu Rahayu" in text for text in words(panel))
+    assert not button(panel, "Terima").isEnabled()
+    assert not button(panel, SAY(texts.NEW)).isEnabled()
     desk.duty.accept(OFFICER)
-    assert any("Ibu Rahayu" in label.text() for label in panel._detail._values.values())
+    assert any("Ibu Rahayu" in text for text in words(panel))
 
 
 def test_outside_text_is_never_taken_for_markup(panel: IncidentPanel, desk: Desk) -> None:
     desk.incidents.put(replace(make_incident(21), text="<img src='x'><b>tebal</b>"))
     panel.select("incident-21")
-    label = next(label for label in panel._detail._values.values() if "tebal" in label.text())
+    label = next(label for label in panel.findChildren(QLabel) if "tebal" in label.text())
     assert label.textFormat() is Qt.TextFormat.PlainText
 
 
-def test_the_form_needs_a_place(panel: IncidentPanel) -> None:
+def test_the_form_needs_a_place(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.start_entry()
-    problem = panel._form.draft()
-    assert isinstance(problem, Text)
-    assert SAY(problem) == "Isi lokasi: tulisan, kamera, kelurahan, atau posisi."
+    qtbot.mouseClick(button(panel, "Simpan kejadian"), Qt.MouseButton.LeftButton)
+    assert "Isi lokasi: tulisan, kamera, kelurahan, atau posisi." in words(panel)
+    assert desk.incidents.reported == []
 
 
-def test_the_form_takes_position_region_rt_and_rw_from_the_chosen_camera(panel: IncidentPanel, desk: Desk) -> None:
+def test_the_form_takes_position_region_rt_and_rw_from_the_chosen_camera(
+    panel: IncidentPanel, desk: Desk, qtbot: QtBot
+) -> None:
     panel.start_entry()
     camera = desk.cameras.all()[2]
-    panel._form._camera.setCurrentIndex(panel._form._camera.findData(camera.id))
-    place = panel._form.draft().place
-    assert place.position == camera.position
-    assert (place.adm4, place.rt, place.rw) == (camera.adm4, camera.rt, camera.rw)
+    choose(panel, "Kamera di lokasi", f"{camera.number} {camera.name}")
+    qtbot.mouseClick(button(panel, "Simpan kejadian"), Qt.MouseButton.LeftButton)
+    (draft,) = desk.incidents.reported
+    assert draft.place.position == camera.position
+    assert (draft.place.adm4, draft.place.rt, draft.place.rw) == (camera.adm4, camera.rt, camera.rw)
 
 
 def test_an_entered_incident_is_reported_once_and_the_form_leaves_when_it_is_stored(
-    panel: IncidentPanel, desk: Desk, qtbot: object
+    panel: IncidentPanel, desk: Desk, qtbot: QtBot
 ) -> None:
     panel.start_entry()
-    form = panel._form
-    form._type.setCurrentIndex(form._type.findData(IncidentType.FLOOD))
-    form._place.setText("Jalan Ir. Sutami")
-    qtbot.keyClick(form._place, Qt.Key.Key_Return)
-    qtbot.keyClick(form._place, Qt.Key.Key_Return)
-    assert len(desk.incidents.asked) == 1
-    draft = desk.incidents.asked[0][1]
+    choose(panel, "Jenis kejadian", SAY(texts.TYPES[IncidentType.FLOOD]))
+    place = field(panel, "Lokasi")
+    qtbot.keyClicks(place, "Jalan Ir. Sutami")
+    qtbot.keyClick(place, Qt.Key.Key_Return)
+    qtbot.keyClick(place, Qt.Key.Key_Return)
+    (draft,) = desk.incidents.reported
     assert (draft.type, draft.severity, draft.place.text) == (IncidentType.FLOOD, Severity.MODERATE, "Jalan Ir. Sutami")
-    assert panel._stack.currentIndex() == 1
+    assert "Jenis kejadian" in controls(panel)
     desk.incidents.put(make_incident(30, type=IncidentType.FLOOD))
-    assert panel._stack.currentIndex() == 0
+    assert "Jenis kejadian" not in controls(panel)
     assert panel.selected == "incident-30"
 
 
-def test_a_refused_entry_keeps_what_was_typed_and_says_why(panel: IncidentPanel, desk: Desk) -> None:
+def test_a_refused_entry_keeps_what_was_typed_and_says_why(panel: IncidentPanel, qtbot: QtBot) -> None:
     panel.start_entry()
-    panel._form._place.setText("Jalan Ir. Sutami")
-    panel._form._submit()
-    assert panel.refuse_entry(str(DomainError(DomainCode.NOT_ON_DUTY)))
-    assert panel._form._place.text() == "Jalan Ir. Sutami"
-    assert "not_on_duty" in panel._form._problem.text()
+    qtbot.keyClicks(field(panel, "Lokasi"), "Jalan Ir. Sutami")
+    qtbot.mouseClick(button(panel, "Simpan kejadian"), Qt.MouseButton.LeftButton)
+    assert panel.refuse_entry("Belum ada petugas dinas.")
+    assert field(panel, "Lokasi").text() == "Jalan Ir. Sutami"
+    assert "Belum ada petugas dinas." in words(panel)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
-from tests.desk import NOW, REGIONS, FakeCameraBook, FakeDuty, FakeLifecycles, make_cameras
+from tests.afternoon import NOW, REGIONS, make_cameras
+from tests.fake_services import FakeCameraBook, FakeDuty, FakeLifecycles
 from tmcwall.domain.camera import Standing
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.lifecycle import Decision, Lifecycle

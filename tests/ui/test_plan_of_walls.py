@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
 
 from tests.desk import Desk
 from tmcwall.domain.layout import WallPlan, parse_grid
@@ -17,7 +18,7 @@ SAY = Translator()
 
 
 @pytest.fixture
-def panel(desk: Desk, qtbot: object) -> PlanPanel:
+def panel(desk: Desk, qtbot: QtBot) -> PlanPanel:
     panel = PlanPanel(desk.layouts, desk.cameras, desk.monitors, translate=SAY)
     qtbot.addWidget(panel)
     panel.resize(1100, 700)
@@ -74,7 +75,7 @@ def test_tiles_of_two_walls_can_be_swapped(panel: PlanPanel, desk: Desk) -> None
     assert shown(desk, "DP-2").cameras[3] == one
 
 
-def test_arrows_move_the_selection_over_large_tiles_too(panel: PlanPanel, qtbot: object) -> None:
+def test_arrows_move_the_selection_over_large_tiles_too(panel: PlanPanel, qtbot: QtBot) -> None:
     second = canvas(panel, "DP-2")
     panel.select("DP-2", 0)
     qtbot.keyClick(second, Qt.Key.Key_Right)
@@ -84,7 +85,7 @@ def test_arrows_move_the_selection_over_large_tiles_too(panel: PlanPanel, qtbot:
     assert second.selected == 3
 
 
-def test_delete_clears_a_tile_and_undo_brings_it_back(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
+def test_delete_clears_a_tile_and_undo_brings_it_back(panel: PlanPanel, desk: Desk, qtbot: QtBot) -> None:
     before = dict(shown(desk).cameras)
     panel.select("DP-1", 2)
     with qtbot.waitSignal(panel.undo_offered):
@@ -94,7 +95,7 @@ def test_delete_clears_a_tile_and_undo_brings_it_back(panel: PlanPanel, desk: De
     assert shown(desk).cameras == before
 
 
-def test_r_reserves_a_tile_and_releases_it(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
+def test_r_reserves_a_tile_and_releases_it(panel: PlanPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.select("DP-1", 11)
     qtbot.keyClick(canvas(panel), Qt.Key.Key_R)
     assert shown(desk).reserved == (11, 12, 13, 14, 15)
@@ -102,7 +103,7 @@ def test_r_reserves_a_tile_and_releases_it(panel: PlanPanel, desk: Desk, qtbot: 
     assert shown(desk).reserved == (12, 13, 14, 15)
 
 
-def test_a_smaller_grid_says_how_many_cameras_lost_their_tile(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
+def test_a_smaller_grid_says_how_many_cameras_lost_their_tile(panel: PlanPanel, desk: Desk, qtbot: QtBot) -> None:
     before = shown(desk)
     with qtbot.waitSignal(panel.undo_offered) as told:
         panel._choose_grid("DP-1", "2x2")
@@ -131,7 +132,7 @@ def test_incident_cameras_go_to_the_reserved_tiles_in_their_order(panel: PlanPan
     assert [shown(desk).cameras.get(index) for index in (12, 13, 14, 15)] == ["c", None, None, None]
 
 
-def test_the_cards_use_the_room_they_are_given(panel: PlanPanel, qtbot: object) -> None:
+def test_the_cards_use_the_room_they_are_given(panel: PlanPanel, qtbot: QtBot) -> None:
     panel.resize(500, 400)
     panel.show()
     qtbot.waitUntil(lambda: panel._scroll.viewport().width() > 0)
@@ -142,13 +143,13 @@ def test_the_cards_use_the_room_they_are_given(panel: PlanPanel, qtbot: object) 
     assert panel._cards["DP-1"].width() >= room.width() // 2 - 20
 
 
-def test_opening_a_wall_shows_on_its_card(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
+def test_opening_a_wall_shows_on_its_card(panel: PlanPanel, desk: Desk, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel._cards["DP-2"]._switch, Qt.MouseButton.LeftButton)
     assert [monitor.open for monitor in desk.monitors.all] == [True, True]
     assert panel._cards["DP-2"]._switch.text() == "Tutup dinding"
 
 
-def test_a_layout_is_saved_under_a_name_without_a_dialog(panel: PlanPanel, desk: Desk, qtbot: object) -> None:
+def test_a_layout_is_saved_under_a_name_without_a_dialog(panel: PlanPanel, desk: Desk, qtbot: QtBot) -> None:
     panel.start_save()
     panel._bar._name.setText("Arus balik")
     with qtbot.waitSignal(panel.told) as told:

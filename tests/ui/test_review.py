@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, Desk, StillClock, make_row
+from tests.afternoon import NOW, make_row
+from tests.clocks import FakeClock
+from tests.desk import Desk
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
@@ -37,6 +41,7 @@ class FakeClip:
         self.ended = False
         self.position_s = 0.0
         self.torn = False
+        self.deaf = False
         self.closed = False
         self.sizes: list[tuple[int, int]] = []
         self.fault: FaultCode | None = None
@@ -49,6 +54,8 @@ class FakeClip:
         self.playing = False
 
     def seek(self, position_s: float) -> None:
+        if self.deaf:
+            return
         self.position_s = position_s
         self.ended = False
 
@@ -76,8 +83,8 @@ def clip() -> FakeClip:
 
 
 @pytest.fixture
-def player(clip: FakeClip, qtbot: object) -> ClipPlayer:
-    player = ClipPlayer(lambda path, width, height: clip, clock=StillClock(), translate=SAY)
+def player(clip: FakeClip, qtbot: QtBot) -> Iterator[ClipPlayer]:
+    player = ClipPlayer(lambda path, width, height: clip, clock=FakeClock(NOW), translate=SAY)
     qtbot.addWidget(player)
     player.resize(800, 520)
     player.show()
@@ -109,7 +116,7 @@ def test_a_clip_plays_at_once_and_shows_the_time_of_the_frame_in_wib(
     assert player._toggle.text() == "Jeda"
 
 
-def test_space_pauses_and_plays(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: object) -> None:
+def test_space_pauses_and_plays(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: QtBot) -> None:
     player.open_clip(path, row_of(desk).clip)
     qtbot.keyClick(player, Qt.Key.Key_Space)
     assert not clip.playing
@@ -127,7 +134,7 @@ def test_a_clip_at_its_end_starts_again(player: ClipPlayer, clip: FakeClip, path
 
 
 def test_arrows_go_five_seconds_but_not_past_the_ends(
-    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: object
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: QtBot
 ) -> None:
     player.open_clip(path, row_of(desk).clip)
     clip.pause()
@@ -165,18 +172,18 @@ def test_a_missing_file_says_so(player: ClipPlayer, tmp_path: Path, desk: Desk) 
     assert not player._toggle.isEnabled()
 
 
-def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot: object) -> None:
+def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot: QtBot) -> None:
     def refuse(path: Path, width: int, height: int) -> FakeClip:
         raise Fault(FaultCode.COMPONENT_MISSING)
 
-    player = ClipPlayer(refuse, clock=StillClock(), translate=SAY)
+    player = ClipPlayer(refuse, clock=FakeClock(NOW), translate=SAY)
     qtbot.addWidget(player)
     player.open_clip(path, row_of(desk).clip)
     assert player.words.startswith("Klip tidak dapat diputar. ")
 
 
 @pytest.fixture
-def review(desk: Desk, clip: FakeClip, path: Path, qtbot: object) -> ReviewWindow:
+def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
     review = ReviewWindow(desk.tagging, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
     qtbot.addWidget(review)
@@ -204,6 +211,7 @@ def test_the_information_holds_real_range_hash_losses_and_reminder(review: Revie
 
 def test_footage_that_begins_late_is_said_to_be_missing(review: ReviewWindow, desk: Desk) -> None:
     row = desk.tagging.rows[2]
+    assert row.clip is not None
     late = replace(row, clip=replace(row.clip, first_packet_at=row.bookmark.starts_at + timedelta(seconds=9)))
     review.open_row(late)
     assert review.information.value(texts.INFO_GAPS) == "9 dtk awal tidak terekam"
@@ -214,6 +222,7 @@ def test_every_gap_is_said_with_its_time_its_length_and_its_cause(
     review: ReviewWindow, desk: Desk, cause: GapCause
 ) -> None:
     row = desk.tagging.rows[2]
+    assert row.clip is not None
     starts_at = row.bookmark.starts_at + timedelta(seconds=9)
     gap = Gap(starts_at, starts_at + timedelta(seconds=1.4), cause, 7)
     lacking = replace(row, clip=replace(row.clip, asked_from=row.bookmark.starts_at, gaps=(gap,)))
@@ -229,13 +238,12 @@ def test_every_gap_is_said_with_its_time_its_length_and_its_cause(
 
 def test_a_clip_that_is_still_being_cut_is_not_opened(review: ReviewWindow, desk: Desk) -> None:
     row = desk.tagging.rows[2]
+    assert row.clip is not None
     review.open_row(replace(row, clip=replace(row.clip, state=ClipState.CUTTING)))
     assert review.player.words == "Klip belum siap: Dipotong."
 
 
-def test_closing_the_review_lets_go_of_the_file(
-    review: ReviewWindow, clip: FakeClip, desk: Desk, qtbot: object
-) -> None:
+def test_closing_the_review_lets_go_of_the_file(review: ReviewWindow, clip: FakeClip, desk: Desk, qtbot: QtBot) -> None:
     review.open_row(desk.tagging.rows[2])
     qtbot.keyClick(review, Qt.Key.Key_Escape)
     assert clip.closed
@@ -246,7 +254,7 @@ def test_a_seek_shows_where_it_goes_before_the_clip_is_there(
     player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
 ) -> None:
     player.open_clip(path, row_of(desk).clip)
-    clip.seek = lambda position_s: None
+    clip.deaf = True
     player._bar.sliderMoved.emit(250)
     assert player._position.text() == "00.25 / 00.40"
     clip.position_s = 26.4

@@ -1,21 +1,14 @@
 import faulthandler
 import logging
-import time
 
 import pytest
 
+from tests.clocks import FakeClock
+from tests.waiting import until
 from tmcwall.domain.clock import SystemClock
 from tmcwall.ui.stallwatch import FILE_NAME, StallWatch
 
 S = 1_000_000_000
-
-
-class HandClock:
-    def __init__(self):
-        self.now_ns = 5 * S
-
-    def monotonic_ns(self):
-        return self.now_ns
 
 
 class Dumper:
@@ -36,7 +29,7 @@ class Dumper:
 
 @pytest.fixture
 def clock():
-    return HandClock()
+    return FakeClock()
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def watch(qapp, tmp_path, clock, dumper):
 
 def test_a_screen_that_stood_still_is_logged_with_its_stack_counted_and_told(qtbot, watch, clock, dumper, caplog):
     watch.beat()
-    clock.now_ns += 3 * S
+    clock.ns += 3 * S
     dumper.dump()
     with caplog.at_level(logging.WARNING), qtbot.waitSignal(watch.stalled) as told:
         watch.beat()
@@ -68,7 +61,7 @@ def test_the_next_stall_brings_its_own_stack_only(watch, clock, dumper, caplog, 
     watch.beat()
     for _ in range(2):
         dumper.dump()
-        clock.now_ns += 2 * S
+        clock.ns += 2 * S
         watch.beat()
     assert caplog.text.count("paintEvent") == 2
     assert watch.stalls == 2
@@ -76,9 +69,9 @@ def test_the_next_stall_brings_its_own_stack_only(watch, clock, dumper, caplog, 
 
 
 def test_short_hitches_and_the_time_before_the_first_beat_are_no_stall(watch, clock):
-    clock.now_ns += 60 * S
+    clock.ns += 60 * S
     watch.beat()
-    clock.now_ns += S * 9 // 10
+    clock.ns += S * 9 // 10
     watch.beat()
     assert watch.stalls == 0
 
@@ -93,7 +86,7 @@ def test_without_a_place_to_write_to_stalls_are_counted_all_the_same(qapp, tmp_p
     watch = StallWatch(tmp_path / "missing", clock=clock, dumper=dumper)
     watch.start()
     watch.beat()
-    clock.now_ns += 2 * S
+    clock.ns += 2 * S
     watch.beat()
     watch.stop()
     assert watch.stalls == 1
@@ -103,15 +96,9 @@ def test_a_thread_that_is_stuck_is_named_by_the_real_thing(qapp, tmp_path, caplo
     watch = StallWatch(tmp_path, clock=SystemClock(), limit_s=0.05)
     watch.start()
     watch.beat()
-    stand_still_until(lambda: (tmp_path / FILE_NAME).stat().st_size > 0)
+    until(lambda: (tmp_path / FILE_NAME).stat().st_size > 0)
     watch.beat()
     watch.stop()
     faulthandler.cancel_dump_traceback_later()
     assert watch.stalls == 1
     assert "test_stall_watch.py" in caplog.text
-
-
-def stand_still_until(done):
-    end = time.monotonic() + 120
-    while not done():
-        assert time.monotonic() < end

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, REGIONS, Desk
+from tests.afternoon import NOW, REGIONS
+from tests.desk import Desk
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.case import parse_lp
 from tmcwall.domain.fault import Fault, FaultCode
@@ -23,7 +25,7 @@ REJECTED = "LP/B/45/XIII/2025/SPKT/POLRESTA SURAKARTA"
 
 
 @pytest.fixture
-def panel(desk: Desk, qtbot: object) -> TagPanel:
+def panel(desk: Desk, qtbot: QtBot) -> TagPanel:
     panel = TagPanel(
         desk.tagging,
         desk.cameras,
@@ -44,6 +46,8 @@ def type_lp(panel: TagPanel, text: str) -> None:
 
 
 def stored(request: TagRequest) -> Bookmark:
+    assert request.starts_at is not None
+    assert request.ends_at is not None
     return Bookmark("b1", request.camera_id, "Kamera", request.starts_at, request.ends_at, NOW, "Bripka Sari")
 
 
@@ -70,7 +74,7 @@ def test_a_unit_that_nobody_knows_and_a_number_out_of_line_are_remarks_and_no_re
 ) -> None:
     numbers = KnownNumbers()
     numbers.add([parse_lp("LP/B/12/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")])
-    desk.tagging.check_lp = lambda raw: numbers.check(parse_lp(raw))
+    desk.tagging.known_numbers = numbers
     type_lp(panel, "LP/B/1300/VI/2023/SPKT/POLERSTA SURAKARTA/POLDA JAWA TENGAH")
     assert "jenis kesatuan tidak dikenal; nomor urut melompat" in panel._verdict.text()
     panel.save()
@@ -115,7 +119,7 @@ def test_marks_stand_as_they_were_made(panel: TagPanel, desk: Desk) -> None:
     assert desk.tagging.requests[0].ends_at == marks.ends_at
 
 
-def test_enter_saves_and_only_the_store_says_saved(panel: TagPanel, desk: Desk, qtbot: object) -> None:
+def test_enter_saves_and_only_the_store_says_saved(panel: TagPanel, desk: Desk, qtbot: QtBot) -> None:
     type_lp(panel, GOOD)
     qtbot.keyClick(panel._number, Qt.Key.Key_Return)
     assert panel.message == "Menyimpan…"
@@ -142,7 +146,7 @@ def test_a_refusal_is_said_in_words_and_nothing_typed_is_lost(panel: TagPanel, d
     assert panel._number.isEnabled()
 
 
-def test_escape_leaves_without_saving(panel: TagPanel, desk: Desk, qtbot: object) -> None:
+def test_escape_leaves_without_saving(panel: TagPanel, desk: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.closed):
         qtbot.keyClick(panel._number, Qt.Key.Key_Escape)
     assert not panel.isVisible()

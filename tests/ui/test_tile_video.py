@@ -13,7 +13,6 @@ from tmcwall.video.feed.video_feed import VideoFeed
 from tmcwall.video.ipc.messages import StreamReport
 
 S = 1_000_000_000
-WITHIN_MS = 30_000
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def window(qtbot, feed):
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
-    qtbot.waitUntil(lambda: all(tile.feed for tile in window.canvas.tiles if tile.camera), timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: all(tile.feed for tile in window.canvas.tiles if tile.camera))
     yield window
     window.canvas.close_feeds()
 
@@ -41,7 +40,7 @@ def window(qtbot, feed):
 def video(qtbot, window):
     window.canvas.select(0)
     QTest.keyClick(window.canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: window.video.charts is not None, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: window.video.charts is not None)
     return window.video
 
 
@@ -109,7 +108,7 @@ def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
     for frames in (0, 25, 50):
         feed._on_message(StreamReport(camera="c1", profile="sub", connected=report.connected, frames_received=frames))
     now_ns = SystemClock().monotonic_ns
-    qtbot.waitUntil(lambda: tile.history.latest(now_ns()).displayed_fps == 0, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: tile.history.latest(now_ns()).displayed_fps == 0)
     assert tile.history.latest(now_ns()).received_fps > 0
 
 

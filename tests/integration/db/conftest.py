@@ -1,28 +1,17 @@
 """Stores on disk, closed at the end of a test."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.clocks import AdjustedClock
 from tmcwall.db.store import Store, StoreLimits
-from tmcwall.domain.clock import SystemClock
-
-
-class SteppedClock(SystemClock):
-    """The machine's clock, moved on by hand."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def utc(self) -> datetime:
-        return super().utc() + self.ahead
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
+def clock() -> AdjustedClock:
+    return AdjustedClock()
 
 
 @pytest.fixture
@@ -31,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_store(path: Path, clock: SteppedClock) -> Iterator[Callable[..., Store]]:
+def open_store(path: Path, clock: AdjustedClock) -> Iterator[Callable[..., Store]]:
     """Opens the store at `path`."""
     opened: list[Store] = []
 

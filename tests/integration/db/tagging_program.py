@@ -47,7 +47,7 @@ def write(path: Path, say: Callable[[str], None], *, count: int) -> None:
         first = store.read(numbers).result(LONG_S)
         for number in range(max(first, default=0) + 1, max(first, default=0) + 1 + count):
             try:
-                store.write(lambda session, number=number: tag(session, number)).result(LONG_S)
+                store.write(lambda session: tag(session, number)).result(LONG_S)
             except Fault as fault:
                 say(f"fault {fault.code}")
             else:
@@ -85,7 +85,7 @@ def in_child(work: Callable[[Callable[[str], None]], None]) -> tuple[int, int]:
     os.close(listening)
     code = 1
     try:
-        work(lambda line: os.write(speaking, f"{line}\n".encode()) and None)
+        work(lambda line: _write(speaking, line))
         code = 0
     finally:
         os._exit(code)
@@ -120,6 +120,10 @@ def kill_rounds(path: Path, *, seed: int, rounds: int) -> None:
         if lost or not sound or found["pending"] != 3 * len(found["saved"]):
             sys.exit(f"lost {sorted(lost)}, found {found}")
     say(str(len(shown)))
+
+
+def _write(pipe: int, line: str) -> None:
+    os.write(pipe, f"{line}\n".encode())
 
 
 def say(line: str) -> None:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.services_stage import EXAMPLES, NOON
+from tests.clocks import NOON, AdjustedClock
+from tests.services_stage import EXAMPLES
 from tmcwall.db import facts, operations
 from tmcwall.db.store import Store
 from tmcwall.domain.changes import ChangeNotice, Origin
@@ -69,7 +70,7 @@ def test_each_connection_lives_in_one_thread_of_its_own(open_store: OpenStore) -
 def test_a_reader_sees_every_write_that_was_answered(open_store: OpenStore) -> None:
     store = open_store()
     for number in range(100):
-        store.write(lambda session, number=number: facts.put(session, "key", number)).result(LONG_S)
+        store.write(lambda session: facts.put(session, "key", number)).result(LONG_S)
         assert store.read(lambda session: facts.get(session, "key")).result(LONG_S) == number
 
 
@@ -134,13 +135,11 @@ def test_a_unit_that_fails_or_changes_nothing_is_not_told_of(open_store: OpenSto
     assert [notice.changed for notice in told] == [frozenset({(Entity.BOOKMARK, "b2")})]
 
 
-def test_asking_never_waits_and_closing_drains(open_store: OpenStore, path: Path, clock: object) -> None:
+def test_asking_never_waits_and_closing_drains(open_store: OpenStore, path: Path, clock: AdjustedClock) -> None:
     store = open_store()
     gate = threading.Event()
     first = store.write(lambda _session: gate.wait(LONG_S))
-    rest = [
-        store.write(lambda session, number=number: facts.put(session, str(number), number)) for number in range(200)
-    ]
+    rest = [store.write(partial(facts.put, key=str(number), value=number)) for number in range(200)]
     assert not first.done()
     gate.set()
     store.close(LONG_S)
@@ -205,7 +204,9 @@ def test_a_full_disk_refuses_the_unit_and_the_store_goes_on_when_there_is_room(o
     assert store.write(pragma("integrity_check")).result(LONG_S) == "ok"
 
 
-def test_a_second_program_is_told_that_one_runs_already(open_store: OpenStore, path: Path, clock: object) -> None:
+def test_a_second_program_is_told_that_one_runs_already(
+    open_store: OpenStore, path: Path, clock: AdjustedClock
+) -> None:
     store = open_store()
     with pytest.raises(Fault) as second:
         open_store()
@@ -223,7 +224,7 @@ def test_a_workstation_keeps_its_identity(open_store: OpenStore) -> None:
     assert open_store().read(lambda session: facts.get(session, "device")).result(LONG_S) == identity
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, clock: object) -> None:
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, clock: AdjustedClock) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(Fault) as unwritable:
         Store(tmp_path / "file" / "store.sqlite", clock=clock)

@@ -3,7 +3,6 @@
 import logging
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.clocks import AdjustedClock
+from tests.waiting import until
 from tmcwall.db import custody, facts, operations, schema
 from tmcwall.db.backup import BackupKind, Backups, is_sound
 from tmcwall.db.store import Store, StoreLimits, StoreOpening
@@ -28,15 +29,6 @@ NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 PAGE = 4096
 
 
-def until(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(LONG_S * 100):
-        if condition():
-            return
-        pause.wait(0.01)
-    raise AssertionError("never came true")
-
-
 def fill(session: Session) -> None:
     for number in range(200):
         lp = f"LP/B/{number}/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
@@ -47,14 +39,16 @@ def daily(path: Path) -> list[Path]:
     return sorted((path.parent / "backups").glob("*-daily.sqlite"))
 
 
-def test_a_backup_is_made_every_day_without_being_asked(open_store: OpenStore, path: Path, clock: object) -> None:
+def test_a_backup_is_made_every_day_without_being_asked(
+    open_store: OpenStore, path: Path, clock: AdjustedClock
+) -> None:
     store = open_store(EAGER)
     store.write(fill).result(LONG_S)
     until(lambda: len(daily(path)) == 1)
-    clock.ahead = timedelta(hours=23)
+    clock.set_forward = timedelta(hours=23)
     store.write(lambda session: facts.put(session, "key", 1)).result(LONG_S)
     assert len(daily(path)) == 1
-    clock.ahead = timedelta(hours=25)
+    clock.set_forward = timedelta(hours=25)
     until(lambda: len(daily(path)) == 2)
     assert all(is_sound(backup) for backup in daily(path))
 

@@ -8,9 +8,11 @@ import pytest
 
 from tests.city_in_a_thread import SimServer
 from tests.integration.video.city_town import QUICK_ENGINE
-from tests.integration.video.engine_process import EngineProcess, wait_until
+from tests.integration.video.engine_process import EngineProcess
+from tests.waiting import until
 from tmcwall.cameras.importing import RowReason, import_cameras, read_list
-from tmcwall.cameras.vault import open_vault, system_keyring
+from tmcwall.cameras.keystore import system_keyring
+from tmcwall.cameras.vault import open_vault
 from tmcwall.domain.address import AddressRule
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.services.sources import source_of
@@ -78,7 +80,7 @@ def test_passwords_of_a_list_open_their_cameras_as_they_stand(tiny_clip, tmp_pat
         engine.set_cameras(*(source_of(cameras[name], logins[name]) for name in sorted(cameras)))
         for tile, name in enumerate(sorted(cameras)):
             engine.show(name, tile=tile)
-        wait_until(lambda: all(engine.pictures(tile) > 0 for tile in range(len(PASSWORDS))))
+        until(lambda: all(engine.pictures(tile) > 0 for tile in range(len(PASSWORDS))))
         assert {server.control.ledger("cam").connections for server in servers} == {1}
 
 

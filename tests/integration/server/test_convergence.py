@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.clocks import FakeClock
 from tests.exchange import (
     CHEAP_HASHER,
     OFFICER,
     PASSWORD,
     START,
     MemoryReplica,
-    SteppedClock,
     bookmark,
     settings_in,
 )
@@ -59,7 +59,7 @@ class Workstation:
             self.replica,
             server_url=ADDRESS,
             token=token,
-            clock=SteppedClock(),
+            clock=FakeClock(START),
             on_state=lambda _: None,
             limits=SyncLimits(batch=3),
         )
@@ -91,7 +91,7 @@ class Exchange(RuleBasedStateMachine):
 
     @initialize()
     def open_server(self) -> None:
-        self.app = create_app(settings_in(Path(self.folder.name)), clock=SteppedClock(), hasher=CHEAP_HASHER)
+        self.app = create_app(settings_in(Path(self.folder.name)), clock=FakeClock(START), hasher=CHEAP_HASHER)
         self.context: ServerContext = self.app.state.context
         sign_in: SignIn = self.context.sign_in
         self.desks: list[Workstation] = []

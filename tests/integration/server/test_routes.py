@@ -16,6 +16,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from tests.clocks import FakeClock
 from tests.exchange import (
     CHEAP_HASHER,
     NRP,
@@ -23,7 +24,6 @@ from tests.exchange import (
     PASSWORD,
     START,
     WEBHOOK_SECRET,
-    SteppedClock,
     bookmark,
     clip,
     operations,
@@ -33,7 +33,7 @@ from tests.exchange import (
 )
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import Entity, Operation
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
@@ -52,12 +52,12 @@ LIMITS = ServerLimits(
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
+def clock() -> FakeClock:
+    return FakeClock(START)
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: SteppedClock) -> FastAPI:
+def app(tmp_path: Path, clock: FakeClock) -> FastAPI:
     application = create_app(settings_in(tmp_path, limits=LIMITS), clock=clock, hasher=CHEAP_HASHER)
     context = context_of(application)
     with context.database.write() as session:
@@ -90,7 +90,7 @@ def signed_in(client: TestClient) -> SignIn:
     return sign_in
 
 
-def pushed(*made: object) -> dict[str, Any]:
+def pushed(*made: Operation) -> dict[str, Any]:
     return {"operations": [OperationMessage.of(item).model_dump(mode="json") for item in made]}
 
 
@@ -115,7 +115,7 @@ def test_the_description_of_the_interface_is_not_served_unless_asked_for(client:
     assert [client.get(path).status_code for path in ("/openapi.json", "/../../docs", "/../../openapi.json")] == [
         404
     ] * 3
-    shown = create_app(replace(settings_in(tmp_path / "b"), openapi=True), clock=SteppedClock())
+    shown = create_app(replace(settings_in(tmp_path / "b"), openapi=True), clock=FakeClock(START))
     with TestClient(shown) as other:
         assert other.get(f"{API}/openapi.json").status_code == 200
 
@@ -144,12 +144,12 @@ def test_guessing_is_slowed_down_and_other_accounts_are_not_locked(client: TestC
 
 
 def test_a_token_ends_with_its_time_and_with_its_account(
-    client: TestClient, app: FastAPI, signed_in: SignIn, clock: SteppedClock
+    client: TestClient, app: FastAPI, signed_in: SignIn, clock: FakeClock
 ) -> None:
     token = signed_in()
-    clock.pass_time(LIMITS.token_lifetime - timedelta(seconds=1))
+    clock.advance(LIMITS.token_lifetime.total_seconds() - 1)
     assert client.get("/operations", headers=token).status_code == 200
-    clock.pass_time(timedelta(seconds=1))
+    clock.advance(1)
     assert client.get("/operations", headers=token).status_code == 401
     token = signed_in()
     with context_of(app).database.write() as session:
@@ -371,7 +371,7 @@ def test_a_full_disk_keeps_the_offset(
 
 
 def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
-    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=SteppedClock())
+    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=FakeClock(START))
     sent: list[dict[str, Any]] = []
 
     async def never() -> dict[str, Any]:

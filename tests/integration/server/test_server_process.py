@@ -28,6 +28,7 @@ from tests.exchange import (
     report_headers,
     server_process,
 )
+from tests.waiting import PATIENCE_S, until
 from tmcwall.commands.server import ServerOptions, begin_epoch, run, user_add, user_disable, webhook_add
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -39,7 +40,6 @@ from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest
 from tmcwall.sync.replica import ClipFile
 
-PATIENCE_S = 120.0
 QUICK = SyncLimits(interval_s=20, first_retry_s=0.05, longest_retry_s=0.2, chunk_bytes=100_000)
 
 
@@ -99,15 +99,6 @@ def asking(session: Session) -> Iterator[httpx2.Client]:
         yield client
 
 
-def until(condition: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(int(PATIENCE_S / 0.02)):
-        if condition():
-            return
-        waiting.wait(0.02)
-    raise AssertionError("it did not happen")
-
-
 def in_step(state: SyncState) -> bool:
     return state.online and state.pending == 0
 
@@ -149,7 +140,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_pushing(op
         session = sign_in(server.url, NRP, PASSWORD, device="ws1")
         with Desk(replica, server.url, session.token, one_by_one) as desk, asking(session) as client:
             for kept in (5, 30):
-                desk.wait_until(lambda state, most=60 - kept: state.pending <= most)
+                desk.wait_until(lambda state: state.pending <= 60 - kept)
                 server.kill()
                 acknowledged = {str(made.id) for made in replica.own if made.number not in replica.unacknowledged}
                 server = servers.enter_context(server_process(options.data_dir, port=port))

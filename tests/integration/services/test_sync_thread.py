@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from tests.services_stage import EXAMPLES, NOON, InlineStore, ManualClock
+from tests.clocks import NOON, FakeClock
+from tests.services_stage import EXAMPLES, InlineStore
 from tmcwall.db import operations
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Entity
@@ -62,7 +63,7 @@ def sync_of(changes, store, tmp_path):
     made = []
 
     def make(client_of, token="token"):
-        sync = Synchronisation(store=store, changes=changes, clips=tmp_path, clock=ManualClock(), client_of=client_of)
+        sync = Synchronisation(store=store, changes=changes, clips=tmp_path, clock=FakeClock(), client_of=client_of)
         sync.use_token(token)
         made.append(sync)
         return sync

@@ -42,6 +42,7 @@ class Programs:
     def line(self, timeout_s: float) -> str | None:
         """The next line, or None when none comes in time."""
         until = time.monotonic() + timeout_s
+        assert self._process.stdout is not None
         while b"\n" not in self._text:
             readable, _, _ = select.select([self._process.stdout], [], [], max(0.0, until - time.monotonic()))
             if not readable:

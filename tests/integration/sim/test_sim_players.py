@@ -11,8 +11,8 @@ import pytest
 
 from tests.city_in_a_thread import SimServer
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.rtsp.h264 import START_CODE
 from tmcwall.sim.footage import read_footage
 from tmcwall.sim.stamp import find_stamp
 

@@ -7,12 +7,13 @@ from typing import Self
 import psutil
 
 from tests.city_in_a_thread import SimServer
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.sim.library import ClipLibrary
 from tmcwall.sim.server import SimCamera
 from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, StreamReport
 
-from .engine_process import EngineProcess, camera, wait_until
+from .engine_process import EngineProcess, camera
 
 QUICK_ENGINE = Path(__file__).with_name("quick_engine.py")
 HEALTHY, FAULTY = 0, 1
@@ -31,7 +32,7 @@ class Town:
         engine.wait_for(EngineStarted)
         engine.set_cameras(self._healthy)
         engine.show("healthy", tile=HEALTHY)
-        wait_until(lambda: engine.pictures(HEALTHY) > 0)
+        until(lambda: engine.pictures(HEALTHY) > 0)
         self._restarts = self._decoders_lost()
         self._since = 0
 
@@ -57,7 +58,7 @@ class Town:
 
     def goes_on(self, tile=FAULTY, *, pictures=10) -> None:
         before = self.pictures(tile)
-        wait_until(lambda: self.pictures(tile) > before + pictures)
+        until(lambda: self.pictures(tile) > before + pictures)
 
     def pictures(self, tile=FAULTY) -> int:
         """Of this town: an earlier one may have used the tile."""
@@ -88,6 +89,11 @@ class Town:
             since=self._since,
         ).fault
 
+    def faults(self) -> set[FaultCode]:
+        """Of the faulty camera since it was given trouble."""
+        reports = [one for one in self.engine.reports[self._since :] if isinstance(one, StreamReport)]
+        return {one.fault for one in reports if one.camera == self.faulty and one.fault is not None}
+
     def healthy_camera_noticed_nothing(self) -> None:
         """Nor was a decoder lost."""
         self.goes_on(HEALTHY)
@@ -116,7 +122,7 @@ class Towns:
         self._city.__enter__()
         self.engine.__enter__()
         process = psutil.Process(self.engine.process.pid)
-        wait_until(lambda: len(process.children()) == 2)  # the decoder in reserve, too
+        until(lambda: len(process.children()) == 2)  # the decoder in reserve, too
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,28 +5,16 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
 
+from tests.waiting import until
 from tmcwall.domain.camera import RecordPolicy
 from tmcwall.video.ipc.messages import REPORTS, DropCameras, Live, PutCameras, ShowTile, StreamReport, StreamUrl, pack
 from tmcwall.video.ipc.pipes import BlockingWriter, read_frames
 from tmcwall.video.ipc.processes import engine_command
 from tmcwall.video.ipc.shared_frames import MAX_TILES, MEMORY_BYTES, TILE
-
-PATIENCE_S = 120.0
-"""Of a test, for what takes a second or two on a machine that has nothing else to do."""
-
-
-def wait_until(condition, *, within_s=PATIENCE_S):
-    """What the condition gives once it is true."""
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.02)
-    return found
 
 
 def camera(name, url, *, sub=None, record=RecordPolicy.OFF, turns=False, **login):
@@ -124,11 +112,9 @@ class EngineProcess:
             )
         )
 
-    def wait_for(self, kind, *, where=lambda report: True, within_s=PATIENCE_S, since=0):
+    def wait_for(self, kind, *, where=lambda report: True, since=0):
         """The first report of that kind."""
-        return wait_until(
-            lambda: next((r for r in self.reports[since:] if isinstance(r, kind) and where(r)), None), within_s=within_s
-        )
+        return until(lambda: next((r for r in self.reports[since:] if isinstance(r, kind) and where(r)), None))
 
     def wait_for_fault(self, name, code):
         return self.wait_for(StreamReport, where=lambda r: r.camera == name and r.fault is code)

@@ -90,7 +90,7 @@ class FakeCamera:
         self._tls = tls
         self._openings = openings or Openings()
         self._answer_after_s = answer_after_s
-        self._server = None
+        self._server: asyncio.Server | None = None
         self._tasks = set()
         self._writers = set()
 
@@ -106,6 +106,7 @@ class FakeCamera:
 
     async def stop(self):
         """Close the port and every connection."""
+        assert self._server is not None
         await accepted_the_last(self._server)
         self.drop()
         for task in list(self._tasks):
@@ -217,7 +218,7 @@ class CameraThread:
 
     def __init__(self, *cameras):
         self.cameras = cameras
-        self._loop = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._serving = threading.Event()
         self._ending = asyncio.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -232,6 +233,7 @@ class CameraThread:
         self._thread.join()
 
     def do(self, coroutine):
+        assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=120)
 
     async def _serve(self):

@@ -36,7 +36,7 @@ def access_units():
 UNITS = access_units()
 
 
-class Factory(GstRtspServer.RTSPMediaFactory):
+class Factory(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # it has no type information
     """One live stream that loops over the file."""
 
     def __init__(self):

@@ -72,10 +72,12 @@ class PretendedDevice:
         return open_codec(codec)
 
 
-process.candidates = lambda: [DeviceKind("pretended")]
-process.FFmpegDevice = PretendedDevice
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 real = stream_decoder.open_codec
 stream_decoder.open_codec = open_codec
-process.PictureMonitor = partial(PictureMonitor, every_ns=100_000_000)
+vars(process).update(
+    candidates=lambda: [DeviceKind("pretended")],
+    FFmpegDevice=PretendedDevice,
+    PictureMonitor=partial(PictureMonitor, every_ns=100_000_000),
+)
 sys.exit(process.main())

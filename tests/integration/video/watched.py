@@ -1,8 +1,8 @@
 """A stream of one camera on the running loop, with all that came of it."""
 
-import asyncio
 from random import Random
 
+from tests.waiting import until_in_loop
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import SystemClock
 from tmcwall.net.resolver import Resolver
@@ -12,8 +12,6 @@ from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.reconnect import OpeningGate, Timing
 from tmcwall.video.sessions.stream import Stream, StreamKey
 from tmcwall.video.sessions.transport_history import TransportHistory
-
-from .engine_process import PATIENCE_S
 
 QUICK = Timing(
     connect_s=2.0,
@@ -73,9 +71,7 @@ class Watched:
             self.details.append(stream.state.detail)
 
     async def until(self, condition):
-        async with asyncio.timeout(PATIENCE_S):
-            while not condition():  # noqa: ASYNC110 - what is waited for has no event
-                await asyncio.sleep(0.01)
+        await until_in_loop(condition)
 
     async def fault(self):
         await self.until(lambda: self.faults)

@@ -24,6 +24,8 @@ LOGINS = {
 class MemoryKeyring:
     """A back-end in memory, under the name of one that is trusted."""
 
+    priority = 0
+
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from typing import Any
 
 import av
 import pytest
@@ -31,7 +32,7 @@ def films():
 
 
 def demuxed(container, data, *, cut=1000):
-    demuxer = DEMUXERS[container]()
+    demuxer: Any = DEMUXERS[container]()
     units = []
     for start in range(0, len(data), cut):
         units += demuxer.feed(data[start : start + cut])
@@ -42,7 +43,11 @@ def by_ffmpeg(data):
     """Presentation times at 90 kHz and NAL units of every picture, by FFmpeg's demultiplexer."""
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.video[0]
-        return [int(packet.pts * stream.time_base * 90_000) for packet in container.demux(stream) if packet.size]
+        return [
+            int((packet.pts or 0) * (stream.time_base or 0) * 90_000)
+            for packet in container.demux(stream)
+            if packet.size
+        ]
 
 
 @pytest.mark.parametrize(("container", "codec"), FILMS)

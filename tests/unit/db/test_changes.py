@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.services_stage import EXAMPLES
 from tmcwall.db import bookmarks, cases, changes, custody, incidents, operations, rows
 from tmcwall.db.operations import Ordered, Receipt
+from tmcwall.db.rows import Synchronised
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
 from tmcwall.domain.changes import ChangeNotice, Origin
@@ -46,7 +47,7 @@ INCIDENT = Incident(
 )  # fmt: skip
 
 
-def change(session: Session, value: object, actor: str = "12345678") -> Operation:
+def change(session: Session, value: Synchronised, actor: str = "12345678") -> Operation:
     made = operations.change(session, value, actor=actor, at=NOW)
     assert made is not None
     return made
@@ -184,7 +185,7 @@ def test_a_second_case_of_the_same_number_is_refused(session: Session) -> None:
 def elsewhere(another_store: OpenStore) -> Elsewhere:
     """What another workstation makes of some changes, after it has seen some operations."""
 
-    def made(*values: object, actor: str = "87654321", seen: tuple[Operation, ...] = ()) -> tuple[Operation, ...]:
+    def made(*values: Synchronised, actor: str = "87654321", seen: tuple[Operation, ...] = ()) -> tuple[Operation, ...]:
         with another_store() as other:
             apply(other, *seen)
             return tuple(change(other, value, actor) for value in values)

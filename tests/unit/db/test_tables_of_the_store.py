@@ -40,6 +40,7 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.operation import Json
 from tmcwall.domain.source import TransportPreference
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
@@ -127,7 +128,7 @@ def test_a_camera_is_active_until_somebody_says_otherwise_with_a_reason(session:
 @pytest.mark.parametrize("change", [{"url": "rtsp://u:p@h/"}, {"substream_url": "rtsp://u@h/"}])
 def test_no_camera_is_kept_with_credentials_in_its_url(session: Session, change: dict[str, str]) -> None:
     with pytest.raises(DomainError) as refused:
-        cameras.put(session, [BARE, replace(FULL, **change)])
+        cameras.put(session, [BARE, replace(FULL, **change)])  # type: ignore[arg-type]  # the test names the fields
     assert (refused.value.code, refused.value.detail) == (DomainCode.URL_WITH_PASSWORD, "CAM-1")
 
 
@@ -178,7 +179,7 @@ def test_walls_stay_on_their_monitors(session: Session) -> None:
 
 def tag(session: Session, number: int, **changes: object) -> Bookmark:
     at = NOW + timedelta(minutes=number)
-    bookmark = replace(Bookmark(f"b{number}", "CAM-1", "Gendengan", at, at, at, "12345678"), **changes)
+    bookmark = replace(Bookmark(f"b{number}", "CAM-1", "Gendengan", at, at, at, "12345678"), **changes)  # type: ignore[arg-type]  # the test names the fields
     operations.change(session, bookmark, actor="12345678", at=at)
     return bookmark
 
@@ -294,7 +295,8 @@ def test_custody_rows_that_are_older_than_facts_still_hold_after_the_migration()
 
 
 def test_facts_hold_json(session: Session) -> None:
-    for value in ({"a": [1, 2.5, None, True]}, "x", 3):
+    values: tuple[Json, ...] = ({"a": [1, 2.5, None, True]}, "x", 3)
+    for value in values:
         facts.put(session, "key", value)
         assert facts.get(session, "key") == value
     facts.drop(session, "key")

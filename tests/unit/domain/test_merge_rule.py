@@ -120,7 +120,7 @@ def test_no_value_vanishes_it_stands_or_was_seen_or_is_in_a_conflict(
 ) -> None:
     state = NOTHING
     for number, (device, base, fields) in enumerate(changes, start=1):
-        made = operation(number, device, min(base, state.revision), **fields)
+        made = operation(number, device, min(base, state.revision), Entity.CASE, **fields)
         merged = merge(state, made)
         beside = {conflict.field: conflict.other.value for conflict in merged.conflicts}
         for name, version in state.versions.items():

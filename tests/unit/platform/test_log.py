@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import FakeClock
 from tmcwall.log import get_logger
 from tmcwall.logbook import LARGEST_CRASHES_BYTES, LogBook, Redaction, RepeatLimit
 
@@ -22,20 +24,9 @@ URL = f"rtsp://operator:{CANARY}@10.0.0.7:554/siaran"
 log = get_logger("tmcwall.test")
 
 
-class HandClock:
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def utc(self) -> datetime:
-        return datetime(2025, 3, 10, 7, 30, tzinfo=UTC)
-
-    def monotonic_ns(self) -> int:
-        return int(self.now_s * 1e9)
-
-
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> FakeClock:
+    return FakeClock(datetime(2025, 3, 10, 7, 30, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -44,7 +35,7 @@ def screen() -> io.StringIO:
 
 
 @pytest.fixture
-def book(tmp_path: Path, clock: HandClock, screen: io.StringIO) -> Iterator[LogBook]:
+def book(tmp_path: Path, clock: FakeClock, screen: io.StringIO) -> Iterator[LogBook]:
     with LogBook(tmp_path / "logs", console=screen, clock=clock) as book:
         yield book
 
@@ -146,11 +137,11 @@ def test_control_characters_cannot_forge_a_line(book: LogBook, screen: io.String
     assert "\u202e" not in screen.getvalue() + book.path.read_text()
 
 
-def test_a_storm_is_held_to_ten_lines_a_minute_and_counted(book: LogBook, clock: HandClock) -> None:
+def test_a_storm_is_held_to_ten_lines_a_minute_and_counted(book: LogBook, clock: FakeClock) -> None:
     for number in range(5000):
         log.warning("camera lost", camera=f"CAM-{number}", cause="no_answer")
     assert len(lines(book)) == 10
-    clock.now_s = 61
+    clock.advance(61)
     log.warning("camera lost", camera="CAM-1", cause="no_answer")
     assert lines(book)[-1]["held_back"] == 4990
 
@@ -162,22 +153,22 @@ def test_another_cause_is_not_held_back_with_it(book: LogBook) -> None:
     assert lines(book)[-1]["cause"] == "unauthorized"
 
 
-def test_what_was_held_back_is_told_at_the_end(tmp_path: Path, clock: HandClock) -> None:
+def test_what_was_held_back_is_told_at_the_end(tmp_path: Path, clock: FakeClock) -> None:
     with LogBook(tmp_path, clock=clock) as book:
         for _ in range(15):
             log.warning("camera lost")
     assert lines(book)[-1]["held_back"] == 5
 
 
-def test_the_causes_that_are_remembered_are_bounded(clock: HandClock) -> None:
+def test_the_causes_that_are_remembered_are_bounded(clock: FakeClock) -> None:
     limit = RepeatLimit(clock, lines=10)
     for number in range(5000):
-        clock.now_s = number
+        clock.advance(1)
         assert limit.admit((number,)) == 0
     assert len(limit._windows) <= 1001
 
 
-def test_log_files_are_bounded(tmp_path: Path, clock: HandClock) -> None:
+def test_log_files_are_bounded(tmp_path: Path, clock: FakeClock) -> None:
     with LogBook(tmp_path, clock=clock, largest_file_bytes=2000, lines_a_minute=10_000):
         for number in range(500):
             log.info("x", number=number)
@@ -208,9 +199,10 @@ def test_closing_takes_every_hook_out(tmp_path: Path) -> None:
 def test_a_full_disk_costs_the_line_only(
     book: LogBook, screen: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    book._outputs[0].close()
-    book._outputs[0].stream = None
-    book._outputs[0]._open = lambda: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    output: Any = book._outputs[0]
+    output.close()
+    output.stream = None
+    output._open = lambda: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     log.error("recording stopped", cause="disk_full")
     assert screen.getvalue() == "error: recording stopped cause=disk_full\n"
     assert capsys.readouterr().err == ""

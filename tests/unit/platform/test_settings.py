@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from ipaddress import IPv4Address, ip_network
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import tomlkit
@@ -54,7 +55,7 @@ def test_the_first_start_writes_a_file_that_says_what_each_setting_is_for(paths:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_the_written_file_reads_back_as_the_defaults(tmp_path: Path, language: str) -> None:
+def test_the_written_file_reads_back_as_the_defaults(tmp_path: Path, language: Literal["id", "en"]) -> None:
     write_defaults(tmp_path / "s.toml", language=language)
     assert parse_settings((tmp_path / "s.toml").read_text()) == Settings()
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
-from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Request, Response, serialise
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, serialise
 
 DESCRIBE = Request("DESCRIBE", "rtsp://kamera/main", Headers({"CSeq": "2", "Accept": "application/sdp"}))
 ANSWER = Response(200, "OK", Headers({"CSeq": "2", "Content-Length": "5"}), b"v=0\r\n")
@@ -19,8 +19,8 @@ def feed_in_pieces(data: bytes, size: int) -> list[object]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 10_000])
 def test_messages_and_packets_come_out_whole_however_the_bytes_arrive(size):
-    conversation = [DESCRIBE, PACKET, ANSWER, PACKET, PACKET]
-    assert feed_in_pieces(b"".join(map(serialise, conversation)), size) == conversation
+    conversation: list[Message] = [DESCRIBE, PACKET, ANSWER, PACKET, PACKET]
+    assert feed_in_pieces(b"".join(serialise(message) for message in conversation), size) == conversation
 
 
 def test_headers_are_found_without_case_and_every_value_is_kept():

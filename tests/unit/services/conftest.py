@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.services_stage import FakeDuty, FakeFeed, InlineStore, ManualClock
+from tests.clocks import FakeClock
+from tests.services_stage import FakeDuty, FakeFeed, InlineStore
 from tmcwall.services.changes import Changes
 
 
@@ -24,8 +25,8 @@ def changes(qapp, store) -> Iterator[Changes]:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture

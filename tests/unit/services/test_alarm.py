@@ -82,10 +82,10 @@ def test_an_exercise_sounds_softly(alarm, speaker):
 def test_the_same_kind_from_the_same_place_within_thirty_seconds_sounds_once(alarm, speaker, clock):
     alarm.sound(incident(id="1"))
     heard(alarm, speaker)
-    clock.pass_s(29)
+    clock.advance(29)
     alarm.sound(incident(id="2"))
     assert len(heard(alarm, speaker)) == 1
-    clock.pass_s(2)
+    clock.advance(2)
     alarm.sound(incident(id="3"))
     assert len(heard(alarm, speaker)) == 2
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 from tmcwall.services.awake import keep_awake
 
@@ -14,7 +15,7 @@ class Desktop:
         self.told: list[str] = []
 
     @contextmanager
-    def lit(self) -> Iterator[SimpleNamespace]:
+    def lit(self) -> Iterator[Any]:
         self.told.append("held")
         yield SimpleNamespace(active=self.able, method="org.example" if self.able else None)
         self.told.append("let go")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services_stage import BRIPKA_SARI, NOON, PURWOSARI, camera
+from tests.clocks import NOON
+from tests.services_stage import BRIPKA_SARI, PURWOSARI, camera
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
 from tmcwall.domain.camera import Mount, Owner, Position, Standing
@@ -196,10 +197,10 @@ def test_a_camera_whose_stream_comes_is_live_and_one_that_refuses_says_why(book_
 def test_a_stream_that_stops_growing_turns_stale_and_then_lost(book_of, feed, clock):
     book = book_of(camera("CAM-1"))
     feed.stream_reported.emit(report(frames_received=25))
-    clock.pass_s(4)
+    clock.advance(4)
     feed.stream_reported.emit(report(frames_received=25))
     assert book.status("CAM-1").state is TileState.STALE
-    clock.pass_s(4.5)
+    clock.advance(4.5)
     feed.stream_reported.emit(report(frames_received=25))
     assert book.status("CAM-1").state is TileState.LOST
 
@@ -209,7 +210,7 @@ def test_two_streams_of_one_camera_do_not_hide_each_others_silence(book_of, feed
     for _ in range(5):
         feed.stream_reported.emit(report(profile="main", frames_received=10))
         feed.stream_reported.emit(report(profile="sub", frames_received=20))
-        clock.pass_s(1)
+        clock.advance(1)
     assert book.status("CAM-1").state is TileState.STALE
 
 
@@ -223,12 +224,12 @@ def test_what_the_open_tiles_show_outranks_the_reports(book_of, feed):
 def test_a_closed_camera_is_off_again_and_its_failure_is_remembered_for_a_while(book_of, feed, clock):
     book = book_of(camera("CAM-1"), camera("CAM-2", position=Position(-7.5600, 110.8018)))
     feed.stream_reported.emit(report("CAM-1", connected=False, fault=FaultCode.CONNECTION_REFUSED))
-    clock.pass_s(6)
+    clock.advance(6)
     book._judge_all()
     assert book.status("CAM-1").state is TileState.OFF
     assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-2"]
     assert ids(book.nearest(PURWOSARI).not_working) == ["CAM-1"]
-    clock.pass_s(300)
+    clock.advance(300)
     book._judge_all()
     assert ids(book.nearest(PURWOSARI).cameras) == ["CAM-1", "CAM-2"]
 

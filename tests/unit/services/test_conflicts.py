@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from sqlalchemy import insert
 
-from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, NOON, InlineStore
+from tests.clocks import NOON
+from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, InlineStore
 from tmcwall.db import changes, custody, operations, tables
 from tmcwall.db.rows import columns_of
 from tmcwall.domain.case import Case, Difficulty, case_id

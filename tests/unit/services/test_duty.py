@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.clocks import NOON
 from tests.planted import OFFICER_PASSWORD
-from tests.services_stage import BRIPKA_SARI, NOON
+from tests.services_stage import BRIPKA_SARI
 from tmcwall.db import custody, officers
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -114,7 +115,7 @@ def test_with_the_server_away_an_officer_never_seen_here_is_told_that_it_is_away
 def test_a_password_the_server_has_not_confirmed_for_long_opens_no_more(duty_of, gate, clock, qtbot):
     sign_in(duty_of(gate), qtbot)
     gate.away = True
-    clock.pass_s(31 * 86_400)
+    clock.advance(31 * 86_400)
     later = duty_of(gate)
     assert refusal(later, qtbot, lambda: later.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_EXPIRED
 

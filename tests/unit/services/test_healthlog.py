@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from tests.services_stage import BRIPKA_SARI, NOON, camera
+from tests.clocks import NOON
+from tests.services_stage import BRIPKA_SARI, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, health
 from tmcwall.domain.custody import CustodyAction
@@ -69,7 +70,7 @@ class Run:
 
     def passes(self, seconds):
         for _ in range(seconds):
-            self.clock.pass_s(1)
+            self.clock.advance(1)
             self.log.tick()
 
     def history(self):
@@ -104,7 +105,7 @@ def test_the_end_of_a_run_is_written_down_and_not_called_down(run, store, clock,
     run.passes(100)
     run.log.stop()
     assert run.states() == [CameraState.WORKING, CameraState.UNKNOWN]
-    clock.pass_s(3600)
+    clock.advance(3600)
     later = Run(store, clock, qtbot)
     assert later.log.uptimes("c1").day.share == 1.0
     assert later.log.uptimes("c1").day.known_s == pytest.approx(100, abs=1)
@@ -115,7 +116,7 @@ def test_a_run_that_was_killed_ends_at_its_last_sign_of_life(run, store, clock, 
     run.book.becomes("c1", LIVE)
     run.passes(200)
     run.log._running = False
-    clock.pass_s(3600)
+    clock.advance(3600)
     later = Run(store, clock, qtbot)
     last = later.history().changes[-1]
     assert last.state is CameraState.UNKNOWN
@@ -129,7 +130,7 @@ def test_what_happens_before_the_last_run_is_closed_is_not_lost(store, clock, qt
     book.becomes("c1", LIVE)
     with qtbot.waitSignal(log.uptimes_changed):
         log.start()
-    clock.pass_s(6)
+    clock.advance(6)
     log.tick()
     log.stop()
     found = store.do(lambda session: health.history(session, "c1", since=NOON, until=clock.utc()))

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.clocks import NOON
 from tests.services_stage import (
     BRIPKA_SARI,
-    NOON,
     PURWOSARI,
     FakeEyes,
     camera,
@@ -107,7 +107,7 @@ def test_the_clocks_of_an_incident_run_through_its_steps(desk, store, clock, qtb
         lambda: desk.close(new.id, Certainty.SEEN_ON_CAMERA),
     )
     for step in steps:
-        clock.pass_s(60)
+        clock.advance(60)
         with qtbot.waitSignal(desk.changed):
             step()
     done = desk.get(new.id)

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.clocks import NOON
 from tests.services_stage import (
     BRIPKA_SARI,
     LP,
-    NOON,
     FakeBook,
     camera,
 )
@@ -115,9 +115,9 @@ def test_one_press_keeps_the_time_before_and_after_it(tagging, qtbot):
 
 def test_marks_in_and_out_keep_the_time_between_with_both_rolls(tagging, clock, qtbot):
     tagging.mark_in("CAM-1")
-    clock.pass_s(60)
+    clock.advance(60)
     request = tagging.mark_out("CAM-1")
-    clock.pass_s(5)
+    clock.advance(5)
     saved = tag(tagging, qtbot, request)
     assert (saved.starts_at, saved.ends_at) == (NOON - timedelta(seconds=20), NOON + timedelta(seconds=70))
     assert tagging.mark_out("CAM-1") is None
@@ -215,9 +215,9 @@ def test_the_footage_is_held_at_once_and_cut_when_its_end_has_passed(tagging, fe
         (saved.id, "CAM-1", saved.ends_at.timestamp())
     ]
     with qtbot.waitSignal(tagging._cutting._ticks.timeout):
-        clock.pass_s(9)
+        clock.advance(9)
     assert feed.cuts == []
-    clock.pass_s(2)
+    clock.advance(2)
     asked = until_asked(feed, qtbot)
     assert (asked.start_utc, asked.end_utc) == (saved.starts_at.timestamp(), saved.ends_at.timestamp())
 
@@ -226,7 +226,7 @@ def test_a_cut_clip_is_written_down_with_its_hash_and_then_its_footage_is_let_go
     tagging, feed, store, clock, qtbot, tmp_path
 ):
     saved = tag(tagging, qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     asked = until_asked(feed, qtbot)
     assert Path(asked.path).parent == tmp_path / "2025" / "03"
     with qtbot.waitSignal(tagging.clip_changed) as changed:
@@ -255,7 +255,7 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
     ]
     store.do(lambda session: health.add(session, changes, [], codecs, at=NOON))
     tag(tagging, qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     asked = until_asked(feed, qtbot)
     with qtbot.waitSignal(tagging.clip_changed) as changed:
         feed.clip_cut.emit(cut_of(asked))
@@ -274,7 +274,7 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
 
 def test_a_failed_cut_says_why_keeps_its_footage_and_can_be_tried_again(tagging, feed, clock, qtbot):
     saved = tag(tagging, qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     asked = until_asked(feed, qtbot)
     with qtbot.waitSignal(tagging.clip_changed) as changed:
         feed.clip_failed.emit(ClipFailed(asked.request, FaultCode.DISK_FULL, "no space left"))
@@ -293,7 +293,7 @@ def test_a_clip_that_waited_for_its_end_when_the_program_ended_is_cut_after_the_
     saved = tag(tagging, qtbot)
     tagging.stop()
     feed.holds.clear()
-    clock.pass_s(600)
+    clock.advance(600)
     after = desk()
     asked = until_asked(feed, qtbot)
     assert [hold.hold for hold in feed.holds] == [saved.id]
@@ -306,7 +306,7 @@ def test_the_custody_of_a_clip_tells_where_sets_are_from_that_key_frames_did_not
     tagging, feed, store, clock, qtbot
 ):
     tag(tagging, qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     cut = msgspec.structs.replace(cut_of(until_asked(feed, qtbot)), sets_from=(SetsFrom.LATER, SetsFrom.EARLIER))
     with qtbot.waitSignal(tagging.clip_changed) as changed:
         feed.clip_cut.emit(cut)
@@ -316,10 +316,10 @@ def test_the_custody_of_a_clip_tells_where_sets_are_from_that_key_frames_did_not
 
 def test_an_engine_that_never_answers_fails_the_clip(tagging, feed, clock, qtbot):
     tag(tagging, qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     until_asked(feed, qtbot)
     with qtbot.waitSignal(tagging.clip_changed, check_params_cb=lambda clip: clip.state is ClipState.FAILED):
-        clock.pass_s(301)
+        clock.advance(301)
 
 
 def test_bookmarks_are_found_by_number_camera_and_note(tagging, qtbot):
@@ -339,7 +339,7 @@ def test_bookmarks_are_found_by_number_camera_and_note(tagging, qtbot):
 
 def test_the_list_is_there_again_after_a_restart_newest_first(desk, tagging, clock, qtbot):
     first = tag(tagging, qtbot)
-    clock.pass_s(1)
+    clock.advance(1)
     second = tag(tagging, qtbot)
     after = desk()
     qtbot.waitUntil(lambda: len(after.recent()) == 2)

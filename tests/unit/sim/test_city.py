@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.clocks import FakeClock
 from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.geo import sees
@@ -15,14 +16,6 @@ from tmcwall.sim.demo_scenario import DemoScenario
 from tmcwall.sim.incidents import STORIES, IncidentFeed
 
 CITY = build_city()
-
-
-class NoonClock:
-    def utc(self) -> datetime:
-        return datetime(2025, 3, 28, 7, 3, 22, tzinfo=UTC)
-
-    def monotonic_ns(self) -> int:
-        return 0
 
 
 def test_the_city_has_at_least_500_cameras_with_ids_of_their_own():
@@ -96,7 +89,7 @@ def test_more_cameras_than_the_city_has_are_refused(count):
 
 @pytest.mark.parametrize("story", STORIES)
 def test_an_incident_lies_in_view_of_its_camera(story):
-    feed = IncidentFeed(clock=NoonClock())
+    feed = IncidentFeed(clock=FakeClock(datetime(2025, 3, 28, 7, 3, 22, tzinfo=UTC)))
     report = feed.report(CITY[0], story)
     location = report["location"]
     assert isinstance(location, dict)
@@ -109,11 +102,11 @@ def test_an_incident_lies_in_view_of_its_camera(story):
 def test_there_is_no_incident_in_view_of_a_camera_that_moves():
     patrol = next(made for made in CITY if "PATROLI" in made.id)
     with pytest.raises(DomainError):
-        IncidentFeed(clock=NoonClock()).report(patrol)
+        IncidentFeed(clock=FakeClock()).report(patrol)
 
 
 def test_the_showcase_reports_what_each_watching_camera_sees():
-    scenario = DemoScenario(clock=NoonClock())
+    scenario = DemoScenario(clock=FakeClock())
     watching = scenario.watching(16)
     assert len(watching) == 16
     assert scenario.report(watching[3])["schema"] == "tmcwall.incident/1"

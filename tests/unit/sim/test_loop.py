@@ -2,7 +2,8 @@ import itertools
 
 import pytest
 
-from tmcwall.rtsp.h264 import START_CODE, Depacketiser
+from tmcwall.rtsp.assembler import START_CODE
+from tmcwall.rtsp.h264 import Depacketiser
 from tmcwall.rtsp.messages import Connection, Interleaved
 from tmcwall.rtsp.sdp import parse, write
 from tmcwall.sim.footage import Footage, Picture
@@ -59,7 +60,7 @@ def test_a_stamp_is_found_only_where_there_is_one():
 def test_the_description_of_a_loop_can_be_read(loop):
     video = parse(write(loop.media("track1"), name="CAM-1"), "rtsp://k/CAM-1/sub/").video
     assert (video.encoding, video.clock_rate, video.control_url) == ("H264", 90_000, "rtsp://k/CAM-1/sub/track1")
-    assert Depacketiser.for_media(video)
+    assert isinstance(Depacketiser.for_media(video), Depacketiser)
 
 
 def test_the_last_key_frame_before_each_picture_is_known(loop):

@@ -25,8 +25,8 @@ def test_every_camera_of_the_city_shows_a_scene_that_exists():
 
 
 def test_a_scene_is_drawn_the_same_each_time():
-    draw = [next(pictures(scene_named("arteri-siang"), *SIZE, count=4, frame_rate=4)) for _ in range(2)]
-    assert np.array_equal(*draw)
+    first, again = (next(pictures(scene_named("arteri-siang"), *SIZE, count=4, frame_rate=4)) for _ in range(2))
+    assert np.array_equal(first, again)
 
 
 def test_an_unknown_scene_is_refused():

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
-from tests.exchange import MemoryReplica, SteppedClock, bookmark, operations
+from tests.clocks import FakeClock
+from tests.exchange import START, MemoryReplica, bookmark, operations
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Entity
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
@@ -35,7 +36,7 @@ def round_of(
         replica,
         server_url="https://tmc.example",
         token=token,
-        clock=SteppedClock(),
+        clock=FakeClock(START),
         on_state=states.append,
         limits=SyncLimits(batch=batch),
     )

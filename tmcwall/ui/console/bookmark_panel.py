@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.clock import Clock
-from tmcwall.services.tagging import BookmarkRow, Tagging
+from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import ROW_ROLE, BookmarkListModel, Column
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.services import TaggingService
 
 _NARROW: Final = 1200
 """Below this width in pixels the least needed columns go."""
@@ -40,7 +41,7 @@ class BookmarkPanel(QWidget):
 
     def __init__(
         self,
-        tagging: Tagging,
+        tagging: TaggingService,
         *,
         clock: Clock,
         translate: Translator,

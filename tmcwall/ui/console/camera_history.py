@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.history import DAY, MONTH, CameraHistory, CodecChange, HealthChange, uptime
-from tmcwall.services.healthlog import HealthLog
 from tmcwall.texts import Translator
 from tmcwall.texts import health as texts
 from tmcwall.texts.faults import short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import cell_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.services import HealthService
 
 _WIDTH: Final = 160 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
@@ -35,7 +35,13 @@ class CameraHistoryWindow(QDialog):
     """Reads the history when it is made; closed by `Esc`. It stands beside the video and never over a wall."""
 
     def __init__(
-        self, camera: Camera, health: HealthLog, *, clock: Clock, translate: Translator, parent: QWidget | None = None
+        self,
+        camera: Camera,
+        health: HealthService,
+        *,
+        clock: Clock,
+        translate: Translator,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._camera = camera

@@ -23,9 +23,6 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.domain.officer import Action
-from tmcwall.services.camerabook import CameraBook
-from tmcwall.services.duty import Duty
-from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import health as health_texts
@@ -36,6 +33,7 @@ from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, RegionName, R
 from tmcwall.ui.console.lifecycle_form import Change, LifecycleForm
 from tmcwall.ui.console.parts import StateCounts, plain_label
 from tmcwall.ui.marks import paint_shape
+from tmcwall.ui.services import CameraService, DutyService, LifecycleService
 
 _SEARCH_PAUSE_MS: Final = 120
 _OPEN_UP_TO: Final = 60
@@ -66,9 +64,9 @@ class CameraPanel(QWidget):
 
     def __init__(
         self,
-        cameras: CameraBook,
-        lifecycles: Lifecycles,
-        duty: Duty,
+        cameras: CameraService,
+        lifecycles: LifecycleService,
+        duty: DutyService,
         *,
         region_name: RegionName,
         translate: Translator,

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Json
-from tmcwall.services.conflicts import Conflicts, OpenConflict
+from tmcwall.services.conflicts import OpenConflict
 from tmcwall.texts import Translator
 from tmcwall.texts import conflicts as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.services import ConflictService
 
 _WIDTH: Final = 220 * theme.SPACE
 _HEIGHT: Final = 110 * theme.SPACE
@@ -37,7 +38,7 @@ _LONGEST_VALUE: Final = 400
 class ConflictWindow(QDialog):
     """Closed by `Esc`; it stands beside the video and never over a wall."""
 
-    def __init__(self, conflicts: Conflicts, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, conflicts: ConflictService, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._conflicts = conflicts
         self._translate = translate

@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.incident import IncidentType, Place, Severity, Source
-from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.services import CameraService
 
 _POSITION: Final = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
@@ -49,7 +49,7 @@ class IncidentForm(QWidget):
     cancelled = Signal()
 
     def __init__(
-        self, cameras: CameraBook, *, region_name: RegionName, translate: Translator, parent: QWidget | None = None
+        self, cameras: CameraService, *, region_name: RegionName, translate: Translator, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._cameras = cameras

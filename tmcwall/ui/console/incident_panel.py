@@ -24,9 +24,6 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
 from tmcwall.domain.officer import Action as Right
-from tmcwall.services.camerabook import CameraBook
-from tmcwall.services.duty import Duty
-from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
@@ -36,6 +33,7 @@ from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import IncidentForm
 from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.services import CameraService, DutyService, IncidentService
 
 _TICK_MS: Final = 1000
 
@@ -48,9 +46,9 @@ class IncidentPanel(QWidget):
 
     def __init__(
         self,
-        desk: IncidentDesk,
-        cameras: CameraBook,
-        duty: Duty,
+        desk: IncidentService,
+        cameras: CameraService,
+        duty: DutyService,
         *,
         actions: Actions,
         clock: Clock,

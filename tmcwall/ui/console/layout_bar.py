@@ -9,12 +9,12 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from tmcwall.domain.fault import DomainError
-from tmcwall.services.layouts import Layouts
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
+from tmcwall.ui.services import LayoutService
 
 _NARROW_BAR: Final = 170 * theme.SPACE
 
@@ -25,7 +25,7 @@ class LayoutBar(QWidget):
     told = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, layouts: Layouts, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, layouts: LayoutService, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layouts = layouts
         self._translate = translate

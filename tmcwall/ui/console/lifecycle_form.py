@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.lifecycle import LONGEST_REASON, Decision, Lifecycle
-from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.texts import Translator
 from tmcwall.texts import lifecycle as texts
 from tmcwall.texts.lifecycle import FormText
@@ -20,6 +19,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.services import LifecycleService
 
 
 class Change(Enum):
@@ -47,7 +47,7 @@ class LifecycleForm(QWidget):
     """In a sentence, what was committed."""
     closed = Signal()
 
-    def __init__(self, lifecycles: Lifecycles, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, lifecycles: LifecycleService, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lifecycles = lifecycles
         self._translate = translate

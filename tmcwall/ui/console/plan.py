@@ -19,14 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.domain.layout import MIXED_GRIDS, WallPlan, parse_grid
-from tmcwall.services.camerabook import CameraBook
-from tmcwall.services.layouts import Layouts
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.layout_bar import LayoutBar
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
 from tmcwall.ui.console.plan_canvas import FaceOf, PlanCanvas, TileFace
+from tmcwall.ui.services import CameraService, LayoutService
 from tmcwall.ui.wall.monitors import Monitor
 
 GRIDS: Final = (*(f"{side}x{side}" for side in range(1, 9)), *MIXED_GRIDS)
@@ -63,8 +62,8 @@ class PlanPanel(QWidget):
 
     def __init__(
         self,
-        layouts: Layouts,
-        cameras: CameraBook,
+        layouts: LayoutService,
+        cameras: CameraService,
         monitors: Monitors,
         *,
         translate: Translator,

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.services.duty import Duty
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.services import DutyService
 
 _NRP: Final = re.compile(r"\d{8,9}")
 
@@ -23,7 +23,7 @@ _NRP: Final = re.compile(r"\d{8,9}")
 class SignInPanel(QFrame):
     """Sign-in with NRP and password, or the first account of this workstation. Hidden while somebody is on duty."""
 
-    def __init__(self, duty: Duty, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, duty: DutyService, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._duty = duty
         self._translate = translate

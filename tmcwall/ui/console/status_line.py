@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
-from tmcwall.services.conflicts import Conflicts
-from tmcwall.services.duty import Duty
-from tmcwall.services.synchronisation import Synchronisation, SyncState
+from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import conflicts as conflict_texts
 from tmcwall.texts import console as texts
@@ -20,6 +18,7 @@ from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text, time_text
 from tmcwall.ui.console.parts import Badge, plain_label
+from tmcwall.ui.services import ConflictService, DutyService, SyncService
 
 _TICK_MS: Final = 1000
 _REFUSALS: Final = frozenset({
@@ -55,9 +54,9 @@ class StatusLine(QWidget):
 
     def __init__(
         self,
-        sync: Synchronisation,
-        duty: Duty,
-        conflicts: Conflicts,
+        sync: SyncService,
+        duty: DutyService,
+        conflicts: ConflictService,
         *,
         clock: Clock,
         translate: Translator,

@@ -25,9 +25,7 @@ from tmcwall.domain.case import LpNumber, LpOutcome
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.health import TileState
-from tmcwall.services.camerabook import CameraBook
-from tmcwall.services.incidentdesk import IncidentDesk
-from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
+from tmcwall.services.tagging import BookmarkRow, TagRequest
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import incidents as incident_texts
 from tmcwall.texts import review as texts
@@ -37,6 +35,7 @@ from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import length_text, time_text
 from tmcwall.ui.console.parts import Badge, ElidedLabel, plain_label
+from tmcwall.ui.services import CameraService, IncidentService, TaggingService
 
 _LONGEST_ROLL_S: Final = 600
 
@@ -52,9 +51,9 @@ class TagPanel(QFrame):
 
     def __init__(
         self,
-        tagging: Tagging,
-        cameras: CameraBook,
-        desk: IncidentDesk,
+        tagging: TaggingService,
+        cameras: CameraService,
+        desk: IncidentService,
         *,
         clock: Clock,
         region_name: RegionName,

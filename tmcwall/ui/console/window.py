@@ -16,16 +16,7 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Incident
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
-from tmcwall.services.alarm import Alarm
-from tmcwall.services.camerabook import CameraBook
-from tmcwall.services.conflicts import Conflicts
-from tmcwall.services.duty import Duty
-from tmcwall.services.healthlog import HealthLog
-from tmcwall.services.incidentdesk import IncidentDesk
-from tmcwall.services.layouts import Layouts
-from tmcwall.services.lifecycles import Lifecycles
-from tmcwall.services.synchronisation import Synchronisation
-from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
+from tmcwall.services.tagging import BookmarkRow, TagRequest
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import incidents as incident_texts
@@ -50,6 +41,18 @@ from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.services import (
+    AlarmService,
+    CameraService,
+    ConflictService,
+    DutyService,
+    HealthService,
+    IncidentService,
+    LayoutService,
+    LifecycleService,
+    SyncService,
+    TaggingService,
+)
 
 _LEFT_WIDTH: Final = 92 * theme.SPACE
 _RIGHT_WIDTH: Final = 108 * theme.SPACE
@@ -70,16 +73,16 @@ _AT_THE_CONSOLE: Final = frozenset({
 class ConsoleServices:
     """What the console works with."""
 
-    duty: Duty
-    cameras: CameraBook
-    incidents: IncidentDesk
-    tagging: Tagging
-    layouts: Layouts
-    sync: Synchronisation
-    alarm: Alarm
-    health: HealthLog
-    lifecycles: Lifecycles
-    conflicts: Conflicts
+    duty: DutyService
+    cameras: CameraService
+    incidents: IncidentService
+    tagging: TaggingService
+    layouts: LayoutService
+    sync: SyncService
+    alarm: AlarmService
+    health: HealthService
+    lifecycles: LifecycleService
+    conflicts: ConflictService
 
 
 def region_names(regions: Regions) -> RegionName:

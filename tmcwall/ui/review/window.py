@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
-from tmcwall.services.tagging import BookmarkRow, Tagging
+from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
@@ -20,6 +20,7 @@ from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
+from tmcwall.ui.services import TaggingService
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -31,7 +32,7 @@ class ReviewWindow(QWidget):
 
     def __init__(
         self,
-        tagging: Tagging,
+        tagging: TaggingService,
         open_file: OpenFile,
         *,
         clock: Clock,

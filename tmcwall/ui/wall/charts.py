@@ -35,6 +35,9 @@ class Chart:
         widget = pg.PlotWidget(background=theme.SURFACE, enableMenu=False)
         self.widget: QWidget = widget
         plot = widget.getPlotItem()
+        # WORKAROUND: pyqtgraph makes the menu also where it is disabled, and leaves it behind as a window of its own:
+        # https://github.com/pyqtgraph/pyqtgraph/blob/pyqtgraph-0.14.0/pyqtgraph/graphicsItems/PlotItem/PlotItem.py
+        plot.ctrlMenu.setParent(widget)
         plot.setTitle(self._title, color=theme.TEXT, size=f"{theme.SMALL}px", justify="left")
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.footage_units import access_units
-from tests.integration.video.engine_process import wait_until
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.ipc.fd_passing import FdSender
 from tmcwall.video.ipc.messages import (
@@ -68,7 +68,7 @@ class DecoderProcess:
         for unit in units:
             for number in streams:
                 self.give(unit._replace(stream=number))
-        wait_until(lambda: all(self.memory.tiles[number]["decoded"] == len(units) for number in streams))
+        until(lambda: all(self.memory.tiles[number]["decoded"] == len(units) for number in streams))
 
     def play(self, path) -> None:
         self._fd_channel.hand_file(2, path)
@@ -109,15 +109,15 @@ def test_access_units_become_pictures_in_shared_memory_and_are_counted(decoder, 
     units = access_units(tiny_clip)[:10]
     for unit in units:
         decoder.give(unit)
-    wait_until(lambda: decoder.tile["decoded"] == 10)
+    until(lambda: decoder.tile["decoded"] == 10)
     assert decoder.tile["generation"] == 9
     assert decoder.tile["last_frame_ns"] == units[-1].arrival_ns
     assert decoder.tile["last_packet_ns"] > 0
     assert decoder.heard(DecoderReady)[0].pid == decoder.process.pid
-    report = wait_until(lambda: [r for r in decoder.heard(DecodedReport) if r.frames_decoded == 10])[0]
+    report = until(lambda: [r for r in decoder.heard(DecodedReport) if r.frames_decoded == 10])[0]
     assert (report.stream, report.width, report.height, report.errors) == (1, 320, 180, 0)
     decoder.send(CloseStream(stream=1))
-    wait_until(lambda: decoder.tile["generation"] == 0)
+    until(lambda: decoder.tile["generation"] == 0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system is asked for the memory of a process alone")
@@ -131,13 +131,13 @@ def test_what_many_streams_took_is_given_back_when_they_end(decoder, tiny_clip):
         largest = own_bytes(decoder.process.pid)
         for number in many:
             decoder.send(CloseStream(stream=number))
-        wait_until(lambda: not any(decoder.memory.tiles[number]["generation"] for number in many))
+        until(lambda: not any(decoder.memory.tiles[number]["generation"] for number in many))
     assert largest > alone + 2 * MEMORY_LEFT
-    wait_until(lambda: own_bytes(decoder.process.pid) < alone + MEMORY_LEFT, within_s=100)
+    until(lambda: own_bytes(decoder.process.pid) < alone + MEMORY_LEFT)
 
 
 def test_a_decoder_ends_with_its_pipe(decoder):
-    wait_until(lambda: decoder.heard(DecoderReady))
+    until(lambda: decoder.heard(DecoderReady))
     decoder.process.stdin.close()
     assert decoder.process.wait(timeout=120) == 0
 
@@ -147,14 +147,14 @@ def test_a_codec_that_is_not_needed_is_reported_and_the_others_go_on(decoder, ti
     decoder.send(OpenStream(stream=1, codec="h264", outputs=[OUTPUT]))
     for unit in access_units(tiny_clip)[:3]:
         decoder.give(unit)
-    wait_until(lambda: decoder.tile["decoded"] == 3)
+    until(lambda: decoder.tile["decoded"] == 3)
     assert [(fault.stream, fault.fault) for fault in decoder.heard(StreamFault)] == [(7, FaultCode.CODEC_UNSUPPORTED)]
 
 
 def test_a_tile_outside_the_memory_is_refused(decoder):
     outside = Output(tile=3, generation=1, offset=(1 << 30) - 8, width=160, height=90)
     decoder.send(OpenStream(stream=1, codec="h264", outputs=[outside]))
-    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    (fault,) = until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.PROTOCOL_BROKEN
 
 
@@ -165,16 +165,16 @@ def test_a_malformed_command_ends_the_decoder(decoder):
 
 def test_a_file_plays_once_in_real_time_pauses_and_is_sought(decoder, tiny_clip):
     decoder.play(tiny_clip)
-    wait_until(lambda: decoder.tile["decoded"] > 5)
+    until(lambda: decoder.tile["decoded"] > 5)
     decoder.send(SetPlayback(stream=2, speed=0.0))
     decoder.send(SetPlayback(stream=2, speed=0.0, seek_s=1.5))
-    report = wait_until(
+    report = until(
         lambda: [r for r in decoder.heard(DecodedReport) if r.position_s is not None and 1.49 < r.position_s < 1.6]
     )[0]
     assert report.duration_s == pytest.approx(2.0, abs=0.1)
     assert decoder.heard(StreamFault) == []
     decoder.send(SetPlayback(stream=2, speed=1.0))
-    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    (fault,) = until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.STREAM_ENDED
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_video_says_so(decoder, tmp_path):
     text = tmp_path / "notes.mp4"
     text.write_text("no video at all")
     decoder.play(text)
-    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    (fault,) = until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.FILE_UNREADABLE
 
 
@@ -200,25 +200,25 @@ def test_a_file_cannot_make_the_decoder_open_another(decoder, tiny_clip, tmp_pat
     film = tmp_path / "film.mp4"
     film.write_text(text.format(other=tiny_clip))
     decoder.play(film)
-    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    (fault,) = until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.FILE_UNREADABLE
     assert decoder.tile["decoded"] == 0
 
 
 def test_a_file_that_is_not_there_says_so(decoder, tmp_path):
     decoder.play(tmp_path / "gone.mp4")
-    (fault,) = wait_until(lambda: decoder.heard(StreamFault))
+    (fault,) = until(lambda: decoder.heard(StreamFault))
     assert fault.fault is FaultCode.FILE_UNREADABLE
 
 
 @pytest.mark.skipif(not filters_calls(), reason="the filter of system calls is not written for this machine")
 def test_a_decoder_locks_itself_in_and_decodes_a_whole_clip(decoder, tiny_clip):
-    assert set(wait_until(lambda: decoder.heard(DecoderReady))[0].locks) == set(Lock)
+    assert set(until(lambda: decoder.heard(DecoderReady))[0].locks) == set(Lock)
     decoder.send(OpenStream(stream=1, codec="h264", outputs=[OUTPUT, LARGER]))
     units = access_units(tiny_clip)
     for number, unit in enumerate(units, 1):
         decoder.give(unit)
-        wait_until(lambda number=number: decoder.tile["decoded"] == number)
+        until(lambda: decoder.tile["decoded"] == number)
     assert decoder.memory.tiles[LARGER.tile]["sequence"] == len(units)
     assert decoder.heard(StreamFault) == []
 
@@ -228,7 +228,7 @@ def test_the_next_decoder_goes_on_with_the_tiles_of_a_killed_one(decoder, tiny_c
     units = access_units(tiny_clip)
     for unit in units[:5]:
         decoder.give(unit)
-    wait_until(lambda: decoder.tile["decoded"] == 5)
+    until(lambda: decoder.tile["decoded"] == 5)
     os.kill(decoder.process.pid, signal.SIGKILL)
     decoder.process.wait()
     heir = subprocess.Popen(
@@ -241,6 +241,6 @@ def test_the_next_decoder_goes_on_with_the_tiles_of_a_killed_one(decoder, tiny_c
     heir.stdin.write(pack(OpenStream(stream=1, codec="h264", outputs=[OUTPUT])))
     for unit in units[:3]:
         heir.stdin.write(b"".join(pack_access_unit(unit)))
-    wait_until(lambda: decoder.tile["decoded"] == 8)
+    until(lambda: decoder.tile["decoded"] == 8)
     heir.stdin.close()
     assert heir.wait(timeout=120) == 0

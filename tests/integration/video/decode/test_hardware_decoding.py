@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, StreamReport
 from tmcwall.video.ipc.sandbox import filters_calls
 
@@ -46,7 +47,7 @@ def device_of(engine):
 
 
 def test_software_decodes_where_nobody_asked_for_a_device(engine):
-    wait_until(lambda: engine.pictures() > 30)
+    until(lambda: engine.pictures() > 30)
     assert {report.device for report in engine.reports if isinstance(report, StreamReport)} == {"software"}
 
 
@@ -55,10 +56,10 @@ def test_a_tile_names_the_device_and_two_losses_with_it_bring_software(monkeypat
     with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
         engine.set_cameras(camera("cam", street.url))
         engine.show("cam")
-        wait_until(lambda: device_of(engine) == "pretended")
+        until(lambda: device_of(engine) == "pretended")
         since = bring_down(engine)
         engine.wait_for(StreamReport, where=lambda report: report.device == "pretended", since=since)
         since = bring_down(engine)
         before = engine.pictures()
-        wait_until(lambda: engine.pictures() > before + 30)
+        until(lambda: engine.pictures() > before + 30)
         assert device_of(engine) == "software"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.integration.video.city_town import Towns
-from tests.integration.video.engine_process import wait_until
+from tests.waiting import until
 from tmcwall.sim.footage import write_footage
 from tmcwall.video.ipc.messages import AcceptView, DecoderRestarted, EngineStarted
 
@@ -50,7 +50,7 @@ def town_with_a_view(towns):
     town.show()
     town.goes_on()
     town.kept = towns.recordings / "views" / f"{town.faulty}-main.view"
-    wait_until(town.kept.exists)
+    until(town.kept.exists)
     return town
 
 
@@ -61,29 +61,29 @@ def since_ns(town, field):
 def test_a_covered_lens_is_seen_and_seen_to_be_free_again(town):
     """R23"""
     town.give("covered")
-    wait_until(lambda: since_ns(town, "black_since_ns"))
+    until(lambda: since_ns(town, "black_since_ns"))
     assert since_ns(town, "moved_since_ns") == 0
     town.clear()
-    wait_until(lambda: since_ns(town, "black_since_ns") == 0)
+    until(lambda: since_ns(town, "black_since_ns") == 0)
 
 
 def test_a_turned_camera_is_seen_until_an_officer_accepts_its_view(town):
     before = town.kept.read_bytes()
     town.give("moved")
-    wait_until(lambda: since_ns(town, "moved_since_ns"))
+    until(lambda: since_ns(town, "moved_since_ns"))
     assert since_ns(town, "black_since_ns") == 0
     town.engine.send(AcceptView(town.faulty))
-    wait_until(lambda: since_ns(town, "moved_since_ns") == 0)
-    wait_until(lambda: town.kept.exists() and town.kept.read_bytes() != before)
+    until(lambda: since_ns(town, "moved_since_ns") == 0)
+    until(lambda: town.kept.exists() and town.kept.read_bytes() != before)
     town.clear()
-    wait_until(lambda: since_ns(town, "moved_since_ns"))
+    until(lambda: since_ns(town, "moved_since_ns"))
 
 
 def test_a_camera_that_is_said_to_be_turned_by_officers_is_not_moved_any_more(town):
     town.give("moved")
-    wait_until(lambda: since_ns(town, "moved_since_ns"))
+    until(lambda: since_ns(town, "moved_since_ns"))
     town.show(turns=True)
-    wait_until(lambda: since_ns(town, "moved_since_ns") == 0)
+    until(lambda: since_ns(town, "moved_since_ns") == 0)
     town.report(where=lambda report: not report.view_checked)
     town.goes_on()
     assert since_ns(town, "moved_since_ns") == 0
@@ -94,11 +94,11 @@ def test_a_turned_camera_stays_turned_under_the_next_decoder_which_sees_it_turne
     with Towns(clip, tmp_path) as towns:
         town = town_with_a_view(towns)
         town.give("moved")
-        wait_until(lambda: since_ns(town, "moved_since_ns"))
+        until(lambda: since_ns(town, "moved_since_ns"))
         moved_ns = since_ns(town, "moved_since_ns")
         os.kill(towns.engine.wait_for(EngineStarted).decoder_pids[0], SIGKILL)
         towns.engine.wait_for(DecoderRestarted)
         town.goes_on()
         assert since_ns(town, "moved_since_ns") == moved_ns
         town.clear()
-        wait_until(lambda: since_ns(town, "moved_since_ns") == 0)
+        until(lambda: since_ns(town, "moved_since_ns") == 0)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, Record, StreamReport
 
@@ -50,13 +51,13 @@ def engine(town, tmp_path):
         engine.send(Record(cameras=["healthy"]))
         engine.show("healthy", tile=0)
         engine.show("evil", tile=1)
-        wait_until(lambda: engine.pictures(0) > 5 and engine.pictures(1) > 5)
+        until(lambda: engine.pictures(0) > 5 and engine.pictures(1) > 5)
         yield engine
 
 
 def goes_on(engine, tile):
     before = engine.pictures(tile)
-    wait_until(lambda: engine.pictures(tile) > before + 10)
+    until(lambda: engine.pictures(tile) > before + 10)
 
 
 @pytest.mark.parametrize("order", ["segfault", "abort", "hang", "deaf", "spin", "swell", "lie"])
@@ -90,4 +91,4 @@ def test_a_held_stream_is_tried_again_when_its_time_is_over(town, tmp_path, monk
         engine.show("evil")
         engine.wait_for_fault("evil", FaultCode.DECODER_CRASHED)
         town.order = b""
-        wait_until(lambda: engine.pictures() > 10)
+        until(lambda: engine.pictures() > 10)

@@ -9,8 +9,9 @@ import av
 import psutil
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
@@ -68,7 +69,7 @@ def annex_b(nals):
 def test_a_tile_shows_its_camera(engine, cameras):
     engine.set_cameras(camera("cam", cameras[0].url))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 10)
+    until(lambda: engine.pictures() > 10)
     report = engine.wait_for(StreamReport, where=lambda report: report.frames_received > 20)
     assert (report.connected, report.codec, report.width, report.height) == (True, "h264", 320, 180)
 
@@ -76,9 +77,9 @@ def test_a_tile_shows_its_camera(engine, cameras):
 def test_two_tiles_of_one_camera_share_a_connection(engine, cameras):
     engine.set_cameras(camera("cam", cameras[0].url))
     engine.show("cam", tile=0)
-    wait_until(lambda: engine.pictures(0) > 2)
+    until(lambda: engine.pictures(0) > 2)
     engine.show("cam", tile=1)
-    wait_until(lambda: engine.pictures(1) > 5)
+    until(lambda: engine.pictures(1) > 5)
     assert cameras[0].connections == 1
 
 
@@ -87,16 +88,16 @@ def test_the_sub_stream_plays_until_the_main_stream_has_a_key_frame(engine, came
     main.faults.add("no-key")
     engine.set_cameras(camera("cam", main.url, sub=sub.url))
     engine.show("cam", profile="sub")
-    wait_until(lambda: engine.pictures() > 5)
+    until(lambda: engine.pictures() > 5)
     engine.show("cam", profile="main", generation=2)
-    wait_until(lambda: main.sent > 20)
+    until(lambda: main.sent > 20)
     still = engine.pictures()
-    wait_until(lambda: engine.pictures() > still + 10)
+    until(lambda: engine.pictures() > still + 10)
     main.faults.discard("no-key")
     engine.wait_for(StreamReport, where=lambda report: report.profile == "main" and report.connected)
-    wait_until(lambda: sub.asked("TEARDOWN"))
+    until(lambda: sub.asked("TEARDOWN"))
     after = engine.pictures()
-    wait_until(lambda: engine.pictures() > after + 10)
+    until(lambda: engine.pictures() > after + 10)
 
 
 def test_a_large_tile_begins_with_the_sub_stream_while_the_main_stream_does_not_come(engine, cameras):
@@ -104,29 +105,29 @@ def test_a_large_tile_begins_with_the_sub_stream_while_the_main_stream_does_not_
     main.faults.add("no-key")
     engine.set_cameras(camera("cam", main.url, sub=sub.url))
     engine.show("cam", size=(960, 540))
-    wait_until(lambda: engine.pictures() > 5)
+    until(lambda: engine.pictures() > 5)
     main.faults.discard("no-key")
-    wait_until(lambda: sub.asked("TEARDOWN"))
+    until(lambda: sub.asked("TEARDOWN"))
     after = engine.pictures()
-    wait_until(lambda: engine.pictures() > after + 10)
+    until(lambda: engine.pictures() > after + 10)
 
 
 def test_a_tile_that_shrinks_or_is_covered_drops_the_main_stream(engine, cameras):
     main, sub = cameras
     engine.set_cameras(camera("cam", main.url, sub=sub.url))
     engine.show("cam", size=(960, 540))
-    wait_until(lambda: sub.asked("TEARDOWN"))
+    until(lambda: sub.asked("TEARDOWN"))
     engine.show("cam", size=(320, 180), generation=2)
-    wait_until(lambda: main.asked("TEARDOWN"))
+    until(lambda: main.asked("TEARDOWN"))
     before = engine.pictures()
-    wait_until(lambda: engine.pictures() > before + 5)
+    until(lambda: engine.pictures() > before + 5)
 
 
 def test_a_covered_tile_stops_decoding_and_its_camera_goes_on_recording(engine, cameras):
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
     engine.send(Record(cameras=["cam"]))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 5)
+    until(lambda: engine.pictures() > 5)
     engine.show("cam", visible=False)
     since = len(engine.reports)
     hidden = engine.wait_for(StreamReport, where=lambda report: report.plan is DecodePlan.PAUSED, since=since)
@@ -143,12 +144,12 @@ def test_a_killed_decoder_is_replaced_and_the_recording_does_not_notice(engine, 
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
     engine.send(Record(cameras=["cam"]))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 20)
+    until(lambda: engine.pictures() > 20)
     began = time.time()
     psutil.Process(started.decoder_pids[0]).kill()
     engine.wait_for(DecoderRestarted)
     before = engine.pictures()
-    wait_until(lambda: engine.pictures() > before + 10)
+    until(lambda: engine.pictures() > before + 10)
     found = cut_last_seconds(engine, tmp_path / "clip.mp4", seconds=time.time() - began)
     assert found.packets_lost == 0
     assert cameras[0].connections == 1
@@ -159,18 +160,18 @@ def test_a_stopped_decoder_is_replaced(engine, cameras):
     started = ready(engine)
     engine.set_cameras(camera("cam", cameras[0].url))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 5)
+    until(lambda: engine.pictures() > 5)
     os.kill(started.decoder_pids[0], signal.SIGSTOP)
     restarted = engine.wait_for(DecoderRestarted)
     assert restarted.pid != started.decoder_pids[0]
     before = engine.pictures()
-    wait_until(lambda: engine.pictures() > before + 10)
+    until(lambda: engine.pictures() > before + 10)
 
 
 def test_a_clip_has_the_stream_hash_of_what_the_camera_sent(engine, cameras, film, tmp_path):
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
     engine.send(Record(cameras=["cam"]))
-    wait_until(lambda: cameras[0].sent > 120)
+    until(lambda: cameras[0].sent > 120)
     found = cut_last_seconds(engine, tmp_path / "clip.mp4")
     path = tmp_path / "clip.mp4"
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -187,7 +188,7 @@ def test_a_clip_has_the_stream_hash_of_what_the_camera_sent(engine, cameras, fil
 def test_stock_ffmpeg_prints_the_stream_hash_we_report(engine, cameras, tmp_path):
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
     engine.send(Record(cameras=["cam"]))
-    wait_until(lambda: cameras[0].sent > 80)
+    until(lambda: cameras[0].sent > 80)
     found = cut_last_seconds(engine, tmp_path / "clip.mp4")
     printed = {}
     subprocess.run(
@@ -205,7 +206,7 @@ def test_stock_ffmpeg_prints_the_stream_hash_we_report(engine, cameras, tmp_path
 def test_a_clip_waits_until_its_end_has_passed(engine, cameras, tmp_path):
     engine.set_cameras(camera("cam", cameras[0].url, record="main"))
     engine.send(Record(cameras=["cam"]))
-    wait_until(lambda: cameras[0].sent > 30)
+    until(lambda: cameras[0].sent > 30)
     now = time.time()
     engine.send(
         CutClip(
@@ -255,7 +256,7 @@ def test_the_engine_ends_with_its_input_and_says_goodbye_to_the_camera(engine, c
     started = ready(engine)
     engine.set_cameras(camera("cam", cameras[0].url))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 0)
+    until(lambda: engine.pictures() > 0)
     engine.close()
     assert engine.process.returncode == 0
     assert not psutil.pid_exists(started.decoder_pids[0])
@@ -270,7 +271,7 @@ def test_a_disk_that_cannot_be_written_stops_the_recording_and_not_the_picture(c
         engine.send(Record(cameras=["cam"]))
         engine.show("cam")
         assert engine.wait_for(RecordingStopped).fault is FaultCode.DISK_FAILED
-        wait_until(lambda: engine.pictures() > 5)
+        until(lambda: engine.pictures() > 5)
         report = engine.wait_for(StreamReport, where=lambda report: report.frames_received > 50)
         assert not report.recording
 
@@ -293,12 +294,12 @@ def test_a_camera_whose_address_changes_is_opened_at_the_new_one(engine, cameras
     engine.show("cam")
     engine.wait_for_fault("cam", FaultCode.CONNECTION_REFUSED)
     engine.set_cameras(camera("cam", cameras[0].url))
-    wait_until(lambda: engine.pictures() > 5)
+    until(lambda: engine.pictures() > 5)
 
 
 def test_a_camera_that_is_taken_off_the_list_is_closed(engine, cameras):
     engine.set_cameras(camera("cam", cameras[0].url))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 0)
+    until(lambda: engine.pictures() > 0)
     engine.set_cameras()
-    wait_until(lambda: cameras[0].asked("TEARDOWN"))
+    until(lambda: cameras[0].asked("TEARDOWN"))

@@ -7,7 +7,8 @@ import time
 import av
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
+from tests.waiting import until
 from tmcwall.sim.stamp import find_stamp
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip, Record, StreamReport
 from tmcwall.video.recording.segments import scan
@@ -46,7 +47,7 @@ def stream_hash(path):
 def test_a_tile_shows_an_h265_camera_and_its_report_names_the_codec(engine, url):
     engine.set_cameras(camera("cam", url))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 30)
+    until(lambda: engine.pictures() > 30)
     report = engine.wait_for(StreamReport, where=lambda report: report.connected and report.width > 0)
     assert (report.codec, report.width, report.height, report.fault) == ("hevc", 320, 180, None)
 
@@ -55,13 +56,13 @@ def test_a_camera_that_changes_its_codec_goes_on(engine, cameras, tiny_clip, h26
     before = cameras("CAM-1", clip=tiny_clip)
     engine.set_cameras(camera("cam", before.url("CAM-1")))
     engine.show("cam")
-    wait_until(lambda: engine.pictures() > 10)
+    until(lambda: engine.pictures() > 10)
     port = before.port
     before.stop()
     cameras("CAM-1", clip=h265_clip, port=port)
     engine.wait_for(StreamReport, where=lambda report: report.connected and report.codec == "hevc")
     shown = engine.pictures()
-    wait_until(lambda: engine.pictures() > shown + 10)
+    until(lambda: engine.pictures() > shown + 10)
 
 
 def test_a_clip_holds_every_picture_and_plays_without_an_error(engine, url, tmp_path):
@@ -93,5 +94,5 @@ def test_a_segment_is_an_elementary_stream_that_stock_ffmpeg_reads(engine, url, 
     engine.close()
     segment = next(scan(tmp_path / "recordings"))
     assert segment.path.suffix == ".hevc"
-    command = ["ffmpeg", "-v", "error", "-i", segment.path, "-f", "null", "-"]
+    command = ["ffmpeg", "-v", "error", "-i", str(segment.path), "-f", "null", "-"]
     assert subprocess.run(command, check=True, capture_output=True).stderr == b""

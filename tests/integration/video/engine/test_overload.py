@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.ipc.messages import EngineStarted, HideTile, StreamReport
 
@@ -15,12 +16,18 @@ KEY_FRAMES = (DecodePlan.KEY_FRAMES, PlanReason.BUSY)
 FULL = (DecodePlan.FULL, PlanReason.SEEN)
 
 
+class Street(FakeCamera):
+    """A camera for all; its `order` goes into its pictures, for the decoder."""
+
+    def __init__(self, film):
+        self.order = b""
+        super().__init__(pictures=lambda number: with_order(film[number % len(film)], self.order))
+        self.interval_s = 0.04
+
+
 @pytest.fixture
 def street(film):
-    """A camera for all; `order` goes into its pictures, for the decoder."""
-    street = FakeCamera(pictures=lambda number: with_order(film[number % len(film)], street.order))
-    street.order = b""
-    street.interval_s = 0.04
+    street = Street(film)
     with CameraThread(street):
         yield street
 
@@ -57,25 +64,25 @@ def test_more_than_the_machine_can_decode_begins_with_key_frames_and_widens_when
     engine.set_cameras(*(camera(name, street.url) for name in MANY))
     for tile, name in enumerate(MANY):
         engine.show(name, tile=tile, priority=name == "cam0")
-    wait_until(lambda: len(plans(engine)) == len(MANY))
+    until(lambda: len(plans(engine)) == len(MANY))
     first = {}
     for report in engine.reports:
         if isinstance(report, StreamReport) and report.connected:
             first.setdefault(report.camera, (report.plan, report.plan_reason))
     assert first == dict.fromkeys(MANY, KEY_FRAMES) | {"cam0": FULL}
-    wait_until(lambda: all(engine.pictures(tile) > 1 for tile in range(len(MANY))))
+    until(lambda: all(engine.pictures(tile) > 1 for tile in range(len(MANY))))
     engine.send(*(HideTile(tile=tile, decoder=0) for tile in range(2, len(MANY))))
-    wait_until(lambda: plans(engine)["cam1"] == FULL)
+    until(lambda: plans(engine)["cam1"] == FULL)
 
 
 def test_late_pictures_are_left_out_up_to_key_frames_and_come_back(engine, street):
     engine.set_cameras(camera("cam0", street.url), camera("cam1", street.url))
     engine.show("cam0", tile=0)
     engine.show("cam1", tile=1)
-    wait_until(lambda: engine.pictures(0) > 5 and engine.pictures(1) > 5)
+    until(lambda: engine.pictures(0) > 5 and engine.pictures(1) > 5)
     street.order = b"order:dawdle"
-    wait_until(lambda: KEY_FRAMES in plans(engine).values())
+    until(lambda: KEY_FRAMES in plans(engine).values())
     street.order = b""
-    wait_until(lambda: plans(engine) == {"cam0": FULL, "cam1": FULL})
+    until(lambda: plans(engine) == {"cam0": FULL, "cam1": FULL})
     before = engine.pictures(0)
-    wait_until(lambda: engine.pictures(0) > before + 20)
+    until(lambda: engine.pictures(0) > before + 20)

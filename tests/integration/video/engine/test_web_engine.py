@@ -8,10 +8,11 @@ import av
 import pytest
 
 from tests.integration.video.certificates import Office
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
 from tests.integration.video.web_server import Live, WebServer, answer, without_end
 from tests.integration.video.web_watch import QUICK, said, watch
+from tests.waiting import until
 from tests.web_footage import film, hls
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import FaultCode
@@ -70,11 +71,11 @@ def test_cameras_on_the_web_are_shown_recorded_and_cut_like_others(server, foota
         engine.show("flv", tile=0, decoder=1)
         engine.show("h265", tile=1, decoder=1)
         for tile, decoder in ((0, 0), (0, 1), (1, 1)):
-            wait_until(lambda tile=tile, decoder=decoder: engine.pictures(tile, decoder) > 20)
+            until(lambda: engine.pictures(tile, decoder) > 20)
         report = engine.wait_for(StreamReport, where=lambda report: report.camera == "hls" and report.connected)
         assert (report.codec, report.width, report.height, report.fault) == ("h264", 160, 96, None)
         assert report.behind_s > 1.0
-        wait_until(lambda: engine.pictures() > 120)
+        until(lambda: engine.pictures() > 120)
         now = time.time()
         clip = tmp_path / "clip.mp4"
         engine.send(CutClip(request="r", camera="hls", start_utc=now - 3, end_utc=now - 1, path=str(clip)))
@@ -93,15 +94,15 @@ def test_a_playlist_that_stops_leaves_the_healthy_camera_beside_it_alone_and_is_
         engine.set_cameras(camera("hls", server.url("live.m3u8")), camera("rtsp", healthy.url))
         engine.show("hls", tile=0)
         engine.show("rtsp", tile=1)
-        wait_until(lambda: engine.pictures(0) > 20 and engine.pictures(1) > 20)
+        until(lambda: engine.pictures(0) > 20 and engine.pictures(1) > 20)
         live.stop_growing()
         said = engine.wait_for_fault("hls", FaultCode.STREAM_STALLED)
         assert said.detail == "the playlist does not grow"
         stopped, beside = engine.pictures(0), engine.pictures(1)
-        wait_until(lambda: engine.pictures(1) > beside + 25)
+        until(lambda: engine.pictures(1) > beside + 25)
         assert engine.pictures(0) == stopped
         live.grow_again()
-        wait_until(lambda: engine.pictures(0) > stopped + 20)
+        until(lambda: engine.pictures(0) > stopped + 20)
         report = engine.reports[-1]
         assert not [report for report in engine.reports if getattr(report, "camera", "") == "rtsp" and report.fault]
         assert report is not None

@@ -7,7 +7,6 @@ import pytest
 
 from tmcwall.video.feed.engine_link import EngineLink
 
-WITHIN_MS = 30_000
 NEVER_S = 3600.0
 ENDS_WITH_ITS_INPUT = [sys.executable, "-c", "import sys; sys.stdin.read()"]
 NOT_NEEDED_AT_THE_START = ("structlog", "psutil", "h11", "cryptography", "numpy", "av", "cv2", "PySide6")
@@ -20,27 +19,27 @@ def link_of(qtbot):
     def make(**limits):
         link = EngineLink(lambda: ENDS_WITH_ITS_INPUT, inherited=[], **limits)
         links.append(link)
-        with qtbot.waitSignal(link.started, timeout=WITHIN_MS):
+        with qtbot.waitSignal(link.started):
             link.start()
         return link
 
     yield make
     for link in links:
-        with qtbot.waitSignal(link.stopped, timeout=WITHIN_MS):
+        with qtbot.waitSignal(link.stopped):
             link.stop()
 
 
 def test_an_engine_that_had_settled_is_replaced_without_delay(qtbot, link_of):
     link = link_of(restart_s=NEVER_S, settled_s=0.0)
     first = link.pid
-    with qtbot.waitSignals([link.lost, link.started], timeout=WITHIN_MS, order="strict"):
+    with qtbot.waitSignals([link.lost, link.started], order="strict"):
         link.kill()
     assert link.pid not in {first, None}
 
 
 def test_one_that_ends_soon_is_waited_with(qtbot, link_of):
     link = link_of(restart_s=NEVER_S)
-    with qtbot.waitSignal(link.lost, timeout=WITHIN_MS):
+    with qtbot.waitSignal(link.lost):
         link.kill()
     assert link.pid is None
 

@@ -11,8 +11,6 @@ from tmcwall.video.ipc.messages import Live, StreamUrl
 
 pytest_plugins = ["tests.cameras"]
 
-WITHIN_MS = 30_000
-
 
 @pytest.fixture
 def feed(qtbot, tmp_path):
@@ -21,7 +19,7 @@ def feed(qtbot, tmp_path):
     )
     feed.start()
     yield feed
-    with qtbot.waitSignal(feed.stopped, timeout=WITHIN_MS):
+    with qtbot.waitSignal(feed.stopped):
         feed.stop()
 
 
@@ -31,10 +29,6 @@ def source(camera: str, url: str) -> Live:
 
 def state(tile) -> TileState:
     return tile.verdict(SystemClock().monotonic_ns()).state
-
-
-def until(qtbot, condition) -> None:
-    qtbot.waitUntil(condition, timeout=WITHIN_MS)
 
 
 def test_a_camera_turns_live_and_each_of_its_pictures_is_due_once(qtbot, feed, cameras):
@@ -48,7 +42,7 @@ def test_a_camera_turns_live_and_each_of_its_pictures_is_due_once(qtbot, feed, c
         seen.extend(picture.sequence for _, picture in Pacer([tile]).due(SystemClock().monotonic_ns()))
         return len(seen) >= 20
 
-    until(qtbot, collect)
+    qtbot.waitUntil(collect)
     assert seen == sorted(set(seen))
     assert state(tile) is TileState.LIVE
     tile.close()
@@ -58,12 +52,12 @@ def test_a_picture_has_the_size_that_was_asked_for_in_whole_blocks(qtbot, feed, 
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 157, 90)
-    until(qtbot, lambda: tile.newest_whole() is not None)
+    qtbot.waitUntil(lambda: tile.newest_whole() is not None)
     picture = tile.newest_whole()
     assert (picture.width, picture.height) == (160, 90)
     tile.resize(320, 180)
     assert state(tile) is TileState.LIVE
-    until(qtbot, lambda: tile.newest_whole() is not None)
+    qtbot.waitUntil(lambda: tile.newest_whole() is not None)
     assert tile.newest_whole().width == 320
 
 
@@ -71,15 +65,15 @@ def test_a_tile_that_cannot_be_seen_is_paused_and_comes_back_live(qtbot, feed, c
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
     tile.set_visible(visible=False)
-    until(qtbot, lambda: state(tile) is TileState.PAUSED)
+    qtbot.waitUntil(lambda: state(tile) is TileState.PAUSED)
     report, decoded = tile.report(), tile.ages().decoded
     assert (report.plan, report.plan_reason) == (DecodePlan.PAUSED, PlanReason.HIDDEN)
-    until(qtbot, lambda: tile.report().frames_received >= report.frames_received + 10)
+    qtbot.waitUntil(lambda: tile.report().frames_received >= report.frames_received + 10)
     assert tile.ages().decoded == decoded
     tile.set_visible(visible=True)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
     assert tile.ages().decoded > decoded
 
 
@@ -89,7 +83,7 @@ def test_a_refused_connection_is_a_state_with_its_cause(qtbot, feed, cameras):
     server.stop()
     feed.set_cameras([source("c1", url)])
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LOST)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LOST)
     assert tile.verdict(SystemClock().monotonic_ns()).cause is FaultCode.CONNECTION_REFUSED
 
 
@@ -98,12 +92,12 @@ def test_tiles_of_a_stopped_decoder_turn_stale_until_it_is_replaced_and_the_othe
     feed.set_cameras([source(camera, server.url(camera)) for camera in ("c1", "c2")])
     one, other = feed.open_tile("c1", 320, 180), feed.open_tile("c2", 320, 180)
     assert one.decoder != other.decoder
-    until(qtbot, lambda: state(one) is state(other) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(one) is state(other) is TileState.LIVE)
     pid = feed.decoder_pids[one.decoder]
     os.kill(pid, signal.SIGSTOP)
-    until(qtbot, lambda: state(one) is TileState.STALE)
+    qtbot.waitUntil(lambda: state(one) is TileState.STALE)
     assert state(other) is TileState.LIVE
-    until(qtbot, lambda: state(one) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(one) is TileState.LIVE)
     assert state(other) is TileState.LIVE
     assert feed.decoder_pids[one.decoder] != pid
 
@@ -112,10 +106,10 @@ def test_a_killed_decoder_is_replaced_and_its_tiles_come_back(qtbot, feed, camer
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
     before = tile.ages().decoded
     os.kill(feed.decoder_pids[tile.decoder], signal.SIGKILL)
-    until(qtbot, lambda: tile.ages().decoded > before + 30)
+    qtbot.waitUntil(lambda: tile.ages().decoded > before + 30)
     assert state(tile) is TileState.LIVE
 
 
@@ -123,24 +117,24 @@ def test_a_killed_engine_is_replaced_and_told_everything_again(qtbot, feed, came
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
-    with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
+    with qtbot.waitSignals([feed.engine_lost, feed.engine_started]):
         os.kill(feed.engine_pid, signal.SIGKILL)
     before = tile.ages().decoded
-    until(qtbot, lambda: tile.ages().decoded > before + 5)
+    qtbot.waitUntil(lambda: tile.ages().decoded > before + 5)
     assert state(tile) is TileState.LIVE
 
 
 def test_a_view_that_is_accepted_while_no_engine_runs_is_taken_by_the_next_one(qtbot, feed):
-    with qtbot.waitSignal(feed.engine_lost, timeout=WITHIN_MS):
+    with qtbot.waitSignal(feed.engine_lost):
         os.kill(feed.engine_pid, signal.SIGKILL)
     taken = []
     feed.view_forgotten.connect(taken.append)
     feed.accept_view("c1")
-    until(qtbot, lambda: taken == ["c1"])
-    with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
+    qtbot.waitUntil(lambda: taken == ["c1"])
+    with qtbot.waitSignals([feed.engine_lost, feed.engine_started]):
         os.kill(feed.engine_pid, signal.SIGKILL)
-    with qtbot.waitSignal(feed.view_forgotten, timeout=WITHIN_MS):
+    with qtbot.waitSignal(feed.view_forgotten):
         feed.accept_view("c2")
     assert taken == ["c1", "c2"]
 
@@ -149,27 +143,27 @@ def test_a_stopped_engine_is_named_as_the_cause(qtbot, feed, cameras):
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
     os.kill(feed.engine_pid, signal.SIGSTOP)
-    until(qtbot, lambda: tile.verdict(SystemClock().monotonic_ns()).cause is FaultCode.ENGINE_LOST)
+    qtbot.waitUntil(lambda: tile.verdict(SystemClock().monotonic_ns()).cause is FaultCode.ENGINE_LOST)
     assert state(tile) in {TileState.STALE, TileState.LOST}
     os.kill(feed.engine_pid, signal.SIGCONT)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
 
 
 def test_a_clip_plays_pauses_and_is_sought(qtbot, feed, tiny_clip):
     clip = feed.open_file(tiny_clip, 320, 180)
-    until(qtbot, lambda: clip.newest_whole() is not None)
+    qtbot.waitUntil(lambda: clip.newest_whole() is not None)
     assert clip.playing
     clip.pause()
     assert state(clip) is TileState.PAUSED
     clip.seek(1.5)
-    until(qtbot, lambda: 1.4 < clip.position_s < 1.7)
+    qtbot.waitUntil(lambda: 1.4 < clip.position_s < 1.7)
     assert clip.duration_s == pytest.approx(2.0, abs=0.1)
     clip.play()
-    until(qtbot, lambda: clip.ended)
+    qtbot.waitUntil(lambda: clip.ended)
     clip.seek(0.0)
-    until(qtbot, lambda: not clip.ended)
+    qtbot.waitUntil(lambda: not clip.ended)
     clip.close()
 
 
@@ -177,9 +171,9 @@ def test_memory_of_closed_tiles_is_given_out_again(qtbot, feed, cameras):
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     keeper = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(keeper) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(keeper) is TileState.LIVE)
     tile = feed.open_tile("c1", 320, 180)
-    until(qtbot, lambda: state(tile) is TileState.LIVE)
+    qtbot.waitUntil(lambda: state(tile) is TileState.LIVE)
     index, extent = tile.tile, tile.extent
     tile.close()
     found = []
@@ -188,4 +182,4 @@ def test_memory_of_closed_tiles_is_given_out_again(qtbot, feed, cameras):
         found.append(feed.open_tile("c1", 320, 180))
         return found[-1].tile == index and found[-1].extent == extent
 
-    until(qtbot, taken_again)
+    qtbot.waitUntil(taken_again)

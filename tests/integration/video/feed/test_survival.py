@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from tests.integration.video.city_town import QUICK_ENGINE
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
+from tests.waiting import until
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, TileState
@@ -24,7 +25,6 @@ from tmcwall.video.recording.segments import scan
 pytest_plugins = ["tests.cameras"]
 
 FEED_PROGRAM = Path(__file__).parents[1] / "feed_program.py"
-WITHIN_MS = 30_000
 CAMERAS = [f"cam-{number}" for number in range(8)]
 
 
@@ -32,12 +32,12 @@ def show_all(engine, server, *, record="off", **login):
     engine.set_cameras(*(camera(name, server.url(name), record=record, **login) for name in CAMERAS))
     for tile, name in enumerate(CAMERAS):
         engine.show(name, tile=tile)
-    wait_until(lambda: all(engine.pictures(tile) > 0 for tile in range(len(CAMERAS))))
+    until(lambda: all(engine.pictures(tile) > 0 for tile in range(len(CAMERAS))))
 
 
 def all_go_on(engine):
     before = [engine.pictures(tile) for tile in range(len(CAMERAS))]
-    wait_until(lambda: all(engine.pictures(tile) > before[tile] + 5 for tile in range(len(CAMERAS))))
+    until(lambda: all(engine.pictures(tile) > before[tile] + 5 for tile in range(len(CAMERAS))))
 
 
 def test_after_the_machine_has_slept_all_streams_are_opened_anew_a_few_at_a_time(cameras, tmp_path, monkeypatch):
@@ -49,7 +49,7 @@ def test_after_the_machine_has_slept_all_streams_are_opened_anew_a_few_at_a_time
     with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
         show_all(engine, server)
         slept.write_text("3600")
-        wait_until(lambda: all(server.control.ledger(name).connections == 2 for name in CAMERAS))
+        until(lambda: all(server.control.ledger(name).connections == 2 for name in CAMERAS))
         all_go_on(engine)
         assert {server.control.ledger(name).sessions for name in CAMERAS} == {1}
         assert not [report for report in engine.reports if isinstance(report, DecoderRestarted)]
@@ -82,8 +82,8 @@ def test_an_engine_that_stood_still_with_its_decoders_goes_on_with_them(cameras,
         group = [root, *root.children(recursive=True)]
         for process in group:
             process.suspend()
-        until = time.monotonic() + 4.0
-        wait_until(lambda: time.monotonic() > until)
+        end = time.monotonic() + 4.0
+        until(lambda: time.monotonic() > end)
         for process in reversed(group):
             process.resume()
         all_go_on(engine)
@@ -118,23 +118,19 @@ def feed(qtbot, tmp_path, machine):
     )
     feed.start()
     yield feed
-    with qtbot.waitSignal(feed.stopped, timeout=WITHIN_MS):
+    with qtbot.waitSignal(feed.stopped):
         feed.stop()
 
 
 def open_tiles(qtbot, feed, server, names):
     feed.set_cameras([Live(camera=name, main=StreamUrl(server.url(name)), record="main") for name in names])
     tiles = [feed.open_tile(name, 320, 180) for name in names]
-    until(qtbot, lambda: states(tiles) == {TileState.LIVE})
+    qtbot.waitUntil(lambda: states(tiles) == {TileState.LIVE})
     return tiles
 
 
 def states(tiles):
     return {tile.verdict(SystemClock().monotonic_ns()).state for tile in tiles}
-
-
-def until(qtbot, condition):
-    qtbot.waitUntil(condition, timeout=WITHIN_MS)
 
 
 def test_after_a_sleep_no_tile_looks_live_until_it_has_a_new_picture(qtbot, feed, cameras, machine):
@@ -144,31 +140,31 @@ def test_after_a_sleep_no_tile_looks_live_until_it_has_a_new_picture(qtbot, feed
     for name in ("c1", "c2"):
         server.control.fault(name, "stall")
     machine.slept_ns = 3600 * 10**9
-    until(qtbot, lambda: all(tile.verdict(SystemClock().monotonic_ns()).age_s > 3600 for tile in tiles))
+    qtbot.waitUntil(lambda: all(tile.verdict(SystemClock().monotonic_ns()).age_s > 3600 for tile in tiles))
     assert states(tiles) == {TileState.LOST}
     for name in ("c1", "c2"):
         server.control.clear(name)
-    until(qtbot, lambda: states(tiles) == {TileState.LIVE})
+    qtbot.waitUntil(lambda: states(tiles) == {TileState.LIVE})
 
 
 def test_an_engine_that_hangs_is_replaced(qtbot, feed, cameras):
     server = cameras("c1")
     tiles = open_tiles(qtbot, feed, server, ["c1"])
     pid = feed.engine_pid
-    with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
+    with qtbot.waitSignals([feed.engine_lost, feed.engine_started]):
         os.kill(pid, signal.SIGSTOP)
     assert feed.engine_pid != pid
-    until(qtbot, lambda: states(tiles) == {TileState.LIVE})
+    qtbot.waitUntil(lambda: states(tiles) == {TileState.LIVE})
 
 
 def test_an_engine_that_dies_is_replaced_and_takes_its_decoders_with_it(qtbot, feed, cameras):
     server = cameras("c1")
     tiles = open_tiles(qtbot, feed, server, ["c1"])
     family = psutil.Process(feed.engine_pid).children(recursive=True)
-    with qtbot.waitSignals([feed.engine_lost, feed.engine_started], timeout=WITHIN_MS):
+    with qtbot.waitSignals([feed.engine_lost, feed.engine_started]):
         os.kill(feed.engine_pid, signal.SIGKILL)
     assert not psutil.wait_procs(family, timeout=60)[1]
-    until(qtbot, lambda: states(tiles) == {TileState.LIVE})
+    qtbot.waitUntil(lambda: states(tiles) == {TileState.LIVE})
 
 
 def test_a_killed_engine_loses_at_most_the_last_second_and_the_next_one_writes_down_the_gap(cameras, tmp_path):
@@ -199,13 +195,13 @@ def test_a_decoder_that_dies_is_replaced_by_the_one_that_was_waiting_and_the_rec
         engine.set_cameras(camera("cam", server.url("cam"), record="main"))
         engine.send(Record(cameras=["cam"]))
         engine.show("cam")
-        wait_until(lambda: engine.pictures() > 20)
-        children = wait_until(lambda: _two_children(engine.process.pid))
+        until(lambda: engine.pictures() > 20)
+        children = until(lambda: _two_children(engine.process.pid))
         (spare,) = children - set(started.decoder_pids)
         os.kill(started.decoder_pids[0], signal.SIGKILL)
         assert engine.wait_for(DecoderRestarted).pid == spare
         before = engine.pictures()
-        wait_until(lambda: engine.pictures() > before + 20)
+        until(lambda: engine.pictures() > before + 20)
     entries = [entry for segment in scan(recordings) for entry in segment.entries()]
     assert {entry.lost for entry in entries} == {0}
     assert len({entry.run for entry in entries}) == 1
@@ -228,4 +224,4 @@ def test_a_killed_program_leaves_no_process_and_no_shared_memory(cameras, tmp_pa
     assert len(family) == 4
     assert not psutil.wait_procs(family, timeout=60)[1]
     assert not [name for name in set(Path("/dev/shm").iterdir()) - memory if "tmcwall" in name.name]
-    wait_until(lambda: {server.control.ledger(name).sessions for name in ("c1", "c2")} == {0})
+    until(lambda: {server.control.ledger(name).sessions for name in ("c1", "c2")} == {0})

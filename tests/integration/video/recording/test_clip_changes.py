@@ -126,6 +126,10 @@ def test_a_change_of_codec_on_reconnect_is_a_second_track(engine, cameras, tiny_
     with av.open(str(path)) as container:
         first, second = container.streams.video
         assert (first.codec_context.name, second.codec_context.name) == ("h264", "hevc")
+        assert second.start_time is not None
+        assert first.duration is not None
+        assert first.time_base is not None
+        assert second.time_base is not None
         assert second.start_time * second.time_base > first.duration * first.time_base * 0.9
     assert [len(sizes_of(path, track)) for track in (0, 1)] == [len(track) for track in tracks]
     assert GapCause.RECONNECTED in [gap.cause for gap in found.gaps]

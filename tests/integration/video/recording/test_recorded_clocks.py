@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.video.city_town import Towns
-from tests.integration.video.engine_process import wait_until
+from tests.waiting import until
 from tmcwall.video.ipc.messages import Record, ServerClock
 from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.recording.segments import camera_folder, camera_utc_ns, scan, server_utc_ns
@@ -36,7 +36,7 @@ def recorded(towns, town):
         segments = [segment for segment in scan(towns.recordings) if segment.path.parent == folder]
         return next((segment for segment in segments if len(segment.entries()) > 20), None)
 
-    return wait_until(found)
+    return until(found)
 
 
 @pytest.mark.parametrize("off_s", [TWO_HOURS_S, -TWO_HOURS_S, TEN_YEARS_S, 0])

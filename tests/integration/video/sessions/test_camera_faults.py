@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.video.ipc.messages import DecoderRestarted, EngineStarted, StreamReport
 
 QUICK_ENGINE = Path(__file__).parents[1] / "quick_engine.py"
@@ -29,7 +30,7 @@ class Town:
 
     def goes_on(self, tile=FAULTY, *, pictures=10):
         before = self.engine.pictures(tile)
-        wait_until(lambda: self.engine.pictures(tile) > before + pictures)
+        until(lambda: self.engine.pictures(tile) > before + pictures)
 
     def report(self, name="faulty", *, where=lambda report: True):
         """The next report."""
@@ -65,7 +66,7 @@ def test_a_camera_that_resets_its_connection_again_and_again_leaks_nothing(town)
     town.show()
     town.goes_on()
     process = psutil.Process(town.engine.process.pid)
-    wait_until(lambda: len(process.children()) == 2)  # the decoder in reserve, too
+    until(lambda: len(process.children()) == 2)  # the decoder in reserve, too
     _reconnect(town, times=3)
     before = process.num_fds(), process.num_threads()
     _reconnect(town, times=20)
@@ -76,7 +77,7 @@ def _reconnect(town, *, times):
     for _ in range(times):
         connections = town.faulty.connections
         town.faulty.drop()
-        wait_until(lambda connections=connections: town.faulty.connections > connections)
+        until(lambda: town.faulty.connections > connections)
         town.goes_on(pictures=1)
 
 
@@ -94,7 +95,7 @@ def test_corrupt_pictures_are_survived_and_the_next_whole_ones_shown(town):
     town.goes_on()
     town.faulty.mangle = corrupt
     sent = town.faulty.sent
-    wait_until(lambda: town.faulty.sent > sent + 60)
+    until(lambda: town.faulty.sent > sent + 60)
     town.faulty.mangle = lambda frame, _number: frame
     town.goes_on(pictures=25)
     assert town.faulty.connections == 1
@@ -104,7 +105,7 @@ def test_a_picture_that_stays_the_same_is_seen_to_though_packets_flow(film, town
     """R22"""
     town.faulty._pictures = lambda _number: film[0]
     town.show()
-    wait_until(lambda: int(town.ages()["last_frame_ns"]) - int(town.ages()["last_change_ns"]) > 3_000_000_000)
+    until(lambda: int(town.ages()["last_frame_ns"]) - int(town.ages()["last_change_ns"]) > 3_000_000_000)
     assert town.report().reconnects == 0
 
 
@@ -112,7 +113,7 @@ def test_a_black_picture_is_seen_to_be_black(black_film, town):
     """R23"""
     town.faulty._pictures = lambda number: black_film[number % len(black_film)]
     town.show()
-    wait_until(lambda: int(town.ages()["black_since_ns"]) > 0)
+    until(lambda: int(town.ages()["black_since_ns"]) > 0)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,6 @@ def test_noise_that_breaks_the_frame_costs_at_most_the_connection(town, noise):
     town.show()
     town.goes_on()
     town.faulty.interjection = lambda _number: noise
-    wait_until(lambda: town.faulty.connections > 2 or town.faulty.sent > 100)
+    until(lambda: town.faulty.connections > 2 or town.faulty.sent > 100)
     town.faulty.interjection = lambda _number: b""
     town.goes_on(pictures=25)

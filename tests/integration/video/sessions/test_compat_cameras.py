@@ -14,9 +14,10 @@ import psutil
 import pytest
 
 from tests.integration.video.certificates import Office
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import FakeCamera
 from tests.integration.video.watched import Watched
+from tests.waiting import until
 from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import FaultCode
@@ -156,13 +157,13 @@ def test_a_demultiplexer_that_dies_or_hangs_harms_its_own_stream_only_and_is_rep
         engine.set_cameras(camera("odd", server.url("CAM-1") + "#compat"), camera("healthy", server.url("CAM-2")))
         engine.show("odd", tile=0)
         engine.show("healthy", tile=1)
-        wait_until(lambda: engine.pictures(0) > 20 and engine.pictures(1) > 20)
+        until(lambda: engine.pictures(0) > 20 and engine.pictures(1) > 20)
         (victim,) = demultiplexers(psutil.Process(engine.process.pid))
         assert "petugas" not in " ".join(victim.cmdline())
         before = engine.pictures(0)
         os.kill(victim.pid, by)
-        wait_until(lambda: not victim.is_running() or victim.status() == psutil.STATUS_ZOMBIE)
-        wait_until(lambda: engine.pictures(0) > before + 20)
+        until(lambda: not victim.is_running() or victim.status() == psutil.STATUS_ZOMBIE)
+        until(lambda: engine.pictures(0) > before + 20)
         healthy = [report for report in engine.reports if getattr(report, "camera", "") == "healthy"]
         assert not [report for report in healthy if report.fault or report.reconnects]
     assert not psutil.pid_exists(victim.pid)

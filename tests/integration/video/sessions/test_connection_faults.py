@@ -5,8 +5,9 @@ from itertools import pairwise
 import psutil
 
 from tests.integration.video.city_town import QUICK_ENGINE, Town
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera, Openings
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.ipc.messages import DecoderRestarted, StreamReport
 
@@ -28,7 +29,7 @@ def test_sixteen_cameras_that_die_together_all_come_back_without_a_storm(film, t
         engine.set_cameras(*(camera(f"cam-{number}", each.url) for number, each in enumerate(cameras)))
         for number in range(MANY):
             engine.show(f"cam-{number}", tile=number)
-        wait_until(lambda: all(engine.pictures(number) > 0 for number in range(MANY)))
+        until(lambda: all(engine.pictures(number) > 0 for number in range(MANY)))
         for each in cameras:
             thread.do(each.stop())
         for number in range(MANY):
@@ -37,7 +38,7 @@ def test_sixteen_cameras_that_die_together_all_come_back_without_a_storm(film, t
         before = [engine.pictures(number) for number in range(MANY)]
         for each in cameras:
             thread.do(each.restart())
-        wait_until(lambda: all(engine.pictures(number) > before[number] for number in range(MANY)))
+        until(lambda: all(engine.pictures(number) > before[number] for number in range(MANY)))
         assert 1 <= openings.most <= 4
         assert not [report for report in engine.reports if isinstance(report, DecoderRestarted)]
 
@@ -47,15 +48,15 @@ def test_a_link_that_goes_down_and_up_is_followed_and_nothing_grows(cameras, tmp
     server = cameras("healthy", "faulty")
     with EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:
         process = psutil.Process(engine.process.pid)
-        wait_until(lambda: len(process.children()) == 2)
+        until(lambda: len(process.children()) == 2)
         town = Town(engine, server)
         town.show()
         town.goes_on()
         town.give("flap:1")
-        wait_until(lambda: _breaks(engine) >= 2)
+        until(lambda: _breaks(engine) >= 2)
         town.goes_on(pictures=1)
         before = process.num_fds(), process.num_threads()
-        wait_until(lambda: _breaks(engine) >= 8)
+        until(lambda: _breaks(engine) >= 8)
         town.clear()
         town.goes_on()
         assert (process.num_fds(), process.num_threads()) == before

@@ -9,7 +9,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
+from tests.waiting import until
 from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.source import TransportPreference
 from tmcwall.video.ipc.messages import ClipCut, CutClip, Record, StreamReport
@@ -89,7 +90,7 @@ def test_a_clip_holds_the_same_packets_as_a_recording_by_stock_ffmpeg(serve, tmp
         stock = subprocess.Popen(
             ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", "6", "-c", "copy", tmp_path / "s.mkv"]
         )
-        wait_until((tmp_path / "s.mkv").exists)
+        until((tmp_path / "s.mkv").exists)
         started = time.time()
         engine.send(
             CutClip(
@@ -153,7 +154,7 @@ def test_many_streams_of_one_server_all_play(serve, tmp_path):
         engine.set_cameras(*(camera(name, url) for name, url in zip(names, urls, strict=True)))
         for index, name in enumerate(names):
             engine.show(name, tile=index // 2, decoder=index % 2)
-        wait_until(lambda: all(engine.pictures(index // 2, index % 2) > 25 for index in range(len(urls))))
+        until(lambda: all(engine.pictures(index // 2, index % 2) > 25 for index in range(len(urls))))
         assert {report.fault for report in engine.reports if isinstance(report, StreamReport)} == {None}
 
 
@@ -163,6 +164,6 @@ def test_a_stream_over_udp_loses_nothing_and_plays(serve, tmp_path, codec):
     with EngineProcess(tmp_path / "recordings") as engine:
         engine.set_cameras(camera("cam", url, transport=TransportPreference.UDP))
         engine.show("cam")
-        wait_until(lambda: engine.pictures() > 40)
+        until(lambda: engine.pictures() > 40)
         report = engine.wait_for(StreamReport, where=lambda report: report.frames_received > 50)
         assert (report.fault, report.packets_lost) == (None, 0)

@@ -179,14 +179,16 @@ def test_the_right_password_opens_the_stream(schemes):
     asyncio.run(scenario())
 
 
-def test_a_wrong_password_is_tried_twice_and_then_held():
+def test_a_wrong_password_is_tried_twice_and_then_held_while_other_faults_are_tried_again():
     async def scenario():
-        async with FakeCamera(login=("petugas", "right")) as camera:
+        async with FakeCamera(login=("petugas", "right")) as camera, FakeCamera("404") as missing:
             watched = Watched(camera.url, username="petugas", password="wrong")
             await watched.until(lambda: len(watched.faults) >= 2)
-            await asyncio.sleep(0.5)
+            beside = Watched(missing.url)
+            await beside.until(lambda: len(beside.faults) >= 8)
             retry_in_s = watched.stream.retry_in_s()
             await watched.stream.close()
+            await beside.stream.close()
             return watched.faults, retry_in_s, [r for r in camera.requests if "authorization" in r.headers]
 
     faults, retry_in_s, logins = asyncio.run(scenario())

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from tests.integration.video.certificates import DAY, Office
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.watched import Watched
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import TransportPreference
 from tmcwall.net.trust import Trust
@@ -111,5 +112,5 @@ def test_the_engine_shows_a_camera_over_tls(cameras, office, tmp_path):
         engine.set_cameras(camera("cam", url, fingerprint=fingerprint), camera("other", url))
         engine.show("cam")
         engine.show("other", tile=1)
-        wait_until(lambda: engine.pictures() > 10)
+        until(lambda: engine.pictures() > 10)
         engine.wait_for(StreamReport, where=lambda report: report.fault is FaultCode.TLS_UNTRUSTED)

@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.fake_camera import CameraThread, FakeCamera
+from tests.waiting import until
 from tmcwall.video.ipc.messages import EngineStarted, Record
 
 QUICK_ENGINE = Path(__file__).parents[1] / "quick_engine.py"
@@ -42,9 +43,7 @@ class Street:
             before = self.connections()
             for one in self.cameras:
                 one.drop()
-            wait_until(
-                lambda before=before: all(one.connections > n for one, n in zip(self.cameras, before, strict=True))
-            )
+            until(lambda: all(one.connections > n for one, n in zip(self.cameras, before, strict=True)))
             self._wait_for_pictures(self._pictures())
 
     def used(self):
@@ -61,7 +60,7 @@ class Street:
             looks.append(self.used())
             return len(looks) >= 10 and all(look == looks[-1] for look in looks[-10:])
 
-        wait_until(same_ten_times)
+        until(same_ten_times)
         return looks[-1]
 
     def memory(self):
@@ -74,7 +73,7 @@ class Street:
         return [self.engine.pictures(tile) for tile in range(len(self.cameras))]
 
     def _wait_for_pictures(self, before):
-        wait_until(lambda: self._all_more(self._pictures(), before))
+        until(lambda: self._all_more(self._pictures(), before))
 
     @staticmethod
     def _all_more(now, before):
@@ -93,7 +92,7 @@ def street(small_film, tmp_path):
         stack.enter_context(CameraThread(*cameras))
         engine = stack.enter_context(EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE))
         street = Street(engine, cameras)
-        wait_until(lambda: len(street.process.children()) == 2)  # the decoder in reserve, too
+        until(lambda: len(street.process.children()) == 2)  # the decoder in reserve, too
         yield street
 
 
@@ -103,5 +102,5 @@ def test_after_two_hundred_reconnects_descriptors_threads_and_memory_are_what_th
     used, memory = street.settled(), street.memory()
     street.break_off_all(times=ROUNDS)
     assert sum(street.connections()) > CAMERAS * ROUNDS
-    wait_until(lambda: street.used() == used)
+    until(lambda: street.used() == used)
     assert all(now - then < GROWTH for now, then in zip(street.memory(), memory, strict=True))

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from tests.integration.video.engine_process import EngineProcess, camera, wait_until
+from tests.integration.video.engine_process import EngineProcess, camera
 from tests.integration.video.watched import Watched
+from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import TransportPreference
 from tmcwall.sim.stamp import find_stamp
@@ -95,12 +96,30 @@ def test_packets_that_change_places_or_come_twice_are_neither_lost_nor_shown(cam
     assert steps(watched.units) == {1}
 
 
-def test_where_udp_is_blocked_tcp_carries_the_pictures_within_three_seconds(cameras):
+def test_where_udp_is_blocked_tcp_carries_the_pictures_after_one_silence(cameras):
     server = cameras("CAM-1")
     server.control.fault("CAM-1", "udp-blocked")
     watched = watch(server.url("CAM-1"), lambda watched: len(watched.units) >= 20, timing=IMPATIENT)
     assert watched.faults == []
-    assert Timing().udp_silent_s < 3.0
+    assert server.control.ledger("CAM-1").requests["PLAY"] == 2
+
+
+def test_where_udp_is_blocked_nothing_else_is_asked_for_before_the_silence_is_over(cameras):
+    server = cameras("CAM-1", "CAM-2")
+    server.control.fault("CAM-1", "udp-blocked")
+    stubborn = Timing(watch_s=0.05, udp_silent_s=60.0, open_s=90.0)
+
+    async def scenario():
+        blocked = Watched(server.url("CAM-1"), timing=stubborn, transport=TransportPreference.UDP)
+        beside = Watched(server.url("CAM-2"), timing=stubborn, transport=TransportPreference.UDP)
+        await beside.until(lambda: server.control.ledger("CAM-1").requests["PLAY"] and len(beside.units) >= 60)
+        await blocked.stream.close()
+        await beside.stream.close()
+        return blocked
+
+    blocked = asyncio.run(scenario())
+    assert (blocked.units, blocked.faults) == ([], [])
+    assert server.control.ledger("CAM-1").requests["PLAY"] == 1
 
 
 def test_where_udp_was_blocked_once_it_is_not_waited_for_again(cameras):
@@ -168,12 +187,12 @@ def test_a_tile_lives_through_heavy_losses_and_shows_whole_pictures_after_them(c
     with EngineProcess(tmp_path / "recordings") as engine:
         engine.set_cameras(camera("cam", server.url("CAM-1"), transport=TransportPreference.UDP))
         engine.show("cam")
-        wait_until(lambda: engine.pictures() > 10)
+        until(lambda: engine.pictures() > 10)
         server.control.fault("CAM-1", "loss:20")
         engine.wait_for(StreamReport, where=lambda report: report.packets_lost > 20)
         server.control.clear("CAM-1")
         shown = engine.pictures()
-        wait_until(lambda: engine.pictures() > shown + 40)
+        until(lambda: engine.pictures() > shown + 40)
         reports = [report for report in engine.reports if isinstance(report, StreamReport)]
         assert {report.fault for report in reports if report.frames_received} == {None}
         assert not [report for report in engine.reports if isinstance(report, DecoderRestarted)]

@@ -457,7 +457,7 @@ def test_an_old_server_that_closes_after_every_answer_is_followed_too(footage):
 def speak(*pieces):
     """A stream from a server that answers every connection with these bytes, one by one, and then says nothing."""
 
-    answering = set()
+    answering: set[asyncio.Task[None] | None] = set()
 
     async def serve(reader, writer):
         answering.add(asyncio.current_task())
@@ -477,9 +477,10 @@ def speak(*pieces):
             await watched.until(lambda: watched.faults)
             await watched.stream.close()
             await accepted_the_last(listening)
-            for task in answering:
+            tasks = [task for task in answering if task is not None]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*answering)
+            await asyncio.gather(*tasks)
         return watched
 
     return asyncio.run(run())

@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.clocks import FakeClock
 from tests.footage_units import access_units
 from tmcwall.video.decode.hardware import DeviceKind, FFmpegDevice, Hardware, candidates, works
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter, open_codec
@@ -14,16 +15,6 @@ from tmcwall.video.ipc.shared_frames import HEADER_BYTES, Memory, Planes
 WIDTH, HEIGHT = 160, 88
 OUTPUT = Output(tile=0, generation=1, offset=HEADER_BYTES, width=WIDTH, height=HEIGHT)
 REST_S = 600
-
-
-class HandClock:
-    """Stands still until it is set."""
-
-    def __init__(self):
-        self.now_s = 5.0
-
-    def monotonic_ns(self):
-        return int(self.now_s * 1e9)
 
 
 class DeviceCodec:
@@ -77,7 +68,7 @@ def memory():
 
 @pytest.fixture
 def clock():
-    return HandClock()
+    return FakeClock()
 
 
 class Wall:
@@ -149,7 +140,7 @@ def test_a_device_is_tried_again_at_a_key_frame_when_its_rest_is_over(memory, cl
     for unit in units[:10]:
         stream._decode(unit)
     assert device.tries == 2
-    clock.now_s += REST_S + 1
+    clock.advance(REST_S + 1)
     device.absent = False
     for unit in units[10:16]:
         stream._decode(unit)
@@ -163,7 +154,7 @@ def test_a_device_that_fails_again_after_its_rest_is_tried_once(memory, clock, u
     device = FakeDevice(absent=True)
     wall = Wall(memory, clock, device)
     wall.run(units[:2])
-    clock.now_s += REST_S + 1
+    clock.advance(REST_S + 1)
     stream = wall.run(units)
     assert device.tries == 2
     assert stream.counts.decoded == len(units)
@@ -242,5 +233,5 @@ def test_what_failed_twice_rests_and_is_forgotten_in_time(clock):
     assert (trials.resting, trials.clean) == (False, False)
     trials.failed()
     assert trials.resting
-    clock.now_s += 11
+    clock.advance(11)
     assert (trials.resting, trials.clean) == (False, True)

@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.clocks import FakeClock
 from tests.unit.video.engine.test_stream_routing import MAIN, House
 from tmcwall.domain.health import Limits, TileObservation, TileState, judge
 from tmcwall.video.decode.stream_decoder import TilePainter
@@ -12,13 +13,6 @@ from tmcwall.video.ipc.shared_frames import HEADER_BYTES, Memory
 
 S = 1_000_000_000
 OUTPUT = Output(tile=0, generation=1, offset=HEADER_BYTES, width=64, height=40)
-
-
-class HandClock:
-    ns = 5 * S
-
-    def monotonic_ns(self):
-        return self.ns
 
 
 def front(shift):
@@ -35,7 +29,7 @@ class Screen:
     """A painter whose time goes by hand; four pictures a second."""
 
     def __init__(self, memory):
-        self.clock = HandClock()
+        self.clock = FakeClock()
         self.learnt = []
         self.memory = memory
         self.painter = TilePainter(memory, self.clock, learnt=self.learnt.append)
@@ -56,8 +50,7 @@ class Screen:
         self.show(picture, seconds=1)
         self.painter.watch.expect(self.learnt[0])
 
-    @property
-    def state(self):
+    def state(self) -> TileState:
         observation = TileObservation(
             age_packet_s=0.1,
             age_frame_s=0.1,
@@ -127,23 +120,23 @@ def test_what_was_known_of_a_view_holds_from_the_first_picture_of_another_decode
     changing = noisy(picture)
     for _ in range(60):
         screen.show(next(changing), seconds=1)
-    assert screen.state is state
+    assert screen.state() is state
     screen.replace_decoder(next(changing))
     for _ in range(60):
-        assert screen.state is state
+        assert screen.state() is state
         screen.show(next(changing), seconds=1)
     changing = noisy(FREE)
     for _ in range(20):
         screen.show(next(changing), seconds=1)
-    assert screen.state is TileState.LIVE
+    assert screen.state() is TileState.LIVE
 
 
 def test_a_frozen_picture_is_frozen_from_the_first_picture_of_another_decoder(screen):
     screen.show(FREE, seconds=45)
     screen.replace_decoder(FREE)
-    assert screen.state is TileState.FROZEN
+    assert screen.state() is TileState.FROZEN
     screen.show(TURNED, seconds=2)
-    assert screen.state is TileState.LIVE
+    assert screen.state() is TileState.LIVE
 
 
 def test_the_time_without_a_decoder_freezes_no_picture(screen):
@@ -152,7 +145,7 @@ def test_the_time_without_a_decoder_freezes_no_picture(screen):
         screen.show(next(changing), seconds=1)
     screen.clock.ns += 60 * S
     screen.replace_decoder(next(changing))
-    assert screen.state is TileState.LIVE
+    assert screen.state() is TileState.LIVE
 
 
 def test_a_view_that_is_known_to_be_turned_is_not_learnt_where_no_reference_comes(screen):

@@ -32,6 +32,7 @@ class Eye:
     def __init__(self, watch=None):
         self.watch = watch or PictureMonitor()
         self.now_ns = S
+        self.learnt = None
         self._chance = np.random.default_rng(5)
 
     def show(self, picture, *, looks):

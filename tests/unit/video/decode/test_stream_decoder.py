@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from av.video.codeccontext import VideoCodecContext
 
+from tests.clocks import FakeClock
 from tests.footage_units import access_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
@@ -16,14 +17,6 @@ from tmcwall.video.ipc.shared_frames import HEADER_BYTES, SLOTS, Memory, Planes
 
 WIDTH, HEIGHT = 160, 88
 OUTPUT = Output(tile=0, generation=1, offset=HEADER_BYTES, width=WIDTH, height=HEIGHT)
-
-
-class StillClock:
-    def __init__(self, now_ns: int = 5_000_000_000) -> None:
-        self.now_ns = now_ns
-
-    def monotonic_ns(self) -> int:
-        return self.now_ns
 
 
 @pytest.fixture
@@ -41,23 +34,20 @@ def units(tmp_path_factory) -> list[AccessUnit]:
     return access_units(write_tiny_clip(tmp_path_factory.mktemp("clip") / "eight.mp4", frame_rate=8, seconds=5))
 
 
-class SlowClock:
+class SlowClock(FakeClock):
     """A machine on which time goes by whenever somebody looks at the clock."""
 
-    def __init__(self) -> None:
-        self.now_ns = StillClock().monotonic_ns()
-
     def monotonic_ns(self) -> int:
-        self.now_ns += 50_000_000
-        return self.now_ns
+        self.advance(0.05)
+        return super().monotonic_ns()
 
 
 class Stream:
     """A stream whose thread runs only when everything has been offered."""
 
-    def __init__(self, memory: Memory, codec: str = "h264", clock: StillClock | SlowClock | None = None) -> None:
+    def __init__(self, memory: Memory, codec: str = "h264", clock: FakeClock | None = None) -> None:
         self.faults: list[Fault] = []
-        clock = self.clock = clock or StillClock()
+        clock = self.clock = clock or FakeClock()
         painter = TilePainter(memory, clock)
         painter.set_outputs([OUTPUT])
         self.memory = memory
@@ -141,9 +131,9 @@ def test_a_stream_that_never_catches_up_still_shows_some_pictures(units, memory)
 
 
 def test_what_is_decoded_late_is_as_old_as_its_arrival(stream, units, memory):
-    late = [unit._replace(arrival_ns=StillClock().monotonic_ns() - 3_000_000_000, schedule_ns=0) for unit in units[:3]]
+    late = [unit._replace(arrival_ns=FakeClock().monotonic_ns() - 3_000_000_000, schedule_ns=0) for unit in units[:3]]
     stream.run(late)
-    assert int(memory.tiles[0]["last_frame_ns"]) == StillClock().monotonic_ns() - 3_000_000_000
+    assert int(memory.tiles[0]["last_frame_ns"]) == FakeClock().monotonic_ns() - 3_000_000_000
 
 
 def test_what_is_skipped_makes_the_picture_that_is_shown_no_younger(stream, units, memory):
@@ -151,7 +141,7 @@ def test_what_is_skipped_makes_the_picture_that_is_shown_no_younger(stream, unit
     shown = int(memory.tiles[0]["sequence"])
     assert shown < stream.live.counts.decoded == int(memory.tiles[0]["decoded"])
     newest = memory.tiles[0]["slots"][shown % SLOTS]
-    assert int(memory.tiles[0]["last_frame_ns"]) == min(StillClock().monotonic_ns(), int(newest["schedule_ns"]))
+    assert int(memory.tiles[0]["last_frame_ns"]) == min(FakeClock().monotonic_ns(), int(newest["schedule_ns"]))
 
 
 def test_key_frames_only_are_decoded_when_the_plan_says_so(stream, units):
@@ -177,7 +167,7 @@ def test_a_plan_without_loop_filter_still_shows_every_picture(stream, units):
 
 
 def test_a_gop_that_is_handed_over_after_key_frames_only_is_not_late(stream, units):
-    stream.clock.now_ns += 9_000_000_000
+    stream.clock.ns += 9_000_000_000
     stream.live.set_plan(DecodePlan.KEY_FRAMES)
     stream.run([unit._replace(arrival_ns=6_000_000_000) for unit in units[:8]], plan=DecodePlan.FULL)
     assert stream.live.counts.decoded == 8

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.clocks import FakeClock
 from tmcwall.video.engine.crash_attribution import MARK_OFFSET, TILE_BYTES, CodecMarks, CrashAttribution, suspects
 from tmcwall.video.ipc.shared_frames import HEADER_BYTES, TILE, Memory, TileWriter
 from tmcwall.video.ipc.timeline import NS
@@ -8,17 +9,9 @@ from tmcwall.video.sessions.stream import StreamKey
 A, B = StreamKey("a", "main"), StreamKey("b", "main")
 
 
-class HandClock:
-    def __init__(self):
-        self.now_s = 1000.0
-
-    def monotonic_ns(self):
-        return int(self.now_s * NS)
-
-
 @pytest.fixture
 def clock():
-    return HandClock()
+    return FakeClock()
 
 
 @pytest.fixture
@@ -28,6 +21,7 @@ def attribution(clock):
 
 def test_the_engine_reads_marks_where_decoders_write_them():
     assert TILE.itemsize == TILE_BYTES
+    assert TILE.fields is not None
     assert TILE.fields["codec_ns"][1] == MARK_OFFSET
     memory = Memory.create()
     writer = TileWriter(memory, tile=7, generation=1, offset=HEADER_BYTES, width=16, height=16)
@@ -48,30 +42,30 @@ def test_a_stream_is_held_after_the_third_loss(attribution):
 
 def test_a_bystander_of_three_losses_is_not_held_for_another(attribution, clock):
     for _ in range(3):
-        clock.now_s += 1
+        clock.advance(1)
         assert list(attribution.accuse([B, A])) == []
-    clock.now_s += 1
+    clock.advance(1)
     assert list(attribution.accuse([A])) == [A]
     assert not attribution.holds(B)
 
 
 def test_what_a_held_stream_explains_is_no_bystanders_loss(attribution, clock):
     for _ in range(3):
-        clock.now_s += 1
+        clock.advance(1)
         attribution.accuse([A, B])
-    clock.now_s += 1
+    clock.advance(1)
     attribution.accuse([A])
     for _ in range(2):
-        clock.now_s += 1
+        clock.advance(1)
         assert list(attribution.accuse([B])) == []
-    clock.now_s += 1
+    clock.advance(1)
     assert list(attribution.accuse([B])) == [B]
 
 
 def test_streams_that_cannot_be_told_apart_are_held_together_in_the_end(attribution, clock):
     held = []
     for _ in range(6):
-        clock.now_s += 1
+        clock.advance(1)
         held.append(list(attribution.accuse([A, B])))
     assert held == [[]] * 5 + [[A, B]]
 
@@ -79,16 +73,16 @@ def test_streams_that_cannot_be_told_apart_are_held_together_in_the_end(attribut
 def test_losses_long_ago_do_not_count(attribution, clock):
     attribution.accuse([A])
     attribution.accuse([A])
-    clock.now_s += 601
+    clock.advance(601)
     assert list(attribution.accuse([A])) == []
 
 
 def test_a_held_stream_is_released_when_its_time_is_over_and_starts_anew(attribution, clock):
     for _ in range(3):
         attribution.accuse([A])
-    clock.now_s += 599
+    clock.advance(599)
     assert list(attribution.release_due()) == []
-    clock.now_s += 1
+    clock.advance(1)
     assert list(attribution.release_due()) == [A]
     assert not attribution.holds(A)
     assert list(attribution.accuse([A])) == []

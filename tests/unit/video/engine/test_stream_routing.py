@@ -81,7 +81,7 @@ class House:
         self.turned = set()
         self.routing = Routing(
             self.decoders,
-            stream=self.streams.get,
+            stream=self.streams.get,  # type: ignore[arg-type]  # what routing asks of a stream
             file_of=lambda key: self.files.get(key, b""),
             switched=self._switched,
             held=lambda key: key in self.held,

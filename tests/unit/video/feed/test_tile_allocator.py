@@ -12,7 +12,7 @@ def test_slots_of_a_tile_fill_whole_pages():
 
 def test_a_stretch_that_was_given_back_is_given_out_again():
     space = TileAllocator(begin=0, end=3 * 4096)
-    first, second, third = (space.take(4096) for _ in range(3))
+    first, second, third = [extent for _ in range(3) if (extent := space.take(4096))]
     assert space.take(4096) is None
     space.give_back(second)
     assert space.take(4096) == second

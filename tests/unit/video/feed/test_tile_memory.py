@@ -21,7 +21,7 @@ def tile_memory() -> Iterator[TileMemoryPool]:
 
 def a_tile(tile_memory: TileMemoryPool, decoder: int = 0) -> TileFeed:
     return TileFeed(
-        None,
+        None,  # type: ignore[arg-type]  # nothing is asked of the feed here
         tile_memory.board(decoder),
         camera_id="c1",
         decoder=decoder,

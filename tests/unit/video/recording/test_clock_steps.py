@@ -1,10 +1,11 @@
 """Row U8: somebody sets this machine's clock while it records and shows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from tests.clocks import FakeClock
 from tmcwall.domain.health import Limits, TileObservation, TileState, judge
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.recording.recorder import Keeping, Recorder
@@ -12,20 +13,6 @@ from tmcwall.video.recording.segments import SegmentHeader, scan
 
 S = 1_000_000_000
 HEADER = SegmentHeader(camera="simpang-5", profile="sub", codec="h264", clock_rate=90_000, parameter_sets=[])
-
-
-class WallClock:
-    """The monotonic clock goes on; the time of day is what somebody makes of it."""
-
-    def __init__(self):
-        self.ns = 0
-        self.step = timedelta()
-
-    def utc(self):
-        return datetime(2026, 3, 10, 7, 30, tzinfo=UTC) + timedelta(microseconds=self.ns // 1000) + self.step
-
-    def monotonic_ns(self):
-        return self.ns
 
 
 def picture(number):
@@ -39,13 +26,13 @@ def picture(number):
 
 @pytest.mark.parametrize("hours", [1, -1], ids=["an hour on", "an hour back"])
 def test_when_the_clock_is_set_every_picture_is_kept_and_a_new_segment_tells_the_new_time(tmp_path, hours):
-    clock = WallClock()
+    clock = FakeClock(ns=0)
     recorder = Recorder(
         tmp_path, clock=clock, keeping=Keeping(keep_s=86_400, reserve_bytes=0), report=lambda _news: None
     )
     for number in range(300):
         clock.ns = number * S // 25
-        clock.step = timedelta(hours=hours if number >= 100 else 0)
+        clock.set_forward = timedelta(hours=hours if number >= 100 else 0)
         recorder.write(HEADER, [picture(number)])
     recorder.stop()
     recorder.run()
@@ -61,7 +48,7 @@ def test_when_the_clock_is_set_every_picture_is_kept_and_a_new_segment_tells_the
 
 
 def test_a_clock_that_is_set_forward_takes_no_footage_before_its_time(tmp_path):
-    clock = WallClock()
+    clock = FakeClock(ns=0)
     keeping = Keeping(keep_s=60, segment_s=5, reserve_bytes=0, expire_every_s=0)
     recorder = Recorder(tmp_path, clock=clock, keeping=keeping, report=lambda _news: None)
     kept = []
@@ -71,12 +58,14 @@ def test_a_clock_that_is_set_forward_takes_no_footage_before_its_time(tmp_path):
         for number in range(start, start + seconds * 25):
             clock.ns = number * S // 25 + 1
             recorder.write(HEADER, [picture(number)])
-            recorder._jobs.get()()
+            job = recorder._jobs.get()
+            assert job is not None
+            job()
             recorder._expire()
         kept.append(sum(len(segment.entries()) for segment in scan(tmp_path)) / 25)
 
     record(30)
-    clock.step = timedelta(hours=1)
+    clock.set_forward = timedelta(hours=1)
     record(20)
     record(100)
     recorder.stop()

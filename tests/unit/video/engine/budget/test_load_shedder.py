@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.clocks import FakeClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.engine.budget.load_shedder import LoadShedder, Machine
@@ -31,17 +32,17 @@ class Wall:
         self.shown = count
         self.lag_s = 0.02
         self.idle = 1.0
-        self.now_s = 0
+        self.clock = FakeClock()
         self._decoded = 0
         self.load_shedder = LoadShedder(
-            self,
-            stream=self._streams.get,
+            self,  # type: ignore[arg-type]  # it does what rationing asks of a routing
+            stream=self._streams.get,  # type: ignore[arg-type]  # and these what it asks of a stream
             machine=Machine(cores=CORES, idle=lambda: self.idle),
             patience=Patience(),
-            clock=self,
+            clock=self.clock,
         )
 
-    # What the load shedder asks of the routing, and of the clock.
+    # What the load shedder asks of the routing.
 
     def demands(self):
         return {
@@ -59,9 +60,6 @@ class Wall:
     def channels(self):
         return self._channels
 
-    def monotonic_ns(self):
-        return int(self.now_s * 1e9)
-
     # What a test does and sees.
 
     def show(self):
@@ -73,7 +71,7 @@ class Wall:
 
     def run(self, *, seconds, picture_us=PICTURE_US):
         for _ in range(seconds):
-            self.now_s += 1
+            self.clock.advance(1)
             self._decoded += FPS
             for channel in self._channels:
                 key_frames = channel.stream_plan.plan is DecodePlan.KEY_FRAMES

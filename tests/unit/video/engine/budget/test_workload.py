@@ -57,7 +57,7 @@ def test_every_relief_takes_less_than_the_one_before():
 
 @pytest.mark.parametrize("shedding", range(MOST_SHEDDING + 1))
 def test_the_least_relief_is_the_first_whose_work_fits(shedding):
-    demands = {**STREAMS, "first": stream(priority=True), "hidden": stream(visible=False)}
+    demands = {**STREAMS, 1001: stream(priority=True), 1002: stream(visible=False)}
     assert least_shedding(demands, room=work_at(demands, shedding) + 1e-9) == shedding
 
 

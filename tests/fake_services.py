@@ -1,0 +1,389 @@
+"""Services in memory that fulfil what the screens ask of them, and note what they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from tests.afternoon import NOW, OFFICER
+from tmcwall.domain.camera import Camera, Standing
+from tmcwall.domain.case import LpNumber, parse_lp
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.geo import Coverage
+from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.history import CameraHistory, Uptimes
+from tmcwall.domain.incident import (
+    Certainty,
+    Incident,
+    IncidentNote,
+    Status,
+    acknowledge,
+)
+from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.lifecycle import IN_USE, Lifecycle
+from tmcwall.domain.lpseries import KnownNumbers
+from tmcwall.domain.officer import Action, Officer, may
+from tmcwall.services.conflicts import OpenConflict
+from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.synchronisation import SyncState
+from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.ui.wall.monitors import Monitor
+
+
+class FakeDuty(QObject):
+    changed = Signal()
+    signed_in = Signal(object)
+    signed_out = Signal()
+    sign_in_refused = Signal(object)
+
+    def __init__(self, officer: Officer | None = None, *, first: bool = False) -> None:
+        super().__init__()
+        self._officer = officer
+        self.needs_first_account = first
+        self.asked: list[tuple[str, ...]] = []
+        self.busy = False
+
+    @property
+    def officer(self) -> Officer | None:
+        return self._officer
+
+    def sign_in(self, nrp: str, password: str) -> None:
+        self.asked.append(("sign_in", nrp, password))
+        self.busy = True
+        self.changed.emit()
+
+    def create_first_account(self, nrp: str, name: str, password: str) -> None:
+        self.asked.append(("first", nrp, name, password))
+
+    def accept(self, officer: Officer) -> None:
+        self._officer, self.busy, self.needs_first_account = officer, False, False
+        self.changed.emit()
+        self.signed_in.emit(officer)
+
+    def refuse(self, problem: Fault | DomainError) -> None:
+        self.busy = False
+        self.changed.emit()
+        self.sign_in_refused.emit(problem)
+
+    def sign_out(self) -> None:
+        self._officer = None
+        self.changed.emit()
+        self.signed_out.emit()
+
+    def can(self, action: Action) -> bool:
+        return self._officer is not None and may(self._officer.role, action)
+
+
+class FakeCameraBook(QObject):
+    cameras_changed = Signal()
+    statuses_changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, cameras: Iterable[Camera] = (), states: Mapping[str, TileState] | None = None) -> None:
+        super().__init__()
+        self.cameras = {camera.id: camera for camera in cameras}
+        self.states = dict(states or {})
+        self.lifecycles: dict[str, Lifecycle] = {}
+
+    def all(self) -> Sequence[Camera]:
+        return tuple(self.cameras.values())
+
+    def get(self, camera_id: str) -> Camera | None:
+        return self.cameras.get(camera_id)
+
+    def by_number(self, number: int) -> Camera | None:
+        return next((camera for camera in self.cameras.values() if camera.number == number), None)
+
+    def search(self, text: str) -> Sequence[Camera]:
+        words = text.casefold().split()
+        return tuple(
+            camera
+            for camera in self.cameras.values()
+            if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
+        )
+
+    def lifecycle(self, camera_id: str) -> Lifecycle:
+        return self.lifecycles.get(camera_id, IN_USE)
+
+    def status(self, camera_id: str) -> TileStatus:
+        return TileStatus(self.states.get(camera_id, TileState.OFF), 3.0)
+
+    def counts(self) -> Mapping[TileState, int]:
+        counts: dict[TileState, int] = {}
+        for camera_id in self.cameras:
+            state = self.states.get(camera_id, TileState.OFF)
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+    def put_state(self, state: TileState, *camera_ids: str) -> None:
+        self.states.update(dict.fromkeys(camera_ids, state))
+        self.statuses_changed.emit(frozenset(camera_ids))
+
+
+class FakeLifecycles(QObject):
+    """Commits every decision at once, or refuses it."""
+
+    changed = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, ...]] = []
+        self.refusal: DomainError | None = None
+
+    def quarantine(self, camera_id: str, *, reason: str) -> None:
+        self._decide("quarantine", camera_id, reason)
+
+    def lift_quarantine(self, camera_id: str, *, reason: str) -> None:
+        self._decide("lift", camera_id, reason)
+
+    def put_standing(self, camera_id: str, standing: Standing, *, reason: str) -> None:
+        self._decide(standing, camera_id, reason)
+
+    def _decide(self, *asked: str) -> None:
+        self.asked.append(asked)
+        if self.refusal is not None:
+            self.refused.emit(self.refusal)
+        else:
+            self.changed.emit(asked[1])
+
+
+class FakeIncidentDesk(QObject):
+    listed = Signal()
+    arrived = Signal(object)
+    changed = Signal(object)
+    noted = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, incidents: Iterable[Incident] = (), coverage: Coverage | None = None) -> None:
+        super().__init__()
+        self.incidents = {incident.id: incident for incident in incidents}
+        self.coverage = coverage or Coverage(None, ())
+        self.written: dict[str, list[IncidentNote]] = {}
+        self.reported: list[IncidentDraft] = []
+        self.asked: list[tuple[object, ...]] = []
+
+    def open(self) -> Sequence[Incident]:
+        return tuple(incident for incident in self.incidents.values() if incident.closed_at is None)
+
+    def get(self, incident_id: str) -> Incident | None:
+        return self.incidents.get(incident_id)
+
+    def notes(self, incident_id: str) -> Sequence[IncidentNote]:
+        return tuple(self.written.get(incident_id, ()))
+
+    def seen_by(self, camera_id: str) -> Sequence[Incident]:
+        return ()
+
+    def nearest(self, incident_id: str) -> Coverage:
+        return self.coverage
+
+    def report(self, draft: IncidentDraft) -> None:
+        self.reported.append(draft)
+
+    def acknowledge(self, incident_id: str) -> None:
+        self.asked.append(("acknowledge", incident_id))
+        self.put(acknowledge(self.incidents[incident_id], at=NOW, by=OFFICER.nrp))
+
+    def add_note(self, incident_id: str, text: str) -> None:
+        note = IncidentNote(f"n{len(self.asked)}", incident_id, NOW, OFFICER.nrp, text)
+        self.asked.append(("note", incident_id, text))
+        self.written.setdefault(incident_id, []).append(note)
+        self.noted.emit(note)
+
+    def close(self, incident_id: str, certainty: Certainty) -> None:
+        self.asked.append(("close", incident_id, certainty))
+        self.put(replace(self.incidents[incident_id], closed_at=NOW, certainty=certainty, status=Status.CLOSED))
+
+    def put(self, incident: Incident) -> None:
+        new = incident.id not in self.incidents
+        self.incidents = {incident.id: incident, **self.incidents} if new else {**self.incidents, incident.id: incident}
+        (self.arrived if new else self.changed).emit(incident)
+
+
+class FakeTagging(QObject):
+    saved = Signal(object)
+    refused = Signal(object)
+    clip_changed = Signal(object)
+    marked = Signal(str, object)
+    recent_changed = Signal()
+    found = Signal(str, object)
+    rolls = Rolls(30.0, 15.0)
+
+    def __init__(self, rows: Iterable[BookmarkRow] = (), paths: Mapping[str, Path] | None = None) -> None:
+        super().__init__()
+        self.rows = list(rows)
+        self.paths = dict(paths or {})
+        self.requests: list[TagRequest] = []
+        self.marks: dict[str, datetime] = {}
+        self.known_numbers = KnownNumbers()
+
+    def check_lp(self, raw: str) -> LpNumber:
+        return self.known_numbers.check(parse_lp(raw))
+
+    def tag(self, request: TagRequest) -> None:
+        self.requests.append(request)
+
+    def begin(self, camera_id: str, *, moment: datetime | None = None) -> TagRequest:
+        around = moment or NOW
+        return TagRequest(camera_id, around - timedelta(seconds=30), around + timedelta(seconds=30))
+
+    def mark_in(self, camera_id: str, *, moment: datetime | None = None) -> None:
+        self.marks[camera_id] = moment or NOW
+        self.marked.emit(camera_id, self.marks[camera_id])
+
+    def mark_out(self, camera_id: str, *, moment: datetime | None = None) -> TagRequest | None:
+        start = self.marks.pop(camera_id, None)
+        return None if start is None else TagRequest(camera_id, start, (moment or NOW) + timedelta(seconds=20))
+
+    def recent(self) -> Sequence[BookmarkRow]:
+        return tuple(self.rows)
+
+    def find(self, text: str) -> None:
+        key = text.casefold()
+        rows = [
+            row
+            for row in self.rows
+            if key in f"{row.case.lp_normalised if row.case else ''} {row.bookmark.camera_name}".casefold()
+        ]
+        self.found.emit(text, rows)
+
+    def clip_path(self, bookmark_id: str) -> Path | None:
+        return self.paths.get(bookmark_id)
+
+
+class FakeLayouts(QObject):
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *layouts: Layout) -> None:
+        super().__init__()
+        self.layouts = {layout.name: layout for layout in layouts or (Layout("l1", "Utama"),)}
+        self.name = next(iter(self.layouts))
+
+    def names(self) -> Sequence[str]:
+        return tuple(self.layouts)
+
+    def current(self) -> Layout:
+        return self.layouts[self.name]
+
+    def select(self, name: str) -> None:
+        if name not in self.layouts:
+            raise DomainError(DomainCode.LAYOUT_UNKNOWN, name)
+        self.name = name
+        self.changed.emit()
+
+    def put(self, wall: str, plan: WallPlan) -> None:
+        layout = self.current()
+        self.layouts[self.name] = replace(layout, walls={**layout.walls, wall: plan})
+        self.changed.emit()
+
+    def save_as(self, name: str) -> None:
+        self.layouts[name] = replace(self.current(), name=name)
+        self.name = name
+        self.changed.emit()
+
+    def delete(self, name: str) -> None:
+        if len(self.layouts) == 1:
+            self.refused.emit(DomainError(DomainCode.NOT_ALLOWED, name))
+            return
+        del self.layouts[name]
+        self.name = next(iter(self.layouts))
+        self.changed.emit()
+
+
+class FakeSynchronisation(QObject):
+    state_changed = Signal(object)
+
+    def __init__(self, state: SyncState | None = None) -> None:
+        super().__init__()
+        self._state = state or SyncState(configured=True, online=True, last_success_at=NOW)
+
+    @property
+    def state(self) -> SyncState:
+        return self._state
+
+    def put(self, state: SyncState) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+
+class FakeAlarm(QObject):
+    sounding_changed = Signal(bool)
+    silenced = 0
+
+    def silence(self) -> None:
+        self.silenced += 1
+
+
+class FakeHealth(QObject):
+    """Histories as a test gives them."""
+
+    told = Signal(str, object)
+    view_accepted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.histories: dict[str, CameraHistory] = {}
+        self.found: dict[str, Uptimes] = {}
+        self.accepted: list[str] = []
+
+    def uptimes(self, camera_id: str) -> Uptimes:
+        return self.found.get(camera_id, Uptimes())
+
+    def tell(self, camera_id: str) -> None:
+        self.told.emit(camera_id, self.histories.get(camera_id, CameraHistory((), (), None)))
+
+    def accept_view(self, camera_id: str) -> None:
+        self.accepted.append(camera_id)
+        self.view_accepted.emit(camera_id)
+
+
+class FakeConflicts(QObject):
+    """Conflicts as a test gives them."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[OpenConflict] = []
+        self.refusal: DomainError | None = None
+
+    def open(self) -> Sequence[OpenConflict]:
+        return tuple(self.found)
+
+    def put(self, *found: OpenConflict) -> None:
+        self.found = list(found)
+        self.changed.emit()
+
+    def settle(self, conflict_id: str) -> None:
+        if self.refusal is not None:
+            self.refused.emit(self.refusal)
+        else:
+            self.put(*(one for one in self.found if one.conflict.id != conflict_id))
+
+
+class FakeMonitors(QObject):
+    changed = Signal()
+
+    def __init__(self, *monitors: Monitor) -> None:
+        super().__init__()
+        self.all = list(monitors)
+
+    def monitors(self) -> Sequence[Monitor]:
+        return self.all
+
+    def open_wall(self, monitor_id: str) -> None:
+        self._put(monitor_id, is_open=True)
+
+    def close_wall(self, monitor_id: str) -> None:
+        self._put(monitor_id, is_open=False)
+
+    def _put(self, monitor_id: str, *, is_open: bool) -> None:
+        self.all = [replace(one, open=is_open) if one.identity == monitor_id else one for one in self.all]
+        self.changed.emit()
