@@ -30,7 +30,7 @@ lint: setup
 # As on Linux, and as on Windows, which reads other lines of what asks for the system.
 types: setup
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows tmcwall
 
 contracts: setup
 	$(BIN)/lint-imports --no-logo

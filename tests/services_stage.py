@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -211,7 +211,7 @@ def incident(**changes: object) -> Incident:
     return replace(made, **changes)  # type: ignore[arg-type]  # a builder takes any field
 
 
-EXAMPLES: Mapping[Entity, Synchronised] = {
+EXAMPLES: Mapping[Entity, Any] = {
     Entity.CASE: Case(case_id(LP), LP, LP, NOON, BRIPKA_SARI.nrp),
     Entity.BOOKMARK: Bookmark(
         "b1", "CAM-1", "Kamera CAM-1", NOON, NOON + timedelta(seconds=40), NOON, BRIPKA_SARI.nrp, case_id=case_id(LP)

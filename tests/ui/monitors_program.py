@@ -18,6 +18,7 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import WallPlan
 from tmcwall.texts import Translator
 from tmcwall.ui import theme
+from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.model import TileCamera
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.ui.wall.walls import Walls
@@ -132,9 +133,9 @@ def all_monitors_may_go_and_come_back_in_another_order(room: Room) -> None:
     assert room.walls.active() is None
     assert room.walls.selected_camera() is None
     room.walls.place("new")
-    room.walls.move_selection(1, 0)
-    room.walls.toggle_full_screen()
-    room.walls.say("7")
+    room.walls.act(ActionId.MOVE_RIGHT)
+    room.walls.act(ActionId.FULL_SCREEN)
+    room.walls.show_message("7")
     room.settle()
     for name in ("DP-3", "DP-1", "DP-2"):
         room.screens.plug(name)

@@ -1,5 +1,6 @@
 import pytest
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.about import lines
@@ -10,12 +11,12 @@ from tmcwall.video.ipc.messages import StreamReport
 @pytest.mark.parametrize("plan", DecodePlan)
 @pytest.mark.parametrize("reason", PlanReason)
 def test_every_plan_and_reason_has_its_words(plan, reason):
-    report = StreamReport(camera="c1", profile="sub", connected=True, plan=plan, plan_reason=reason)
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, plan=plan, plan_reason=reason)
     assert all(lines(report, Sample(), size=(640, 360), translate=Translator()))
 
 
 def test_rates_delay_and_decoder_are_said():
-    report = StreamReport(camera="c1", profile="sub", connected=True, codec="h264", width=640, height=360)
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, codec="h264", width=640, height=360)
     now = Sample(received_fps=25, displayed_fps=24.96, delay_ms=61.7)
     said = lines(report, now, size=(480, 270), translate=Translator(Language.EN))
     assert said[:5] == (
@@ -28,29 +29,29 @@ def test_rates_delay_and_decoder_are_said():
 
 
 def test_a_device_that_decodes_is_named():
-    report = StreamReport(camera="c1", profile="sub", connected=True, device="cuda")
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, device="cuda")
     assert "Dekoder cuda, 480×270" in lines(report, Sample(), size=(480, 270), translate=Translator())
 
 
 def test_software_that_stands_in_for_a_device_is_named():
-    report = StreamReport(camera="c1", profile="sub", connected=True, fell_back=True)
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, fell_back=True)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert "Dekoder perangkat lunak (perangkat keras gagal), 480×270" in said
 
 
 def test_what_is_not_known_is_no_number():
-    report = StreamReport(camera="c1", profile="sub", connected=True)
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True)
     assert "Received – fps" in lines(report, Sample(), size=(480, 270), translate=Translator(Language.EN))
 
 
 def test_a_camera_clock_that_is_off_is_warned_of_on_the_tile():
-    report = StreamReport(camera="c", profile="sub", connected=True, clock_offset_ms=-7_200_000)
+    report = StreamReport(camera="c", profile=Profile.SUB, connected=True, clock_offset_ms=-7_200_000)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert "PERINGATAN: jam kamera lebih lambat 2 jam 0 menit dari jam komputer ini" in said
 
 
 @pytest.mark.parametrize("checked", [True, False])
 def test_a_view_that_is_not_checked_is_said_to_be_so(checked):
-    report = StreamReport(camera="c", profile="sub", connected=True, view_checked=checked)
+    report = StreamReport(camera="c", profile=Profile.SUB, connected=True, view_checked=checked)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert ("Arah tidak diperiksa (PTZ)" in said) is not checked

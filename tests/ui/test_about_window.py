@@ -33,6 +33,7 @@ def test_it_opens_with_the_offer_of_source_code(window: AboutWindow) -> None:
 
 def test_the_arrow_keys_walk_through_the_texts_of_the_parts(window: AboutWindow) -> None:
     parts = window.findChild(QListWidget)
+    assert parts is not None
     QTest.keyClick(parts, Qt.Key.Key_Down)
     assert parts.currentItem().text() == f"tmcwall {__version__}\nApache-2.0"
     assert "Apache License" in shown_text(window)
@@ -50,6 +51,7 @@ def test_the_console_opens_it_by_its_key_and_escape_closes_it(desk: Desk, qtbot)
     qtbot.addWidget(console)
     console._on_action(ActionId.ABOUT)
     about = console.findChild(AboutWindow)
+    assert about is not None
     assert about.isVisible()
     QTest.keyClick(about, Qt.Key.Key_Escape)
     assert not about.isVisible()

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, REGIONS, make_cameras
 from tests.fake_services import FakeCameraBook, FakeDuty, FakeLifecycles
@@ -40,7 +41,7 @@ def duty(qapp: object) -> FakeDuty:
 
 
 @pytest.fixture
-def panel(book: FakeCameraBook, lifecycles: FakeLifecycles, duty: FakeDuty, qtbot: object) -> CameraPanel:
+def panel(book: FakeCameraBook, lifecycles: FakeLifecycles, duty: FakeDuty, qtbot: QtBot) -> CameraPanel:
     panel = CameraPanel(book, lifecycles, duty, region_name=region_names(REGIONS), translate=Translator())
     qtbot.addWidget(panel, before_close_func=lambda panel: panel._menu.close())
     panel.resize(360, 600)
@@ -78,7 +79,7 @@ def test_only_a_supervisor_can_lift_a_quarantine(panel: CameraPanel, book: FakeC
 
 
 def test_a_quarantine_wants_a_reason_and_is_said_once_it_is_committed(
-    panel: CameraPanel, book: FakeCameraBook, lifecycles: FakeLifecycles, qtbot: object
+    panel: CameraPanel, book: FakeCameraBook, lifecycles: FakeLifecycles, qtbot: QtBot
 ) -> None:
     camera, form = book.all()[0], panel._form
     choose(panel, Change.QUARANTINE)
@@ -96,7 +97,7 @@ def test_a_quarantine_wants_a_reason_and_is_said_once_it_is_committed(
 
 
 def test_a_planned_outage_is_the_first_choice_for_a_camera_in_use(
-    panel: CameraPanel, book: FakeCameraBook, lifecycles: FakeLifecycles, qtbot: object
+    panel: CameraPanel, book: FakeCameraBook, lifecycles: FakeLifecycles, qtbot: QtBot
 ) -> None:
     camera, form = book.all()[0], panel._form
     choose(panel, Change.STANDING)
@@ -111,7 +112,7 @@ def test_a_planned_outage_is_the_first_choice_for_a_camera_in_use(
 
 
 def test_what_is_refused_leaves_the_form_open_with_what_was_typed(
-    panel: CameraPanel, lifecycles: FakeLifecycles, qtbot: object
+    panel: CameraPanel, lifecycles: FakeLifecycles, qtbot: QtBot
 ) -> None:
     lifecycles.refusal = DomainError(DomainCode.NOT_ON_DUTY)
     choose(panel, Change.QUARANTINE)
@@ -123,7 +124,7 @@ def test_what_is_refused_leaves_the_form_open_with_what_was_typed(
 
 
 def test_escape_closes_the_form_and_decides_nothing(
-    panel: CameraPanel, lifecycles: FakeLifecycles, qtbot: object
+    panel: CameraPanel, lifecycles: FakeLifecycles, qtbot: QtBot
 ) -> None:
     choose(panel, Change.QUARANTINE)
     qtbot.keyClicks(panel._form._reason, "x")

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from tests.clocks import FakeClock
 from tests.slot_pictures import near, show_picture
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.layout import parse_grid
@@ -62,7 +63,7 @@ def engine_says(clock, feed, replay, *, position_s=None, fault=None):
     """A report that comes well after the last question."""
     clock.advance(0.5)
     report = StreamReport(
-        camera=replay.camera_id, profile="main", connected=fault is None, fault=fault, position_s=position_s
+        camera=replay.camera_id, profile=Profile.MAIN, connected=fault is None, fault=fault, position_s=position_s
     )
     feed._on_message(report)  # what EngineLink delivers
 

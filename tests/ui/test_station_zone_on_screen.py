@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTableView, QTreeView
+from pytestqt.qtbot import QtBot
 
-from tests.desk import NOW, Desk, StillClock, make_cameras, make_incident, make_row
+from tests.afternoon import NOW, make_cameras, make_incident, make_row
+from tests.clocks import FakeClock
+from tests.desk import Desk
 from tests.ui.test_console_window import open_console
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState, HealthChange
@@ -26,7 +29,7 @@ HALF_PAST_MIDNIGHT = datetime(2025, 3, 28, 15, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def console(desk: Desk, qtbot: object) -> ConsoleWindow:
+def console(desk: Desk, qtbot: QtBot) -> ConsoleWindow:
     console = open_console(desk, JAYAPURA)
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
     return console
@@ -37,7 +40,7 @@ def words_on(console: ConsoleWindow) -> list[str]:
     words = [label.text() for label in console.findChildren(QLabel)]
     for view in console.findChildren(QTableView) + console.findChildren(QTreeView):
         model = view.model()
-        columns = range(model.columnCount() if model is not None else 0)
+        columns = range(model.columnCount())
         words += [str(model.headerData(column, Qt.Orientation.Horizontal) or "") for column in columns]
         words += [str(model.index(row, column).data() or "") for row in range(model.rowCount()) for column in columns]
     return words
@@ -73,9 +76,7 @@ def test_an_incident_and_its_notes_carry_the_stations_time(console: ConsoleWindo
 def test_today_begins_at_the_stations_midnight(zone: StationZone, said: str) -> None:
     row = make_row(2, make_cameras(100))
     row = replace(row, bookmark=replace(row.bookmark, starts_at=HALF_PAST_MIDNIGHT))
-    model = BookmarkListModel(
-        clock=StillClock(HALF_PAST_MIDNIGHT + timedelta(hours=1)), translate=Translator(zone=zone)
-    )
+    model = BookmarkListModel(clock=FakeClock(HALF_PAST_MIDNIGHT + timedelta(hours=1)), translate=Translator(zone=zone))
     model.show([row])
     assert model.data(model.index(0, Column.TIME)) == said
     assert model.headerData(Column.TIME, Qt.Orientation.Horizontal) == f"Waktu ({zone})"
@@ -86,7 +87,7 @@ def test_today_begins_at_the_stations_midnight(zone: StationZone, said: str) -> 
     [(StationZone.WIB, "27 Maret 2025, 23.00.00"), (StationZone.WIT, "28 Maret 2025, 01.00.00")],
 )
 def test_a_cameras_history_is_dated_by_the_stations_days_and_its_uptime_is_of_the_same_hours_everywhere(
-    desk: Desk, qtbot: object, zone: StationZone, dated: str
+    desk: Desk, qtbot: QtBot, zone: StationZone, dated: str
 ) -> None:
     camera = make_cameras(1)[0]
     changes = (

@@ -3,6 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.layout import parse_grid
 from tmcwall.texts import Translator
@@ -104,9 +105,11 @@ def test_it_lies_on_the_half_where_its_tile_is_not(window, video):
 
 def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
     tile = window.canvas.tiles[0]
-    report = StreamReport(camera="c1", profile="sub", connected=True)
+    report = StreamReport(camera="c1", profile=Profile.SUB, connected=True)
     for frames in (0, 25, 50):
-        feed._on_message(StreamReport(camera="c1", profile="sub", connected=report.connected, frames_received=frames))
+        feed._on_message(
+            StreamReport(camera="c1", profile=Profile.SUB, connected=report.connected, frames_received=frames)
+        )
     now_ns = SystemClock().monotonic_ns
     qtbot.waitUntil(lambda: tile.history.latest(now_ns()).displayed_fps == 0)
     assert tile.history.latest(now_ns()).received_fps > 0
@@ -115,7 +118,7 @@ def test_the_history_is_kept_while_nobody_asks(qtbot, window, feed):
 def test_a_small_tile_says_only_what_fits(window, feed):
     canvas = window.canvas
     canvas._model.show(parse_grid("8x8"), {0: TileCamera("c1", "Simpang Gendengan", 1)})
-    feed._on_message(StreamReport(camera="c1", profile="sub", connected=True))
+    feed._on_message(StreamReport(camera="c1", profile=Profile.SUB, connected=True))
     canvas._open_feeds()
     canvas.select(0)
     canvas.toggle_about()

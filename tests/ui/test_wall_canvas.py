@@ -4,6 +4,7 @@ from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
 
 from tests.slot_pictures import near, show_picture
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.incident import Drill, IncidentType, Severity, Source
@@ -82,7 +83,7 @@ def test_a_live_picture_that_comes_by_the_segment_says_how_far_behind_it_is(qtbo
     show_picture(tile.feed, GREEN)
     qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE)
     for behind_s, said in ((0.4, ""), (8.2, "tertinggal 8 dtk")):
-        feed._on_message(StreamReport(camera="c1", profile="main", connected=True, behind_s=behind_s))
+        feed._on_message(StreamReport(camera="c1", profile=Profile.MAIN, connected=True, behind_s=behind_s))
         show_picture(tile.feed, GREEN)
         tile.judge(SystemClock().monotonic_ns(), Translator(), now_s=0.0)
         assert (tile.verdict.state, tile._words.notice) == (TileState.LIVE, said)

@@ -84,8 +84,7 @@ def cleared(wall):
 
 
 def press(wall, key):
-    pressed = QKeySequence(key, QKeySequence.SequenceFormat.PortableText)[0]
-    QTest.keyClick(wall.canvas, pressed.key(), pressed.keyboardModifiers())
+    QTest.keySequence(wall.canvas, QKeySequence(key, QKeySequence.SequenceFormat.PortableText))
 
 
 def state(wall, cleared):

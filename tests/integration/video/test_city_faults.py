@@ -109,7 +109,8 @@ def test_garbage_between_packets_costs_at_most_the_connection(town):
     town.goes_on(pictures=15)
     town.clear()
     town.goes_on(pictures=30)
-    assert town.faults() <= {FaultCode.PROTOCOL_BROKEN, FaultCode.CONNECTION_LOST}
+    broken_off = {FaultCode.PROTOCOL_BROKEN, FaultCode.CONNECTION_LOST}
+    assert town.faults() <= broken_off | {FaultCode.STREAM_STALLED}  # a length that lies is waited for
 
 
 @pytest.mark.parametrize("trouble", ["loss:5", "reorder", "duplicate", "corrupt:20"])

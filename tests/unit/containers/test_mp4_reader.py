@@ -101,7 +101,7 @@ def test_a_file_of_ffmpegs_own_making_is_read_as_ffmpeg_reads_it(tmp_path: Path,
 def test_samples_have_the_hash_that_stock_ffmpeg_prints(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(written((H264, [0, 3600, 7200])))
-    command = [
+    command: list[str | Path] = [
         "ffmpeg",
         "-v",
         "error",

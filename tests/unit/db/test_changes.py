@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from tests.services_stage import EXAMPLES
 from tmcwall.db import bookmarks, cases, changes, custody, incidents, operations, rows
 from tmcwall.db.operations import Ordered, Receipt
-from tmcwall.db.rows import Synchronised
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
 from tmcwall.domain.changes import ChangeNotice, Origin
@@ -31,6 +30,7 @@ from tmcwall.domain.incident import (
     Source,
     Status,
 )
+from tmcwall.domain.kinds import Synchronised
 from tmcwall.domain.operation import FIRST_HASH, Entity, Operation
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)

@@ -55,8 +55,8 @@ def test_the_nearest_are_those_of_the_whole_list(
     def is_hidden(camera: Camera) -> bool:
         return camera.id.endswith("7")
 
-    asked = {"is_working": is_working, "is_hidden": is_hidden, "count": count}
-    assert CameraIndex(cameras).nearest(place, **asked) == nearest(cameras, place, **asked)
+    found = CameraIndex(cameras).nearest(place, is_working=is_working, is_hidden=is_hidden, count=count)
+    assert found == nearest(cameras, place, is_working=is_working, is_hidden=is_hidden, count=count)
 
 
 @given(cities(), positions())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import pytest
 
@@ -12,7 +13,7 @@ from tmcwall.domain.operation import Json
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 
 
-FACTS = {"camera_clock_ms": 7_200_000, "parameter_sets": ["later"], "server_clock_ms": None}
+FACTS: Final[Mapping[str, Json]] = {"camera_clock_ms": 7_200_000, "parameter_sets": ["later"], "server_clock_ms": None}
 
 
 def chain(length: int, facts: Mapping[str, Json] = NO_FACTS) -> list[CustodyRow]:
@@ -86,14 +87,14 @@ def test_a_chain_of_rows_with_and_without_facts_holds() -> None:
 
 
 @pytest.mark.parametrize("added", [FACTS, {"note": ""}, [], None, [{}]])
-def test_facts_added_to_a_row_that_has_none_break_the_chain_at_it(added: object) -> None:
+def test_facts_added_to_a_row_that_has_none_break_the_chain_at_it(added: Any) -> None:
     rows = chain(5)
     rows[2] = replace(rows[2], facts=added)
     assert verify_chain(rows) == ChainBreak(3)
 
 
 @pytest.mark.parametrize("left", [{}, None, [], {**FACTS, "camera_clock_ms": 0}, {**FACTS, "note": "x"}, [FACTS]])
-def test_facts_taken_from_a_row_or_altered_break_the_chain_at_it(left: object) -> None:
+def test_facts_taken_from_a_row_or_altered_break_the_chain_at_it(left: Any) -> None:
     rows = chain(5, FACTS)
     rows[2] = replace(rows[2], facts=left)
     assert verify_chain(rows) == ChainBreak(3)

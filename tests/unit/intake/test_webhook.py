@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -164,7 +165,7 @@ class NoFuture(datetime):
     """Time as Windows has it."""
 
     @classmethod
-    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> datetime:
+    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> Self:
         raise OSError(22, "Invalid argument")
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.h264 import START_CODE, Depacketiser, parameter_sets, payloads
+from tmcwall.rtsp.assembler import START_CODE
+from tmcwall.rtsp.h264 import Depacketiser, parameter_sets, payloads
 from tmcwall.rtsp.rtp import HEADER, AccessUnit
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sps import parse_sps

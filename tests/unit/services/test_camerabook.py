@@ -1,6 +1,7 @@
 """The camera book: finding cameras, and how each is doing."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -168,10 +169,11 @@ def test_a_camera_that_is_not_in_use_is_off_and_near_nothing(book_of, store, fee
 
 def test_a_camera_whose_quarantine_is_lifted_is_opened_again(book_of, store, feed, qtbot):
     book = book_of(camera("CAM-1"))
-    put = {"reason": "melihat rumah", "by": SUPERVISOR, "at": NOON}
-    decide(book, store, qtbot, lambda session: camera_rows.quarantine(session, "CAM-1", **put))
+    quarantine = partial(camera_rows.quarantine, reason="melihat rumah", by=SUPERVISOR, at=NOON)
+    lift = partial(camera_rows.lift_quarantine, reason="rumah tertutup pohon", by=SUPERVISOR, at=NOON)
+    decide(book, store, qtbot, lambda session: quarantine(session, "CAM-1"))
     book.judge_tiles({"CAM-1": TileStatus(TileState.QUARANTINED)})
-    decide(book, store, qtbot, lambda session: camera_rows.lift_quarantine(session, "CAM-1", **put))
+    decide(book, store, qtbot, lambda session: lift(session, "CAM-1"))
     qtbot.waitUntil(lambda: len(feed.cameras) == 1)
     assert book.status("CAM-1").state is TileState.OFF
     assert book.is_working(book.get("CAM-1"))

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from tests.services_stage import EXAMPLES, NOON, FakeBook, FakeEyes
+from tests.clocks import NOON
+from tests.services_stage import EXAMPLES, FakeBook, FakeEyes
 from tmcwall.db import operations
 from tmcwall.domain.case import LpWarning
 from tmcwall.domain.changes import ChangeNotice, Origin

@@ -9,6 +9,7 @@ from tests.clocks import NOON
 from tests.services_stage import BRIPKA_SARI, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, health
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
@@ -53,7 +54,7 @@ class Book(QObject):
 
     def clock_says(self, offset_ms, *, connected=True):
         self.stream_reported.emit(
-            StreamReport(camera="c1", profile="sub", connected=connected, clock_offset_ms=offset_ms)
+            StreamReport(camera="c1", profile=Profile.SUB, connected=connected, clock_offset_ms=offset_ms)
         )
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.services_stage import BRIPKA_SARI, NOON, camera
+from tests.clocks import NOON
+from tests.services_stage import BRIPKA_SARI, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody
 from tmcwall.domain.camera import Standing

@@ -29,7 +29,7 @@ class Threaded(Quiet):
 
     def join(self, timeout_s):
         self.asked.append(f"join {self._name} {timeout_s:.1f}")
-        self._clock.pass_s(min(self._takes_s, timeout_s))
+        self._clock.advance(min(self._takes_s, timeout_s))
         return self._takes_s <= timeout_s
 
 

@@ -356,7 +356,7 @@ def test_a_long_shift_lists_no_more_bookmarks_than_the_start_of_the_program(desk
 
 @pytest.mark.parametrize(("zone", "folder"), [(StationZone.WIB, "2025/12"), (StationZone.WIT, "2026/01")])
 def test_a_clip_lies_in_the_folder_of_the_stations_year_and_month(desk, clock, feed, qtbot, tmp_path, zone, folder):
-    clock.now = datetime(2025, 12, 31, 16, 30, tzinfo=UTC)
+    clock.set_forward = datetime(2025, 12, 31, 16, 30, tzinfo=UTC) - clock.utc()
     tag(desk(zone=zone), qtbot)
-    clock.pass_s(11)
+    clock.advance(11)
     assert Path(until_asked(feed, qtbot).path).parent == tmp_path / folder

@@ -16,6 +16,7 @@ def fields(template: str) -> set[str]:
 
 def written(module: ModuleType) -> int:
     """How many pairs stand in the source."""
+    assert module.__file__ is not None
     tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     return sum(isinstance(call.func, ast.Name) and call.func.id == "Text" for call in calls)

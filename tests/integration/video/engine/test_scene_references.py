@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
+from tmcwall.domain.camera import Profile
 from tmcwall.video.engine.scene_references import SceneReferences
 from tmcwall.video.ipc.messages import LARGEST_VIEW
 from tmcwall.video.sessions.stream import StreamKey
 
-MAIN, SUB = StreamKey("simpang/5", "main"), StreamKey("simpang/5", "sub")
+MAIN, SUB = StreamKey("simpang/5", Profile.MAIN), StreamKey("simpang/5", Profile.SUB)
 
 
 def on_a_loop(scenario):
@@ -18,7 +19,7 @@ def on_a_loop(scenario):
 async def kept(views, key):
     """What is fetched; None if nothing comes before what is asked for after it."""
     found = []
-    marker = StreamKey("marker", "main")
+    marker = StreamKey("marker", Profile.MAIN)
     views.keep(marker, b"marker")
     views.fetch(key, found.append)
     seen = asyncio.Event()
@@ -91,7 +92,7 @@ def test_a_reference_that_cannot_be_removed_is_not_said_to_be_forgotten(tmp_path
 def test_no_camera_id_leaves_the_folder_and_no_file_is_read_beyond_the_limit(tmp_path):
     async def scenario():
         views = SceneReferences(tmp_path / "views")
-        key = StreamKey("../../etc/passwd", "main")
+        key = StreamKey("../../etc/passwd", Profile.MAIN)
         views.keep(key, bytes(LARGEST_VIEW + 100))
         assert len(await kept(views, key)) == LARGEST_VIEW
         views.close()

@@ -14,6 +14,7 @@ import pytest
 from tests.integration.video.city_town import QUICK_ENGINE
 from tests.integration.video.engine_process import EngineProcess, camera
 from tests.waiting import until
+from tmcwall.domain.camera import RecordPolicy
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import Limits, TileState
@@ -123,7 +124,7 @@ def feed(qtbot, tmp_path, machine):
 
 
 def open_tiles(qtbot, feed, server, names):
-    feed.set_cameras([Live(camera=name, main=StreamUrl(server.url(name)), record="main") for name in names])
+    feed.set_cameras([Live(camera=name, main=StreamUrl(server.url(name)), record=RecordPolicy.MAIN) for name in names])
     tiles = [feed.open_tile(name, 320, 180) for name in names]
     qtbot.waitUntil(lambda: states(tiles) == {TileState.LIVE})
     return tiles

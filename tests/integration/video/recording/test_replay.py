@@ -111,7 +111,7 @@ def test_what_is_replayed_is_not_deleted_under_it(live, tmp_path):
         engine.send(Record(cameras=["cam", "beside"]))
         for name in ("cam", "beside"):
             engine.wait_for(StreamReport, where=lambda r: r.camera == name and r.frames_received > 100)
-        engine.set_cameras(*cameras, camera("replay-1", replay_url("cam", 0.0)))
+        engine.set_cameras(*cameras, Replay("replay-1", of="cam", from_utc=0.0))
         engine.show("replay-1", tile=1, profile="main")
         engine.send(Playback(camera="replay-1", speed=0.0))
         first = until(lambda: position(engine))

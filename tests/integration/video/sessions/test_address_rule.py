@@ -8,6 +8,7 @@ import pytest
 
 from tests.integration.video.fake_camera import FakeCamera
 from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.engine.process import parse_arguments
@@ -29,7 +30,7 @@ def first_news(*, rule: AddressRule, host: str) -> tuple[FaultCode | None, int, 
         settled = asyncio.Event()
         async with FakeCamera() as camera:
             stream = Stream(
-                StreamKey("cam", "main"),
+                StreamKey("cam", Profile.MAIN),
                 StreamUrl(camera.url.replace("127.0.0.1", host)),
                 SessionContext(clock=SystemClock(), rule=rule),
                 gate=OpeningGate(SystemClock()),

@@ -1,3 +1,4 @@
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import StreamPlan
 from tmcwall.video.engine.reports import file_report, stream_report
@@ -5,7 +6,7 @@ from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import DecodedReport
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
-KEY = StreamKey("c1", "main")
+KEY = StreamKey("c1", Profile.MAIN)
 
 
 def decoded(**said):

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
@@ -21,7 +22,7 @@ from tmcwall.video.ipc.messages import (
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.stream import StreamKey, StreamState
 
-MAIN, SUB = StreamKey("cam", "main"), StreamKey("cam", "sub")
+MAIN, SUB = StreamKey("cam", Profile.MAIN), StreamKey("cam", Profile.SUB)
 
 
 def unit(number, *, key=False, damaged=False):
@@ -218,7 +219,7 @@ def test_a_view_that_is_accepted_while_its_decoder_is_lost_is_learnt_anew_by_the
 
 def test_the_view_of_a_camera_that_is_turned_and_of_what_is_played_is_not_checked(house):
     house.turned.add(SUB)
-    played = StreamKey("clip", "main")
+    played = StreamKey("clip", Profile.MAIN)
     house.files[played] = b"/clips/one.mp4"
     for tile, key in enumerate((MAIN, SUB, played)):
         house.show(key, tile=tile)
@@ -250,7 +251,7 @@ def test_a_stream_whose_source_changed_is_opened_anew(house):
 
 
 def test_a_file_goes_to_the_decoder_by_its_path_and_is_steered_there(house):
-    key = StreamKey("clip", "main")
+    key = StreamKey("clip", Profile.MAIN)
     house.files[key] = b"/clips/a.mp4"
     house.show(key)
     house.routing.playback("clip", speed=0.0, seek_s=3.0)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmcwall.domain.camera import RecordPolicy
+from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.video.engine.sources import Sources
 from tmcwall.video.feed.camera_list import CameraList, WantedCameras
 from tmcwall.video.ipc.messages import COMMANDS, FRAME, LARGEST_BODY, DropCameras, Live, PutCameras, StreamUrl, pack
@@ -57,4 +57,4 @@ def test_after_the_messages_the_engine_knows_these_cameras_and_no_others(wishes)
             else:
                 sources.drop(command.cameras)
         assert {name for name in NAMES if name in sources} == wish.keys()
-        assert {name: sources.of(StreamKey(name, "main")).url for name in wish} == wish
+        assert {name: sources.of(StreamKey(name, Profile.MAIN)).url for name in wish} == wish

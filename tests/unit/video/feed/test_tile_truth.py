@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, Limits, TileObservation, TileState, judge
 from tmcwall.video.feed.pacing import Board
@@ -84,14 +85,14 @@ def test_a_tile_is_connecting_then_live_then_stale_after_2_s_and_lost_after_8(ti
 
 
 def test_a_decoder_that_stops_while_the_engine_receives_is_named_as_the_cause(tile, writer, owner):
-    owner.report = StreamReport(camera="c1", profile="sub", connected=True)
+    owner.report = StreamReport(camera="c1", profile=Profile.SUB, connected=True)
     picture(writer, 10.0)
     owner.received = int(11.5 * S)
     assert tile.verdict(int(12.5 * S)).cause is FaultCode.DECODER_LOST
 
 
 def test_a_machine_that_does_not_keep_up_is_named_and_not_its_decoder(tile, writer, owner):
-    owner.report = StreamReport(camera="c1", profile="sub", connected=True, overloaded=True)
+    owner.report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, overloaded=True)
     picture(writer, 10.0)
     owner.received = int(11.5 * S)
     assert tile.verdict(int(12.5 * S)).cause is FaultCode.MACHINE_BUSY

@@ -1,16 +1,20 @@
 """What a web server says of a file."""
 
+from typing import Any, Final
+
 import pytest
 
 from tmcwall.rtsp.messages import Headers
 from tmcwall.video.sessions.http_client import Answer
 
+NO_CONNECTION: Final[Any] = None
+"""A header is read without one."""
 WRITTEN = "Fri, 28 Mar 2025 07:03:22 GMT"
 
 
 def age_s(date):
     headers = Headers([("Last-Modified", WRITTEN), ("Date", date)])
-    return Answer("http://127.0.0.1/a", headers, None, part=None).age_s
+    return Answer("http://127.0.0.1/a", headers, NO_CONNECTION, part=None).age_s
 
 
 def test_the_age_of_a_file_is_by_the_servers_own_clock():

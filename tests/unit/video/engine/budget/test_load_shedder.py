@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.clocks import FakeClock
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.engine.budget.load_shedder import LoadShedder, Machine
@@ -25,7 +26,7 @@ class Wall:
     """As many cameras as a test likes in equal tiles, and a machine of two cores."""
 
     def __init__(self, count, *, priority=0):
-        self.keys = [StreamKey(f"cam{number}", "sub") for number in range(count)]
+        self.keys = [StreamKey(f"cam{number}", Profile.SUB) for number in range(count)]
         self._priority = priority
         self._streams = {key: SimpleNamespace(state=StreamState(), frame_interval_s=0.04) for key in self.keys}
         self._channels = [Channel(key, 0) for key in self.keys]
@@ -35,7 +36,7 @@ class Wall:
         self.clock = FakeClock()
         self._decoded = 0
         self.load_shedder = LoadShedder(
-            self,  # type: ignore[arg-type]  # it does what rationing asks of a routing
+            self,
             stream=self._streams.get,  # type: ignore[arg-type]  # and these what it asks of a stream
             machine=Machine(cores=CORES, idle=lambda: self.idle),
             patience=Patience(),

@@ -8,6 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.clocks import FakeClock
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.engine.budget import workload
 from tmcwall.video.engine.budget.load_shedder import LoadShedder, Machine
@@ -40,7 +41,7 @@ class Desk:
     """
 
     def __init__(self, count, *, others, cost=1.0, gop_s=1, priority=1):
-        self.keys = [StreamKey(f"cam{number}", "sub") for number in range(count)]
+        self.keys = [StreamKey(f"cam{number}", Profile.SUB) for number in range(count)]
         self.now_s = 0
         self.clock = FakeClock()
         self.lag_s = 0.0
@@ -58,7 +59,7 @@ class Desk:
         self._idle = 1.0
         self._backlog_s = 0.0
         self.load_shedder = LoadShedder(
-            self,  # type: ignore[arg-type]  # it does what rationing asks of a routing
+            self,
             stream=lambda key: self._stream,  # type: ignore[arg-type, return-value]  # and this what it asks of a stream
             machine=Machine(cores=CORES, idle=lambda: self._idle),
             patience=PATIENCE,
