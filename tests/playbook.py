@@ -39,10 +39,10 @@ import re
 import textwrap
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from tests.clocks import FakeClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.reach import Address
 from tmcwall.rtsp import rtcp
@@ -95,17 +95,6 @@ def play(script: str, *, pieces: int | None = None, source: StreamUrl | None = N
     book = Playbook(source or StreamUrl(URL), pieces=pieces, **context)
     book.play(script)
     return book
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.now_ns = 1_000 * NS
-
-    def utc(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.now_ns // 1000)
-
-    def monotonic_ns(self) -> int:
-        return self.now_ns
 
 
 class _Line(NamedTuple):
@@ -193,7 +182,7 @@ class Playbook:
     """One dialogue, and what has come of it so far."""
 
     def __init__(self, source: StreamUrl, *, pieces: int | None, **context: object) -> None:
-        self.clock = HandClock()
+        self.clock = FakeClock()
         self.formats: list[StreamFormat] = []
         self.units: list[TimedUnit] = []
         self._pieces = pieces
@@ -312,7 +301,7 @@ class Playbook:
 
     def _take_packet(self, *, key: bool, over_udp: bool, channel: int) -> None:
         self._sequence += 1
-        rtp = self.clock.now_ns * 90_000 // NS
+        rtp = self.clock.ns * 90_000 // NS
         nal = b"\x65a key frame" if key else b"\x41a picture"
         data = HEADER.pack(0x80, 0x80 | 96, self._sequence & 0xFFFF, rtp & 0xFFFF_FFFF, 0x1234) + nal
         if over_udp:
@@ -333,12 +322,12 @@ class Playbook:
 
     def _let_time_pass(self, span_ns: int) -> None:
         """With each deadline at its moment."""
-        end_ns = self.clock.now_ns + span_ns
+        end_ns = self.clock.ns + span_ns
         while self._io.deadline_ns is not None and self._io.deadline_ns <= end_ns:
-            self.clock.now_ns = max(self.clock.now_ns, self._io.deadline_ns)
+            self.clock.ns = max(self.clock.ns, self._io.deadline_ns)
             self._io.deadline_ns = None
             self._dialogue.time_passed()
-        self.clock.now_ns = end_ns
+        self.clock.ns = end_ns
 
     def _verifier(self) -> Verifier:
         """For the last challenge that the script has given."""

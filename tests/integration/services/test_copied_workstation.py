@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 
 from tests.exchange import NRP, PASSWORD, server_process
+from tests.waiting import PATIENCE_S
 from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.db import custody, operations
 from tmcwall.db.store import Store
@@ -20,8 +21,6 @@ from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.account import sign_in
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.protocol import API
-
-PATIENCE_S = 120.0
 
 
 class Workstation:
