@@ -51,7 +51,7 @@ def suspects(inside: Mapping[StreamKey, int], *, now_ns: int, hung_s: float) -> 
 class CrashAttribution:
     """Who was inside a codec when a decoder was lost. After `most` times in a while a stream is held for as long.
 
-    Where several were inside as often, as on a busy machine, further losses tell them apart: they go on until one
+    Where several were inside as often, as on a busy machine, further losses decide: they are counted until one
     leads, or all are held at twice as many. What a held stream explains is nobody else's.
     """
 
@@ -62,17 +62,17 @@ class CrashAttribution:
         self._losses: dict[StreamKey, list[int]] = {}
         self._held: dict[StreamKey, int] = {}
 
-    def accuse(self, keys: Iterable[StreamKey]) -> Collection[StreamKey]:
+    def note_loss(self, inside: Iterable[StreamKey]) -> Collection[StreamKey]:
         """A decoder was lost with these inside a codec; which of them are held from now on."""
         now_ns = self._clock.monotonic_ns()
-        accused = dict.fromkeys(keys)
-        for key in accused:
+        suspected = dict.fromkeys(inside)
+        for key in suspected:
             self._losses[key] = [*self._losses.get(key, ()), now_ns]
         self._losses = {
             key: recent for key, times in self._losses.items() if (recent := self._recent(times, now_ns=now_ns))
         }
-        most = max((len(self._losses[key]) for key in accused), default=0)
-        leaders = [key for key in accused if len(self._losses[key]) == most]
+        most = max((len(self._losses[key]) for key in suspected), default=0)
+        leaders = [key for key in suspected if len(self._losses[key]) == most]
         if most < self._most or (len(leaders) > 1 and most < 2 * self._most):
             return ()
         explained = {at_ns for key in leaders for at_ns in self._losses.pop(key)}

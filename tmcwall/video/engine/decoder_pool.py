@@ -61,7 +61,7 @@ class Streams:
 class DecoderPool:
     """Keeps one decoder a memory file, and opens every stream again where its decoder was lost.
 
-    `routing` says which streams they have for which tiles.
+    `routing` knows which streams they have for which tiles.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class DecoderPool:
         timing: Timing,
         restarted: Callable[[DecoderRestarted], None],
     ) -> None:
-        """`tile_memory` are descriptors; `restarted` gets each decoder that has taken a lost one's place."""
+        """`tile_memory` are descriptors; `restarted` is called for each decoder that has taken a lost one's place."""
         self._streams = streams
         self._clock = clock
         self._timing = timing
@@ -153,8 +153,8 @@ class DecoderPool:
         inside = self.routing.inside_codec(number, marks.since_ns)
         for tile in [tile for decoder, tile in self.routing.tiles if decoder == number]:
             marks.clear(tile)
-        accused = suspects(inside, now_ns=self._clock.monotonic_ns(), hung_s=self._timing.stream_hung_s)
-        for key in self._attribution.accuse(accused):
+        suspected = suspects(inside, now_ns=self._clock.monotonic_ns(), hung_s=self._timing.stream_hung_s)
+        for key in self._attribution.note_loss(suspected):
             log.error("stream held, its decoder was lost too often: camera=%s profile=%s", *key)
         self.routing.decoder_lost(number)
 

@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DecoderEvents:
-    """What the engine hears of its decoders, by their number."""
+    """Called when something happens to a decoder, with its number."""
 
     ready: Callable[[int], None]
     """A decoder, first or replaced, takes streams now; it knows of none."""
@@ -99,7 +99,7 @@ class Reserve:
             self._refill = asyncio.get_running_loop().call_later(self._refill_s, self._start_waiting)
 
     def renew(self) -> None:
-        """Let the waiting one go: the next is started with what the command says now."""
+        """Let the waiting one go: the next is started with the command line of now."""
         self._end_waiting()
         self.refill()
 
@@ -159,7 +159,7 @@ class DecoderProcess:
         self.streams = 0
         """How many streams it has open: only then does it owe reports."""
         self.device: str | None = None
-        """What it decodes with, as it said when it was ready; None before."""
+        """What it decodes with, as reported when it was ready; None before."""
         self._reserve = reserve
         self._memory = memory
         self._most_bytes = most_bytes
@@ -243,7 +243,7 @@ class DecoderProcess:
                 async with asyncio.timeout(self._timing.watch_s):
                     await self._gone.wait()
             now_ns = self._clock.monotonic_ns()
-            # Where we stood still ourselves, the others' words wait in the pipes, and marks may be old without a fault.
+            # Where we stood still ourselves, reports wait in the pipes, and marks may be old without a fault.
             stood_still = now_ns - looked_ns > _STOOD_STILL * self._timing.watch_s * NS
             self._silent_s += min((now_ns - looked_ns) / NS, 2 * self._timing.watch_s)
             looked_ns = now_ns
@@ -253,7 +253,7 @@ class DecoderProcess:
                 return
 
     def _reason_to_replace(self) -> str:
-        """In words for the log; empty while all is well."""
+        """Why it is to be replaced, for the log; empty while all is well."""
         if not self.ready:
             return "did not start" if self._silent_s > self._timing.decoder_start_s else ""
         if not self.streams:
@@ -291,7 +291,7 @@ class DecoderProcess:
         self._gone.set()
 
     def _take(self, kind: int, body: bytes) -> None:
-        """Nothing a decoder says is believed unchecked: it handles bytes of strangers."""
+        """Every report is checked: a decoder handles bytes of cameras that are not trusted."""
         try:
             if kind != CONTROL:
                 raise Fault(FaultCode.PROTOCOL_BROKEN, f"kind {kind}")

@@ -79,7 +79,7 @@ class EngineOptions:
 
 
 class Engine:
-    """Obeys commands, keeps streams, decoders and recording, and reports. Lives on one asyncio loop."""
+    """Carries out commands, keeps streams, decoders and recording, and reports. Lives on one asyncio loop."""
 
     def __init__(self, options: EngineOptions, *, clock: Clock, report: Callable[[Report], None]) -> None:
         self._timing = options.timing

@@ -1,4 +1,4 @@
-"""Fewer wake-ups for a loop that hears from many cameras."""
+"""Fewer wake-ups for a loop that reads from many cameras."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> EngineOptions:
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m tmcwall.video.engine.process ...`: does not return, for a name look-up may still hang in a thread."""
     options = parse_arguments(arguments)
-    # In order: what was recorded is written out, and the cameras are told.
+    # In order: what was recorded is written out, and the sessions of the cameras are ended.
     die_with_parent(in_order=True)
     _open_log(options.logs)
     # Nothing that prints by mistake may stand between the reports.

@@ -1,4 +1,4 @@
-"""What the desktop program is told of a stream: its session's state, and what its decoders say."""
+"""What is reported of a stream to the desktop program: the state of its session, and its decoders' reports."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def stream_report(
 
 
 def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
-    """A file is read by its decoder: what is known of it, the decoder has said."""
+    """A file is read by its decoder: all that is known of it is in the decoder's reports."""
     broken = _broken(channels)
     report = next((channel.report for channel in channels if channel.report is not None), None)
     return StreamReport(
@@ -75,7 +75,7 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
 
 
 def _device(channels: Sequence[Channel]) -> str:
-    """What decodes the stream; software as long as no decoder has said."""
+    """What decodes the stream; software as long as no decoder has reported."""
     return next((channel.report.device for channel in channels if channel.report is not None), SOFTWARE)
 
 

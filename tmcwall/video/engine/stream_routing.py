@@ -100,7 +100,7 @@ class Routing:
 
     `stream` gives the running stream of a key, or None for a file, whose path `file_of` gives. `switched` is called
     when a tile has changed over to another stream, so that the old one may end. A `held` stream is not opened.
-    `opened` is told of each stream that a decoder begins with, `view_checked` says whether the view of one has a
+    `opened` is called for each stream that a decoder begins with, `view_checked` is whether the view of one has a
     reference.
     """
 
@@ -187,7 +187,7 @@ class Routing:
             self._open(channel)
 
     def inside_codec(self, decoder: int, since_ns: Callable[[int], int]) -> dict[StreamKey, int]:
-        """The streams of a decoder that are inside a codec, with since when; `since_ns` tells it of a tile."""
+        """The streams of a decoder that are inside a codec, with since when; `since_ns` gives that of a tile."""
         marks = {
             channel.key: max(map(since_ns, channel.outputs), default=0)
             for channel in self._on(decoder)
@@ -209,7 +209,7 @@ class Routing:
                 channel.learns_anew = True
 
     def reported(self, decoder: int, report: DecodedReport | ViewLearnt | StreamFault) -> Channel | None:
-        """Take a decoder's word on one of its own streams; None for a stream it does not have."""
+        """Keep a decoder's report on one of its own streams; None for a stream it does not have."""
         channel = self._by_number.get((decoder, report.stream))
         if channel is None:
             return None
@@ -256,7 +256,7 @@ class Routing:
                     self._replay(channel)
 
     def lags_s(self) -> list[float]:
-        """How late the pictures of every stream are that is decoded now, as its decoder last said."""
+        """How late the pictures of every stream are that is decoded now, by its decoder's last report."""
         return [
             channel.report.lag_s
             for channel in self._channels.values()
@@ -317,7 +317,7 @@ class Routing:
             self._decoders[channel.decoder].send(SetOutputs(stream=channel.number, outputs=outputs))
 
     def _open(self, channel: Channel) -> None:
-        """Open the stream on its decoder and hand over the GOP, so that the first picture is there at once."""
+        """Open the stream on its decoder and send the GOP, so that the first picture is there at once."""
         decoder = self._decoders[channel.decoder]
         if not decoder.ready or channel.is_open or not channel.outputs:
             return
@@ -354,7 +354,7 @@ class Routing:
         self._replay(channel)
 
     def _replay(self, channel: Channel) -> None:
-        """Hand over the newest GOP, so that there is a picture at once."""
+        """Send the newest GOP, so that there is a picture at once."""
         stream = self._stream(channel.key)
         channel.waiting_for_key = True
         if stream is not None and len(stream.gop) <= LONGEST_REPLAY:
@@ -427,7 +427,7 @@ class Routing:
         channel.left_out = False
 
     def _recoded(self, channel: Channel) -> bool:
-        """Open the channel anew if the camera sends another codec than it was opened for; that hands over its GOP."""
+        """Open the channel anew if the camera sends another codec than it was opened for; that sends its GOP."""
         stream = self._stream(channel.key)
         if stream is None or stream.state.codec in {channel.codec, ""}:
             return False

@@ -101,7 +101,7 @@ class EngineLink(QObject):
         stop_s: float = 2.5,
         parent: QObject | None = None,
     ) -> None:
-        """`command` is asked at every start; `inherited` are the descriptors the engine keeps open.
+        """`command` is called at every start; `inherited` are the descriptors the engine keeps open.
 
         An engine that ran for `settled_s` is replaced at once, one that ends sooner after `restart_s`, and each further
         one that does after twice as long.

@@ -1,4 +1,4 @@
-"""When a picture is shown: as its stream's own clock says, plus a small delay that swallows the jitter of the way."""
+"""When a picture is shown: by its stream's own clock, plus a small delay that evens out the jitter of the network."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DuePicture:
     sequence: int
     schedule_ns: int
     colours: int
-    """As `video.colouring` takes them."""
+    """As `ColourConverter.paint` takes them."""
 
 
 class Board:

@@ -119,14 +119,14 @@ class ShowTile(Message, frozen=True):
     height: int
     """Pixels of the tile; a slot is `shared_frames.Planes.of(width, height).size` bytes, SLOTS of them in a row."""
     profile: Profile | None = None
-    """None leaves it to the engine."""
+    """None: the engine chooses, by the size of the tile and the load of the machine."""
     priority: bool = False
     visible: bool = True
     """A tile that cannot be seen keeps its memory and its last picture, but nothing is decoded for it."""
 
 
 class HideTile(Message, frozen=True):
-    """Stop decoding into a tile. The recording of its camera goes on as its policy says."""
+    """Stop decoding into a tile. Whether its camera is recorded does not depend on it."""
 
     tile: int
     decoder: int
@@ -341,7 +341,7 @@ class CloseStream(Message, frozen=True):
 class DecoderReady(Message, frozen=True):
     pid: int
     locks: list[str] = []
-    """What it has locked itself in with (video.sandbox.Lock)."""
+    """What it has locked itself in with (sandbox.Lock)."""
     device: Annotated[str, msgspec.Meta(max_length=32)] = SOFTWARE
     """What it has open to decode with; its locks leave room for that."""
 
@@ -481,7 +481,7 @@ class AccessUnit(NamedTuple):
     damaged: bool
     """A packet of it, or of the time before it, was lost; or the stream starts anew here."""
     schedule_ns: int
-    """When the stream's own clock says it is due, on our monotonic clock: PTS mapped by its least-delayed packet."""
+    """When it is due by the stream's own clock, on our monotonic clock: PTS mapped by its least-delayed packet."""
     arrival_ns: int
     payload: bytes
 

@@ -75,16 +75,16 @@ def test_a_reference_that_is_being_read_when_the_view_is_accepted_is_not_passed_
     on_a_loop(scenario())
 
 
-def test_a_reference_that_cannot_be_removed_is_not_said_to_be_forgotten(tmp_path):
+def test_a_reference_that_cannot_be_removed_is_not_reported_as_forgotten(tmp_path):
     (tmp_path / "simpang%2F5-main.view").mkdir()
 
     async def scenario():
         views = SceneReferences(tmp_path)
-        said = []
-        views.forget(MAIN.camera, lambda: said.append(MAIN.camera))
+        called = []
+        views.forget(MAIN.camera, lambda: called.append(MAIN.camera))
         await kept(views, MAIN)
         views.close()
-        return said
+        return called
 
     assert on_a_loop(scenario()) == []
 

@@ -1,4 +1,4 @@
-"""How soon an engine is there again: what stands between its end and the next one's first word."""
+"""How soon an engine is there again: what stands between its end and the next one's first report."""
 
 import subprocess
 import sys
@@ -46,5 +46,5 @@ def test_one_that_ends_soon_is_waited_with(qtbot, link_of):
 
 def test_an_engine_loads_nothing_at_its_start_that_few_cameras_need():
     loaded = "import sys, tmcwall.video.engine.process; print(*sys.modules)"
-    told = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
-    assert not set(NOT_NEEDED_AT_THE_START) & set(told.stdout.split())
+    ran = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
+    assert not set(NOT_NEEDED_AT_THE_START) & set(ran.stdout.split())

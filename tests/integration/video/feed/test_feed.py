@@ -113,7 +113,7 @@ def test_a_killed_decoder_is_replaced_and_its_tiles_come_back(qtbot, feed, camer
     assert state(tile) is TileState.LIVE
 
 
-def test_a_killed_engine_is_replaced_and_told_everything_again(qtbot, feed, cameras):
+def test_a_killed_engine_is_replaced_and_sent_everything_again(qtbot, feed, cameras):
     server = cameras("c1")
     feed.set_cameras([source("c1", server.url("c1"))])
     tile = feed.open_tile("c1", 320, 180)

@@ -35,58 +35,58 @@ def test_the_engine_reads_marks_where_decoders_write_them():
 
 
 def test_a_stream_is_held_after_the_third_loss(attribution):
-    assert list(attribution.accuse([A])) == []
-    assert list(attribution.accuse([A, B])) == []
-    assert list(attribution.accuse([A])) == [A]
+    assert list(attribution.note_loss([A])) == []
+    assert list(attribution.note_loss([A, B])) == []
+    assert list(attribution.note_loss([A])) == [A]
     assert (attribution.holds(A), attribution.holds(B)) == (True, False)
 
 
 def test_a_bystander_of_three_losses_is_not_held_for_another(attribution, clock):
     for _ in range(3):
         clock.advance(1)
-        assert list(attribution.accuse([B, A])) == []
+        assert list(attribution.note_loss([B, A])) == []
     clock.advance(1)
-    assert list(attribution.accuse([A])) == [A]
+    assert list(attribution.note_loss([A])) == [A]
     assert not attribution.holds(B)
 
 
 def test_what_a_held_stream_explains_is_no_bystanders_loss(attribution, clock):
     for _ in range(3):
         clock.advance(1)
-        attribution.accuse([A, B])
+        attribution.note_loss([A, B])
     clock.advance(1)
-    attribution.accuse([A])
+    attribution.note_loss([A])
     for _ in range(2):
         clock.advance(1)
-        assert list(attribution.accuse([B])) == []
+        assert list(attribution.note_loss([B])) == []
     clock.advance(1)
-    assert list(attribution.accuse([B])) == [B]
+    assert list(attribution.note_loss([B])) == [B]
 
 
 def test_streams_that_cannot_be_told_apart_are_held_together_in_the_end(attribution, clock):
     held = []
     for _ in range(6):
         clock.advance(1)
-        held.append(list(attribution.accuse([A, B])))
+        held.append(list(attribution.note_loss([A, B])))
     assert held == [[]] * 5 + [[A, B]]
 
 
 def test_losses_long_ago_do_not_count(attribution, clock):
-    attribution.accuse([A])
-    attribution.accuse([A])
+    attribution.note_loss([A])
+    attribution.note_loss([A])
     clock.advance(601)
-    assert list(attribution.accuse([A])) == []
+    assert list(attribution.note_loss([A])) == []
 
 
 def test_a_held_stream_is_released_when_its_time_is_over_and_starts_anew(attribution, clock):
     for _ in range(3):
-        attribution.accuse([A])
+        attribution.note_loss([A])
     clock.advance(599)
     assert list(attribution.release_due()) == []
     clock.advance(1)
     assert list(attribution.release_due()) == [A]
     assert not attribution.holds(A)
-    assert list(attribution.accuse([A])) == []
+    assert list(attribution.note_loss([A])) == []
 
 
 def test_a_crash_may_have_been_of_any_stream_inside_a_codec():

@@ -9,8 +9,8 @@ from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 KEY = StreamKey("c1", Profile.MAIN)
 
 
-def decoded(**said):
-    return DecodedReport(stream=1, frames_decoded=25, errors=0, width=640, height=360, **said)
+def decoded(**fields):
+    return DecodedReport(stream=1, frames_decoded=25, errors=0, width=640, height=360, **fields)
 
 
 def test_a_report_names_the_device_that_decodes():

@@ -30,25 +30,25 @@ def unit(number, *, key=False, damaged=False):
 
 
 class FakeDecoder:
-    """Keeps what it is told, access units as their payloads."""
+    """Keeps what it is sent, access units as their payloads."""
 
     def __init__(self):
         self.ready = True
         self.behind = False
         self.streams = 0
-        self.heard = []
+        self.received = []
 
     def send(self, command):
-        self.heard.append(command)
+        self.received.append(command)
 
     def write(self, buffers):
-        self.heard.append(unpack_access_unit(b"".join(buffers)[FRAME.size :]))
+        self.received.append(unpack_access_unit(b"".join(buffers)[FRAME.size :]))
 
     def payloads(self):
-        return [said.payload.decode() for said in self.heard if hasattr(said, "payload")]
+        return [one.payload.decode() for one in self.received if hasattr(one, "payload")]
 
     def of(self, kind):
-        return [said for said in self.heard if isinstance(said, kind)]
+        return [one for one in self.received if isinstance(one, kind)]
 
 
 class FakeStream:
@@ -196,7 +196,7 @@ def test_a_new_decoder_process_gets_all_streams_and_their_gops_again(house):
     first = house.decoders[0].of(OpenStream)[0].stream
     house.routing.decoder_lost(0)
     house.streams[MAIN].send(unit(3))
-    house.decoders[0].heard.clear()
+    house.decoders[0].received.clear()
     house.routing.decoder_ready(0)
     assert house.decoders[0].payloads() == ["1", "2", "3"]
     assert house.decoders[0].of(OpenStream)[0].stream != first
@@ -207,12 +207,12 @@ def test_a_view_that_is_accepted_while_its_decoder_is_lost_is_learnt_anew_by_the
     house.streams[MAIN].send(unit(1, key=True))
     house.routing.decoder_lost(0)
     house.routing.expect_view(MAIN, b"")
-    house.decoders[0].heard.clear()
+    house.decoders[0].received.clear()
     house.routing.decoder_ready(0)
     (opened,) = house.decoders[0].of(OpenStream)
     assert house.decoders[0].of(ExpectView) == [ExpectView(stream=opened.stream, view=b"")]
     house.routing.decoder_lost(0)
-    house.decoders[0].heard.clear()
+    house.decoders[0].received.clear()
     house.routing.decoder_ready(0)
     assert house.decoders[0].of(ExpectView) == []
 
@@ -237,7 +237,7 @@ def test_what_a_decoder_cannot_take_is_left_out_up_to_a_key_frame_marked_damaged
     decoder.behind = False
     stream.send(unit(3), unit(4, key=True), unit(5))
     assert decoder.payloads() == ["1", "4", "5"]
-    assert [said.damaged for said in decoder.heard if hasattr(said, "payload")] == [False, True, False]
+    assert [one.damaged for one in decoder.received if hasattr(one, "payload")] == [False, True, False]
 
 
 def test_a_stream_whose_source_changed_is_opened_anew(house):
@@ -272,11 +272,11 @@ def test_a_held_stream_is_opened_on_no_decoder_until_it_is_released(house):
     house.show(MAIN)
     house.streams[MAIN].send(unit(1, key=True))
     house.routing.decoder_lost(0)
-    house.decoders[0].heard.clear()
+    house.decoders[0].received.clear()
     house.held.add(MAIN)
     house.routing.decoder_ready(0)
     house.streams[MAIN].send(unit(2), unit(3, key=True))
-    assert house.decoders[0].heard == []
+    assert house.decoders[0].received == []
     assert [channel.fault for channel in house.routing.channels_of(MAIN)] == [FaultCode.DECODER_CRASHED]
     house.held.clear()
     house.routing.open_again(MAIN)
@@ -303,7 +303,7 @@ def test_a_decoder_on_key_frames_is_sent_nothing_else_and_goes_on_at_a_key_frame
     house.routing.allot({(MAIN, 0): NO_DEBLOCK})
     house.streams[MAIN].send(unit(5), unit(6, key=True), unit(7))
     assert house.decoders[0].payloads() == ["1", "3", "6", "7"]
-    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [DecodePlan.KEY_FRAMES, DecodePlan.NO_DEBLOCK]
+    assert [one.plan for one in house.decoders[0].of(SetPlan)] == [DecodePlan.KEY_FRAMES, DecodePlan.NO_DEBLOCK]
 
 
 def test_a_reduced_tile_that_is_selected_moves_at_once(house):
@@ -329,7 +329,7 @@ def test_a_decoder_that_was_replaced_gets_the_plan_again(house):
     house.routing.allot({(MAIN, 0): KEY_FRAMES})
     house.routing.decoder_lost(0)
     house.routing.decoder_ready(0)
-    assert [said.plan for said in house.decoders[0].of(SetPlan)] == [DecodePlan.KEY_FRAMES, DecodePlan.KEY_FRAMES]
+    assert [one.plan for one in house.decoders[0].of(SetPlan)] == [DecodePlan.KEY_FRAMES, DecodePlan.KEY_FRAMES]
 
 
 def test_a_stream_is_as_important_as_the_most_important_tile_that_can_be_seen(house):

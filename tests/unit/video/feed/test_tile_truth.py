@@ -16,7 +16,7 @@ S = 1_000_000_000
 
 
 class Owner:
-    """A feed that has heard this of the engine."""
+    """A feed that has this report of the engine."""
 
     def __init__(self) -> None:
         self.report: StreamReport | None = None

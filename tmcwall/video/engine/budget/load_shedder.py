@@ -23,7 +23,7 @@ _FULL_SHARE: Final = 0.9
 _EASY_SHARE: Final = 0.85
 """Of what others leave, or of what is ours; the rest is idle, so that nobody waits."""
 _OWN_SHARE: Final = 0.5
-"""What is ours however busy other programs are: the system shares out, and lateness says where that is not enough."""
+"""What is ours however busy other programs are: late pictures show where the system gives us less."""
 _FASTEST_FPS: Final = 60.0
 _SETTLED_SHARE: Final = 0.75
 _MISJUDGED: Final = 0.3
@@ -31,7 +31,7 @@ _MISJUDGED: Final = 0.3
 _MUCH_LESS: Final = 0.75
 """Of the streams that could be seen a second ago: another layout, and no camera that fails."""
 _BORNE: Final = 1.1
-"""Of the work that is done now: so much more is let in, and lateness says whether that was too much."""
+"""Of the work that is done now: so much more is let in, and late pictures show whether that was too much."""
 
 log = logging.getLogger(__name__)
 
