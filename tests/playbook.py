@@ -28,9 +28,9 @@ and what happens to us:
     camera closes               the connection ends
     time passes 2.5 s           with all that is due in it
     plays 30 s                  the same, with a key frame each second
-    close                       we have seen enough
+    close                       the session is closed
 
-Add an odd camera by its script: what it answered is enough.
+An odd camera is added as a test with its script: what it was asked and what it answered.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _lines(script: str) -> Iterator[_Line]:
 
 
 class Surroundings:
-    """Does nothing that it is asked for, but notes it: messages, and the words of a script for everything else."""
+    """`SessionIo` that only notes what it is asked for: messages, and the words of a script for everything else."""
 
     def __init__(self) -> None:
         self.noted: deque[Message | str] = deque()

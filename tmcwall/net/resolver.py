@@ -49,7 +49,7 @@ class Resolver:
         answer.add_done_callback(_taken)
         self._asked[host] = answer
 
-        def tell(found: Sequence[str] | Exception) -> None:
+        def deliver(found: Sequence[str] | Exception) -> None:
             self._asked.pop(host, None)
             if answer.cancelled():
                 return
@@ -65,7 +65,7 @@ class Resolver:
             except (OSError, UnicodeError) as error:
                 found = error
             with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(tell, found)
+                loop.call_soon_threadsafe(deliver, found)
 
         threading.Thread(target=ask, name=f"look-up {len(self._asked)}", daemon=True).start()
         return answer

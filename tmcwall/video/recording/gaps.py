@@ -1,4 +1,4 @@
-"""What a stretch of recording lacks, and why: by the marks that were written beside its access units."""
+"""Gaps in a stretch of recording and their causes, from the marks that were written beside its access units."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ class ReplayStream(AccessUnitSource):
         self._clock = clock
         self._changed = changed
         self._speed = 1.0
-        self._sought = False
-        self._told = asyncio.Event()
+        self._seek_requested = False
+        self._control_changed = asyncio.Event()
         self._position_ns: int | None = None
         self._due_ns = 0
         self._last: tuple[int, int] | None = None
@@ -98,8 +98,8 @@ class ReplayStream(AccessUnitSource):
         self._speed = max(0.0, speed)
         if seek_s is not None:
             self._target_s = seek_s
-            self._sought = True
-        self._told.set()
+            self._seek_requested = True
+        self._control_changed.set()
 
     async def close(self) -> None:
         self._keep(self._camera, None)
@@ -110,7 +110,7 @@ class ReplayStream(AccessUnitSource):
 
     async def _run(self) -> None:
         while True:
-            self._sought = False
+            self._seek_requested = False
             try:
                 await self._play()
             except Fault as fault:
@@ -138,7 +138,7 @@ class ReplayStream(AccessUnitSource):
         self.state.codec = segment.header.codec
         self.state.connected, self.state.fault, self.state.detail = True, None, ""
         self._changed(self)
-        while not self._sought:
+        while not self._seek_requested:
             for begin in range(first, len(entries), _READ):
                 piece = await self._in_reader(partial(_read, segment, entries[begin : begin + _READ]))
                 if not await self._play_piece(piece, target_ns):
@@ -160,7 +160,7 @@ class ReplayStream(AccessUnitSource):
             self._send(entry, payload)
         if hurried:
             await asyncio.sleep(_BURST_S)
-        return not self._sought
+        return not self._seek_requested
 
     def _send(self, entry: IndexEntry, payload: bytes) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -175,11 +175,11 @@ class ReplayStream(AccessUnitSource):
         """Wait, and through a pause; False when another place was asked for."""
         step_ns = entry.arrival_utc_ns - self._last[1] if self._last is not None else 0
         self._due_ns += min(max(step_ns, 0), _LONGEST_STEP_NS)
-        while not self._sought:
+        while not self._seek_requested:
             now_ns = self._clock.monotonic_ns()
             if self._speed == 0:
                 self._changed(self)
-                await self._wait_for_word(None)
+                await self._wait_for_control(None)
                 self._due_ns = self._clock.monotonic_ns() + _AHEAD_NS
                 self._changed(self)
                 continue
@@ -188,13 +188,13 @@ class ReplayStream(AccessUnitSource):
                 self._due_ns = now_ns + _AHEAD_NS  # the machine was asleep or too slow: no hurry after it
             if left_ns <= 0:
                 return True
-            await self._wait_for_word(left_ns / NS)
+            await self._wait_for_control(left_ns / NS)
         return False
 
     async def _next(self, segment: Segment, done: int) -> tuple[Segment, list[IndexEntry], int]:
         """What comes after `done` units of a segment: more of it, or the segment after. Raises Fault at the end."""
         assert self._position_ns is not None
-        while not self._sought:
+        while not self._seek_requested:
             found = await self._footage(self._camera, segment.first_utc_ns, _FOREVER_NS)
             entries = await self._in_reader(segment.entries)
             if len(entries) > done:
@@ -205,7 +205,7 @@ class ReplayStream(AccessUnitSource):
                 return later, entries, _first_after(entries, self._position_ns)
             if round(self._clock.utc().timestamp() * NS) - self._position_ns > _WRITTEN_WITHIN_NS:
                 raise Fault(FaultCode.STREAM_ENDED, retryable=False)
-            await self._wait_for_word(_POLL_S)
+            await self._wait_for_control(_POLL_S)
         return segment, [], 0
 
     async def _end(self, fault: Fault) -> None:
@@ -213,13 +213,13 @@ class ReplayStream(AccessUnitSource):
         self.state.connected = fault.code is not FaultCode.FOOTAGE_MISSING
         self.state.fault, self.state.detail = fault.code, fault.detail
         self._changed(self)
-        while not self._sought:
-            await self._wait_for_word(None)
+        while not self._seek_requested:
+            await self._wait_for_control(None)
 
-    async def _wait_for_word(self, within_s: float | None) -> None:
-        self._told.clear()
+    async def _wait_for_control(self, within_s: float | None) -> None:
+        self._control_changed.clear()
         try:
-            await asyncio.wait_for(self._told.wait(), within_s)
+            await asyncio.wait_for(self._control_changed.wait(), within_s)
         except TimeoutError:
             return
 

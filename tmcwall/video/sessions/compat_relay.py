@@ -269,7 +269,7 @@ class Relay:
 
 
 class _Side(asyncio.Protocol):
-    """One of the two connections. `pause` is told when it takes no more for now."""
+    """One of the two connections. `pause` is called with True when its send buffer is full, else with False."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ USER_AGENT: Final = f"tmcwall/{__version__}"
 _RECEIVE_BYTES: Final = 256 * 1024
 
 
-def _room() -> memoryview:
+def _receive_buffer() -> memoryview:
     return memoryview(bytearray(_RECEIVE_BYTES))
 
 
@@ -27,7 +27,7 @@ class SessionContext:
 
     clock: Clock
     timing: Timing = field(default_factory=Timing)
-    buffer: memoryview = field(default_factory=_room)
+    buffer: memoryview = field(default_factory=_receive_buffer)
     """Where the network's bytes land; one for all, for each is used up before the next read."""
     allow_basic: bool = True
     """Whether a login may go over a plain connection in clear words."""

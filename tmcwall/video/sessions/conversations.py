@@ -1,4 +1,4 @@
-"""Requests and their answers as plain steps, several at a time, driven by whoever has the socket and the clock."""
+"""Requests and their answers as plain steps, several conversations at a time, without a socket and without a task."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Awaited(Enum):
     DATAGRAM = auto()
     """The first packet or report over UDP."""
     PAUSE = auto()
-    """Nothing but the time; all others end with the connection."""
+    """Only the time; all others fail with the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class _Conversation:
     limit_ns: int | None
     finished: Callable[[Fault | None], None]
     wait: Wait | None = None
-    """None while it goes on."""
+    """None while its steps run."""
 
 
 class Conversations:
-    """Those that are going on. A keep-alive has one of its own, beside what else is said."""
+    """The open conversations of one session: a keep-alive has its own, beside the request that is under way."""
 
     def __init__(self, clock: Clock, *, wake_at: Callable[[int | None], None]) -> None:
         """`wake_at` is called when the next moment changes at which `time_passed` has something to do."""
@@ -63,12 +63,12 @@ class Conversations:
         self._going_on.append(conversation)
         self._go_on(conversation, None)
 
-    def come(self, what: Awaited) -> None:
-        """It has come, for all that wait for it."""
+    def arrived(self, what: Awaited) -> None:
+        """Resume all that wait for it."""
         for conversation in self._waiting_for(what):
             self._go_on(conversation, None)
 
-    def answer(self, response: Response) -> None:
+    def answered(self, response: Response) -> None:
         """An answer without a usable CSeq belongs to the oldest request: RTSP answers in order."""
         waiting = {one.wait.sequence: one for one in self._waiting_for(Awaited.ANSWER) if one.wait is not None}
         text = response.headers.get("cseq", "").strip()
@@ -78,8 +78,8 @@ class Conversations:
         if sequence in waiting:
             self._go_on(waiting[sequence], response)
 
-    def fail(self, fault: Fault) -> None:
-        """The connection has ended: nothing comes any more for who waits for something on it."""
+    def connection_lost(self, fault: Fault) -> None:
+        """Fail all that wait for something of the connection; the fault is raised in their steps."""
         for what in (Awaited.CONNECTION, Awaited.ANSWER, Awaited.DATAGRAM):
             for conversation in self._waiting_for(what):
                 self._go_on(conversation, fault)
@@ -96,12 +96,12 @@ class Conversations:
         self._set_deadline()
 
     def abandon(self) -> None:
-        """All end where they are, and `finished` is not called."""
+        """Stop all where they are; `finished` is not called."""
         self._going_on.clear()
         self._set_deadline()
 
     def _go_on(self, conversation: _Conversation, event: Response | Fault | None) -> None:
-        """What was waited for has come, or will not."""
+        """Resume with what was waited for, or raise the fault where it waits."""
         conversation.wait = None
         steps = conversation.steps
         try:

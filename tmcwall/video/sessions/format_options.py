@@ -1,6 +1,6 @@
 """Whether the FFmpeg that is linked in knows the options that a container is opened with.
 
-PyAV hands them on, and says nothing of those that FFmpeg leaves over.
+PyAV passes them on and does not report those that FFmpeg did not know.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Answer:
 
     @property
     def name_of_version(self) -> str:
-        """Changes when the file does; empty where the server says nothing."""
+        """Changes when the file does; empty where the server sends neither ETag nor Last-Modified."""
         tag = self.headers.get("etag", "") or self.headers.get("last-modified", "")
         return f"{tag} {self.length}" if tag else ""
 

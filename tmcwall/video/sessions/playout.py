@@ -1,4 +1,4 @@
-"""Pictures that come in bursts, a segment at a time, let go one by one at the pace of their own clock."""
+"""Pictures that come in bursts, a segment at a time, released one by one at the pace of their own clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REORDERED: Final = 16
 """Pictures come in decoding order; those between two that follow each other on the screen are at most so many."""
 _LATE_NS: Final = NS // 4
 """Pictures that are later than this move all that follow: nothing is hurried over a gap."""
-_SAY_NS: Final = 300_000
+_SCHEDULE_STEP_NS: Final = 300_000
 """By so much a picture the schedule follows a changed delay: the wall's own rhythm follows no faster."""
 _HURRY: Final = 10
 """Where too much waits, every picture comes sooner by this part of its time."""
@@ -50,15 +50,15 @@ class Playout:
         self.most_ahead_s = most_ahead_s
         self.behind_ns = 0
         """How much later pictures are due than they could have been at the source's newest: the delay we add."""
-        self._said_ns = 0
-        """How much of that the schedule says."""
+        self._scheduled_ns = 0
+        """How much of that the schedule includes so far."""
         self.size = 0
         """Bytes that wait."""
         self._waiting: deque[_Waiting] = deque()
         self._ahead = 0
         self._newest: int | None = None
         self._last_order: int | None = None
-        """Of the picture that was let go last."""
+        """Of the picture that was released last."""
         self._due_ns = 0
 
     def __len__(self) -> int:
@@ -87,7 +87,7 @@ class Playout:
         """What comes next is that far behind the newest picture of the source."""
         self.behind_ns = int(behind_s * NS)
         if self._last_order is None:
-            self._said_ns = self.behind_ns
+            self._scheduled_ns = self.behind_ns
 
     def next_ns(self, now_ns: int) -> int | None:
         """When the next picture is due; None while there is none."""
@@ -114,9 +114,9 @@ class Playout:
             self.behind_ns -= max(0, sooner_ns)
         self._due_ns = due_ns
         self._last_order = first.order
-        self._said_ns += max(-_SAY_NS, min(_SAY_NS, self.behind_ns - self._said_ns))
+        self._scheduled_ns += max(-_SCHEDULE_STEP_NS, min(_SCHEDULE_STEP_NS, self.behind_ns - self._scheduled_ns))
         shown_ns = due_ns + int((first.unit.timestamp - first.order) * _TICK_NS)
-        return Due(first.unit, shown_ns - self._said_ns)
+        return Due(first.unit, shown_ns - self._scheduled_ns)
 
     def _step_ns(self, order: int) -> int:
         assert self._last_order is not None

@@ -56,9 +56,9 @@ class Timing:
     """After credentials were refused: cameras lock the address for about half an hour."""
     refusals: int = 2
     decoder_hung_s: float = 3.0
-    """A decoder with streams that says nothing for so long is replaced."""
+    """A decoder with streams that sends no report for so long is replaced."""
     stream_hung_s: float = 5.0
-    """So is one whose stream does not come out of a codec, though the others go on."""
+    """So is one of whose streams a codec gives nothing back, though the others go on."""
     decoder_start_s: float = 30.0
     stop_s: float = 2.0
 

@@ -1,7 +1,7 @@
 """What is said between us and an RTSP camera, from DESCRIBE to TEARDOWN: no socket, no task, and no clock of its own.
 
-Its surroundings (`SessionIo`) do what it asks for, and hand in what happens: a connection, bytes, the time. Tests do
-the same from a script, see `tests/playbook.py`. Packets are not said but shown: those are `rtsp_media`'s.
+`SessionIo` does what it asks for; connections, bytes and the time are handed in. `rtsp_connection` drives it on an
+asyncio loop, `tests/playbook.py` from a script. Packets go straight to `rtsp_media`.
 """
 
 from __future__ import annotations
@@ -77,11 +77,11 @@ class SessionIo(Protocol):
         ...
 
     def opened(self) -> None:
-        """The camera has been asked to play, and does not object."""
+        """The camera has accepted PLAY."""
         ...
 
     def failed(self, fault: Fault) -> None:
-        """The session has ended by itself; said once."""
+        """The session has ended by itself; called once."""
         ...
 
     def closed(self) -> None:
@@ -155,14 +155,14 @@ class RtspDialogue:
             self._finish_closing(None)
 
     def connected(self, certificate: bytes | None) -> None:
-        """As `connect` was asked for. `certificate`: the camera's in DER, with TLS."""
+        """The connection that `connect` asked for is made. `certificate`: the camera's in DER; None without TLS."""
         if self._is_secure and self._source.fingerprint:
             try:
                 check_certificate(certificate, self._source.fingerprint)
             except Fault as fault:
                 self._end(fault)
                 return
-        self._conversations.come(Awaited.CONNECTION)
+        self._conversations.arrived(Awaited.CONNECTION)
 
     def connection_ended(self, fault: Fault) -> None:
         """The connection, or the attempt at one, ended otherwise than by `disconnect`."""
@@ -175,14 +175,14 @@ class RtspDialogue:
                 if isinstance(message, Interleaved):
                     self._take_packet(message.channel, message.data)
                 elif isinstance(message, Response):
-                    self._conversations.answer(message)
+                    self._conversations.answered(message)
                 else:
                     self._answer_request(message)
         except Fault as fault:
             self._end(fault)
 
     def time_passed(self) -> None:
-        """It is the time that `wake_at` was called with, or some other."""
+        """The moment given to `wake_at` has come; harmless at any other."""
         self._conversations.time_passed()
 
     def _open(self) -> Talk[None]:
@@ -200,7 +200,7 @@ class RtspDialogue:
             # Media may come before the answer to PLAY.
             self.media.expect_packets()
             _check((yield from self._request("PLAY", self._control, [("Range", "npt=0.000-")])))
-            if last or lower is Lower.TCP or (yield from self._has_datagrams()):
+            if last or lower is Lower.TCP or (yield from self._receives_datagrams()):
                 return
             self._transport_history.silent(self._camera, self._source)
             yield from self._start_over()
@@ -268,7 +268,7 @@ class RtspDialogue:
         self.media.channels = chosen[0].interleaved or OWN_CHANNELS
         return True
 
-    def _has_datagrams(self) -> Talk[bool]:
+    def _receives_datagrams(self) -> Talk[bool]:
         """Whether something comes over UDP in time."""
         if not self.media.over_udp:
             until_ns = self._clock.monotonic_ns() + int(self._timing.udp_silent_s * NS)
@@ -278,7 +278,7 @@ class RtspDialogue:
     def _start_over(self) -> Talk[None]:
         """Give up the session, so that another transport can be asked for."""
         self._io.close_ports()
-        with contextlib.suppress(Fault):  # it has ended all the same
+        with contextlib.suppress(Fault):  # refused or not, the session is given up
             yield from self._request("TEARDOWN", self._control, [])
         self._session = None
         yield from self._stay_connected(self._address)
@@ -294,7 +294,7 @@ class RtspDialogue:
         yield from self._exchange("TEARDOWN", self._control, [])
 
     def _request(self, method: str, url: str, fields: Fields) -> Talk[Response]:
-        """One request, repeated once where the camera asks who we are."""
+        """One request, repeated once where the camera asks for a login."""
         response = yield from self._exchange(method, url, fields)
         if response.status == 401 and self._authorizer.challenge(response):
             yield from self._stay_connected(self._address)
@@ -321,7 +321,7 @@ class RtspDialogue:
         return answer
 
     def _answer_request(self, request: Request) -> None:
-        """Cameras ask, too; mostly whether we are still there."""
+        """A request of the camera, mostly whether we are still connected."""
         fields = [("CSeq", request.headers.get("cseq", "0"))]
         if request.method in {"OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "ANNOUNCE", "TEARDOWN"}:
             if request.method == "OPTIONS":
@@ -338,7 +338,7 @@ class RtspDialogue:
         try:
             self._io.send(serialise(message))
         except DomainError as error:
-            # Its own words come back in ours: session, base URL, realm, CSeq.
+            # What the camera sent comes back in our messages: session, base URL, realm, CSeq.
             raise Fault(FaultCode.PROTOCOL_BROKEN, "a control character in what the camera sent") from error
 
     def _watch(self) -> Talk[None]:
@@ -384,20 +384,20 @@ class RtspDialogue:
         self._io.closed()
 
     def _datagram_came(self) -> None:
-        self._conversations.come(Awaited.DATAGRAM)
+        self._conversations.arrived(Awaited.DATAGRAM)
 
     def _drop(self, fault: Fault) -> None:
         self._io.close_ports()
         self._end(fault)
 
     def _end(self, fault: Fault) -> None:
-        """The connection ends with that reason. Whoever waits for something on it gets it."""
+        """The connection ends with that reason, and so does every request that waits on it."""
         if self._ended is not None:
             return
         self._ended = fault
         self.media.takes_datagrams = False
         self._io.disconnect()
-        self._conversations.fail(fault)
+        self._conversations.connection_lost(fault)
         if self._is_watched:
             self._fail(fault)
 
@@ -418,4 +418,4 @@ def _check(response: Response) -> None:
 
 
 def _ignore(_: Fault | None) -> None:
-    """How it went."""
+    """Nothing depends on how a keep-alive or the watch ends."""

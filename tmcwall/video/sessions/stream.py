@@ -75,7 +75,7 @@ class AccessUnitSource:
 
     @property
     def behind_s(self) -> float:
-        """How much later than the source's newest picture pictures are let go, on purpose."""
+        """The delay that is added on purpose, in seconds: how far pictures run behind the source's newest."""
         return 0.0
 
     @property

@@ -33,7 +33,7 @@ _FILE_AHEAD_S: Final = 4.0
 _MOST_STAMPS: Final = 1000
 _RTP: Final = 0xFFFF_FFFF
 _SOON_NS: Final = 4_000_000
-"""What is due so soon is let go together."""
+"""Pictures that are due within this time are released together."""
 _FULL_CHECK_S: Final = 0.1
 
 

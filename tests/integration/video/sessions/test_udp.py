@@ -51,15 +51,15 @@ def test_pictures_come_over_udp_without_a_loss(cameras):
     assert steps(watched.units) == {1}
 
 
-def test_a_sender_report_over_udp_tells_the_camera_clock(cameras):
+def test_a_sender_report_over_udp_gives_the_camera_clock(cameras):
     server = cameras("CAM-1")
     offsets_ms = []
 
-    def has_told(watched):
+    def has_clock(watched):
         offsets_ms.append(watched.stream.clock_offset_ms)
         return offsets_ms[-1] is not None
 
-    watch(server.url("CAM-1"), has_told)
+    watch(server.url("CAM-1"), has_clock)
     assert abs(offsets_ms[-1]) < 5_000
 
 
@@ -139,7 +139,7 @@ def test_a_camera_that_refuses_tcp_is_asked_for_udp(cameras):
     assert watched.faults == []
 
 
-def test_who_wants_tcp_only_hears_that_it_is_refused(cameras):
+def test_a_camera_that_refuses_tcp_where_only_tcp_is_wanted_is_a_fault(cameras):
     server = cameras("CAM-1")
     server.control.fault("CAM-1", "tcp-refused")
     watched = watch(server.url("CAM-1"), lambda watched: watched.faults, transport=TransportPreference.TCP)
