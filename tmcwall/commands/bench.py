@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from tmcwall.bench.decode_baseline import DecodeBaseline
 from tmcwall.bench.measuring import Busy, Measure, measure_baseline, show_wall, size_of, this_machine
 from tmcwall.bench.result import Fitness, Overload, Result, Wall, overload_row, result, wall_row
 from tmcwall.child_programs import Child
-from tmcwall.commands.results import check_result
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.commands.results import check_result, save_json
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import bench as say
 
@@ -49,7 +47,7 @@ class BenchOptions:
 def run_bench(options: BenchOptions, *, translate: Translator) -> int:
     """Measure, say what was found, exit code 0.
 
-    Raises DomainError for wrong input, Fault(COMPONENT_MISSING) if a part does not start.
+    Raises DomainError for wrong input, Fault(COMPONENT_MISSING) if a part does not start, Fault(FILE_UNWRITABLE).
     """
     _check(options)
 
@@ -60,10 +58,7 @@ def run_bench(options: BenchOptions, *, translate: Translator) -> int:
     for line in conclusion(found, translate):
         print(line)  # noqa: T201 - the command's answer
     if options.json is not None:
-        try:
-            options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
-        except OSError as error:
-            raise Fault(FaultCode.DISK_FAILED, str(options.json), retryable=False) from error
+        save_json(options.json, found)
         tell(say.SAVED, path=options.json)
     return 0
 

@@ -27,7 +27,7 @@ from tmcwall.cameras.importing import import_cameras, read_list
 from tmcwall.commands.camera import StoredCameras
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
-from tmcwall.commands.results import check_picture, check_result
+from tmcwall.commands.results import check_picture, check_result, save_json, save_result
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -48,7 +48,7 @@ from tmcwall.texts import demo as say
 from tmcwall.texts.faults import explain
 from tmcwall.texts.incidents import TYPES
 from tmcwall.ui.display import check_display
-from tmcwall.ui.screenshot import save_screenshot
+from tmcwall.ui.screenshot import screenshot
 from tmcwall.ui.wall.statistics import Statistics, WallStatistics
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.workstation import Workstation, open_workstation
@@ -475,20 +475,18 @@ class Story(QObject):
         self.stayed_dark = not self._lit
         try:
             self._save(statistics)
-        except OSError as error:
-            detail = f"{error.filename}: {error.strerror}"
-            self.failure = Fault(FaultCode.FILE_UNWRITABLE, detail, retryable=False)
+        except Fault as fault:
+            self.failure = fault
         self.desktop.stop()
 
     def _save(self, statistics: Statistics) -> None:
         if self._options.screenshot is not None:
             for path, window in self._pictures(self._options.screenshot):
-                save_screenshot(window, path)
+                save_result(path, screenshot(window, path.suffix.removeprefix(".")))
                 _tell(self._translate, say.SAVED_PICTURE, path=path)
         if self._options.stats is not None:
             told = msgspec.to_builtins(statistics) | {"demo": msgspec.to_builtins(self._facts)}
-            text = msgspec.json.format(msgspec.json.encode(told), indent=2)
-            self._options.stats.write_bytes(text + b"\n")
+            save_json(self._options.stats, told)
 
     def _pictures(self, first: Path) -> Sequence[tuple[Path, QWidget]]:
         """The wall at the path asked for, the console beside it."""

@@ -1,4 +1,4 @@
-"""Where a command is to save its results: refused before anything starts, not when the work is done."""
+"""The files that a command leaves: what cannot be written is refused before it starts, not when the work is done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from tmcwall.domain.fault import DomainCode, DomainError
+import msgspec
+
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 
 _PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
 """What Qt itself writes, without a plugin."""
@@ -27,3 +29,16 @@ def check_picture(path: Path | None) -> None:
     if path is not None and path.suffix.lower() not in _PICTURES:
         raise DomainError(DomainCode.PICTURE_FORMAT, str(path))
     check_result(path)
+
+
+def save_result(path: Path, content: bytes) -> None:
+    """Raises Fault(FILE_UNWRITABLE) that names the file."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Fault(FaultCode.FILE_UNWRITABLE, f"{path}: {error.strerror}", retryable=False) from error
+
+
+def save_json(path: Path, found: object) -> None:
+    """As `save_result`, of what msgspec can write."""
+    save_result(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")

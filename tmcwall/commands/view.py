@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.cameras.importing import ImportedCamera, read_list
-from tmcwall.commands.results import check_picture, check_result
+from tmcwall.commands.results import check_picture, check_result, save_json, save_result
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.layout import Grid, parse_grid
 from tmcwall.domain.source import SourceKind, TransportPreference, has_credentials, source_kind
 from tmcwall.services.sources import stream_url
@@ -32,7 +31,7 @@ from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import problem_line
 from tmcwall.ui import theme
 from tmcwall.ui.display import check_display
-from tmcwall.ui.screenshot import save_screenshot
+from tmcwall.ui.screenshot import screenshot
 from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.statistics import WallStatistics
 from tmcwall.ui.wall.window import WallWindow
@@ -192,13 +191,12 @@ class _View(QObject):
         statistics = self._statistics.finish()
         try:
             if self._options.screenshot is not None:
-                save_screenshot(self._window, self._options.screenshot)
+                picture = screenshot(self._window, self._options.screenshot.suffix.removeprefix("."))
+                save_result(self._options.screenshot, picture)
             if self._options.stats is not None:
-                text = msgspec.json.format(msgspec.json.encode(statistics), indent=2)
-                self._options.stats.write_bytes(text + b"\n")
-        except OSError as error:
-            detail = f"{error.filename}: {error.strerror}"
-            self._failure = Fault(FaultCode.FILE_UNWRITABLE, detail, retryable=False)
+                save_json(self._options.stats, statistics)
+        except Fault as fault:
+            self._failure = fault
         self._stop()
 
     @Slot(int)

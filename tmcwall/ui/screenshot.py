@@ -1,22 +1,14 @@
-"""A picture of a window as a file."""
+"""A picture of a window, encoded."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QWidget
 
-_DEFAULT_FORMAT: Final = "png"
 
-
-def save_screenshot(window: QWidget, path: Path) -> None:
-    """As PNG, or in the format that the path's suffix names. Raises OSError, which Qt's own saving keeps to itself."""
-    suffix = path.suffix.removeprefix(".").lower()
-    known = suffix.encode() in {bytes(name.data()) for name in QImageWriter.supportedImageFormats()}
+def screenshot(window: QWidget, picture_format: str) -> bytes:
+    """The window as it stands, as `png`, `jpg`, `jpeg` or `bmp`."""
     picture = QBuffer()
     picture.open(QIODevice.OpenModeFlag.WriteOnly)
-    window.grab().save(picture, suffix if known else _DEFAULT_FORMAT)
-    path.write_bytes(picture.data().data())
+    window.grab().save(picture, picture_format)
+    return bytes(picture.data().data())

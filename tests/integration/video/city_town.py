@@ -34,7 +34,8 @@ class Town:
         engine.show("healthy", tile=HEALTHY)
         until(lambda: engine.pictures(HEALTHY) > 0)
         self._restarts = self._decoders_lost()
-        self._since = 0
+        self._began = self._since = len(engine.reports)
+        self._connections = server.control.ledger("healthy").connections
 
     def show(self, **login) -> None:
         self.engine.set_cameras(self._healthy, camera(self.faulty, self.server.url(self.faulty), **login))
@@ -91,15 +92,20 @@ class Town:
 
     def faults(self) -> set[FaultCode]:
         """Of the faulty camera since it was given trouble."""
-        reports = [one for one in self.engine.reports[self._since :] if isinstance(one, StreamReport)]
-        return {one.fault for one in reports if one.camera == self.faulty and one.fault is not None}
+        return self._faults(self.faulty, since=self._since)
+
+    def _faults(self, name: str, *, since: int) -> set[FaultCode]:
+        reports = [one for one in self.engine.reports[since:] if isinstance(one, StreamReport)]
+        return {one.fault for one in reports if one.camera == name and one.fault is not None}
 
     def healthy_camera_noticed_nothing(self) -> None:
-        """Nor was a decoder lost."""
+        """Nor was a decoder lost. A machine that stood still makes this camera a slow one, too: that is passed over."""
         self.goes_on(HEALTHY)
-        report = self.report("healthy")
-        connections = self.server.control.ledger("healthy").connections
-        assert (report.fault, report.reconnects, report.packets_lost, connections) == (None, 0, 0, 1)
+        assert self.report("healthy").packets_lost == 0
+        faults = self._faults("healthy", since=self._began)
+        assert faults <= _SLOW | {FaultCode.STREAM_STALLED}
+        if not faults:
+            assert self.server.control.ledger("healthy").connections == self._connections
         assert self._decoders_lost() == self._restarts
 
     def _decoders_lost(self) -> int:
