@@ -454,10 +454,14 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def pack(message: Message) -> bytes:
-    """A control message as it stands on a pipe. Raises Fault(PROTOCOL_BROKEN) for what its reader would refuse."""
+    """A control message as it stands on a pipe.
+
+    Raises Fault(PROTOCOL_BROKEN) for what its reader would refuse, or read as something else: JSON has no infinity.
+    """
     try:
         body = _ENCODER.encode(message)
-        _reader_of(type(message)).decode(body)
+        if _reader_of(type(message)).decode(body) != message:
+            raise ValueError("a value that JSON does not have")
     except (ValueError, msgspec.MsgspecError) as error:  # a text with half a character, a number out of its range
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"{type(message).__name__}: {error}", retryable=False) from error
     if len(body) > LARGEST_BODY:

@@ -127,7 +127,9 @@ def test_a_message_that_its_reader_would_refuse_is_not_packed():
     too_long = DropCameras(["x" * LARGEST_BODY])
     too_large_a_view = ViewLearnt(stream=1, view=bytes(LARGEST_VIEW + 1))
     half_a_character = DropCameras(["\ud800"])
-    for message in (too_long, too_large_a_view, half_a_character, DecodedReport(1, 5, 0, 320, 180, lag_s=1e300)):
+    no_number = Playback("cam", seek_s=float("inf"))
+    too_late = DecodedReport(1, 5, 0, 320, 180, lag_s=1e300)
+    for message in (too_long, too_large_a_view, half_a_character, no_number, too_late):
         with pytest.raises(Fault) as refused:
             pack(message)
         assert refused.value.code is FaultCode.PROTOCOL_BROKEN
