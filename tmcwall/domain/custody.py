@@ -32,6 +32,8 @@ class CustodyAction(StrEnum):
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"
     DEVICE_RENEWED = "device_renewed"
+    VAULT_SET_ASIDE = "vault_set_aside"
+    """The logins of cameras could not be opened any more; their file was kept under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,15 @@ class RestoreFacts:
     backup: str
 
 
-Facts = ClipFacts | StandingFacts | OperationFacts | ConflictFacts | DeviceFacts | RestoreFacts
+@dataclass(frozen=True, slots=True)
+class VaultFacts:
+    """Of VAULT_SET_ASIDE: the file name that the vault has now, and why it was set aside."""
+
+    file: str
+    cause: str
+
+
+Facts = ClipFacts | StandingFacts | OperationFacts | ConflictFacts | DeviceFacts | RestoreFacts | VaultFacts
 
 NO_FACTS: Final[Mapping[str, Json]] = {}
 

@@ -71,6 +71,7 @@ class FaultCode(StrEnum):
     SETTINGS_UNREADABLE = "settings_unreadable"
     CERTIFICATE_UNREADABLE = "certificate_unreadable"
     VAULT_UNAVAILABLE = "vault_unavailable"
+    VAULT_LOST = "vault_lost"
     ALREADY_RUNNING = "already_running"
     COMPONENT_MISSING = "component_missing"
 

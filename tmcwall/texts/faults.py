@@ -83,6 +83,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SETTINGS_UNREADABLE: Text("pengaturan tak terbaca", "settings unreadable"),
     FaultCode.CERTIFICATE_UNREADABLE: Text("sertifikat tak terbaca", "certificate unreadable"),
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
+    FaultCode.VAULT_LOST: Text("brankas tak terbuka lagi", "vault cannot be opened"),
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
 }
@@ -314,6 +315,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "ke berkas kunci di luar folder data.",
         "There is no safe place for camera passwords. Turn on the system keyring, or set vault_key_file to a "
         "key file outside the data folder.",
+    ),
+    FaultCode.VAULT_LOST: Text(
+        "Kata sandi kamera yang tersimpan tidak dapat dibuka lagi di komputer ini. Berkasnya disisihkan dan semua "
+        "kamera tetap ada; impor lagi daftar kamera yang memuat kata sandinya.",
+        "The camera passwords kept here can no longer be opened on this machine. Their file was set aside and all "
+        "cameras stay; import the camera list with its passwords again.",
     ),
     FaultCode.ALREADY_RUNNING: Text(
         "tmcwall sudah berjalan dengan folder data ini. Pakai jendela yang sudah terbuka.",
