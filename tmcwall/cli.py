@@ -157,6 +157,7 @@ class _Grammar:
         commands = self.root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._servers(self._group("server", say.SERVER, under=commands))
         self._machine(commands)
 
@@ -200,6 +201,13 @@ class _Grammar:
         self._command("list", say.CAMERA_LIST, _camera_list, under=commands)
         testing = self._command("test", say.CAMERA_TEST, _camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL")
+
+    def _workstation(self, commands: _Subparsers) -> None:
+        exporting = self._command("export", say.WORKSTATION_EXPORT, _workstation_export, under=commands)
+        importing = self._command("import", say.WORKSTATION_IMPORT, _workstation_import, under=commands)
+        for parser in (exporting, importing):
+            parser.add_argument("file", type=Path, metavar="F")
+            parser.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.PASSPHRASE_FILE))
 
     def _servers(self, commands: _Subparsers) -> None:
         run = self._command("run", say.SERVER_RUN, _server_run, under=commands)
@@ -322,6 +330,45 @@ def _camera_test(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_test
 
     return run_test(options.camera, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _workstation_export(options: argparse.Namespace) -> int:
+    from tmcwall.commands.workstation import run_export
+
+    passphrase = partial(_passphrase, options, confirmed=True)
+    return run_export(
+        options.file, data_dir=options.data_dir, passphrase=passphrase, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _workstation_import(options: argparse.Namespace) -> int:
+    from tmcwall.commands.workstation import run_import
+
+    passphrase = partial(_passphrase, options, confirmed=False)
+    return run_import(
+        options.file, data_dir=options.data_dir, passphrase=passphrase, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _passphrase(options: argparse.Namespace, *, confirmed: bool) -> str:
+    """From the file named, else asked for on the terminal, twice where it is `confirmed`; never an argument.
+
+    Raises DomainError(PASSPHRASE_DIFFERS, INPUT_UNREADABLE).
+    """
+    from getpass import getpass
+
+    from tmcwall.commands.server import read_secret
+
+    if options.passphrase_file:
+        return read_secret(options.passphrase_file)
+    translate = _translator(options)
+    try:
+        passphrase = getpass(translate(say.ASK_PASSPHRASE))
+        if confirmed and getpass(translate(say.ASK_PASSPHRASE_AGAIN)) != passphrase:
+            raise DomainError(DomainCode.PASSPHRASE_DIFFERS)
+    except EOFError as error:
+        raise DomainError(DomainCode.INPUT_UNREADABLE, "--passphrase-file") from error
+    return passphrase
 
 
 def _server_run(options: argparse.Namespace) -> int:

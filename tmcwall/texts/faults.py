@@ -473,6 +473,34 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
         "That folder holds something that is not from a demo. Choose another, empty folder.",
     ),
+    DomainCode.OUTPUT_EXISTS: Text(
+        "Berkas itu sudah ada dan tidak akan ditimpa. Pilih nama lain, atau pindahkan berkas yang lama.",
+        "That file is there already and will not be overwritten. Choose another name, or move the old file away.",
+    ),
+    DomainCode.PASSPHRASE_SHORT: Text(
+        "Frasa sandi terlalu pendek untuk menjaga data ini. Pakai paling sedikit 12 karakter.",
+        "The passphrase is too short to guard this data. Use at least 12 characters.",
+    ),
+    DomainCode.PASSPHRASE_DIFFERS: Text(
+        "Kedua frasa sandi tidak sama. Ulangi, dan ketik frasa yang sama dua kali.",
+        "The two passphrases differ. Try again and type the same one twice.",
+    ),
+    DomainCode.EXPORT_PASSPHRASE: Text(
+        "Frasa sandi tidak cocok dengan berkas ekspor ini. Periksa ejaannya; tidak ada yang diimpor.",
+        "The passphrase does not fit this export. Check its spelling; nothing was imported.",
+    ),
+    DomainCode.EXPORT_DAMAGED: Text(
+        "Berkas itu bukan ekspor tempat kerja, atau rusak, atau terpotong. Salin atau ekspor lagi dari komputer lama; "
+        "tidak ada yang diimpor.",
+        "That file is no export of a workstation, or is damaged or cut short. Copy or export it again from the old "
+        "machine; nothing was imported.",
+    ),
+    DomainCode.WORKSTATION_IN_PLACE: Text(
+        "Di sini sudah ada data tempat kerja, dan itu tidak akan ditimpa. Pakai --data-dir dengan folder lain, atau "
+        "pindahkan data yang lama.",
+        "There is a workstation's data here already, and it will not be overwritten. Use --data-dir with another "
+        "folder, or move the old data away.",
+    ),
     DomainCode.SECRET_SHORT: Text(
         "Rahasia webhook terlalu pendek. Pakai paling sedikit 16 karakter acak, atau biarkan program membuatnya tanpa "
         "--secret-file.",
