@@ -297,6 +297,16 @@ def _key_in(store: SystemKeyring, header: Header) -> bytes:
 
 
 def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
+    material = _material_of(key_file, vault)
+    return HKDF(SHA256(), _KEY_BYTES, salt=b64decode(header.salt), info=header.id.encode()).derive(material)
+
+
+def check_key_file(key_file: Path, vault: Path) -> None:
+    """That a vault at that path could be locked with it. Raises Fault(VAULT_UNAVAILABLE)."""
+    _material_of(key_file, vault)
+
+
+def _material_of(key_file: Path, vault: Path) -> bytes:
     """Refuses a key that lies with the vault (a copy of the folder would hold both) or that others may read."""
     if key_file.resolve().is_relative_to(vault.parent.resolve()):
         raise _unavailable(f"{key_file}: a key file must lie outside the folder of the vault")
@@ -309,8 +319,7 @@ def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
         raise _unavailable(f"{key_file}: every user of this machine may read it; chmod 600")
     if not SHORTEST_KEY_FILE_BYTES <= len(material) <= LARGEST_KEY_FILE_BYTES:
         raise _unavailable(f"{key_file}: {SHORTEST_KEY_FILE_BYTES} to {LARGEST_KEY_FILE_BYTES} random bytes are needed")
-    derived = HKDF(SHA256(), _KEY_BYTES, salt=b64decode(header.salt), info=header.id.encode())
-    return derived.derive(material)
+    return material
 
 
 def _key_of_passphrase(header: Header, passphrase: str) -> bytes:
