@@ -248,6 +248,7 @@ class _Grammar:
         licences.add_argument("name", nargs="?", metavar="NAME", help=self._say(say.LICENCES_NAME))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        doctor.add_argument("--support-bundle", type=Path, metavar="F.zip", help=self._say(say.SUPPORT_BUNDLE))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -509,7 +510,12 @@ def _bench(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from tmcwall.commands.doctor import run_doctor
 
-    return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
+    return run_doctor(
+        data_dir=options.data_dir,
+        as_json=options.json,
+        translate=_translator(options),
+        support_bundle=options.support_bundle,
+    )
 
 
 def _licences(options: argparse.Namespace) -> int:

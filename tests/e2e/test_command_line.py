@@ -46,6 +46,7 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         ["workstation", "import", "/nonexistent/pindah.tmcwall"],
         ["workstation", "export", "/nonexistent/pindah.tmcwall"],
         ["workstation", "export"],
+        ["doctor", "--support-bundle", "/nonexistent/bahan.zip"],
         ["view", "/nonexistent/film.mp4"],
         ["view", "/"],
         ["view", "rtsp://127.0.0.1:99999/x"],

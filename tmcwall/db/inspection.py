@@ -15,11 +15,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, StaticPool, Table, create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tmcwall.db import cameras, custody, operations, schema, tables
 from tmcwall.db.backup import Backups
 from tmcwall.db.connection import driver_connection, quick_check, translated
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.lifecycle import IN_USE
 
 _COUNTED: Final[Mapping[str, Table]] = {
@@ -86,22 +88,29 @@ def inspect_store(path: Path, *, check_s: float) -> StoreInspection:
 
 
 def private_words(path: Path) -> PrivateWords:
-    """Raises Fault(STORE_*), and SQLAlchemy's errors for a store of another schema."""
-    with _looked_into(path) as connection, Session(bind=connection) as session, session.begin():
-        officers, cases, incidents = tables.officers.c, tables.cases.c, tables.incidents.c
-        columns = (
-            officers.nrp, officers.name, cases.lp, cases.lp_normalised,
-            incidents.reporter_name, incidents.reporter_phone,
-        )  # fmt: skip
-        persons = frozenset(str(word) for column in columns for word in session.scalars(select(column)) if word)
-        streams = (tables.cameras.c.url, tables.cameras.c.substream_url)
-        urls = [url for column in streams for url in session.scalars(select(column)) if url]
-        return PrivateWords(persons, frozenset(filter(None, (urlsplit(url).hostname for url in urls))))
+    """Raises Fault(STORE_*)."""
+    try:
+        with _looked_into(path) as connection, Session(bind=connection) as session, session.begin():
+            return _private_words(session)
+    except OperationalError as error:
+        raise Fault(FaultCode.STORE_CORRUPT, "a table is missing", retryable=False) from error
 
 
 def newest_backup(path: Path) -> datetime | None:
     """When the newest backup of that store was made."""
     return Backups(path.parent / "backups").newest()
+
+
+def _private_words(session: Session) -> PrivateWords:
+    officers, cases, incidents = tables.officers.c, tables.cases.c, tables.incidents.c
+    columns = (
+        officers.nrp, officers.name, cases.lp, cases.lp_normalised,
+        incidents.reporter_name, incidents.reporter_phone,
+    )  # fmt: skip
+    persons = frozenset(str(word) for column in columns for word in session.scalars(select(column)) if word)
+    streams = (tables.cameras.c.url, tables.cameras.c.substream_url)
+    urls = [url for column in streams for url in session.scalars(select(column)) if url]
+    return PrivateWords(persons, frozenset(filter(None, (urlsplit(url).hostname for url in urls))))
 
 
 def _count(session: Session, table: Table) -> int:

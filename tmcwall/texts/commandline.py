@@ -154,6 +154,10 @@ CERTIFICATE = Text(id="siarkan lewat TLS dengan sertifikat PEM ini", en="serve o
 CERTIFICATE_KEY = Text(id="kunci pribadi sertifikat itu", en="private key of that certificate")
 FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
 JSON = Text(id="cetak sebagai JSON", en="print as JSON")
+SUPPORT_BUNDLE = Text(
+    id="simpan temuan, fakta, dan log tanpa rahasia, nama, dan bukti ke berkas zip ini",
+    en="save findings, facts and logs, without secrets, names and evidence, to this zip file",
+)
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")

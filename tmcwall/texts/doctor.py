@@ -15,6 +15,24 @@ FAILURES = Text(
     "This machine is not ready: {count} things are broken or missing.",
 )
 
+BUNDLE_WRITTEN = Text(
+    "Bahan bantuan tersimpan di {file}. Sandi, nama, nomor laporan, dan alamat kamera sudah disamarkan; lihat isinya "
+    "sebelum dikirim.",
+    "What helps the makers is in {file}. Passwords, names, report numbers and camera addresses are hidden; look into "
+    "it before you send it.",
+)
+BUNDLE_README = Text(
+    "Bahan bantuan tmcwall: temuan tmcwall doctor (doctor.json), fakta komputer dan setelan (facts.json), dan akhir "
+    "setiap log.\n"
+    "Sandi, token, nama, NRP, nomor laporan, pelat, dan telepon diganti ***; alamat diganti host-1, host-2, dan "
+    "seterusnya, sama di seluruh berkas ini.\n"
+    "Tidak ada klip, rekaman, kejadian, atau riwayat bukti di dalamnya.\n",
+    "What helps the makers of tmcwall: the findings of tmcwall doctor (doctor.json), facts of machine and settings "
+    "(facts.json), and the end of each log.\n"
+    "Passwords, tokens, names, NRPs, report numbers, plates and telephone numbers are ***; addresses are host-1, "
+    "host-2 and so on, the same throughout this file.\n"
+    "No clips, recordings, incidents or custody are in it.\n",
+)
 CHECK_FAILED = Text("pemeriksaan {part} sendiri gagal: {reason}", "the check {part} failed itself: {reason}")
 CHECK_FAILED_ADVICE = Text(
     "pemeriksaan lain tetap berlaku; kirim hasil tmcwall doctor --support-bundle kepada pembuat program",

@@ -8,11 +8,14 @@ behind, and so do clips that the server has.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -29,6 +32,8 @@ from tmcwall.transfer.package import ClipPart, Manifest, PackageWriter
 from tmcwall.workstation import Workstation
 
 log = get_logger(__name__)
+
+_UNSEALED: Final = "exporting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
     clips, missing = _clips_here(workstation)
     sealed_logins = msgspec.json.encode(logins)
     try:
-        with tempfile.TemporaryDirectory(dir=workstation.paths.data, prefix="exporting-") as folder:
-            copy = Path(folder) / "store.sqlite"
+        with _empty_folder(workstation.paths.data / _UNSEALED) as folder:
+            copy = folder / "store.sqlite"
             store.read(partial(moving.write_copy, target=copy)).result()
             manifest = Manifest(
                 version=__version__,
@@ -106,6 +111,17 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
         uncut=len(store.read(bookmarks.unfinished).result()),
         chain_break=store.read(custody.verify).result(),
     )
+
+
+@contextmanager
+def _empty_folder(folder: Path) -> Iterator[Path]:
+    """For the copy that is not sealed yet; what an export that was killed has left there goes first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settings(workstation: Workstation) -> bytes:

@@ -1,5 +1,6 @@
 """A workstation moves to a new machine, whose system keyring is another one."""
 
+import errno
 import hashlib
 import json
 import os
@@ -31,6 +32,7 @@ from tmcwall.sync.protocol import API
 from tmcwall.texts import Language, Translator
 from tmcwall.transfer import sealed_stream
 from tmcwall.transfer.importing import import_workstation
+from tmcwall.transfer.package import PackageWriter
 from tmcwall.workstation import open_workstation
 
 pytest_plugins = ["tests.cameras"]
@@ -146,7 +148,32 @@ def test_the_export_is_for_its_owner_and_shows_nothing(export: Path) -> None:
 
 
 def test_nothing_unsealed_stays_behind_on_the_old_machine(old: Path, export: Path) -> None:
-    assert not list(old.glob("exporting-*"))
+    assert not (old / "exporting").exists()
+
+
+def test_what_a_killed_export_has_left_goes_with_the_next(old: Path, tmp_path: Path) -> None:
+    (old / "exporting").mkdir()
+    (old / "exporting" / "store.sqlite").write_bytes(b"sisa")
+    assert exported(old, tmp_path / "pindah") == 0
+    assert not (old / "exporting").exists()
+
+
+def test_a_disk_that_is_full_leaves_no_half_export(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(PackageWriter, "write_file", full)
+    with pytest.raises(Fault) as caught:
+        exported(old, tmp_path / "pindah")
+    assert caught.value.code is FaultCode.DISK_FULL
+    assert not (tmp_path / "pindah").exists()
+    assert not (old / "exporting").exists()
+
+
+def test_a_workstation_whose_program_runs_is_not_exported(old: Path, tmp_path: Path) -> None:
+    with open_workstation(old, clock=SystemClock()), pytest.raises(Fault) as caught:
+        exported(old, tmp_path / "pindah")
+    assert caught.value.code is FaultCode.ALREADY_RUNNING
 
 
 def test_everything_imported_is_for_its_owner(export: Path, tmp_path: Path) -> None:
@@ -293,6 +320,19 @@ def test_what_the_old_machine_had_not_sent_is_synchronised_once_from_the_new_one
     assert len(clips_at(server)) == 1
     assert workstation.store.read(operations.conflicts).result(PATIENCE_S) == ()
     workstation.close()
+
+
+def test_an_old_machine_that_goes_on_all_the_same_makes_no_conflict(
+    old: Path, export: Path, server: str, tmp_path: Path
+) -> None:
+    new = tmp_path / "baru"
+    assert imported(export, new) == 0
+    for folder in (new, old, new):
+        workstation = Workstation(folder)
+        assert workstation.synchronise(server).fault is None
+        assert workstation.store.read(operations.conflicts).result(PATIENCE_S) == ()
+        workstation.close()
+    assert bookmarks_at(server) == {"tanda-1"}
 
 
 def test_cameras_with_passwords_connect_from_the_new_machine(
