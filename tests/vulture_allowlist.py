@@ -18,6 +18,8 @@ _.__call__  # a Translator is called like a function
 
 # Fields that are written to JSON whole: reports of the bench and of the demo.
 _.displayed_of_received
+_.exported_at  # the manifest of an exported workstation
+_.migration_due, _.camera_urls  # of a store, as the doctor's probe prints it
 _.incident_s, _.on_server, _.live_s
 
 # Fields that are stored, synchronised and shown whole, by their names.

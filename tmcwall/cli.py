@@ -157,6 +157,7 @@ class _Grammar:
         commands = self.root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._servers(self._group("server", say.SERVER, under=commands))
         self._machine(commands)
 
@@ -201,6 +202,13 @@ class _Grammar:
         testing = self._command("test", say.CAMERA_TEST, _camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL")
 
+    def _workstation(self, commands: _Subparsers) -> None:
+        exporting = self._command("export", say.WORKSTATION_EXPORT, _workstation_export, under=commands)
+        importing = self._command("import", say.WORKSTATION_IMPORT, _workstation_import, under=commands)
+        for parser in (exporting, importing):
+            parser.add_argument("file", type=Path, metavar="F")
+            parser.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.PASSPHRASE_FILE))
+
     def _servers(self, commands: _Subparsers) -> None:
         run = self._command("run", say.SERVER_RUN, _server_run, under=commands)
         run.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
@@ -240,6 +248,7 @@ class _Grammar:
         licences.add_argument("name", nargs="?", metavar="NAME", help=self._say(say.LICENCES_NAME))
         doctor = self._command("doctor", say.DOCTOR, _doctor, under=commands)
         doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        doctor.add_argument("--support-bundle", type=Path, metavar="F.zip", help=self._say(say.SUPPORT_BUNDLE))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -322,6 +331,45 @@ def _camera_test(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_test
 
     return run_test(options.camera, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _workstation_export(options: argparse.Namespace) -> int:
+    from tmcwall.commands.workstation import run_export
+
+    passphrase = partial(_passphrase, options, confirmed=True)
+    return run_export(
+        options.file, data_dir=options.data_dir, passphrase=passphrase, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _workstation_import(options: argparse.Namespace) -> int:
+    from tmcwall.commands.workstation import run_import
+
+    passphrase = partial(_passphrase, options, confirmed=False)
+    return run_import(
+        options.file, data_dir=options.data_dir, passphrase=passphrase, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _passphrase(options: argparse.Namespace, *, confirmed: bool) -> str:
+    """From the file named, else asked for on the terminal, twice where it is `confirmed`; never an argument.
+
+    Raises DomainError(PASSPHRASE_DIFFERS, INPUT_UNREADABLE).
+    """
+    from getpass import getpass
+
+    from tmcwall.commands.server import read_secret
+
+    if options.passphrase_file:
+        return read_secret(options.passphrase_file)
+    translate = _translator(options)
+    try:
+        passphrase = getpass(translate(say.ASK_PASSPHRASE))
+        if confirmed and getpass(translate(say.ASK_PASSPHRASE_AGAIN)) != passphrase:
+            raise DomainError(DomainCode.PASSPHRASE_DIFFERS)
+    except EOFError as error:
+        raise DomainError(DomainCode.INPUT_UNREADABLE, "--passphrase-file") from error
+    return passphrase
 
 
 def _server_run(options: argparse.Namespace) -> int:
@@ -462,7 +510,12 @@ def _bench(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from tmcwall.commands.doctor import run_doctor
 
-    return run_doctor(data_dir=options.data_dir, as_json=options.json, translate=_translator(options))
+    return run_doctor(
+        data_dir=options.data_dir,
+        as_json=options.json,
+        translate=_translator(options),
+        support_bundle=options.support_bundle,
+    )
 
 
 def _licences(options: argparse.Namespace) -> int:

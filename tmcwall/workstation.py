@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tmcwall import __version__
-from tmcwall.cameras.vault import VaultOnDemand
-from tmcwall.db.store import Store, StoreOpening
+from tmcwall.cameras.vault import LostVault, VaultOnDemand
+from tmcwall.db import custody
+from tmcwall.db.store import SYSTEM, Session, Store, StoreOpening
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.custody import CustodyAction, VaultFacts
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
@@ -69,7 +72,13 @@ def open_workstation(data_dir: Path | None, *, clock: Clock, process: str = "tmc
             settings_fault=loaded.fault,
             store=store,
             log=log,
-            vault=VaultOnDemand(loaded.settings, paths, learned=log.redaction.add),
+            vault=VaultOnDemand(
+                loaded.settings,
+                paths,
+                learned=log.redaction.add,
+                lost=partial(_record_lost_vault, store, clock),
+                clock=clock,
+            ),
             clock=clock,
         )
 
@@ -90,6 +99,24 @@ def _log_start(opening: StoreOpening, *, process: str) -> None:
         migrated_from=opening.migrated_from,
         newest_backup=backup.isoformat(timespec="seconds") if backup else None,
     )
+
+
+def _record_lost_vault(store: Store, clock: Clock, vault: LostVault) -> None:
+    """Into the log and into custody. Called in whichever thread asked for a login."""
+    _logger.error("vault set aside", file=vault.file.name, cause=vault.cause)
+    at = clock.utc()
+
+    def record(session: Session) -> None:
+        custody.append(
+            session,
+            actor=SYSTEM,
+            action=CustodyAction.VAULT_SET_ASIDE,
+            about="vault",
+            at=at,
+            facts=VaultFacts(vault.file.name, vault.cause),
+        )
+
+    store.write(record).result()
 
 
 def _settings(paths: Paths) -> LoadedSettings:

@@ -3,6 +3,10 @@
 The key comes from the system's keyring, or from a key file named in the settings, or from a passphrase. The file is one
 line of JSON (the header: how the key is had), a nonce, and AES-256-GCM over the logins with the header authenticated
 too, so that a change of any byte is noticed. It is written whole and durably at every change.
+
+A vault that is out of reach for now (a locked keyring, a key file that cannot be read) is Fault(VAULT_UNAVAILABLE) and
+stays where it is. One that nothing will open any more (its key is gone or is another, its file was altered) is
+Fault(VAULT_LOST): the file is set aside under another name, never deleted, and a new vault can be begun.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ import secrets
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -23,8 +29,9 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from tmcwall.cameras.keystore import SystemKeyring, system_keyring
 from tmcwall.cameras.logins import CameraLogins
+from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.durable import others_may_read, replace_file
+from tmcwall.durable import others_may_read, replace_file, sync_folder
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 
@@ -36,10 +43,12 @@ LARGEST_VAULT_BYTES: Final = 256 * 1024 * 1024
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _LONGEST_HEADER: Final = 512
+_STAMP: Final = "%Y%m%dT%H%M%S.%fZ"
 _SCRYPT: Final = {"n": 1 << 15, "r": 8, "p": 3}
 """OWASP's password storage cheat sheet; 32 MiB and about a quarter of a second."""
 
 KeySource = Literal["keyring", "key file", "passphrase"]
+T = TypeVar("T")
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +63,14 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _LOGINS: Final = msgspec.json.Decoder(dict[str, CameraLogins])
 
 
+@dataclass(frozen=True, slots=True)
+class LostVault:
+    """A vault that was set aside: the file it is kept in now, and why it does not open."""
+
+    file: Path
+    cause: str
+
+
 class Vault:
     """An open vault: logins by camera id. Every change is on the disk when the call returns."""
 
@@ -63,20 +80,24 @@ class Vault:
         self._aead = AESGCM(key)
 
     def all(self) -> dict[str, CameraLogins]:
-        """Every camera's logins. Raises Fault(VAULT_UNAVAILABLE) if a byte was altered or the key is another."""
+        """Every camera's logins. Raises Fault(VAULT_LOST) if a byte was altered or the key is another.
+
+        A passphrase that does not fit may be mistyped: that is Fault(VAULT_UNAVAILABLE).
+        """
         line, sealed = _split(_read(self._path))
         try:
             plain = self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], line)
             return _LOGINS.decode(plain)
         except (InvalidTag, ValueError, msgspec.MsgspecError):
-            raise _unavailable(f"{self._path.name}: it was altered, or the key is another") from None
+            mistyped = self._header.key == "passphrase"
+            raise (_unavailable if mistyped else _lost)("it was altered, or the key is another") from None
 
     def put(self, logins: dict[str, CameraLogins]) -> None:
-        """Add these or replace what stood under their camera ids, all or none. Raises Fault(VAULT_UNAVAILABLE)."""
+        """Add these or replace what stood under their camera ids, all or none. Raises Fault(VAULT_*)."""
         self._write({**self.all(), **logins})
 
     def remove(self, camera_ids: set[str]) -> None:
-        """Forget these cameras' logins. Raises Fault(VAULT_UNAVAILABLE)."""
+        """Forget these cameras' logins. Raises Fault(VAULT_*)."""
         self._write({camera: kept for camera, kept in self.all().items() if camera not in camera_ids})
 
     def _write(self, logins: dict[str, CameraLogins]) -> None:
@@ -93,7 +114,8 @@ class VaultOnDemand:
     """The installation's vault, opened when it is first needed: that may wait for a keyring's question.
 
     Without a vault file there are no logins, and no key is asked for. `learned` is told every password that passes, so
-    that the log can hide it. Not for the GUI thread.
+    that the log can hide it. A vault that is lost is set aside, `lost` is told, and Fault(VAULT_LOST) is raised once:
+    from then on there is no vault until logins are put again. Not for the GUI thread.
     """
 
     def __init__(
@@ -103,44 +125,84 @@ class VaultOnDemand:
         *,
         passphrase: Callable[[], str | None] = lambda: None,
         learned: Callable[[Iterable[str]], object] = list,
+        lost: Callable[[LostVault], object] = lambda _vault: None,
+        clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._path = paths.vault
         self._passphrase = passphrase
         self._learned = learned
+        self._lost = lost
+        self._clock = clock or SystemClock()
         self._vault: Vault | None = None
-
-    def open(self) -> Vault:
-        """The vault itself, made if there is none. Raises Fault(VAULT_UNAVAILABLE)."""
-        if self._vault is None:
-            key_file = self._settings.vault_key_file
-            self._vault = open_vault(self._path, key_file=key_file, keyring=system_keyring, passphrase=self._passphrase)
-        return self._vault
 
     def opened(self) -> Vault | None:
         """The vault for an import; None where there is none yet and nothing to lock a new one with.
 
-        Raises Fault(VAULT_UNAVAILABLE) for a vault that is there and does not open, and for a key file that is unfit.
+        Raises Fault(VAULT_LOST) once, Fault(VAULT_UNAVAILABLE) for a vault that is there and out of reach, and for a
+        key file that is unfit.
         """
         try:
-            return self.open()
-        except Fault:
-            if self._path.exists() or self._settings.vault_key_file is not None:
+            return self._open()
+        except Fault as fault:
+            there_is_one = fault.code is FaultCode.VAULT_LOST or self._path.exists()
+            if there_is_one or self._settings.vault_key_file is not None:
                 raise
             return None
 
     def all(self) -> dict[str, CameraLogins]:
-        logins = self.open().all() if self._path.exists() else {}
+        logins = self._used(Vault.all) if self._path.exists() else {}
         self._learned(_passwords(logins))
         return logins
 
     def put(self, logins: dict[str, CameraLogins]) -> None:
         self._learned(_passwords(logins))
-        self.open().put(logins)
+        self._used(lambda vault: vault.put(logins))
 
     def remove(self, camera_ids: set[str]) -> None:
         if self._path.exists():
-            self.open().remove(camera_ids)
+            self._used(lambda vault: vault.remove(camera_ids))
+
+    def _open(self) -> Vault:
+        """Made if there is none."""
+        if self._vault is None:
+            key_file = self._settings.vault_key_file
+            try:
+                self._vault = open_vault(
+                    self._path, key_file=key_file, keyring=system_keyring, passphrase=self._passphrase
+                )
+            except Fault as fault:
+                self._note(fault)
+                raise
+        return self._vault
+
+    def _used(self, use: Callable[[Vault], T]) -> T:
+        vault = self._open()
+        try:
+            return use(vault)
+        except Fault as fault:
+            self._note(fault)
+            raise
+
+    def _note(self, fault: Fault) -> None:
+        """Sets a lost vault aside."""
+        if fault.code is FaultCode.VAULT_LOST:
+            self._vault = None
+            self._lost(LostVault(set_aside(self._path, at=self._clock.utc()), fault.detail))
+
+
+def set_aside(path: Path, *, at: datetime) -> Path:
+    """Gives a vault that does not open any more another name beside its own, and returns it.
+
+    Under its own name it is a vault again, should its key be found. Raises Fault(VAULT_UNAVAILABLE).
+    """
+    kept = path.with_name(f"{path.name}.lost-{at.strftime(_STAMP)}")
+    try:
+        path.rename(kept)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise _unavailable(f"{path}: {error.strerror}") from error
+    return kept
 
 
 def open_vault(
@@ -153,7 +215,7 @@ def open_vault(
     """The vault at `path`, made if there is none: with the key file if one is named, else keyring, else passphrase.
 
     An existing vault is opened the way it was made. `keyring` and `passphrase` are asked only when they are needed.
-    Raises Fault(VAULT_UNAVAILABLE) with the reason.
+    Raises Fault(VAULT_LOST) and Fault(VAULT_UNAVAILABLE) with the reason; the file stays as it is.
     """
     if path.exists():
         header = _header(_split(_read(path))[0])
@@ -198,10 +260,11 @@ def _known_key(
             return _key_of_file(header, key_file, path)
         case "keyring":
             store = keyring()
-            kept = store.get(_entry(header)) if store is not None else None
-            if kept is None:
-                raise _unavailable("the vault's key is in a system keyring that is not here")
-            return b64decode(kept)
+            if store is None and key_file is not None:
+                raise _lost("the vault's key is in a system keyring that is not here, and a key file takes its place")
+            if store is None:
+                raise _unavailable("the vault's key is in a system keyring, and there is none here")
+            return _key_in(store, header)
         case "passphrase":
             phrase = passphrase()
             if phrase is None:
@@ -219,7 +282,31 @@ def _new_key_in(store: SystemKeyring, header: Header) -> bytes:
     return key
 
 
+def _key_in(store: SystemKeyring, header: Header) -> bytes:
+    """Raises Fault(VAULT_LOST) where the keyring answers, and has no such key."""
+    kept = store.get(_entry(header))
+    if kept is None:
+        raise _lost("the system keyring of this machine does not have the vault's key")
+    try:
+        key = b64decode(kept, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise _lost("the system keyring has something else in the place of the vault's key")
+    return key
+
+
 def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
+    material = _material_of(key_file, vault)
+    return HKDF(SHA256(), _KEY_BYTES, salt=b64decode(header.salt), info=header.id.encode()).derive(material)
+
+
+def check_key_file(key_file: Path, vault: Path) -> None:
+    """That a vault at that path could be locked with it. Raises Fault(VAULT_UNAVAILABLE)."""
+    _material_of(key_file, vault)
+
+
+def _material_of(key_file: Path, vault: Path) -> bytes:
     """Refuses a key that lies with the vault (a copy of the folder would hold both) or that others may read."""
     if key_file.resolve().is_relative_to(vault.parent.resolve()):
         raise _unavailable(f"{key_file}: a key file must lie outside the folder of the vault")
@@ -232,8 +319,7 @@ def _key_of_file(header: Header, key_file: Path, vault: Path) -> bytes:
         raise _unavailable(f"{key_file}: every user of this machine may read it; chmod 600")
     if not SHORTEST_KEY_FILE_BYTES <= len(material) <= LARGEST_KEY_FILE_BYTES:
         raise _unavailable(f"{key_file}: {SHORTEST_KEY_FILE_BYTES} to {LARGEST_KEY_FILE_BYTES} random bytes are needed")
-    derived = HKDF(SHA256(), _KEY_BYTES, salt=b64decode(header.salt), info=header.id.encode())
-    return derived.derive(material)
+    return material
 
 
 def _key_of_passphrase(header: Header, passphrase: str) -> bytes:
@@ -245,7 +331,7 @@ def _key_of_passphrase(header: Header, passphrase: str) -> bytes:
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_VAULT_BYTES:
-            raise _unavailable(f"{path}: too large to be a vault")
+            raise _lost("it is too large to be a vault")
         return path.read_bytes()
     except OSError as error:
         raise _unavailable(f"{path}: {error.strerror}") from error
@@ -255,7 +341,7 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     """The header line, and nonce with sealed logins."""
     line, feed, sealed = content.partition(b"\n")
     if not feed or len(line) > _LONGEST_HEADER or len(sealed) <= _NONCE_BYTES:
-        raise _unavailable("it was altered or cut short")
+        raise _lost("it was altered or cut short")
     return line, sealed
 
 
@@ -264,9 +350,13 @@ def _header(line: bytes) -> Header:
         header = msgspec.json.decode(line, type=Header)
         b64decode(header.salt, validate=True)
     except (msgspec.MsgspecError, ValueError):
-        raise _unavailable("its header was altered") from None
+        raise _lost("its header was altered") from None
     return header
 
 
 def _unavailable(detail: str) -> Fault:
     return Fault(FaultCode.VAULT_UNAVAILABLE, detail, retryable=False)
+
+
+def _lost(detail: str) -> Fault:
+    return Fault(FaultCode.VAULT_LOST, detail, retryable=False)

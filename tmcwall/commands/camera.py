@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
+from tmcwall.cameras.importing import ImportReport, ImportResult, import_cameras, read_list
+from tmcwall.cameras.logins import CameraLogins, LoginBook
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import health as health_rows
 from tmcwall.db.store import Store
@@ -22,7 +23,7 @@ from tmcwall.domain.source import TransportPreference, check_url, has_credential
 from tmcwall.net.trust import Trust
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import camera as say
-from tmcwall.texts.faults import fault_text
+from tmcwall.texts.faults import explain, fault_text
 from tmcwall.texts.health import clock_text, uptime_text
 from tmcwall.texts.importing import problem_line, warning_line
 from tmcwall.texts.states import STATES
@@ -53,7 +54,8 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
         result = read_list(file, rule=workstation.address_rule)
         store = StoredCameras(workstation.store)
-        report = import_cameras(result, store=store, vault=workstation.vault.opened(), dry_run=dry_run)
+        vault = _vault_for(result, workstation, translate)
+        report = import_cameras(result, store=store, vault=vault, dry_run=dry_run)
     for problem in report.problems:
         print(problem_line(problem, translate), file=sys.stderr)
     for warning in report.warnings:
@@ -63,6 +65,24 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
         raise DomainError(DomainCode.LIST_EMPTY, str(file))
     print(translate(_summary(dry_run=dry_run), **_counts(report)))
     return 0
+
+
+def _vault_for(result: ImportResult, workstation: Workstation, translate: Translator) -> LoginBook | None:
+    """The vault for the passwords of a list: a list without any needs none, and a lost one is begun anew."""
+    if not any(item.logins for item in result.cameras):
+        return None
+    try:
+        return workstation.vault.opened()
+    except Fault as fault:
+        _tell_lost_vault(fault, translate)
+    return workstation.vault.opened()
+
+
+def _tell_lost_vault(fault: Fault, translate: Translator) -> None:
+    """Says that the vault was set aside; whoever asked goes on without its logins. Any other fault is raised again."""
+    if fault.code is not FaultCode.VAULT_LOST:
+        raise fault
+    print(f"tmcwall: {explain(fault, translate)}", file=sys.stderr)
 
 
 def _summary(*, dry_run: bool) -> Text:
@@ -108,7 +128,7 @@ def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
 def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:
     """Open the camera's streams one after the other and say what they do. Exit code 1 if one does not deliver."""
     delivered = True
-    streams, rule, trust = _streams(camera, data_dir)
+    streams, rule, trust = _streams(camera, data_dir, translate)
     for profile, stream in streams:
         try:
             seen = asyncio.run(_look(stream, rule, trust))
@@ -135,7 +155,9 @@ def _shown(seen: Seen) -> dict[str, str]:
     }
 
 
-def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], AddressRule, Trust]:
+def _streams(
+    camera: str, data_dir: Path | None, translate: Translator
+) -> tuple[list[tuple[str, StreamUrl]], AddressRule, Trust]:
     """What is to be tested, where it may stand, and who vouches for it.
 
     A URL that is given by hand may be on this machine, as for `view`. A stored camera is asked by the settings' rule:
@@ -147,15 +169,19 @@ def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, Stream
         check_url(camera)
         return [("URL", StreamUrl(camera))], AddressRule.anywhere(), Trust()
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
-        streams = _stored_streams(camera, workstation)
+        streams = _stored_streams(camera, workstation, translate)
         return streams, workstation.address_rule, Trust(workstation.settings.camera_ca_file)
 
 
-def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str, StreamUrl]]:
+def _stored_streams(camera_id: str, workstation: Workstation, translate: Translator) -> list[tuple[str, StreamUrl]]:
     camera = workstation.store.read(partial(camera_rows.get, camera_id=camera_id)).result()
     if camera is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
-    logins = workstation.vault.all().get(camera_id)
+    logins: CameraLogins | None = None
+    try:
+        logins = workstation.vault.all().get(camera_id)
+    except Fault as fault:
+        _tell_lost_vault(fault, translate)
     transport = camera.transport or TransportPreference(workstation.settings.camera_transport)
     streams = []
     for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):

@@ -63,7 +63,7 @@ def unfinished(session: Session) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: one.bookmark.ends_at))
 
 
-def clips_to_upload(session: Session, limit: int) -> tuple[Clip, ...]:
+def clips_to_upload(session: Session, limit: int | None = None) -> tuple[Clip, ...]:
     """Clips cut here whose bytes the server lacks, oldest first."""
     statement = (
         select(_clips)

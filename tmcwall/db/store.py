@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tmcwall.db import bookmarks, changes, custody, facts, operations, schema
+from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
     driver_connection,
@@ -28,7 +28,7 @@ from tmcwall.db.database_thread import DatabaseThread
 from tmcwall.db.lock import StoreLock
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, DeviceFacts, RestoreFacts
+from tmcwall.domain.custody import CustodyAction, DeviceFacts, MoveFacts, RestoreFacts
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault
 from tmcwall.log import get_logger
@@ -203,7 +203,8 @@ class Store:
         now = self._clock.utc()
         restored = facts.get(session, _RESTORED)
         forked = operations.has_forked(session)
-        if restored is not None or forked or not operations.has_device(session):
+        moved_from = moving.moved_from(session)
+        if restored is not None or forked or moved_from is not None or not operations.has_device(session):
             identity = operations.renew_device(session, at=now)
             if forked:
                 custody.append(
@@ -213,6 +214,16 @@ class Store:
                     about="store",
                     at=now,
                     facts=DeviceFacts(identity),
+                )
+            if moved_from is not None:
+                moving.settle_in(session)
+                custody.append(
+                    session,
+                    actor=SYSTEM,
+                    action=CustodyAction.WORKSTATION_IMPORTED,
+                    about="store",
+                    at=now,
+                    facts=MoveFacts(moved_from, identity),
                 )
         if restored is not None:
             facts.drop(session, _RESTORED)

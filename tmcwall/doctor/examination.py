@@ -9,16 +9,23 @@ import platform
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, cast
-from urllib.parse import urlsplit
 
 from tmcwall import __version__
 from tmcwall.doctor import machine
+from tmcwall.doctor.camera_check import camera_findings
 from tmcwall.doctor.finding import Finding, Status
-from tmcwall.domain.fault import Fault
+from tmcwall.doctor.server_check import clock_finding, look_at_server, server_finding
+from tmcwall.doctor.store_check import disk_findings, store_findings
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.clock import Clock, SystemClock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import redact
 from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
@@ -38,6 +45,7 @@ MIGRATIONS: Final = ("tmcwall.db", "tmcwall.server")
 
 _FEW_CORES: Final = 2
 _LITTLE_MEMORY_GIB: Final = 1.0
+_LONGEST_REASON: Final = 300
 _SOME_REFERENCES: Final = 100
 """Of two thousand calls. Other threads and caches move the count by a few."""
 _OFFSCREEN: Final = {"QT_QPA_PLATFORM": "offscreen"}
@@ -86,28 +94,69 @@ class Examination:
             yield say(words.WARNINGS, count=notes) if notes else say(words.ALL_WELL)
 
 
-def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
-    """Look at everything, changing nothing. Each probe that may hang has `probe_limit_s`."""
-    settings, finding = _settings(paths)
+def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 30.0) -> Examination:
+    """Look at everything, changing nothing. Each probe that may hang has `probe_limit_s`.
+
+    A check that fails itself costs its own line only.
+    """
+    clock = clock or SystemClock()
+    settings, settings_findings = _settings_or_defaults(paths)
     paths = paths.placed(settings)
-    findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
-    findings += [
-        _sqlite(),
-        _sandbox(landlock_version(), seccomp=machine.has_seccomp()),
-        *_ports(),
-        _server(settings),
-    ]
-    if importlib.util.find_spec("PySide6") is None:
-        findings.append(Finding("desktop", Status.WARN, words.DESKTOP_MISSING, advice=words.DESKTOP_ADVICE))
-    else:
-        findings += _desktop(paths, settings, limit_s=probe_limit_s)
-    return Examination(tuple(findings))
+    store = cache(partial(_store, paths, limit_s=probe_limit_s))
+    checks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
+        ("program", _program),
+        ("paths", partial(_paths, paths)),
+        ("settings", lambda: settings_findings),
+        ("resources", _resources),
+        ("processors", _processors),
+        ("memory", _memory),
+        ("disk", partial(disk_findings, paths, settings)),
+        ("shared_memory", _shared_memory),
+        ("sqlite", _sqlite),
+        ("store", lambda: store_findings(paths.database, store(), now=clock.utc())),
+        ("sandbox", lambda: [_sandbox(landlock_version(), seccomp=machine.has_seccomp())]),
+        ("ports", _ports),
+        ("server", partial(_server_and_clock, settings, clock)),
+        ("cameras", lambda: _cameras(store(), settings)),
+        *_desktop(paths, settings, limit_s=probe_limit_s),
+    )
+    return Examination(tuple(finding for name, check in checks for finding in _guarded(name, check)))
 
 
-def _program() -> Finding:
+def _guarded(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a check finds, up to where it fails: a doctor who falls ill on the way still says all the rest."""
+    try:
+        yield from check()
+    except Exception as error:  # noqa: BLE001 - a fault or a bug in one check must not hide what the others found
+        facts = {"part": name, "reason": _reason(error), "place": _place(error)}
+        yield Finding(name, Status.WARN, words.CHECK_FAILED, facts, words.CHECK_FAILED_ADVICE)
+
+
+def _reason(error: BaseException) -> str:
+    return redact(f"{type(error).__name__}: {error}")[:_LONGEST_REASON]
+
+
+def _place(error: BaseException) -> str:
+    """The line of this program where a check failed, for whoever mends it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+
+
+def _settings_or_defaults(paths: Paths) -> tuple[Settings, Sequence[Finding]]:
+    """The defaults where the settings cannot be looked at, so that the other checks go on."""
+    try:
+        settings, finding = _settings(paths)
+    except Exception as error:  # noqa: BLE001 - as in `_guarded`
+        facts = {"part": "settings", "reason": _reason(error), "place": _place(error)}
+        broken = Finding("settings", Status.FAIL, words.CHECK_FAILED, facts, words.SETTINGS_ADVICE)
+        return Settings.model_construct(), (broken,)
+    return settings, (finding,)
+
+
+def _program() -> Iterator[Finding]:
     frozen = bool(getattr(sys, "frozen", False))
     facts = {"version": __version__, "python": platform.python_version(), "system": system_name()}
-    return Finding("program", Status.OK, words.PROGRAM, {**facts, "frozen": frozen})
+    yield Finding("program", Status.OK, words.PROGRAM, {**facts, "frozen": frozen})
 
 
 def _paths(paths: Paths) -> Iterator[Finding]:
@@ -131,7 +180,7 @@ def _settings(paths: Paths) -> tuple[Settings, Finding]:
     return settings, Finding("settings", Status.OK, text)
 
 
-def _resources() -> Finding:
+def _resources() -> Iterator[Finding]:
     missing = [name for name in RESOURCES if not any(resource(name).rglob("*.*"))]
     for package in MIGRATIONS:
         spec = importlib.util.find_spec(package)
@@ -140,11 +189,12 @@ def _resources() -> Finding:
             missing.append(f"{package}/migrations")
     if missing:
         facts = {"missing": ", ".join(missing)}
-        return Finding("resources", Status.FAIL, words.RESOURCES_MISSING, facts, words.REINSTALL)
-    return Finding("resources", Status.OK, words.RESOURCES_OK)
+        yield Finding("resources", Status.FAIL, words.RESOURCES_MISSING, facts, words.REINSTALL)
+    else:
+        yield Finding("resources", Status.OK, words.RESOURCES_OK)
 
 
-def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
+def _processors() -> Iterator[Finding]:
     cores = usable_cores()
     few = cores < _FEW_CORES
     yield Finding(
@@ -154,6 +204,9 @@ def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
         {"cores": cores},
         words.PROCESSORS_ADVICE if few else None,
     )
+
+
+def _memory() -> Iterator[Finding]:
     total, free = memory_gib()
     little = free < _LITTLE_MEMORY_GIB
     yield Finding(
@@ -163,19 +216,9 @@ def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
         {"total_gib": round(total, 1), "free_gib": round(free, 1)},
         words.MEMORY_ADVICE if little else None,
     )
-    space = machine.free_gib(paths.recordings)
-    full = space is None or space < settings.disk_reserve_gib
-    yield Finding(
-        "disk",
-        Status.WARN if full else Status.OK,
-        words.DISK,
-        {
-            "free_gib": None if space is None else round(space, 1),
-            "folder": str(paths.recordings),
-            "reserve_gib": settings.disk_reserve_gib,
-        },
-        words.DISK_ADVICE if full else None,
-    )
+
+
+def _shared_memory() -> Iterator[Finding]:
     way = machine.shared_memory()
     if way is None:
         yield Finding("shared_memory", Status.FAIL, words.SHARED_MEMORY_NONE, {}, words.SHARED_MEMORY_ADVICE)
@@ -183,10 +226,10 @@ def _hardware(paths: Paths, settings: Settings) -> Iterator[Finding]:
         yield Finding("shared_memory", Status.OK, words.SHARED_MEMORY_OK, {"way": way})
 
 
-def _sqlite() -> Finding:
+def _sqlite() -> Iterator[Finding]:
     one_writer = machine.sqlite_needs_one_writer()
     text = words.SQLITE_ONE_WRITER if one_writer else words.SQLITE_OK
-    return Finding("sqlite", Status.OK, text, {"version": sqlite3.sqlite_version, "wal_reset_fault": one_writer})
+    yield Finding("sqlite", Status.OK, text, {"version": sqlite3.sqlite_version, "wal_reset_fault": one_writer})
 
 
 def _sandbox(landlock: int, *, seccomp: bool) -> Finding:
@@ -207,25 +250,46 @@ def _ports() -> Iterator[Finding]:
             yield Finding("ports", Status.WARN, words.PORT_BUSY, facts, words.PORT_ADVICE)
 
 
-def _server(settings: Settings) -> Finding:
-    if not settings.server_url:
-        return Finding("server", Status.OK, words.SERVER_NONE)
-    parts = urlsplit(settings.server_url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if machine.answers(host, port, limit_s=3.0):
-        return Finding("server", Status.OK, words.SERVER_OK, {"host": host})
-    return Finding("server", Status.WARN, words.SERVER_SILENT, {"host": host}, words.SERVER_ADVICE)
+def _server_and_clock(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    offset_ms = None
+    if settings.server_url:
+        sight = look_at_server(settings.server_url, clock=clock)
+        offset_ms = sight.clock_offset_ms
+        yield server_finding(sight, now=clock.utc())
+    else:
+        yield Finding("server", Status.OK, words.SERVER_NONE)
+    yield clock_finding(synchronised=machine.clock_is_synchronised(), server_offset_ms=offset_ms)
 
 
-def _desktop(paths: Paths, settings: Settings, *, limit_s: float) -> Iterator[Finding]:
-    yield from _qt(limit_s)
-    yield from _video(limit_s)
-    yield _acceleration(settings, limit_s)
-    yield _sound(limit_s)
-    yield _vault(paths, settings, limit_s)
+def _store(paths: Paths, *, limit_s: float) -> dict[str, object] | str | None:
+    """None: there is none."""
+    if not paths.database.exists():
+        return None
+    return _probe("store", str(paths.database), limit_s=limit_s)
 
 
-def _qt(limit_s: float) -> Iterator[Finding]:
+def _cameras(store: Mapping[str, object] | str | None, settings: Settings) -> Iterable[Finding]:
+    urls = store.get("camera_urls") if isinstance(store, Mapping) else None
+    rule = AddressRule(settings.allowed_networks, loopback=settings.allow_loopback)
+    return camera_findings(cast("list[str]", urls or []), rule)
+
+
+def _desktop(
+    paths: Paths, settings: Settings, *, limit_s: float
+) -> Iterator[tuple[str, Callable[[], Iterable[Finding]]]]:
+    """The checks of what a machine that is only a server does not have."""
+    if importlib.util.find_spec("PySide6") is None:
+        missing = Finding("desktop", Status.WARN, words.DESKTOP_MISSING, advice=words.DESKTOP_ADVICE)
+        yield "desktop", lambda: [missing]
+        return
+    yield "qt", partial(_qt, settings, limit_s)
+    yield "video", partial(_video, limit_s)
+    yield "hardware", lambda: [_acceleration(settings, limit_s)]
+    yield "sound", lambda: [_sound(limit_s)]
+    yield "vault", lambda: [_vault(paths, settings, limit_s)]
+
+
+def _qt(settings: Settings, limit_s: float) -> Iterator[Finding]:
     shown = _probe("qt", limit_s=limit_s)
     found = shown if isinstance(shown, dict) else _probe("qt", limit_s=limit_s, environment=_OFFSCREEN)
     if isinstance(found, str):
@@ -239,10 +303,18 @@ def _qt(limit_s: float) -> Iterator[Finding]:
     if not isinstance(shown, dict) or found["platform"] in {"offscreen", "minimal"}:
         yield Finding("display", Status.WARN, words.DISPLAY_NONE, {"screens": []}, words.DISPLAY_ADVICE)
         return
-    screens = cast("list[dict[str, object]]", found["screens"])
-    shown_as = ", ".join(f"{screen['name']} {screen['width']}x{screen['height']}" for screen in screens)
-    facts = {"count": len(screens), "screens": shown_as, "details": screens}
-    yield Finding("display", Status.OK, words.DISPLAY_OK, facts)
+    yield from _monitors(cast("list[dict[str, object]]", found["screens"]), settings)
+
+
+def _monitors(screens: Sequence[Mapping[str, object]], settings: Settings) -> Iterator[Finding]:
+    """Each with its own pixels and the name by which the settings choose it."""
+    yield Finding("display", Status.OK, words.DISPLAY_OK, {"count": len(screens), "details": screens})
+    for screen in screens:
+        yield Finding("monitor", Status.OK, words.MONITOR, dict(screen))
+    connected = {screen["identity"] for screen in screens}
+    for wall in settings.walls:
+        if wall not in connected:
+            yield Finding("monitor", Status.WARN, words.MONITOR_AWAY, {"identity": wall}, words.MONITOR_AWAY_ADVICE)
 
 
 def _video(limit_s: float) -> Iterator[Finding]:
@@ -275,6 +347,10 @@ def _acceleration(settings: Settings, limit_s: float) -> Finding:
     facts = {**found, "asked": asked, "device": working[0] if working else ""}
     if working:
         return Finding("hardware", Status.OK, words.HARDWARE_USED if asked else words.HARDWARE_UNUSED, facts)
+    if found["found"]:
+        facts["device"] = ", ".join(cast("list[str]", found["found"]))
+        status = Status.WARN if asked else Status.OK
+        return Finding("hardware", status, words.HARDWARE_SILENT, facts, words.HARDWARE_ADVICE if asked else None)
     if asked:
         return Finding("hardware", Status.WARN, words.HARDWARE_ABSENT, facts, words.HARDWARE_ADVICE)
     return Finding("hardware", Status.OK, words.HARDWARE_NONE, facts)
@@ -282,39 +358,48 @@ def _acceleration(settings: Settings, limit_s: float) -> Finding:
 
 def _sound(limit_s: float) -> Finding:
     found = _probe("sound", limit_s=limit_s)
-    devices = cast("list[str]", found["devices"]) if isinstance(found, dict) else []
+    if isinstance(found, str):
+        return Finding("sound", Status.WARN, words.SOUND_BROKEN, {"reason": found}, words.SOUND_ADVICE)
+    devices, silent = cast("list[str]", found["devices"]), cast("list[str]", found["silent"])
     if devices:
         return Finding("sound", Status.OK, words.SOUND_OK, {"device": devices[0], "devices": devices})
+    if silent:
+        return Finding("sound", Status.WARN, words.SOUND_SILENT, {"device": silent[0]}, words.SOUND_ADVICE)
     return Finding("sound", Status.WARN, words.SOUND_NONE, {"devices": []}, words.SOUND_ADVICE)
 
 
 def _vault(paths: Paths, settings: Settings, limit_s: float) -> Finding:
     key_file = settings.vault_key_file
-    if key_file is not None:
-        facts = {"key_file": str(key_file)}
-        if key_file.is_file() and not key_file.resolve().is_relative_to(paths.vault.parent.resolve()):
-            return Finding("vault", Status.OK, words.VAULT_KEY_FILE, facts)
-        return Finding("vault", Status.FAIL, words.VAULT_NONE, {"reason": f"{key_file}"}, words.VAULT_ADVICE)
-    found = _probe("keyring", limit_s=limit_s)
-    if isinstance(found, dict) and found["usable"]:
-        return Finding("vault", Status.OK, words.VAULT_KEYRING)
-    reason = found if isinstance(found, str) else str(found["reason"])
-    status = Status.FAIL if paths.vault.exists() else Status.WARN
-    return Finding("vault", status, words.VAULT_NONE, {"reason": reason}, words.VAULT_ADVICE)
+    found = _probe("vault", str(paths.vault), str(key_file or ""), limit_s=limit_s)
+    if isinstance(found, str):
+        return Finding("vault", Status.FAIL, words.VAULT_NONE, {"reason": found}, words.VAULT_ADVICE)
+    facts = {**found, "key_file": str(key_file or "")}
+    if found.get("fault") == FaultCode.VAULT_LOST:
+        return Finding("vault", Status.FAIL, words.VAULT_LOST, facts, words.VAULT_LOST_ADVICE)
+    if "fault" in found and found["there"]:
+        return Finding("vault", Status.FAIL, words.VAULT_CLOSED, facts, words.VAULT_ADVICE)
+    if "fault" in found:
+        status = Status.WARN if key_file is None else Status.FAIL
+        return Finding("vault", status, words.VAULT_NONE, facts, words.VAULT_ADVICE)
+    if found["there"]:
+        return Finding("vault", Status.OK, words.VAULT_OPENS, facts)
+    return Finding("vault", Status.OK, words.VAULT_KEYRING if key_file is None else words.VAULT_KEY_FILE, facts)
 
 
 def probe_command(name: str) -> list[str]:
-    """The command line of that probe, for the checkout and for the bundle."""
+    """The command line of that probe, for the checkout and for the bundle; what it is asked about follows."""
     if getattr(sys, "frozen", False):
         return [sys.executable, PROBE_PROCESS, name]
     return [sys.executable, "-m", "tmcwall.doctor.probes", name]
 
 
-def _probe(name: str, *, limit_s: float, environment: Mapping[str, str] | None = None) -> dict[str, object] | str:
+def _probe(
+    name: str, *about: str, limit_s: float, environment: Mapping[str, str] | None = None
+) -> dict[str, object] | str:
     """The facts of a probe, or why there are none."""
     try:
         ended = subprocess.run(
-            probe_command(name),
+            [*probe_command(name), *about],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limit_s,

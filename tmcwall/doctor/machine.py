@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import re
 import shutil
 import socket
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,7 @@ from tmcwall.video.ipc.sandbox import filters_calls
 _WAL_RESET_FIRST: Final = (3, 7, 0)
 _WAL_RESET_LAST: Final = (3, 51, 2)
 """Two connections that write or checkpoint can corrupt a database in these versions; the store uses one."""
+_SYSTEM_LIMIT_S: Final = 5.0
 
 
 def free_gib(folder: Path) -> float | None:
@@ -28,6 +31,52 @@ def free_gib(folder: Path) -> float | None:
         return shutil.disk_usage(existing).free / (1 << 30) if existing else None
     except OSError:
         return None
+
+
+def folder_gib(folder: Path) -> float:
+    """What the files of a folder and those below it take; what cannot be looked at counts nothing."""
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += (Path(place) / name).stat().st_size
+            except OSError:
+                continue  # gone meanwhile, as recordings go
+    return total / (1 << 30)
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two folders are, or will be, on one file system."""
+    places = [next((place for place in (folder, *folder.parents) if place.exists()), None) for folder in (one, other)]
+    return len({place.stat().st_dev for place in places if place is not None}) < 2
+
+
+def clock_is_synchronised() -> bool | None:
+    """Whether the system says that the network sets its clock; None where it says nothing."""
+    said = _said("timedatectl", "show", "--property=NTPSynchronized", "--value")
+    if said in {"yes", "no"}:
+        return said == "yes"
+    leap = re.search(r"^Leap status\s*:\s*(.+)$", _said("chronyc", "-n", "tracking"), re.MULTILINE)
+    return None if leap is None else leap[1].strip() == "Normal"
+
+
+def _said(*command: str) -> str:
+    """What a program of the system prints; nothing where there is none, or it fails."""
+    program = shutil.which(command[0])
+    if program is None:
+        return ""
+    try:
+        ended = subprocess.run(
+            [program, *command[1:]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SYSTEM_LIMIT_S,
+            check=False,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ended.stdout.decode(errors="replace").strip() if ended.returncode == 0 else ""
 
 
 def may_write(folder: Path) -> bool:
@@ -64,13 +113,4 @@ def port_is_free(port: int) -> bool:
             attempt.bind(("127.0.0.1", port))
         except OSError as error:
             return error.errno not in {errno.EADDRINUSE, errno.EACCES}
-    return True
-
-
-def answers(host: str, port: int, *, limit_s: float) -> bool:
-    """Whether anything takes a connection there within the limit."""
-    try:
-        socket.create_connection((host, port), timeout=limit_s).close()
-    except OSError:
-        return False
     return True

@@ -8,18 +8,23 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QScreen
 
 _CALLS: Final = 1000
-_SILENT: Final = "Discard all samples"
-"""What ALSA calls its device that leads nowhere."""
+_SILENT: Final = ("discard all samples", "dummy output", "null output", "null playback device", "auto_null")
+"""What ALSA, PulseAudio, PipeWire and miniaudio call devices that lead nowhere."""
+_CHECK_S: Final = 5.0
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the probe of that name and print its facts."""
-    print(json.dumps(_PROBES[arguments[0]]()))  # noqa: T201 - the answer to the parent
+    print(json.dumps(_PROBES[arguments[0]](*arguments[1:])))  # noqa: T201 - the answer to the parent
     sys.stdout.flush()
     os._exit(0)  # a library's clean-up at exit is not what was asked about
 
@@ -55,18 +60,22 @@ def _qt() -> dict[str, object]:
         "references_lost": lost,
         "fonts": len(fonts),
         "charts": charts,
-        "screens": [
-            {
-                "name": screen.name(),
-                "model": " ".join(filter(None, (screen.manufacturer(), screen.model()))),
-                "serial": screen.serialNumber(),
-                "width": screen.size().width(),
-                "height": screen.size().height(),
-                "scale": screen.devicePixelRatio(),
-                "hz": round(screen.refreshRate(), 1),
-            }
-            for screen in application.screens()
-        ],
+        "screens": [screen_facts(screen) for screen in application.screens()],
+    }
+
+
+def screen_facts(screen: QScreen) -> dict[str, object]:
+    """A monitor with its own pixels: Qt counts in pixels of the desktop, of which each is `scale` of the monitor's."""
+    from tmcwall.ui.wall.monitors import identity_of
+
+    scale = screen.devicePixelRatio()
+    return {
+        "name": screen.name(),
+        "identity": identity_of(screen),
+        "width": round(screen.size().width() * scale),
+        "height": round(screen.size().height() * scale),
+        "scale": round(scale, 2),
+        "hz": round(screen.refreshRate(), 1),
     }
 
 
@@ -124,30 +133,58 @@ def _sound() -> dict[str, object]:
     import miniaudio
 
     names = [str(device["name"]) for device in miniaudio.Devices().get_playbacks()]
-    return {"devices": [name for name in names if not name.startswith(_SILENT)]}
+    return {
+        "devices": [name for name in names if not leads_nowhere(name)],
+        "silent": list(filter(leads_nowhere, names)),
+    }
 
 
-def _keyring() -> dict[str, object]:
-    """Whether the system's keyring keeps a secret of real size."""
+def leads_nowhere(device: str) -> bool:
+    """Whether a sound device of that name takes tones that nobody hears."""
+    return device.lower().startswith(_SILENT)
+
+
+def _vault(path: str, key_file: str) -> dict[str, object]:
+    """Whether the vault opens, without setting a lost one aside; or what would lock a new one."""
     from tmcwall.cameras.keystore import system_keyring
+    from tmcwall.cameras.vault import check_key_file, open_vault
     from tmcwall.domain.fault import Fault
 
-    store = system_keyring()
-    if store is None:
-        return {"usable": False, "reason": "no trusted keyring"}
+    vault, key = Path(path), Path(key_file) if key_file else None
+    there = vault.exists()
     try:
+        if there:
+            return {"there": True, "logins": len(open_vault(vault, key_file=key, keyring=system_keyring).all())}
+        if key is not None:
+            check_key_file(key, vault)
+            return {"there": False}
+        store = system_keyring()
+        if store is None:
+            return {"there": False, "fault": "", "reason": "no trusted keyring"}
         store.probe()
     except Fault as fault:
-        return {"usable": False, "reason": fault.detail}
-    return {"usable": True, "reason": ""}
+        return {"there": there, "fault": fault.code.value, "reason": fault.detail}
+    return {"there": False}
 
 
-_PROBES: Final[Mapping[str, Callable[[], dict[str, object]]]] = {
+def _store(path: str) -> dict[str, object]:
+    """What is in the store, also while the program runs."""
+    from tmcwall.db.inspection import inspect_store
+    from tmcwall.domain.fault import Fault
+
+    try:
+        return asdict(inspect_store(Path(path), check_s=_CHECK_S))
+    except Fault as fault:
+        return {"fault": str(fault)}
+
+
+_PROBES: Final[Mapping[str, Callable[..., dict[str, object]]]] = {
     "qt": _qt,
     "video": _video,
     "hardware": _hardware,
     "sound": _sound,
-    "keyring": _keyring,
+    "vault": _vault,
+    "store": _store,
 }
 
 if __name__ == "__main__":

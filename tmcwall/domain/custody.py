@@ -32,6 +32,11 @@ class CustodyAction(StrEnum):
     SIGNED_OUT = "signed_out"
     STORE_RESTORED = "store_restored"
     DEVICE_RENEWED = "device_renewed"
+    WORKSTATION_EXPORTED = "workstation_exported"
+    WORKSTATION_IMPORTED = "workstation_imported"
+    """What another workstation exported was taken over here."""
+    VAULT_SET_ASIDE = "vault_set_aside"
+    """The logins of cameras could not be opened any more; their file was kept under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,40 @@ class RestoreFacts:
     backup: str
 
 
-Facts = ClipFacts | StandingFacts | OperationFacts | ConflictFacts | DeviceFacts | RestoreFacts
+@dataclass(frozen=True, slots=True)
+class ExportFacts:
+    """Of WORKSTATION_EXPORTED: the name of the file."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFacts:
+    """Of WORKSTATION_IMPORTED: the identity of the workstation that exported, and the one from then on."""
+
+    moved_from: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFacts:
+    """Of VAULT_SET_ASIDE: the file name that the vault has now, and why it was set aside."""
+
+    file: str
+    cause: str
+
+
+Facts = (
+    ClipFacts
+    | StandingFacts
+    | OperationFacts
+    | ConflictFacts
+    | DeviceFacts
+    | RestoreFacts
+    | ExportFacts
+    | MoveFacts
+    | VaultFacts
+)
 
 NO_FACTS: Final[Mapping[str, Json]] = {}
 

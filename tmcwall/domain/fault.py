@@ -71,6 +71,7 @@ class FaultCode(StrEnum):
     SETTINGS_UNREADABLE = "settings_unreadable"
     CERTIFICATE_UNREADABLE = "certificate_unreadable"
     VAULT_UNAVAILABLE = "vault_unavailable"
+    VAULT_LOST = "vault_lost"
     ALREADY_RUNNING = "already_running"
     COMPONENT_MISSING = "component_missing"
 
@@ -116,6 +117,12 @@ class DomainCode(StrEnum):
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"
+    OUTPUT_EXISTS = "output_exists"
+    PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - a code, not a secret
+    PASSPHRASE_DIFFERS = "passphrase_differs"  # noqa: S105 - a code, not a secret
+    EXPORT_PASSPHRASE = "export_passphrase"  # noqa: S105 - a code, not a secret
+    EXPORT_DAMAGED = "export_damaged"
+    WORKSTATION_IN_PLACE = "workstation_in_place"
 
 
 class Fault(Exception):

@@ -71,6 +71,21 @@ CAMERA = Text(id="mengimpor, mendaftar, dan menguji kamera", en="import, list an
 CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji satu kamera dan menyebut hasilnya", en="test one camera and say what it does")
+WORKSTATION = Text(id="memindahkan tempat kerja ke komputer lain", en="move a workstation to another machine")
+WORKSTATION_EXPORT = Text(
+    id="menyimpan seluruh tempat kerja ini ke satu berkas yang dijaga frasa sandi",
+    en="save this whole workstation into one file under a passphrase",
+)
+WORKSTATION_IMPORT = Text(
+    id="mengambil alih tempat kerja dari berkas ekspor, di komputer yang belum punya data",
+    en="take over a workstation from an export, on a machine that has no data yet",
+)
+PASSPHRASE_FILE = Text(
+    id="berkas yang berisi frasa sandi, atau - untuk masukan standar; tanpa ini ditanyakan di layar",
+    en="file that holds the passphrase, or - for standard input; without it you are asked",
+)
+ASK_PASSPHRASE = Text(id="Frasa sandi: ", en="Passphrase: ")
+ASK_PASSPHRASE_AGAIN = Text(id="Ulangi frasa sandi: ", en="Passphrase again: ")
 SERVER = Text(id="server pusat", en="the central server")
 SERVER_RUN = Text(id="menjalankan server pusat", en="run the central server")
 USER = Text(id="akun pada server pusat", en="accounts of the central server")
@@ -139,6 +154,10 @@ CERTIFICATE = Text(id="siarkan lewat TLS dengan sertifikat PEM ini", en="serve o
 CERTIFICATE_KEY = Text(id="kunci pribadi sertifikat itu", en="private key of that certificate")
 FAULT = Text(id="gangguan yang diperagakan kamera", en="a fault that a camera shows")
 JSON = Text(id="cetak sebagai JSON", en="print as JSON")
+SUPPORT_BUNDLE = Text(
+    id="simpan temuan, fakta, dan log tanpa rahasia, nama, dan bukti ke berkas zip ini",
+    en="save findings, facts and logs, without secrets, names and evidence, to this zip file",
+)
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")

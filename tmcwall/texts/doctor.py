@@ -15,6 +15,29 @@ FAILURES = Text(
     "This machine is not ready: {count} things are broken or missing.",
 )
 
+BUNDLE_WRITTEN = Text(
+    "Bahan bantuan tersimpan di {file}. Sandi, nama, nomor laporan, dan alamat kamera sudah disamarkan; lihat isinya "
+    "sebelum dikirim.",
+    "What helps the makers is in {file}. Passwords, names, report numbers and camera addresses are hidden; look into "
+    "it before you send it.",
+)
+BUNDLE_README = Text(
+    "Bahan bantuan tmcwall: temuan tmcwall doctor (doctor.json), fakta komputer dan setelan (facts.json), dan akhir "
+    "setiap log.\n"
+    "Sandi, token, nama, NRP, nomor laporan, pelat, dan telepon diganti ***; alamat diganti host-1, host-2, dan "
+    "seterusnya, sama di seluruh berkas ini.\n"
+    "Tidak ada klip, rekaman, kejadian, atau riwayat bukti di dalamnya.\n",
+    "What helps the makers of tmcwall: the findings of tmcwall doctor (doctor.json), facts of machine and settings "
+    "(facts.json), and the end of each log.\n"
+    "Passwords, tokens, names, NRPs, report numbers, plates and telephone numbers are ***; addresses are host-1, "
+    "host-2 and so on, the same throughout this file.\n"
+    "No clips, recordings, incidents or custody are in it.\n",
+)
+CHECK_FAILED = Text("pemeriksaan {part} sendiri gagal: {reason}", "the check {part} failed itself: {reason}")
+CHECK_FAILED_ADVICE = Text(
+    "pemeriksaan lain tetap berlaku; kirim hasil tmcwall doctor --support-bundle kepada pembuat program",
+    "the other checks hold; send the result of tmcwall doctor --support-bundle to the makers of the program",
+)
 PROGRAM = Text(
     "tmcwall {version}, Python {python}, {system}",
     "tmcwall {version}, Python {python}, {system}",
@@ -49,6 +72,52 @@ DISK = Text("ruang bebas {free_gib} GiB untuk rekaman di {folder}", "{free_gib} 
 DISK_ADVICE = Text(
     "kosongkan disk atau pindahkan recordings_folder; di bawah {reserve_gib} GiB perekaman berhenti",
     "free the disk or move recordings_folder; below {reserve_gib} GiB recording stops",
+)
+DISK_SMALL = Text(
+    "rekaman di {folder} boleh memakai {promised_gib} GiB dengan cadangan, tetapi bebas hanya {free_gib} GiB selain "
+    "{used_gib} GiB yang terpakai",
+    "recordings in {folder} may take {promised_gib} GiB with the reserve, but only {free_gib} GiB are free beside the "
+    "{used_gib} GiB that they take",
+)
+DISK_SMALL_ADVICE = Text(
+    "kecilkan recording_keep_gib, kosongkan disk, atau pindahkan recordings_folder; bila tidak, rekaman tersimpan "
+    "lebih pendek",
+    "lower recording_keep_gib, free the disk or move recordings_folder; otherwise less is kept",
+)
+DISK_CLIPS = Text("ruang bebas {free_gib} GiB untuk klip di {folder}", "{free_gib} GiB free for clips in {folder}")
+DISK_CLIPS_ADVICE = Text("kosongkan disk atau pindahkan clips_folder", "free the disk or move clips_folder")
+STORE_NONE = Text("belum ada basis data di sini", "no database here yet")
+STORE_OK = Text(
+    "basis data utuh: skema {schema}, {size_mib} MiB, {cameras} kamera, {pending} perubahan belum di server",
+    "the database is sound: schema {schema}, {size_mib} MiB, {cameras} cameras, {pending} changes not at the server",
+)
+STORE_OLDER = Text(
+    "basis data utuh, dari versi sebelumnya (skema {schema}); diperbarui saat program dibuka",
+    "the database is sound and of an earlier version (schema {schema}); it is migrated at the next start",
+)
+STORE_BROKEN = Text("basis data {file} tidak dapat dibaca: {reason}", "the database {file} cannot be read: {reason}")
+STORE_ADVICE = Text(
+    "jangan hapus berkasnya; periksa disk dan izin foldernya, lalu buka program: yang rusak disisihkan dan cadangan "
+    "dipasang",
+    "do not remove the file; check the disk and the rights of its folder, then start the program: what is damaged is "
+    "set aside and a backup put in its place",
+)
+CUSTODY_BROKEN = Text(
+    "riwayat bukti tidak utuh lagi mulai baris {row}", "the chain of custody does not hold from row {row} on"
+)
+CUSTODY_ADVICE = Text(
+    "jangan ubah apa pun di folder data, dan laporkan kepada atasan",
+    "change nothing in the data folder and report it to your supervisor",
+)
+BACKUP_OK = Text("cadangan basis data terakhir {at}", "newest backup of the database {at}")
+BACKUP_OLD = Text(
+    "cadangan basis data terakhir sudah {days} hari ({at})",
+    "the newest backup of the database is {days} days old ({at})",
+)
+BACKUP_NONE = Text("basis data belum pernah dicadangkan", "the database has never been backed up")
+BACKUP_ADVICE = Text(
+    "biarkan program terbuka beberapa menit: cadangan dibuat sehari sekali; bila tetap lama, periksa ruang disk",
+    "leave the program open for some minutes: a backup is made once a day; if it stays old, check the disk space",
 )
 SHARED_MEMORY_OK = Text("gambar dibagi lewat {way}", "pictures are shared through {way}")
 SHARED_MEMORY_NONE = Text("memori bersama tidak tersedia", "there is no shared memory")
@@ -91,6 +160,63 @@ SERVER_SILENT = Text("server pusat {host} tidak menjawab", "the central server {
 SERVER_ADVICE = Text(
     "pekerjaan tetap berjalan; periksa jaringan dan server_url", "work goes on; check the network and server_url"
 )
+SERVER_TLS_OK = Text(
+    "server pusat {host} menjawab (versi {version}); sertifikatnya dipercaya, berlaku sampai {certificate_ends}",
+    "the central server {host} answers (version {version}); its certificate is trusted, valid until {certificate_ends}",
+)
+SERVER_TLS_ENDS = Text(
+    "sertifikat server pusat {host} habis pada {certificate_ends}",
+    "the certificate of the central server {host} ends on {certificate_ends}",
+)
+SERVER_TLS_ADVICE = Text(
+    "minta pengelola server memperbarui sertifikatnya sebelum tanggal itu",
+    "ask the server's administrator to renew it before that day",
+)
+SERVER_UNTRUSTED = Text(
+    "sertifikat server pusat {host} tidak dipercaya: {reason}",
+    "the certificate of the central server {host} is not trusted: {reason}",
+)
+SERVER_UNTRUSTED_ADVICE = Text(
+    "petugas tidak dapat masuk lewat server; pasang otoritas sertifikat kantor di komputer ini, atau perbaiki "
+    "sertifikat server dan namanya",
+    "officers cannot sign in at the server; install the office's certificate authority on this machine, or mend the "
+    "server's certificate and its name",
+)
+SERVER_OTHER = Text(
+    "di {host} menjawab sesuatu yang tidak cocok dengan program ini: {reason}",
+    "what answers at {host} does not fit this program: {reason}",
+)
+SERVER_OTHER_ADVICE = Text(
+    "periksa server_url, dan samakan versi server dengan versi program ini",
+    "check server_url, and bring server and program to the same version",
+)
+CLOCK_SET = Text("jam komputer disetel lewat jaringan", "the network sets this machine's clock")
+CLOCK_AS_SERVER = Text(
+    "jam komputer sama dengan server (selisih {offset_s} detik)",
+    "the clock agrees with the server's ({offset_s} s off)",
+)
+CLOCK_OFF = Text(
+    "jam komputer dan jam server berselisih {offset_s} detik",
+    "this machine's clock and the server's are {offset_s} s apart",
+)
+CLOCK_NOT_SET = Text("jam komputer tidak disetel lewat jaringan", "the network does not set this machine's clock")
+CLOCK_UNKNOWN = Text(
+    "tidak diketahui apakah jam komputer benar: tidak ada server dan sistem tidak menyebutnya",
+    "whether the clock is right is not known: there is no server, and the system does not say",
+)
+CLOCK_ADVICE = Text(
+    "nyalakan penyetelan waktu (NTP) dengan server waktu kantor: jam penanda dan klip adalah bukti",
+    "turn on time synchronisation (NTP) with the office's time server: the times of tags and clips are evidence",
+)
+CAMERAS_OK = Text("{reached} alamat kamera terjangkau", "{reached} camera addresses are reached")
+CAMERAS_SILENT = Text(
+    "{reached} dari {asked} alamat kamera terjangkau; yang pertama tidak: {first} ({reason})",
+    "{reached} of {asked} camera addresses are reached; the first that is not: {first} ({reason})",
+)
+CAMERAS_ADVICE = Text(
+    "periksa jaringan ke kamera itu; tmcwall camera test ID menguji satu kamera dengan loginnya",
+    "check the network to that camera; tmcwall camera test ID tests one camera with its login",
+)
 
 DESKTOP_MISSING = Text(
     "bagian desktop tidak dipasang; hanya server yang dapat dijalankan",
@@ -110,7 +236,19 @@ QT_LEAKS = Text(
     "PySide6 {version} loses {references_lost} references in a thousand pictures; the program will die",
 )
 QT_LEAKS_ADVICE = Text('pasang "PySide6-Essentials>=6.11.3,<6.12"', 'install "PySide6-Essentials>=6.11.3,<6.12"')
-DISPLAY_OK = Text("{count} layar: {screens}", "{count} screens: {screens}")
+DISPLAY_OK = Text("{count} layar", "{count} screens")
+MONITOR = Text(
+    "layar {name}: {width}x{height} piksel, skala {scale}, {hz} Hz; namanya dalam setelan walls: {identity}",
+    "screen {name}: {width}x{height} pixels, scale {scale}, {hz} Hz; its name in the setting walls: {identity}",
+)
+MONITOR_AWAY = Text(
+    "layar dalam setelan walls tidak tersambung: {identity}",
+    "a screen in the setting walls is not connected: {identity}",
+)
+MONITOR_AWAY_ADVICE = Text(
+    "sambungkan layarnya, atau tulis nama layar di atas dalam setelan walls",
+    "connect the screen, or put one of the names above into the setting walls",
+)
 DISPLAY_NONE = Text("tidak ada layar; hanya mode offscreen", "no display; offscreen only")
 DISPLAY_ADVICE = Text(
     "jalankan dari sesi desktop untuk melihat dinding video", "start it from a desktop session to see the wall"
@@ -137,6 +275,10 @@ HARDWARE_NONE = Text(
     "tidak ada kartu grafis untuk mendekode; prosesor yang mendekode",
     "no graphics card to decode with; the processor decodes",
 )
+HARDWARE_SILENT = Text(
+    "{device} ada, tetapi tidak menghasilkan gambar; prosesor yang mendekode",
+    "{device} is there but gives no picture; the processor decodes",
+)
 HARDWARE_ABSENT = Text(
     "hardware_decoding = auto, tetapi tidak ada perangkat yang menghasilkan gambar; prosesor yang mendekode",
     "hardware_decoding = auto, but no device gives a picture; the processor decodes",
@@ -157,10 +299,30 @@ SOUND_OK = Text("suara lewat {device}", "sound through {device}")
 SOUND_NONE = Text(
     "tidak ada perangkat suara; nada kejadian tidak terdengar", "no sound device; tones will not be heard"
 )
+SOUND_SILENT = Text(
+    "satu-satunya perangkat suara tidak berbunyi ({device}); nada kejadian tidak terdengar",
+    "the only sound device leads nowhere ({device}); tones will not be heard",
+)
+SOUND_BROKEN = Text("suara tidak dapat diperiksa ({reason})", "sound could not be looked at ({reason})")
 SOUND_ADVICE = Text("sambungkan pengeras suara, atau setel sound = false", "connect a speaker, or set sound = false")
 VAULT_KEYRING = Text("sandi kamera dijaga keyring sistem", "camera passwords are guarded by the system keyring")
 VAULT_KEY_FILE = Text(
     "sandi kamera dijaga berkas kunci {key_file}", "camera passwords are guarded by key file {key_file}"
+)
+VAULT_OPENS = Text("brankas terbuka: {logins} kamera dengan login", "the vault opens: {logins} cameras with a login")
+VAULT_LOST = Text(
+    "sandi kamera yang tersimpan tidak dapat dibuka lagi ({reason})",
+    "the camera passwords kept here can no longer be opened ({reason})",
+)
+VAULT_LOST_ADVICE = Text(
+    "pasang lagi kuncinya bila masih ada; bila tidak, impor lagi daftar kamera yang memuat sandi: brankas lama "
+    "disisihkan, tidak dihapus",
+    "put its key back if it still exists; otherwise import the camera list with its passwords again: the old vault is "
+    "set aside, not removed",
+)
+VAULT_CLOSED = Text(
+    "brankas sandi kamera tidak dapat dibuka saat ini ({reason})",
+    "the vault of camera passwords cannot be opened at the moment ({reason})",
 )
 VAULT_NONE = Text(
     "belum ada tempat aman untuk sandi kamera ({reason})", "there is no safe place for camera passwords yet ({reason})"

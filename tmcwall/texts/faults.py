@@ -83,6 +83,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SETTINGS_UNREADABLE: Text("pengaturan tak terbaca", "settings unreadable"),
     FaultCode.CERTIFICATE_UNREADABLE: Text("sertifikat tak terbaca", "certificate unreadable"),
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
+    FaultCode.VAULT_LOST: Text("brankas tak terbuka lagi", "vault cannot be opened"),
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
 }
@@ -315,6 +316,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "There is no safe place for camera passwords. Turn on the system keyring, or set vault_key_file to a "
         "key file outside the data folder.",
     ),
+    FaultCode.VAULT_LOST: Text(
+        "Kata sandi kamera yang tersimpan tidak dapat dibuka lagi di komputer ini. Berkasnya disisihkan dan semua "
+        "kamera tetap ada; impor lagi daftar kamera yang memuat kata sandinya.",
+        "The camera passwords kept here can no longer be opened on this machine. Their file was set aside and all "
+        "cameras stay; import the camera list with its passwords again.",
+    ),
     FaultCode.ALREADY_RUNNING: Text(
         "tmcwall sudah berjalan dengan folder data ini. Pakai jendela yang sudah terbuka.",
         "tmcwall is already running with this data folder. Use the window that is open.",
@@ -465,6 +472,34 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.FOLDER_NOT_EMPTY: Text(
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
         "That folder holds something that is not from a demo. Choose another, empty folder.",
+    ),
+    DomainCode.OUTPUT_EXISTS: Text(
+        "Berkas itu sudah ada dan tidak akan ditimpa. Pilih nama lain, atau pindahkan berkas yang lama.",
+        "That file is there already and will not be overwritten. Choose another name, or move the old file away.",
+    ),
+    DomainCode.PASSPHRASE_SHORT: Text(
+        "Frasa sandi terlalu pendek untuk menjaga data ini. Pakai paling sedikit 12 karakter.",
+        "The passphrase is too short to guard this data. Use at least 12 characters.",
+    ),
+    DomainCode.PASSPHRASE_DIFFERS: Text(
+        "Kedua frasa sandi tidak sama. Ulangi, dan ketik frasa yang sama dua kali.",
+        "The two passphrases differ. Try again and type the same one twice.",
+    ),
+    DomainCode.EXPORT_PASSPHRASE: Text(
+        "Frasa sandi tidak cocok dengan berkas ekspor ini. Periksa ejaannya; tidak ada yang diimpor.",
+        "The passphrase does not fit this export. Check its spelling; nothing was imported.",
+    ),
+    DomainCode.EXPORT_DAMAGED: Text(
+        "Berkas itu bukan ekspor tempat kerja, atau rusak, atau terpotong. Salin atau ekspor lagi dari komputer lama; "
+        "tidak ada yang diimpor.",
+        "That file is no export of a workstation, or is damaged or cut short. Copy or export it again from the old "
+        "machine; nothing was imported.",
+    ),
+    DomainCode.WORKSTATION_IN_PLACE: Text(
+        "Di sini sudah ada data tempat kerja, dan itu tidak akan ditimpa. Pakai --data-dir dengan folder lain, atau "
+        "pindahkan data yang lama.",
+        "There is a workstation's data here already, and it will not be overwritten. Use --data-dir with another "
+        "folder, or move the old data away.",
     ),
     DomainCode.SECRET_SHORT: Text(
         "Rahasia webhook terlalu pendek. Pakai paling sedikit 16 karakter acak, atau biarkan program membuatnya tanpa "

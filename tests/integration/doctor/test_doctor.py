@@ -55,7 +55,6 @@ def test_a_port_in_use_is_noticed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert not machine.port_is_free(port)
-        assert machine.answers("127.0.0.1", port, limit_s=5)
     assert machine.port_is_free(port)
 
 

@@ -77,11 +77,15 @@ def opened(folder: Path, *, key_file: Path | None = None, keyring=None, passphra
     )
 
 
-def refusal(folder: Path, **how) -> str:
+def refusal(folder: Path, code: FaultCode = FaultCode.VAULT_UNAVAILABLE, **how) -> str:
     with pytest.raises(Fault) as caught:
         opened(folder, **how)
-    assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    assert caught.value.code is code
     return caught.value.detail
+
+
+def set_aside_in(folder: Path) -> list[Path]:
+    return sorted((folder / "data").glob("cameras.vault.lost-*"))
 
 
 def test_logins_come_back_with_the_same_key_file(folder: Path, key_file: Path) -> None:
@@ -101,7 +105,8 @@ def test_the_key_in_the_system_keyring_opens_the_vault(folder: Path) -> None:
     opened(folder, keyring=ring).put(LOGINS)
     assert opened(folder, keyring=ring).all() == LOGINS
     assert len(ring.kept) == 1, "the probe is gone"
-    assert "not here" in refusal(folder, keyring=trusted(MemoryKeyring))
+    assert "does not have" in refusal(folder, FaultCode.VAULT_LOST, keyring=trusted(MemoryKeyring))
+    assert "none here" in refusal(folder)
 
 
 def test_a_key_file_that_is_named_is_preferred_to_the_keyring(folder: Path, key_file: Path) -> None:
@@ -179,7 +184,7 @@ def test_one_altered_byte_anywhere_is_refused(sealed: tuple[Path, Path, bytes], 
     path.write_bytes(good[:place] + bytes([good[place] ^ flip]) + good[place + 1 :])
     with pytest.raises(Fault) as caught:
         open_vault(path, key_file=key, keyring=lambda: None)
-    assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    assert caught.value.code in {FaultCode.VAULT_LOST, FaultCode.VAULT_UNAVAILABLE}
     path.write_bytes(good)
     assert open_vault(path, key_file=key, keyring=lambda: None).all() == LOGINS
 
@@ -250,3 +255,89 @@ def test_the_first_trusted_keyring_by_priority_is_taken() -> None:
     ring.put("x", "y")
     assert high.kept
     assert not low.kept
+
+
+class Locked(MemoryKeyring):
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError("locked")
+
+
+def test_a_key_that_the_keyring_gives_back_altered_is_lost(folder: Path) -> None:
+    ring = trusted(MemoryKeyring)
+    opened(folder, keyring=ring).put(LOGINS)
+    for altered in ("not base 64!", "AAAA"):
+        ring.kept = dict.fromkeys(ring.kept, altered)
+        assert "something else" in refusal(folder, FaultCode.VAULT_LOST, keyring=ring)
+
+
+def test_a_key_file_that_is_named_on_a_machine_without_keyring_takes_the_place_of_the_old_key(
+    folder: Path, key_file: Path
+) -> None:
+    opened(folder, keyring=trusted(MemoryKeyring)).put(LOGINS)
+    assert "takes its place" in refusal(folder, FaultCode.VAULT_LOST, key_file=key_file)
+
+
+def test_another_key_file_and_an_altered_vault_are_lost_for_good(folder: Path, key_file: Path) -> None:
+    opened(folder, key_file=key_file).put(LOGINS)
+    path = folder / "data" / "cameras.vault"
+    good = path.read_bytes()
+    path.write_bytes(good[:-1])
+    assert "altered" in refusal(folder, FaultCode.VAULT_LOST, key_file=key_file)
+    path.write_bytes(good)
+    key_file.write_bytes(bytes(48))
+    assert "another" in refusal(folder, FaultCode.VAULT_LOST, key_file=key_file)
+
+
+def test_a_lost_vault_is_set_aside_whole_told_once_and_begun_anew(folder: Path, key_file: Path) -> None:
+    paths, settings = Paths.under(folder / "data"), Settings(vault_key_file=key_file)
+    VaultOnDemand(settings, paths).put(LOGINS)
+    content = paths.vault.read_bytes()
+    key_file.write_bytes(bytes(48))
+    told = []
+    vault = VaultOnDemand(settings, paths, lost=told.append)
+    with pytest.raises(Fault) as caught:
+        vault.all()
+    assert caught.value.code is FaultCode.VAULT_LOST
+    (kept,) = set_aside_in(folder)
+    assert [one.file for one in told] == [kept]
+    assert kept.read_bytes() == content
+    assert vault.all() == {}
+    vault.put(LOGINS)
+    assert VaultOnDemand(settings, paths).all() == LOGINS
+    assert set_aside_in(folder) == [kept]
+
+
+def test_a_vault_that_is_altered_while_it_is_in_use_is_set_aside_too(folder: Path, key_file: Path) -> None:
+    paths = Paths.under(folder / "data")
+    vault = VaultOnDemand(Settings(vault_key_file=key_file), paths)
+    vault.put(LOGINS)
+    paths.vault.write_bytes(paths.vault.read_bytes() + b"x")
+    with pytest.raises(Fault):
+        vault.put(LOGINS)
+    vault.put(LOGINS)
+    assert vault.all() == LOGINS
+
+
+@pytest.mark.parametrize("keyring", [None, Locked], ids=["no keyring", "locked keyring"])
+def test_a_vault_whose_keyring_is_out_of_reach_for_now_stays_where_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, keyring: type[MemoryKeyring] | None
+) -> None:
+    opened(folder, keyring=trusted(MemoryKeyring)).put(LOGINS)
+    backends = [trusted(keyring)] if keyring else []
+    monkeypatch.setattr("tmcwall.cameras.vault.system_keyring", lambda: system_keyring(backends))
+    for ask in (VaultOnDemand.all, VaultOnDemand.opened):
+        with pytest.raises(Fault) as caught:
+            ask(VaultOnDemand(Settings(), Paths.under(folder / "data")))
+        assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    assert (folder / "data" / "cameras.vault").exists()
+    assert set_aside_in(folder) == []
+
+
+def test_a_vault_whose_key_file_cannot_be_read_stays_where_it_is(folder: Path, key_file: Path) -> None:
+    paths, settings = Paths.under(folder / "data"), Settings(vault_key_file=key_file)
+    VaultOnDemand(settings, paths).put(LOGINS)
+    key_file.rename(key_file.with_name("dicabut"))
+    with pytest.raises(Fault) as caught:
+        VaultOnDemand(settings, paths).all()
+    assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
+    assert set_aside_in(folder) == []

@@ -1,0 +1,147 @@
+"""A look into a store without being its program: for the doctor, in a process of its own, also while the program runs.
+
+Nothing is written, checkpointed or migrated, and no file is made beside the store.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, StaticPool, Table, create_engine, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from tmcwall.db import cameras, custody, operations, schema, tables
+from tmcwall.db.backup import Backups
+from tmcwall.db.connection import driver_connection, quick_check, translated
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.lifecycle import IN_USE
+
+_COUNTED: Final[Mapping[str, Table]] = {
+    "cameras": tables.cameras,
+    "layouts": tables.layouts,
+    "bookmarks": tables.bookmarks,
+    "clips": tables.clips,
+    "cases": tables.cases,
+    "incidents": tables.incidents,
+    "officers": tables.officers,
+    "operations": tables.operations,
+    "conflicts": tables.conflicts,
+    "custody": tables.custody,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInspection:
+    """What is in a store. `counts` and `camera_urls` are empty where its schema is an older one."""
+
+    schema: str
+    migration_due: bool
+    """The next start brings it to this version's schema."""
+    size_bytes: int
+    counts: Mapping[str, int]
+    pending: int = 0
+    chain_break: int | None = None
+    """The first row of custody that does not hold."""
+    camera_urls: tuple[str, ...] = ()
+    """Of every stream of the cameras in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateWords:
+    """What of a store must not leave the station, word by word."""
+
+    persons: frozenset[str] = frozenset()
+    """Names and numbers of officers and reporters, and report numbers."""
+    hosts: frozenset[str] = frozenset()
+    """Of cameras."""
+
+
+def inspect_store(path: Path, *, check_s: float) -> StoreInspection:
+    """Raises Fault(STORE_*, DISK_FAILED): what the program would meet at its next start."""
+    with _looked_into(path) as connection:
+        quick_check(connection, limit_s=check_s)
+        with connection.begin():
+            due = schema.needs_migration(connection)
+            revision = schema.revision(connection) or ""
+        size_bytes = path.stat().st_size
+        if due:
+            return StoreInspection(revision, migration_due=True, size_bytes=size_bytes, counts={})
+        with Session(bind=connection) as session, session.begin():
+            broken = custody.verify(session)
+            return StoreInspection(
+                revision,
+                migration_due=False,
+                size_bytes=size_bytes,
+                counts={name: _count(session, table) for name, table in _COUNTED.items()},
+                pending=operations.pending_count(session),
+                chain_break=broken.seq if broken is not None else None,
+                camera_urls=tuple(_camera_urls(session)),
+            )
+
+
+def private_words(path: Path) -> PrivateWords:
+    """Raises Fault(STORE_*)."""
+    try:
+        with _looked_into(path) as connection, Session(bind=connection) as session, session.begin():
+            return _private_words(session)
+    except OperationalError as error:
+        raise Fault(FaultCode.STORE_CORRUPT, "a table is missing", retryable=False) from error
+
+
+def newest_backup(path: Path) -> datetime | None:
+    """When the newest backup of that store was made."""
+    return Backups(path.parent / "backups").newest()
+
+
+def _private_words(session: Session) -> PrivateWords:
+    officers, cases, incidents = tables.officers.c, tables.cases.c, tables.incidents.c
+    columns = (
+        officers.nrp, officers.name, cases.lp, cases.lp_normalised,
+        incidents.reporter_name, incidents.reporter_phone,
+    )  # fmt: skip
+    persons = frozenset(str(word) for column in columns for word in session.scalars(select(column)) if word)
+    streams = (tables.cameras.c.url, tables.cameras.c.substream_url)
+    urls = [url for column in streams for url in session.scalars(select(column)) if url]
+    return PrivateWords(persons, frozenset(filter(None, (urlsplit(url).hostname for url in urls))))
+
+
+def _count(session: Session, table: Table) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _camera_urls(session: Session) -> Iterator[str]:
+    decided = cameras.lifecycles(session)
+    for camera in cameras.all_cameras(session):
+        if decided.get(camera.id, IN_USE).withheld is None:
+            yield camera.url
+            if camera.substream_url:
+                yield camera.substream_url
+
+
+@contextmanager
+def _looked_into(path: Path) -> Iterator[Connection]:
+    # A store without a log beside it was closed and nobody writes it; with `immutable` SQLite makes no files for it.
+    rested = not path.with_name(f"{path.name}-wal").exists()
+    mode = "mode=ro&immutable=1" if rested else "mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        connection.isolation_level = None
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    try:
+        with translated(), engine.connect() as connection:
+            driver_connection(connection).execute("PRAGMA trusted_schema=OFF")
+            yield connection
+    finally:
+        engine.dispose()
