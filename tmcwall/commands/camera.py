@@ -25,10 +25,11 @@ from tmcwall.services import camera_requests as requests
 from tmcwall.services.camera_register import (
     CameraRegister,
     EditReport,
-    TestedStream,
+    StreamTest,
     account_of_the_system,
 )
 from tmcwall.services.camera_requests import (
+    CameraTestReport,
     Done,
     EditCameras,
     ExportCameras,
@@ -38,8 +39,7 @@ from tmcwall.services.camera_requests import (
     Listing,
     RemoveCameras,
     RetireCameras,
-    TestCameras,
-    Tested,
+    RunCameraTest,
 )
 from tmcwall.services.handover import Request, hand_over
 from tmcwall.texts import Translator
@@ -174,15 +174,15 @@ def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> in
     its login goes nowhere where the wall would not send it.
     """
     if "://" in camera:
-        streams: Sequence[TestedStream] = [_look_at_url(camera)]
+        streams: Sequence[StreamTest] = [_look_at_url(camera)]
         several = False
     else:
-        request = TestCameras(tuple(camera.split(",")))
+        request = RunCameraTest(tuple(camera.split(",")))
 
-        def here(register: CameraRegister, _workstation: Workstation) -> Tested:
+        def here(register: CameraRegister, _workstation: Workstation) -> CameraTestReport:
             return requests.tested(register, request)
 
-        streams = _carried_out(request, Tested, here, data_dir=data_dir).streams
+        streams = _carried_out(request, CameraTestReport, here, data_dir=data_dir).streams
         several = len(request.cameras) > 1
     for stream in streams:
         text = say.tested_text(stream, translate)
@@ -190,16 +190,16 @@ def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> in
     return 0 if all(stream.seen for stream in streams) else _LOOKED_AND_FOUND_WRONG
 
 
-def _look_at_url(url: str) -> TestedStream:
+def _look_at_url(url: str) -> StreamTest:
     if has_credentials(url):
         raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
     check_url(url)
     context = SessionContext(clock=SystemClock(), rule=AddressRule.anywhere(), trust=Trust())
     try:
-        return TestedStream("", "URL", asyncio.run(probe(StreamUrl(url), context)))
+        return StreamTest("", "URL", asyncio.run(probe(StreamUrl(url), context)))
     except Fault as fault:
         detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
-        return TestedStream("", "URL", fault=fault.code, detail=detail)
+        return StreamTest("", "URL", fault=fault.code, detail=detail)
 
 
 def _carried_out(

@@ -33,6 +33,7 @@ from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
@@ -118,7 +119,6 @@ class Desktop(QObject):
     """All of one workstation's program: video, services, walls and console, started and stopped together."""
 
     stopped = Signal()
-    _cameras_changed = Signal()
 
     def __init__(
         self,
@@ -168,6 +168,8 @@ class Desktop(QObject):
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
+        register = register_of(workstation)
+        self.register = RegisterDesk(register, store=store, duty=self.duty, regions=regions, parent=self)
         self.incidents = IncidentDesk(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
@@ -211,19 +213,14 @@ class Desktop(QObject):
             self.places,
             self.conflicts,
             self.lifecycles,
+            self.register,
             self.sync,
             self.alarm,
             Awake(),
         )
         self.endpoint = Endpoint(
             workstation.paths,
-            camera_handlers(
-                register_of(workstation),
-                store=store,
-                duty=self.duty,
-                clock=clock,
-                changed=self._cameras_changed.emit,
-            ),
+            camera_handlers(register, store=store, duty=self.duty, clock=clock, changed=self.register.changed.emit),
             parent=self,
         )
         self._heap = Heap()
@@ -292,6 +289,7 @@ class Desktop(QObject):
             health=self.health,
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
+            register=self.register,
         )
         return ConsoleWindow(
             services,
@@ -312,7 +310,8 @@ class Desktop(QObject):
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
         self.lifecycles.changed.connect(self.cameras.reload)
-        self._cameras_changed.connect(self.cameras.reload)
+        self.lifecycles.changed.connect(self.register.follow_changes)
+        self.register.changed.connect(self.cameras.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)

@@ -87,7 +87,7 @@ class EditReport:
 
 
 @dataclass(frozen=True, slots=True)
-class TestedStream:
+class StreamTest:
     """What one stream did when it was tested: `seen`, or the fault that kept it from delivering."""
 
     camera: str
@@ -181,7 +181,7 @@ class CameraRegister:
         self,
         camera_ids: Collection[str],
         *,
-        on_tested: Callable[[Sequence[TestedStream]], None],
+        on_tested: Callable[[Sequence[StreamTest]], None],
         stop: threading.Event,
     ) -> None:
         """Open every stream of these cameras as the wall would, a few cameras at once; told camera by camera.
@@ -294,7 +294,7 @@ async def _look_at(
     asked: Iterable[tuple[str, Sequence[tuple[Profile, StreamUrl]]]],
     context: SessionContext,
     *,
-    on_tested: Callable[[Sequence[TestedStream]], None],
+    on_tested: Callable[[Sequence[StreamTest]], None],
     stop: threading.Event,
 ) -> None:
     waiting = iter(asked)
@@ -314,10 +314,10 @@ async def _look_at(
                 task.cancel()
 
 
-async def _look(camera_id: str, profile: Profile, stream: StreamUrl, context: SessionContext) -> TestedStream:
+async def _look(camera_id: str, profile: Profile, stream: StreamUrl, context: SessionContext) -> StreamTest:
     """As the engine opens it, with its rules on addresses and logins."""
     try:
-        return TestedStream(camera_id, profile, await probe(stream, context))
+        return StreamTest(camera_id, profile, await probe(stream, context))
     except Fault as fault:
         detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
-        return TestedStream(camera_id, profile, fault=fault.code, detail=detail)
+        return StreamTest(camera_id, profile, fault=fault.code, detail=detail)

@@ -17,7 +17,7 @@ from tmcwall.domain.officer import Action, Officer
 from tmcwall.services.camera_register import (
     CameraRegister,
     Entry,
-    TestedStream,
+    StreamTest,
     account_of_the_system,
 )
 from tmcwall.services.future_dispatcher import StoreProtocol
@@ -63,8 +63,8 @@ class ListCameras(Request, frozen=True):
     """Reply: `Listing`."""
 
 
-class TestCameras(Request, frozen=True):
-    """Reply: `Tested`."""
+class RunCameraTest(Request, frozen=True):
+    """Reply: `CameraTestReport`."""
 
     cameras: tuple[str, ...]
 
@@ -86,10 +86,10 @@ class Listing(msgspec.Struct, frozen=True):
     uptimes: dict[str, Uptimes]
 
 
-class Tested(msgspec.Struct, frozen=True):
+class CameraTestReport(msgspec.Struct, frozen=True):
     """Every stream of the cameras that were asked for."""
 
-    streams: tuple[TestedStream, ...]
+    streams: tuple[StreamTest, ...]
 
 
 def camera_handlers(
@@ -138,7 +138,7 @@ def camera_handlers(
         RemoveCameras: remove,
         ExportCameras: lambda request: partial(exported, register, request),
         ListCameras: lambda _request: partial(listing, register, store, clock),
-        TestCameras: lambda request: partial(tested, register, request),
+        RunCameraTest: lambda request: partial(tested, register, request),
     }
 
 
@@ -166,12 +166,12 @@ def listing(register: CameraRegister, store: StoreProtocol, clock: Clock) -> Lis
     return Listing(tuple(entries), dict(uptimes))
 
 
-def tested(register: CameraRegister, request: TestCameras) -> Tested:
+def tested(register: CameraRegister, request: RunCameraTest) -> CameraTestReport:
     """Waits, a few seconds a camera."""
-    streams: list[TestedStream] = []
+    streams: list[StreamTest] = []
 
-    def take(of_a_camera: Sequence[TestedStream]) -> None:
+    def take(of_a_camera: Sequence[StreamTest]) -> None:
         streams.extend(of_a_camera)
 
     register.test(request.cameras, on_tested=take, stop=threading.Event())
-    return Tested(tuple(streams))
+    return CameraTestReport(tuple(streams))

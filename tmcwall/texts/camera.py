@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmcwall.services.camera_register import TestedStream
+from tmcwall.services.camera_register import StreamTest
 from tmcwall.texts import Text, Translator
 from tmcwall.texts.faults import fault_text
 
@@ -34,7 +34,7 @@ EXPORTED = Text(
 )
 
 
-def tested_text(stream: TestedStream, say: Translator) -> str:
+def tested_text(stream: StreamTest, say: Translator) -> str:
     """`main: hidup, h264, 25.0 gambar/detik, ...`, or why it does not deliver."""
     seen = stream.seen
     if seen is not None:
