@@ -113,7 +113,8 @@ class RegisterWindow(QDialog):
 
     def selected(self) -> Sequence[Entry]:
         """The selected cameras, in the order of the table."""
-        runs = self._table.selectionModel().selection()
+        chosen = self._table.selectionModel().selection()
+        runs = [chosen.at(place) for place in range(chosen.size())]
         rows = sorted({row for run in runs for row in range(run.top(), run.bottom() + 1)})
         return [self._model.shown[row] for row in rows]
 
