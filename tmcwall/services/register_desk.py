@@ -95,7 +95,7 @@ class RegisterDesk(QObject):
         self._register = register
         self._duty = duty
         self._rows: tuple[RegisterRow, ...] = ()
-        self._busy = False
+        self._looked = self._busy = False
         self._stop_test: threading.Event | None = None
         self._progress = CameraTestProgress(0, 0)
         self._futures = FutureDispatcher()
@@ -133,12 +133,13 @@ class RegisterDesk(QObject):
     @Slot()
     def refresh(self) -> None:
         """Read the register; `rows_changed` follows."""
+        self._looked = True
         self._reading.request()
 
     @Slot()
     def follow_changes(self) -> None:
         """Cameras were changed elsewhere: read them again, if anybody has looked yet."""
-        if self._rows:
+        if self._looked:
             self.refresh()
 
     def look_at(self, file: Path) -> None:

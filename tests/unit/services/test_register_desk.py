@@ -51,6 +51,17 @@ def standings(desk: RegisterDesk) -> list[Standing]:
     return [row.entry.lifecycle.standing for row in desk.rows]
 
 
+def test_a_register_that_was_empty_when_somebody_looked_shows_what_a_command_brought_in(store, duty, clock, qtbot):
+    desk = RegisterDesk(register_with(store, MemoryVault(), clock), store=store, duty=duty, regions=Regions([LAWEYAN]))
+    with qtbot.waitSignal(desk.rows_changed):
+        desk.refresh()
+    store.do(lambda session: camera_rows.put(session, [camera("CAM-1")]))
+    with qtbot.waitSignal(desk.rows_changed):
+        desk.changed.emit()
+    assert len(desk.rows) == 1
+    desk.stop()
+
+
 def test_a_list_is_looked_at_and_then_taken_in(desk, qtbot, tmp_path):
     file = a_list(tmp_path, "CAM-9,Baru,rtsp://10.0.0.9/x,3")
     with qtbot.waitSignal(desk.looked_at) as looked:
