@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.desk import REGIONS, Desk, make_desk
 from tests.ui.test_console_window import open_console
@@ -211,6 +211,24 @@ def test_without_a_selection_all_that_is_shown_is_tested_and_exported(window, de
     window._test.click()
     window.export_to(Path("keluar.xlsx"))
     assert desk.register.asked == [("test", (ids[7],)), ("export", Path("keluar.xlsx"), (ids[7],))]
+
+
+def test_the_files_are_chosen_beside_the_video_and_the_kind_of_list_names_their_ending(window, desk):
+    window._import.click()
+    (choosing,) = window.findChildren(QFileDialog)
+    choosing.fileSelected.emit("/daftar/kamera.csv")
+    choosing.close()
+    choosing.deleteLater()
+    window._export.click()
+    saving = window.findChildren(QFileDialog)[-1]
+    saving.filterSelected.emit("XLSX (*.xlsx)")
+    assert saving.defaultSuffix() == "xlsx"
+    saving.fileSelected.emit("/daftar/keluar.xlsx")
+    saving.close()
+    assert [asked[:2] for asked in desk.register.asked] == [
+        ("look_at", Path("/daftar/kamera.csv")),
+        ("export", Path("/daftar/keluar.xlsx")),
+    ]
 
 
 def test_escape_closes_what_is_asked_and_then_the_window(window, desk, ids, qtbot):

@@ -54,8 +54,8 @@ class EndpointLimits:
 
     request_bytes: int = 1024 * 1024
     reply_bytes: int = 128 * 1024 * 1024
-    request_ms: int = 5000
-    """From the connection to the whole request."""
+    turn_ms: int = 10_000
+    """From the connection to the whole request, and for taking the reply. The work between them takes what it takes."""
     conversations: int = 8
 
 
@@ -158,7 +158,7 @@ class _Conversation(QObject):
         self._received = bytearray()
         self._asked = self._over = False
         self._futures = FutureDispatcher()
-        self._impatience = QTimer(self, interval=limits.request_ms)
+        self._impatience = QTimer(self, interval=limits.turn_ms)
         self._impatience.setSingleShot(True)
         self._impatience.timeout.connect(self.end)
         socket.readyRead.connect(self._read)
@@ -192,7 +192,6 @@ class _Conversation(QObject):
 
     def _carry_out(self, content: bytes) -> None:
         self._asked = True
-        self._impatience.stop()
         try:
             work = self._work(content)
         except msgspec.DecodeError:
@@ -200,10 +199,12 @@ class _Conversation(QObject):
         except (DomainError, Fault) as refusal:
             self._send(_encoded(_refusing(refusal)))
         else:
+            self._impatience.stop()
             answering = partial(_answer, work, largest=self._limits.reply_bytes)
             self._futures.expect(in_thread(answering, name="handed-over"), self._send)
 
     def _send(self, content: bytes) -> None:
+        self._impatience.start()
         self._socket.write(_LENGTH.pack(len(content)) + content)
         self._socket.disconnectFromServer()  # once all is written; `disconnected` follows
 

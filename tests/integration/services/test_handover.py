@@ -54,7 +54,7 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def endpoint(paths: Paths, qtbot: object) -> Iterator[Endpoint]:
-    endpoint = Endpoint(paths, {Add: adding}, limits=EndpointLimits(request_bytes=100, request_ms=300, conversations=2))
+    endpoint = Endpoint(paths, {Add: adding}, limits=EndpointLimits(request_bytes=100, turn_ms=300, conversations=2))
     endpoint.start()
     yield endpoint
     endpoint.stop()

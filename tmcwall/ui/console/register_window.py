@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -336,6 +337,7 @@ class RegisterWindow(QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(partial(_take_suffix, dialog))
         dialog.fileSelected.connect(self._take_export_file)
         dialog.open()
 
@@ -422,6 +424,11 @@ class RegisterWindow(QDialog):
             self._notice.hide()
         else:
             super().keyPressEvent(event)
+
+
+def _take_suffix(dialog: QFileDialog, chosen: str) -> None:
+    """What a name without an ending gets: the kind of list that is chosen."""
+    dialog.setDefaultSuffix("xlsx" if ".xlsx" in chosen else "csv")
 
 
 def _runs(rows: Sequence[int]) -> list[list[int]]:
