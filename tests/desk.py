@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect
 from tests.afternoon import (
     NOW,
     OFFICER,
+    REGIONS,
     make_cameras,
     make_incidents,
     make_row,
@@ -25,6 +26,7 @@ from tests.fake_services import (
     FakeLayouts,
     FakeLifecycles,
     FakeMonitors,
+    FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
 )
@@ -49,6 +51,7 @@ class Desk:
     health: FakeHealth
     lifecycles: FakeLifecycles
     conflicts: FakeConflicts
+    register: FakeRegisterDesk
     monitors: FakeMonitors
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -72,6 +75,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         health=FakeHealth(),
         lifecycles=FakeLifecycles(),
         conflicts=FakeConflicts(),
+        register=FakeRegisterDesk(city, REGIONS),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

@@ -27,8 +27,12 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, may
+from tmcwall.domain.region import Regions
+from tmcwall.services.camera_register import Entry
+from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
 from tmcwall.ui.wall.monitors import Monitor
@@ -341,6 +345,76 @@ class FakeHealth(QObject):
     def accept_view(self, camera_id: str) -> None:
         self.accepted.append(camera_id)
         self.view_accepted.emit(camera_id)
+
+
+class FakeRegisterDesk(QObject):
+    """The register in memory: notes what it is asked, and commits decisions at once unless it refuses."""
+
+    rows_changed = Signal()
+    changed = Signal()
+    looked_at = Signal(object, object)
+    imported = Signal(object)
+    edited = Signal(object)
+    standing_changed = Signal(object)
+    exported = Signal(object, int)
+    tested = Signal(object)
+    test_ended = Signal()
+    busy_changed = Signal(bool)
+    refused = Signal(object)
+
+    def __init__(self, cameras: Iterable[Camera] = (), regions: Regions | None = None) -> None:
+        super().__init__()
+        self.entries = {camera.id: Entry(camera, IN_USE) for camera in cameras}
+        self.regions = regions
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: DomainError | None = None
+        self.busy = self.testing = False
+        self.rows: Sequence[RegisterRow] = ()
+
+    def refresh(self) -> None:
+        entries = self.entries.values()
+        self.rows = tuple(RegisterRow(entry, search_words(entry.camera, self.regions)) for entry in entries)
+        self.rows_changed.emit()
+
+    def look_at(self, file: Path) -> None:
+        self.asked.append(("look_at", file))
+
+    def import_list(self, file: Path) -> None:
+        self.asked.append(("import", file))
+
+    def edit(self, camera_ids: Sequence[str], cells: Mapping[str, str]) -> None:
+        self.asked.append(("edit", tuple(camera_ids), dict(cells)))
+
+    def put_standing(self, camera_ids: Sequence[str], standing: Standing, *, reason: str) -> None:
+        self.asked.append((standing, tuple(camera_ids), reason))
+        if self.refusal is not None:
+            self.refused.emit(self.refusal)
+            return
+        before = {camera_id: self.entries[camera_id].lifecycle.standing for camera_id in camera_ids}
+        self._put(dict.fromkeys(camera_ids, standing))
+        self.standing_changed.emit(StandingChange(before, standing))
+
+    def undo(self, change: StandingChange, *, reason: str) -> None:
+        self.asked.append(("undo", change, reason))
+        self._put(change.before)
+
+    def export(self, file: Path, camera_ids: Sequence[str]) -> None:
+        self.asked.append(("export", file, tuple(camera_ids)))
+
+    def test(self, camera_ids: Sequence[str]) -> None:
+        self.asked.append(("test", tuple(camera_ids)))
+        self.testing = True
+        self.tested.emit(CameraTestProgress(0, len(camera_ids)))
+
+    def cancel_test(self) -> None:
+        self.asked.append(("cancel",))
+        self.testing = False
+        self.test_ended.emit()
+
+    def _put(self, standings: Mapping[str, Standing]) -> None:
+        for camera_id, standing in standings.items():
+            self.entries[camera_id] = Entry(self.entries[camera_id].camera, Lifecycle(standing))
+        self.refresh()
 
 
 class FakeConflicts(QObject):

@@ -62,6 +62,7 @@ def open_console(
         health=desk.health,
         lifecycles=desk.lifecycles,
         conflicts=desk.conflicts,
+        register=desk.register,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.commands.register import register_of
 from tmcwall.db import operations
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
@@ -22,14 +23,17 @@ from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.handover import Endpoint
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
@@ -164,6 +168,8 @@ class Desktop(QObject):
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
+        register = register_of(workstation)
+        self.register = RegisterDesk(register, store=store, duty=self.duty, regions=regions, parent=self)
         self.incidents = IncidentDesk(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
@@ -207,9 +213,15 @@ class Desktop(QObject):
             self.places,
             self.conflicts,
             self.lifecycles,
+            self.register,
             self.sync,
             self.alarm,
             Awake(),
+        )
+        self.endpoint = Endpoint(
+            workstation.paths,
+            camera_handlers(register, store=store, duty=self.duty, clock=clock, changed=self.register.changed.emit),
+            parent=self,
         )
         self._heap = Heap()
         self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
@@ -239,6 +251,7 @@ class Desktop(QObject):
         """Start video, read the store, show the windows."""
         self.feed.start()
         self._services.start()
+        self.endpoint.start()
         self._stalls.start()
         self._tidying.start()
         if self.console is not None:
@@ -258,6 +271,7 @@ class Desktop(QObject):
         self.room.close()
         if self.console is not None:
             self.console.leave()
+        self.endpoint.stop()
         self._services.stop()
         self.feed.stopped.connect(self._finish)
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
@@ -275,6 +289,7 @@ class Desktop(QObject):
             health=self.health,
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
+            register=self.register,
         )
         return ConsoleWindow(
             services,
@@ -295,6 +310,8 @@ class Desktop(QObject):
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
         self.lifecycles.changed.connect(self.cameras.reload)
+        self.lifecycles.changed.connect(self.register.follow_changes)
+        self.register.changed.connect(self.cameras.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)

@@ -25,6 +25,9 @@ class CustodyAction(StrEnum):
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
     STANDING_CHANGED = "standing_changed"
+    CAMERAS_IMPORTED = "cameras_imported"
+    """A list of cameras came in; what it changed of each is in the list."""
+    CAMERA_EDITED = "camera_edited"
     VIEW_ACCEPTED = "view_accepted"
     CONFLICT_SETTLED = "conflict_settled"
     """Somebody has looked at both values of a conflict."""
@@ -76,6 +79,32 @@ class StandingFacts:
 
     before: Standing
     after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """Of CAMERAS_IMPORTED: the file's name and how many cameras it added, changed and brought back."""
+
+    list: str
+    added: int
+    changed: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a camera as lists of cameras write it; empty: it has none."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditFacts:
+    """Of CAMERA_EDITED."""
+
+    changes: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +161,8 @@ class VaultFacts:
 Facts = (
     ClipFacts
     | StandingFacts
+    | ImportFacts
+    | EditFacts
     | OperationFacts
     | ConflictFacts
     | DeviceFacts

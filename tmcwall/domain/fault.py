@@ -73,6 +73,7 @@ class FaultCode(StrEnum):
     VAULT_UNAVAILABLE = "vault_unavailable"
     VAULT_LOST = "vault_lost"
     ALREADY_RUNNING = "already_running"
+    PROGRAM_SILENT = "program_silent"
     COMPONENT_MISSING = "component_missing"
 
 
@@ -93,6 +94,9 @@ class DomainCode(StrEnum):
     LIST_UNREADABLE = "list_unreadable"
     LIST_COLUMNS = "list_columns"
     LIST_EMPTY = "list_empty"
+    LIST_KIND = "list_kind"
+    CAMERA_FIELD = "camera_field"
+    CAMERA_OUT_OF_USE = "camera_out_of_use"
     FIELD_MISSING = "field_missing"
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"

@@ -314,11 +314,12 @@ class _Shelf:
             by_id={camera.id: camera for camera in cameras},
             by_number={camera.number: camera for camera in cameras if camera.number is not None},
             index=CameraIndex(cameras),
-            words=[(camera.name.casefold(), _words(camera, regions), camera) for camera in cameras],
+            words=[(camera.name.casefold(), search_words(camera, regions), camera) for camera in cameras],
         )
 
 
-def _words(camera: Camera, regions: Regions | None) -> str:
+def search_words(camera: Camera, regions: Regions | None) -> str:
+    """All by which a camera is found, in small letters: also `rt 003`, `rw 005` and the name of its kelurahan."""
     region = regions.by_code(camera.adm4) if regions and camera.adm4 else None
     parts = (
         camera.id,

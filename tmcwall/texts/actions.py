@@ -144,6 +144,13 @@ ABOUT = ActionText(
         en="Show the program's version, its parts and their licences.",
     ),
 )
+CAMERA_REGISTER = ActionText(
+    Text(id="Daftar kamera", en="Register of cameras"),
+    Text(
+        id="Ubah, uji, impor, ekspor, atau hapus kamera dalam satu jendela.",
+        en="Edit, test, import, export or remove cameras in one window.",
+    ),
+)
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),
     Text(id="Pindah ke daftar kamera.", en="Go to the camera list."),

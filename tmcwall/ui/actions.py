@@ -58,6 +58,7 @@ class ActionId(StrEnum):
     BACK = "back"
     KEYS = "keys"
     ABOUT = "about"
+    CAMERA_REGISTER = "camera_register"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -135,6 +136,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.BACK, ("Esc",), _W, Group.PROGRAM, texts.BACK),
     Action(ActionId.KEYS, ("?",), _E, Group.PROGRAM, texts.KEYS),
     Action(ActionId.ABOUT, ("Ctrl+Shift+I",), _E, Group.PROGRAM, texts.ABOUT),
+    Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

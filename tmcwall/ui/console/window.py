@@ -35,6 +35,7 @@ from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
+from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
@@ -50,6 +51,7 @@ from tmcwall.ui.services import (
     IncidentService,
     LayoutService,
     LifecycleService,
+    RegisterService,
     SyncService,
     TaggingService,
 )
@@ -64,7 +66,7 @@ _SHORT: Final = 225 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.ABOUT, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
-    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
+    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -83,6 +85,7 @@ class ConsoleServices:
     health: HealthService
     lifecycles: LifecycleService
     conflicts: ConflictService
+    register: RegisterService
 
 
 def region_names(regions: Regions) -> RegionName:
@@ -171,6 +174,9 @@ class ConsoleWindow(QMainWindow):
             services.sync, services.duty, services.conflicts, clock=clock, translate=translate
         )  # fmt: skip
         self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
+        self.register = RegisterWindow(
+            services.register, services.cameras, region_name=region_name, translate=translate, parent=self
+        )
         self.notice = Notice(translate)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
@@ -251,6 +257,13 @@ class ConsoleWindow(QMainWindow):
         self.conflicts.show()
         self.conflicts.raise_()
         self.conflicts.activateWindow()
+
+    @Slot()
+    def show_register(self) -> None:
+        """The register of cameras, in a window of its own beside the console."""
+        self.register.show()
+        self.register.raise_()
+        self.register.activateWindow()
 
     @Slot()
     def show_about(self) -> None:
@@ -356,6 +369,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
             ActionId.ABOUT: self.show_about,
+            ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
             ActionId.GO_INCIDENTS: self.incidents.setFocus,
