@@ -71,6 +71,7 @@ class FakeDuty(QObject):
         super().__init__()
         self._officer = officer
         self._first = first
+        self._newcomer = False
         self.asked: list[tuple[str, ...]] = []
         self._busy = False
 
@@ -81,6 +82,10 @@ class FakeDuty(QObject):
     @property
     def needs_first_account(self) -> bool:
         return self._first
+
+    @property
+    def needs_new_password(self) -> bool:
+        return self._newcomer
 
     @property
     def busy(self) -> bool:
@@ -94,8 +99,19 @@ class FakeDuty(QObject):
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
         self.asked.append(("first", nrp, name, password))
 
+    def ask_new_password(self) -> None:
+        self._newcomer, self._busy = True, False
+        self.changed.emit()
+
+    def choose_password(self, password: str) -> None:
+        self.asked.append(("choose", password))
+
+    def abandon_sign_in(self) -> None:
+        self._newcomer = False
+        self.changed.emit()
+
     def accept(self, officer: Officer) -> None:
-        self._officer, self._busy, self._first = officer, False, False
+        self._officer, self._busy, self._first, self._newcomer = officer, False, False, False
         self.changed.emit()
         self.signed_in.emit(officer)
 

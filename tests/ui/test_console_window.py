@@ -384,6 +384,35 @@ def test_the_first_account_needs_a_name_and_the_same_password_twice(
     assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]
 
 
+def test_after_a_one_time_password_another_one_is_asked_for_twice(
+    console: ConsoleWindow, desk: Desk, qtbot: object
+) -> None:
+    desk.duty.sign_out()
+    panel = console.sign_in
+    panel._nrp.setText("87654321")
+    panel._password.setText("k7mf-2qhd-x9pt")
+    panel._submit()
+    desk.duty.ask_new_password()
+    assert panel._title.text() == "Buat kata sandi sendiri"
+    assert not panel._nrp.isVisible()
+    qtbot.waitUntil(panel._password.hasFocus)
+    assert panel._password.text() == ""
+    panel._password.setText("satu kata sandi")
+    panel._submit()
+    assert panel._problem.text() == "Kedua kata sandi tidak sama."
+    panel._repeat.setText("satu kata sandi")
+    panel._submit()
+    assert desk.duty.asked[-1] == ("choose", "satu kata sandi")
+
+
+def test_who_does_not_go_on_gives_the_place_back_with_esc(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
+    desk.duty.sign_out()
+    desk.duty.ask_new_password()
+    qtbot.keyClick(console.sign_in._password, Qt.Key.Key_Escape)
+    assert console.sign_in._title.text() == "Belum ada petugas dinas"
+    qtbot.waitUntil(console.sign_in._nrp.hasFocus)
+
+
 def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, desk: Desk, qtbot: object) -> None:
     panel = console.bookmarks
     panel._search.setText("LP/A/7")

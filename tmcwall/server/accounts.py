@@ -18,13 +18,12 @@ from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.password import check_password
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 """How long the row of an expired token stays; who signed in when is in the audit log for good."""
 
@@ -32,13 +31,6 @@ KEPT_AFTER_EXPIRY = timedelta(days=30)
 def default_hasher() -> PasswordHasher:
     """Argon2id with 19 MiB, two passes, one lane (OWASP password storage cheat sheet)."""
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-
-def check_password(password: str, *, nrp: str) -> None:
-    """Raises DomainError(PASSWORD_WEAK). No rules of composition (OWASP ASVS 6.2)."""
-    length_fits = SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
-    if not length_fits or len(set(password)) < 4 or password.casefold() == nrp.casefold():
-        raise DomainError(DomainCode.PASSWORD_WEAK)
 
 
 def check_account(nrp: str, password: str) -> None:
