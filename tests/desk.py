@@ -32,6 +32,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Kelurahan, Regions
+from tmcwall.domain.roster import Account
 from tmcwall.domain.sp2hp import Preset, Reminder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
@@ -417,6 +418,47 @@ class FakeConflicts(QObject):
             self.put(*(one for one in self.found if one.conflict.id != conflict_id))
 
 
+class FakeOfficers(QObject):
+    """Accounts as a test gives them; notes what it is asked."""
+
+    changed = Signal()
+    account_changed = Signal(object)
+    password_issued = Signal(object)
+    password_changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *accounts: Account) -> None:
+        super().__init__()
+        self.accounts = list(accounts)
+        self.kept_at_server = False
+        self.asked: list[tuple[str, ...]] = []
+
+    def all(self) -> Sequence[Account]:
+        return tuple(self.accounts)
+
+    def put(self, *accounts: Account) -> None:
+        self.accounts = list(accounts)
+        self.changed.emit()
+
+    def add(self, nrp: str, *, rank: str, name: str, role: Role) -> None:
+        self.asked.append(("add", nrp, rank, name, role))
+
+    def put_role(self, nrp: str, role: Role) -> None:
+        self.asked.append(("role", nrp, role))
+
+    def disable(self, nrp: str) -> None:
+        self.asked.append(("disable", nrp))
+
+    def enable(self, nrp: str) -> None:
+        self.asked.append(("enable", nrp))
+
+    def reset_password(self, nrp: str) -> None:
+        self.asked.append(("reset", nrp))
+
+    def change_own_password(self, before: str, after: str) -> None:
+        self.asked.append(("own", before, after))
+
+
 class FakeMonitors(QObject):
     changed = Signal()
 
@@ -593,6 +635,7 @@ class Desk:
     health: FakeHealth
     lifecycles: FakeLifecycles
     conflicts: FakeConflicts
+    officers: FakeOfficers
     monitors: FakeMonitors
     clock: StillClock = field(default_factory=StillClock)
 
@@ -616,6 +659,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         health=FakeHealth(),
         lifecycles=FakeLifecycles(),
         conflicts=FakeConflicts(),
+        officers=FakeOfficers(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

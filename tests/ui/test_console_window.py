@@ -52,6 +52,7 @@ def open_console(
         health=desk.health,
         lifecycles=desk.lifecycles,
         conflicts=desk.conflicts,
+        officers=desk.officers,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

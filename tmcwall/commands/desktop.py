@@ -30,6 +30,7 @@ from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.officers import Officers
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
@@ -160,6 +161,9 @@ class Desktop(QObject):
         )
         self.changes = Changes(store=store, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.officers = Officers(
+            store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
+        )  # fmt: skip
         self.health = HealthLog(
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
@@ -201,6 +205,7 @@ class Desktop(QObject):
             self.cameras,
             self.health,
             self.duty,
+            self.officers,
             self.incidents,
             self.tagging,
             self.layouts,
@@ -275,6 +280,7 @@ class Desktop(QObject):
             health=self.health,
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
+            officers=self.officers,
         )
         return ConsoleWindow(
             services,
@@ -290,6 +296,9 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
+        self.sync.token_refused.connect(self.duty.take_refused_token)
+        self.duty.signed_in.connect(self.officers.reload)
+        self.officers.account_changed.connect(self.duty.follow)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         self.incidents.arrived.connect(self.alarm.sound)

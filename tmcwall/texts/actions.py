@@ -144,6 +144,13 @@ ABOUT = ActionText(
         en="Show the program's version, its parts and their licences.",
     ),
 )
+OFFICERS = ActionText(
+    Text(id="Petugas", en="Officers"),
+    Text(
+        id="Buka jendela petugas: akun, peran, dan kata sandi.",
+        en="Open the window of officers: accounts, roles and passwords.",
+    ),
+)
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),
     Text(id="Pindah ke daftar kamera.", en="Go to the camera list."),

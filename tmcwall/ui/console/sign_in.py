@@ -73,7 +73,7 @@ class SignInPanel(QFrame):
         self._problem = plain_label("")
         self._problem.setWordWrap(True)
         self._problem.setStyleSheet(f"color: {theme.ORANGE};")
-        fields = QGridLayout()
+        fields = self._fields = QGridLayout()
         fields.setHorizontalSpacing(2 * theme.SPACE)
         fields.setVerticalSpacing(theme.SPACE)
         for place, edit in enumerate((self._nrp, self._password, self._name, self._repeat)):
@@ -111,6 +111,7 @@ class SignInPanel(QFrame):
         self._hint.setText(say(hint))
         self._go.setText(say(texts.SIGNING_IN if busy else go))
         self._nrp.setVisible(mode is not _Mode.NEW_PASSWORD)
+        self._fields.setColumnStretch(0, 0 if mode is _Mode.NEW_PASSWORD else 1)
         self._name.setVisible(mode is _Mode.FIRST_ACCOUNT)
         self._repeat.setVisible(mode is not _Mode.SIGN_IN)
         self._cancel.setVisible(mode is _Mode.NEW_PASSWORD)

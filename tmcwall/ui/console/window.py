@@ -24,6 +24,7 @@ from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.officers import Officers
 from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import BookmarkRow, Tagging, TagRequest
 from tmcwall.texts import Language, Text, Translator
@@ -42,6 +43,7 @@ from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
+from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.remembered import DockSizes, Remembered
@@ -60,8 +62,8 @@ _SHORT: Final = 225 * theme.SPACE
 
 
 _AT_THE_CONSOLE: Final = frozenset({
-    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.ABOUT, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
-    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
+    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
+    ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -80,6 +82,7 @@ class ConsoleServices:
     health: HealthLog
     lifecycles: Lifecycles
     conflicts: Conflicts
+    officers: Officers
 
 
 def region_names(regions: Regions) -> RegionName:
@@ -168,6 +171,7 @@ class ConsoleWindow(QMainWindow):
             services.sync, services.duty, services.conflicts, clock=clock, translate=translate
         )  # fmt: skip
         self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
+        self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
@@ -250,6 +254,13 @@ class ConsoleWindow(QMainWindow):
         self.conflicts.activateWindow()
 
     @Slot()
+    def show_officers(self) -> None:
+        """Accounts, roles and passwords, in a window of their own beside the console."""
+        self.officers.show()
+        self.officers.raise_()
+        self.officers.activateWindow()
+
+    @Slot()
     def show_about(self) -> None:
         """Version, parts and licences, in a window of its own beside the console."""
         about = AboutWindow(translate=self._translate, parent=self)
@@ -312,6 +323,7 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.show_conflicts)
+        self.status.officers_requested.connect(self.show_officers)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
@@ -352,6 +364,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.MARK_OUT: self._mark_out,
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
+            ActionId.OFFICERS: self.show_officers,
             ActionId.ABOUT: self.show_about,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
