@@ -157,6 +157,7 @@ class _Grammar:
         commands = self.root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._officers(self._group("officer", say.OFFICER, under=commands))
         self._servers(self._group("server", say.SERVER, under=commands))
         self._machine(commands)
 
@@ -200,6 +201,22 @@ class _Grammar:
         self._command("list", say.CAMERA_LIST, _camera_list, under=commands)
         testing = self._command("test", say.CAMERA_TEST, _camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL")
+
+    def _officers(self, commands: _Subparsers) -> None:
+        self._command("list", say.OFFICER_LIST, _officer_list, under=commands)
+        adding = self._command("add", say.OFFICER_ADD, _officer_add, under=commands)
+        role = self._command("role", say.OFFICER_ROLE, _officer_role, under=commands)
+        disable = self._command("disable", say.OFFICER_DISABLE, _officer_disable, under=commands)
+        enable = self._command("enable", say.OFFICER_ENABLE, _officer_enable, under=commands)
+        password = self._command("password", say.OFFICER_PASSWORD, _officer_password, under=commands)
+        for parser in (adding, role, disable, enable, password):
+            parser.add_argument("nrp", metavar="NRP", help=self._say(say.NRP))
+        role.add_argument("role", metavar="R", help=self._say(say.ROLE))
+        adding.add_argument("--role", required=True, metavar="R", help=self._say(say.ROLE))
+        adding.add_argument("--full-name", required=True, metavar="TEXT", help=self._say(say.FULL_NAME))
+        adding.add_argument("--rank", default="", metavar="TEXT", help=self._say(say.RANK))
+        for parser in (adding, password):
+            parser.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
 
     def _servers(self, commands: _Subparsers) -> None:
         run = self._command("run", say.SERVER_RUN, _server_run, under=commands)
@@ -324,6 +341,55 @@ def _camera_test(options: argparse.Namespace) -> int:
     return run_test(options.camera, data_dir=options.data_dir, translate=_translator(options))
 
 
+def _officer_list(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_list
+
+    return run_list(data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_add(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_add
+    from tmcwall.domain.officer import Role
+
+    role = _chosen(Role, options.role, of="--role")
+    return run_add(
+        options.nrp,
+        rank=options.rank,
+        name=options.full_name,
+        role=role,
+        password=_secret(options, say.ASK_PASSWORD),
+        data_dir=options.data_dir,
+        translate=_translator(options),
+    )
+
+
+def _officer_role(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_role
+    from tmcwall.domain.officer import Role
+
+    role = _chosen(Role, options.role, of="role")
+    return run_role(options.nrp, role, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_disable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_disable
+
+    return run_disable(options.nrp, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_enable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_enable
+
+    return run_enable(options.nrp, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_password(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_password
+
+    password = _secret(options, say.ASK_PASSWORD)
+    return run_password(options.nrp, password=password, data_dir=options.data_dir, translate=_translator(options))
+
+
 def _server_run(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import run
     from tmcwall.logbook import LogBook
@@ -348,7 +414,8 @@ def _user_add(options: argparse.Namespace) -> int:
 
 
 def _webhook_add(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import is_new, read_secret, webhook_add
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server import is_new, webhook_add
     from tmcwall.domain.incident import Source
 
     source = _chosen(Source, options.name, of="webhook add")
@@ -391,7 +458,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
     """From the file named, else asked for on the terminal; never an argument."""
     from getpass import getpass
 
-    from tmcwall.commands.server import read_secret
+    from tmcwall.commands.secret_file import read_secret
 
     if options.secret_file:
         return read_secret(options.secret_file)

@@ -71,6 +71,26 @@ CAMERA = Text(id="mengimpor, mendaftar, dan menguji kamera", en="import, list an
 CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji satu kamera dan menyebut hasilnya", en="test one camera and say what it does")
+OFFICER = Text(
+    id="petugas pada komputer ini: akun, peran, dan kata sandi",
+    en="officers of this computer: accounts, roles, passwords",
+)
+OFFICER_LIST = Text(id="mendaftar petugas", en="list the officers")
+OFFICER_ADD = Text(
+    id="menambah petugas; kata sandi sekali pakai diminta di layar atau dibaca dari --secret-file",
+    en="add an officer; the one-time password is asked for, or read from --secret-file",
+)
+OFFICER_ROLE = Text(id="mengubah peran petugas", en="change the role of an officer")
+OFFICER_DISABLE = Text(
+    id="menonaktifkan akun; nama petugas tetap tersimpan", en="disable an account; the officer's name is kept"
+)
+OFFICER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
+OFFICER_PASSWORD = Text(
+    id="memberi kata sandi sekali pakai, diminta di layar atau dibaca dari --secret-file",
+    en="give a one-time password, asked for or read from --secret-file",
+)
+NRP = Text(id="nomor registrasi pokok, 8 atau 9 angka", en="service number, 8 or 9 digits")
+RANK = Text(id="pangkat, misalnya Bripda", en="rank, such as Bripda")
 SERVER = Text(id="server pusat", en="the central server")
 SERVER_RUN = Text(id="menjalankan server pusat", en="run the central server")
 USER = Text(id="akun pada server pusat", en="accounts of the central server")

@@ -32,6 +32,25 @@ OWN_ONLY = Text(
 )
 CLOSE = Text(id="Tutup", en="Close")
 
+# The commands
+ADDED = Text(
+    id="{nrp} ditambahkan sebagai {role}. Kata sandi tadi sekali pakai: ia membuat kata sandi sendiri saat masuk.",
+    en="{nrp} is added as {role}. That password is good once: the officer chooses another one when signing in.",
+)
+ROLE_CHANGED = Text(id="{nrp} sekarang {role}.", en="{nrp} is {role} now.")
+DISABLED = Text(
+    id="{nrp} dinonaktifkan dan tidak dapat masuk lagi.", en="{nrp} is disabled and cannot sign in any more."
+)
+ENABLED = Text(id="{nrp} dapat masuk lagi.", en="{nrp} can sign in again.")
+PASSWORD_RESET = Text(
+    id="Kata sandi {nrp} diganti. Kata sandi tadi sekali pakai: ia membuat kata sandi sendiri saat masuk.",
+    en="The password of {nrp} is changed. It is good once: the officer chooses another one when signing in.",
+)
+NO_OFFICERS = Text(
+    id="belum ada petugas; tambah admin pertama dengan: tmcwall officer add NRP --role admin --full-name NAMA",
+    en="no officers yet; add the first admin with: tmcwall officer add NRP --role admin --full-name NAME",
+)
+
 # The table
 NAME = Text(id="Nama", en="Name")
 RANK = Text(id="Pangkat", en="Rank")

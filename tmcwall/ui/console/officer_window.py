@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.domain.officer import Action, Officer, Role
-from tmcwall.domain.roster import Account, Origin
+from tmcwall.domain.officer import Action, Role
+from tmcwall.domain.roster import Account
 from tmcwall.services.duty import Duty
 from tmcwall.services.officers import Officers, OneTimePassword
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import officers as texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui import theme
-from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.officer_form import NewOfficer, OfficerForm, role_choice
+from tmcwall.ui.console.officers import account_state_text, name_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 from tmcwall.ui.console.password_form import PasswordForm
 
@@ -144,15 +144,8 @@ class OfficerWindow(QDialog):
 
     def _row(self, account: Account) -> tuple[str, str, str, str]:
         officer = account.officer
-        return (_named(officer), officer.nrp, self._translate(texts.ROLES[officer.role]), self._state(account))
-
-    def _state(self, account: Account) -> str:
-        say = self._translate
-        if account.disabled_at is not None:
-            return say(texts.DISABLED_SINCE, time=long_moment_text(account.disabled_at, say))
-        if account.origin is Origin.SERVER:
-            return say(texts.OF_SERVER)
-        return say(texts.PASSWORD_DUE if account.password_due else texts.ACTIVE)
+        state = account_state_text(account, self._translate)
+        return (name_text(officer), officer.nrp, self._translate(texts.ROLES[officer.role]), state)
 
     def _selected(self) -> Account | None:
         rows = self._table.selectionModel().selectedRows()
@@ -166,7 +159,7 @@ class OfficerWindow(QDialog):
         if account is None:
             self._chosen.setText(say(texts.NONE_SELECTED))
             return
-        self._chosen.setText(say(texts.SELECTED, officer=_named(account.officer)))
+        self._chosen.setText(say(texts.SELECTED, officer=name_text(account.officer)))
         self._role.setCurrentIndex(self._role.findData(account.officer.role))
         self._toggle.setText(say(texts.DISABLE if account.enabled else texts.ENABLE))
 
@@ -313,7 +306,3 @@ class OfficerWindow(QDialog):
         super().hideEvent(event)
         self._own.clear()
         self._say("")
-
-
-def _named(officer: Officer) -> str:
-    return f"{officer.rank} {officer.name}".strip()
