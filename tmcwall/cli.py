@@ -117,6 +117,11 @@ def _duration(word: str) -> float:
     return seconds
 
 
+def _ids(words: str) -> tuple[str, ...]:
+    """Ids of cameras hold no commas."""
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
 def _waiting(word: str) -> float:
     """Seconds, or none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
     seconds = float(word)
@@ -199,8 +204,18 @@ class _Grammar:
         adding.add_argument("file", type=Path, metavar="FILE")
         adding.add_argument("--dry-run", action="store_true", help=self._say(say.DRY_RUN))
         self._command("list", say.CAMERA_LIST, _camera_list, under=commands)
+        exporting = self._command("export", say.CAMERA_EXPORT, _camera_export, under=commands)
+        exporting.add_argument("file", type=Path, metavar="FILE")
+        editing = self._command("edit", say.CAMERA_EDIT, _camera_edit, under=commands)
+        retiring = self._command("retire", say.CAMERA_RETIRE, _camera_retire, under=commands)
+        removing = self._command("remove", say.CAMERA_REMOVE, _camera_remove, under=commands)
+        for choosing in (editing, retiring, removing):
+            choosing.add_argument("cameras", type=_ids, metavar="ID[,ID...]", help=self._say(say.CAMERA_IDS))
+        editing.add_argument("cells", nargs="+", metavar="COLUMN=VALUE", help=self._say(say.CAMERA_CELLS))
+        for deciding in (retiring, removing):
+            deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
         testing = self._command("test", say.CAMERA_TEST, _camera_test, under=commands)
-        testing.add_argument("camera", metavar="ID-or-URL")
+        testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
 
     def _officers(self, commands: _Subparsers) -> None:
         self._command("list", say.OFFICER_LIST, _officer_list, under=commands)
@@ -333,6 +348,34 @@ def _camera_list(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_list
 
     return run_list(data_dir=options.data_dir, translate=_translator(options))
+
+
+def _camera_edit(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera import run_edit
+
+    return run_edit(options.cameras, options.cells, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _camera_retire(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera import run_retire
+
+    return run_retire(
+        options.cameras, reason=options.reason, data_dir=options.data_dir, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _camera_remove(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera import run_remove
+
+    return run_remove(
+        options.cameras, reason=options.reason, data_dir=options.data_dir, translate=_translator(options)
+    )  # fmt: skip
+
+
+def _camera_export(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera import run_export
+
+    return run_export(options.file, data_dir=options.data_dir, translate=_translator(options))
 
 
 def _camera_test(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -75,6 +76,13 @@ class Paths:
     @property
     def vault(self) -> Path:
         return self.data / "cameras.vault"
+
+    @property
+    def endpoint(self) -> str:
+        """Where the running program takes requests of commands: a socket's file, on Windows the name of a pipe."""
+        if os.name == "nt":
+            return f"tmcwall-{sha256(str(self.state).encode()).hexdigest()[:32]}"
+        return str(self.state / "commands.socket")
 
     @property
     def logs(self) -> Path:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol, TextIO, TypeVar
 
+from tmcwall.cameras.listing import cells_of, name_in
 from tmcwall.cameras.logins import LONGEST_BYTES, CameraLogins, Login, LoginBook, host_of
 from tmcwall.cameras.tables import Row, read_table
 from tmcwall.domain.address import AddressRule
@@ -91,17 +93,33 @@ class ImportReport:
     unchanged: int
     problems: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
+    returned: int = 0
+    """Cameras that had been removed and are in the list again."""
+
+    @property
+    def taken(self) -> int:
+        """Rows that are cameras now, whether they changed anything or not."""
+        return self.added + self.changed + self.returned + self.unchanged
+
+    @property
+    def refused(self) -> int:
+        """Rows that are not."""
+        return len({problem.line for problem in self.problems})
 
 
 class CameraStore(Protocol):
     """Where cameras are kept."""
 
     def cameras(self) -> Mapping[str, Camera]:
-        """All cameras by id."""
+        """All cameras by id, those that were removed among them."""
+        ...
+
+    def removed(self) -> AbstractSet[str]:
+        """The ids of those that were removed."""
         ...
 
     def put(self, cameras: Sequence[Camera]) -> None:
-        """Add or replace these, all or none; new ones are given their numbers."""
+        """Add or replace these, all or none; new ones are given their numbers, removed ones are back in use."""
         ...
 
 
@@ -134,13 +152,15 @@ def import_cameras(
     if vault is None:
         problems += [RowProblem(item.line, RowReason.NO_VAULT, "url") for item in taken if item.logins]
         taken = tuple(item for item in taken if not item.logins)
-    known = store.cameras()
-    added = changed = 0
+    known, removed = store.cameras(), store.removed()
+    added = changed = returned = 0
     cameras: list[Camera] = []
     for item in taken:
         before = known.get(item.camera.id)
         if before is None:
             added += 1
+        elif before.id in removed:
+            returned += 1
         elif _same(before, item.camera):
             continue
         else:
@@ -158,7 +178,22 @@ def import_cameras(
         unchanged=len(taken) - len(cameras),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         warnings=result.warnings,
+        returned=returned,
     )
+
+
+def edited(camera: Camera, cells: Mapping[str, str], *, rule: AddressRule) -> ImportedCamera | RowProblem:
+    """The camera with these columns as a list would give them, or why it cannot be. Its id stays.
+
+    The rule is asked only about addresses that are given: an old one may have become forbidden since.
+    """
+    asked = rule if {"url", "substream_url"} & cells.keys() else AddressRule.anywhere()
+    reader = _Reader(asked, decimal_comma=True, files=False)
+    reader.take(Row(0, {**cells_of(camera), **cells, "id": camera.id}))
+    if reader.problems:
+        return reader.problems[0]
+    item = reader.cameras[camera.id]
+    return replace(item, camera=replace(item.camera, number=camera.number))
 
 
 def _same(kept: Camera, listed: Camera) -> bool:
@@ -246,7 +281,7 @@ class _Reader:
         return text
 
     def _name(self, cells: Mapping[str, str]) -> str:
-        text = " ".join(cells.get("name", "").split())
+        text = name_in(" ".join(cells.get("name", "").split()))
         if len(text) > LONGEST_NAME:
             raise _Refused(RowReason.TOO_LONG, "name", str(LONGEST_NAME))
         if not text.isprintable():

@@ -1,100 +1,162 @@
-"""`tmcwall camera ...`: import a list, list what is stored, test one camera."""
+"""`tmcwall camera ...`: the register of cameras from the command line.
+
+A program that runs on the same data is asked to carry the command out; without one the command opens the data itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from tmcwall.cameras.importing import ImportReport, import_cameras, read_list
-from tmcwall.db import cameras as camera_rows
-from tmcwall.db import health as health_rows
-from tmcwall.db.store import Store
+from tmcwall.cameras.importing import ImportReport
+from tmcwall.commands.register import register_of
+from tmcwall.commands.results import check_result
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Mount, Profile
+from tmcwall.domain.camera import Mount
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.history import Uptimes, clock_is_off
-from tmcwall.domain.lifecycle import IN_USE
-from tmcwall.domain.source import TransportPreference, check_url, has_credentials, redact
+from tmcwall.domain.source import check_url, has_credentials, redact
 from tmcwall.net.trust import Trust
-from tmcwall.texts import Text, Translator
+from tmcwall.services import camera_requests as requests
+from tmcwall.services.camera_register import (
+    CameraRegister,
+    EditReport,
+    TestedStream,
+    account_of_the_system,
+)
+from tmcwall.services.camera_requests import (
+    Done,
+    EditCameras,
+    ExportCameras,
+    Exported,
+    ImportList,
+    ListCameras,
+    Listing,
+    RemoveCameras,
+    RetireCameras,
+    TestCameras,
+    Tested,
+)
+from tmcwall.services.handover import Request, hand_over
+from tmcwall.texts import Translator
 from tmcwall.texts import camera as say
-from tmcwall.texts.faults import fault_text
 from tmcwall.texts.health import clock_text, uptime_text
-from tmcwall.texts.importing import problem_line, warning_line
+from tmcwall.texts.importing import reason_text, report_lines
 from tmcwall.texts.states import STATES
 from tmcwall.video.ipc.messages import StreamUrl
-from tmcwall.video.ipc.pinning import pinned_stream
 from tmcwall.video.sessions.context import SessionContext
-from tmcwall.video.sessions.probe import Seen, probe
-from tmcwall.workstation import Workstation, open_workstation
+from tmcwall.video.sessions.probe import probe
+from tmcwall.workstation import Workstation, open_workstation, paths_of
 
 _LOOKED_AND_FOUND_WRONG = 1
 
-
-class StoredCameras:
-    """`cameras.importing.CameraStore` on the local store; a command may wait."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def cameras(self) -> Mapping[str, Camera]:
-        return {camera.id: camera for camera in self._store.read(camera_rows.all_cameras).result()}
-
-    def put(self, cameras: Sequence[Camera]) -> None:
-        self._store.write(partial(camera_rows.put, cameras=cameras)).result()
+T = TypeVar("T")
 
 
 def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: Translator) -> int:
     """Exit code 0 if any row came in. Raises DomainError(LIST_*) and Fault(STORE_*, VAULT_UNAVAILABLE)."""
-    with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
-        result = read_list(file, rule=workstation.address_rule)
-        store = StoredCameras(workstation.store)
-        report = import_cameras(result, store=store, vault=workstation.vault.opened(), dry_run=dry_run)
-    for problem in report.problems:
-        print(problem_line(problem, translate), file=sys.stderr)
-    for warning in report.warnings:
-        print(warning_line(warning, translate), file=sys.stderr)
-    taken = report.added + report.changed + report.unchanged
-    if not taken:
+
+    def here(register: CameraRegister, _workstation: Workstation) -> ImportReport:
+        return register.import_list(file, by=account_of_the_system(), dry_run=dry_run)
+
+    request = ImportList(str(file.absolute()), dry_run)
+    report = _carried_out(request, ImportReport, here, data_dir=data_dir)
+    *lines, summary = report_lines(report, dry_run=dry_run, say=translate)
+    for line in lines:
+        print(line, file=sys.stderr)
+    if not report.taken:
         raise DomainError(DomainCode.LIST_EMPTY, str(file))
-    print(translate(_summary(dry_run=dry_run), **_counts(report)))
+    print(summary)
     return 0
 
 
-def _summary(*, dry_run: bool) -> Text:
-    return say.WOULD_IMPORT if dry_run else say.IMPORTED
+def run_edit(
+    cameras: Sequence[str], assignments: Sequence[str], *, data_dir: Path | None, translate: Translator
+) -> int:  # fmt: skip
+    """`assignments` are `COLUMN=VALUE`. Raises DomainError(CAMERA_FIELD, TEST_URL_WITH_PASSWORD, NOT_FOUND)."""
+    cells = dict(map(_cell, assignments))
+    request = EditCameras(tuple(cameras), cells)
+
+    def here(register: CameraRegister, _workstation: Workstation) -> EditReport:
+        return register.edit(request.cameras, request.cells, by=account_of_the_system())
+
+    report = _carried_out(request, EditReport, here, data_dir=data_dir)
+    if report.problem is not None:
+        reason = reason_text(report.problem, translate)
+        print(f"tmcwall: {translate(say.NOT_EDITED, camera=report.camera, reason=reason)}", file=sys.stderr)
+        return 2
+    print(translate(say.EDITED, changed=report.changed, unchanged=report.unchanged))
+    return 0
 
 
-def _counts(report: ImportReport) -> dict[str, int]:
-    return {
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "refused": len({problem.line for problem in report.problems}),
-    }
+def _cell(assignment: str) -> tuple[str, str]:
+    column, equals, value = assignment.partition("=")
+    if not equals:
+        raise DomainError(DomainCode.CAMERA_FIELD, redact(assignment))
+    if has_credentials(value):
+        raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
+    return column.strip().lower(), value
+
+
+def run_retire(cameras: Sequence[str], *, reason: str, data_dir: Path | None, translate: Translator) -> int:
+    """Raises DomainError(NOT_FOUND, FIELD_*), and beside a running program NOT_ON_DUTY and NOT_ALLOWED."""
+    request = RetireCameras(tuple(cameras), reason or translate(say.BY_COMMAND))
+
+    def here(register: CameraRegister, _workstation: Workstation) -> Done:
+        return requests.retired(register, request, by=account_of_the_system())
+
+    _carried_out(request, Done, here, data_dir=data_dir)
+    print(translate(say.RETIRED, cameras=", ".join(cameras)))
+    return 0
+
+
+def run_remove(cameras: Sequence[str], *, reason: str, data_dir: Path | None, translate: Translator) -> int:
+    """As `run_retire`."""
+    request = RemoveCameras(tuple(cameras), reason or translate(say.BY_COMMAND))
+
+    def here(register: CameraRegister, _workstation: Workstation) -> Done:
+        return requests.removed(register, request, by=account_of_the_system())
+
+    _carried_out(request, Done, here, data_dir=data_dir)
+    print(translate(say.REMOVED, cameras=", ".join(cameras)))
+    return 0
+
+
+def run_export(file: Path, *, data_dir: Path | None, translate: Translator) -> int:
+    """Raises DomainError(LIST_KIND, OUTPUT_REFUSED) and Fault(FILE_UNWRITABLE, DISK_FULL)."""
+    check_result(file)
+    request = ExportCameras(str(file.absolute()))
+
+    def here(register: CameraRegister, _workstation: Workstation) -> Exported:
+        return requests.exported(register, request)
+
+    written = _carried_out(request, Exported, here, data_dir=data_dir)
+    print(translate(say.EXPORTED, count=written.cameras, file=file))
+    return 0
 
 
 def run_list(*, data_dir: Path | None, translate: Translator) -> int:
     """One camera a line: number, id, name, address without credentials; whether it is withheld or turned; uptime and a
     wrong clock where known.
     """
-    clock = SystemClock()
-    with open_workstation(data_dir, clock=clock, process="camera") as workstation:
-        cameras = workstation.store.read(camera_rows.all_cameras).result()
-        uptimes = workstation.store.read(partial(health_rows.uptimes, now=clock.utc())).result()
-        lifecycles = workstation.store.read(camera_rows.lifecycles).result()
-    if not cameras:
+
+    def here(register: CameraRegister, workstation: Workstation) -> Listing:
+        return requests.listing(register, workstation.store, workstation.clock)
+
+    found = _carried_out(ListCameras(), Listing, here, data_dir=data_dir)
+    if not found.entries:
         print(translate(say.NO_CAMERAS), file=sys.stderr)
-    for camera in cameras:
+    for entry in found.entries:
+        camera, withheld = entry.camera, entry.lifecycle.withheld
         words = (f"{camera.number or '':>5}", camera.id, camera.name, redact(camera.url))
-        withheld = lifecycles.get(camera.id, IN_USE).withheld
         state = (translate(STATES[withheld].word),) if withheld is not None else ()
         turned = (translate(say.VIEW_UNCHECKED),) if camera.mount is Mount.PTZ else ()
-        print("  ".join((*words, *state, *turned, *_health_words(uptimes.get(camera.id, Uptimes()), translate))))
+        health = _health_words(found.uptimes.get(camera.id, Uptimes()), translate)
+        print("  ".join((*words, *state, *turned, *health)))
     return 0
 
 
@@ -106,63 +168,50 @@ def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
 
 
 def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:
-    """Open the camera's streams one after the other and say what they do. Exit code 1 if one does not deliver."""
-    delivered = True
-    streams, rule, trust = _streams(camera, data_dir)
-    for profile, stream in streams:
-        try:
-            seen = asyncio.run(_look(stream, rule, trust))
-        except Fault as fault:
-            why = f" ({fault.detail})" if fault.code is FaultCode.TLS_UNTRUSTED else ""
-            print(f"{profile}: {translate(fault_text(fault.code))}{why}")
-            delivered = False
-        else:
-            print(f"{profile}: {translate(say.DELIVERS, **_shown(seen))}")
-    return 0 if delivered else _LOOKED_AND_FOUND_WRONG
-
-
-async def _look(stream: StreamUrl, rule: AddressRule, trust: Trust) -> Seen:
-    """As the engine opens it, with its rules on addresses and logins."""
-    return await probe(stream, SessionContext(clock=SystemClock(), rule=rule, trust=trust))
-
-
-def _shown(seen: Seen) -> dict[str, str]:
-    return {
-        "codec": seen.codec,
-        "rate": f"{seen.pictures_a_second:.1f}",
-        "first": f"{seen.first_picture_s:.1f}",
-        "lost": str(seen.packets_lost),
-    }
-
-
-def _streams(camera: str, data_dir: Path | None) -> tuple[list[tuple[str, StreamUrl]], AddressRule, Trust]:
-    """What is to be tested, where it may stand, and who vouches for it.
+    """Open the streams of a URL or of stored cameras and say what they do. Exit code 1 if one does not deliver.
 
     A URL that is given by hand may be on this machine, as for `view`. A stored camera is asked by the settings' rule:
     its login goes nowhere where the wall would not send it.
     """
     if "://" in camera:
-        if has_credentials(camera):
-            raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
-        check_url(camera)
-        return [("URL", StreamUrl(camera))], AddressRule.anywhere(), Trust()
+        streams: Sequence[TestedStream] = [_look_at_url(camera)]
+        several = False
+    else:
+        request = TestCameras(tuple(camera.split(",")))
+
+        def here(register: CameraRegister, _workstation: Workstation) -> Tested:
+            return requests.tested(register, request)
+
+        streams = _carried_out(request, Tested, here, data_dir=data_dir).streams
+        several = len(request.cameras) > 1
+    for stream in streams:
+        text = say.tested_text(stream, translate)
+        print(f"{stream.camera}  {text}" if several else text)
+    return 0 if all(stream.seen for stream in streams) else _LOOKED_AND_FOUND_WRONG
+
+
+def _look_at_url(url: str) -> TestedStream:
+    if has_credentials(url):
+        raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
+    check_url(url)
+    context = SessionContext(clock=SystemClock(), rule=AddressRule.anywhere(), trust=Trust())
+    try:
+        return TestedStream("", "URL", asyncio.run(probe(StreamUrl(url), context)))
+    except Fault as fault:
+        detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
+        return TestedStream("", "URL", fault=fault.code, detail=detail)
+
+
+def _carried_out(
+    request: Request,
+    reply: type[T],
+    here: Callable[[CameraRegister, Workstation], T],
+    *,
+    data_dir: Path | None,
+) -> T:
+    """By the program that runs on that data, else `here`."""
+    handed_over = hand_over(paths_of(data_dir), request, reply)
+    if handed_over is not None:
+        return handed_over
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
-        streams = _stored_streams(camera, workstation)
-        return streams, workstation.address_rule, Trust(workstation.settings.camera_ca_file)
-
-
-def _stored_streams(camera_id: str, workstation: Workstation) -> list[tuple[str, StreamUrl]]:
-    camera = workstation.store.read(partial(camera_rows.get, camera_id=camera_id)).result()
-    if camera is None:
-        raise DomainError(DomainCode.NOT_FOUND, camera_id)
-    logins = workstation.vault.all().get(camera_id)
-    transport = camera.transport or TransportPreference(workstation.settings.camera_transport)
-    streams = []
-    for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):
-        if url is None:
-            continue
-        login = logins.for_stream(profile, url) if logins else None
-        username, password = (login.username, login.password) if login else ("", "")
-        source = StreamUrl(url, username, password, transport=transport)
-        streams.append((profile.value, pinned_stream(source, workstation.settings.fingerprints)))
-    return streams
+        return here(register_of(workstation), workstation)

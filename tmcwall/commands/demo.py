@@ -23,10 +23,9 @@ import platformdirs
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tmcwall.cameras.importing import import_cameras, read_list
-from tmcwall.commands.camera import StoredCameras
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
+from tmcwall.commands.register import register_of
 from tmcwall.commands.results import check_picture, check_result
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import SystemClock
@@ -39,6 +38,7 @@ from tmcwall.domain.operation import Json
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
 from tmcwall.process_usage import running_s
+from tmcwall.services.camera_register import account_of_the_system
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
 from tmcwall.settings_file import change_setting, load_settings
@@ -223,8 +223,7 @@ def _import_city(
     options.world.write_list(
         listed, port=port, count=options.cameras, username=stage.camera_user, password=stage.camera_password
     )
-    result = read_list(listed, rule=workstation.address_rule)
-    import_cameras(result, store=StoredCameras(workstation.store), vault=workstation.vault.opened())
+    register_of(workstation).import_list(listed, by=account_of_the_system())
 
 
 class Story(QObject):

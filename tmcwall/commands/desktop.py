@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.commands.register import register_of
 from tmcwall.db import operations
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
@@ -22,10 +23,12 @@ from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.handover import Endpoint
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
@@ -116,6 +119,7 @@ class Desktop(QObject):
     """All of one workstation's program: video, services, walls and console, started and stopped together."""
 
     stopped = Signal()
+    _cameras_changed = Signal()
 
     def __init__(
         self,
@@ -216,6 +220,17 @@ class Desktop(QObject):
             self.alarm,
             Awake(),
         )
+        self.endpoint = Endpoint(
+            workstation.paths,
+            camera_handlers(
+                register_of(workstation),
+                store=store,
+                duty=self.duty,
+                clock=clock,
+                changed=self._cameras_changed.emit,
+            ),
+            parent=self,
+        )
         self._heap = Heap()
         self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
         self._tidying.timeout.connect(self._tidy)
@@ -244,6 +259,7 @@ class Desktop(QObject):
         """Start video, read the store, show the windows."""
         self.feed.start()
         self._services.start()
+        self.endpoint.start()
         self._stalls.start()
         self._tidying.start()
         if self.console is not None:
@@ -263,6 +279,7 @@ class Desktop(QObject):
         self.room.close()
         if self.console is not None:
             self.console.leave()
+        self.endpoint.stop()
         self._services.stop()
         self.feed.stopped.connect(self._finish)
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
@@ -304,6 +321,7 @@ class Desktop(QObject):
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
         self.lifecycles.changed.connect(self.cameras.reload)
+        self._cameras_changed.connect(self.cameras.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
 from tmcwall.db.rows import columns_of, value_from_row
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.custody import CustodyAction, StandingFacts
+from tmcwall.domain.custody import CustodyAction, EditFacts, FieldChange, ImportFacts, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.lifecycle import LONGEST_REASON, Decision, Lifecycle
 from tmcwall.domain.officer import Action, Officer, demand
@@ -33,10 +34,22 @@ class Imported:
     unchanged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A camera as it shall be, and which of its fields that changes."""
+
+    camera: Camera
+    changes: tuple[FieldChange, ...]
+
+
 def all_cameras(session: Session) -> tuple[Camera, ...]:
-    """By number. Those in quarantine are among them."""
-    found = session.execute(select(_table).order_by(_table.c.number, _table.c.id))
-    return tuple(_camera(row) for row in found.mappings())
+    """By number. Those in quarantine are among them, those that were removed are not."""
+    return _cameras(session, _table.c.standing != Standing.REMOVED.value)
+
+
+def every_camera(session: Session) -> tuple[Camera, ...]:
+    """By number, those that were removed among them."""
+    return _cameras(session, true())
 
 
 def get(session: Session, camera_id: str) -> Camera | None:
@@ -47,9 +60,11 @@ def get(session: Session, camera_id: str) -> Camera | None:
 def put(session: Session, cameras: Iterable[Camera]) -> Imported:
     """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own.
 
+    The standing of known ones stays: one that was removed stays so.
+
     Raises DomainError(URL_WITH_PASSWORD): credentials belong into the vault.
     """
-    known = {camera.id: camera for camera in all_cameras(session)}
+    known = {camera.id: camera for camera in every_camera(session)}
     last = facts.get(session, _LAST_NUMBER)
     number = last if isinstance(last, int) else 0
     added: dict[str, Camera] = {}
@@ -78,6 +93,50 @@ def put(session: Session, cameras: Iterable[Camera]) -> Imported:
     return Imported(len(added), len(changed), unchanged)
 
 
+def take_list(session: Session, cameras: Sequence[Camera], *, name: str, by: Officer, at: datetime) -> Imported:
+    """As `put`, in custody, and those that were removed are back in use. `name` is the file's.
+
+    Raises DomainError(NOT_ALLOWED, URL_WITH_PASSWORD).
+    """
+    demand(by, Action.IMPORT_CAMERAS)
+    imported = put(session, cameras)
+    removed = set(
+        session.scalars(select(_table.c.id).where(_table.c.standing == Standing.REMOVED.value))
+    )  # fmt: skip
+    returned = [camera.id for camera in cameras if camera.id in removed]
+    custody.append(
+        session,
+        actor=by.nrp,
+        action=CustodyAction.CAMERAS_IMPORTED,
+        about="cameras",
+        at=at,
+        facts=ImportFacts(name, imported.added, imported.changed, len(returned)),
+    )
+    for camera_id in returned:
+        _set_standing(session, camera_id, Standing.ACTIVE, said=name[:LONGEST_REASON], by=by, at=at)
+    return imported
+
+
+def edit(session: Session, edits: Iterable[Edit], *, by: Officer, at: datetime) -> None:
+    """Changes known cameras, each with a row of custody. Raises DomainError(NOT_ALLOWED, NOT_FOUND)."""
+    demand(by, Action.IMPORT_CAMERAS)
+    for one in edits:
+        camera = one.camera
+        if has_credentials(camera.url) or has_credentials(camera.substream_url or ""):
+            raise DomainError(DomainCode.URL_WITH_PASSWORD, camera.id)
+        columns = columns_of(camera)
+        del columns["number"]
+        _update(session, camera.id, columns)
+        custody.append(
+            session,
+            actor=by.nrp,
+            action=CustodyAction.CAMERA_EDITED,
+            about=f"camera/{camera.id}",
+            at=at,
+            facts=EditFacts(one.changes),
+        )
+
+
 def lifecycles(session: Session) -> Mapping[str, Lifecycle]:
     """By camera id; of the cameras that somebody has decided about. The others are in use."""
     decided = or_(_table.c.standing_at.is_not(None), _table.c.quarantined_at.is_not(None))
@@ -98,7 +157,12 @@ def put_standing(
 ) -> None:
     """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
     demand(by, Action.CHANGE_STANDING)
-    said = _said(reason)
+    _set_standing(session, camera_id, standing, said=_said(reason), by=by, at=at)
+
+
+def _set_standing(
+    session: Session, camera_id: str, standing: Standing, *, said: str, by: Officer, at: datetime
+) -> None:
     before = session.scalar(select(_table.c.standing).where(_table.c.id == camera_id))
     if before is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
@@ -172,7 +236,7 @@ def _set_quarantine(session: Session, camera_id: str, given: Decision | None) ->
     _update(session, camera_id, columns)
 
 
-def _update(session: Session, camera_id: str, columns: Mapping[str, str | datetime | None]) -> None:
+def _update(session: Session, camera_id: str, columns: Mapping[str, Any]) -> None:  # Any: see `columns_of`
     found = session.scalars(update(_table).where(_table.c.id == camera_id).values(columns).returning(_table.c.id))
     if found.first() is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
@@ -189,6 +253,11 @@ def _said(reason: str) -> str:
     if len(said) > LONGEST_REASON or not said.isprintable():
         raise DomainError(DomainCode.FIELD_INVALID, "reason")
     return said
+
+
+def _cameras(session: Session, condition: ColumnElement[bool]) -> tuple[Camera, ...]:
+    found = session.execute(select(_table).where(condition).order_by(_table.c.number, _table.c.id))
+    return tuple(_camera(row) for row in found.mappings())
 
 
 def _camera(row: RowMapping) -> Camera:

@@ -48,6 +48,8 @@ class Standing(StrEnum):
     ACTIVE = "aktif"
     SUSPENDED = "ditangguhkan"
     ENDED = "putus"
+    REMOVED = "dihapus"
+    """In no list any more. Its number, its facts and what refers to it are kept; its logins are not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class CustodyAction(StrEnum):
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
     STANDING_CHANGED = "standing_changed"
+    CAMERAS_IMPORTED = "cameras_imported"
+    """A list of cameras came in; what it changed of each is in the list."""
+    CAMERA_EDITED = "camera_edited"
     VIEW_ACCEPTED = "view_accepted"
     CONFLICT_SETTLED = "conflict_settled"
     """Somebody has looked at both values of a conflict."""
@@ -92,6 +95,32 @@ class RoleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """Of CAMERAS_IMPORTED: the file's name and how many cameras it added, changed and brought back."""
+
+    list: str
+    added: int
+    changed: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a camera as lists of cameras write it; empty: it has none."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditFacts:
+    """Of CAMERA_EDITED."""
+
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OperationFacts:
     """Of RECEIVED: which operation was taken over."""
 
@@ -119,7 +148,17 @@ class RestoreFacts:
     backup: str
 
 
-Facts = ClipFacts | StandingFacts | RoleFacts | OperationFacts | ConflictFacts | DeviceFacts | RestoreFacts
+Facts = (
+    ClipFacts
+    | StandingFacts
+    | RoleFacts
+    | ImportFacts
+    | EditFacts
+    | OperationFacts
+    | ConflictFacts
+    | DeviceFacts
+    | RestoreFacts
+)
 
 NO_FACTS: Final[Mapping[str, Json]] = {}
 

@@ -75,6 +75,7 @@ class FaultCode(StrEnum):
     CERTIFICATE_UNREADABLE = "certificate_unreadable"
     VAULT_UNAVAILABLE = "vault_unavailable"
     ALREADY_RUNNING = "already_running"
+    PROGRAM_SILENT = "program_silent"
     COMPONENT_MISSING = "component_missing"
 
 
@@ -95,6 +96,9 @@ class DomainCode(StrEnum):
     LIST_UNREADABLE = "list_unreadable"
     LIST_COLUMNS = "list_columns"
     LIST_EMPTY = "list_empty"
+    LIST_KIND = "list_kind"
+    CAMERA_FIELD = "camera_field"
+    CAMERA_OUT_OF_USE = "camera_out_of_use"
     FIELD_MISSING = "field_missing"
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"

@@ -17,6 +17,7 @@ _NOT_IN_USE: Final[Mapping[Standing, TileState]] = {
     Standing.CANDIDATE: TileState.OFF,
     Standing.SUSPENDED: TileState.OUTAGE,
     Standing.ENDED: TileState.OFF,
+    Standing.REMOVED: TileState.OFF,
 }
 
 
@@ -43,6 +44,11 @@ class Lifecycle:
     def withheld(self) -> TileState | None:
         """The state of a camera that is not to be opened by anybody; None for one that may be."""
         return TileState.QUARANTINED if self.quarantine else _NOT_IN_USE.get(self.standing)
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether the camera's logins may be used at all, be it only for a test."""
+        return self.quarantine is None and self.standing not in {Standing.ENDED, Standing.REMOVED}
 
     @property
     def hidden(self) -> bool:

@@ -67,10 +67,34 @@ DEMO = Text(
     en="show the product: synthetic city, embedded server, and the wall",
 )
 VIEW = Text(id="dinding dari siaran yang disebut, tanpa basis data", en="a wall of given streams, no database")
-CAMERA = Text(id="mengimpor, mendaftar, dan menguji kamera", en="import, list and test cameras")
+CAMERA = Text(
+    id="mengurus daftar kamera, juga saat program dinding berjalan",
+    en="look after the list of cameras, also while the program runs",
+)
 CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
+CAMERA_EDIT = Text(
+    id='mengubah isian kamera, misalnya: tmcwall camera edit CAM-1 name="Simpang Lima" rw=3',
+    en='change what is known of a camera, such as: tmcwall camera edit CAM-1 name="Simpang Lima" rw=3',
+)
+CAMERA_IDS = Text(id="satu id, atau beberapa dipisah koma", en="one id, or several with commas between them")
+CAMERA_CELLS = Text(
+    id="kolom daftar kamera dan isinya; isi kosong menghapusnya",
+    en="a column of camera lists and its value; empty clears",
+)
+CAMERA_RETIRE = Text(
+    id="tidak memakai kamera lagi; kamera tetap di daftar", en="put a camera out of use; it stays in the list"
+)
+CAMERA_REMOVE = Text(
+    id="menghapus kamera dari daftar beserta kata sandinya; penanda dan klipnya tetap ada",
+    en="remove a camera from the list with its password; its bookmarks and clips are kept",
+)
+CAMERA_EXPORT = Text(
+    id="menyimpan daftar kamera (CSV atau XLSX), tanpa kata sandi",
+    en="save the list of cameras (CSV or XLSX), without passwords",
+)
+REASON = Text(id="alasan, masuk catatan lacak bukti", en="the reason, kept in custody")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
-CAMERA_TEST = Text(id="menguji satu kamera dan menyebut hasilnya", en="test one camera and say what it does")
+CAMERA_TEST = Text(id="menguji kamera dan menyebut hasilnya", en="test a camera and say what it does")
 OFFICER = Text(
     id="petugas pada komputer ini: akun, peran, dan kata sandi",
     en="officers of this computer: accounts, roles, passwords",

@@ -87,6 +87,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CERTIFICATE_UNREADABLE: Text("sertifikat tak terbaca", "certificate unreadable"),
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
+    FaultCode.PROGRAM_SILENT: Text("program tidak menjawab", "program does not answer"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
 }
 
@@ -334,6 +335,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "tmcwall sudah berjalan dengan folder data ini. Pakai jendela yang sudah terbuka.",
         "tmcwall is already running with this data folder. Use the window that is open.",
     ),
+    FaultCode.PROGRAM_SILENT: Text(
+        "Program dinding yang sedang berjalan tidak menjawab perintah ini, jadi tidak diketahui apakah dikerjakan. "
+        "Periksa hasilnya pada program itu; bila macet atau versinya lain, tutup lalu buka lagi.",
+        "The running program did not answer this command, so it is not known whether it was carried out. Look there "
+        "for the result; if it hangs or is of another version, close it and open it again.",
+    ),
     FaultCode.COMPONENT_MISSING: Text(
         "Ada bagian program yang tidak terpasang atau gagal berjalan. Pasang ulang, atau jalankan tmcwall doctor.",
         "A part of the program is not installed or does not start. Install it again or run tmcwall doctor.",
@@ -402,6 +409,19 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.LIST_EMPTY: Text(
         "Daftar tidak memuat satu kamera pun yang dapat diterima. Isi daftarnya, atau perbaiki baris yang disebut.",
         "The list holds no camera that can be accepted. Fill it in, or mend the lines named.",
+    ),
+    DomainCode.LIST_KIND: Text(
+        "Daftar kamera hanya dapat disimpan sebagai CSV atau XLSX. Beri nama berkas yang berakhiran .csv atau .xlsx.",
+        "A list of cameras can be saved only as CSV or XLSX. Give the file a name that ends in .csv or .xlsx.",
+    ),
+    DomainCode.CAMERA_FIELD: Text(
+        "Isian kamera ditulis KOLOM=ISI, dengan kolom seperti pada daftar kamera, selain id. Perbaiki lalu coba lagi.",
+        "Write what to change of the camera as COLUMN=VALUE, with the columns of a camera list but id. Mend it and try "
+        "again.",
+    ),
+    DomainCode.CAMERA_OUT_OF_USE: Text(
+        "Kamera itu dikarantina atau tidak dipakai lagi, jadi kata sandinya tidak dipakai. Pakai kamera itu lagi.",
+        "That camera is in quarantine or out of use, so its password is not used. Bring it back into use first.",
     ),
     DomainCode.FIELD_MISSING: Text(
         "Ada isian wajib yang kosong. Lengkapi lalu coba lagi.",

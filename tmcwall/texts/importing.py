@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.cameras.importing import RowProblem, RowReason
+from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
 from tmcwall.texts import Text, Translator
 
 WARNING: Final = Text("perhatikan (kamera tetap masuk), {problem}", "note (the camera came in), {problem}")
@@ -75,10 +75,47 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
 }
 
 
+IMPORTED: Final = Text(
+    id="{added} kamera baru, {changed} diubah, {unchanged} tetap; {refused} baris ditolak",
+    en="{added} cameras new, {changed} changed, {unchanged} as before; {refused} rows refused",
+)
+WOULD_IMPORT: Final = Text(
+    id="akan masuk: {added} kamera baru, {changed} diubah, {unchanged} tetap; {refused} baris ditolak (belum disimpan)",
+    en="would come in: {added} new, {changed} changed, {unchanged} as before; {refused} rows refused (nothing stored)",
+)
+RETURNED: Final = Text(
+    id="{returned} kamera yang pernah dihapus ada di daftar ini dan dipakai lagi",
+    en="{returned} cameras that had been removed are in this list and back in use",
+)
+WOULD_RETURN: Final = Text(
+    id="{returned} kamera yang pernah dihapus ada di daftar ini dan akan dipakai lagi",
+    en="{returned} cameras that had been removed are in this list and would be back in use",
+)
+
+
+def report_lines(report: ImportReport, *, dry_run: bool, say: Translator) -> list[str]:
+    """What an import did or would do: a line for each refused row and each warning, last the counts."""
+    lines = [problem_line(problem, say) for problem in report.problems]
+    lines += [warning_line(warning, say) for warning in report.warnings]
+    if report.returned:
+        lines.append(say(WOULD_RETURN if dry_run else RETURNED, returned=report.returned))
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+    }
+    return [*lines, say(WOULD_IMPORT if dry_run else IMPORTED, **counts)]
+
+
 def problem_line(problem: RowProblem, say: Translator) -> str:
     """`baris 5: kolom url kosong`."""
-    reason = say(_REASONS[problem.reason], column=problem.column, limit=problem.limit)
-    return say(LINE, line=problem.line, reason=reason)
+    return say(LINE, line=problem.line, reason=reason_text(problem, say))
+
+
+def reason_text(problem: RowProblem, say: Translator) -> str:
+    """`kolom url kosong`."""
+    return say(_REASONS[problem.reason], column=problem.column, limit=problem.limit)
 
 
 def warning_line(warning: RowProblem, say: Translator) -> str:

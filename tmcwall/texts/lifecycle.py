@@ -64,4 +64,5 @@ STANDINGS: Final[Mapping[Standing, Text]] = {
     Standing.ACTIVE: Text(id="Aktif", en="Active"),
     Standing.SUSPENDED: Text(id="Padam terencana", en="Planned outage"),
     Standing.ENDED: Text(id="Tidak dipakai lagi", en="Retired"),
+    Standing.REMOVED: Text(id="Dihapus", en="Removed"),
 }

@@ -30,6 +30,9 @@ class Store:
     def cameras(self):
         return self.kept
 
+    def removed(self) -> set[str]:
+        return set()
+
     def put(self, cameras):
         self.kept |= {camera.id: camera for camera in cameras}
 

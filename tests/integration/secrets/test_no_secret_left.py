@@ -36,6 +36,9 @@ class StoredCameras:
     def cameras(self) -> Mapping[str, Camera]:
         return {camera.id: camera for camera in self.store.read(camera_rows.all_cameras).result()}
 
+    def removed(self) -> set[str]:
+        return set()
+
     def put(self, cameras: Sequence[Camera]) -> None:
         self.store.write(partial(camera_rows.put, cameras=cameras)).result()
 

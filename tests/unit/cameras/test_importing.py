@@ -25,9 +25,13 @@ CANARY = "r4h@s14"
 class MemoryStore:
     def __init__(self) -> None:
         self.kept: dict[str, Camera] = {}
+        self.gone: set[str] = set()
 
     def cameras(self) -> Mapping[str, Camera]:
         return self.kept
+
+    def removed(self) -> set[str]:
+        return self.gone
 
     def put(self, cameras: Sequence[Camera]) -> None:
         self.kept |= {camera.id: camera for camera in cameras}

@@ -95,7 +95,7 @@ class LifecycleForm(QWidget):
         self._button.setText(say(form.confirm))
         self._standing.clear()
         for standing in Standing:
-            if standing is not lifecycle.standing:
+            if standing not in {lifecycle.standing, Standing.REMOVED}:
                 self._standing.addItem(say(texts.STANDINGS[standing]), standing)
         usual = Standing.SUSPENDED if lifecycle.standing is Standing.ACTIVE else Standing.ACTIVE
         self._standing.setCurrentIndex(self._standing.findData(usual))

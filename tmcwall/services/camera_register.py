@@ -1,0 +1,323 @@
+"""The register of cameras: taking in lists, editing, putting out of use, removing, testing and writing out."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from tmcwall.cameras.importing import (
+    ImportedCamera,
+    ImportReport,
+    RowProblem,
+    RowReason,
+    edited,
+    import_cameras,
+    read_list,
+)
+from tmcwall.cameras.listing import COLUMNS, cells_of, list_content
+from tmcwall.cameras.logins import CameraLogins, LoginBook
+from tmcwall.db import cameras as camera_rows
+from tmcwall.db.store import Session
+from tmcwall.domain.address import AddressRule
+from tmcwall.domain.camera import Camera, Profile, Standing
+from tmcwall.domain.clock import Clock
+from tmcwall.domain.custody import FieldChange
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.lifecycle import IN_USE, Lifecycle
+from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.domain.source import TransportPreference
+from tmcwall.durable import disk_fault, replace_file
+from tmcwall.net.trust import Trust
+from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.sources import stream_url
+from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.ipc.pinning import pinned_stream
+from tmcwall.video.sessions.context import SessionContext
+from tmcwall.video.sessions.probe import Seen, probe
+
+EDITABLE: Final = tuple(column for column in COLUMNS if column != "id")
+
+_TESTED_AT_ONCE: Final = 4
+"""Cameras; the engine's own streams come first on this machine and on its network."""
+_STOP_WITHIN_S: Final = 0.2
+
+
+class Vault(LoginBook, Protocol):
+    """The installation's vault."""
+
+    def opened(self) -> LoginBook | None:
+        """For an import; None where there is none and none can be made. Raises Fault(VAULT_UNAVAILABLE)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How cameras may be asked on this workstation, as its settings say."""
+
+    rule: AddressRule
+    ca_file: Path | None = None
+    transport: TransportPreference = TransportPreference.AUTO
+    fingerprints: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A camera of the register, and how far it is in use."""
+
+    camera: Camera
+    lifecycle: Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class EditReport:
+    """What an edit did. With a problem nothing was changed."""
+
+    changed: int = 0
+    unchanged: int = 0
+    camera: str = ""
+    """The camera of the problem."""
+    problem: RowProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestedStream:
+    """What one stream did when it was tested: `seen`, or the fault that kept it from delivering."""
+
+    camera: str
+    profile: str
+    seen: Seen | None = None
+    fault: FaultCode | None = None
+    detail: str = ""
+    """Of TLS_UNTRUSTED: the fingerprint that was found."""
+
+
+class CameraRegister:
+    """The cameras of one workstation for who looks after them. Every call waits: never in the GUI thread.
+
+    Changes are made one at a time and are in custody under `by`, whose role must carry IMPORT_CAMERAS for lists and
+    edits, and CHANGE_STANDING for what puts a camera out of use or into it.
+    """
+
+    def __init__(self, *, store: StoreProtocol, vault: Vault, asking: Asking, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._asking = asking
+        self._clock = clock
+        self._changing = threading.Lock()
+        """Logins and cameras of one change belong together, and the vault is written whole."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every camera by number, those that were removed among them."""
+        return self._store.read(read_entries).result()
+
+    def import_list(self, file: Path, *, by: Officer, dry_run: bool = False) -> ImportReport:
+        """Take a list in, or say what that would do. Cameras that were removed and are in the list come back.
+
+        Raises DomainError(LIST_UNREADABLE, LIST_COLUMNS, NOT_ALLOWED) and Fault(STORE_*, VAULT_UNAVAILABLE).
+        """
+        if not dry_run:
+            demand(by, Action.IMPORT_CAMERAS)
+        result = read_list(file, rule=self._asking.rule)
+        with self._changing:
+            rows = _Rows(self._store, name=file.name, by=by, clock=self._clock)
+            return import_cameras(result, store=rows, vault=self._vault.opened(), dry_run=dry_run)
+
+    def edit(self, camera_ids: Collection[str], cells: Mapping[str, str], *, by: Officer) -> EditReport:
+        """Give cameras these columns of a list, all of them or none. A login in an address goes to the vault.
+
+        Raises DomainError(NOT_ALLOWED, NOT_FOUND, CAMERA_FIELD) and Fault(STORE_*, VAULT_UNAVAILABLE).
+        """
+        demand(by, Action.IMPORT_CAMERAS)
+        unknown = cells.keys() - set(EDITABLE)
+        if unknown or not cells:
+            raise DomainError(DomainCode.CAMERA_FIELD, f"{', '.join(sorted(unknown))}: {', '.join(EDITABLE)}")
+        with self._changing:
+            return self._edit(self._known(camera_ids), cells, by)
+
+    def put_standing(self, camera_ids: Collection[str], standing: Standing, *, reason: str, by: Officer) -> None:
+        """Put cameras out of use or into it. Raises DomainError(NOT_ALLOWED, FIELD_*, NOT_FOUND) and Fault(STORE_*)."""
+        at = self._clock.utc()
+
+        def put(session: Session) -> None:
+            for camera_id in camera_ids:
+                camera_rows.put_standing(session, camera_id, standing, reason=reason, by=by, at=at)
+
+        with self._changing:
+            self._store.write(put).result()
+
+    def remove(self, camera_ids: Collection[str], *, reason: str, by: Officer) -> None:
+        """Take cameras out of every list and forget their logins. What refers to them, and their numbers, stay.
+
+        Raises as `put_standing`, and Fault(VAULT_UNAVAILABLE): the cameras are removed then, and their logins are not.
+        """
+        self.put_standing(camera_ids, Standing.REMOVED, reason=reason, by=by)
+        with self._changing:
+            self._vault.remove(set(camera_ids))
+
+    def export(self, file: Path, camera_ids: Collection[str] | None = None) -> int:
+        """Write a list of these cameras, or of all that are not removed; how many. Logins are never in it.
+
+        Raises DomainError(LIST_KIND, NOT_FOUND) and Fault(FILE_UNWRITABLE, DISK_FULL).
+        """
+        if camera_ids is None:
+            cameras: Sequence[Camera] = self._store.read(camera_rows.all_cameras).result()
+        else:
+            cameras = [entry.camera for entry in self._known(camera_ids)]
+        content = list_content(file, cameras)
+        try:
+            replace_file(file, content)
+        except OSError as error:
+            raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
+        return len(cameras)
+
+    def test(
+        self,
+        camera_ids: Collection[str],
+        *,
+        on_tested: Callable[[Sequence[TestedStream]], None],
+        stop: threading.Event,
+    ) -> None:
+        """Open every stream of these cameras as the wall would, a few cameras at once; told camera by camera.
+
+        Raises DomainError(NOT_FOUND, CAMERA_OUT_OF_USE) before any is asked, and Fault(VAULT_UNAVAILABLE).
+        """
+        found = self._known(camera_ids)
+        for entry in found:
+            if not entry.lifecycle.may_log_in:
+                raise DomainError(DomainCode.CAMERA_OUT_OF_USE, entry.camera.id)
+        logins = self._vault.all()
+        asked = [(entry.camera.id, self._streams(entry.camera, logins.get(entry.camera.id))) for entry in found]
+        context = SessionContext(clock=self._clock, rule=self._asking.rule, trust=Trust(self._asking.ca_file))
+        asyncio.run(_look_at(asked, context, on_tested=on_tested, stop=stop))
+
+    def _known(self, camera_ids: Collection[str]) -> list[Entry]:
+        """In the order given. Raises DomainError(NOT_FOUND)."""
+        known = {entry.camera.id: entry for entry in self.entries()}
+        missing = next((camera_id for camera_id in camera_ids if camera_id not in known), None)
+        if missing is not None:
+            raise DomainError(DomainCode.NOT_FOUND, missing)
+        return [known[camera_id] for camera_id in dict.fromkeys(camera_ids)]
+
+    def _edit(self, entries: Sequence[Entry], cells: Mapping[str, str], by: Officer) -> EditReport:
+        edits: list[camera_rows.Edit] = []
+        given: list[ImportedCamera] = []
+        for entry in entries:
+            camera = entry.camera
+            item = edited(camera, cells, rule=self._asking.rule)
+            if isinstance(item, RowProblem):
+                return EditReport(camera=camera.id, problem=item)
+            if item.logins is not None:
+                given.append(item)
+            if item.camera != camera:
+                edits.append(camera_rows.Edit(item.camera, _changes(camera, item.camera)))
+        vault = self._vault.opened() if given else None
+        if given and vault is None:
+            return EditReport(camera=given[0].camera.id, problem=RowProblem(0, RowReason.NO_VAULT, "url"))
+        if vault is not None:
+            kept = vault.all()
+            vault.put({item.camera.id: _joined(kept.get(item.camera.id), item.logins) for item in given})
+        if edits:
+            at = self._clock.utc()
+            self._store.write(partial(camera_rows.edit, edits=edits, by=by, at=at)).result()
+        return EditReport(len(edits), len(entries) - len(edits))
+
+    def _streams(self, camera: Camera, logins: CameraLogins | None) -> list[tuple[Profile, StreamUrl]]:
+        known = logins or CameraLogins()
+        transport = camera.transport or self._asking.transport
+        streams = []
+        for profile, url in ((Profile.MAIN, camera.url), (Profile.SUB, camera.substream_url)):
+            if url is not None:
+                source = stream_url(url, known.for_stream(profile, url), transport=transport)
+                streams.append((profile, pinned_stream(source, self._asking.fingerprints)))
+        return streams
+
+
+def read_entries(session: Session) -> tuple[Entry, ...]:
+    """In the store's thread: every camera by number, those that were removed among them."""
+    decided = camera_rows.lifecycles(session)
+    return tuple(Entry(camera, decided.get(camera.id, IN_USE)) for camera in camera_rows.every_camera(session))
+
+
+def account_of_the_system() -> Officer:
+    """Who acts where nobody has to be on duty: the account of the operating system that owns the data.
+
+    Whoever has it may change everything here anyway; custody names it `os:NAME`.
+    """
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = "?"
+    return Officer(f"os:{name}", name, Role.ADMIN)
+
+
+class _Rows:
+    """`cameras.importing.CameraStore` on the local store, in custody."""
+
+    def __init__(self, store: StoreProtocol, *, name: str, by: Officer, clock: Clock) -> None:
+        self._store = store
+        self._name = name
+        self._by = by
+        self._clock = clock
+
+    def cameras(self) -> Mapping[str, Camera]:
+        return {camera.id: camera for camera in self._store.read(camera_rows.every_camera).result()}
+
+    def removed(self) -> AbstractSet[str]:
+        found = self._store.read(camera_rows.lifecycles).result()
+        return {camera_id for camera_id, one in found.items() if one.standing is Standing.REMOVED}
+
+    def put(self, cameras: Sequence[Camera]) -> None:
+        at = self._clock.utc()
+        take = partial(camera_rows.take_list, cameras=cameras, name=self._name, by=self._by, at=at)
+        self._store.write(take).result()
+
+
+def _changes(before: Camera, after: Camera) -> tuple[FieldChange, ...]:
+    old, new = cells_of(before), cells_of(after)
+    return tuple(FieldChange(name, old[name], new[name]) for name in EDITABLE if old[name] != new[name])
+
+
+def _joined(kept: CameraLogins | None, given: CameraLogins | None) -> CameraLogins:
+    """The given logins; those that are kept where none is given."""
+    known, new = kept or CameraLogins(), given or CameraLogins()
+    return replace(known, main=new.main or known.main, sub=new.sub or known.sub)
+
+
+async def _look_at(
+    asked: Iterable[tuple[str, Sequence[tuple[Profile, StreamUrl]]]],
+    context: SessionContext,
+    *,
+    on_tested: Callable[[Sequence[TestedStream]], None],
+    stop: threading.Event,
+) -> None:
+    waiting = iter(asked)
+
+    async def worker() -> None:
+        for camera_id, streams in waiting:
+            on_tested([await _look(camera_id, profile, stream, context) for profile, stream in streams])
+
+    workers = {asyncio.create_task(worker()) for _ in range(_TESTED_AT_ONCE)}
+    while workers:
+        done, workers = await asyncio.wait(workers, timeout=_STOP_WITHIN_S, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            if not task.cancelled():
+                task.result()
+        if stop.is_set():
+            for task in workers:
+                task.cancel()
+
+
+async def _look(camera_id: str, profile: Profile, stream: StreamUrl, context: SessionContext) -> TestedStream:
+    """As the engine opens it, with its rules on addresses and logins."""
+    try:
+        return TestedStream(camera_id, profile, await probe(stream, context))
+    except Fault as fault:
+        detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
+        return TestedStream(camera_id, profile, fault=fault.code, detail=detail)
