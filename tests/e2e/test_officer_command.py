@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,11 +97,44 @@ def test_where_a_server_keeps_the_accounts_the_command_says_where_to_go(station:
     assert OPERATOR in officer(station, "list").stdout
 
 
-def test_while_the_program_runs_the_command_says_so_and_changes_nothing(station: Path) -> None:
-    with open_workstation(station, clock=SystemClock()) as workstation:
-        ended = officer(station, "disable", OPERATOR)
-        account = workstation.store.read(lambda session: officers.account(session, OPERATOR)).result()
-    assert ended.returncode == 3
-    assert len(ended.stderr.strip().splitlines()) == 1
-    assert account is not None
-    assert account.enabled
+class Program:
+    """The desktop program with an admin on duty, and what it says of her."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "tests.e2e.officer_desktop", str(folder)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def says(self, line: str) -> None:
+        """Waits until it says that. Fails where it ends without."""
+        assert self._process.stdout is not None
+        assert line in iter(lambda: self._process.stdout.readline().strip() or None, None), f"never said: {line}"
+
+    def end(self) -> int:
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(60)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    program = Program(tmp_path)
+    program.says("ready")
+    yield program
+    assert program.end() == 0
+
+
+@pytest.mark.timeout(300)
+def test_beside_the_running_program_a_change_holds_at_once_and_a_disabled_officer_goes_off_duty(
+    tmp_path: Path, program: Program
+) -> None:
+    assert officer(tmp_path, "list").stdout == "12345678  Sari  Admin  aktif\n"
+    refused = officer(tmp_path, "disable", "12345678")
+    assert (refused.returncode, "satu admin" in refused.stderr) == (2, True), refused
+    added = officer(tmp_path, "add", ADMIN, "--role", "admin", "--full-name", "Ani", password=ONE_TIME)
+    assert added.returncode == 0, added
+    assert officer(tmp_path, "role", "12345678", "operator").returncode == 0
+    program.says("role operator")
+    assert officer(tmp_path, "disable", "12345678").returncode == 0
+    program.says("off duty account_disabled")

@@ -28,11 +28,12 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
-from tmcwall.services.handover import Endpoint
+from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -120,6 +121,7 @@ class Desktop(QObject):
 
     stopped = Signal()
     _cameras_changed = Signal()
+    _officers_changed = Signal()
 
     def __init__(
         self,
@@ -220,17 +222,7 @@ class Desktop(QObject):
             self.alarm,
             Awake(),
         )
-        self.endpoint = Endpoint(
-            workstation.paths,
-            camera_handlers(
-                register_of(workstation),
-                store=store,
-                duty=self.duty,
-                clock=clock,
-                changed=self._cameras_changed.emit,
-            ),
-            parent=self,
-        )
+        self.endpoint = Endpoint(workstation.paths, self._handlers(), parent=self)
         self._heap = Heap()
         self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
         self._tidying.timeout.connect(self._tidy)
@@ -322,6 +314,7 @@ class Desktop(QObject):
         self.incidents.changed.connect(self.alarm.answer)
         self.lifecycles.changed.connect(self.cameras.reload)
         self._cameras_changed.connect(self.cameras.reload)
+        self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
@@ -335,6 +328,25 @@ class Desktop(QObject):
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)
+
+    def _handlers(self) -> Handlers:
+        """What commands may ask of the program while it runs."""
+        workstation = self._workstation
+        of_cameras = camera_handlers(
+            register_of(workstation),
+            store=workstation.store,
+            duty=self.duty,
+            clock=workstation.clock,
+            changed=self._cameras_changed.emit,
+        )
+        of_officers = officer_handlers(
+            store=workstation.store,
+            clock=workstation.clock,
+            zone=self._translate.zone,
+            kept_at_server=self.officers.kept_at_server,
+            changed=self._officers_changed.emit,
+        )
+        return {**of_cameras, **of_officers}
 
     def _device(self) -> str:
         return self._workstation.store.read(operations.device).result()

@@ -1,8 +1,12 @@
-"""`tmcwall officer ...`: the accounts of a workstation without a central server, while its program does not run."""
+"""`tmcwall officer ...`: the accounts of a workstation without a central server.
+
+A program that runs on the same data is asked to carry the command out; without one the command opens the data itself.
+"""
 
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tmcwall.db import officers as officer_rows
@@ -10,31 +14,36 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.officer import Officer, Role, check_name, check_nrp
 from tmcwall.domain.password import check_password
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.handover import hand_over
 from tmcwall.services.officer_requests import (
     AddOfficer,
     DisableOfficer,
+    Done,
     EnableOfficer,
+    Listing,
+    ListOfficers,
     OfficerRequest,
     PutRole,
     ResetPassword,
-    all_accounts,
     carry_out,
+    listing,
 )
 from tmcwall.texts import Translator
 from tmcwall.texts import officers as say
 from tmcwall.ui.console.officers import account_state_text, name_text
-from tmcwall.workstation import open_workstation
+from tmcwall.workstation import Workstation, open_workstation, paths_of
 
 
 def run_list(*, data_dir: Path | None, translate: Translator) -> int:
     """An officer a line: service number, rank and name, role, state."""
-    with open_workstation(data_dir, clock=SystemClock(), process="officer") as workstation:
-        accounts = all_accounts(workstation.store)
-        zone = StationZone(workstation.settings.time_zone)
-    if not accounts:
+    found = hand_over(paths_of(data_dir), ListOfficers(), Listing)
+    if found is None:
+        with _opened(data_dir) as workstation:
+            found = listing(workstation.store, StationZone(workstation.settings.time_zone))
+    if not found.accounts:
         print(translate(say.NO_OFFICERS), file=sys.stderr)
-    words = Translator(translate.language, zone=zone)
-    for account in accounts:
+    words = Translator(translate.language, zone=found.zone)
+    for account in found.accounts:
         officer = account.officer
         role = words(say.ROLES[officer.role])
         print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, words))))
@@ -86,6 +95,12 @@ def run_password(nrp: str, *, password: str, data_dir: Path | None, translate: T
 
 
 def _carry_out(request: OfficerRequest, data_dir: Path | None) -> None:
-    with open_workstation(data_dir, clock=SystemClock(), process="officer") as workstation:
+    if hand_over(paths_of(data_dir), request, Done) is not None:
+        return
+    with _opened(data_dir) as workstation:
         kept_at_server = bool(workstation.settings.server_url)
         carry_out(request, store=workstation.store, clock=workstation.clock, kept_at_server=kept_at_server)
+
+
+def _opened(data_dir: Path | None) -> AbstractContextManager[Workstation]:
+    return open_workstation(data_dir, clock=SystemClock(), process="officer")

@@ -1,8 +1,7 @@
-"""What `tmcwall officer` asks of a workstation's accounts, as values, and how it is done on the store."""
+"""What `tmcwall officer` asks of a workstation's accounts, and how it is done."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from functools import partial
 
@@ -13,13 +12,16 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.log import get_logger
+from tmcwall.services.camera_register import account_of_the_system
 from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.handover import Handlers, Request, Work
 
 log = get_logger(__name__)
 
 
-class AddOfficer(msgspec.Struct, frozen=True, tag=True):
+class AddOfficer(Request, frozen=True):
     """`verifier` is of the one-time password, which travels nowhere."""
 
     officer: Officer
@@ -30,26 +32,26 @@ class AddOfficer(msgspec.Struct, frozen=True, tag=True):
         return self.officer.nrp
 
 
-class PutRole(msgspec.Struct, frozen=True, tag=True):
+class PutRole(Request, frozen=True):
     """From now on, also for an officer on duty."""
 
     nrp: str
     role: Role
 
 
-class DisableOfficer(msgspec.Struct, frozen=True, tag=True):
+class DisableOfficer(Request, frozen=True):
     """An officer on duty goes off duty."""
 
     nrp: str
 
 
-class EnableOfficer(msgspec.Struct, frozen=True, tag=True):
+class EnableOfficer(Request, frozen=True):
     """The password is the one of before."""
 
     nrp: str
 
 
-class ResetPassword(msgspec.Struct, frozen=True, tag=True):
+class ResetPassword(Request, frozen=True):
     """`verifier` is of the one-time password, which travels nowhere."""
 
     nrp: str
@@ -57,9 +59,48 @@ class ResetPassword(msgspec.Struct, frozen=True, tag=True):
 
 
 OfficerRequest = AddOfficer | PutRole | DisableOfficer | EnableOfficer | ResetPassword
+"""Reply: `Done`."""
 
 
-def carry_out(request: OfficerRequest, *, store: StoreProtocol, clock: Clock, kept_at_server: bool) -> None:
+class ListOfficers(Request, frozen=True):
+    """Reply: `Listing`."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It is committed; there is nothing more to say."""
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """All accounts by name, the disabled ones, too; and the zone by whose clock the station lives."""
+
+    accounts: tuple[Account, ...]
+    zone: StationZone
+
+
+def officer_handlers(
+    *, store: StoreProtocol, clock: Clock, zone: StationZone, kept_at_server: bool, changed: Callable[[], None]
+) -> Handlers:
+    """`changed` is called in any thread once a change is committed."""
+
+    def change(request: OfficerRequest) -> Work:
+        def work() -> Done:
+            done = carry_out(request, store=store, clock=clock, kept_at_server=kept_at_server)
+            changed()
+            return done
+
+        return work
+
+    return {
+        AddOfficer: change,
+        PutRole: change,
+        DisableOfficer: change,
+        EnableOfficer: change,
+        ResetPassword: change,
+        ListOfficers: lambda _request: partial(listing, store, zone),
+    }
+
+
+def carry_out(request: OfficerRequest, *, store: StoreProtocol, clock: Clock, kept_at_server: bool) -> Done:
     """Waits for the store. Who acts is the account of the operating system that owns the data: custody says `os:NAME`.
 
     Raises DomainError(ACCOUNT_OF_SERVER) where a central server keeps the accounts, what `domain.roster.Roster` raises,
@@ -67,14 +108,15 @@ def carry_out(request: OfficerRequest, *, store: StoreProtocol, clock: Clock, ke
     """
     if kept_at_server:
         raise DomainError(DomainCode.ACCOUNT_OF_SERVER, request.nrp)
-    by = _account_of_the_system()
+    by = account_of_the_system().nrp
     store.write(partial(_unit_of(request), by=by, at=clock.utc())).result()
     log.info("account_changed", what=type(request).__name__, nrp=request.nrp, by=by)
+    return Done()
 
 
-def all_accounts(store: StoreProtocol) -> tuple[Account, ...]:
-    """By name, the disabled ones, too. Waits for the store."""
-    return store.read(officer_rows.accounts).result()
+def listing(store: StoreProtocol, zone: StationZone) -> Listing:
+    """Waits for the store."""
+    return Listing(store.read(officer_rows.accounts).result(), zone)
 
 
 def _unit_of(request: OfficerRequest) -> Callable[..., None]:
@@ -89,10 +131,3 @@ def _unit_of(request: OfficerRequest) -> Callable[..., None]:
             return partial(officer_rows.enable, nrp=nrp)
         case ResetPassword(nrp=nrp, verifier=verifier):
             return partial(officer_rows.reset_password, nrp=nrp, verifier=verifier)
-
-
-def _account_of_the_system() -> str:
-    try:
-        return f"os:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return "os:?"
