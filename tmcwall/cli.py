@@ -239,7 +239,19 @@ class _Grammar:
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
         run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
-        user = self._command("add", say.USER_ADD, _user_add, under=self._group("user", say.USER, under=commands))
+        users = self._group("user", say.USER, under=commands)
+        user = self._command("add", say.USER_ADD, _user_add, under=users)
+        listing = self._command("list", say.USER_LIST, _user_list, under=users)
+        disable = self._command("disable", say.USER_DISABLE, _user_disable, under=users)
+        enable = self._command("enable", say.USER_ENABLE, _user_enable, under=users)
+        role = self._command("role", say.USER_ROLE, _user_role, under=users)
+        password = self._command("password", say.USER_PASSWORD, _user_password, under=users)
+        for changing in (disable, enable, role, password):
+            changing.add_argument("name", metavar="NAME")
+        for parser in (listing, disable, enable, role, password):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        role.add_argument("role", metavar="R", help=self._say(say.ROLE))
+        password.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument("--role", required=True, metavar="R", help=self._say(say.ROLE))
         webhooks = self._group("webhook", say.WEBHOOK, under=commands)
         webhook = self._command("add", say.WEBHOOK_ADD, _webhook_add, under=webhooks)
@@ -454,6 +466,67 @@ def _user_add(options: argparse.Namespace) -> int:
     user_add(server, options.name, role=role, password=password, name=options.full_name)
     _tell_new(server, options, new=new)
     return 0
+
+
+def _user_list(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_list
+    from tmcwall.texts import officers as texts
+    from tmcwall.ui.console.officers import account_state_text, name_text
+
+    translate = _translator(options)
+    for account in user_list(_existing_server(options)):
+        officer = account.officer
+        role = translate(texts.ROLES[officer.role])
+        print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
+    return 0
+
+
+def _user_disable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_disable
+    from tmcwall.texts.officers import DISABLED
+
+    user_disable(_existing_server(options), options.name)
+    print(_translator(options)(DISABLED, nrp=options.name))
+    return 0
+
+
+def _user_enable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_enable
+    from tmcwall.texts.officers import ENABLED
+
+    user_enable(_existing_server(options), options.name)
+    print(_translator(options)(ENABLED, nrp=options.name))
+    return 0
+
+
+def _user_role(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_role
+    from tmcwall.domain.officer import Role
+    from tmcwall.texts import officers as texts
+
+    role, translate = _chosen(Role, options.role, of="role"), _translator(options)
+    user_role(_existing_server(options), options.name, role)
+    print(translate(texts.ROLE_CHANGED, nrp=options.name, role=translate(texts.ROLES[role])))
+    return 0
+
+
+def _user_password(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_password
+    from tmcwall.texts.officers import SERVER_PASSWORD
+
+    server = _existing_server(options)
+    user_password(server, options.name, password=_secret(options, say.ASK_PASSWORD))
+    print(_translator(options)(SERVER_PASSWORD, nrp=options.name))
+    return 0
+
+
+def _existing_server(options: argparse.Namespace) -> ServerOptions:
+    """Raises Fault(SERVER_MISSING): these commands make no database."""
+    from tmcwall.commands.server import is_new
+
+    server = _server_options(options)
+    is_new(server, may_be_made=False)
+    return server
 
 
 def _webhook_add(options: argparse.Namespace) -> int:

@@ -22,9 +22,19 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.roster import Account
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
-from tmcwall.server.accounts import add_user, check_account, default_hasher, disable_user
+from tmcwall.server.accounts import (
+    add_user,
+    all_users,
+    check_account,
+    default_hasher,
+    disable_user,
+    enable_user,
+    put_user_password,
+    put_user_role,
+)
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
@@ -162,6 +172,35 @@ def user_disable(options: ServerOptions, nrp: str, *, clock: Clock | None = None
     with _database(options) as database, database.write() as session:
         disable_user(session, nrp, now=now)
         audit(session, AuditAction.USER_DISABLED, at=now, actor=_CONSOLE, about=nrp)
+
+
+def user_enable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
+    """The officer signs in with the password of before. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    with _database(options) as database, database.write() as session:
+        enable_user(session, nrp)
+        audit(session, AuditAction.USER_ENABLED, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=nrp)
+
+
+def user_role(options: ServerOptions, nrp: str, role: Role, *, clock: Clock | None = None) -> None:
+    """Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    with _database(options) as database, database.write() as session:
+        put_user_role(session, nrp, role)
+        at = (clock or SystemClock()).utc()
+        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=_CONSOLE, about=f"{nrp} {role}")
+
+
+def user_password(options: ServerOptions, nrp: str, *, password: str, clock: Clock | None = None) -> None:
+    """The officer is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK) and Fault(STORE_*)."""
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        put_user_password(session, nrp, password, hasher=default_hasher(), now=now)
+        audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=_CONSOLE, about=nrp)
+
+
+def user_list(options: ServerOptions) -> tuple[Account, ...]:
+    """By name, the disabled ones, too. Raises Fault(STORE_*)."""
+    with _database(options) as database, database.read() as session:
+        return all_users(session)
 
 
 def webhook_add(

@@ -13,12 +13,13 @@ from argon2.exceptions import VerificationError
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.password import check_password
+from tmcwall.domain.roster import Account, Origin
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import TokenRow, UserRow
@@ -57,12 +58,48 @@ def add_user(session: Session, officer: Officer, password: str, *, hasher: Passw
     )
 
 
+def all_users(session: Session) -> tuple[Account, ...]:
+    """By name, the disabled ones, too."""
+    rows = session.scalars(select(UserRow).order_by(UserRow.name, UserRow.nrp))
+    return tuple(Account(_officer(row), Origin.LOCAL, disabled_at=row.disabled_at) for row in rows)
+
+
 def disable_user(session: Session, nrp: str, *, now: datetime) -> None:
     """The account may do nothing from now on; its tokens end. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).disabled_at = now
+    _end_tokens(session, nrp, now=now)
+
+
+def enable_user(session: Session, nrp: str) -> None:
+    """The password is the one of before. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).disabled_at = None
+
+
+def put_user_role(session: Session, nrp: str, role: Role) -> None:
+    """From the next request on, whoever is signed in. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).role = role.value
+
+
+def put_user_password(session: Session, nrp: str, password: str, *, hasher: PasswordHasher, now: datetime) -> None:
+    """Who is signed in with the old one is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK)."""
+    row = _user(session, nrp)
+    check_password(password, nrp=nrp)
+    row.password_hash = hasher.hash(password)
+    _end_tokens(session, nrp, now=now)
+
+
+def _user(session: Session, nrp: str) -> UserRow:
     row = session.get(UserRow, nrp)
     if row is None:
         raise DomainError(DomainCode.NOT_FOUND, nrp)
-    row.disabled_at = now
+    return row
+
+
+def _officer(row: UserRow) -> Officer:
+    return Officer(row.nrp, row.name, Role(row.role), row.rank)
+
+
+def _end_tokens(session: Session, nrp: str, *, now: datetime) -> None:
     session.execute(update(TokenRow).where(TokenRow.nrp == nrp, TokenRow.revoked_at.is_(None)).values(revoked_at=now))
 
 
@@ -116,7 +153,7 @@ class SignIn:
             self._account_attempts.count(nrp, address)
             raise RequestRefused(RefusalCode.SIGN_IN_REFUSED)
         self._account_attempts.forget(nrp, address)
-        return Officer(row.nrp, row.name, Role(row.role), row.rank)
+        return _officer(row)
 
     def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
         """A new token for this officer at this workstation, and when it ends."""
@@ -150,7 +187,7 @@ def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | 
     user = session.get_one(UserRow, token.nrp)
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
         return None
-    return Identity(Officer(user.nrp, user.name, Role(user.role), user.rank), token.device, token_hash)
+    return Identity(_officer(user), token.device, token_hash)
 
 
 def revoke(session: Session, token_hash: str, *, now: datetime) -> None:

@@ -122,6 +122,17 @@ USER_ADD = Text(
     id="menambah akun; kata sandi diminta di layar atau dibaca dari --secret-file",
     en="add an account; the password is asked for, or read from --secret-file",
 )
+USER_LIST = Text(id="mendaftar akun pada server", en="list the accounts of the server")
+USER_DISABLE = Text(
+    id="menonaktifkan akun dan mengeluarkannya dari semua tempat kerja",
+    en="disable an account and sign it out everywhere",
+)
+USER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
+USER_ROLE = Text(id="mengubah peran akun", en="change the role of an account")
+USER_PASSWORD = Text(
+    id="mengganti kata sandi akun; diminta di layar atau dibaca dari --secret-file",
+    en="change the password of an account; it is asked for, or read from --secret-file",
+)
 WEBHOOK = Text(id="sumber laporan kejadian dari luar", en="outside sources of incident reports")
 WEBHOOK_ADD = Text(
     id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",

@@ -46,6 +46,10 @@ PASSWORD_RESET = Text(
     id="Kata sandi {nrp} diganti. Kata sandi tadi sekali pakai: ia membuat kata sandi sendiri saat masuk.",
     en="The password of {nrp} is changed. It is good once: the officer chooses another one when signing in.",
 )
+SERVER_PASSWORD = Text(
+    id="Kata sandi {nrp} diganti; ia masuk lagi dengan yang baru.",
+    en="The password of {nrp} is changed; the officer signs in again with the new one.",
+)
 NO_OFFICERS = Text(
     id="belum ada petugas; tambah admin pertama dengan: tmcwall officer add NRP --role admin --full-name NAMA",
     en="no officers yet; add the first admin with: tmcwall officer add NRP --role admin --full-name NAME",
