@@ -80,6 +80,24 @@ def test_an_officer_is_added_by_the_keyboard_alone(window, desk, qtbot):
     assert form._name.text() == ""
 
 
+def test_tab_walks_from_the_list_over_its_buttons_and_the_forms_to_the_last_button(window, qtbot):
+    window.select(1)
+    window._table.setFocus()
+    new, own = window._new, window._own
+    expected = [
+        window._role, window._change_role, window._toggle, window._reset,
+        new._nrp, new._rank, new._name, new._role, new._button,
+        own._before, own._after, own._repeat, own._button,
+    ]  # fmt: skip
+    walked = []
+    for _ in expected:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        walked.append(window.focusWidget())
+    assert walked == expected
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert window.focusWidget().text() == "Tutup"
+
+
 @pytest.mark.parametrize(
     ("nrp", "name", "said"),
     [

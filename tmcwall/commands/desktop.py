@@ -308,6 +308,7 @@ class Desktop(QObject):
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
+        self.officers.changed.connect(self.duty.reload)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         self.incidents.arrived.connect(self.alarm.sound)

@@ -121,6 +121,11 @@ class Duty(QObject):
 
     def start(self) -> None:
         """Look up the local accounts; `changed` follows."""
+        self.reload()
+
+    @Slot()
+    def reload(self) -> None:
+        """The first account may have been made by a command; `changed` follows."""
         self._futures.expect(self._store.read(officer_rows.has_any), self._take_accounts, self._refuse)
 
     def stop(self) -> None:

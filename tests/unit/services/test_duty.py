@@ -228,6 +228,16 @@ def newcomer(duty_of, station, qtbot):
     return duty
 
 
+def test_no_first_account_is_asked_for_once_a_command_has_made_one(duty_of, store, qtbot):
+    duty = duty_of()
+    assert duty.needs_first_account
+    verifier = officers.make_verifier(ONE_TIME)
+    store.do(partial(officers.add, officer=ADMIN, verifier=verifier, by="os:root", at=NOON))
+    with qtbot.waitSignal(duty.changed):
+        duty.reload()
+    assert not duty.needs_first_account
+
+
 def test_nobody_goes_on_duty_with_a_one_time_password(newcomer, store):
     assert newcomer.officer is None
     assert not newcomer.busy

@@ -278,7 +278,7 @@ class OfficerWindow(QDialog):
         halves.setSpacing(6 * theme.SPACE)
         halves.addWidget(self._new, 1)
         halves.addWidget(self._own, 1)
-        buttons = QDialogButtonBox(self)
+        buttons = QDialogButtonBox()  # Tab comes to what the window takes in last at the end
         close = buttons.addButton(self._translate(texts.CLOSE), QDialogButtonBox.ButtonRole.RejectRole)
         close.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
