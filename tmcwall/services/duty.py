@@ -168,7 +168,7 @@ class Duty(QObject):
         self._set_busy(busy=True)
         self._unconfirmed = (number, password)
         work = partial(self._let_in, number, password)
-        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+        self._futures.expect(in_thread(work, name="sign-in"), self._take_let_in, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
         """Make the first account, an admin's, and sign it in. Refused with PASSWORD_WEAK, FIELD_*, NOT_ALLOWED."""
@@ -273,7 +273,6 @@ class Duty(QObject):
             _keep,
             officer=session.officer,
             verifier=officer_rows.make_verifier(password),
-            origin=Origin.SERVER,
             at=self._clock.utc(),
         )
         self._store.write(unit).result(STORE_WAIT_S)
@@ -284,10 +283,7 @@ class Duty(QObject):
         kept = check_kept_password(self._store, nrp, password, now=now, valid_for=self._offline_for)
         if kept.password_due:
             return _Newcomer(kept.officer, password)
-        self._store.write(partial(_record, officer=kept.officer, action=CustodyAction.SIGNED_IN, at=now)).result(
-            STORE_WAIT_S
-        )
-        return _Shift(kept.officer)
+        return _Shift(self._store.write(partial(_enter, nrp=nrp, at=now)).result(STORE_WAIT_S))
 
     def _withdraw(self, nrp: str, password: str) -> None:
         """The server refuses a password that opens offline: it was changed there, or the account disabled."""
@@ -297,12 +293,14 @@ class Duty(QObject):
         except Fault:
             return
         self._store.write(partial(officer_rows.withdraw, nrp=nrp, at=self._clock.utc())).result(STORE_WAIT_S)
+        log.warning("sign_in_withdrawn", nrp=nrp)
 
     def _make_first(self, officer: Officer, password: str) -> _Shift:
         verifier = officer_rows.make_verifier(password)
         self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())).result(
             STORE_WAIT_S
         )
+        log.info("first_account_made", nrp=officer.nrp)
         return _Shift(officer)
 
     def _take_over(self, officer: Officer, password: str) -> _Shift:
@@ -310,18 +308,22 @@ class Duty(QObject):
         self._store.write(partial(_choose, officer=officer, verifier=verifier, at=self._clock.utc())).result(
             STORE_WAIT_S
         )
+        log.info("password_changed", nrp=officer.nrp)
         return _Shift(officer)
 
     def _take_accounts(self, exist: bool) -> None:  # noqa: FBT001 - a handler of one answer
         self._has_accounts = exist
         self.changed.emit()
 
-    def _begin(self, let_in: _Shift | _Newcomer) -> None:
-        if isinstance(let_in, _Newcomer):
-            self._newcomer, self._unconfirmed, self._busy = let_in, None, False
-            self.changed.emit()
+    def _take_let_in(self, let_in: _Shift | _Newcomer) -> None:
+        if isinstance(let_in, _Shift):
+            self._begin(let_in)
             return
-        shift, self._newcomer = let_in, None
+        self._newcomer, self._unconfirmed, self._busy = let_in, None, False
+        self.changed.emit()
+
+    def _begin(self, shift: _Shift) -> None:
+        self._newcomer = None
         if self._shift is not None and self._shift.officer != shift.officer:
             self.sign_out()
         self._busy = False
@@ -373,7 +375,7 @@ class Duty(QObject):
         shift = self._shift
         if shift is None:
             return
-        log.info("signed_out_by_withdrawal", nrp=shift.officer.nrp, code=reason.code)
+        log.warning("signed_out_by_withdrawal", nrp=shift.officer.nrp, code=reason.code)
         if reason.code is not FaultCode.ACCOUNT_DISABLED:
             unit = partial(officer_rows.withdraw, nrp=shift.officer.nrp, at=self._clock.utc())
             self._futures.expect(self._store.write(unit), _done, _unrecorded)
@@ -381,9 +383,18 @@ class Duty(QObject):
         self.sign_in_refused.emit(reason)
 
 
-def _keep(session: Transaction, *, officer: Officer, verifier: str, origin: Origin, at: datetime) -> None:
-    officer_rows.put(session, officer, verifier, origin=origin, at=at)
+def _keep(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
+    officer_rows.put(session, officer, verifier, origin=Origin.SERVER, at=at)
     _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
+
+
+def _enter(session: Transaction, *, nrp: str, at: datetime) -> Officer:
+    """As the account stands now: it may have been changed since the password was looked at."""
+    kept = officer_rows.account(session, nrp)
+    if kept is None or not kept.enabled:
+        raise Fault(FaultCode.ACCOUNT_DISABLED, retryable=False)
+    _record(session, officer=kept.officer, action=CustodyAction.SIGNED_IN, at=at)
+    return kept.officer
 
 
 def _first(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
