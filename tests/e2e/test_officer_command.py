@@ -94,7 +94,9 @@ def test_where_a_server_keeps_the_accounts_the_command_says_where_to_go(station:
     ended = officer(station, "disable", OPERATOR)
     assert ended.returncode == 2
     assert "tmcwall server user" in ended.stderr
-    assert OPERATOR in officer(station, "list").stdout
+    listed = officer(station, "list")
+    assert OPERATOR in listed.stdout
+    assert "tmcwall server user" in listed.stderr
 
 
 class Program:

@@ -39,9 +39,12 @@ def run_list(*, data_dir: Path | None, translate: Translator) -> int:
     found = hand_over(paths_of(data_dir), ListOfficers(), Listing)
     if found is None:
         with _opened(data_dir) as workstation:
-            found = listing(workstation.store, StationZone(workstation.settings.time_zone))
-    if not found.accounts:
-        print(translate(say.NO_OFFICERS), file=sys.stderr)
+            settings = workstation.settings
+            zone = StationZone(settings.time_zone)
+            found = listing(workstation.store, zone=zone, kept_at_server=bool(settings.server_url))
+    if found.kept_at_server or not found.accounts:
+        hint = say.KEPT_AT_SERVER if found.kept_at_server else say.NO_OFFICERS
+        print(f"tmcwall: {translate(hint)}", file=sys.stderr)
     words = Translator(translate.language, zone=found.zone)
     for account in found.accounts:
         officer = account.officer

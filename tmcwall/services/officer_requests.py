@@ -75,6 +75,7 @@ class Listing(msgspec.Struct, frozen=True):
 
     accounts: tuple[Account, ...]
     zone: StationZone
+    kept_at_server: bool
 
 
 def officer_handlers(
@@ -96,7 +97,7 @@ def officer_handlers(
         DisableOfficer: change,
         EnableOfficer: change,
         ResetPassword: change,
-        ListOfficers: lambda _request: partial(listing, store, zone),
+        ListOfficers: lambda _request: partial(listing, store, zone=zone, kept_at_server=kept_at_server),
     }
 
 
@@ -114,9 +115,9 @@ def carry_out(request: OfficerRequest, *, store: StoreProtocol, clock: Clock, ke
     return Done()
 
 
-def listing(store: StoreProtocol, zone: StationZone) -> Listing:
+def listing(store: StoreProtocol, *, zone: StationZone, kept_at_server: bool) -> Listing:
     """Waits for the store."""
-    return Listing(store.read(officer_rows.accounts).result(), zone)
+    return Listing(store.read(officer_rows.accounts).result(), zone, kept_at_server)
 
 
 def _unit_of(request: OfficerRequest) -> Callable[..., None]:
