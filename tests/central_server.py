@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 
 from tests.planted import OFFICER_PASSWORD
-from tmcwall.commands.server import ServerOptions, user_add, webhook_add
+from tmcwall.commands.server import ServerOptions, user_add, user_disable, webhook_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.sync.account import sign_in
@@ -64,6 +64,9 @@ class CentralServer:
         process.wait(60)
         if process.stdout is not None:
             process.stdout.close()
+
+    def disable_officer(self) -> None:
+        user_disable(ServerOptions(data_dir=self._folder), NRP)
 
     def report(self, **changes: object) -> int:
         """An incident by webhook; the status of the reply."""

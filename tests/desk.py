@@ -26,6 +26,7 @@ from tests.fake_services import (
     FakeLayouts,
     FakeLifecycles,
     FakeMonitors,
+    FakeOfficers,
     FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
@@ -52,6 +53,7 @@ class Desk:
     lifecycles: FakeLifecycles
     conflicts: FakeConflicts
     register: FakeRegisterDesk
+    officers: FakeOfficers
     monitors: FakeMonitors
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -76,6 +78,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         lifecycles=FakeLifecycles(),
         conflicts=FakeConflicts(),
         register=FakeRegisterDesk(city, REGIONS),
+        officers=FakeOfficers(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

@@ -26,8 +26,9 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
-from tmcwall.domain.officer import Action, Officer, may
+from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Regions
+from tmcwall.domain.roster import Account
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
@@ -48,6 +49,7 @@ class FakeDuty(QObject):
         super().__init__()
         self._officer = officer
         self.needs_first_account = first
+        self.needs_new_password = False
         self.asked: list[tuple[str, ...]] = []
         self.busy = False
 
@@ -63,8 +65,19 @@ class FakeDuty(QObject):
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
         self.asked.append(("first", nrp, name, password))
 
+    def ask_new_password(self) -> None:
+        self.needs_new_password, self.busy = True, False
+        self.changed.emit()
+
+    def choose_password(self, password: str) -> None:
+        self.asked.append(("choose", password))
+
+    def abandon_sign_in(self) -> None:
+        self.needs_new_password = False
+        self.changed.emit()
+
     def accept(self, officer: Officer) -> None:
-        self._officer, self.busy, self.needs_first_account = officer, False, False
+        self._officer, self.busy, self.needs_first_account, self.needs_new_password = officer, False, False, False
         self.changed.emit()
         self.signed_in.emit(officer)
 
@@ -415,6 +428,47 @@ class FakeRegisterDesk(QObject):
         for camera_id, standing in standings.items():
             self.entries[camera_id] = Entry(self.entries[camera_id].camera, Lifecycle(standing))
         self.refresh()
+
+
+class FakeOfficers(QObject):
+    """Accounts as a test gives them; notes what it is asked."""
+
+    changed = Signal()
+    account_changed = Signal(object)
+    password_issued = Signal(object)
+    password_changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *accounts: Account) -> None:
+        super().__init__()
+        self.accounts = list(accounts)
+        self.kept_at_server = False
+        self.asked: list[tuple[str, ...]] = []
+
+    def all(self) -> Sequence[Account]:
+        return tuple(self.accounts)
+
+    def put(self, *accounts: Account) -> None:
+        self.accounts = list(accounts)
+        self.changed.emit()
+
+    def add(self, nrp: str, *, rank: str, name: str, role: Role) -> None:
+        self.asked.append(("add", nrp, rank, name, role))
+
+    def put_role(self, nrp: str, role: Role) -> None:
+        self.asked.append(("role", nrp, role))
+
+    def disable(self, nrp: str) -> None:
+        self.asked.append(("disable", nrp))
+
+    def enable(self, nrp: str) -> None:
+        self.asked.append(("enable", nrp))
+
+    def reset_password(self, nrp: str) -> None:
+        self.asked.append(("reset", nrp))
+
+    def change_own_password(self, before: str, after: str) -> None:
+        self.asked.append(("own", before, after))
 
 
 class FakeConflicts(QObject):

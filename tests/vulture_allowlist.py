@@ -32,9 +32,6 @@ _.ALERT, _.UPDATE, _.schema_, _.refs, _.attachments  # tmcwall.incident/1
 _.ssrcs  # RTCP BYE
 _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.uploaded  # tmcwall.sync
 
-# Called by hand, as docs/server.md says.
-_.user_disable
-
 # The synthetic city's own instruments: only tests and benchmarks count and read what its cameras did.
 _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 

@@ -163,6 +163,7 @@ class _Grammar:
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
+        self._officers(self._group("officer", say.OFFICER, under=commands))
         self._servers(self._group("server", say.SERVER, under=commands))
         self._machine(commands)
 
@@ -224,13 +225,41 @@ class _Grammar:
             parser.add_argument("file", type=Path, metavar="F")
             parser.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.PASSPHRASE_FILE))
 
+    def _officers(self, commands: _Subparsers) -> None:
+        self._command("list", say.OFFICER_LIST, _officer_list, under=commands)
+        adding = self._command("add", say.OFFICER_ADD, _officer_add, under=commands)
+        role = self._command("role", say.OFFICER_ROLE, _officer_role, under=commands)
+        disable = self._command("disable", say.OFFICER_DISABLE, _officer_disable, under=commands)
+        enable = self._command("enable", say.OFFICER_ENABLE, _officer_enable, under=commands)
+        password = self._command("password", say.OFFICER_PASSWORD, _officer_password, under=commands)
+        for parser in (adding, role, disable, enable, password):
+            parser.add_argument("nrp", metavar="NRP", help=self._say(say.NRP))
+        role.add_argument("role", metavar="R", help=self._say(say.ROLE))
+        adding.add_argument("--role", required=True, metavar="R", help=self._say(say.ROLE))
+        adding.add_argument("--full-name", required=True, metavar="TEXT", help=self._say(say.FULL_NAME))
+        adding.add_argument("--rank", default="", metavar="TEXT", help=self._say(say.RANK))
+        for parser in (adding, password):
+            parser.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+
     def _servers(self, commands: _Subparsers) -> None:
         run = self._command("run", say.SERVER_RUN, _server_run, under=commands)
         run.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
         run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
-        user = self._command("add", say.USER_ADD, _user_add, under=self._group("user", say.USER, under=commands))
+        users = self._group("user", say.USER, under=commands)
+        user = self._command("add", say.USER_ADD, _user_add, under=users)
+        listing = self._command("list", say.USER_LIST, _user_list, under=users)
+        disable = self._command("disable", say.USER_DISABLE, _user_disable, under=users)
+        enable = self._command("enable", say.USER_ENABLE, _user_enable, under=users)
+        role = self._command("role", say.USER_ROLE, _user_role, under=users)
+        password = self._command("password", say.USER_PASSWORD, _user_password, under=users)
+        for changing in (disable, enable, role, password):
+            changing.add_argument("name", metavar="NAME")
+        for parser in (listing, disable, enable, role, password):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        role.add_argument("role", metavar="R", help=self._say(say.ROLE))
+        password.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument("--role", required=True, metavar="R", help=self._say(say.ROLE))
         webhooks = self._group("webhook", say.WEBHOOK, under=commands)
         webhook = self._command("add", say.WEBHOOK_ADD, _webhook_add, under=webhooks)
@@ -401,7 +430,7 @@ def _passphrase(options: argparse.Namespace, *, confirmed: bool) -> str:
     """
     from getpass import getpass
 
-    from tmcwall.commands.server import read_secret
+    from tmcwall.commands.secret_file import read_secret
 
     if options.passphrase_file:
         return read_secret(options.passphrase_file)
@@ -413,6 +442,55 @@ def _passphrase(options: argparse.Namespace, *, confirmed: bool) -> str:
     except EOFError as error:
         raise DomainError(DomainCode.INPUT_UNREADABLE, "--passphrase-file") from error
     return passphrase
+
+
+def _officer_list(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_list
+
+    return run_list(data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_add(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_add
+    from tmcwall.domain.officer import Role
+
+    role = _chosen(Role, options.role, of="--role")
+    return run_add(
+        options.nrp,
+        rank=options.rank,
+        name=options.full_name,
+        role=role,
+        password=_secret(options, say.ASK_PASSWORD),
+        data_dir=options.data_dir,
+        translate=_translator(options),
+    )
+
+
+def _officer_role(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_role
+    from tmcwall.domain.officer import Role
+
+    role = _chosen(Role, options.role, of="role")
+    return run_role(options.nrp, role, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_disable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_disable
+
+    return run_disable(options.nrp, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_enable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_enable
+
+    return run_enable(options.nrp, data_dir=options.data_dir, translate=_translator(options))
+
+
+def _officer_password(options: argparse.Namespace) -> int:
+    from tmcwall.commands.officer import run_password
+
+    password = _secret(options, say.ASK_PASSWORD)
+    return run_password(options.nrp, password=password, data_dir=options.data_dir, translate=_translator(options))
 
 
 def _server_run(options: argparse.Namespace) -> int:
@@ -438,8 +516,70 @@ def _user_add(options: argparse.Namespace) -> int:
     return 0
 
 
+def _user_list(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_list
+    from tmcwall.texts import officers as texts
+    from tmcwall.ui.console.officers import account_state_text, name_text
+
+    translate = _translator(options)
+    for account in user_list(_existing_server(options)):
+        officer = account.officer
+        role = translate(texts.ROLES[officer.role])
+        print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
+    return 0
+
+
+def _user_disable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_disable
+    from tmcwall.texts.officers import DISABLED
+
+    user_disable(_existing_server(options), options.name)
+    print(_translator(options)(DISABLED, nrp=options.name))
+    return 0
+
+
+def _user_enable(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_enable
+    from tmcwall.texts.officers import ENABLED
+
+    user_enable(_existing_server(options), options.name)
+    print(_translator(options)(ENABLED, nrp=options.name))
+    return 0
+
+
+def _user_role(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_role
+    from tmcwall.domain.officer import Role
+    from tmcwall.texts import officers as texts
+
+    role, translate = _chosen(Role, options.role, of="role"), _translator(options)
+    user_role(_existing_server(options), options.name, role)
+    print(translate(texts.ROLE_CHANGED, nrp=options.name, role=translate(texts.ROLES[role])))
+    return 0
+
+
+def _user_password(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_password
+    from tmcwall.texts.officers import SERVER_PASSWORD
+
+    server = _existing_server(options)
+    user_password(server, options.name, password=_secret(options, say.ASK_PASSWORD))
+    print(_translator(options)(SERVER_PASSWORD, nrp=options.name))
+    return 0
+
+
+def _existing_server(options: argparse.Namespace) -> ServerOptions:
+    """Raises Fault(SERVER_MISSING): these commands make no database."""
+    from tmcwall.commands.server import is_new
+
+    server = _server_options(options)
+    is_new(server, may_be_made=False)
+    return server
+
+
 def _webhook_add(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import is_new, read_secret, webhook_add
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server import is_new, webhook_add
     from tmcwall.domain.incident import Source
 
     source = _chosen(Source, options.name, of="webhook add")
@@ -482,7 +622,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
     """From the file named, else asked for on the terminal; never an argument."""
     from getpass import getpass
 
-    from tmcwall.commands.server import read_secret
+    from tmcwall.commands.secret_file import read_secret
 
     if options.secret_file:
         return read_secret(options.secret_file)

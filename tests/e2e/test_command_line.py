@@ -216,6 +216,27 @@ def test_the_first_account_in_an_empty_folder_makes_a_database_and_says_where(tm
     assert run(second).stderr == ""
 
 
+def test_accounts_of_the_server_are_listed_changed_disabled_and_enabled(tmp_path: Path) -> None:
+    data = ["--data-dir", str(tmp_path)]
+    assert run(account_in(tmp_path), text="kata sandi yang panjang\n").returncode == 0
+    assert run(["server", "user", "role", "12345678", "perwira", *data]).stdout == "12345678 sekarang Perwira piket.\n"
+    new = ["server", "user", "password", "12345678", "--secret-file", "-", *data]
+    assert run(new, text="pendek\n").returncode == 2
+    assert run(new, text="kata sandi lain lagi\n").returncode == 0
+    assert run(["server", "user", "disable", "12345678", *data]).returncode == 0
+    assert "Perwira piket  nonaktif sejak" in run(["server", "user", "list", *data]).stdout
+    assert run(["server", "user", "enable", "12345678", *data]).returncode == 0
+    assert run(["server", "user", "list", *data]).stdout == "12345678  12345678  Perwira piket  aktif\n"
+    assert run(["server", "user", "disable", "absent", *data]).returncode == 2
+
+
+@pytest.mark.parametrize("words", [["list"], ["disable", "1"], ["enable", "1"], ["role", "1", "admin"]])
+def test_in_a_folder_without_a_server_no_account_is_looked_for(words: list[str], tmp_path: Path) -> None:
+    ended = run(["server", "user", *words, "--data-dir", str(tmp_path)])
+    assert ended.returncode == 3
+    assert not (tmp_path / "server").exists()
+
+
 @pytest.mark.parametrize("command", [["user", "add", "12345678", "--role", "operator"], ["webhook", "add", "112"]])
 @pytest.mark.parametrize("folder", ["that is not there", "of something else"])
 def test_in_a_folder_without_a_server_nothing_is_added_and_nothing_made(

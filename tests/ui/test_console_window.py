@@ -63,6 +63,7 @@ def open_console(
         lifecycles=desk.lifecycles,
         conflicts=desk.conflicts,
         register=desk.register,
+        officers=desk.officers,
     )
     actions = Actions(translate)
     console = ConsoleWindow(
@@ -411,6 +412,37 @@ def test_the_first_account_needs_a_name_and_the_same_password_twice(
     qtbot.keyClicks(repeat, "satu kata sandi")
     qtbot.keyClick(repeat, Qt.Key.Key_Return)
     assert desk.duty.asked == [("first", "87654321", "Bripka Sari", "satu kata sandi")]
+
+
+def test_after_a_one_time_password_another_one_is_asked_for_twice(
+    console: ConsoleWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.duty.sign_out()
+    panel = console.sign_in
+    qtbot.keyClicks(field(panel, "NRP"), "87654321")
+    qtbot.keyClicks(field(panel, "Kata sandi"), "k7mf-2qhd-x9pt")
+    qtbot.keyClick(field(panel, "Kata sandi"), Qt.Key.Key_Return)
+    desk.duty.ask_new_password()
+    assert "Buat kata sandi sendiri" in words(panel)
+    assert not field(panel, "NRP").isVisible()
+    password = field(panel, "Kata sandi baru")
+    qtbot.waitUntil(password.hasFocus)
+    assert password.text() == ""
+    qtbot.keyClicks(password, "satu kata sandi")
+    qtbot.keyClick(password, Qt.Key.Key_Return)
+    assert "Kedua kata sandi tidak sama." in words(panel)
+    repeat = field(panel, "Ulangi kata sandi")
+    qtbot.keyClicks(repeat, "satu kata sandi")
+    qtbot.keyClick(repeat, Qt.Key.Key_Return)
+    assert desk.duty.asked[-1] == ("choose", "satu kata sandi")
+
+
+def test_who_does_not_go_on_gives_the_place_back_with_esc(console: ConsoleWindow, desk: Desk, qtbot: QtBot) -> None:
+    desk.duty.sign_out()
+    desk.duty.ask_new_password()
+    qtbot.keyClick(field(console.sign_in, "Kata sandi baru"), Qt.Key.Key_Escape)
+    assert "Belum ada petugas dinas" in words(console.sign_in)
+    qtbot.waitUntil(field(console.sign_in, "NRP").hasFocus)
 
 
 def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, qtbot: QtBot) -> None:

@@ -28,11 +28,13 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
-from tmcwall.services.handover import Endpoint
+from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
+from tmcwall.services.officer_requests import officer_handlers
+from tmcwall.services.officers import Officers
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.service import Services
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -119,6 +121,7 @@ class Desktop(QObject):
     """All of one workstation's program: video, services, walls and console, started and stopped together."""
 
     stopped = Signal()
+    _officers_changed = Signal()
 
     def __init__(
         self,
@@ -164,12 +167,15 @@ class Desktop(QObject):
         )
         self.changes = Changes(store=store, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.officers = Officers(
+            store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
+        )  # fmt: skip
         self.health = HealthLog(
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
-        register = register_of(workstation)
-        self.register = RegisterDesk(register, store=store, duty=self.duty, regions=regions, parent=self)
+        self._register = register_of(workstation)
+        self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
         self.incidents = IncidentDesk(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
@@ -207,6 +213,7 @@ class Desktop(QObject):
             self.cameras,
             self.health,
             self.duty,
+            self.officers,
             self.incidents,
             self.tagging,
             self.layouts,
@@ -218,11 +225,7 @@ class Desktop(QObject):
             self.alarm,
             Awake(),
         )
-        self.endpoint = Endpoint(
-            workstation.paths,
-            camera_handlers(register, store=store, duty=self.duty, clock=clock, changed=self.register.changed.emit),
-            parent=self,
-        )
+        self.endpoint = Endpoint(workstation.paths, self._handlers(), parent=self)
         self._heap = Heap()
         self._tidying = QTimer(self, interval=round(TIDY_S * 1000))
         self._tidying.timeout.connect(self._tidy)
@@ -290,6 +293,7 @@ class Desktop(QObject):
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
             register=self.register,
+            officers=self.officers,
         )
         return ConsoleWindow(
             services,
@@ -305,6 +309,10 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
+        self.sync.token_refused.connect(self.duty.take_refused_token)
+        self.duty.signed_in.connect(self.officers.reload)
+        self.officers.account_changed.connect(self.duty.follow)
+        self.officers.changed.connect(self.duty.reload)
         self.sync.clock_offset_changed.connect(self.tagging.take_clock_offset)
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         self.incidents.arrived.connect(self.alarm.sound)
@@ -312,6 +320,7 @@ class Desktop(QObject):
         self.lifecycles.changed.connect(self.cameras.reload)
         self.lifecycles.changed.connect(self.register.follow_changes)
         self.register.changed.connect(self.cameras.reload)
+        self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
@@ -325,6 +334,25 @@ class Desktop(QObject):
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)
+
+    def _handlers(self) -> Handlers:
+        """What commands may ask of the program while it runs."""
+        workstation = self._workstation
+        of_cameras = camera_handlers(
+            self._register,
+            store=workstation.store,
+            duty=self.duty,
+            clock=workstation.clock,
+            changed=self.register.changed.emit,
+        )
+        of_officers = officer_handlers(
+            store=workstation.store,
+            clock=workstation.clock,
+            zone=self._translate.zone,
+            kept_at_server=self.officers.kept_at_server,
+            changed=self._officers_changed.emit,
+        )
+        return {**of_cameras, **of_officers}
 
     def _device(self) -> str:
         return self._workstation.store.read(operations.device).result()

@@ -19,12 +19,22 @@ from sqlalchemy import update
 
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.roster import Account
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
-from tmcwall.server.accounts import add_user, check_account, default_hasher, disable_user
+from tmcwall.server.accounts import (
+    add_user,
+    all_users,
+    check_account,
+    default_hasher,
+    disable_user,
+    enable_user,
+    put_user_password,
+    put_user_role,
+)
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
@@ -164,6 +174,35 @@ def user_disable(options: ServerOptions, nrp: str, *, clock: Clock | None = None
         audit(session, AuditAction.USER_DISABLED, at=now, actor=_CONSOLE, about=nrp)
 
 
+def user_enable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
+    """The officer signs in with the password of before. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    with _database(options) as database, database.write() as session:
+        enable_user(session, nrp)
+        audit(session, AuditAction.USER_ENABLED, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=nrp)
+
+
+def user_role(options: ServerOptions, nrp: str, role: Role, *, clock: Clock | None = None) -> None:
+    """Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    with _database(options) as database, database.write() as session:
+        put_user_role(session, nrp, role)
+        at = (clock or SystemClock()).utc()
+        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=_CONSOLE, about=f"{nrp} {role}")
+
+
+def user_password(options: ServerOptions, nrp: str, *, password: str, clock: Clock | None = None) -> None:
+    """The officer is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK) and Fault(STORE_*)."""
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        put_user_password(session, nrp, password, hasher=default_hasher(), now=now)
+        audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=_CONSOLE, about=nrp)
+
+
+def user_list(options: ServerOptions) -> tuple[Account, ...]:
+    """By name, the disabled ones, too. Raises Fault(STORE_*)."""
+    with _database(options) as database, database.read() as session:
+        return all_users(session)
+
+
 def webhook_add(
     options: ServerOptions, source: Source, *, secret: str | None = None, clock: Clock | None = None
 ) -> str:
@@ -185,18 +224,6 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
     with _database(options) as database, database.write() as session:
         session.execute(update(OrderRow).values(epoch=uuid4()))
         audit(session, AuditAction.EPOCH_BEGUN, at=(clock or SystemClock()).utc(), actor=_CONSOLE)
-
-
-def read_secret(path: Path) -> str:
-    """The first line of a file, or of standard input for `-`: a password or a webhook secret, never an argument.
-
-    Raises DomainError(INPUT_UNREADABLE).
-    """
-    try:
-        text = sys.stdin.readline() if str(path) == "-" else path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DomainError(DomainCode.INPUT_UNREADABLE, str(path)) from error
-    return text.split("\n", 1)[0].rstrip("\r")
 
 
 @contextlib.contextmanager

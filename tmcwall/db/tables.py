@@ -328,4 +328,14 @@ officers = Table(
     Column("verifier", String, nullable=False),
     Column("origin", String, nullable=False),
     Column("verified_at", Moment, nullable=False),
+    Column("disabled_at", Moment, nullable=True),
+    Column("password_due", Boolean, nullable=False, server_default=text("0")),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("nrp", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, cast
 
 from tmcwall.domain.camera import Standing
+from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import FIRST_HASH, Json, canonical_hash
 
 
@@ -33,6 +34,15 @@ class CustodyAction(StrEnum):
     """Somebody has looked at both values of a conflict."""
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
+    """The server has refused a password that was right so far: nobody signs in with it here until it accepts one."""
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    ROLE_CHANGED = "role_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, not a secret
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, not a secret
+    """Another officer has given out a one-time password."""
     STORE_RESTORED = "store_restored"
     DEVICE_RENEWED = "device_renewed"
     WORKSTATION_EXPORTED = "workstation_exported"
@@ -79,6 +89,14 @@ class StandingFacts:
 
     before: Standing
     after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """Of ACCOUNT_ADDED, where there was none before, and of ROLE_CHANGED."""
+
+    before: Role | None
+    after: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +179,7 @@ class VaultFacts:
 Facts = (
     ClipFacts
     | StandingFacts
+    | RoleFacts
     | ImportFacts
     | EditFacts
     | OperationFacts
@@ -177,7 +196,7 @@ NO_FACTS: Final[Mapping[str, Json]] = {}
 
 @dataclass(frozen=True, slots=True)
 class CustodyRow:
-    """One link. `object` names what it is about: `bookmark/<id>`, `clip/<id>`, `camera/<id>`."""
+    """One link. `object` names what it is about: `bookmark/<id>`, `clip/<id>`, `camera/<id>`, `officer/<nrp>`."""
 
     seq: int
     prev_hash: str

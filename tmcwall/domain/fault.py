@@ -61,6 +61,9 @@ class FaultCode(StrEnum):
     WORKSTATION_COPIED = "workstation_copied"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_IN_EXPIRED = "sign_in_expired"
+    SIGN_IN_DELAYED = "sign_in_delayed"
+    SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
+    ACCOUNT_DISABLED = "account_disabled"
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
@@ -115,6 +118,11 @@ class DomainCode(StrEnum):
     FAULT_UNKNOWN = "fault_unknown"
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
+    PASSWORD_UNCHANGED = "password_unchanged"  # noqa: S105 - a code, not a secret
+    ACCOUNT_EXISTS = "account_exists"
+    ACCOUNT_OF_SERVER = "account_of_server"
+    OWN_ACCOUNT = "own_account"
+    LAST_ADMIN = "last_admin"
     SECRET_SHORT = "secret_short"  # noqa: S105 - a code, not a secret
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"

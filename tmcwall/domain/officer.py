@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tmcwall.domain.fault import DomainCode, DomainError
 
@@ -53,6 +54,9 @@ class Officer:
     rank: str = ""
 
 
+_LONGEST_NAME: Final = 120
+"""Characters."""
+
 _WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
 _KEEP_CAMERAS = {Action.QUARANTINE, Action.CHANGE_STANDING, Action.ACCEPT_VIEW}
 _MAY: Mapping[Role, AbstractSet[Action]] = {
@@ -83,3 +87,13 @@ def check_nrp(text: str) -> str:
     if re.fullmatch(r"[0-9]{8,9}", nrp) is None:
         raise DomainError(DomainCode.FIELD_INVALID, "nrp")
     return nrp
+
+
+def check_name(text: str) -> str:
+    """A name with single spaces. Raises DomainError(FIELD_MISSING, FIELD_INVALID)."""
+    name = " ".join(text.split())
+    if not name:
+        raise DomainError(DomainCode.FIELD_MISSING, "name")
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise DomainError(DomainCode.FIELD_INVALID, "name")
+    return name

@@ -13,18 +13,18 @@ from argon2.exceptions import VerificationError
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.password import check_password
+from tmcwall.domain.roster import Account, Origin
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 """How long the row of an expired token stays; who signed in when is in the audit log for good."""
 
@@ -32,13 +32,6 @@ KEPT_AFTER_EXPIRY = timedelta(days=30)
 def default_hasher() -> PasswordHasher:
     """Argon2id with 19 MiB, two passes, one lane (OWASP password storage cheat sheet)."""
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-
-def check_password(password: str, *, nrp: str) -> None:
-    """Raises DomainError(PASSWORD_WEAK). No rules of composition (OWASP ASVS 6.2)."""
-    length_fits = SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
-    if not length_fits or len(set(password)) < 4 or password.casefold() == nrp.casefold():
-        raise DomainError(DomainCode.PASSWORD_WEAK)
 
 
 def check_account(nrp: str, password: str) -> None:
@@ -65,12 +58,48 @@ def add_user(session: Session, officer: Officer, password: str, *, hasher: Passw
     )
 
 
+def all_users(session: Session) -> tuple[Account, ...]:
+    """By name, the disabled ones, too."""
+    rows = session.scalars(select(UserRow).order_by(UserRow.name, UserRow.nrp))
+    return tuple(Account(_officer(row), Origin.LOCAL, disabled_at=row.disabled_at) for row in rows)
+
+
 def disable_user(session: Session, nrp: str, *, now: datetime) -> None:
     """The account may do nothing from now on; its tokens end. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).disabled_at = now
+    _end_tokens(session, nrp, now=now)
+
+
+def enable_user(session: Session, nrp: str) -> None:
+    """The password is the one of before. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).disabled_at = None
+
+
+def put_user_role(session: Session, nrp: str, role: Role) -> None:
+    """From the next request on, whoever is signed in. Raises DomainError(NOT_FOUND)."""
+    _user(session, nrp).role = role.value
+
+
+def put_user_password(session: Session, nrp: str, password: str, *, hasher: PasswordHasher, now: datetime) -> None:
+    """Who is signed in with the old one is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK)."""
+    row = _user(session, nrp)
+    check_password(password, nrp=nrp)
+    row.password_hash = hasher.hash(password)
+    _end_tokens(session, nrp, now=now)
+
+
+def _user(session: Session, nrp: str) -> UserRow:
     row = session.get(UserRow, nrp)
     if row is None:
         raise DomainError(DomainCode.NOT_FOUND, nrp)
-    row.disabled_at = now
+    return row
+
+
+def _officer(row: UserRow) -> Officer:
+    return Officer(row.nrp, row.name, Role(row.role), row.rank)
+
+
+def _end_tokens(session: Session, nrp: str, *, now: datetime) -> None:
     session.execute(update(TokenRow).where(TokenRow.nrp == nrp, TokenRow.revoked_at.is_(None)).values(revoked_at=now))
 
 
@@ -124,7 +153,7 @@ class SignIn:
             self._account_attempts.count(nrp, address)
             raise RequestRefused(RefusalCode.SIGN_IN_REFUSED)
         self._account_attempts.forget(nrp, address)
-        return Officer(row.nrp, row.name, Role(row.role), row.rank)
+        return _officer(row)
 
     def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
         """A new token for this officer at this workstation, and when it ends."""
@@ -158,7 +187,7 @@ def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | 
     user = session.get_one(UserRow, token.nrp)
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
         return None
-    return Identity(Officer(user.nrp, user.name, Role(user.role), user.rank), token.device, token_hash)
+    return Identity(_officer(user), token.device, token_hash)
 
 
 def revoke(session: Session, token_hash: str, *, now: datetime) -> None:

@@ -23,6 +23,9 @@ class AuditAction(StrEnum):
     CLIP_READ = "clip_read"
     USER_ADDED = "user_added"
     USER_DISABLED = "user_disabled"
+    USER_ENABLED = "user_enabled"
+    USER_ROLE_CHANGED = "user_role_changed"
+    USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
 

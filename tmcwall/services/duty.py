@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -15,17 +15,18 @@ from tmcwall.db.store import Session as Transaction
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
+from tmcwall.domain.officer import Action, Officer, Role, check_name, check_nrp, demand, may
+from tmcwall.domain.password import check_changed, check_password
+from tmcwall.domain.roster import Account, Origin
 from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
+from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
 from tmcwall.sync import account
 
 log = get_logger(__name__)
 
-SHORTEST_PASSWORD: Final = 12
-"""Characters."""
-LONGEST_PASSWORD: Final = 256
-STORE_WAIT_S: Final = 10.0
+_EXPIRY_MARGIN: Final = timedelta(minutes=5)
+"""The clocks of server and workstation may differ by so much."""
 
 
 class Gate(Protocol):
@@ -69,6 +70,14 @@ class _Shift:
     session: account.Session | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """An officer who has given a one-time password and is to choose another."""
+
+    officer: Officer
+    one_time_password: str = field(repr=False)
+
+
 class Duty(QObject):
     """Sign-in with NRP and password: at the server when one is set and answers, else against what is kept here.
 
@@ -76,7 +85,7 @@ class Duty(QObject):
     """
 
     changed = Signal()
-    """`officer`, `needs_first_account` or `busy` has changed; comes once after `start` even when nobody is on duty."""
+    """`officer`, `needs_first_account`, `needs_new_password` or `busy` has changed; comes once after `start`, too."""
     signed_in = Signal(object)
     """Officer."""
     signed_out = Signal()
@@ -103,6 +112,7 @@ class Duty(QObject):
         self._offline_for = offline_for
         self._futures = FutureDispatcher()
         self._shift: _Shift | None = None
+        self._newcomer: _Newcomer | None = None
         self._has_accounts: bool | None = None
         self._busy = False
         self._unconfirmed: tuple[str, str] | None = None
@@ -111,11 +121,16 @@ class Duty(QObject):
 
     def start(self) -> None:
         """Look up the local accounts; `changed` follows."""
+        self.reload()
+
+    @Slot()
+    def reload(self) -> None:
+        """The first account may have been made by a command; `changed` follows."""
         self._futures.expect(self._store.read(officer_rows.has_any), self._take_accounts, self._refuse)
 
     def stop(self) -> None:
         self._confirming.stop()
-        self._unconfirmed = None
+        self._unconfirmed = self._newcomer = None
         self._futures.close()
 
     @property
@@ -133,8 +148,13 @@ class Duty(QObject):
         return self._gate is None and self._has_accounts is False
 
     @property
+    def needs_new_password(self) -> bool:
+        """Somebody has given a one-time password: `choose_password` or `abandon_sign_in` is to follow."""
+        return self._newcomer is not None
+
+    @property
     def busy(self) -> bool:
-        """A sign-in is under way; `signed_in` or `sign_in_refused` follows."""
+        """A sign-in is under way; `signed_in`, `sign_in_refused` or `needs_new_password` follows."""
         return self._busy
 
     def sign_in(self, nrp: str, password: str) -> None:
@@ -148,15 +168,15 @@ class Duty(QObject):
         self._set_busy(busy=True)
         self._unconfirmed = (number, password)
         work = partial(self._let_in, number, password)
-        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+        self._futures.expect(in_thread(work, name="sign-in"), self._take_let_in, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
-        """Make the first local account and sign it in. Refused with PASSWORD_WEAK, FIELD_* or NOT_ALLOWED."""
+        """Make the first account, an admin's, and sign it in. Refused with PASSWORD_WEAK, FIELD_*, NOT_ALLOWED."""
         if self._busy:
             return
         try:
-            officer = Officer(check_nrp(nrp), _check_name(name), Role.SUPERVISOR)
-            _check_password(password, officer)
+            officer = Officer(check_nrp(nrp), check_name(name), Role.ADMIN)
+            check_password(password, nrp=officer.nrp)
         except DomainError as error:
             self.sign_in_refused.emit(error)
             return
@@ -166,6 +186,48 @@ class Duty(QObject):
         self._set_busy(busy=True)
         work = partial(self._make_first, officer, password)
         self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+
+    def choose_password(self, password: str) -> None:
+        """The one that takes the place of the one-time password. Refused with PASSWORD_WEAK or PASSWORD_UNCHANGED."""
+        newcomer = self._newcomer
+        if self._busy or newcomer is None:
+            return
+        try:
+            check_password(password, nrp=newcomer.officer.nrp)
+            check_changed(newcomer.one_time_password, password)
+        except DomainError as error:
+            self.sign_in_refused.emit(error)
+            return
+        self._set_busy(busy=True)
+        work = partial(self._take_over, newcomer.officer, password)
+        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+
+    def abandon_sign_in(self) -> None:
+        """Whoever has given a one-time password does not go on; it stays good."""
+        if self._newcomer is not None and not self._busy:
+            self._newcomer = None
+            self.changed.emit()
+
+    @Slot(object)
+    def follow(self, changed: Account) -> None:
+        """An account was changed: whoever is on duty with it has its role from now on, or goes off duty if disabled."""
+        if self._shift is None or self._shift.officer.nrp != changed.officer.nrp:
+            return
+        if not changed.enabled:
+            self._turn_out(Fault(FaultCode.ACCOUNT_DISABLED, retryable=False))
+        elif self._shift.session is None and self._shift.officer != changed.officer:
+            self._shift = replace(self._shift, officer=changed.officer)
+            self.changed.emit()
+
+    @Slot(str)
+    def take_refused_token(self, token: str) -> None:
+        """The server takes a token no more. Before its time that means a disabled account: the officer goes off duty.
+
+        A token that has merely expired ends no shift: the line below says that the server waits for a sign-in.
+        """
+        session = self._shift.session if self._shift is not None else None
+        if session is not None and session.token == token and self._clock.utc() < session.expires_at - _EXPIRY_MARGIN:
+            self._turn_out(Fault(FaultCode.SIGN_IN_WITHDRAWN, retryable=False))
 
     def sign_out(self) -> None:
         if self._shift is None:
@@ -192,7 +254,7 @@ class Duty(QObject):
         demand(self._shift.officer, action)
         return self._shift.officer
 
-    def _let_in(self, nrp: str, password: str) -> _Shift:
+    def _let_in(self, nrp: str, password: str) -> _Shift | _Newcomer:
         """In a thread of its own."""
         if self._gate is None:
             return self._let_in_offline(nrp, password)
@@ -201,6 +263,8 @@ class Duty(QObject):
         except Fault as fault:
             away = fault.code is FaultCode.SERVER_UNREACHABLE
             busy = fault.code is FaultCode.SERVER_REFUSED and fault.retryable
+            if fault.code is FaultCode.SIGN_IN_REFUSED:
+                self._withdraw(nrp, password)
             known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
             if not (away or busy) or known is None:
                 raise
@@ -209,33 +273,57 @@ class Duty(QObject):
             _keep,
             officer=session.officer,
             verifier=officer_rows.make_verifier(password),
-            origin=officer_rows.Origin.SERVER,
             at=self._clock.utc(),
         )
         self._store.write(unit).result(STORE_WAIT_S)
         return _Shift(session.officer, session)
 
-    def _let_in_offline(self, nrp: str, password: str) -> _Shift:
+    def _let_in_offline(self, nrp: str, password: str) -> _Shift | _Newcomer:
         now = self._clock.utc()
-        check = partial(officer_rows.check, nrp=nrp, password=password, now=now, valid_for=self._offline_for)
-        officer = self._store.read(check).result(STORE_WAIT_S)
-        self._store.write(partial(_record, officer=officer, action=CustodyAction.SIGNED_IN, at=now)).result(
-            STORE_WAIT_S
-        )
-        return _Shift(officer)
+        kept = check_kept_password(self._store, nrp, password, now=now, valid_for=self._offline_for)
+        if kept.password_due:
+            return _Newcomer(kept.officer, password)
+        return _Shift(self._store.write(partial(_enter, nrp=nrp, at=now)).result(STORE_WAIT_S))
+
+    def _withdraw(self, nrp: str, password: str) -> None:
+        """The server refuses a password that opens offline: it was changed there, or the account disabled."""
+        try:
+            check = partial(officer_rows.check, nrp=nrp, password=password, now=self._clock.utc())
+            self._store.read(check).result(STORE_WAIT_S)
+        except Fault:
+            return
+        self._store.write(partial(officer_rows.withdraw, nrp=nrp, at=self._clock.utc())).result(STORE_WAIT_S)
+        log.warning("sign_in_withdrawn", nrp=nrp)
 
     def _make_first(self, officer: Officer, password: str) -> _Shift:
         verifier = officer_rows.make_verifier(password)
         self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())).result(
             STORE_WAIT_S
         )
+        log.info("first_account_made", nrp=officer.nrp)
+        return _Shift(officer)
+
+    def _take_over(self, officer: Officer, password: str) -> _Shift:
+        verifier = officer_rows.make_verifier(password)
+        self._store.write(partial(_choose, officer=officer, verifier=verifier, at=self._clock.utc())).result(
+            STORE_WAIT_S
+        )
+        log.info("password_changed", nrp=officer.nrp)
         return _Shift(officer)
 
     def _take_accounts(self, exist: bool) -> None:  # noqa: FBT001 - a handler of one answer
         self._has_accounts = exist
         self.changed.emit()
 
+    def _take_let_in(self, let_in: _Shift | _Newcomer) -> None:
+        if isinstance(let_in, _Shift):
+            self._begin(let_in)
+            return
+        self._newcomer, self._unconfirmed, self._busy = let_in, None, False
+        self.changed.emit()
+
     def _begin(self, shift: _Shift) -> None:
+        self._newcomer = None
         if self._shift is not None and self._shift.officer != shift.officer:
             self.sign_out()
         self._busy = False
@@ -280,37 +368,47 @@ class Duty(QObject):
     def _take_no_confirmation(self, refusal: Refusal) -> None:
         if isinstance(refusal, Fault) and refusal.code is FaultCode.SIGN_IN_REFUSED and self._unconfirmed is not None:
             # The password or the right to it was withdrawn while this workstation was offline.
-            self.sign_out()
-            self.sign_in_refused.emit(refusal)
+            self._turn_out(refusal)
+
+    def _turn_out(self, reason: Fault) -> None:
+        """The officer on duty may not be any more; the video stays on."""
+        shift = self._shift
+        if shift is None:
+            return
+        log.warning("signed_out_by_withdrawal", nrp=shift.officer.nrp, code=reason.code)
+        if reason.code is not FaultCode.ACCOUNT_DISABLED:
+            unit = partial(officer_rows.withdraw, nrp=shift.officer.nrp, at=self._clock.utc())
+            self._futures.expect(self._store.write(unit), _done, _unrecorded)
+        self.sign_out()
+        self.sign_in_refused.emit(reason)
 
 
-def _keep(session: Transaction, *, officer: Officer, verifier: str, origin: officer_rows.Origin, at: datetime) -> None:
-    officer_rows.put(session, officer, verifier, origin=origin, at=at)
+def _keep(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
+    officer_rows.put(session, officer, verifier, origin=Origin.SERVER, at=at)
     _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
 
 
+def _enter(session: Transaction, *, nrp: str, at: datetime) -> Officer:
+    """As the account stands now: it may have been changed since the password was looked at."""
+    kept = officer_rows.account(session, nrp)
+    if kept is None or not kept.enabled:
+        raise Fault(FaultCode.ACCOUNT_DISABLED, retryable=False)
+    _record(session, officer=kept.officer, action=CustodyAction.SIGNED_IN, at=at)
+    return kept.officer
+
+
 def _first(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
-    if officer_rows.has_any(session):
-        raise DomainError(DomainCode.NOT_ALLOWED, "first account")
-    _keep(session, officer=officer, verifier=verifier, origin=officer_rows.Origin.LOCAL, at=at)
+    officer_rows.add_first(session, officer, verifier, at=at)
+    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
+
+
+def _choose(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
+    officer_rows.change_password(session, officer.nrp, verifier, at=at)
+    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
 
 
 def _record(session: Transaction, *, officer: Officer, action: CustodyAction, at: datetime) -> None:
     custody.append(session, actor=officer.nrp, action=action, about=f"officer/{officer.nrp}", at=at)
-
-
-def _check_name(name: str) -> str:
-    words = " ".join(name.split())
-    if not words:
-        raise DomainError(DomainCode.FIELD_MISSING, "name")
-    if len(words) > 120 or not words.isprintable():
-        raise DomainError(DomainCode.FIELD_INVALID, "name")
-    return words
-
-
-def _check_password(password: str, officer: Officer) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or officer.nrp in password:
-        raise DomainError(DomainCode.PASSWORD_WEAK)
 
 
 def _done(_nothing: None) -> None:

@@ -52,6 +52,8 @@ class Synchronisation(QObject):
     """SyncState."""
     clock_offset_changed = Signal(object)
     """int: milliseconds, server clock minus ours."""
+    token_refused = Signal(str)
+    """The server does not take this token (any more)."""
 
     _told = Signal(object)
 
@@ -133,6 +135,8 @@ class Synchronisation(QObject):
             fault=told.fault,
         )
         self._show(state)
+        if told.refused_token is not None:
+            self.token_refused.emit(told.refused_token)
 
     def _count_pending(self) -> None:
         if self._client is not None:

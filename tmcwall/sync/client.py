@@ -50,6 +50,8 @@ class SyncState:
     fault: Fault | None = None
     clock_offset_ms: int | None = None
     """Server clock minus this workstation's, to half a round trip; None until measured."""
+    refused_token: str | None = field(default=None, repr=False)
+    """The server has refused this one: it has expired, or the right to it was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class SyncClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events = _Events()
         self._known = SyncPosition()
+        self._sent_token: str | None = None
         self._sent_again: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
@@ -199,7 +202,7 @@ class SyncClient:
 
     async def round(self, connection: Connection) -> None:
         """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
-        token = self._usable_token()
+        token = self._sent_token = self._usable_token()
         forked = await self._push(connection, token)
         if await self._pull(connection, token) and not forked:
             forked = await self._push(connection, token)
@@ -336,7 +339,9 @@ class SyncClient:
             log.warning(
                 "synchronisation_failed", fault=fault.code, detail=fault.detail, next_attempt_s=round(delay_s, 1)
             )
-        self._tell(replace(self._state, online=False, fault=fault))
+        refused = isinstance(fault, Refused) and fault.code is FaultCode.SIGN_IN_EXPIRED
+        token = self._sent_token if refused else None
+        self._tell(replace(self._state, online=False, fault=fault, refused_token=token))
 
     def _tell(self, state: SyncState) -> None:
         state = replace(state, pending=self._pending_count())

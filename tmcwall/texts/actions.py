@@ -144,6 +144,13 @@ ABOUT = ActionText(
         en="Show the program's version, its parts and their licences.",
     ),
 )
+OFFICERS = ActionText(
+    Text(id="Petugas", en="Officers"),
+    Text(
+        id="Buka jendela petugas: akun, peran, dan kata sandi.",
+        en="Open the window of officers: accounts, roles and passwords.",
+    ),
+)
 CAMERA_REGISTER = ActionText(
     Text(id="Daftar kamera", en="Register of cameras"),
     Text(

@@ -110,12 +110,43 @@ PASSPHRASE_FILE = Text(
 )
 ASK_PASSPHRASE = Text(id="Frasa sandi: ", en="Passphrase: ")
 ASK_PASSPHRASE_AGAIN = Text(id="Ulangi frasa sandi: ", en="Passphrase again: ")
+OFFICER = Text(
+    id="petugas pada komputer ini: akun, peran, dan kata sandi",
+    en="officers of this computer: accounts, roles, passwords",
+)
+OFFICER_LIST = Text(id="mendaftar petugas", en="list the officers")
+OFFICER_ADD = Text(
+    id="menambah petugas; kata sandi sekali pakai diminta di layar atau dibaca dari --secret-file",
+    en="add an officer; the one-time password is asked for, or read from --secret-file",
+)
+OFFICER_ROLE = Text(id="mengubah peran petugas", en="change the role of an officer")
+OFFICER_DISABLE = Text(
+    id="menonaktifkan akun; nama petugas tetap tersimpan", en="disable an account; the officer's name is kept"
+)
+OFFICER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
+OFFICER_PASSWORD = Text(
+    id="memberi kata sandi sekali pakai, diminta di layar atau dibaca dari --secret-file",
+    en="give a one-time password, asked for or read from --secret-file",
+)
+NRP = Text(id="nomor registrasi pokok, 8 atau 9 angka", en="service number, 8 or 9 digits")
+RANK = Text(id="pangkat, misalnya Bripda", en="rank, such as Bripda")
 SERVER = Text(id="server pusat", en="the central server")
 SERVER_RUN = Text(id="menjalankan server pusat", en="run the central server")
 USER = Text(id="akun pada server pusat", en="accounts of the central server")
 USER_ADD = Text(
     id="menambah akun; kata sandi diminta di layar atau dibaca dari --secret-file",
     en="add an account; the password is asked for, or read from --secret-file",
+)
+USER_LIST = Text(id="mendaftar akun pada server", en="list the accounts of the server")
+USER_DISABLE = Text(
+    id="menonaktifkan akun dan mengeluarkannya dari semua tempat kerja",
+    en="disable an account and sign it out everywhere",
+)
+USER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
+USER_ROLE = Text(id="mengubah peran akun", en="change the role of an account")
+USER_PASSWORD = Text(
+    id="mengganti kata sandi akun; diminta di layar atau dibaca dari --secret-file",
+    en="change the password of an account; it is asked for, or read from --secret-file",
 )
 WEBHOOK = Text(id="sumber laporan kejadian dari luar", en="outside sources of incident reports")
 WEBHOOK_ADD = Text(

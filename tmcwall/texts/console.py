@@ -90,9 +90,17 @@ SIGN_IN_HINT = Text(
 )
 FIRST_TITLE = Text(id="Buat akun petugas pertama", en="Create the first officer's account")
 FIRST_HINT = Text(
-    id="Komputer ini belum punya akun dan belum terhubung ke server pusat.",
-    en="This computer has no account yet and no central server.",
+    id="Komputer ini belum punya akun dan belum terhubung ke server pusat. Petugas pertama menjadi admin: ia menambah "
+    "petugas lain.",
+    en="This computer has no account yet and no central server. The first officer is its admin, who adds the others.",
 )
+NEW_PASSWORD_TITLE = Text(id="Buat kata sandi sendiri", en="Choose a password of your own")
+NEW_PASSWORD_HINT = Text(
+    id="Kata sandi sekali pakai tidak dapat dipakai bertugas. Pilih kata sandi lain, paling sedikit 12 karakter.",
+    en="Nobody goes on duty with a one-time password. Choose another one of at least 12 characters.",
+)
+NEW_PASSWORD = Text(id="Kata sandi baru", en="New password")
+SIGN_IN_CANCEL = Text(id="Batal", en="Cancel")
 NRP = Text(id="NRP", en="NRP (service number)")
 PASSWORD = Text(id="Kata sandi", en="Password")
 PASSWORD_REPEAT = Text(id="Ulangi kata sandi", en="Repeat password")

@@ -75,6 +75,9 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.WORKSTATION_COPIED: Text("data salinan", "copied data"),
     FaultCode.SIGN_IN_REFUSED: Text("masuk ditolak", "sign-in refused"),
     FaultCode.SIGN_IN_EXPIRED: Text("masa masuk habis", "sign-in expired"),
+    FaultCode.SIGN_IN_DELAYED: Text("tunggu sebentar", "wait a moment"),
+    FaultCode.SIGN_IN_WITHDRAWN: Text("masuk dibatalkan server", "sign-in withdrawn"),
+    FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
     FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
@@ -283,6 +286,18 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Masa masuk Anda sudah habis. Silakan masuk lagi; pekerjaan Anda tetap tersimpan.",
         "Your sign-in has expired. Sign in again; your work is safe.",
     ),
+    FaultCode.SIGN_IN_DELAYED: Text(
+        "Kata sandi untuk NRP ini beberapa kali salah. Tunggu sebentar, paling lama satu menit, lalu coba lagi.",
+        "Wrong passwords were given for this service number. Wait a moment, one minute at most, and try again.",
+    ),
+    FaultCode.SIGN_IN_WITHDRAWN: Text(
+        "Server pusat mengakhiri dinas akun ini; video tetap tampil. Masuk lagi, atau hubungi admin server.",
+        "The central server has ended this account's duty; the video stays on. Sign in again, or ask its admin.",
+    ),
+    FaultCode.ACCOUNT_DISABLED: Text(
+        "Akun ini dinonaktifkan, jadi tidak dapat dipakai bertugas. Hubungi admin tempat ini.",
+        "This account is disabled, so it cannot be used on duty. Ask the admin of this station.",
+    ),
     FaultCode.SERVER_MISSING: Text(
         "Di sini belum ada server pusat. Sebut foldernya dengan --data-dir, atau jalankan tmcwall server run dahulu.",
         "There is no central server here. Name its folder with --data-dir, or run tmcwall server run first.",
@@ -488,6 +503,26 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.PASSWORD_WEAK: Text(
         "Kata sandi terlalu lemah. Pakai paling sedikit 12 karakter yang tidak mudah ditebak.",
         "The password is too weak. Use at least 12 characters that are hard to guess.",
+    ),
+    DomainCode.PASSWORD_UNCHANGED: Text(
+        "Kata sandi baru sama dengan yang lama. Pilih kata sandi lain.",
+        "The new password is the old one. Choose another.",
+    ),
+    DomainCode.ACCOUNT_EXISTS: Text(
+        "NRP ini sudah punya akun di komputer ini. Ubah atau aktifkan akun itu.",
+        "This service number has an account on this computer. Change or enable that account.",
+    ),
+    DomainCode.ACCOUNT_OF_SERVER: Text(
+        "Akun ini diurus di server pusat. Ubah di sana dengan tmcwall server user.",
+        "This account is kept at the central server. Change it there with tmcwall server user.",
+    ),
+    DomainCode.OWN_ACCOUNT: Text(
+        "Akun sendiri tidak dapat diubah begini. Minta admin lain; kata sandi sendiri diganti dengan Ganti kata sandi.",
+        "Nobody changes his own account like this. Ask another admin; your own password is changed by Change password.",
+    ),
+    DomainCode.LAST_ADMIN: Text(
+        "Harus selalu ada satu admin yang dapat masuk. Buat atau aktifkan admin lain dahulu.",
+        "One admin must always be able to sign in. Add or enable another admin first.",
     ),
     DomainCode.FOLDER_NOT_EMPTY: Text(
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",

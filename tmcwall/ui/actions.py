@@ -57,6 +57,7 @@ class ActionId(StrEnum):
     SILENCE = "silence"
     BACK = "back"
     KEYS = "keys"
+    OFFICERS = "officers"
     ABOUT = "about"
     CAMERA_REGISTER = "camera_register"
     GO_CAMERAS = "go_cameras"
@@ -135,6 +136,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),
     Action(ActionId.BACK, ("Esc",), _W, Group.PROGRAM, texts.BACK),
     Action(ActionId.KEYS, ("?",), _E, Group.PROGRAM, texts.KEYS),
+    Action(ActionId.OFFICERS, ("Ctrl+Shift+P",), _E, Group.PROGRAM, texts.OFFICERS),
     Action(ActionId.ABOUT, ("Ctrl+Shift+I",), _E, Group.PROGRAM, texts.ABOUT),
     Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),

@@ -21,6 +21,7 @@ from tmcwall.domain.case import Case
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.roster import Origin
 from tmcwall.log import get_logger
 from tmcwall.texts import Language, Translator
 from tmcwall.workstation import open_workstation
@@ -63,7 +64,7 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             officer_rows.put,
             officer=Officer(NRP, NAME, Role.OPERATOR, "Aipda"),
             verifier=officer_rows.make_verifier(PASSWORD),
-            origin=officer_rows.Origin.LOCAL,
+            origin=Origin.LOCAL,
             at=now,
         )
         case = Case("kasus-1", LP, "LPB123III2025", now, NRP)

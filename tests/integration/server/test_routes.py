@@ -34,7 +34,14 @@ from tests.exchange import (
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Operation
-from tmcwall.server.accounts import add_user, disable_user
+from tmcwall.server.accounts import (
+    add_user,
+    default_hasher,
+    disable_user,
+    enable_user,
+    put_user_password,
+    put_user_role,
+)
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
 from tmcwall.server.reports import add_source
@@ -156,6 +163,31 @@ def test_a_token_ends_with_its_time_and_with_its_account(
         disable_user(session, NRP, now=START)
     assert client.get("/operations", headers=token).status_code == 401
     assert client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"}).status_code == 401
+
+
+def test_a_new_password_signs_an_officer_out_everywhere_and_a_new_role_holds_at_once(
+    app: FastAPI, client: TestClient, signed_in: SignIn
+) -> None:
+    token = signed_in()
+    with context_of(app).database.write() as session:
+        put_user_role(session, NRP, Role.AUDITOR)
+    fates = client.post("/operations", json=pushed(*operations(1)), headers=token).json()["fates"]
+    assert [fate["fate"] for fate in fates] == ["quarantined"]
+    with context_of(app).database.write() as session:
+        put_user_password(session, NRP, "kata sandi lain lagi", hasher=default_hasher(), now=START)
+    assert client.get("/operations", headers=token).status_code == 401
+
+
+def test_an_account_that_is_enabled_again_signs_in_with_the_password_of_before(
+    app: FastAPI, client: TestClient
+) -> None:
+    request = {"nrp": NRP, "password": PASSWORD, "device": "ws1"}
+    with context_of(app).database.write() as session:
+        disable_user(session, NRP, now=START)
+    assert client.post("/sign-in", json=request).status_code == 401
+    with context_of(app).database.write() as session:
+        enable_user(session, NRP)
+    assert client.post("/sign-in", json=request).status_code == 200
 
 
 def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn) -> None:

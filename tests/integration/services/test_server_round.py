@@ -88,6 +88,7 @@ def workstation(folder: Path, server_url: str) -> Workstation:
         ),
     )
     duty.token_changed.connect(sync.use_token)
+    sync.token_refused.connect(duty.take_refused_token)
     return Workstation(store, changes, feed, book, duty, desk, tagging, sync)
 
 
@@ -148,6 +149,20 @@ def test_a_wrong_password_is_refused_and_nobody_is_on_duty(stations, server, qtb
         station.duty.sign_in(NRP, "salah sekali")
     assert refused.args[0].code is FaultCode.SIGN_IN_REFUSED
     assert station.duty.officer is None
+
+
+def test_an_officer_whom_the_server_disables_goes_off_duty_and_does_not_come_back_offline(stations, own_server, qtbot):
+    station = stations(own_server)
+    sign_in(station, qtbot)
+    qtbot.waitUntil(partial(is_synchronised, station), timeout=WAIT_MS)
+    with qtbot.waitSignal(station.duty.sign_in_refused, timeout=WAIT_MS) as told:
+        own_server.disable_officer()
+    assert told.args[0].code is FaultCode.SIGN_IN_WITHDRAWN
+    assert station.duty.officer is None
+    own_server.stop()
+    with qtbot.waitSignal(station.duty.sign_in_refused, timeout=WAIT_MS) as refused:
+        station.duty.sign_in(NRP, PASSWORD)
+    assert refused.args[0].code is FaultCode.SIGN_IN_EXPIRED
 
 
 def test_a_tag_and_its_case_are_on_the_server_after_its_restart(stations, own_server, qtbot):

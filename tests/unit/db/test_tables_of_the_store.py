@@ -41,6 +41,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Json
+from tmcwall.domain.roster import Origin
 from tmcwall.domain.source import TransportPreference
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
@@ -234,7 +235,7 @@ def test_ready_clips_go_up_once_and_refused_ones_are_offered_again_at_the_next_s
 def test_an_officer_whom_the_server_has_let_in_may_sign_in_without_it_for_a_month(session: Session) -> None:
     assert not officers.has_any(session)
     verifier = officers.make_verifier("Pw-1234-rahasia")
-    officers.put(session, SUPERVISOR, verifier, origin=officers.Origin.SERVER, at=NOW)
+    officers.put(session, SUPERVISOR, verifier, origin=Origin.SERVER, at=NOW)
     assert officers.has_any(session)
     assert officers.get(session, SUPERVISOR.nrp) == SUPERVISOR
     assert officers.check(session, SUPERVISOR.nrp, "Pw-1234-rahasia", now=NOW + timedelta(days=30)) == SUPERVISOR
@@ -244,13 +245,13 @@ def test_an_officer_whom_the_server_has_let_in_may_sign_in_without_it_for_a_mont
 
 
 def test_a_local_account_does_not_expire_and_its_password_is_nowhere(session: Session) -> None:
-    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=officers.Origin.LOCAL, at=NOW)
+    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=Origin.LOCAL, at=NOW)
     assert officers.check(session, OPERATOR.nrp, "Pw-1234-rahasia", now=NOW + timedelta(days=900)) == OPERATOR
     assert "rahasia" not in str(session.execute(text("SELECT * FROM officers")).all())
 
 
 def test_wrong_passwords_and_unknown_numbers_are_refused_alike(session: Session) -> None:
-    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=officers.Origin.LOCAL, at=NOW)
+    officers.put(session, OPERATOR, officers.make_verifier("Pw-1234-rahasia"), origin=Origin.LOCAL, at=NOW)
     for nrp, password in ((OPERATOR.nrp, "salah"), ("99999999", "Pw-1234-rahasia"), ("' OR 1=1 --", "")):
         with pytest.raises(Fault) as refused:
             officers.check(session, nrp, password, now=NOW)

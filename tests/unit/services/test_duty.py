@@ -1,6 +1,8 @@
 """Signing in, with and without the central server."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +12,8 @@ from tests.services_stage import BRIPKA_SARI
 from tmcwall.db import custody, officers
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.officer import Action, Role
+from tmcwall.domain.officer import Action, Officer, Role
+from tmcwall.domain.roster import Account, Origin
 from tmcwall.services.duty import Duty
 from tmcwall.sync.account import Session
 
@@ -148,7 +151,7 @@ def test_without_server_the_first_account_is_made_here_and_only_once(duty_of, st
     assert duty.needs_first_account
     with qtbot.waitSignal(duty.signed_in) as signed_in:
         duty.create_first_account("12345678", "  Budi  Santoso ", PASSWORD)
-    assert (signed_in.args[0].name, signed_in.args[0].role) == ("Budi Santoso", Role.SUPERVISOR)
+    assert (signed_in.args[0].name, signed_in.args[0].role) == ("Budi Santoso", Role.ADMIN)
     assert not duty.needs_first_account
     second = lambda: duty.create_first_account("22345678", "Lain", PASSWORD)  # noqa: E731 - called twice
     assert refusal(duty, qtbot, second) is DomainCode.NOT_ALLOWED
@@ -203,3 +206,153 @@ def test_no_password_is_kept(duty_of, gate, store, qtbot):
     assert duty._unconfirmed is None
     kept = store.do(lambda session: [str(row) for row in session.execute(officers._table.select())])
     assert PASSWORD not in "".join(kept)
+
+
+ADMIN = Officer("12345678", "Budi Santoso", Role.ADMIN)
+ONE_TIME = "k7mf-2qhd-x9pt"
+
+
+@pytest.fixture
+def station(store):
+    """A workstation without server: an admin, and an operator who has a one-time password."""
+    store.do(partial(officers.add_first, officer=ADMIN, verifier=officers.make_verifier(PASSWORD), at=NOON))
+    verifier = officers.make_verifier(ONE_TIME)
+    store.do(partial(officers.add, officer=BRIPKA_SARI, verifier=verifier, by=ADMIN.nrp, at=NOON))
+
+
+@pytest.fixture
+def newcomer(duty_of, station, qtbot):
+    """Duty after somebody has given a one-time password."""
+    duty = duty_of()
+    duty.sign_in(BRIPKA_SARI.nrp, ONE_TIME)
+    qtbot.waitUntil(lambda: duty.needs_new_password)
+    return duty
+
+
+def test_no_first_account_is_asked_for_once_a_command_has_made_one(duty_of, store, qtbot):
+    duty = duty_of()
+    assert duty.needs_first_account
+    verifier = officers.make_verifier(ONE_TIME)
+    store.do(partial(officers.add, officer=ADMIN, verifier=verifier, by="os:root", at=NOON))
+    with qtbot.waitSignal(duty.changed):
+        duty.reload()
+    assert not duty.needs_first_account
+
+
+def test_nobody_goes_on_duty_with_a_one_time_password(newcomer, store):
+    assert newcomer.officer is None
+    assert not newcomer.busy
+    rows = store.do(lambda session: custody.about(session, f"officer/{BRIPKA_SARI.nrp}"))
+    assert CustodyAction.SIGNED_IN not in [row.action for row in rows]
+
+
+def test_a_one_time_password_is_changed_and_then_opens_no_more(newcomer, duty_of, qtbot):
+    with qtbot.waitSignal(newcomer.signed_in) as signed_in:
+        newcomer.choose_password(PASSWORD)
+    assert signed_in.args == [BRIPKA_SARI]
+    assert not newcomer.needs_new_password
+    later = duty_of()
+    assert refusal(later, qtbot, lambda: later.sign_in(BRIPKA_SARI.nrp, ONE_TIME)) is FaultCode.SIGN_IN_REFUSED
+    assert sign_in(later, qtbot) == BRIPKA_SARI
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code"), [(ONE_TIME, DomainCode.PASSWORD_UNCHANGED), ("pendek", DomainCode.PASSWORD_WEAK)]
+)
+def test_the_new_password_keeps_the_rule_and_is_another_one(newcomer, qtbot, chosen, code):
+    assert refusal(newcomer, qtbot, lambda: newcomer.choose_password(chosen)) is code
+    assert newcomer.needs_new_password
+
+
+def test_who_does_not_go_on_leaves_the_one_time_password_good(newcomer, qtbot):
+    with qtbot.waitSignal(newcomer.changed):
+        newcomer.abandon_sign_in()
+    assert not newcomer.needs_new_password
+    newcomer.sign_in(BRIPKA_SARI.nrp, ONE_TIME)
+    qtbot.waitUntil(lambda: newcomer.needs_new_password)
+
+
+def test_an_account_disabled_meanwhile_takes_no_new_password(newcomer, store, qtbot):
+    store.do(partial(officers.disable, nrp=BRIPKA_SARI.nrp, by=ADMIN.nrp, at=NOON))
+    assert refusal(newcomer, qtbot, lambda: newcomer.choose_password(PASSWORD)) is DomainCode.NOT_ALLOWED
+
+
+def test_a_disabled_officer_is_not_let_in(duty_of, station, store, qtbot):
+    store.do(partial(officers.disable, nrp=BRIPKA_SARI.nrp, by=ADMIN.nrp, at=NOON))
+    duty = duty_of()
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, ONE_TIME)) is FaultCode.ACCOUNT_DISABLED
+
+
+def test_wrong_passwords_delay_the_next_attempt_also_after_a_restart_and_never_for_long(duty_of, station, clock, qtbot):
+    duty = duty_of()
+    wrong = [refusal(duty, qtbot, lambda: duty.sign_in(ADMIN.nrp, "salah sekali")) for _ in range(4)]
+    assert wrong == [FaultCode.SIGN_IN_REFUSED] * 3 + [FaultCode.SIGN_IN_DELAYED]
+    after_restart = duty_of()
+    again = refusal(after_restart, qtbot, lambda: after_restart.sign_in(ADMIN.nrp, PASSWORD))
+    assert again is FaultCode.SIGN_IN_DELAYED
+    clock.pass_s(2)
+    assert sign_in(after_restart, qtbot, nrp=ADMIN.nrp) == ADMIN
+    assert refusal(duty, qtbot, lambda: duty.sign_in(ADMIN.nrp, "salah sekali")) is FaultCode.SIGN_IN_REFUSED
+
+
+def test_an_officer_who_is_disabled_goes_off_duty_at_once_and_is_told_why(duty_of, station, qtbot):
+    duty = duty_of()
+    sign_in(duty, qtbot, nrp=ADMIN.nrp)
+    with qtbot.waitSignal(duty.signed_out), qtbot.waitSignal(duty.sign_in_refused) as told:
+        duty.follow(Account(ADMIN, Origin.LOCAL, disabled_at=NOON))
+    assert duty.officer is None
+    assert told.args[0].code is FaultCode.ACCOUNT_DISABLED
+
+
+def test_an_officer_on_duty_who_gets_another_role_has_it_at_once(duty_of, station, qtbot):
+    duty = duty_of()
+    sign_in(duty, qtbot, nrp=ADMIN.nrp)
+    with qtbot.waitSignal(duty.changed):
+        duty.follow(Account(replace(ADMIN, role=Role.AUDITOR), Origin.LOCAL))
+    assert not duty.can(Action.TAG)
+
+
+def test_the_account_of_somebody_else_changes_nothing(duty_of, station, qtbot):
+    duty = duty_of()
+    sign_in(duty, qtbot, nrp=ADMIN.nrp)
+    duty.follow(Account(BRIPKA_SARI, Origin.LOCAL, disabled_at=NOON))
+    assert duty.officer == ADMIN
+
+
+def test_when_the_server_takes_a_token_no_more_before_its_time_the_shift_ends_and_offline_sign_in_with_it(
+    duty_of, gate, qtbot
+):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    with qtbot.waitSignal(duty.signed_out), qtbot.waitSignal(duty.sign_in_refused) as told:
+        duty.take_refused_token("token-1")
+    assert told.args[0].code is FaultCode.SIGN_IN_WITHDRAWN
+    gate.away = True
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_a_token_that_has_expired_or_is_of_the_shift_before_ends_no_shift(duty_of, gate, clock, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    duty.take_refused_token("token-0")
+    assert duty.officer == BRIPKA_SARI
+    clock.pass_s(12 * 3600)
+    duty.take_refused_token("token-1")
+    assert duty.officer == BRIPKA_SARI
+
+
+def test_a_password_that_the_server_refuses_opens_no_more_when_the_server_is_away(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    gate.password = "kata sandi baru"
+    refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD))
+    gate.away = True
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_a_typing_error_at_the_server_leaves_the_offline_sign_in(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, "kereta senja 1926"))
+    gate.away = True
+    assert sign_in(duty, qtbot) == BRIPKA_SARI

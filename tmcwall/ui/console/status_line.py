@@ -14,6 +14,7 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import conflicts as conflict_texts
 from tmcwall.texts import console as texts
+from tmcwall.texts import officers as officer_texts
 from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text, time_text
@@ -51,6 +52,7 @@ class StatusLine(QWidget):
 
     sign_out_requested = Signal()
     conflicts_requested = Signal()
+    officers_requested = Signal()
 
     def __init__(
         self,
@@ -74,7 +76,9 @@ class StatusLine(QWidget):
         self._differing = QPushButton()
         self._differing.setToolTip(translate(conflict_texts.OPEN_HELP))
         self._differing.clicked.connect(self.conflicts_requested)
-        self._officer = plain_label("")
+        self._officer = QPushButton()
+        self._officer.setToolTip(translate(officer_texts.OPEN_HELP))
+        self._officer.clicked.connect(self.officers_requested)
         self._sign_out = QPushButton(translate(texts.SIGN_OUT))
         self._sign_out.clicked.connect(self.sign_out_requested)
         self._time = plain_label("")

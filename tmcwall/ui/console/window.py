@@ -33,6 +33,7 @@ from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
+from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.register_window import RegisterWindow
@@ -51,6 +52,7 @@ from tmcwall.ui.services import (
     IncidentService,
     LayoutService,
     LifecycleService,
+    OfficerService,
     RegisterService,
     SyncService,
     TaggingService,
@@ -65,8 +67,8 @@ _SHORT: Final = 225 * theme.SPACE
 
 
 _AT_THE_CONSOLE: Final = frozenset({
-    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.ABOUT, ActionId.GO_CAMERAS, ActionId.GO_PLAN,
-    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
+    ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -86,6 +88,7 @@ class ConsoleServices:
     lifecycles: LifecycleService
     conflicts: ConflictService
     register: RegisterService
+    officers: OfficerService
 
 
 def region_names(regions: Regions) -> RegionName:
@@ -177,6 +180,7 @@ class ConsoleWindow(QMainWindow):
         self.register = RegisterWindow(
             services.register, services.cameras, region_name=region_name, translate=translate, parent=self
         )
+        self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
@@ -266,6 +270,13 @@ class ConsoleWindow(QMainWindow):
         self.register.activateWindow()
 
     @Slot()
+    def show_officers(self) -> None:
+        """Accounts, roles and passwords, in a window of their own beside the console."""
+        self.officers.show()
+        self.officers.raise_()
+        self.officers.activateWindow()
+
+    @Slot()
     def show_about(self) -> None:
         """Version, parts and licences, in a window of its own beside the console."""
         about = AboutWindow(translate=self._translate, parent=self)
@@ -328,6 +339,7 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.show_conflicts)
+        self.status.officers_requested.connect(self.show_officers)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
@@ -368,6 +380,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.MARK_OUT: self._mark_out,
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
+            ActionId.OFFICERS: self.show_officers,
             ActionId.ABOUT: self.show_about,
             ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
