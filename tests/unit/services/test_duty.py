@@ -290,7 +290,7 @@ def test_wrong_passwords_delay_the_next_attempt_also_after_a_restart_and_never_f
     after_restart = duty_of()
     again = refusal(after_restart, qtbot, lambda: after_restart.sign_in(ADMIN.nrp, PASSWORD))
     assert again is FaultCode.SIGN_IN_DELAYED
-    clock.pass_s(2)
+    clock.advance(2)
     assert sign_in(after_restart, qtbot, nrp=ADMIN.nrp) == ADMIN
     assert refusal(duty, qtbot, lambda: duty.sign_in(ADMIN.nrp, "salah sekali")) is FaultCode.SIGN_IN_REFUSED
 
@@ -336,7 +336,7 @@ def test_a_token_that_has_expired_or_is_of_the_shift_before_ends_no_shift(duty_o
     sign_in(duty, qtbot)
     duty.take_refused_token("token-0")
     assert duty.officer == BRIPKA_SARI
-    clock.pass_s(12 * 3600)
+    clock.advance(12 * 3600)
     duty.take_refused_token("token-1")
     assert duty.officer == BRIPKA_SARI
 
