@@ -54,7 +54,7 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     with open_workstation(data_dir, clock=SystemClock(), process="camera") as workstation:
         result = read_list(file, rule=workstation.address_rule)
         store = StoredCameras(workstation.store)
-        vault = _vault_for(result, workstation, translate)
+        vault = _vault_for(result, workstation, translate, dry_run=dry_run)
         report = import_cameras(result, store=store, vault=vault, dry_run=dry_run)
     for problem in report.problems:
         print(problem_line(problem, translate), file=sys.stderr)
@@ -67,10 +67,17 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     return 0
 
 
-def _vault_for(result: ImportResult, workstation: Workstation, translate: Translator) -> LoginBook | None:
-    """The vault for the passwords of a list: a list without any needs none, and a lost one is begun anew."""
+def _vault_for(
+    result: ImportResult, workstation: Workstation, translate: Translator, *, dry_run: bool
+) -> LoginBook | None:
+    """The vault for the passwords of a list: a list without any needs none, and a lost one is begun anew.
+
+    A dry run neither makes a vault nor sets one aside.
+    """
     if not any(item.logins for item in result.cameras):
         return None
+    if dry_run:
+        return workstation.vault if workstation.vault.can_be_locked() else None
     try:
         return workstation.vault.opened()
     except Fault as fault:

@@ -114,6 +114,7 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("shared_memory", _shared_memory),
         ("sqlite", _sqlite),
         ("store", lambda: store_findings(paths.database, store(), now=clock.utc())),
+        ("server_store", partial(_server_store, paths, limit_s=probe_limit_s)),
         ("sandbox", lambda: [_sandbox(landlock_version(), seccomp=machine.has_seccomp())]),
         ("ports", _ports),
         ("server", partial(_server_and_clock, settings, clock)),
@@ -266,6 +267,21 @@ def _store(paths: Paths, *, limit_s: float) -> dict[str, object] | str | None:
     if not paths.database.exists():
         return None
     return _probe("store", str(paths.database), limit_s=limit_s)
+
+
+def _server_store(paths: Paths, *, limit_s: float) -> Iterator[Finding]:
+    """Of a server that keeps its data here in SQLite."""
+    database = paths.data / "server" / "server.db"
+    if not database.exists():
+        return
+    found = _probe("server-store", str(database), limit_s=limit_s)
+    reason = found if isinstance(found, str) else str(found.get("fault", ""))
+    if isinstance(found, str) or reason:
+        facts: dict[str, object] = {"file": str(database), "reason": reason}
+        yield Finding("server_store", Status.FAIL, words.STORE_BROKEN, facts, words.SERVER_STORE_ADVICE)
+        return
+    size_mib = round(cast("int", found["size_bytes"]) / (1 << 20), 1)
+    yield Finding("server_store", Status.OK, words.SERVER_STORE_OK, {"file": str(database), "size_mib": size_mib})
 
 
 def _cameras(store: Mapping[str, object] | str | None, settings: Settings) -> Iterable[Finding]:

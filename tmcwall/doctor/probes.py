@@ -178,6 +178,17 @@ def _store(path: str) -> dict[str, object]:
         return {"fault": str(fault)}
 
 
+def _server_store(path: str) -> dict[str, object]:
+    """Whether the database of a server that keeps its data here passes its check."""
+    from tmcwall.db.inspection import check_database
+    from tmcwall.domain.fault import Fault
+
+    try:
+        return {"size_bytes": check_database(Path(path), check_s=_CHECK_S)}
+    except Fault as fault:
+        return {"fault": str(fault)}
+
+
 _PROBES: Final[Mapping[str, Callable[..., dict[str, object]]]] = {
     "qt": _qt,
     "video": _video,
@@ -185,6 +196,7 @@ _PROBES: Final[Mapping[str, Callable[..., dict[str, object]]]] = {
     "sound": _sound,
     "vault": _vault,
     "store": _store,
+    "server-store": _server_store,
 }
 
 if __name__ == "__main__":

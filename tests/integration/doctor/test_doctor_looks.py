@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.exchange import NRP, PASSWORD
 from tests.integration.video.certificates import DAY, Office
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.cameras.vault import open_vault
+from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.inspection import inspect_store, private_words
 from tmcwall.db.store import Store
@@ -27,6 +29,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.officer import Role
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.sync.protocol import PROTOCOL
@@ -182,6 +185,19 @@ def test_a_damaged_store_is_a_failure_in_words(database: Path, tmp_path: Path) -
     found = examination._store(Paths.under(tmp_path / "data"), limit_s=60)
     assert isinstance(found, dict)
     assert str(found["fault"]).startswith("store_corrupt")
+
+
+def test_the_database_of_a_server_that_keeps_its_data_here_is_checked(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path)
+    assert list(examination._server_store(paths, limit_s=60)) == []
+    options = ServerOptions(data_dir=tmp_path)
+    user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
+    (sound,) = examination._server_store(paths, limit_s=60)
+    assert sound.status is Status.OK
+    for file in options.folder.glob("server.db*"):
+        file.write_bytes(b"rusak" * 4000)
+    (broken,) = examination._server_store(paths, limit_s=60)
+    assert broken.status is Status.FAIL
 
 
 def test_a_vault_that_is_lost_is_a_failure_and_stays_where_it_is(tmp_path: Path) -> None:
