@@ -358,7 +358,7 @@ def _passphrase(options: argparse.Namespace, *, confirmed: bool) -> str:
     """
     from getpass import getpass
 
-    from tmcwall.commands.server import read_secret
+    from tmcwall.commands.secret_file import read_secret
 
     if options.passphrase_file:
         return read_secret(options.passphrase_file)
@@ -396,7 +396,8 @@ def _user_add(options: argparse.Namespace) -> int:
 
 
 def _webhook_add(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import is_new, read_secret, webhook_add
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server import is_new, webhook_add
     from tmcwall.domain.incident import Source
 
     source = _chosen(Source, options.name, of="webhook add")
@@ -439,7 +440,7 @@ def _secret(options: argparse.Namespace, question: Text) -> str:
     """From the file named, else asked for on the terminal; never an argument."""
     from getpass import getpass
 
-    from tmcwall.commands.server import read_secret
+    from tmcwall.commands.secret_file import read_secret
 
     if options.secret_file:
         return read_secret(options.secret_file)

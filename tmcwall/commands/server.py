@@ -19,7 +19,7 @@ from sqlalchemy import update
 
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.listening import claim
@@ -185,18 +185,6 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
     with _database(options) as database, database.write() as session:
         session.execute(update(OrderRow).values(epoch=uuid4()))
         audit(session, AuditAction.EPOCH_BEGUN, at=(clock or SystemClock()).utc(), actor=_CONSOLE)
-
-
-def read_secret(path: Path) -> str:
-    """The first line of a file, or of standard input for `-`: a password or a webhook secret, never an argument.
-
-    Raises DomainError(INPUT_UNREADABLE).
-    """
-    try:
-        text = sys.stdin.readline() if str(path) == "-" else path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DomainError(DomainCode.INPUT_UNREADABLE, str(path)) from error
-    return text.split("\n", 1)[0].rstrip("\r")
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 import json
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -221,3 +223,21 @@ def test_a_key_file_that_cannot_be_reached_is_a_failure_in_words(tmp_path: Path)
     found = examination._vault(Paths.under(tmp_path / "data"), settings, 60)
     assert found.status is Status.FAIL
     assert "Not a directory" in str(found.facts["reason"])
+
+
+ONLY_A_SERVER = """
+import sys
+
+class NoDesktop:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"PySide6", "av", "cv2", "numpy", "keyring", "miniaudio", "openpyxl", "wakepy"}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, NoDesktop())
+import tmcwall.commands.doctor
+"""
+
+
+def test_the_doctor_starts_where_the_desktops_libraries_are_not_installed() -> None:
+    ended = subprocess.run([sys.executable, "-c", ONLY_A_SERVER], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
