@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
 import keyring.backend
@@ -38,12 +40,20 @@ class KeyStore(Protocol):
 class SystemKeyring:
     """A key store whose calls end: each within `limit_s`, each failure as Fault(VAULT_UNAVAILABLE)."""
 
-    def __init__(self, store: KeyStore, *, limit_s: float = PROMPT_LIMIT_S) -> None:
+    def __init__(self, store: KeyStore, *, others: Iterable[KeyStore] = (), limit_s: float = PROMPT_LIMIT_S) -> None:
+        """`others` are asked for what `store` does not have: another desktop may have put it there."""
         self._store = store
+        self._others = tuple(others)
         self._limit_s = limit_s
 
     def get(self, name: str) -> str | None:
-        return self._ask(lambda: self._store.get_password(SERVICE, name))
+        """None where nobody has it; one of the `others` that fails counts as having nothing."""
+        kept = self._ask(partial(self._store.get_password, SERVICE, name))
+        for other in self._others:
+            if kept is None:
+                with suppress(Fault):
+                    kept = self._ask(partial(other.get_password, SERVICE, name))
+        return kept
 
     def put(self, name: str, key: str) -> None:
         """Keep a key and read it back: some keyrings accept what they then cannot return."""
@@ -87,7 +97,8 @@ def system_keyring(backends: Iterable[KeyStore] | None = None) -> SystemKeyring 
     trusted = [backend for backend in found if type(backend).__module__ in _TRUSTED_MODULES]
     if not trusted:
         return None
-    return SystemKeyring(max(trusted, key=lambda backend: float(getattr(backend, "priority", 0))))
+    best, *others = sorted(trusted, key=lambda backend: float(getattr(backend, "priority", 0)), reverse=True)
+    return SystemKeyring(best, others=others)
 
 
 def _unavailable(detail: str) -> Fault:

@@ -150,6 +150,10 @@ class VaultOnDemand:
                 raise
             return None
 
+    def can_be_locked(self) -> bool:
+        """Whether there is a vault, or something to lock a new one with; for a dry run: nothing is opened or made."""
+        return self._path.exists() or self._settings.vault_key_file is not None or system_keyring() is not None
+
     def all(self) -> dict[str, CameraLogins]:
         logins = self._used(Vault.all) if self._path.exists() else {}
         self._learned(_passwords(logins))

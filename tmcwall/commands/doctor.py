@@ -10,9 +10,9 @@ from tmcwall.doctor.examination import examine
 from tmcwall.doctor.support_bundle import write_support_bundle
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.paths import Paths
 from tmcwall.texts import Translator
 from tmcwall.texts import doctor as words
-from tmcwall.workstation import paths_of
 
 
 def run_doctor(
@@ -25,7 +25,8 @@ def run_doctor(
     check_result(support_bundle)
     if support_bundle is not None and support_bundle.exists():
         raise DomainError(DomainCode.OUTPUT_EXISTS, str(support_bundle))
-    clock, paths = SystemClock(), paths_of(data_dir)
+    clock = SystemClock()
+    paths = Paths.under(data_dir) if data_dir else Paths.of_user()
     examination = examine(paths, clock=clock)
     report = examination.as_json(translate) if as_json else "\n".join(examination.as_lines(translate))
     print(report)

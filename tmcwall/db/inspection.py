@@ -87,6 +87,13 @@ def inspect_store(path: Path, *, check_s: float) -> StoreInspection:
             )
 
 
+def check_database(path: Path, *, check_s: float) -> int:
+    """The size in bytes of any SQLite database that passes its check. Raises Fault(STORE_*, DISK_FAILED)."""
+    with _looked_into(path) as connection:
+        quick_check(connection, limit_s=check_s)
+    return path.stat().st_size
+
+
 def private_words(path: Path) -> PrivateWords:
     """Raises Fault(STORE_*)."""
     try:

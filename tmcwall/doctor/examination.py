@@ -114,6 +114,7 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("shared_memory", _shared_memory),
         ("sqlite", _sqlite),
         ("store", lambda: store_findings(paths.database, store(), now=clock.utc())),
+        ("server_store", partial(_server_store, paths, limit_s=probe_limit_s)),
         ("sandbox", lambda: [_sandbox(landlock_version(), seccomp=machine.has_seccomp())]),
         ("ports", _ports),
         ("server", partial(_server_and_clock, settings, clock)),
@@ -123,8 +124,17 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
     return Examination(tuple(finding for name, check in checks for finding in _guarded(name, check)))
 
 
+def words_of_the_vault(paths: Paths, settings: Settings, *, probe_limit_s: float = 30.0) -> Sequence[str]:
+    """User names and passwords of cameras as far as the vault opens, for whoever cleans texts of them.
+
+    They come over the probe's pipe: the vault's libraries are not there on a machine that is only a server.
+    """
+    found = _probe("vault-words", str(paths.vault), str(settings.vault_key_file or ""), limit_s=probe_limit_s)
+    return cast("list[str]", found.get("words", [])) if isinstance(found, dict) else ()
+
+
 def _guarded(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What a check finds, up to where it fails: a doctor who falls ill on the way still says all the rest."""
+    """What a check finds, up to where it fails."""
     try:
         yield from check()
     except Exception as error:  # noqa: BLE001 - a fault or a bug in one check must not hide what the others found
@@ -263,9 +273,27 @@ def _server_and_clock(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 def _store(paths: Paths, *, limit_s: float) -> dict[str, object] | str | None:
     """None: there is none."""
-    if not paths.database.exists():
-        return None
+    try:
+        if not paths.database.exists():
+            return None
+    except OSError as error:
+        return f"{paths.database}: {error.strerror}"
     return _probe("store", str(paths.database), limit_s=limit_s)
+
+
+def _server_store(paths: Paths, *, limit_s: float) -> Iterator[Finding]:
+    """Of a server that keeps its data here in SQLite."""
+    database = paths.data / "server" / "server.db"
+    if not database.exists():
+        return
+    found = _probe("server-store", str(database), limit_s=limit_s)
+    reason = found if isinstance(found, str) else str(found.get("fault", ""))
+    if isinstance(found, str) or reason:
+        facts: dict[str, object] = {"file": str(database), "reason": reason}
+        yield Finding("server_store", Status.FAIL, words.STORE_BROKEN, facts, words.SERVER_STORE_ADVICE)
+        return
+    size_mib = round(cast("int", found["size_bytes"]) / (1 << 20), 1)
+    yield Finding("server_store", Status.OK, words.SERVER_STORE_OK, {"file": str(database), "size_mib": size_mib})
 
 
 def _cameras(store: Mapping[str, object] | str | None, settings: Settings) -> Iterable[Finding]:

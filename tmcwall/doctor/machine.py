@@ -24,9 +24,20 @@ _WAL_RESET_LAST: Final = (3, 51, 2)
 _SYSTEM_LIMIT_S: Final = 5.0
 
 
+def nearest(folder: Path) -> Path | None:
+    """The folder, or the nearest above it that is there and can be looked at."""
+    for place in (folder, *folder.parents):
+        try:
+            place.stat()
+        except OSError:
+            continue
+        return place
+    return None
+
+
 def free_gib(folder: Path) -> float | None:
     """Free space where the folder is or will be; None if it is not known."""
-    existing = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    existing = nearest(folder)
     try:
         return shutil.disk_usage(existing).free / (1 << 30) if existing else None
     except OSError:
@@ -47,8 +58,7 @@ def folder_gib(folder: Path) -> float:
 
 def same_disk(one: Path, other: Path) -> bool:
     """Whether two folders are, or will be, on one file system."""
-    places = [next((place for place in (folder, *folder.parents) if place.exists()), None) for folder in (one, other)]
-    return len({place.stat().st_dev for place in places if place is not None}) < 2
+    return len({place.stat().st_dev for place in (nearest(one), nearest(other)) if place is not None}) < 2
 
 
 def clock_is_synchronised() -> bool | None:
@@ -81,7 +91,7 @@ def _said(*command: str) -> str:
 
 def may_write(folder: Path) -> bool:
     """Whether files can be made in the folder, or the folder where it is not there yet."""
-    existing = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    existing = nearest(folder)
     return existing is not None and existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 

@@ -167,6 +167,23 @@ def _vault(path: str, key_file: str) -> dict[str, object]:
     return {"there": False}
 
 
+def _vault_words(path: str, key_file: str) -> dict[str, object]:
+    """What is in the vault, to be found and taken out elsewhere."""
+    from tmcwall.cameras.keystore import system_keyring
+    from tmcwall.cameras.vault import open_vault
+    from tmcwall.domain.fault import Fault
+
+    vault = Path(path)
+    try:
+        if not vault.exists():
+            return {"words": []}
+        kept = open_vault(vault, key_file=Path(key_file) if key_file else None, keyring=system_keyring).all()
+    except (Fault, OSError):
+        return {"words": []}
+    logins = [login for one in kept.values() for login in (one.main, one.sub) if login is not None]
+    return {"words": sorted({word for login in logins for word in (login.username, login.password)})}
+
+
 def _store(path: str) -> dict[str, object]:
     """What is in the store, also while the program runs."""
     from tmcwall.db.inspection import inspect_store
@@ -178,13 +195,26 @@ def _store(path: str) -> dict[str, object]:
         return {"fault": str(fault)}
 
 
+def _server_store(path: str) -> dict[str, object]:
+    """Whether the database of a server that keeps its data here passes its check."""
+    from tmcwall.db.inspection import check_database
+    from tmcwall.domain.fault import Fault
+
+    try:
+        return {"size_bytes": check_database(Path(path), check_s=_CHECK_S)}
+    except Fault as fault:
+        return {"fault": str(fault)}
+
+
 _PROBES: Final[Mapping[str, Callable[..., dict[str, object]]]] = {
     "qt": _qt,
     "video": _video,
     "hardware": _hardware,
     "sound": _sound,
     "vault": _vault,
+    "vault-words": _vault_words,
     "store": _store,
+    "server-store": _server_store,
 }
 
 if __name__ == "__main__":

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Final
+from urllib.parse import quote
 
-from tmcwall.logbook import REDACTED, Redaction, without_telling_places
+from tmcwall.logbook import REDACTED, without_telling_places
 
 _PERSONAL_KEY: Final = re.compile(
     r"pass|pwd|token|secret|auth|credential|cookie|nrp|officer|petugas|actor|name$|nama|reporter|pelapor|phone|telepon"
-    r"|^lp|plate|pelat|note|catatan|address|alamat|^lat$|^lon$",
+    r"|^lp|plate|pelat|note|catatan|text$|keterangan|address|alamat|^lat$|^lon$",
     re.IGNORECASE,
 )
 _OWN_KEYS: Final = frozenset({"at", "level", "logger", "process", "version", "schema"})
@@ -26,6 +27,8 @@ _OWN_LOGGERS: Final = "tmcwall."
 
 _SHORTEST_PART: Final = 4
 """Letters of a word out of a name; shorter ones are also parts of other words."""
+
+_RUN: Final = 4
 
 _URL: Final = re.compile(r"\b(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^\s/?#\"'<>\\]+)[^\s\"'<>\\]*")
 _IPV4: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
@@ -59,10 +62,10 @@ class Scrubber:
         strict: bool = False,
     ) -> None:
         """`strict`: who works here is not known, so that of a log line only what the program itself says is kept."""
-        self._known = Redaction()
-        self._known.add(secrets)
-        self._known.add(spelling for person in persons for spelling in _spellings(person))
-        self._hosts = sorted({host for host in hosts if not _is_address(host)}, key=len, reverse=True)
+        words = {*secrets, *(spelling for person in persons for spelling in _spellings(person))}
+        spelled = {spelling for word in words for spelling in (word, quote(word), quote(word, safe=""), _in_json(word))}
+        self._known = _longest_first(word for word in spelled if len(word) >= _SHORTEST_PART)
+        self._hosts = _longest_first(host for host in hosts if not _is_address(host))
         self._pseudonyms: dict[str, str] = {}
         self._strict = strict
 
@@ -113,8 +116,9 @@ class Scrubber:
                 return value
 
     def _without_known(self, text: str) -> str:
-        text = self._known.known(text)
-        for host in self._hosts:
+        for word in _perhaps_in(text, self._known):
+            text = text.replace(word, REDACTED)
+        for host in _perhaps_in(text, self._hosts):
             if host in text:
                 text = text.replace(host, self._pseudonym(host))
         return text
@@ -155,6 +159,23 @@ def _spellings(person: str) -> Iterable[str]:
     """A name whole and word by word, as it may be written."""
     words = {person, *(part for part in re.split(r"[\s,.]+", person) if len(part) >= _SHORTEST_PART)}
     return {spelling for word in words for spelling in (word, word.upper(), word.lower(), word.title())}
+
+
+def _in_json(word: str) -> str:
+    return json.dumps(word)[1:-1]
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    """A word goes before those that are a part of it."""
+    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+def _perhaps_in(text: str, words: Iterable[str]) -> Iterator[str]:
+    """The words whose every run of letters occurs in the text: a search for each of ten thousand would take minutes."""
+    runs = {text[start : start + _RUN] for start in range(len(text) - _RUN + 1)}
+    for word in words:
+        if all(word[start : start + _RUN] in runs for start in range(len(word) - _RUN + 1)):
+            yield word
 
 
 def _is_address(host: str) -> bool:

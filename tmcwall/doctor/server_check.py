@@ -53,6 +53,8 @@ def look_at_server(url: str, *, clock: Clock, trust: ssl.SSLContext | None = Non
         return ServerSight(host, Fault(FaultCode.TLS_UNTRUSTED, error.reason or "", retryable=False))
     except OSError as error:
         return ServerSight(host, Fault(FaultCode.SERVER_UNREACHABLE, error.strerror or type(error).__name__))
+    except UnicodeError:
+        return ServerSight(host, Fault(FaultCode.SERVER_UNREACHABLE, "no host name"))
     except Fault as fault:
         return ServerSight(host, fault, certificate_ends=ends)
     return ServerSight(host, certificate_ends=ends, version=info.version, clock_offset_ms=offset_ms)

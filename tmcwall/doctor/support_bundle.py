@@ -18,10 +18,8 @@ from typing import Final, Literal, get_origin
 from urllib.parse import urlsplit
 
 from tmcwall import __version__
-from tmcwall.cameras.keystore import system_keyring
-from tmcwall.cameras.vault import open_vault
 from tmcwall.db.inspection import PrivateWords, private_words
-from tmcwall.doctor.examination import Examination
+from tmcwall.doctor.examination import Examination, words_of_the_vault
 from tmcwall.doctor.scrubbing import Scrubber
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import disk_fault, new_file
@@ -117,28 +115,11 @@ def _scrubber(paths: Paths, settings: Settings) -> Scrubber:
         known = False
     server = urlsplit(settings.server_url).hostname
     return Scrubber(
-        secrets=_passwords(paths, settings),
+        secrets=words_of_the_vault(paths, settings),
         persons={*private.persons, *_who_and_where()},
         hosts=filter(None, {*private.hosts, server}),
         strict=not known,
     )
-
-
-def _passwords(paths: Paths, settings: Settings) -> list[str]:
-    """As far as the vault opens. The log hides those that a program knew while it wrote."""
-    try:
-        if not paths.vault.exists():
-            return []
-        logins = open_vault(paths.vault, key_file=settings.vault_key_file, keyring=system_keyring).all()
-    except (Fault, OSError):
-        return []
-    return [
-        word
-        for kept in logins.values()
-        for login in (kept.main, kept.sub)
-        if login is not None
-        for word in (login.password, login.username)
-    ]
 
 
 def _who_and_where() -> Iterator[str]:

@@ -59,6 +59,10 @@ class Vault(LoginBook, Protocol):
         """For an import; None where there is none and none can be made. Raises Fault(VAULT_UNAVAILABLE)."""
         ...
 
+    def can_be_locked(self) -> bool:
+        """Whether logins could be kept, without making anything."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
@@ -144,7 +148,8 @@ class CameraRegister:
         result = read_list(file, rule=self._asking.rule)
         with self._changing:
             rows = _Rows(self._store, name=file.name, by=by, clock=self._clock)
-            vault = self._opened() if any(item.logins for item in result.cameras) else None
+            needed = any(item.logins for item in result.cameras)
+            vault = self._for_list(dry_run=dry_run) if needed else None
             return import_cameras(result, store=rows, vault=vault, dry_run=dry_run)
 
     def edit(self, camera_ids: Collection[str], cells: Mapping[str, str], *, by: Officer) -> EditReport:
@@ -245,6 +250,12 @@ class CameraRegister:
             at = self._clock.utc()
             self._store.write(partial(camera_rows.edit, edits=edits, by=by, at=at)).result()
         return EditReport(len(edits), len(entries) - len(edits))
+
+    def _for_list(self, *, dry_run: bool) -> LoginBook | None:
+        """A dry run neither makes a vault nor sets one aside."""
+        if not dry_run:
+            return self._opened()
+        return self._vault if self._vault.can_be_locked() else None
 
     def _opened(self) -> LoginBook | None:
         """The vault for new logins; one that is lost was set aside, and another is begun."""

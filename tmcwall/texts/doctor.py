@@ -102,6 +102,15 @@ STORE_ADVICE = Text(
     "do not remove the file; check the disk and the rights of its folder, then start the program: what is damaged is "
     "set aside and a backup put in its place",
 )
+SERVER_STORE_OK = Text(
+    "basis data server di komputer ini utuh: {size_mib} MiB, {file}",
+    "the server's database on this machine is sound: {size_mib} MiB, {file}",
+)
+SERVER_STORE_ADVICE = Text(
+    "hentikan server, jangan hapus berkasnya; periksa disk dan izin foldernya, lalu pasang cadangan dari kantor",
+    "stop the server and do not remove the file; check the disk and the rights of its folder, then put a backup of the "
+    "office in its place",
+)
 CUSTODY_BROKEN = Text(
     "riwayat bukti tidak utuh lagi mulai baris {row}", "the chain of custody does not hold from row {row} on"
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,8 +97,6 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
         raise DomainError(DomainCode.OUTPUT_EXISTS, str(target)) from error
     except OSError as error:
         raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
-    except sqlite3.Error as error:
-        raise Fault(FaultCode.STORE_CORRUPT, str(error)) from error
     log.info("workstation exported", file=target.name, clips=len(clips), missing_clips=len(missing))
     return Contents(
         cameras=len(store.read(cameras.all_cameras).result()),

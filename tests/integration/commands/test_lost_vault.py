@@ -38,10 +38,10 @@ def data(tmp_path: Path, key_file: Path) -> Path:
     return folder
 
 
-def imported(data: Path, rows: str) -> int:
+def imported(data: Path, rows: str, *, dry_run: bool = False) -> int:
     listed = data.parent / "daftar.csv"
     listed.write_text(rows)
-    return run_import(listed, data_dir=data, dry_run=False, translate=ENGLISH)
+    return run_import(listed, data_dir=data, dry_run=dry_run, translate=ENGLISH)
 
 
 def vaults(data: Path) -> list[str]:
@@ -92,3 +92,11 @@ def test_a_stored_camera_is_tested_without_the_login_that_is_lost(
     said = capfd.readouterr()
     assert said.err.count(LOST) == 1
     assert ENGLISH(fault_text(FaultCode.ADDRESS_FORBIDDEN)) in said.out
+
+
+def test_a_dry_run_neither_sets_a_lost_vault_aside_nor_makes_one(data: Path, key_file: Path, tmp_path: Path) -> None:
+    key_file.write_bytes(bytes(48))
+    assert imported(data, WITH_PASSWORD, dry_run=True) == 0
+    assert vaults(data) == ["cameras.vault"]
+    assert imported(tmp_path / "baru", WITH_PASSWORD, dry_run=True) == 0
+    assert vaults(tmp_path / "baru") == []

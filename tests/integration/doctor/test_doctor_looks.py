@@ -3,6 +3,8 @@
 import json
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.exchange import NRP, PASSWORD
 from tests.integration.video.certificates import DAY, Office
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.cameras.vault import open_vault
+from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.inspection import inspect_store, private_words
 from tmcwall.db.store import Store
@@ -27,6 +31,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.officer import Role
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.sync.protocol import PROTOCOL
@@ -185,6 +190,19 @@ def test_a_damaged_store_is_a_failure_in_words(database: Path, tmp_path: Path) -
     assert str(found["fault"]).startswith("store_corrupt")
 
 
+def test_the_database_of_a_server_that_keeps_its_data_here_is_checked(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path)
+    assert list(examination._server_store(paths, limit_s=60)) == []
+    options = ServerOptions(data_dir=tmp_path)
+    user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
+    (sound,) = examination._server_store(paths, limit_s=60)
+    assert sound.status is Status.OK
+    for file in options.folder.glob("server.db*"):
+        file.write_bytes(b"rusak" * 4000)
+    (broken,) = examination._server_store(paths, limit_s=60)
+    assert broken.status is Status.FAIL
+
+
 def test_a_vault_that_is_lost_is_a_failure_and_stays_where_it_is(tmp_path: Path) -> None:
     key = tmp_path / "kunci"
     key.write_bytes(bytes(range(48)))
@@ -206,3 +224,21 @@ def test_a_key_file_that_cannot_be_reached_is_a_failure_in_words(tmp_path: Path)
     found = examination._vault(Paths.under(tmp_path / "data"), settings, 60)
     assert found.status is Status.FAIL
     assert "Not a directory" in str(found.facts["reason"])
+
+
+ONLY_A_SERVER = """
+import sys
+
+class NoDesktop:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"PySide6", "av", "cv2", "numpy", "keyring", "miniaudio", "openpyxl", "wakepy"}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, NoDesktop())
+import tmcwall.commands.doctor
+"""
+
+
+def test_the_doctor_starts_where_the_desktops_libraries_are_not_installed() -> None:
+    ended = subprocess.run([sys.executable, "-c", ONLY_A_SERVER], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr

@@ -341,3 +341,20 @@ def test_a_vault_whose_key_file_cannot_be_read_stays_where_it_is(folder: Path, k
         VaultOnDemand(settings, paths).all()
     assert caught.value.code is FaultCode.VAULT_UNAVAILABLE
     assert set_aside_in(folder) == []
+
+
+def test_a_key_that_another_keyring_of_this_machine_has_is_found(folder: Path) -> None:
+    first, second, broken = trusted(MemoryKeyring), trusted(MemoryKeyring), trusted(Locked)
+    opened(folder, keyring=first).put(LOGINS)
+    type(first).priority, type(second).priority, type(broken).priority = 1, 5, 3
+    ring = system_keyring([first, second, broken])
+    assert open_vault(folder / "data" / "cameras.vault", key_file=None, keyring=lambda: ring).all() == LOGINS
+
+
+def test_another_keyring_that_fails_does_not_keep_a_lost_key_alive(folder: Path) -> None:
+    opened(folder, keyring=trusted(MemoryKeyring)).put(LOGINS)
+    best, broken = trusted(MemoryKeyring), trusted(Locked)
+    type(best).priority, type(broken).priority = 5, 3
+    with pytest.raises(Fault) as caught:
+        open_vault(folder / "data" / "cameras.vault", key_file=None, keyring=lambda: system_keyring([best, broken]))
+    assert caught.value.code is FaultCode.VAULT_LOST

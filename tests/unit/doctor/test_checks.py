@@ -63,6 +63,24 @@ def test_settings_in_a_closed_folder_leave_the_other_checks_their_defaults(
     assert settings.language == "id"
 
 
+def test_a_data_folder_that_is_closed_to_us_is_a_failure_and_not_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Path.stat
+
+    def closed(path: Path, **how: bool) -> object:
+        if tmp_path / "tertutup" in path.parents:
+            raise PermissionError(13, "Permission denied")
+        return look(path, **how)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    paths = Paths.under(tmp_path / "tertutup" / "data")
+    assert machine.nearest(paths.data) == tmp_path
+    found = examination._store(paths, limit_s=1)
+    assert "Permission denied" in str(found)
+    assert next(iter(store_findings(paths.database, found, now=NOON))).status is Status.FAIL
+
+
 @pytest.mark.parametrize(
     ("sight", "status", "words"),
     [

@@ -30,6 +30,9 @@ class MemoryVault:
     def opened(self) -> MemoryVault | None:
         return self
 
+    def can_be_locked(self) -> bool:
+        return self.opened() is not None
+
     def all(self) -> dict[str, CameraLogins]:
         return dict(self.kept)
 

@@ -116,6 +116,34 @@ def test_without_the_vault_cameras_are_opened_all_the_same(book_of, feed):
     assert feed.cameras[0].main == StreamUrl("rtsp://10.0.0.1/CAM-1")
 
 
+class LostOnce:
+    """A vault that was set aside: said once, and from then on there are no logins."""
+
+    def __init__(self):
+        self.lost = True
+
+    def all(self):
+        if self.lost:
+            self.lost = False
+            raise Fault(FaultCode.VAULT_LOST)
+        return {}
+
+
+def test_a_vault_that_is_lost_is_told_once_and_its_cameras_are_opened_without_login(store, feed, clock, qtbot):
+    store.do(lambda session: camera_rows.put(session, [camera("CAM-1")]))
+    book = CameraBook(store=store, streams=feed, logins=LostOnce(), clock=clock)
+    told = []
+    book.refused.connect(told.append)
+    with qtbot.waitSignal(book.refused):
+        book.start()
+    assert feed.cameras[0].main == StreamUrl("rtsp://10.0.0.1/CAM-1")
+    feed.cameras = []
+    book.reload()
+    qtbot.waitUntil(lambda: len(feed.cameras) == 1)
+    book.stop()
+    assert [fault.code for fault in told] == [FaultCode.VAULT_LOST]
+
+
 def test_a_camera_in_quarantine_is_not_opened_and_says_so(book_of, store, feed, qtbot):
     book = book_of(camera("CAM-1"), camera("CAM-2"))
     store.do(lambda session: camera_rows.quarantine(session, "CAM-1", reason="melihat rumah", by=BRIPKA_SARI, at=NOON))
