@@ -22,8 +22,9 @@ from tmcwall.services.register_desk import CameraTestProgress
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import report_lines
 from tmcwall.ui.actions import ActionId
+from tmcwall.ui.console.register_filter import OWNER_CHOICES, STATE_CHOICES
 from tmcwall.ui.console.register_model import Column, Kept
-from tmcwall.ui.console.register_window import OWNER_CHOICES, STATE_CHOICES, RegisterWindow
+from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.console.window import region_names
 from tmcwall.video.sessions.probe import Seen
 
@@ -59,7 +60,7 @@ def shown(window: RegisterWindow) -> list[str]:
 
 
 def choose_state(window: RegisterWindow, state: Standing | Kept) -> None:
-    window._state.setCurrentIndex(STATE_CHOICES.index(state))
+    window._filter.state.setCurrentIndex(STATE_CHOICES.index(state))
 
 
 def test_the_key_of_the_register_opens_it_from_the_console(desk, qtbot):
@@ -74,12 +75,12 @@ def test_ten_thousand_cameras_are_filtered_by_words_owner_and_state(qtbot):
     desk = make_desk(cameras=10_000)
     window = open_register(desk, qtbot)
     QAbstractItemModelTester(window.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    window._search.setText("RT 3 RW.01 bumi")
+    window._filter.search.setText("RT 3 RW.01 bumi")
     found = [entry.camera for entry in window.model.shown]
     assert found
     assert {(camera.rt, camera.rw) for camera in found} == {("003", "001")}
-    window._search.setText("")
-    window._owner.setCurrentIndex(OWNER_CHOICES.index(Owner.BANK))
+    window._filter.search.setText("")
+    window._filter.owner.setCurrentIndex(OWNER_CHOICES.index(Owner.BANK))
     assert {entry.camera.owner for entry in window.model.shown} == {Owner.BANK}
     choose_state(window, Standing.ENDED)
     assert window.model.rowCount() == 0
@@ -87,7 +88,7 @@ def test_ten_thousand_cameras_are_filtered_by_words_owner_and_state(qtbot):
 
 def test_a_selection_stays_while_the_filter_changes(window, ids):
     window.select(ids[0], ids[5])
-    window._search.setText(ids[5])
+    window._filter.search.setText(ids[5])
     assert [entry.camera.id for entry in window.selected()] == [ids[5]]
 
 
@@ -209,7 +210,7 @@ def test_many_cameras_are_tested_with_progress_and_the_failed_ones_can_be_shown(
 
 
 def test_without_a_selection_all_that_is_shown_is_tested_and_exported(window, desk, ids):
-    window._search.setText(ids[7])
+    window._filter.search.setText(ids[7])
     window._test.click()
     window.export_to(Path("keluar.xlsx"))
     assert desk.register.asked == [("test", (ids[7],)), ("export", Path("keluar.xlsx"), (ids[7],))]

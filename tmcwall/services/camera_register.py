@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import getpass
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from tmcwall.cameras.importing import (
     ImportedCamera,
@@ -50,6 +50,10 @@ EDITABLE: Final = tuple(column for column in COLUMNS if column != "id")
 _TESTED_AT_ONCE: Final = 4
 """Cameras; the engine's own streams come first on this machine and on its network."""
 _STOP_WITHIN_S: Final = 0.2
+_IN_A_TRANSACTION: Final = 50
+"""Cameras: an officer who tags meanwhile waits for the writer no longer than that. What comes before a fault stays."""
+
+T = TypeVar("T")
 
 
 class Vault(LoginBook, Protocol):
@@ -153,7 +157,7 @@ class CameraRegister:
             return import_cameras(result, store=rows, vault=vault, dry_run=dry_run)
 
     def edit(self, camera_ids: Collection[str], cells: Mapping[str, str], *, by: Officer) -> EditReport:
-        """Give cameras these columns of a list, all of them or none. A login in an address goes to the vault.
+        """Give cameras these columns of a list; none of them where one cannot have them. Logins go to the vault.
 
         Raises DomainError(NOT_ALLOWED, NOT_FOUND, CAMERA_FIELD) and Fault(STORE_*, VAULT_UNAVAILABLE).
         """
@@ -166,14 +170,16 @@ class CameraRegister:
 
     def put_standing(self, camera_ids: Collection[str], standing: Standing, *, reason: str, by: Officer) -> None:
         """Put cameras out of use or into it. Raises DomainError(NOT_ALLOWED, FIELD_*, NOT_FOUND) and Fault(STORE_*)."""
+        demand(by, Action.CHANGE_STANDING)
         at = self._clock.utc()
 
-        def put(session: Session) -> None:
-            for camera_id in camera_ids:
-                camera_rows.put_standing(session, camera_id, standing, reason=reason, by=by, at=at)
+        def put(session: Session, portion: Sequence[Entry]) -> None:
+            for entry in portion:
+                camera_rows.put_standing(session, entry.camera.id, standing, reason=reason, by=by, at=at)
 
         with self._changing:
-            self._store.write(put).result()
+            for portion in _portions(self._known(camera_ids)):
+                self._store.write(partial(put, portion=portion)).result()
 
     def remove(self, camera_ids: Collection[str], *, reason: str, by: Officer) -> None:
         """Take cameras out of every list and forget their logins. What refers to them, and their numbers, stay.
@@ -246,9 +252,9 @@ class CameraRegister:
         if vault is not None:
             kept = vault.all()
             vault.put({item.camera.id: _joined(kept.get(item.camera.id), item.logins) for item in given})
-        if edits:
-            at = self._clock.utc()
-            self._store.write(partial(camera_rows.edit, edits=edits, by=by, at=at)).result()
+        at = self._clock.utc()
+        for portion in _portions(edits):
+            self._store.write(partial(camera_rows.edit, edits=portion, by=by, at=at)).result()
         return EditReport(len(edits), len(entries) - len(edits))
 
     def _for_list(self, *, dry_run: bool) -> LoginBook | None:
@@ -327,6 +333,11 @@ class _Rows:
         at = self._clock.utc()
         take = partial(camera_rows.take_list, cameras=cameras, name=self._name, by=self._by, at=at)
         self._store.write(take).result()
+
+
+def _portions(whole: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many as one transaction may hold."""
+    return (whole[start : start + _IN_A_TRANSACTION] for start in range(0, len(whole), _IN_A_TRANSACTION))
 
 
 def _changes(before: Camera, after: Camera) -> tuple[FieldChange, ...]:

@@ -94,6 +94,28 @@ def test_an_edit_that_is_wrong_for_one_camera_changes_none(register):
     assert register.entries() == before
 
 
+@pytest.mark.parametrize("change", ["edit", "retire"])
+def test_who_tags_meanwhile_waits_for_few_cameras_of_many(register, store, monkeypatch, change):
+    ids = [f"KAM-{number}" for number in range(120)]
+    store.do(lambda session: camera_rows.put(session, map(camera, ids)))
+    transactions = []
+    write = store.write
+    monkeypatch.setattr(store, "write", lambda unit: transactions.append(unit) or write(unit))
+    if change == "edit":
+        register.edit(ids, {"owner": "polri"}, by=ADMIN)
+    else:
+        register.put_standing(ids, Standing.ENDED, reason="izin dicabut", by=ADMIN)
+    assert len(transactions) == 3
+    assert len(store.do(lambda session: list(custody.every(session)))) == 120
+
+
+def test_a_camera_that_there_is_none_of_keeps_the_others_from_being_retired(register):
+    before = register.entries()
+    with pytest.raises(DomainError):
+        register.put_standing(["CAM-1", "CAM-9"], Standing.ENDED, reason="izin dicabut", by=ADMIN)
+    assert register.entries() == before
+
+
 def test_the_login_of_an_edited_address_goes_to_the_vault_beside_the_one_that_is_kept(register, vault):
     sub = Login("10.0.0.1", "kanal", "dua")
     vault.kept["CAM-1"] = CameraLogins(sub=sub)

@@ -11,12 +11,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QTableView,
@@ -25,21 +23,21 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.cameras.importing import ImportReport
-from tmcwall.domain.camera import Camera, Owner, Standing
+from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.services.camera_register import EditReport, Entry
 from tmcwall.services.register_desk import CameraTestProgress, StandingChange
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import register as texts
-from tmcwall.texts.console import OWNERS, UNDO
+from tmcwall.texts.console import UNDO
 from tmcwall.texts.faults import explain
 from tmcwall.texts.importing import reason_text, report_lines
-from tmcwall.texts.lifecycle import STANDINGS
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.parts import Notice, plain_label
+from tmcwall.ui.console.register_filter import FilterBar
 from tmcwall.ui.console.register_forms import DecisionForm, EditForm, ListForm, cameras_text
-from tmcwall.ui.console.register_model import AnyOwner, Column, Filter, Kept, RegisterModel, has_failed
+from tmcwall.ui.console.register_model import Column, RegisterModel, has_failed
 from tmcwall.ui.services import CameraService, RegisterService
 
 _WIDTH: Final = 300 * theme.SPACE
@@ -55,9 +53,6 @@ _WIDTHS: Final = {
     Column.RESULT: 48,
 }
 """In steps of `theme.SPACE`; the address takes the rest."""
-OWNER_CHOICES: Final = (AnyOwner.ALL, *Owner, AnyOwner.NONE)
-STATE_CHOICES: Final = (Kept.LISTED, *Standing, Kept.QUARANTINE, Kept.FAILED)
-"""In the order of the boxes: Qt would give words of an enum back as plain text."""
 _MOST_RUNS: Final = 500
 """Of selected rows, with others between them."""
 
@@ -85,7 +80,7 @@ class RegisterWindow(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(_WIDTH, _HEIGHT)
         self._model = RegisterModel(cameras, region_name=region_name, translate=translate, parent=self)
-        self._search, self._owner, self._state = QLineEdit(), QComboBox(), QComboBox()
+        self._filter = FilterBar(translate=translate)
         self._table = QTableView()
         self._count = plain_label("", soft=True)
         self._progress = QProgressBar()
@@ -102,7 +97,6 @@ class RegisterWindow(QDialog):
         self._import = self._button(texts.IMPORT, self._choose_list)
         self._export = self._button(texts.EXPORT, self._choose_file, help_text=texts.EXPORT_HELP)
         self._close_button = self._button(texts.CLOSE, self.close)
-        self._set_up_filter()
         self._set_up_table()
         self._lay_out()
         self._connect()
@@ -159,25 +153,6 @@ class RegisterWindow(QDialog):
         button.clicked.connect(slot)
         return button
 
-    def _set_up_filter(self) -> None:
-        say = self._translate
-        self._search.setPlaceholderText(say(texts.FILTER))
-        self._search.setAccessibleName(say(texts.FILTER))
-        self._search.setClearButtonEnabled(True)
-        self._owner.setAccessibleName(say(texts.FIELDS["owner"]))
-        self._owner.addItems(
-            [say(texts.ALL_OWNERS), *(say(OWNERS[owner]) for owner in Owner), say(texts.NO_OWNER)]
-        )  # fmt: skip
-        self._state.setAccessibleName(say(texts.STATE))
-        self._state.addItems(
-            [
-                say(texts.LISTED),
-                *(say(STANDINGS[standing]) for standing in Standing),
-                say(texts.IN_QUARANTINE),
-                say(texts.FAILED),
-            ]
-        )
-
     def _set_up_table(self) -> None:
         table = self._table
         table.setModel(self._model)
@@ -196,11 +171,6 @@ class RegisterWindow(QDialog):
                 header.resizeSection(place, _WIDTHS[column] * theme.SPACE)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(2 * theme.SPACE)
-        top.addWidget(self._search, 1)
-        for box in (self._owner, self._state):
-            top.addWidget(box)
         left = (self._edit, self._retire, self._restore, self._remove, self._test)
         bottom = QHBoxLayout()
         bottom.setSpacing(2 * theme.SPACE)
@@ -212,7 +182,7 @@ class RegisterWindow(QDialog):
         self._progress.hide()
         column = QVBoxLayout(self)
         column.setSpacing(2 * theme.SPACE)
-        column.addLayout(top)
+        column.addWidget(self._filter)
         column.addWidget(self._table, 2)
         column.addWidget(self._count)
         column.addWidget(self._progress)
@@ -223,9 +193,7 @@ class RegisterWindow(QDialog):
 
     def _connect(self) -> None:
         register = self._register
-        self._search.textChanged.connect(self._show_rows)
-        self._owner.currentIndexChanged.connect(self._show_rows)
-        self._state.currentIndexChanged.connect(self._show_rows)
+        self._filter.changed.connect(self._show_rows)
         self._table.doubleClicked.connect(self.edit_selected)
         self._table.selectionModel().selectionChanged.connect(self._follow)
         self._edit_form.save_requested.connect(register.edit)
@@ -249,10 +217,7 @@ class RegisterWindow(QDialog):
     def _show_rows(self) -> None:
         """The rows may be others, or the filter is: what was selected and is still shown stays so."""
         selected = [entry.camera.id for entry in self.selected()]
-        wanted = Filter(
-            self._search.text(), OWNER_CHOICES[self._owner.currentIndex()], STATE_CHOICES[self._state.currentIndex()]
-        )
-        self._model.put(self._register.rows, wanted)
+        self._model.put(self._register.rows, self._filter.wanted)
         self.select(*selected)
         self._follow()
 
@@ -408,7 +373,7 @@ class RegisterWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._register.refresh()
-        self._search.setFocus()
+        self._filter.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the widget with the focus has no use for."""
@@ -416,7 +381,7 @@ class RegisterWindow(QDialog):
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if at_table and self._edit.isEnabled():
                 self.edit_selected()
-            elif self._search.hasFocus():
+            elif self._filter.search.hasFocus():
                 self._table.setFocus()
         elif event.key() == Qt.Key.Key_Delete and at_table and self._remove.isEnabled():
             self._ask_to_remove()
