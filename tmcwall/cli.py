@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 from tmcwall import __version__
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import redact
+from tmcwall.private_files import keep_new_files_private
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
@@ -40,6 +41,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    keep_new_files_private()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in _CHILD_PROCESSES:
         return _CHILD_PROCESSES[words[0]](words[1:])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.private_files import make_private_folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,7 +27,7 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Makes the folder if it is missing. Raises OSError; what stood at `path` is then untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

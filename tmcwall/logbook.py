@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO, cast
@@ -25,6 +26,7 @@ from urllib.parse import quote
 
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.source import redact
+from tmcwall.private_files import append_private, make_private_folder
 
 REDACTED: Final = "***"
 LARGEST_FILE_BYTES: Final = 5 * 1024 * 1024
@@ -184,7 +186,7 @@ class LogBook(logging.Handler):
         owns the terminal. Raises OSError if the folder cannot be written.
         """
         super().__init__(level.upper())
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(folder)
         self.redaction = redaction or Redaction()
         self.path = folder / f"{process}.jsonl"
         self._clock = clock or SystemClock()
@@ -263,6 +265,10 @@ class _QuietFile(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
         """Nothing can be said where nothing can be written."""
 
+    def _open(self) -> TextIOWrapper:
+        """Also at each turn of the files."""
+        return append_private(Path(self.baseFilename))
+
 
 class _QuietStream(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
@@ -300,7 +306,7 @@ class _LineFormatter(logging.Formatter):
 def _opened_crashes(path: Path) -> TextIO:
     if path.exists() and path.stat().st_size > LARGEST_CRASHES_BYTES:
         path.replace(path.with_suffix(".1.txt"))
-    return path.open("a", encoding="utf-8")
+    return append_private(path)
 
 
 def _trace(error: object) -> str:

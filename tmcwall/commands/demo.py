@@ -38,6 +38,7 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
+from tmcwall.private_files import make_private_file, make_private_folder
 from tmcwall.process_usage import running_s
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
@@ -194,8 +195,8 @@ def _make_fresh(data: Path) -> None:
             raise DomainError(DomainCode.FOLDER_NOT_EMPTY, str(data))
         shutil.rmtree(data)
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        marker.touch()
+        make_private_folder(data)
+        make_private_file(marker)
     except OSError as error:
         raise Fault(FaultCode.STORE_UNWRITABLE, f"{data}: {error.strerror}", retryable=False) from error
 

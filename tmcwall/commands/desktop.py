@@ -20,6 +20,7 @@ from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
+from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
 from tmcwall.services.camerabook import CameraBook
@@ -84,7 +85,8 @@ def run_desktop(options: RunOptions) -> int:
         desktop = Desktop(
             application, workstation, translate=translate, layout=options.layout, kiosk=options.kiosk
         )  # fmt: skip
-        run_until_closed(application, desktop)
+        with closing_to_others(workstation.paths.private_places):
+            run_until_closed(application, desktop)
         return 0
 
 

@@ -24,12 +24,14 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
+from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
 from tmcwall.server.accounts import add_user, check_account, default_hasher, disable_user
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
-from tmcwall.server.database import Database, database_exists
+from tmcwall.server.database import Database, check_database_url, database_exists, database_file
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
@@ -74,11 +76,22 @@ class ServerOptions:
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.folder / 'server.db'}"
 
+    @property
+    def private_places(self) -> tuple[PrivatePlace, ...]:
+        """All that is the server's, to be closed to other users. Raises DomainError(DATABASE_URL_*, BLOBS_URL)."""
+        places = [PrivatePlace(self.folder)]
+        database = database_file(check_database_url(self.database_url))
+        if database is not None and not database.is_relative_to(self.folder):
+            places.append(PrivatePlace(database.parent, (database.name, f"{database.name}-*")))
+        if self.blobs is not None:
+            places.append(PrivatePlace(blob_folder(self.blobs), BLOB_NAMES))
+        return tuple(places)
+
     def settings(self) -> ServerSettings:
         """Makes the folder, readable by its owner only. Raises Fault(STORE_UNWRITABLE)."""
         folder = self.folder
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         except OSError as error:
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{folder}: {error.strerror}", retryable=False) from error
         return ServerSettings(
@@ -97,7 +110,7 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     DISK_FAILED, VAULT_UNAVAILABLE).
     """
     listener = _listen(options.host, options.port)
-    with contextlib.closing(listener):
+    with contextlib.closing(listener), closing_to_others(options.private_places):
         app = create_app(options.settings(), clock=clock or SystemClock())
         config = uvicorn.Config(
             app,

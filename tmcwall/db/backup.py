@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import sync_file, sync_folder
+from tmcwall.private_files import make_private_file, make_private_folder
 
 KEPT = 7
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -34,10 +35,11 @@ class Backups:
 
         Raises OSError, sqlite3.Error, Fault(STORE_CORRUPT) if the copy does not pass its check.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         target = self._folder / f"store-{at.astimezone(UTC).strftime(_STAMP)}-{kind}.sqlite"
         partial = target.with_suffix(".partial")
         try:
+            make_private_file(partial)
             with closing(sqlite3.connect(partial)) as copy:
                 source.backup(copy)
                 # A copy in WAL mode would leave files beside it whenever somebody looks into it.
@@ -67,6 +69,7 @@ class Backups:
     def restore(self, backup: Path, *, to: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
         """Puts a copy of the backup, after `prepare`, at `to`: complete or not at all. Nothing may have `to` open."""
         partial = to.with_name(f"{to.name}.restoring")
+        make_private_file(partial)
         shutil.copyfile(backup, partial)
         with closing(sqlite3.connect(partial)) as copy, copy:
             prepare(copy)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import lock_file
+from tmcwall.private_files import open_private
 
 
 class StoreLock:
@@ -15,7 +16,7 @@ class StoreLock:
     def __init__(self, path: Path) -> None:
         try:
             # Kept open as long as the lock is held.
-            self._file = path.open("ab")
+            self._file = open_private(path, "ab")
         except OSError as error:
             raise Fault(FaultCode.STORE_UNWRITABLE, f"{path}: {os.strerror(error.errno or 0)}") from error
         try:

@@ -32,6 +32,7 @@ from tmcwall.domain.custody import CustodyAction, DeviceFacts, RestoreFacts
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault
 from tmcwall.log import get_logger
+from tmcwall.private_files import make_private_file, make_private_folder
 
 __all__ = ["Session", "Store", "StoreLimits", "StoreOpening"]
 
@@ -91,7 +92,7 @@ class Store:
         self._listener: Callable[[ChangeNotice], None] | None = None
         self._upkeep_at_ns = clock.monotonic_ns() + int(limits.upkeep_s * 1e9)
         with _translated_os(FaultCode.STORE_UNWRITABLE):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         self._lock = StoreLock(path.with_name(f"{path.name}.lock"))
         try:
             self._writer = self._open_writer()
@@ -166,7 +167,9 @@ class Store:
 
     def _prepare(self) -> Connection:
         """In the writer's thread: the one writing connection to a sound store of the newest schema."""
-        existed = self._path.exists() and self._path.stat().st_size > 0
+        with _translated_os(FaultCode.STORE_UNWRITABLE):
+            make_private_file(self._path)  # SQLite gives the files beside it the same rights
+            existed = self._path.stat().st_size > 0
         engine = writer_engine(self._path)
         try:
             connection = engine.connect()
@@ -253,7 +256,7 @@ class Store:
         with _translated_os(FaultCode.STORE_UNWRITABLE):
             stamp = self._clock.utc().strftime("%Y%m%dT%H%M%SZ")
             folder = self._path.parent / "damaged" / stamp
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             for suffix in ("", "-wal", "-shm"):
                 part = self._path.with_name(self._path.name + suffix)
                 if part.exists():

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.fault import Fault
 from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
+from tmcwall.private_files import open_to_others
 from tmcwall.resources import resource
 from tmcwall.settings import Settings
 from tmcwall.settings_file import read_settings
@@ -90,7 +91,7 @@ def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
     """Look at everything, changing nothing. Each probe that may hang has `probe_limit_s`."""
     settings, finding = _settings(paths)
     paths = paths.placed(settings)
-    findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
+    findings = [_program(), *_paths(paths), _private(paths), finding, _resources(), *_hardware(paths, settings)]
     findings += [
         _sqlite(),
         _sandbox(landlock_version(), seccomp=machine.has_seccomp()),
@@ -117,6 +118,16 @@ def _paths(paths: Paths) -> Iterator[Finding]:
         if not machine.may_write(folder):
             broken = {"folder": str(folder)}
             yield Finding("paths", Status.FAIL, words.PATHS_UNWRITABLE, broken, words.PATHS_ADVICE)
+
+
+def _private(paths: Paths) -> Finding:
+    """A folder that is a link is looked into here, though the start of the program closes nothing through one."""
+    places = [replace(place, folder=place.folder.resolve()) for place in paths.private_places]
+    found = open_to_others(places)
+    if found.first is None:
+        return Finding("private", Status.OK, words.PRIVATE_OK)
+    facts = {"count": found.count, "first": str(found.first)}
+    return Finding("private", Status.WARN, words.PRIVATE_OPEN, facts, words.PRIVATE_ADVICE)
 
 
 def _settings(paths: Paths) -> tuple[Settings, Finding]:

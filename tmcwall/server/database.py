@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.durable import disk_fault
+from tmcwall.private_files import make_private_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_S = 5
@@ -41,6 +43,13 @@ def check_database_url(text: str) -> URL:
     return url
 
 
+def database_file(url: URL) -> Path | None:
+    """Where the database lies, if it is a file of SQLite."""
+    if url.drivername != "sqlite" or not url.database or url.database == ":memory:" or url.query:
+        return None
+    return Path(url.database)
+
+
 def database_exists(text: str) -> bool:
     """Whether a server has made its tables there. Makes nothing.
 
@@ -48,7 +57,8 @@ def database_exists(text: str) -> bool:
     """
     url = check_database_url(text)
     if url.drivername == "sqlite":
-        return url.database is not None and Path(url.database).is_file()
+        file = database_file(url)
+        return file is not None and file.is_file()
     engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_S})
     try:
         return inspect(engine).has_table("alembic_version")
@@ -81,6 +91,12 @@ class Database:
     def _sqlite(cls, url: URL) -> Database:
         # SQLite 3.7.0 to 3.51.2 can corrupt a WAL when two connections write or checkpoint, so one connection does both
         # (https://sqlite.org/wal.html#walresetbug).
+        file = database_file(url)
+        if file is not None:
+            try:
+                make_private_file(file)  # SQLite gives the files beside it the same rights
+            except OSError as error:
+                raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE) from error
         writer = create_engine(
             url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True
         )

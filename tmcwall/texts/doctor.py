@@ -28,6 +28,17 @@ PATHS_ADVICE = Text(
     "perbaiki izin folder itu, atau pakai --data-dir dengan folder lain",
     "mend the permissions of that folder, or use --data-dir with another one",
 )
+PRIVATE_OK = Text("data tertutup bagi pengguna lain komputer ini", "the data are closed to other users of this machine")
+PRIVATE_OPEN = Text(
+    "{count} berkas atau folder terbuka bagi pengguna lain komputer ini, yang pertama {first}",
+    "{count} files or folders are open to other users of this machine, the first is {first}",
+)
+PRIVATE_ADVICE = Text(
+    "jalankan tmcwall sekali, yang menutupnya; yang tetap terbuka milik pengguna lain, berada di balik tautan, atau di "
+    "sistem berkas tanpa hak akses: tutup sendiri dengan chmod -R go-rwx, atau pindahkan",
+    "run tmcwall once, which closes them; what stays open belongs to another user, stands behind a link, or on a file "
+    "system without permissions: close it with chmod -R go-rwx, or move it",
+)
 SETTINGS_OK = Text("pengaturan terbaca", "settings can be read")
 SETTINGS_DEFAULT = Text("belum ada berkas pengaturan; nilai bawaan dipakai", "no settings file yet; defaults are used")
 SETTINGS_BROKEN = Text("pengaturan tidak terbaca: {detail}", "settings cannot be read: {detail}")

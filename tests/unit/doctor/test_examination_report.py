@@ -89,6 +89,18 @@ def test_the_doctor_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_others_may_read_is_counted_and_the_first_is_named(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path / "data")
+    assert examination._private(paths).status is Status.OK
+    paths.clips.mkdir(parents=True, mode=0o700)
+    (paths.clips / "clip.mp4").write_bytes(b"evidence")
+    for path in (tmp_path / "data", paths.clips):
+        path.chmod(0o700)
+    (paths.clips / "clip.mp4").chmod(0o644)
+    found = examination._private(paths)
+    assert (found.status, found.facts) == (Status.WARN, {"count": 1, "first": str(paths.clips / "clip.mp4")})
+
+
 def test_a_folder_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("")
     assert not machine.may_write(tmp_path / "berkas" / "data")
