@@ -327,11 +327,10 @@ def _camera_test(options: argparse.Namespace) -> int:
 
 
 def _server_run(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import run
-    from tmcwall.logbook import LogBook
+    from tmcwall.commands.server import open_log, run
 
     server = _server_options(options)
-    with LogBook(server.data_dir / "server" / "logs", process="server", console=sys.stderr):
+    with open_log(server, console=sys.stderr):
         run(server)
     return 0
 

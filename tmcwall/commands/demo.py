@@ -36,6 +36,7 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
+from tmcwall.durable import disk_fault
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
 from tmcwall.private_files import make_private_file, make_private_folder
@@ -121,7 +122,8 @@ def run_demo(options: DemoOptions) -> int:
     """Tell the story until the time is up or the windows are closed; the exit code, 1 if no camera was ever shown.
 
     Raises DomainError(OUTPUT_REFUSED, PICTURE_FORMAT, NUMBER_OUT_OF_RANGE, FOLDER_NOT_EMPTY) and, for its data,
-    Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have left.
+    DiskFault or Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have
+    left.
     """
     translate = Translator(options.language or Language.ID)
     check_picture(options.screenshot)
@@ -198,7 +200,7 @@ def _make_fresh(data: Path) -> None:
         make_private_folder(data)
         make_private_file(marker)
     except OSError as error:
-        raise Fault(FaultCode.STORE_UNWRITABLE, f"{data}: {error.strerror}", retryable=False) from error
+        raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=data) from error
 
 
 def _write_settings(data: Path, private: Path, *, server: str, language: Language) -> None:

@@ -32,6 +32,7 @@ from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.service import Services
+from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.wallplaces import WallPlaces
@@ -77,7 +78,7 @@ class RunOptions:
 def run_desktop(options: RunOptions) -> int:
     """Show the wall until it is closed; the exit code. Raises Fault(NO_DISPLAY, SETTINGS_*, STORE_*)."""
     check_display()
-    with open_workstation(options.data_dir, clock=SystemClock()) as workstation:
+    with open_workstation(options.data_dir, clock=SystemClock(), reads_suffice=True) as workstation:
         settings = workstation.settings
         language = options.language or Language(settings.language)
         translate = Translator(language, zone=StationZone(settings.time_zone))
@@ -195,6 +196,7 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
+        self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
@@ -211,6 +213,7 @@ class Desktop(QObject):
             self.lifecycles,
             self.sync,
             self.alarm,
+            self.storing,
             Awake(),
         )
         self._heap = Heap()
@@ -247,6 +250,8 @@ class Desktop(QObject):
             self.console.show()
             if self._workstation.settings_fault is not None:
                 self.console.tell_trouble(self._workstation.settings_fault)
+            if self._workstation.restored is not None:
+                self.console.tell_restored(self._workstation.restored)
 
     @Slot()
     def stop(self) -> None:
@@ -307,6 +312,7 @@ class Desktop(QObject):
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.health.refused.connect(self.console.tell_trouble)
+            self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 from uuid import uuid4
 
 import uvicorn
@@ -22,8 +23,10 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.durable import disk_fault
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
+from tmcwall.logbook import LogBook
 from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
 from tmcwall.server.accounts import add_user, check_account, default_hasher, disable_user
 from tmcwall.server.announcer import Announcer
@@ -88,12 +91,12 @@ class ServerOptions:
         return tuple(places)
 
     def settings(self) -> ServerSettings:
-        """Makes the folder, readable by its owner only. Raises Fault(STORE_UNWRITABLE)."""
+        """Makes the folder, readable by its owner only. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
         folder = self.folder
         try:
             make_private_folder(folder)
         except OSError as error:
-            raise Fault(FaultCode.STORE_UNWRITABLE, f"{folder}: {error.strerror}", retryable=False) from error
+            raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
         return ServerSettings(
             database=self.database_url,
             blobs=self.blobs or str(folder / "blobs"),
@@ -103,11 +106,20 @@ class ServerOptions:
         )
 
 
+def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
+    """The server's log, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
+    folder = options.folder / "logs"
+    try:
+        return LogBook(folder, process="server", console=console)
+    except OSError as error:
+        raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
+
+
 def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
 
-    Raises DomainError and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
-    DISK_FAILED, VAULT_UNAVAILABLE).
+    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
+    VAULT_UNAVAILABLE).
     """
     listener = _listen(options.host, options.port)
     with contextlib.closing(listener), closing_to_others(options.private_places):

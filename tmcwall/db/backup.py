@@ -59,6 +59,10 @@ class Backups:
         found = sorted(self._folder.glob(f"store-*-{kind}.sqlite" if kind else "store-*.sqlite"))
         return _moment(found[-1]) if found else None
 
+    def made_at(self, backup: Path) -> datetime | None:
+        """When that backup was made, by its name."""
+        return _moment(backup)
+
     def newest_sound(self) -> Path | None:
         """The newest backup of any kind that passes its check."""
         for path in sorted(self._folder.glob("store-*.sqlite"), reverse=True):
@@ -66,16 +70,22 @@ class Backups:
                 return path
         return None
 
-    def restore(self, backup: Path, *, to: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
-        """Puts a copy of the backup, after `prepare`, at `to`: complete or not at all. Nothing may have `to` open."""
-        partial = to.with_name(f"{to.name}.restoring")
-        make_private_file(partial)
-        shutil.copyfile(backup, partial)
-        with closing(sqlite3.connect(partial)) as copy, copy:
-            prepare(copy)
-        sync_file(partial)
-        partial.replace(to)
-        sync_folder(to.parent)
+    def copy(self, backup: Path, *, beside: Path, prepare: Callable[[sqlite3.Connection], None]) -> Path:
+        """A copy of the backup, after `prepare`, that can take the place of `beside`: complete or not there at all.
+
+        Raises OSError, sqlite3.Error.
+        """
+        partial = beside.with_name(f"{beside.name}.restoring")
+        try:
+            make_private_file(partial)
+            shutil.copyfile(backup, partial)
+            with closing(sqlite3.connect(partial)) as copy, copy:
+                prepare(copy)
+            sync_file(partial)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        return partial
 
     def _thin(self, kind: BackupKind) -> None:
         for path in sorted(self._folder.glob(f"store-*-{kind}.sqlite"))[: -self._kept]:

@@ -16,9 +16,11 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from tmcwall import __version__
+from tmcwall.db.restorations import newest_restoration
 from tmcwall.doctor import machine
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.fault import Fault
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
 from tmcwall.private_files import open_to_others
@@ -91,7 +93,8 @@ def examine(paths: Paths, *, probe_limit_s: float = 30.0) -> Examination:
     """Look at everything, changing nothing. Each probe that may hang has `probe_limit_s`."""
     settings, finding = _settings(paths)
     paths = paths.placed(settings)
-    findings = [_program(), *_paths(paths), _private(paths), finding, _resources(), *_hardware(paths, settings)]
+    findings = [_program(), *_paths(paths), finding, _resources(), *_hardware(paths, settings)]
+    findings += [_private(paths), *_restored(paths, StationZone(settings.time_zone))]
     findings += [
         _sqlite(),
         _sandbox(landlock_version(), seccomp=machine.has_seccomp()),
@@ -128,6 +131,19 @@ def _private(paths: Paths) -> Finding:
         return Finding("private", Status.OK, words.PRIVATE_OK)
     facts = {"count": found.count, "first": str(found.first)}
     return Finding("private", Status.WARN, words.PRIVATE_OPEN, facts, words.PRIVATE_ADVICE)
+
+
+def _restored(paths: Paths, zone: StationZone) -> Iterator[Finding]:
+    """What was done about the last damage of the store, which itself is not opened: a program may be using it."""
+    restoration = newest_restoration(paths.database)
+    if restoration is None:
+        return
+    facts = {"at": zone.long_text(restoration.at), "damaged": restoration.damaged, "backup": restoration.backup}
+    if restoration.backup_at is None:
+        yield Finding("store", Status.WARN, words.STORE_LOST, facts, words.STORE_LOST_ADVICE)
+    else:
+        facts["backup_at"] = zone.long_text(restoration.backup_at)
+        yield Finding("store", Status.WARN, words.STORE_RESTORED, facts, words.STORE_RESTORED_ADVICE)
 
 
 def _settings(paths: Paths) -> tuple[Settings, Finding]:

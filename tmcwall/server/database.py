@@ -16,9 +16,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from tmcwall.domain.disk_fault import DISK_FAULTS
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import disk_fault
 from tmcwall.private_files import make_private_file
+from tmcwall.sqlite_faults import sqlite_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_S = 5
@@ -130,6 +132,12 @@ class Database:
         with Session(self._writer) as session, session.begin():
             yield session
 
+    def disk_fault(self, error: DBAPIError) -> Fault | None:
+        """The DiskFault behind an error of a session; None: the database itself does not answer."""
+        file = database_file(self._writer.url)
+        fault = sqlite_fault(error.orig, file.parent) if file is not None else None
+        return fault if fault is not None and fault.code in DISK_FAULTS else None
+
     def close(self) -> None:
         # The writer last: the last connection to close checkpoints.
         self._reader.dispose()
@@ -151,14 +159,15 @@ class Database:
 
 
 def _fault_of(error: DBAPIError, url: URL) -> Fault:
-    text = str(error.orig)
-    if "not a database" in text or "malformed" in text:
-        return Fault(FaultCode.STORE_CORRUPT, "server database", retryable=False)
-    if "locked" in text:
-        return Fault(FaultCode.STORE_LOCKED, "server database")
     if not isinstance(error.orig, sqlite3.Error):
         return Fault(FaultCode.DATABASE_UNREACHABLE, url.render_as_string())
-    return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
+    file = database_file(url)
+    fault = sqlite_fault(error.orig, file.parent) if file is not None else None
+    if fault is None:
+        return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
+    if fault.code is FaultCode.STORE_CORRUPT:
+        fault.retryable = False
+    return fault
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

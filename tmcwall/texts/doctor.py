@@ -39,6 +39,24 @@ PRIVATE_ADVICE = Text(
     "run tmcwall once, which closes them; what stays open belongs to another user, stands behind a link, or on a file "
     "system without permissions: close it with chmod -R go-rwx, or move it",
 )
+STORE_RESTORED = Text(
+    "basis data pernah rusak dan pada {at} diganti dengan cadangan dari {backup_at} ({backup})",
+    "the database was damaged and on {at} replaced by the backup of {backup_at} ({backup})",
+)
+STORE_RESTORED_ADVICE = Text(
+    "periksa apakah penanda, kejadian, dan perubahan sesudah cadangan itu masih ada; berkas yang rusak ada di "
+    "{damaged}, hapus folder itu bila tidak diperlukan lagi",
+    "check that bookmarks, incidents and changes made after that backup are there; the damaged files are in {damaged}, "
+    "delete that folder when it is not needed any more",
+)
+STORE_LOST = Text(
+    "basis data pernah rusak tanpa cadangan; sejak {at} dipakai basis data baru",
+    "the database was damaged without a backup; a new one is in use since {at}",
+)
+STORE_LOST_ADVICE = Text(
+    "masukkan lagi daftar kamera; coba selamatkan isi {damaged}, lalu hapus folder itu",
+    "import the list of cameras again; try to recover what is in {damaged}, then delete that folder",
+)
 SETTINGS_OK = Text("pengaturan terbaca", "settings can be read")
 SETTINGS_DEFAULT = Text("belum ada berkas pengaturan; nilai bawaan dipakai", "no settings file yet; defaults are used")
 SETTINGS_BROKEN = Text("pengaturan tidak terbaca: {detail}", "settings cannot be read: {detail}")
