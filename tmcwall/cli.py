@@ -18,6 +18,7 @@ from tmcwall import __version__
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import redact
 from tmcwall.private_files import keep_new_files_private
+from tmcwall.system_libraries import missing_library
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
@@ -60,6 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (missing.name or "").partition(".")[0] not in _DESKTOP_LIBRARIES:
             raise
         return _fail(translator, Fault(FaultCode.COMPONENT_MISSING, 'pip install "tmcwall[desktop]"'), CANNOT_START)
+    except ImportError as error:
+        lacking = missing_library(error)
+        if lacking is None:
+            raise
+        return _fail(translator, lacking, CANNOT_START)
     except DomainError as error:
         return _fail(translator, error, WRONG_INPUT)
     except Fault as fault:

@@ -76,6 +76,7 @@ class FaultCode(StrEnum):
     VAULT_UNAVAILABLE = "vault_unavailable"
     ALREADY_RUNNING = "already_running"
     COMPONENT_MISSING = "component_missing"
+    LIBRARY_MISSING = "library_missing"
 
 
 class DomainCode(StrEnum):

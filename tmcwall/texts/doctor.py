@@ -130,8 +130,8 @@ DESKTOP_ADVICE = Text(
 )
 PROBE_FAILED = Text("{part} tidak dapat dijalankan: {reason}", "{part} cannot be started: {reason}")
 QT_ADVICE = Text(
-    "pasang pustaka sistem untuk Qt (misalnya libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
-    "install the system libraries for Qt (such as libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
+    "pasang pustaka sistem untuk Qt (misalnya libegl1 libgl1 libwayland-cursor0 libxkbcommon-x11-0 libxcb-cursor0)",
+    "install the system libraries for Qt (such as libegl1 libgl1 libwayland-cursor0 libxkbcommon-x11-0 libxcb-cursor0)",
 )
 QT_OK = Text("PySide6 {version}, {fonts} huruf program termuat", "PySide6 {version}, {fonts} program fonts loaded")
 QT_LEAKS = Text(

@@ -136,6 +136,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.VAULT_UNAVAILABLE: Text("brankas tidak tersedia", "vault not available"),
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
+    FaultCode.LIBRARY_MISSING: Text("pustaka tidak ada", "library missing"),
 }
 
 _SENTENCES: Final[Mapping[FaultCode, Text]] = {
@@ -387,6 +388,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.COMPONENT_MISSING: Text(
         "Ada bagian program yang tidak terpasang atau gagal berjalan. Pasang ulang, atau jalankan tmcwall doctor.",
         "A part of the program is not installed or does not start. Install it again or run tmcwall doctor.",
+    ),
+    FaultCode.LIBRARY_MISSING: Text(
+        "Sistem komputer ini kekurangan pustaka untuk menampilkan jendela. Pasang paket yang disebut (Debian, Ubuntu: "
+        "sudo apt-get install PAKET), lalu jalankan lagi.",
+        "This computer's system lacks a library for showing windows. Install the package named (Debian, Ubuntu: sudo "
+        "apt-get install PACKAGE), then start again.",
     ),
 }
 
