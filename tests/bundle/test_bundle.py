@@ -98,7 +98,7 @@ WITHOUT_LIBGL = """
 set -e
 mount -t tmpfs tmpfs "$1"
 mkdir "$1/upper" "$1/work"
-folder=$(dirname "$(ldconfig -p | awk '/libGL.so.1 .*x86-64/ { print $NF; exit }')")
+folder=$(dirname "$(/sbin/ldconfig -p | awk '/libGL.so.1 .*x86-64/ { print $NF; exit }')")
 mount -t overlay overlay -o "lowerdir=$folder,upperdir=$1/upper,workdir=$1/work" "$folder"
 rm "$folder/libGL.so.1"
 """

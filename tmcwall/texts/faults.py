@@ -276,10 +276,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "goes on. Close other tiles or make the wall smaller.",
     ),
     FaultCode.DISK_FULL: Text(
-        "Disk penuh, tidak ada lagi yang dapat disimpan di sana. Hapus berkas yang tidak perlu di disk itu, atau "
-        "kecilkan recording_keep_gib di pengaturan agar rekaman memakai lebih sedikit.",
-        "The disk is full and nothing more can be stored there. Delete what is not needed on that disk, or lower the "
-        "setting recording_keep_gib so that recordings take less.",
+        "Disk penuh atau hampir penuh. Hapus berkas yang tidak perlu di disk itu, atau kecilkan recording_keep_gib di "
+        "pengaturan agar rekaman memakai lebih sedikit.",
+        "The disk is full or nearly full. Delete what is not needed on that disk, or lower the setting "
+        "recording_keep_gib so that recordings take less.",
     ),
     FaultCode.DISK_READ_ONLY: Text(
         "Disk hanya dapat dibaca, tidak dapat ditulis. Sistem sering menguncinya setelah kerusakan: minta petugas TI "
