@@ -8,7 +8,8 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -129,6 +130,22 @@ def disk_trouble(folder: Path) -> Fault | None:
         fault = disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder)
         return fault if fault.code in DISK_FAULTS else None
     return None
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A folder of this user's own that is gone at the end.
+
+    Raises DiskFault, and Fault(FILE_UNWRITABLE) where no place takes it for another reason.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix=prefix)
+    except OSError as error:
+        # Python says only that no place takes a file, not why.
+        place = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 - nothing is made there by name
+        raise disk_trouble(place) or disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
+    with made as folder:
+        yield Path(folder)
 
 
 def _free_bytes(place: Path | None) -> int | None:

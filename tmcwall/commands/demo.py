@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -36,7 +35,7 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
-from tmcwall.durable import disk_fault
+from tmcwall.durable import disk_fault, temporary_folder
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
 from tmcwall.private_files import make_private_file, make_private_folder
@@ -133,7 +132,7 @@ def run_demo(options: DemoOptions) -> int:
     options = _with_display(options, translate, data=data)
     clock = SystemClock()
     with ExitStack() as open_things:
-        private = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="tmcwall-demo-")))
+        private = open_things.enter_context(temporary_folder("tmcwall-demo-"))
         _make_fresh(data)
         _use_two_monitors(private)
         stage = open_things.enter_context(DemoProcesses(data=data, private=private, cameras=options.cameras))

@@ -16,6 +16,7 @@ from tmcwall.durable import (
     replace_file,
     sync_file,
     sync_folder,
+    temporary_folder,
 )
 
 
@@ -61,6 +62,19 @@ def test_what_is_wrong_with_a_disk_is_found_by_trying(tmp_path):
         assert disk_trouble(disk.folder) is None
         disk.lock()
         assert disk_trouble(disk.folder).code is FaultCode.DISK_READ_ONLY
+
+
+def test_where_no_place_takes_a_temporary_folder_the_disk_is_named(tmp_path, monkeypatch):
+    def refused(**_asked: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refused)
+    with small_disk_at(tmp_path / "disk") as disk:
+        monkeypatch.setenv("TMPDIR", str(disk.folder))
+        disk.fill()
+        with pytest.raises(DiskFault) as full, temporary_folder("tmcwall-"):
+            pass
+        assert (full.value.code, full.value.folder) == (FaultCode.DISK_FULL, str(disk.folder))
 
 
 def test_a_replaced_file_is_its_owners_alone(tmp_path):
