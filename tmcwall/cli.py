@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 from tmcwall import __version__
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import redact
+from tmcwall.private_files import keep_new_files_private
+from tmcwall.system_libraries import missing_library
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
@@ -40,6 +42,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    keep_new_files_private()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in _CHILD_PROCESSES:
         return _CHILD_PROCESSES[words[0]](words[1:])
@@ -58,6 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (missing.name or "").partition(".")[0] not in _DESKTOP_LIBRARIES:
             raise
         return _fail(translator, Fault(FaultCode.COMPONENT_MISSING, 'pip install "tmcwall[desktop]"'), CANNOT_START)
+    except ImportError as error:
+        lacking = missing_library(error)
+        if lacking is None:
+            raise
+        return _fail(translator, lacking, CANNOT_START)
     except DomainError as error:
         return _fail(translator, error, WRONG_INPUT)
     except Fault as fault:
@@ -494,11 +502,10 @@ def _officer_password(options: argparse.Namespace) -> int:
 
 
 def _server_run(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import run
-    from tmcwall.logbook import LogBook
+    from tmcwall.commands.server import open_log, run
 
     server = _server_options(options)
-    with LogBook(server.data_dir / "server" / "logs", process="server", console=sys.stderr):
+    with open_log(server, console=sys.stderr):
         run(server)
     return 0
 

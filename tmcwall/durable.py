@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
+from tmcwall.domain.disk_fault import DISK_FAULTS, DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.private_files import make_private_folder
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""The disk, what this user may use of it, or what a file may hold."""
+_MEANINGS: Final[Mapping[int, FaultCode]] = {
+    errno.ENOSPC: FaultCode.DISK_FULL,
+    errno.EDQUOT: FaultCode.DISK_FULL,  # what this user may use of it
+    errno.EFBIG: FaultCode.DISK_FULL,  # what a file may hold
+    errno.EROFS: FaultCode.DISK_READ_ONLY,
+    errno.EACCES: FaultCode.FOLDER_FORBIDDEN,
+    errno.EPERM: FaultCode.FOLDER_FORBIDDEN,
+    errno.EIO: FaultCode.DISK_FAILED,
+    errno.ENODEV: FaultCode.DISK_FAILED,
+    errno.ENXIO: FaultCode.DISK_FAILED,
+}
+_TRIED_BYTES: Final = 64 * 1024
+"""More than SQLite needs to open a database: 32 KiB of shared memory and a page."""
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -28,7 +42,7 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Makes the folder if it is missing. Raises OSError; what stood at `path` is then untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -104,8 +118,57 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def disk_fault(error: OSError, *, otherwise: FaultCode = FaultCode.DISK_FAILED) -> Fault:
-    """The fault of a file that could not be written: DISK_FULL where there is no room, else `otherwise`."""
-    code = FaultCode.DISK_FULL if error.errno in _NO_ROOM else otherwise
+def disk_fault(error: OSError, *, otherwise: FaultCode = FaultCode.DISK_FAILED, folder: Path | None = None) -> Fault:
+    """The fault of a file that could not be written: a `DiskFault` of what the system says, else `otherwise`.
+
+    `folder` is where it was to be, for errors that name no file.
+    """
     name = str(error.filename) if error.filename else ""
-    return Fault(code, f"{name} {error.strerror or ''}".strip())
+    detail = f"{name} {error.strerror or ''}".strip()
+    code = _MEANINGS.get(error.errno or 0, otherwise)
+    if code not in DISK_FAULTS:
+        return Fault(code, detail)
+    place = folder or (Path(name).parent if name else None)
+    return DiskFault(code, detail, folder=str(place or ""), free_bytes=_free_bytes(place))
+
+
+def full_disk(folder: Path, detail: str) -> Fault:
+    """The fault of a disk that somebody else has found full."""
+    return DiskFault(FaultCode.DISK_FULL, detail, folder=str(folder), free_bytes=_free_bytes(folder))
+
+
+def disk_trouble(folder: Path) -> Fault | None:
+    """What keeps files from being written in the folder now; None: nothing does. It tries, and leaves nothing."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_TRIED_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        fault = disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder)
+        return fault if fault.code in DISK_FAULTS else None
+    return None
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A folder of this user's own that is gone at the end.
+
+    Raises DiskFault, and Fault(FILE_UNWRITABLE) where no place takes it for another reason.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix=prefix)
+    except OSError as error:
+        # Python says only that no place takes a file, not why.
+        place = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 - nothing is made there by name
+        raise disk_trouble(place) or disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
+    with made as folder:
+        yield Path(folder)
+
+
+def _free_bytes(place: Path | None) -> int | None:
+    there = next((folder for folder in (place, *place.parents) if folder.is_dir()), None) if place else None
+    try:
+        return shutil.disk_usage(there).free if there else None
+    except OSError:
+        return None

@@ -16,8 +16,9 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO, cast
@@ -25,6 +26,7 @@ from urllib.parse import quote
 
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.source import redact
+from tmcwall.private_files import append_private, make_private_folder
 
 REDACTED: Final = "***"
 LARGEST_FILE_BYTES: Final = 5 * 1024 * 1024
@@ -168,7 +170,7 @@ class LogBook(logging.Handler):
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         *,
         process: str = "tmcwall",
         level: str = "info",
@@ -178,19 +180,23 @@ class LogBook(logging.Handler):
         largest_file_bytes: int = LARGEST_FILE_BYTES,
         lines_a_minute: int = LINES_A_MINUTE,
     ) -> None:
-        """JSON lines go to `<folder>/<process>.jsonl`, crashes of C code to `<process>.crash.txt` there.
+        """JSON lines go to `<folder>/<process>.jsonl`, crashes of C code to `<process>.crash.txt` there; None: nowhere.
 
         `console` gets warnings and worse in one short line each, never a traceback; None for children, whose parent
         owns the terminal. Raises OSError if the folder cannot be written.
         """
         super().__init__(level.upper())
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.redaction = redaction or Redaction()
-        self.path = folder / f"{process}.jsonl"
         self._clock = clock or SystemClock()
         self._limit = RepeatLimit(self._clock, lines=lines_a_minute)
-        self._outputs = [self._file(largest_file_bytes), *([self._screen(console)] if console else [])]
-        self._crashes = _opened_crashes(folder / f"{process}.crash.txt")
+        self._outputs: list[logging.Handler] = [self._screen(console)] if console else []
+        self._crashes: TextIO | None = None
+        self.path: Path | None = None
+        if folder is not None:
+            make_private_folder(folder)
+            self.path = folder / f"{process}.jsonl"
+            self._outputs.insert(0, self._file(self.path, largest_file_bytes))
+            self._crashes = _opened_crashes(folder / f"{process}.crash.txt")
         self._undo = ExitStack()
         self._attach(level.upper())
 
@@ -211,7 +217,8 @@ class LogBook(logging.Handler):
         self._undo.close()
         for output in self._outputs:
             output.close()
-        self._crashes.close()
+        if self._crashes is not None:
+            self._crashes.close()
         super().close()
 
     def __enter__(self) -> Self:
@@ -230,9 +237,10 @@ class LogBook(logging.Handler):
             chatty = logging.getLogger(name)
             self._undo.callback(chatty.setLevel, chatty.level)
             chatty.setLevel(logging.WARNING)
-        was_enabled = faulthandler.is_enabled()
-        faulthandler.enable(self._crashes)
-        self._undo.callback(faulthandler.enable if was_enabled else faulthandler.disable)
+        if self._crashes is not None:
+            was_enabled = faulthandler.is_enabled()
+            faulthandler.enable(self._crashes)
+            self._undo.callback(faulthandler.enable if was_enabled else faulthandler.disable)
         self._undo.callback(setattr, sys, "excepthook", sys.excepthook)
         self._undo.callback(setattr, threading, "excepthook", threading.excepthook)
         self._undo.callback(setattr, sys, "unraisablehook", sys.unraisablehook)
@@ -245,8 +253,8 @@ class LogBook(logging.Handler):
             if record.levelno >= output.level:
                 output.handle(record)
 
-    def _file(self, largest_bytes: int) -> logging.Handler:
-        output = _QuietFile(self.path, maxBytes=largest_bytes, backupCount=KEPT_FILES, encoding="utf-8")
+    def _file(self, path: Path, largest_bytes: int) -> logging.Handler:
+        output = _QuietFile(path, maxBytes=largest_bytes, backupCount=KEPT_FILES, encoding="utf-8")
         output.setFormatter(_LineFormatter(self.redaction, self._clock, write=_as_json))
         return output
 
@@ -262,6 +270,15 @@ class _QuietFile(logging.handlers.RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
         """Nothing can be said where nothing can be written."""
+
+    def close(self) -> None:
+        """What a full disk did not take before it does not take now."""
+        with suppress(OSError):
+            super().close()
+
+    def _open(self) -> TextIOWrapper:
+        """Also at each turn of the files."""
+        return append_private(Path(self.baseFilename))
 
 
 class _QuietStream(logging.StreamHandler[TextIO]):
@@ -300,7 +317,7 @@ class _LineFormatter(logging.Formatter):
 def _opened_crashes(path: Path) -> TextIO:
     if path.exists() and path.stat().st_size > LARGEST_CRASHES_BYTES:
         path.replace(path.with_suffix(".1.txt"))
-    return path.open("a", encoding="utf-8")
+    return append_private(path)
 
 
 def _trace(error: object) -> str:

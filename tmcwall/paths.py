@@ -6,9 +6,19 @@ import os
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from platformdirs import PlatformDirs
+
+from tmcwall.private_files import PrivatePlace
+
+_IN_DATA: Final = (
+    "settings.toml", ".settings.toml.*", "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault",
+    ".cameras.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
+)  # fmt: skip
+"""What the program makes in a data folder."""
+_IN_CLIPS: Final = ("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*_*.mp4", "[0-9][0-9][0-9][0-9]/[0-9][0-9]/.*_*.mp4.part")
+_IN_RECORDINGS: Final = ("cam-*", "holds.json", ".holds.json.*", "views")
 
 
 class Placing(Protocol):
@@ -32,6 +42,8 @@ class Paths:
     recordings: Path
     managed_settings: Path | None = None
     """What an administrator has set for all users of this machine; None: nobody may."""
+    data_is_named: bool = False
+    """The user said where the data are: other things of his may stand there."""
 
     @classmethod
     def of_user(cls) -> Self:
@@ -59,6 +71,7 @@ class Paths:
             cache=root / "cache",
             clips=root / "clips",
             recordings=root / "recordings",
+            data_is_named=True,
         )
 
     @property
@@ -87,6 +100,16 @@ class Paths:
     @property
     def logs(self) -> Path:
         return self.state / "logs"
+
+    @property
+    def private_places(self) -> tuple[PrivatePlace, ...]:
+        """All that is ours, to be closed to other users."""
+        placed = (PrivatePlace(self.clips, _IN_CLIPS), PrivatePlace(self.recordings, _IN_RECORDINGS))
+        elsewhere = [place for place in placed if not place.folder.is_relative_to(self.data)]
+        if self.data_is_named:
+            return (PrivatePlace(self.data, _IN_DATA, ours_if_alone=True), *elsewhere)
+        own = dict.fromkeys((self.config, self.data, self.state, self.cache))
+        return (*map(PrivatePlace, own), *elsewhere)
 
     def placed(self, settings: Placing) -> Paths:
         """These folders with clips and recordings where the settings put them."""

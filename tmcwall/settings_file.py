@@ -23,9 +23,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
-from tmcwall.domain.fault import Fault
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.settings_fault import SettingProblem, SettingReason, SettingsFault
-from tmcwall.durable import replace_file
+from tmcwall.durable import disk_fault, replace_file
 from tmcwall.paths import Paths
 from tmcwall.settings import ENVIRONMENT_PREFIX, SettingHelp, Settings
 
@@ -72,8 +72,8 @@ _REASONS: Final[Mapping[str, SettingReason]] = {
 class LoadedSettings:
     """What the program runs with.
 
-    `fault` is set when the file was broken and the last good copy is used instead, or when the administrator's file was
-    broken and goes unheeded.
+    `fault` is set when the file was broken and the last good copy is used instead, when the administrator's file was
+    broken and goes unheeded, or when there is no file and none could be made: the defaults are in use then.
     """
 
     settings: Settings
@@ -88,14 +88,17 @@ def load_settings(paths: Paths) -> LoadedSettings:
     """
     managed, managed_fault = _managed_or_nothing(paths)
     if not paths.settings.exists():
-        write_defaults(paths.settings, managed=managed)
+        try:
+            write_defaults(paths.settings, managed=managed)
+        except Fault as fault:  # the wall needs no file to show what it can
+            return LoadedSettings(parse_settings("", name=paths.settings.name, managed=managed), fault)
     try:
         text = _read(paths.settings)
         settings = parse_settings(text, name=paths.settings.name, managed=managed)
     except SettingsFault as fault:
         good = _last_good(paths, fault, managed)
         return LoadedSettings(good, SettingsFault(fault.problem, fault.detail, last_good=True))
-    with suppress(SettingsFault):  # a file that cannot be written is still good to read
+    with suppress(Fault):  # a file that cannot be written is still good to read
         text = _with_missing_settings(paths.settings, text, language=settings.language, managed=managed)
     _keep(paths.last_good_settings, text)
     return LoadedSettings(settings, managed_fault)
@@ -162,8 +165,8 @@ def write_defaults(
 ) -> None:
     """Write a settings file with every setting at its default under its sentence.
 
-    What is `managed` stands there as a comment, so that the file does not overrule it. Raises
-    SettingsFault.
+    What is `managed` stands there as a comment, so that the file does not overrule it. Raises DiskFault, and
+    Fault(FILE_UNWRITABLE).
     """
     lines = ["# tmcwall"]
     for name in Settings.model_fields:
@@ -175,7 +178,8 @@ def write_defaults(
 def change_setting(paths: Paths, name: str, value: object) -> Settings:
     """Change one setting in the file, comments kept, and return the settings as they are now.
 
-    Raises SettingsFault and changes nothing when the file is broken or the value is not accepted.
+    Raises SettingsFault and changes nothing when the file is broken or the value is not accepted, and DiskFault or
+    Fault(FILE_UNWRITABLE) when it cannot be written.
     """
     text, managed = _read(paths.settings), managed_settings(paths)
     parse_settings(text, name=paths.settings.name, managed=managed)
@@ -211,7 +215,7 @@ def _with_missing_settings(
 ) -> str:
     """Add what this version knows and the file does not name, as comments; what stands there stays byte for byte.
 
-    Returns the text as it is now. Raises SettingsFault.
+    Returns the text as it is now. Raises DiskFault, and Fault(FILE_UNWRITABLE).
     """
     missing = [name for name in Settings.model_fields if not _names(text, name)]
     if not missing:
@@ -227,7 +231,7 @@ def _with_missing_settings(
         added = b"".join(line.encode() + newline for line in lines)
         replace_file(path, kept + ending + added)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
     return _read(path)
 
 
@@ -269,12 +273,7 @@ def _write(path: Path, text: str) -> None:
     try:
         replace_file(path, text.encode())
     except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> SettingsFault:
-    problem = SettingProblem(SettingReason.FILE_UNWRITABLE, file=str(path))
-    return SettingsFault(problem, f"{path}: {error.strerror}")
+        raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE) from error
 
 
 def _plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any, Final
 
 import pytest
 
+from tmcwall.system_libraries import PACKAGES
+
 BUNDLE: Final = Path(__file__).parents[2] / "dist" / "tmcwall"
 PROGRAM: Final = BUNDLE / ("tmcwall.exe" if os.name == "nt" else "tmcwall")
 LIMIT_S: Final = 180
+OF_THE_C_LIBRARY: Final = ("ld-linux", "libc.", "libdl.", "libm.", "libpthread.", "libresolv.", "librt.")
 
 
 def run(words: Sequence[str], *, home: Path) -> subprocess.CompletedProcess[str]:
@@ -75,3 +79,42 @@ def test_its_demo_shows_a_live_tile_and_leaves_no_process(tmp_path: Path) -> Non
     tiles = json.loads(statistics.read_text())["tiles"]
     assert any(tile["state"] == "live" for tile in tiles), tiles
     assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="packages are those of Linux")
+def test_every_library_that_it_leaves_to_the_machine_comes_with_the_packages_that_it_depends_on() -> None:
+    files = [path for path in BUNDLE.rglob("*") if path.is_file() and ".so" in path.name]
+    carried = {path.name for path in files}
+    listed = subprocess.run(["readelf", "--dynamic", *files], capture_output=True, text=True, check=True).stdout
+    left = set(re.findall(r"\(NEEDED\).*\[(.+)\]", listed)) - carried
+    left = {name for name in left if not name.startswith(OF_THE_C_LIBRARY)}
+    assert {"libGL.so.1", "libEGL.so.1", "libwayland-cursor.so.0", "libwayland-egl.so.1"} <= left
+    package = (Path(__file__).parents[2] / "packaging" / "nfpm.yaml").read_text("utf-8")
+    depends = set(re.findall(r"^  - (\S+)", package.partition("\noverrides:")[0], re.MULTILINE))
+    assert {PACKAGES[name] for name in left} <= depends
+
+
+WITHOUT_LIBGL = """
+set -e
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work"
+folder=$(dirname "$(/sbin/ldconfig -p | awk '/libGL.so.1 .*x86-64/ { print $NF; exit }')")
+mount -t overlay overlay -o "lowerdir=$folder,upperdir=$1/upper,workdir=$1/work" "$folder"
+rm "$folder/libGL.so.1"
+"""
+"""To be run with a folder in a mount name space of its own."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the driver brings OpenGL there")
+def test_a_machine_without_libgl_is_one_sentence_that_names_the_package(tmp_path: Path) -> None:
+    (tmp_path / "layer").mkdir()
+    alone = ["unshare", "--mount", "sh", "-c", f'{WITHOUT_LIBGL}shift\nexec "$@"', "sh", str(tmp_path / "layer")]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine lets us hide no library")
+    environment = {"HOME": str(tmp_path), "PATH": os.defpath, "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
+    ended = subprocess.run(
+        [*alone, str(PROGRAM), "run"], env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+    assert ended.returncode == 3
+    assert "(libGL.so.1: libgl1)" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

@@ -25,6 +25,7 @@ def told(folder: Path) -> subprocess.CompletedProcess[str]:
     results = ["--screenshot", str(folder / "wall.png"), "--stats", str(folder / "stats.json")]
     return subprocess.run(
         [sys.executable, "-m", "tmcwall", *words, *results],
+        umask=0o022,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CACHE_HOME": str(folder / "cache")},
         capture_output=True,
         text=True,
@@ -67,6 +68,16 @@ def test_each_step_of_the_story_is_a_line(told: subprocess.CompletedProcess[str]
     assert stats["demo"]["sha256"] in told.stdout
     assert len(told.stdout.splitlines()) >= 10
     assert told.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are access lists there")
+@pytest.mark.usefixtures("stats")
+def test_no_other_user_may_open_anything_that_the_workstation_and_the_server_keep(folder: Path) -> None:
+    made = [path for top in (folder / "data", folder / "cache") for path in (top, *top.rglob("*"))]
+    assert {"tmcwall.db", "server.db", "server.jsonl", "engine.jsonl", "settings.toml"} <= {path.name for path in made}
+    assert any(path.suffix == ".mp4" and "clips" in path.parts for path in made)
+    assert any(path.suffix in {".h264", ".hevc"} for path in made)
+    assert [path for path in made if not path.is_symlink() and path.stat().st_mode & 0o077] == []
 
 
 def test_the_pictures_show_something(stats: dict, folder: Path) -> None:

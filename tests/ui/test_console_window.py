@@ -24,8 +24,11 @@ from pytestqt.qtbot import QtBot
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
 from tests.ui.onscreen import button, controls, field, named, table, words
+from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
+from tmcwall.domain.restoration import Restoration
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts.faults import fault_text
@@ -311,6 +314,27 @@ def test_a_stopped_recording_is_always_in_sight(console: ConsoleWindow) -> None:
     assert "Rekaman berhenti: disk penuh" in words(console.status)
     console.show_recording(None)
     assert not any(text.startswith("Rekaman") for text in words(console.status))
+
+
+def test_that_nothing_can_be_stored_is_in_sight_until_it_can_and_nobody_can_close_it(console: ConsoleWindow) -> None:
+    console.show_store(DiskFault(FaultCode.DISK_FULL, "", folder="/home/tmc", free_bytes=3 << 20))
+    assert console.store_notice.isVisible()
+    assert "tidak dapat disimpan sekarang" in console.store_notice.text
+    assert "Folder: /home/tmc, sisa 3 MiB." in console.store_notice.text
+    assert not [button for button in console.store_notice.findChildren(QAbstractButton) if button.isVisible()]
+    press(console, ActionId.BACK)
+    assert console.store_notice.isVisible()
+    console.show_store(None)
+    assert not console.store_notice.isVisible()
+    assert "dapat disimpan lagi" in console.notice.text
+
+
+def test_a_restored_store_tells_from_which_backup_it_is_and_what_may_be_missing(console: ConsoleWindow) -> None:
+    backup_at = NOW - timedelta(hours=9)
+    console.tell_restored(Restoration(NOW, "/data/damaged/1", "store-1-daily.sqlite", backup_at))
+    assert f"cadangan dari {StationZone.WIB.long_text(backup_at)} (store-1-daily.sqlite)" in console.notice.text
+    assert "mungkin hilang" in console.notice.text
+    assert "/data/damaged/1" in console.notice.text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -35,8 +34,10 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
+from tmcwall.durable import disk_fault, temporary_folder
 from tmcwall.intake.webhook import sign
 from tmcwall.paths import Paths
+from tmcwall.private_files import make_private_file, make_private_folder
 from tmcwall.process_usage import running_s
 from tmcwall.services.camera_register import account_of_the_system
 from tmcwall.services.future_dispatcher import FutureDispatcher
@@ -120,7 +121,8 @@ def run_demo(options: DemoOptions) -> int:
     """Tell the story until the time is up or the windows are closed; the exit code, 1 if no camera was ever shown.
 
     Raises DomainError(OUTPUT_REFUSED, PICTURE_FORMAT, NUMBER_OUT_OF_RANGE, FOLDER_NOT_EMPTY) and, for its data,
-    Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have left.
+    DiskFault or Fault(STORE_UNWRITABLE) before anything starts; Fault(FILE_UNWRITABLE) for what the end should have
+    left.
     """
     translate = Translator(options.language or Language.ID)
     check_picture(options.screenshot)
@@ -130,7 +132,7 @@ def run_demo(options: DemoOptions) -> int:
     options = _with_display(options, translate, data=data)
     clock = SystemClock()
     with ExitStack() as open_things:
-        private = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="tmcwall-demo-")))
+        private = open_things.enter_context(temporary_folder("tmcwall-demo-"))
         _make_fresh(data)
         _use_two_monitors(private)
         stage = open_things.enter_context(DemoProcesses(data=data, private=private, cameras=options.cameras))
@@ -194,10 +196,10 @@ def _make_fresh(data: Path) -> None:
             raise DomainError(DomainCode.FOLDER_NOT_EMPTY, str(data))
         shutil.rmtree(data)
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        marker.touch()
+        make_private_folder(data)
+        make_private_file(marker)
     except OSError as error:
-        raise Fault(FaultCode.STORE_UNWRITABLE, f"{data}: {error.strerror}", retryable=False) from error
+        raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=data) from error
 
 
 def _write_settings(data: Path, private: Path, *, server: str, language: Language) -> None:

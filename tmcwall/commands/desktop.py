@@ -21,6 +21,7 @@ from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
+from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
 from tmcwall.services.camera_requests import camera_handlers
@@ -37,6 +38,7 @@ from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.service import Services
+from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.wallplaces import WallPlaces
@@ -82,7 +84,7 @@ class RunOptions:
 def run_desktop(options: RunOptions) -> int:
     """Show the wall until it is closed; the exit code. Raises Fault(NO_DISPLAY, SETTINGS_*, STORE_*)."""
     check_display()
-    with open_workstation(options.data_dir, clock=SystemClock()) as workstation:
+    with open_workstation(options.data_dir, clock=SystemClock(), reads_suffice=True) as workstation:
         settings = workstation.settings
         language = options.language or Language(settings.language)
         translate = Translator(language, zone=StationZone(settings.time_zone))
@@ -90,7 +92,8 @@ def run_desktop(options: RunOptions) -> int:
         desktop = Desktop(
             application, workstation, translate=translate, layout=options.layout, kiosk=options.kiosk
         )  # fmt: skip
-        run_until_closed(application, desktop)
+        with closing_to_others(workstation.paths.private_places):
+            run_until_closed(application, desktop)
         return 0
 
 
@@ -205,6 +208,7 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
+        self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
@@ -223,6 +227,7 @@ class Desktop(QObject):
             self.register,
             self.sync,
             self.alarm,
+            self.storing,
             Awake(),
         )
         self.endpoint = Endpoint(workstation.paths, self._handlers(), parent=self)
@@ -261,6 +266,8 @@ class Desktop(QObject):
             self.console.show()
             if self._workstation.settings_fault is not None:
                 self.console.tell_trouble(self._workstation.settings_fault)
+            if self._workstation.restored is not None:
+                self.console.tell_restored(self._workstation.restored)
 
     @Slot()
     def stop(self) -> None:
@@ -331,6 +338,7 @@ class Desktop(QObject):
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.health.refused.connect(self.console.tell_trouble)
+            self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 from uuid import uuid4
 
 import uvicorn
@@ -23,8 +24,11 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
+from tmcwall.durable import disk_fault
 from tmcwall.listening import claim
 from tmcwall.log import get_logger
+from tmcwall.logbook import LogBook
+from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
 from tmcwall.server.accounts import (
     add_user,
     all_users,
@@ -38,8 +42,9 @@ from tmcwall.server.accounts import (
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
-from tmcwall.server.database import Database, database_exists
+from tmcwall.server.database import Database, check_database_url, database_exists, database_file
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
@@ -84,13 +89,24 @@ class ServerOptions:
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.folder / 'server.db'}"
 
+    @property
+    def private_places(self) -> tuple[PrivatePlace, ...]:
+        """All that is the server's, to be closed to other users. Raises DomainError(DATABASE_URL_*, BLOBS_URL)."""
+        places = [PrivatePlace(self.folder)]
+        database = database_file(check_database_url(self.database_url))
+        if database is not None and not database.is_relative_to(self.folder):
+            places.append(PrivatePlace(database.parent, (database.name, f"{database.name}-*")))
+        if self.blobs is not None:
+            places.append(PrivatePlace(blob_folder(self.blobs), BLOB_NAMES))
+        return tuple(places)
+
     def settings(self) -> ServerSettings:
-        """Makes the folder, readable by its owner only. Raises Fault(STORE_UNWRITABLE)."""
+        """Makes the folder, readable by its owner only. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
         folder = self.folder
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         except OSError as error:
-            raise Fault(FaultCode.STORE_UNWRITABLE, f"{folder}: {error.strerror}", retryable=False) from error
+            raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
         return ServerSettings(
             database=self.database_url,
             blobs=self.blobs or str(folder / "blobs"),
@@ -100,14 +116,23 @@ class ServerOptions:
         )
 
 
+def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
+    """The server's log, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
+    folder = options.folder / "logs"
+    try:
+        return LogBook(folder, process="server", console=console)
+    except OSError as error:
+        raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
+
+
 def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
 
-    Raises DomainError and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
-    DISK_FAILED, VAULT_UNAVAILABLE).
+    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
+    VAULT_UNAVAILABLE).
     """
     listener = _listen(options.host, options.port)
-    with contextlib.closing(listener):
+    with contextlib.closing(listener), closing_to_others(options.private_places):
         app = create_app(options.settings(), clock=clock or SystemClock())
         config = uvicorn.Config(
             app,

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import sys
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.layout import Grid, parse_grid
 from tmcwall.domain.source import SourceKind, TransportPreference, has_credentials, source_kind
+from tmcwall.durable import temporary_folder
 from tmcwall.services.sources import stream_url
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import problem_line
@@ -90,8 +90,8 @@ def run_view(options: ViewOptions) -> int:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["tmcwall"])
     theme.apply_theme(application)
-    with tempfile.TemporaryDirectory(prefix="tmcwall-view-") as folder:
-        view = _View(shown, grid, options=options, size=size, translate=translate, folder=Path(folder))
+    with temporary_folder("tmcwall-view-") as folder:
+        view = _View(shown, grid, options=options, size=size, translate=translate, folder=folder)
         return view.run(application)
 
 

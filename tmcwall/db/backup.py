@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import sync_file, sync_folder
+from tmcwall.private_files import make_private_file, make_private_folder
 
 KEPT = 7
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -34,10 +35,11 @@ class Backups:
 
         Raises OSError, sqlite3.Error, Fault(STORE_CORRUPT) if the copy does not pass its check.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         target = self._folder / f"store-{at.astimezone(UTC).strftime(_STAMP)}-{kind}.sqlite"
         partial = target.with_suffix(".partial")
         try:
+            make_private_file(partial)
             with closing(sqlite3.connect(partial)) as copy:
                 source.backup(copy)
                 # A copy in WAL mode would leave files beside it whenever somebody looks into it.
@@ -57,6 +59,10 @@ class Backups:
         found = sorted(self._folder.glob(f"store-*-{kind}.sqlite" if kind else "store-*.sqlite"))
         return _moment(found[-1]) if found else None
 
+    def made_at(self, backup: Path) -> datetime | None:
+        """When that backup was made, by its name."""
+        return _moment(backup)
+
     def newest_sound(self) -> Path | None:
         """The newest backup of any kind that passes its check."""
         for path in sorted(self._folder.glob("store-*.sqlite"), reverse=True):
@@ -64,15 +70,22 @@ class Backups:
                 return path
         return None
 
-    def restore(self, backup: Path, *, to: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
-        """Puts a copy of the backup, after `prepare`, at `to`: complete or not at all. Nothing may have `to` open."""
-        partial = to.with_name(f"{to.name}.restoring")
-        shutil.copyfile(backup, partial)
-        with closing(sqlite3.connect(partial)) as copy, copy:
-            prepare(copy)
-        sync_file(partial)
-        partial.replace(to)
-        sync_folder(to.parent)
+    def copy(self, backup: Path, *, beside: Path, prepare: Callable[[sqlite3.Connection], None]) -> Path:
+        """A copy of the backup, after `prepare`, that can take the place of `beside`: complete or not there at all.
+
+        Raises OSError, sqlite3.Error.
+        """
+        partial = beside.with_name(f"{beside.name}.restoring")
+        try:
+            make_private_file(partial)
+            shutil.copyfile(backup, partial)
+            with closing(sqlite3.connect(partial)) as copy, copy:
+                prepare(copy)
+            sync_file(partial)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        return partial
 
     def _thin(self, kind: BackupKind) -> None:
         for path in sorted(self._folder.glob(f"store-*-{kind}.sqlite"))[: -self._kept]:

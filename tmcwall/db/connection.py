@@ -7,10 +7,13 @@ in this process drops SQLite's locks (https://sqlite.org/howtocorrupt.html secti
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
@@ -18,27 +21,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.sqlite_faults import sqlite_code, sqlite_fault
 
 BUSY_TIMEOUT_MS = 5000
 LARGEST_WAL_BYTES = 64 * 1024 * 1024
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder that is made in it is its owner's alone
 
 _PRAGMAS = {
     "foreign_keys": "ON",
     "busy_timeout": str(BUSY_TIMEOUT_MS),
     "trusted_schema": "OFF",
     "synchronous": "FULL",
-}
-
-_MEANINGS = {
-    sqlite3.SQLITE_FULL: FaultCode.DISK_FULL,
-    sqlite3.SQLITE_IOERR: FaultCode.DISK_FAILED,
-    sqlite3.SQLITE_CORRUPT: FaultCode.STORE_CORRUPT,
-    sqlite3.SQLITE_NOTADB: FaultCode.STORE_CORRUPT,
-    sqlite3.SQLITE_READONLY: FaultCode.STORE_UNWRITABLE,
-    sqlite3.SQLITE_CANTOPEN: FaultCode.STORE_UNWRITABLE,
-    sqlite3.SQLITE_PERM: FaultCode.STORE_UNWRITABLE,
-    sqlite3.SQLITE_BUSY: FaultCode.STORE_LOCKED,
-    sqlite3.SQLITE_LOCKED: FaultCode.STORE_LOCKED,
 }
 
 
@@ -81,15 +75,47 @@ def reader_engine(path: Path) -> Engine:
     return engine
 
 
+def copy_engine(path: Path) -> Engine:
+    """The engine of a connection to a copy in memory of the store at `path`, or to an empty store if there is none.
+
+    The file needs not be writable, and nothing is written beside it. To be used in one thread. Raises OSError.
+    """
+
+    def connect() -> sqlite3.Connection:
+        copy = sqlite3.connect(":memory:")
+        try:
+            _read_into(copy, path)
+        except BaseException:
+            copy.close()
+            raise
+        return copy
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        _set_pragmas(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turns errors of SQLite that come from the world into faults; anything else is a bug and passes."""
+def translated(folder: Path) -> Iterator[None]:
+    """Turns errors of SQLite that come from the world into faults; anything else is a bug and passes.
+
+    `folder` is that of the store.
+    """
     try:
         yield
     except DBAPIError as error:
-        raise _fault(error.orig, error) from error
+        raise _fault(error.orig, error, folder) from error
     except sqlite3.Error as error:
-        raise _fault(error, error) from error
+        raise _fault(error, error, folder) from error
 
 
 def driver_connection(connection: Connection) -> sqlite3.Connection:
@@ -108,7 +134,7 @@ def quick_check(connection: Connection, *, limit_s: float) -> None:
     try:
         found = [row[0] for row in driver.execute("PRAGMA quick_check(1)")]
     except sqlite3.OperationalError as error:
-        if _sqlite_code(error) != sqlite3.SQLITE_INTERRUPT:
+        if sqlite_code(error) != sqlite3.SQLITE_INTERRUPT:
             raise
         return
     finally:
@@ -132,18 +158,26 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-def _sqlite_code(error: BaseException | None) -> int | None:
-    """The primary result code of an error of SQLite."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(code, int) else None
+def _read_into(copy: sqlite3.Connection, path: Path) -> None:
+    """SQLite reads a database in WAL mode only where it can make files beside it: so where there is room for them."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with tempfile.TemporaryDirectory(prefix="tmcwall-store-", dir=_room()) as folder:
+        for suffix in ("", "-wal"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                shutil.copyfile(part, Path(folder, f"store{suffix}"))
+        with closing(sqlite3.connect(Path(folder, "store"))) as source:
+            source.backup(copy)
 
 
-def _fault(cause: BaseException | None, error: Exception) -> Exception:
-    code = _sqlite_code(cause)
-    if code is None:
-        return error
-    meaning = _MEANINGS.get(code)
-    return error if meaning is None else Fault(meaning, str(cause))
+def _room() -> Path | None:
+    """Memory, where the system offers a folder in it; None: wherever temporary files go."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK | os.X_OK) else None
+
+
+def _fault(cause: BaseException | None, error: Exception, folder: Path) -> Exception:
+    return sqlite_fault(cause, folder) or error
 
 
 def _set_pragmas(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -30,7 +31,8 @@ class DatabaseThread:
     """Runs units in the order in which they come; each is one transaction, and its future is done after the commit.
 
     `open_connection`, the units, `committed`, `idle` and `shut` run in the line's own thread; all other methods never
-    wait. `committed` is called with each unit's session once its future is done; not for a unit that failed.
+    wait. `folder` is the store's, which is looked at when SQLite blames the disk. `committed` is called with each
+    unit's session once its future is done; not for a unit that failed.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class DatabaseThread:
         name: str,
         open_connection: Callable[[], Connection],
         *,
+        folder: Path,
         committed: Callable[[Session], None] | None = None,
         idle: Callable[[Connection], None] | None = None,
         idle_s: float | None = None,
@@ -45,6 +48,7 @@ class DatabaseThread:
     ) -> None:
         self.opened: Future[None] = Future()
         self._open_connection = open_connection
+        self._folder = folder
         self._committed = committed
         self._idle = idle
         self._idle_s = idle_s
@@ -74,12 +78,16 @@ class DatabaseThread:
         future.set_running_or_notify_cancel()
         return future
 
-    def close(self, timeout_s: float) -> bool:
-        """Finishes what was submitted and ends; after the time the rest is cancelled. Whether the thread has ended."""
+    def retire(self) -> None:
+        """Takes nothing more, finishes what was submitted and ends; nobody waits for it."""
         with self._gate:
             if self._accepting:
                 self._accepting = False
                 self._tasks.put(None)
+
+    def close(self, timeout_s: float) -> bool:
+        """Finishes what was submitted and ends; after the time the rest is cancelled. Whether the thread has ended."""
+        self.retire()
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             self._abandoned = True
@@ -92,7 +100,7 @@ class DatabaseThread:
 
     def _run(self) -> None:
         try:
-            with translated():
+            with translated(self._folder):
                 connection = self._open_connection()
         except BaseException as error:  # noqa: BLE001 - the top of the thread: handed to whoever waits for the opening
             self.opened.set_exception(error)
@@ -130,7 +138,7 @@ class DatabaseThread:
         try:
             if self._lasting_fault is not None:
                 raise self._lasting_fault
-            with translated(), Session(bind=connection, autoflush=False) as session, session.begin():
+            with translated(self._folder), Session(bind=connection, autoflush=False) as session, session.begin():
                 result = unit(session)
         except BaseException as error:  # noqa: BLE001 - the top of the unit: a fault or a bug, for whoever asked
             if isinstance(error, Fault) and error.code in _LASTING:

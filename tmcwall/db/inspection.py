@@ -147,7 +147,7 @@ def _looked_into(path: Path) -> Iterator[Connection]:
 
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     try:
-        with translated(), engine.connect() as connection:
+        with translated(path.parent), engine.connect() as connection:
             driver_connection(connection).execute("PRAGMA trusted_schema=OFF")
             yield connection
     finally:

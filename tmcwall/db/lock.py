@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.durable import lock_file
+from tmcwall.durable import disk_fault, lock_file
+from tmcwall.private_files import open_private
 
 
 class StoreLock:
-    """Held from construction to `release`. Raises Fault(ALREADY_RUNNING) or STORE_UNWRITABLE."""
+    """Held from construction to `release`. Raises Fault(ALREADY_RUNNING, STORE_UNWRITABLE) and DiskFault."""
 
     def __init__(self, path: Path) -> None:
         try:
             # Kept open as long as the lock is held.
-            self._file = path.open("ab")
+            self._file = open_private(path, "ab")
         except OSError as error:
-            raise Fault(FaultCode.STORE_UNWRITABLE, f"{path}: {os.strerror(error.errno or 0)}") from error
+            raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE) from error
         try:
             lock_file(self._file)
         except OSError as error:

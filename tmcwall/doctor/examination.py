@@ -11,12 +11,13 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Final, cast
 
 from tmcwall import __version__
+from tmcwall.db.restorations import newest_restoration
 from tmcwall.doctor import machine
 from tmcwall.doctor.camera_check import camera_findings
 from tmcwall.doctor.finding import Finding, Status
@@ -26,8 +27,10 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.source import redact
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.machine import memory_gib, system_name, usable_cores
 from tmcwall.paths import Paths
+from tmcwall.private_files import open_to_others
 from tmcwall.resources import resource
 from tmcwall.settings import Settings
 from tmcwall.settings_file import read_settings
@@ -108,6 +111,8 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("paths", partial(_paths, paths)),
         ("settings", lambda: settings_findings),
         ("resources", _resources),
+        ("private", lambda: [_private(paths)]),
+        ("restored", lambda: _restored(paths, StationZone(settings.time_zone))),
         ("processors", _processors),
         ("memory", _memory),
         ("disk", partial(disk_findings, paths, settings)),
@@ -176,6 +181,29 @@ def _paths(paths: Paths) -> Iterator[Finding]:
         if not machine.may_write(folder):
             broken = {"folder": str(folder)}
             yield Finding("paths", Status.FAIL, words.PATHS_UNWRITABLE, broken, words.PATHS_ADVICE)
+
+
+def _private(paths: Paths) -> Finding:
+    """A folder that is a link is looked into here, though the start of the program closes nothing through one."""
+    places = [replace(place, folder=place.folder.resolve()) for place in paths.private_places]
+    found = open_to_others(places)
+    if found.first is None:
+        return Finding("private", Status.OK, words.PRIVATE_OK)
+    facts = {"count": found.count, "first": str(found.first)}
+    return Finding("private", Status.WARN, words.PRIVATE_OPEN, facts, words.PRIVATE_ADVICE)
+
+
+def _restored(paths: Paths, zone: StationZone) -> Iterator[Finding]:
+    """What was done about the last damage of the store, which itself is not opened: a program may be using it."""
+    restoration = newest_restoration(paths.database)
+    if restoration is None:
+        return
+    facts = {"at": zone.long_text(restoration.at), "damaged": restoration.damaged, "backup": restoration.backup}
+    if restoration.backup_at is None:
+        yield Finding("store", Status.WARN, words.STORE_LOST, facts, words.STORE_LOST_ADVICE)
+    else:
+        facts["backup_at"] = zone.long_text(restoration.backup_at)
+        yield Finding("store", Status.WARN, words.STORE_RESTORED, facts, words.STORE_RESTORED_ADVICE)
 
 
 def _settings(paths: Paths) -> tuple[Settings, Finding]:

@@ -44,9 +44,12 @@ class FaultCode(StrEnum):
     DECODER_CRASHED = "decoder_crashed"
     ENGINE_LOST = "engine_lost"
     PICTURE_MEMORY_FULL = "picture_memory_full"
-    # Recording and clips
+    # The disk
     DISK_FULL = "disk_full"
+    DISK_READ_ONLY = "disk_read_only"
+    FOLDER_FORBIDDEN = "folder_forbidden"
     DISK_FAILED = "disk_failed"
+    # Recording and clips
     FOOTAGE_MISSING = "footage_missing"
     CLIP_FAILED = "clip_failed"
     # The store of this workstation
@@ -78,6 +81,7 @@ class FaultCode(StrEnum):
     ALREADY_RUNNING = "already_running"
     PROGRAM_SILENT = "program_silent"
     COMPONENT_MISSING = "component_missing"
+    LIBRARY_MISSING = "library_missing"
 
 
 class DomainCode(StrEnum):

@@ -14,7 +14,6 @@ class SettingReason(StrEnum):
     NOT_UTF8 = "not_utf8"
     NUMBER_TOO_LONG = "number_too_long"
     FILE_UNREADABLE = "file_unreadable"
-    FILE_UNWRITABLE = "file_unwritable"
     # One setting
     UNKNOWN = "unknown"
     NOT_JSON = "not_json"

@@ -114,14 +114,16 @@ def _speak_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Fault)
     async def faulty(request: Request, fault: Fault) -> JSONResponse:
-        log.error("request_abandoned", path=request.url.path, fault=fault.code, detail=fault.detail)
-        if fault.code is FaultCode.DISK_FULL:
-            return _reply(507, Refusal(code=RefusalCode.STORAGE_FULL), {"Retry-After": "60"})
-        return _reply(500, Refusal(code=RefusalCode.INTERNAL))
+        return _faulty(request, fault)
 
     @app.exception_handler(DBAPIError)
     @app.exception_handler(PoolTimeout)
     async def without_database(request: Request, error: Exception) -> JSONResponse:
+        context: ServerContext = request.app.state.context
+        if isinstance(error, DBAPIError):
+            fault = await run_in_threadpool(context.database.disk_fault, error)
+            if fault is not None:
+                return _faulty(request, fault)
         log.error("request_abandoned", path=request.url.path, error=type(error).__name__)
         return _reply(503, Refusal(code=RefusalCode.INTERNAL), {"Retry-After": "5"})
 
@@ -130,6 +132,13 @@ def _speak_refusals(app: FastAPI) -> None:
         # The trace is logged by uvicorn, to which Starlette raises the error once more.
         log.error("bug", path=request.url.path, error=type(error).__name__)
         return _reply(500, Refusal(code=RefusalCode.INTERNAL))
+
+
+def _faulty(request: Request, fault: Fault) -> JSONResponse:
+    log.error("request_abandoned", path=request.url.path, fault=fault.code, detail=fault.detail)
+    if fault.code is FaultCode.DISK_FULL:
+        return _reply(507, Refusal(code=RefusalCode.STORAGE_FULL), {"Retry-After": "60"})
+    return _reply(500, Refusal(code=RefusalCode.INTERNAL))
 
 
 def _reply(status: int, refusal: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -11,8 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.durable import disk_fault, sync_file, sync_folder
+from tmcwall.private_files import make_private_file, make_private_folder
+
+BLOB_NAMES = ("uploads", "clips")
+"""What `BlobStore` makes in its folder."""
 
 _READ_BYTES = 1 << 20
 
@@ -36,17 +40,17 @@ class BlobStore:
     """Unfinished uploads under `uploads/`, complete clips under `clips/`. All methods block: not for the event loop."""
 
     def __init__(self, folder: Path) -> None:
-        self._uploads = folder / "uploads"
-        self._clips = folder / "clips"
+        self._uploads = folder / BLOB_NAMES[0]
+        self._clips = folder / BLOB_NAMES[1]
         try:
-            self._uploads.mkdir(parents=True, exist_ok=True)
-            self._clips.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._uploads)
+            make_private_folder(self._clips)
         except OSError as error:
-            raise Fault(FaultCode.DISK_FAILED, f"{folder}: {error.strerror}", retryable=False) from error
+            raise disk_fault(error) from error
 
     def begin(self, upload_id: str) -> None:
         with _disk_faults():
-            self._part(upload_id).touch()
+            make_private_file(self._part(upload_id))
 
     def received(self, upload_id: str) -> int:
         """Bytes that are here and safe."""
@@ -60,7 +64,8 @@ class BlobStore:
         path = self._part(upload_id)
         with _disk_faults():
             try:
-                with path.open("r+b" if path.exists() else "w+b") as file:
+                make_private_file(path)
+                with path.open("r+b") as file:
                     file.seek(offset)
                     file.write(data)
             except OSError:
@@ -89,7 +94,7 @@ class BlobStore:
         """The upload becomes a clip, or turns out to be one that is here already."""
         target = self.clip(sha256)
         with _disk_faults():
-            target.parent.mkdir(exist_ok=True)
+            make_private_folder(target.parent)
             self._part(upload_id).replace(target)
             sync_folder(target.parent)
 

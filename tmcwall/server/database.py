@@ -16,7 +16,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from tmcwall.domain.disk_fault import DISK_FAULTS
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.durable import disk_fault
+from tmcwall.private_files import make_private_file
+from tmcwall.sqlite_faults import sqlite_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_S = 5
@@ -41,6 +45,13 @@ def check_database_url(text: str) -> URL:
     return url
 
 
+def database_file(url: URL) -> Path | None:
+    """Where the database lies, if it is a file of SQLite."""
+    if url.drivername != "sqlite" or not url.database or url.database == ":memory:" or url.query:
+        return None
+    return Path(url.database)
+
+
 def database_exists(text: str) -> bool:
     """Whether a server has made its tables there. Makes nothing.
 
@@ -48,7 +59,8 @@ def database_exists(text: str) -> bool:
     """
     url = check_database_url(text)
     if url.drivername == "sqlite":
-        return url.database is not None and Path(url.database).is_file()
+        file = database_file(url)
+        return file is not None and file.is_file()
     engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_S})
     try:
         return inspect(engine).has_table("alembic_version")
@@ -81,6 +93,12 @@ class Database:
     def _sqlite(cls, url: URL) -> Database:
         # SQLite 3.7.0 to 3.51.2 can corrupt a WAL when two connections write or checkpoint, so one connection does both
         # (https://sqlite.org/wal.html#walresetbug).
+        file = database_file(url)
+        if file is not None:
+            try:
+                make_private_file(file)  # SQLite gives the files beside it the same rights
+            except OSError as error:
+                raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE) from error
         writer = create_engine(
             url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True
         )
@@ -114,6 +132,12 @@ class Database:
         with Session(self._writer) as session, session.begin():
             yield session
 
+    def disk_fault(self, error: DBAPIError) -> Fault | None:
+        """The DiskFault behind an error of a session; None: the database itself does not answer."""
+        file = database_file(self._writer.url)
+        fault = sqlite_fault(error.orig, file.parent) if file is not None else None
+        return fault if fault is not None and fault.code in DISK_FAULTS else None
+
     def close(self) -> None:
         # The writer last: the last connection to close checkpoints.
         self._reader.dispose()
@@ -135,14 +159,15 @@ class Database:
 
 
 def _fault_of(error: DBAPIError, url: URL) -> Fault:
-    text = str(error.orig)
-    if "not a database" in text or "malformed" in text:
-        return Fault(FaultCode.STORE_CORRUPT, "server database", retryable=False)
-    if "locked" in text:
-        return Fault(FaultCode.STORE_LOCKED, "server database")
     if not isinstance(error.orig, sqlite3.Error):
         return Fault(FaultCode.DATABASE_UNREACHABLE, url.render_as_string())
-    return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
+    file = database_file(url)
+    fault = sqlite_fault(error.orig, file.parent) if file is not None else None
+    if fault is None:
+        return Fault(FaultCode.STORE_UNWRITABLE, f"server database: {type(error.orig).__name__}")
+    if fault.code is FaultCode.STORE_CORRUPT:
+        fault.retryable = False
+    return fault
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.private_files import make_private_folder
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -26,7 +27,7 @@ class SecretBox:
     def from_file(cls, path: Path) -> SecretBox:
         """The key in that file, made on first use, readable by its owner only. Raises Fault(VAULT_UNAVAILABLE)."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:

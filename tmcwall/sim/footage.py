@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 
 from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.private_files import make_private_file, make_private_folder
 from tmcwall.rtsp.codecs import H264, HEVC, is_parameter_set
 from tmcwall.rtsp.h265 import nal_kind
 
@@ -81,7 +82,8 @@ def write_footage(
     A process that is killed meanwhile leaves a file that `remove_abandoned` knows.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
+    make_private_file(temporary)  # FFmpeg asks for no mode
     options = {
         "preset": preset,
         "crf": "25",

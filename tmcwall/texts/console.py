@@ -129,6 +129,14 @@ SYNC_OFF_DUTY = Text(
 SYNC_LAST = Text(id="Terakhir berhasil: {time}", en="Last success: {time}")
 SYNC_NEVER = Text(id="Belum pernah terhubung ke server pusat.", en="Never connected to the central server so far.")
 RECORDING_STOPPED = Text(id="Rekaman berhenti: {reason}", en="Recording has stopped: {reason}")
+NOT_STORED = Text(
+    id="Penanda, kejadian, dan perubahan lain tidak dapat disimpan sekarang; kamera tetap tampil. {reason}",
+    en="Bookmarks, incidents and other changes cannot be stored now; cameras are still shown. {reason}",
+)
+STORED_AGAIN = Text(
+    id="Penanda, kejadian, dan perubahan lain dapat disimpan lagi.",
+    en="Bookmarks, incidents and other changes can be stored again.",
+)
 RECORDING_RESUMED = Text(id="Rekaman berjalan kembali.", en="Recording goes on again.")
 
 # Notices

@@ -51,6 +51,35 @@ PATHS_ADVICE = Text(
     "perbaiki izin folder itu, atau pakai --data-dir dengan folder lain",
     "mend the permissions of that folder, or use --data-dir with another one",
 )
+PRIVATE_OK = Text("data tertutup bagi pengguna lain komputer ini", "the data are closed to other users of this machine")
+PRIVATE_OPEN = Text(
+    "{count} berkas atau folder terbuka bagi pengguna lain komputer ini, yang pertama {first}",
+    "{count} files or folders are open to other users of this machine, the first is {first}",
+)
+PRIVATE_ADVICE = Text(
+    "jalankan tmcwall sekali, yang menutupnya; yang tetap terbuka milik pengguna lain, berada di balik tautan, atau di "
+    "sistem berkas tanpa hak akses: tutup sendiri dengan chmod -R go-rwx, atau pindahkan",
+    "run tmcwall once, which closes them; what stays open belongs to another user, stands behind a link, or on a file "
+    "system without permissions: close it with chmod -R go-rwx, or move it",
+)
+STORE_RESTORED = Text(
+    "basis data pernah rusak dan pada {at} diganti dengan cadangan dari {backup_at} ({backup})",
+    "the database was damaged and on {at} replaced by the backup of {backup_at} ({backup})",
+)
+STORE_RESTORED_ADVICE = Text(
+    "periksa apakah penanda, kejadian, dan perubahan sesudah cadangan itu masih ada; berkas yang rusak ada di "
+    "{damaged}, hapus folder itu bila tidak diperlukan lagi",
+    "check that bookmarks, incidents and changes made after that backup are there; the damaged files are in {damaged}, "
+    "delete that folder when it is not needed any more",
+)
+STORE_LOST = Text(
+    "basis data pernah rusak tanpa cadangan; sejak {at} dipakai basis data baru",
+    "the database was damaged without a backup; a new one is in use since {at}",
+)
+STORE_LOST_ADVICE = Text(
+    "masukkan lagi daftar kamera; coba selamatkan isi {damaged}, lalu hapus folder itu",
+    "import the list of cameras again; try to recover what is in {damaged}, then delete that folder",
+)
 SETTINGS_OK = Text("pengaturan terbaca", "settings can be read")
 SETTINGS_DEFAULT = Text("belum ada berkas pengaturan; nilai bawaan dipakai", "no settings file yet; defaults are used")
 SETTINGS_BROKEN = Text("pengaturan tidak terbaca: {detail}", "settings cannot be read: {detail}")
@@ -236,8 +265,8 @@ DESKTOP_ADVICE = Text(
 )
 PROBE_FAILED = Text("{part} tidak dapat dijalankan: {reason}", "{part} cannot be started: {reason}")
 QT_ADVICE = Text(
-    "pasang pustaka sistem untuk Qt (misalnya libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
-    "install the system libraries for Qt (such as libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0)",
+    "pasang pustaka sistem untuk Qt (misalnya libegl1 libgl1 libwayland-cursor0 libxkbcommon-x11-0 libxcb-cursor0)",
+    "install the system libraries for Qt (such as libegl1 libgl1 libwayland-cursor0 libxkbcommon-x11-0 libxcb-cursor0)",
 )
 QT_OK = Text("PySide6 {version}, {fonts} huruf program termuat", "PySide6 {version}, {fonts} program fonts loaded")
 QT_LEAKS = Text(

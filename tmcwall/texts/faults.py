@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.restoration import Restoration, StoreRestored
 from tmcwall.domain.settings_fault import SettingsFault
-from tmcwall.texts import Text, Translator
+from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts.settings import settings_sentence
 
 
@@ -25,9 +28,55 @@ def explain(problem: Fault | DomainError, say: Translator) -> str:
     """The whole sentence for a raised fault, with its detail in brackets where it has one."""
     if isinstance(problem, SettingsFault):
         return settings_sentence(problem, say)
+    if isinstance(problem, DiskFault):
+        return _disk_sentence(problem, say)
+    if isinstance(problem, StoreRestored):
+        return f"{restoration_sentence(problem.restoration, say)} {say(START_AGAIN)}"
     sentence = say(fault_text(problem.code))
     return f"{sentence} ({problem.detail})" if problem.detail else sentence
 
+
+def restoration_sentence(restoration: Restoration, say: Translator) -> str:
+    """What was damaged, what took its place, what may be missing, and where the damaged files are."""
+    at, folder = _moment(restoration.at, say), restoration.damaged
+    if restoration.backup is None or restoration.backup_at is None:
+        return say(STORE_LOST, at=at, folder=folder)
+    backup_at = _moment(restoration.backup_at, say)
+    return say(STORE_RESTORED, at=at, folder=folder, backup=restoration.backup, backup_at=backup_at)
+
+
+def _moment(moment: datetime, say: Translator) -> str:
+    if say.language is Language.EN:
+        return f"{say.zone.date_of(moment):%Y-%m-%d}, {say.zone.time_of_day(moment)} {say.zone}"
+    return say.zone.long_text(moment)
+
+
+def _disk_sentence(fault: DiskFault, say: Translator) -> str:
+    sentence = say(fault_text(fault.code))
+    if not fault.folder:
+        return f"{sentence} ({fault.detail})" if fault.detail else sentence
+    if fault.code is FaultCode.DISK_FULL and fault.free_bytes is not None:
+        return f"{sentence} {say(DISK_PLACE_FREE, folder=fault.folder, mib=fault.free_bytes // (1 << 20))}"
+    return f"{sentence} {say(DISK_PLACE, folder=fault.folder)}"
+
+
+DISK_PLACE: Final = Text("Folder: {folder}.", "Folder: {folder}.")
+DISK_PLACE_FREE: Final = Text("Folder: {folder}, sisa {mib} MiB.", "Folder: {folder}, {mib} MiB free.")
+STORE_RESTORED: Final = Text(
+    "Basis data rusak dan pada {at} diganti dengan cadangan dari {backup_at} ({backup}). Penanda, kejadian, dan "
+    "perubahan sesudah cadangan itu mungkin hilang: periksa dan isi lagi. Berkas yang rusak disimpan di {folder} untuk "
+    "petugas TI.",
+    "The database was damaged and on {at} replaced by the backup of {backup_at} ({backup}). Bookmarks, incidents and "
+    "changes made after that backup may be missing: check and enter them again. The damaged files are kept in {folder} "
+    "for IT.",
+)
+STORE_LOST: Final = Text(
+    "Basis data rusak, dan tidak ada cadangan: sejak {at} dipakai basis data kosong. Masukkan lagi daftar kamera. "
+    "Berkas yang rusak disimpan di {folder}; minta petugas TI menyelamatkan isinya.",
+    "The database was damaged and there was no backup: since {at} an empty one is in use. Import the list of cameras "
+    "again. The damaged files are kept in {folder}; ask IT to recover what is in them.",
+)
+START_AGAIN: Final = Text("Jalankan perintah itu sekali lagi.", "Run the command once more.")
 
 _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CONNECTION_REFUSED: Text("sambungan ditolak", "connection refused"),
@@ -62,6 +111,8 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ENGINE_LOST: Text("mesin video berhenti", "video engine stopped"),
     FaultCode.PICTURE_MEMORY_FULL: Text("memori gambar penuh", "picture memory full"),
     FaultCode.DISK_FULL: Text("disk penuh", "disk full"),
+    FaultCode.DISK_READ_ONLY: Text("disk hanya-baca", "disk read-only"),
+    FaultCode.FOLDER_FORBIDDEN: Text("folder terlarang", "folder forbidden"),
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
     FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
@@ -90,6 +141,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ALREADY_RUNNING: Text("sudah berjalan", "already running"),
     FaultCode.PROGRAM_SILENT: Text("program tidak menjawab", "program does not answer"),
     FaultCode.COMPONENT_MISSING: Text("komponen tidak ada", "component missing"),
+    FaultCode.LIBRARY_MISSING: Text("pustaka tidak ada", "library missing"),
 }
 
 _SENTENCES: Final[Mapping[FaultCode, Text]] = {
@@ -229,8 +281,20 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "goes on. Close other tiles or make the wall smaller.",
     ),
     FaultCode.DISK_FULL: Text(
-        "Disk penuh: perekaman berhenti, penandaan tetap bisa. Kosongkan ruang atau perkecil masa simpan rekaman.",
-        "The disk is full: recording has stopped, tagging still works. Free space or keep footage for less time.",
+        "Disk penuh atau hampir penuh. Hapus berkas yang tidak perlu di disk itu, atau kecilkan recording_keep_gib di "
+        "pengaturan agar rekaman memakai lebih sedikit.",
+        "The disk is full or nearly full. Delete what is not needed on that disk, or lower the setting "
+        "recording_keep_gib so that recordings take less.",
+    ),
+    FaultCode.DISK_READ_ONLY: Text(
+        "Disk hanya dapat dibaca, tidak dapat ditulis. Sistem sering menguncinya setelah kerusakan: minta petugas TI "
+        "memeriksa disk dan memasangnya lagi agar dapat ditulis.",
+        "The disk can be read but not written. Systems often lock a disk after damage: have IT check it and mount it "
+        "writable again.",
+    ),
+    FaultCode.FOLDER_FORBIDDEN: Text(
+        "Akun ini tidak boleh menulis di folder itu. Minta petugas TI memberi hak tulis, atau pilih folder lain.",
+        "This account may not write in that folder. Ask IT for the right to write there, or choose another folder.",
     ),
     FaultCode.DISK_FAILED: Text(
         "Disk gagal membaca atau menulis. Segera hubungi petugas TI untuk memeriksa disk.",
@@ -257,8 +321,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "The database was made by a newer tmcwall. Update this program.",
     ),
     FaultCode.STORE_UNWRITABLE: Text(
-        "Basis data tidak dapat ditulis. Periksa izin folder data dan sisa ruang disk.",
-        "The database cannot be written. Check the permissions of the data folder and the free disk space.",
+        "Basis data tidak dapat dibuka untuk ditulis. Periksa apakah tempatnya folder, dan apakah berkasnya milik akun "
+        "ini.",
+        "The database cannot be opened for writing. Check that its place is a folder and that the file is this "
+        "account's.",
     ),
     FaultCode.SERVER_UNREACHABLE: Text(
         "Server pusat tidak terjangkau. Pekerjaan tetap tersimpan di sini dan dikirim saat server kembali.",
@@ -351,6 +417,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.COMPONENT_MISSING: Text(
         "Ada bagian program yang tidak terpasang atau gagal berjalan. Pasang ulang, atau jalankan tmcwall doctor.",
         "A part of the program is not installed or does not start. Install it again or run tmcwall doctor.",
+    ),
+    FaultCode.LIBRARY_MISSING: Text(
+        "Sistem komputer ini kekurangan pustaka untuk menampilkan jendela. Pasang paket yang disebut (Debian, Ubuntu: "
+        "sudo apt-get install PAKET), lalu jalankan lagi.",
+        "This computer's system lacks a library for showing windows. Install the package named (Debian, Ubuntu: sudo "
+        "apt-get install PACKAGE), then start again.",
     ),
 }
 

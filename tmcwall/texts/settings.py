@@ -42,10 +42,6 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
         "tidak dapat dibuka; periksa apakah akun ini boleh membacanya",
         "cannot be opened; check that this account may read it",
     ),
-    SettingReason.FILE_UNWRITABLE: Text(
-        "tidak dapat ditulis; periksa sisa disk dan apakah akun ini boleh menulis di sana",
-        "cannot be written; check the free disk space and that this account may write there",
-    ),
     SettingReason.UNKNOWN: Text(
         "tidak dikenal program ini; periksa ejaannya atau hapus barisnya",
         "is not known to this program; check its spelling or remove its line",

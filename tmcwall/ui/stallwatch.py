@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tmcwall.domain.clock import Clock
 from tmcwall.log import get_logger
+from tmcwall.private_files import open_private
 
 FILE_NAME: Final = "stall.txt"
 _LARGEST_STACK: Final = 16 * 1024
@@ -59,7 +60,7 @@ class StallWatch(QObject):
     def start(self) -> None:
         """From the next beat on; without a place to write to it only counts."""
         try:
-            self._file = self._path.open("w+b", buffering=0)
+            self._file = open_private(self._path, "w+b", buffering=0)
         except OSError as error:
             log.warning("stacks of a stalled screen cannot be kept", cause=error.strerror)
         self._timer.start()

@@ -1,13 +1,17 @@
 """The doctor's report: words for people, facts for machines, and an exit code that says whether it is ready."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tmcwall.db.restorations import keep_restoration
 from tmcwall.doctor import examination, machine
 from tmcwall.doctor.examination import Examination, probe_command
 from tmcwall.doctor.finding import Finding, Status
+from tmcwall.domain.restoration import Restoration
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.texts import Language, Text, Translator
@@ -87,6 +91,38 @@ def test_a_broken_settings_file_is_a_finding_and_not_an_end(tmp_path: Path) -> N
 def test_the_doctor_changes_nothing(tmp_path: Path) -> None:
     examination._settings(Paths.under(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_others_may_read_is_counted_and_the_first_is_named(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path / "data")
+    assert examination._private(paths).status is Status.OK
+    paths.clips.mkdir(parents=True, mode=0o700)
+    (paths.clips / "clip.mp4").write_bytes(b"evidence")
+    for path in (tmp_path / "data", paths.clips):
+        path.chmod(0o700)
+    (paths.clips / "clip.mp4").chmod(0o644)
+    found = examination._private(paths)
+    assert (found.status, found.facts) == (Status.WARN, {"count": 1, "first": str(paths.clips / "clip.mp4")})
+
+
+def test_a_store_that_was_damaged_is_told_with_its_backup_and_what_to_check(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path)
+    assert list(examination._restored(paths, StationZone.WIB)) == []
+    at = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
+    damaged = str(tmp_path / "damaged" / "20260310T073000Z")
+    keep_restoration(Restoration(at, damaged, "store-1-daily.sqlite", at - timedelta(hours=3)))
+    (found,) = examination._restored(paths, StationZone.WIB)
+    said = Translator(Language.ID)(found.text, **found.facts)
+    assert found.status is Status.WARN
+    assert found.advice is not None
+    assert "pada 10 Maret 2026 pukul 14.30 WIB diganti dengan cadangan dari 10 Maret 2026 pukul 11.30 WIB" in said
+    assert damaged in Translator(Language.ID)(found.advice, **found.facts)
+
+
+def test_a_store_that_was_damaged_without_a_backup_is_told_as_lost(tmp_path: Path) -> None:
+    keep_restoration(Restoration(datetime(2026, 3, 10, tzinfo=UTC), str(tmp_path / "damaged" / "1")))
+    (found,) = examination._restored(Paths.under(tmp_path), StationZone.WIB)
+    assert found.text is words.STORE_LOST
 
 
 def test_a_folder_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clocks import FakeClock
+from tests.small_disk import small_disk_at
 from tmcwall.log import get_logger
 from tmcwall.logbook import LARGEST_CRASHES_BYTES, LogBook, Redaction, RepeatLimit
 
@@ -194,6 +195,13 @@ def test_closing_takes_every_hook_out(tmp_path: Path) -> None:
     with LogBook(tmp_path):
         assert sys.excepthook is not before[0]
     assert (sys.excepthook, threading.excepthook, sys.unraisablehook, list(logging.getLogger().handlers)) == before
+
+
+def test_a_log_on_a_full_disk_is_closed_without_a_word(tmp_path: Path) -> None:
+    with small_disk_at(tmp_path / "disk") as disk, LogBook(disk.folder / "logs", lines_a_minute=1000):
+        disk.fill()
+        for number in range(500):
+            log.error("line", number=number)
 
 
 def test_a_full_disk_costs_the_line_only(

@@ -14,6 +14,7 @@ FACES = {
     "machine": "processors and memory",
     "paths": "where an administrator's settings stand",
     "priority": "niceness or a class of priority",
+    "private_files": "rights of files and folders",
     "process_usage": "what is known of other processes",
     "services.alarm": "ALSA's words where there is no sound",
     "stop_signals": "signals",

@@ -100,7 +100,12 @@ def test_who_tags_meanwhile_waits_for_few_cameras_of_many(register, store, monke
     store.do(lambda session: camera_rows.put(session, map(camera, ids)))
     transactions = []
     write = store.write
-    monkeypatch.setattr(store, "write", lambda unit: transactions.append(unit) or write(unit))
+
+    def counted(unit):
+        transactions.append(unit)
+        return write(unit)
+
+    monkeypatch.setattr(store, "write", counted)
     if change == "edit":
         register.edit(ids, {"owner": "polri"}, by=ADMIN)
     else:

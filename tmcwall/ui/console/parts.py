@@ -153,16 +153,18 @@ class StateCounts(QWidget):
 class Notice(QFrame):
     """A strip that says what happened: never over video, closed by Esc or its button, replaced by the next one.
 
-    It can offer one thing to do, such as undoing what it tells of.
+    It can offer one thing to do, such as undoing what it tells of. A lasting one stays until what it says is over:
+    nobody can close it.
     """
 
     offer_taken = Signal()
 
-    def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, translate: Translator, *, lasting: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("notice")
+        name = "lasting-notice" if lasting else "notice"
+        self.setObjectName(name)
         self.setStyleSheet(
-            f"#notice {{ background: {theme.RAISED}; border: 1px solid {theme.BORDER};"
+            f"#{name} {{ background: {theme.RAISED}; border: 1px solid {theme.BORDER};"
             f" border-radius: {theme.SPACE}px; }}"
         )
         self._shape = Badge()
@@ -185,6 +187,7 @@ class Notice(QFrame):
         layout.addWidget(self._label, 1)
         layout.addWidget(self._offer)
         layout.addWidget(close)
+        close.setVisible(not lasting)
         self.hide()
 
     @property

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
+
+from tmcwall.private_files import make_private_file
 
 _GEOMETRY: Final = "window"
 _DOCKS: Final = "docks"
@@ -42,6 +45,8 @@ class Remembered:
         return None
 
     def save(self, window: QMainWindow, sizes: DockSizes) -> None:
+        with suppress(OSError):
+            make_private_file(self._path)  # Qt keeps the rights of the file that it replaces
         file = QSettings(str(self._path), QSettings.Format.IniFormat)
         file.setValue(_GEOMETRY, window.saveGeometry())
         file.setValue(_DOCKS, window.saveState())

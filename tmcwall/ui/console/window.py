@@ -16,12 +16,13 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Incident
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
+from tmcwall.domain.restoration import Restoration
 from tmcwall.services.tagging import BookmarkRow, TagRequest
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import incidents as incident_texts
 from tmcwall.texts import review as review_texts
-from tmcwall.texts.faults import explain
+from tmcwall.texts.faults import explain, restoration_sentence
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
 from tmcwall.ui.console.about_window import AboutWindow
@@ -182,6 +183,7 @@ class ConsoleWindow(QMainWindow):
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
+        self.store_notice = Notice(translate, lasting=True)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
         self._sizes = remembered.restore(self) if remembered is not None else None
@@ -238,6 +240,20 @@ class ConsoleWindow(QMainWindow):
     def tell_trouble(self, problem: Fault | DomainError) -> None:
         """What was refused or has failed, in words."""
         self._complain(explain(problem, self._translate))
+
+    @Slot(object)
+    def show_store(self, trouble: Fault | None) -> None:
+        """Nothing can be stored for this reason, or all can again (None)."""
+        if trouble is not None:
+            reason = explain(trouble, self._translate)
+            self.store_notice.tell(self._translate(texts.NOT_STORED, reason=reason), trouble=True)
+        else:
+            self.store_notice.hide()
+            self.notice.tell(self._translate(texts.STORED_AGAIN))
+
+    def tell_restored(self, restoration: Restoration) -> None:
+        """The store was damaged, and another one is in use."""
+        self._complain(restoration_sentence(restoration, self._translate))
 
     def show_recording(self, fault: FaultCode | None) -> None:
         """The rolling recording has stopped for this reason, or runs (None)."""
@@ -296,7 +312,7 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.sign_in, self.notice):
+        for widget in (self.sign_in, self.store_notice, self.notice):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)

@@ -13,6 +13,7 @@ from tmcwall.containers.mp4 import Mp4Writer
 from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault, sync_folder
+from tmcwall.private_files import make_private_folder, open_private
 from tmcwall.video.ipc.timeline import NO_RUN, NS
 from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
 from tmcwall.video.recording.gaps import gaps_of
@@ -62,7 +63,7 @@ def cut(
     units = choose(segments, start_utc_ns=start_utc_ns, end_utc_ns=end_utc_ns)
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         try:
             asked = (start_utc_ns, end_utc_ns)
             result = _write(part, units, segments, asked, cancelled)
@@ -121,7 +122,7 @@ def _write(
     times = _Times()
     units: list[RecordedUnit] = []
     undecodable: set[int] = set()
-    with part.open("w+b") as file:
+    with open_private(part, "w+b") as file:
         for index, (unit, payload) in enumerate(zip(chosen, payloads(chosen), strict=True)):
             if cancelled():
                 raise Fault(FaultCode.CLIP_FAILED, "cancelled")

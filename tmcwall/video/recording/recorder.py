@@ -20,6 +20,7 @@ from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.clock import Clock
 from tmcwall.durable import disk_fault, replace_file
+from tmcwall.private_files import make_private_folder
 from tmcwall.video.ipc.messages import Hold, RecordingResumed, RecordingStopped
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.recording.segments import IndexEntry, Segment, SegmentHeader, SegmentWriter, camera_folder, scan
@@ -260,7 +261,7 @@ class Recorder:
 
     def _make_room(self) -> bool:
         """Delete the oldest footage that is not held until the disk has its reserve; False where that is not enough."""
-        self._recordings.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._recordings)
         held = self._held()
         for segment in sorted(self._segments, key=lambda segment: segment.last_utc_ns):
             if self._free_bytes(self._recordings) >= self._keeping.reserve_bytes:

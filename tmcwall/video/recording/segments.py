@@ -19,6 +19,7 @@ import msgspec
 
 from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.private_files import make_private_folder, open_private
 from tmcwall.rtsp.rtcp import unix_ns
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.timeline import NS
@@ -129,12 +130,12 @@ class SegmentWriter:
     """A segment being written. All methods may raise OSError; `close` after that does not."""
 
     def __init__(self, folder: Path, header: SegmentHeader, *, opened_utc_ns: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         self._header = header
         self._data = _create(folder, f"{opened_utc_ns // 1_000_000:013d}-{header.profile}", f".{header.codec}")
         self.path = Path(self._data.name)
         try:
-            self._index = self.path.with_suffix(INDEX_SUFFIX).open("xb", buffering=0)
+            self._index = open_private(self.path.with_suffix(INDEX_SUFFIX), "xb", buffering=0)
             line = msgspec.json.encode(header) + b"\n"
             self._index.write(line)
         except OSError:
@@ -220,7 +221,7 @@ def _create(folder: Path, name: str, suffix: str) -> BinaryIO:
     for attempt in range(1000):
         path = folder / (f"{name}{suffix}" if attempt == 0 else f"{name}-{attempt}{suffix}")
         try:
-            return path.open("xb", buffering=0)
+            return open_private(path, "xb", buffering=0)
         except FileExistsError:
             continue
     raise FileExistsError(f"no free name for {name}")
