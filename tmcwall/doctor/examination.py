@@ -104,7 +104,7 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
     """
     clock = clock or SystemClock()
     settings, settings_findings = _settings_or_defaults(paths)
-    paths = paths.placed(settings)
+    paths, zone = paths.placed(settings), StationZone(settings.time_zone)
     store = cache(partial(_store, paths, limit_s=probe_limit_s))
     checks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
         ("program", _program),
@@ -112,13 +112,13 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("settings", lambda: settings_findings),
         ("resources", _resources),
         ("private", lambda: [_private(paths)]),
-        ("restored", lambda: _restored(paths, StationZone(settings.time_zone))),
+        ("restored", lambda: _restored(paths, zone)),
         ("processors", _processors),
         ("memory", _memory),
         ("disk", partial(disk_findings, paths, settings)),
         ("shared_memory", _shared_memory),
         ("sqlite", _sqlite),
-        ("store", lambda: store_findings(paths.database, store(), now=clock.utc())),
+        ("store", lambda: store_findings(paths.database, store(), now=clock.utc(), zone=zone)),
         ("server_store", partial(_server_store, paths, limit_s=probe_limit_s)),
         ("sandbox", lambda: [_sandbox(landlock_version(), seccomp=machine.has_seccomp())]),
         ("ports", _ports),

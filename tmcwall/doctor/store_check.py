@@ -10,6 +10,7 @@ from typing import Final, cast
 from tmcwall.db.inspection import newest_backup
 from tmcwall.doctor import machine
 from tmcwall.doctor.finding import Finding, Status
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.texts import doctor as words
@@ -19,7 +20,9 @@ OLDEST_BACKUP: Final = timedelta(days=3)
 _GIB: Final = 1 << 30
 
 
-def store_findings(path: Path, found: Mapping[str, object] | str | None, *, now: datetime) -> Iterator[Finding]:
+def store_findings(
+    path: Path, found: Mapping[str, object] | str | None, *, now: datetime, zone: StationZone
+) -> Iterator[Finding]:
     """`found` is what the probe `store` says, or why it says nothing; None: there is no store yet."""
     if found is None:
         yield Finding("store", Status.OK, words.STORE_NONE)
@@ -31,7 +34,7 @@ def store_findings(path: Path, found: Mapping[str, object] | str | None, *, now:
         )
     else:
         yield from _sound(found)
-    yield _backup(path, now=now)
+    yield _backup(path, now=now, zone=zone)
 
 
 def disk_findings(paths: Paths, settings: Settings) -> Iterator[Finding]:
@@ -82,11 +85,11 @@ def _sound(found: Mapping[str, object]) -> Iterator[Finding]:
         yield Finding("custody", Status.FAIL, words.CUSTODY_BROKEN, facts, words.CUSTODY_ADVICE)
 
 
-def _backup(path: Path, *, now: datetime) -> Finding:
+def _backup(path: Path, *, now: datetime, zone: StationZone) -> Finding:
     newest = newest_backup(path)
     if newest is None:
         return Finding("backup", Status.WARN, words.BACKUP_NONE, {}, words.BACKUP_ADVICE)
-    facts = {"at": newest.isoformat(timespec="minutes"), "days": (now - newest).days}
+    facts = {"at": zone.long_text(newest), "days": (now - newest).days}
     if now - newest > OLDEST_BACKUP:
         return Finding("backup", Status.WARN, words.BACKUP_OLD, facts, words.BACKUP_ADVICE)
     return Finding("backup", Status.OK, words.BACKUP_OK, facts)

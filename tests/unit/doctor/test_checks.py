@@ -16,6 +16,7 @@ from tmcwall.doctor.probes import leads_nowhere, screen_facts
 from tmcwall.doctor.server_check import ServerSight, clock_finding, server_finding
 from tmcwall.doctor.store_check import disk_findings, store_findings
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.texts import Language, Translator
@@ -78,7 +79,7 @@ def test_a_data_folder_that_is_closed_to_us_is_a_failure_and_not_an_end(
     assert machine.nearest(paths.data) == tmp_path
     found = examination._store(paths, limit_s=1)
     assert "Permission denied" in str(found)
-    assert next(iter(store_findings(paths.database, found, now=NOON))).status is Status.FAIL
+    assert next(iter(store_findings(paths.database, found, now=NOON, zone=StationZone.WIB))).status is Status.FAIL
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_the_age_of_the_newest_backup_is_said(
     database = tmp_path / "tmcwall.db"
     if age is not None:
         backup_made(database, NOON - age)
-    store, backup = store_findings(database, SOUND, now=NOON)
+    store, backup = store_findings(database, SOUND, now=NOON, zone=StationZone.WIB)
     assert store.status is Status.OK
     assert "7 cameras, 3 changes" in said(store)
     assert backup.status is status
@@ -284,12 +285,12 @@ def test_the_age_of_the_newest_backup_is_said(
 
 def test_a_broken_store_and_a_broken_chain_of_custody_are_failures(tmp_path: Path) -> None:
     database = tmp_path / "tmcwall.db"
-    broken, *_ = store_findings(database, {"fault": "store_corrupt: malformed"}, now=NOON)
+    broken, *_ = store_findings(database, {"fault": "store_corrupt: malformed"}, now=NOON, zone=StationZone.WIB)
     assert broken.status is Status.FAIL
-    _, chain, _ = store_findings(database, {**SOUND, "chain_break": 12}, now=NOON)
+    _, chain, _ = store_findings(database, {**SOUND, "chain_break": 12}, now=NOON, zone=StationZone.WIB)
     assert chain.status is Status.FAIL
     assert "row 12" in said(chain)
-    (none,) = store_findings(database, None, now=NOON)
+    (none,) = store_findings(database, None, now=NOON, zone=StationZone.WIB)
     assert none.status is Status.OK
 
 
