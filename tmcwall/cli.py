@@ -23,7 +23,7 @@ from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
 if TYPE_CHECKING:
-    from tmcwall.commands.demo import World
+    from tmcwall.commands.demo_options import World
     from tmcwall.commands.server import ServerOptions
 
 WRONG_INPUT = 2
@@ -312,7 +312,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from tmcwall.commands.demo import DemoOptions, run_demo
+    from tmcwall.commands.demo import run_demo
+    from tmcwall.commands.demo_options import DemoOptions
 
     return run_demo(
         DemoOptions(
