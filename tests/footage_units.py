@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 from av.bitstream import BitStreamFilterContext
 
-from tmcwall.video.ipc.messages import AccessUnit
+from tmcwall.video.ipc.access_units import AccessUnit
 
 FRAME_NS = 40_000_000
 

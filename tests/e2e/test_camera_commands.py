@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,29 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.desktop_on_duty import DesktopOnDuty
 from tmcwall.paths import Paths
 
 LIST = "id,name,url,owner\nCAM-1,Gendengan,rtsp://10.0.0.1/x,dishub\nCAM-2,Pasar Gede,rtsp://10.0.0.2/x,polri\n"
-
-
-class Program:
-    """The desktop program, and what it says of its list of cameras."""
-
-    def __init__(self, data: Path) -> None:
-        command = [sys.executable, "-m", "tests.e2e.listing_desktop", str(data)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def says(self, line: str) -> None:
-        """Waits until it says that. Fails where it ends without."""
-        assert self._process.stdout is not None
-        assert line in iter(lambda: self._process.stdout.readline().strip() or None, None), f"never said: {line}"
-
-    def end(self) -> int:
-        self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(60)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        return code
 
 
 @pytest.fixture
@@ -41,11 +21,9 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def program(data: Path) -> Iterator[Program]:
-    program = Program(data)
-    program.says("ready")
-    yield program
-    assert program.end() == 0
+def program(data: Path) -> Iterator[DesktopOnDuty]:
+    with DesktopOnDuty(data) as program:
+        yield program
 
 
 def camera(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -54,7 +32,9 @@ def camera(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(300)
-def test_cameras_are_looked_after_beside_the_running_program(data: Path, tmp_path: Path, program: Program) -> None:
+def test_cameras_are_looked_after_beside_the_running_program(
+    data: Path, tmp_path: Path, program: DesktopOnDuty
+) -> None:
     listed = tmp_path / "kamera.csv"
     listed.write_text(LIST, "utf-8")
 

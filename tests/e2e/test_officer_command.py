@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.desktop_on_duty import DesktopOnDuty
 from tests.e2e.test_command_line import run
 from tmcwall.db import custody, officers
 from tmcwall.domain.clock import SystemClock
@@ -99,37 +97,15 @@ def test_where_a_server_keeps_the_accounts_the_command_says_where_to_go(station:
     assert "tmcwall server user" in listed.stderr
 
 
-class Program:
-    """The desktop program with an admin on duty, and what it says of her."""
-
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "tests.e2e.officer_desktop", str(folder)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def says(self, line: str) -> None:
-        """Waits until it says that. Fails where it ends without."""
-        assert self._process.stdout is not None
-        assert line in iter(lambda: self._process.stdout.readline().strip() or None, None), f"never said: {line}"
-
-    def end(self) -> int:
-        self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(60)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        return code
-
-
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    program = Program(tmp_path)
-    program.says("ready")
-    yield program
-    assert program.end() == 0
+def program(tmp_path: Path) -> Iterator[DesktopOnDuty]:
+    with DesktopOnDuty(tmp_path) as program:
+        yield program
 
 
 @pytest.mark.timeout(300)
 def test_beside_the_running_program_a_change_holds_at_once_and_a_disabled_officer_goes_off_duty(
-    tmp_path: Path, program: Program
+    tmp_path: Path, program: DesktopOnDuty
 ) -> None:
     assert officer(tmp_path, "list").stdout == "12345678  Sari  Admin  aktif\n"
     refused = officer(tmp_path, "disable", "12345678")

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tmcwall import cli
+from tmcwall import cli, command_runs
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.system_libraries import FOR_WAYLAND, FOR_X, check_libraries, missing_library
 from tmcwall.ui import display
@@ -26,7 +26,7 @@ def test_the_command_line_says_it_in_one_sentence(monkeypatch, capsys):
     def without_libgl(_options: object) -> int:
         raise ImportError(NO_LIBGL)
 
-    monkeypatch.setattr(cli, "_run", without_libgl)
+    monkeypatch.setattr(command_runs, "desktop", without_libgl)
     assert cli.main(["run"]) == cli.CANNOT_START
     said = capsys.readouterr().err
     assert said.startswith("tmcwall: ")

@@ -15,7 +15,8 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.decode.stream_decoder import Counts, TilePainter
-from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output, SetPlayback
+from tmcwall.video.ipc.access_units import AccessUnit
+from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output, SetPlayback
 
 _AHEAD_NS: Final = 40_000_000
 """Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""

@@ -36,6 +36,7 @@ from tmcwall.video.decode.picture_monitor import prepare as prepare_to_watch
 from tmcwall.video.decode.scaling import Scaler
 from tmcwall.video.decode.scene_reference import SceneReference
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter
+from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.cpu_clock import ThreadCpuClock
 from tmcwall.video.ipc.fd_passing import FdReceiver
 from tmcwall.video.ipc.messages import (
@@ -55,7 +56,6 @@ from tmcwall.video.ipc.messages import (
     StreamFault,
     ViewLearnt,
     pack,
-    unpack_access_unit,
 )
 from tmcwall.video.ipc.pipes import BlockingWriter, read_frames
 from tmcwall.video.ipc.processes import die_with_parent, lower_priority

@@ -19,7 +19,8 @@ from tmcwall.video.decode.hardware import Hardware
 from tmcwall.video.decode.picture_monitor import PictureMonitor
 from tmcwall.video.decode.scaling import Scaler, plane_rows
 from tmcwall.video.decode.scene_reference import SceneReference
-from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, AccessUnit, Output
+from tmcwall.video.ipc.access_units import AccessUnit
+from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output
 from tmcwall.video.ipc.shared_frames import SLOTS, Memory, TileWriter
 
 CODECS: Final = frozenset({"h264", "hevc"})

@@ -13,8 +13,8 @@ from tmcwall.domain.health import DecodePlan
 from tmcwall.rtsp.codecs import H264
 from tmcwall.video.engine.budget.decodings import Place
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
+from tmcwall.video.ipc.access_units import AccessUnit, pack_access_unit
 from tmcwall.video.ipc.messages import (
-    AccessUnit,
     CloseStream,
     DecodedReport,
     DecoderCommand,
@@ -27,7 +27,6 @@ from tmcwall.video.ipc.messages import (
     ShowTile,
     StreamFault,
     ViewLearnt,
-    pack_access_unit,
 )
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey

@@ -2,14 +2,14 @@
 
 Each message on a pipe is a frame: four bytes of length (big-endian, body only), one byte of kind, the body.
 Kind 0 is a control message (`msgspec` JSON of one of the structs below, validated on arrival); kind 1 is an access unit
-with a fixed binary header, engine to decoder only. No pickle, no length above `LARGEST_BODY`.
+(see `ipc.access_units`). No pickle, no length above `LARGEST_BODY`.
 """
 
 from __future__ import annotations
 
 import struct
 from functools import cache
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 import msgspec
 
@@ -472,37 +472,3 @@ def pack(message: Message) -> bytes:
 @cache
 def _reader_of(kind: type[Message]) -> msgspec.json.Decoder[Message]:
     return msgspec.json.Decoder(kind)
-
-
-class AccessUnit(NamedTuple):
-    """One coded picture, Annex B with start codes, parameter sets in front of key frames.
-
-    A tuple, because there are thousands a second and a frozen dataclass takes three times as long to make.
-    """
-
-    stream: int
-    key: bool
-    damaged: bool
-    """A packet of it, or of the time before it, was lost; or the stream starts anew here."""
-    schedule_ns: int
-    """When it is due by the stream's own clock, on our monotonic clock: PTS mapped by its least-delayed packet."""
-    arrival_ns: int
-    payload: bytes
-
-
-_UNIT_HEADER: Final = struct.Struct("!IBqq")
-
-
-def pack_access_unit(unit: AccessUnit) -> list[bytes]:
-    """The header and the payload as two buffers, so that the payload is not copied."""
-    flags = unit.key | unit.damaged << 1
-    header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns)
-    return [FRAME.pack(_UNIT_HEADER.size + len(unit.payload), ACCESS_UNIT) + header, unit.payload]
-
-
-def unpack_access_unit(body: bytes) -> AccessUnit:
-    """The reverse of `pack_access_unit`, for the body of one frame. Raises Fault(PROTOCOL_BROKEN)."""
-    if len(body) < _UNIT_HEADER.size:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit of {len(body)} bytes", retryable=False)
-    stream, flags, schedule_ns, arrival_ns = _UNIT_HEADER.unpack_from(body)
-    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, body[_UNIT_HEADER.size :])

@@ -21,15 +21,8 @@ from av.video.stream import VideoStream
 
 from tmcwall.containers.track import CLOCK_RATE
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.video.ipc.messages import (
-    COMPAT_COMMANDS,
-    AccessUnit,
-    CompatFault,
-    CompatFormat,
-    OpenCompat,
-    pack,
-    pack_access_unit,
-)
+from tmcwall.video.ipc.access_units import AccessUnit, pack_access_unit
+from tmcwall.video.ipc.messages import COMPAT_COMMANDS, CompatFault, CompatFormat, OpenCompat, pack
 from tmcwall.video.ipc.pipes import BlockingWriter, read_frames
 from tmcwall.video.ipc.processes import die_with_parent, lower_priority
 from tmcwall.video.ipc.sandbox import confine

@@ -17,16 +17,9 @@ from tmcwall.net.reach import address_of
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.camera_clock import CameraClock
-from tmcwall.video.ipc.messages import (
-    ACCESS_UNIT,
-    COMPAT_REPORTS,
-    CompatFault,
-    OpenCompat,
-    StreamUrl,
-    pack,
-    unpack_access_unit,
-)
+from tmcwall.video.ipc.messages import ACCESS_UNIT, COMPAT_REPORTS, CompatFault, OpenCompat, StreamUrl, pack
 from tmcwall.video.ipc.pipes import FrameReader, widen_pipe
 from tmcwall.video.ipc.processes import decoder_environment, demuxer_command, start_process
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline

@@ -10,6 +10,7 @@ import pytest
 from tests.footage_units import access_units
 from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.ipc.access_units import pack_access_unit
 from tmcwall.video.ipc.fd_passing import FdSender
 from tmcwall.video.ipc.messages import (
     DECODER_REPORTS,
@@ -21,7 +22,6 @@ from tmcwall.video.ipc.messages import (
     SetPlayback,
     StreamFault,
     pack,
-    pack_access_unit,
 )
 from tmcwall.video.ipc.pipes import read_frames
 from tmcwall.video.ipc.processes import decoder_command, decoder_environment, own_bytes

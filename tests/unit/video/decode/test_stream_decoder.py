@@ -11,8 +11,9 @@ from tests.footage_units import access_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter
+from tmcwall.video.ipc.access_units import AccessUnit
 from tmcwall.video.ipc.colour_conversion import BT601, ColourConverter
-from tmcwall.video.ipc.messages import AccessUnit, Output
+from tmcwall.video.ipc.messages import Output
 from tmcwall.video.ipc.shared_frames import HEADER_BYTES, SLOTS, Memory, Planes
 
 WIDTH, HEIGHT = 160, 88

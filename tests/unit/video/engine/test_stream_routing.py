@@ -6,6 +6,7 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
 from tmcwall.video.engine.stream_routing import LONGEST_REPLAY, Routing
+from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.messages import (
     FRAME,
     CloseStream,
@@ -17,7 +18,6 @@ from tmcwall.video.ipc.messages import (
     SetPlayback,
     ShowTile,
     StreamFault,
-    unpack_access_unit,
 )
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.stream import StreamKey, StreamState

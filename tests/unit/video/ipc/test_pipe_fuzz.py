@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.video.ipc.access_units import AccessUnit, pack_access_unit, unpack_access_unit
 from tmcwall.video.ipc.messages import (
     COMMANDS,
     DECODER_REPORTS,
     FRAME,
     LARGEST_BODY,
     LARGEST_VIEW,
-    AccessUnit,
     CutClip,
     DecodedReport,
     DropCameras,
@@ -27,8 +27,6 @@ from tmcwall.video.ipc.messages import (
     Shutdown,
     ViewLearnt,
     pack,
-    pack_access_unit,
-    unpack_access_unit,
 )
 from tmcwall.video.ipc.pipes import FrameParser
 

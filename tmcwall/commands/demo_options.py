@@ -1,0 +1,45 @@
+"""What `tmcwall demo` is asked, and what the command line hands it besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tmcwall.domain.operation import Json
+from tmcwall.texts import Language
+
+
+class World(Protocol):
+    """What the demo asks of the synthetic city and of the server's administration; the command line hands it in."""
+
+    def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
+        """Make an officer's account and a webhook source `112`; there is none by default."""
+        ...
+
+    def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
+        """A `cameras.csv` of the first `count` cameras."""
+        ...
+
+    def report(self, camera_id: str) -> dict[str, Json]:
+        """A valid webhook report of an exercise in that camera's view."""
+        ...
+
+    def watching(self, count: int) -> Sequence[str]:
+        """Those of the first `count` cameras that can see an incident. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What `tmcwall demo` was asked. `seconds` count from the first shown window; they are the most if `until_told`."""
+
+    world: World
+    data_dir: Path | None = None
+    language: Language | None = None
+    cameras: int = 16
+    seconds: float | None = None
+    until_told: bool = False
+    screenshot: Path | None = None
+    stats: Path | None = None

@@ -1,0 +1,245 @@
+"""The words of the command line: commands, their options and their help, in one language."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import NoReturn, TypeAlias, TypeVar
+
+from tmcwall import __version__, command_runs, server_runs
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.incident import Source
+from tmcwall.domain.officer import Role
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import commandline as say
+
+_LARGEST_PORT = 65535
+_LONGEST_S = 7 * 86_400
+"""A timer of Qt counts milliseconds in 31 bits."""
+
+Command = Callable[[argparse.Namespace], int]
+"""Runs with the options of its words, and gives the exit code."""
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class NotUnderstood(Exception):
+    """The words do not make a command."""
+
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.command = command
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of printing, so that the error is said in the chosen language."""
+
+    def error(self, message: str) -> NoReturn:
+        raise NotUnderstood(message, self.prog)
+
+
+_Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for it
+
+
+class Grammar:
+    """All commands with their options, built in one language."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._say = translator
+        self._root = _Parser(prog="tmcwall", description=translator(say.DESCRIPTION))
+        self._root.add_argument("--version", action="version", version=f"tmcwall {__version__}")
+        self._common = _Parser(add_help=False)
+        self._common.add_argument("--data-dir", type=Path, metavar="D", help=translator(say.DATA_DIR))
+        self._common.add_argument("--lang", type=_language_named, metavar="id|en", help=translator(say.LANG))
+        commands = self._root.add_subparsers(metavar="COMMAND", required=True)
+        self._wall(commands)
+        self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
+        self._officers(self._group("officer", say.OFFICER, under=commands))
+        self._servers(self._group("server", say.SERVER, under=commands))
+        self._machine(commands)
+
+    def parse(self, words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
+        """The command that the words name, and its options.
+
+        Raises NotUnderstood; DomainError(CHOICE_UNKNOWN, NUMBER_OUT_OF_RANGE) for a word that is none of what may
+        stand there. `--help` and `--version` end the program, as argparse has it.
+        """
+        options = self._root.parse_args(words)
+        command: Command = options.command
+        return command, options
+
+    def _command(self, name: str, text: Text, command: Command, *, under: _Subparsers) -> _Parser:
+        parser = under.add_parser(name, parents=[self._common], help=self._say(text), description=self._say(text))
+        parser.set_defaults(command=command)
+        return parser
+
+    def _group(self, name: str, text: Text, *, under: _Subparsers) -> _Subparsers:
+        parser = under.add_parser(name, help=self._say(text), description=self._say(text))
+        return parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def _wall(self, commands: _Subparsers) -> None:
+        desktop = self._command("run", say.RUN, command_runs.desktop, under=commands)
+        desktop.add_argument("--layout", metavar="NAME", help=self._say(say.LAYOUT))
+        desktop.add_argument("--kiosk", action="store_true", help=self._say(say.KIOSK))
+
+        demo = self._command("demo", say.DEMO, command_runs.demo, under=commands)
+        demo.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
+        demo.add_argument("--until-told", action="store_true", help=self._say(say.UNTIL_TOLD))
+        self._measured(demo)
+
+        view = self._command("view", say.VIEW, command_runs.view, under=commands)
+        view.add_argument("urls", nargs="*", metavar="URL", help=self._say(say.VIEW_URLS))
+        view.add_argument("--file", metavar="CSV", help=self._say(say.VIEW_FILE))
+        view.add_argument("--grid", metavar="CxR", help=self._say(say.GRID))
+        view.add_argument("--size", metavar="WxH", help=self._say(say.SIZE))
+        view.add_argument("--priority", default="", metavar="ID,...", help=self._say(say.PRIORITY))
+        view.add_argument("--warmup", type=_waiting, default=0.0, metavar="S", help=self._say(say.WARMUP))
+        self._measured(view)
+
+    def _measured(self, parser: _Parser) -> None:
+        parser.add_argument("--seconds", type=_duration, metavar="S", help=self._say(say.SECONDS))
+        parser.add_argument("--screenshot", type=Path, metavar="F.png", help=self._say(say.SCREENSHOT))
+        parser.add_argument("--stats", type=Path, metavar="F.json", help=self._say(say.STATS))
+
+    def _cameras(self, commands: _Subparsers) -> None:
+        adding = self._command("import", say.CAMERA_IMPORT, command_runs.camera_import, under=commands)
+        adding.add_argument("file", type=Path, metavar="FILE")
+        adding.add_argument("--dry-run", action="store_true", help=self._say(say.DRY_RUN))
+        self._command("list", say.CAMERA_LIST, command_runs.camera_list, under=commands)
+        exporting = self._command("export", say.CAMERA_EXPORT, command_runs.camera_export, under=commands)
+        exporting.add_argument("file", type=Path, metavar="FILE")
+        editing = self._command("edit", say.CAMERA_EDIT, command_runs.camera_edit, under=commands)
+        retiring = self._command("retire", say.CAMERA_RETIRE, command_runs.camera_retire, under=commands)
+        removing = self._command("remove", say.CAMERA_REMOVE, command_runs.camera_remove, under=commands)
+        for choosing in (editing, retiring, removing):
+            choosing.add_argument("cameras", type=_ids, metavar="ID[,ID...]", help=self._say(say.CAMERA_IDS))
+        editing.add_argument("cells", nargs="+", metavar="COLUMN=VALUE", help=self._say(say.CAMERA_CELLS))
+        for deciding in (retiring, removing):
+            deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
+        testing = self._command("test", say.CAMERA_TEST, command_runs.camera_test, under=commands)
+        testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
+
+    def _workstation(self, commands: _Subparsers) -> None:
+        exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
+        importing = self._command("import", say.WORKSTATION_IMPORT, command_runs.workstation_import, under=commands)
+        for parser in (exporting, importing):
+            parser.add_argument("file", type=Path, metavar="F")
+            parser.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.PASSPHRASE_FILE))
+
+    def _officers(self, commands: _Subparsers) -> None:
+        self._command("list", say.OFFICER_LIST, command_runs.officer_list, under=commands)
+        adding = self._command("add", say.OFFICER_ADD, command_runs.officer_add, under=commands)
+        role = self._command("role", say.OFFICER_ROLE, command_runs.officer_role, under=commands)
+        disable = self._command("disable", say.OFFICER_DISABLE, command_runs.officer_disable, under=commands)
+        enable = self._command("enable", say.OFFICER_ENABLE, command_runs.officer_enable, under=commands)
+        password = self._command("password", say.OFFICER_PASSWORD, command_runs.officer_password, under=commands)
+        for parser in (adding, role, disable, enable, password):
+            parser.add_argument("nrp", metavar="NRP", help=self._say(say.NRP))
+        role.add_argument("role", type=partial(_chosen, Role, of="role"), metavar="R", help=self._say(say.ROLE))
+        adding.add_argument(
+            "--role", type=partial(_chosen, Role, of="--role"), required=True, metavar="R", help=self._say(say.ROLE)
+        )
+        adding.add_argument("--full-name", required=True, metavar="TEXT", help=self._say(say.FULL_NAME))
+        adding.add_argument("--rank", default="", metavar="TEXT", help=self._say(say.RANK))
+        for parser in (adding, password):
+            parser.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+
+    def _servers(self, commands: _Subparsers) -> None:
+        run = self._command("run", say.SERVER_RUN, server_runs.run_server, under=commands)
+        run.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
+        run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
+        run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
+        users = self._group("user", say.USER, under=commands)
+        user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
+        listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
+        disable = self._command("disable", say.USER_DISABLE, server_runs.disable_user, under=users)
+        enable = self._command("enable", say.USER_ENABLE, server_runs.enable_user, under=users)
+        role = self._command("role", say.USER_ROLE, server_runs.change_role, under=users)
+        password = self._command("password", say.USER_PASSWORD, server_runs.change_password, under=users)
+        for changing in (disable, enable, role, password):
+            changing.add_argument("name", metavar="NAME")
+        for parser in (listing, disable, enable, role, password):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        role.add_argument("role", type=partial(_chosen, Role, of="role"), metavar="R", help=self._say(say.ROLE))
+        password.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        user.add_argument(
+            "--role", type=partial(_chosen, Role, of="--role"), required=True, metavar="R", help=self._say(say.ROLE)
+        )
+        webhooks = self._group("webhook", say.WEBHOOK, under=commands)
+        webhook = self._command("add", say.WEBHOOK_ADD, server_runs.add_webhook, under=webhooks)
+        user.add_argument("name", metavar="NAME")
+        webhook.add_argument("name", type=partial(_chosen, Source, of="webhook add"), metavar="NAME")
+        for adding in (user, webhook):
+            adding.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+            adding.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        user.add_argument("--full-name", default="", metavar="TEXT", help=self._say(say.FULL_NAME))
+
+    def _machine(self, commands: _Subparsers) -> None:
+        sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
+        sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
+        sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
+        sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
+        sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))
+        sim.add_argument("--fault", action="append", default=[], metavar="CAMERA=NAME[:ARG]", help=self._say(say.FAULT))
+        sim.add_argument("--login-file", type=Path, metavar="F", help=self._say(say.LOGIN_FILE))
+        sim.add_argument("--list", action="store_true", help=self._say(say.LIST_URLS))
+        sim.add_argument("--csv", type=Path, metavar="FILE", help=self._say(say.SIM_CSV))
+        sim.add_argument("--until-input-ends", action="store_true", help=self._say(say.UNTIL_INPUT_ENDS))
+        bench = self._command("bench", say.BENCH, command_runs.bench, under=commands)
+        bench.add_argument("--json", type=Path, metavar="F.json", help=self._say(say.BENCH_JSON))
+        bench.add_argument("--seconds", type=float, default=15.0, metavar="S", help=self._say(say.BENCH_SECONDS))
+        bench.add_argument("--tiles", default="36,64", metavar="N,...", help=self._say(say.BENCH_TILES))
+        bench.add_argument("--overload", type=int, default=144, metavar="N", help=self._say(say.BENCH_OVERLOAD))
+        bench.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
+        bench.add_argument("--on-screen", action="store_true", help=self._say(say.BENCH_ON_SCREEN))
+        licences = self._command("licences", say.LICENCES, command_runs.licences, under=commands)
+        licences.add_argument("name", nargs="?", metavar="NAME", help=self._say(say.LICENCES_NAME))
+        doctor = self._command("doctor", say.DOCTOR, command_runs.doctor, under=commands)
+        doctor.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        doctor.add_argument("--support-bundle", type=Path, metavar="F.zip", help=self._say(say.SUPPORT_BUNDLE))
+
+
+def _language_named(word: str) -> Language:
+    return _chosen(Language, word, of="--lang")
+
+
+def _chosen(choices: type[Choice], word: str, *, of: str) -> Choice:
+    """Raises DomainError(CHOICE_UNKNOWN) that names what may be chosen."""
+    if word not in set(choices):
+        raise DomainError(DomainCode.CHOICE_UNKNOWN, f"{of} {word}: {', '.join(choices)}")
+    return choices(word)
+
+
+def _port(word: str) -> int:
+    """0 takes a free one. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    port = int(word)
+    if not 0 <= port <= _LARGEST_PORT:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
+    return port
+
+
+def _duration(word: str) -> float:
+    """Seconds, more than none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    seconds = float(word)
+    if not 0 < seconds <= _LONGEST_S:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--seconds: 0..{_LONGEST_S}")
+    return seconds
+
+
+def _ids(words: str) -> tuple[str, ...]:
+    """Ids of cameras hold no commas."""
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
+def _waiting(word: str) -> float:
+    """Seconds, or none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    seconds = float(word)
+    if not 0 <= seconds <= _LONGEST_S:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--warmup: 0..{_LONGEST_S}")
+    return seconds

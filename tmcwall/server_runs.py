@@ -1,0 +1,133 @@
+"""From the words of `tmcwall server ...` to what it does: runs the server, or keeps its accounts and sources."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmcwall.command_runs import secret_of, translator_of
+from tmcwall.texts import commandline as say
+
+if TYPE_CHECKING:
+    from tmcwall.commands.server import ServerOptions
+
+
+def run_server(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import open_log, run
+
+    server = _server_options(options)
+    with open_log(server, console=sys.stderr):
+        run(server)
+    return 0
+
+
+def add_user(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import is_new, user_add
+
+    server = _server_options(options)
+    new = is_new(server, may_be_made=_may_be_made(options))
+    password = secret_of(options, say.ASK_PASSWORD)
+    user_add(server, options.name, role=options.role, password=password, name=options.full_name)
+    _tell_new(server, options, new=new)
+    return 0
+
+
+def list_users(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_list
+    from tmcwall.texts import officers as texts
+    from tmcwall.ui.console.officers import account_state_text, name_text
+
+    translate = translator_of(options)
+    for account in user_list(_existing_server(options)):
+        officer = account.officer
+        role = translate(texts.ROLES[officer.role])
+        print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
+    return 0
+
+
+def disable_user(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_disable
+    from tmcwall.texts.officers import DISABLED
+
+    user_disable(_existing_server(options), options.name)
+    print(translator_of(options)(DISABLED, nrp=options.name))
+    return 0
+
+
+def enable_user(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_enable
+    from tmcwall.texts.officers import ENABLED
+
+    user_enable(_existing_server(options), options.name)
+    print(translator_of(options)(ENABLED, nrp=options.name))
+    return 0
+
+
+def change_role(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_role
+    from tmcwall.texts import officers as texts
+
+    translate = translator_of(options)
+    user_role(_existing_server(options), options.name, options.role)
+    print(translate(texts.ROLE_CHANGED, nrp=options.name, role=translate(texts.ROLES[options.role])))
+    return 0
+
+
+def change_password(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import user_password
+    from tmcwall.texts.officers import SERVER_PASSWORD
+
+    server = _existing_server(options)
+    user_password(server, options.name, password=secret_of(options, say.ASK_PASSWORD))
+    print(translator_of(options)(SERVER_PASSWORD, nrp=options.name))
+    return 0
+
+
+def _existing_server(options: argparse.Namespace) -> ServerOptions:
+    """Raises Fault(SERVER_MISSING): these commands make no database."""
+    from tmcwall.commands.server import is_new
+
+    server = _server_options(options)
+    is_new(server, may_be_made=False)
+    return server
+
+
+def add_webhook(options: argparse.Namespace) -> int:
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server import is_new, webhook_add
+
+    server = _server_options(options)
+    new = is_new(server, may_be_made=_may_be_made(options))
+    given = read_secret(options.secret_file) if options.secret_file else None
+    secret = webhook_add(server, options.name, secret=given)
+    _tell_new(server, options, new=new)
+    if given is None:
+        print(secret)
+    return 0
+
+
+def _may_be_made(options: argparse.Namespace) -> bool:
+    """Whether a database that is not there may be made: its place was named, and is a server's or empty."""
+    if options.database is not None:
+        return True
+    folder: Path | None = options.data_dir
+    return folder is not None and folder.is_dir() and ((folder / "server").is_dir() or not any(folder.iterdir()))
+
+
+def _tell_new(server: ServerOptions, options: argparse.Namespace, *, new: bool) -> None:
+    if new:
+        place = options.database or server.folder
+        print(f"tmcwall: {translator_of(options)(say.NEW_DATABASE, place=place)}", file=sys.stderr)
+
+
+def _server_options(options: argparse.Namespace) -> ServerOptions:
+    from tmcwall.commands.server import ServerOptions
+    from tmcwall.paths import Paths
+
+    paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
+    given = {
+        name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
+    }
+    return ServerOptions(data_dir=paths.data, database=options.database, **given)
