@@ -55,4 +55,4 @@ def test_nothing_is_told_after_the_stop(qapp, told):
     watching.stop()
     qapp.processEvents()
     assert told == []
-    assert store.tell is None
+    assert store.tell == store._hear_nothing
