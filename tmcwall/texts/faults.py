@@ -482,8 +482,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The camera list cannot be read. Check where the file is, and save it as UTF-8 CSV or XLSX.",
     ),
     DomainCode.LIST_COLUMNS: Text(
-        "Kolom daftar tidak lengkap. Baris pertama harus memuat paling sedikit id dan url.",
-        "The list lacks columns. Its first line must have at least id and url.",
+        "Kolom daftar tidak lengkap. Baris judul kolom harus memuat paling sedikit id dan url.",
+        "The list lacks columns. Its header must have at least id and url.",
     ),
     DomainCode.LIST_EMPTY: Text(
         "Daftar tidak memuat satu kamera pun yang dapat diterima. Isi daftarnya, atau perbaiki baris yang disebut.",
