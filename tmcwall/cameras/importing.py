@@ -29,6 +29,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
 from tmcwall.domain.region import is_adm4
 from tmcwall.domain.source import SourceKind, TransportPreference, source_kind, split_credentials
+from tmcwall.domain.urlsecrets import take_secrets
 
 LONGEST_ID: Final = 64
 LONGEST_NAME: Final = 120
@@ -84,6 +85,7 @@ class RowReason(StrEnum):
     NOT_ADM4 = "not_adm4"
     TOO_MANY_CELLS = "too_many_cells"
     OPEN_QUOTE = "open_quote"
+    URL_PASSWORD_RAW = "url_password_raw"  # noqa: S105 - a reason, not a secret
     AMBIGUOUS_NUMBER = "ambiguous_number"
     TWO_LOGINS = "two_logins"
     # Warnings: the row was taken
@@ -92,6 +94,12 @@ class RowReason(StrEnum):
     COLUMN_UNKNOWN = "column_unknown"
     SIMILAR_NAME = "similar_name"
     SAME_URL = "same_url"
+
+
+_URL_REASONS: Final = {
+    DomainCode.URL_SCHEME: RowReason.URL_SCHEME,
+    DomainCode.URL_PASSWORD_RAW: RowReason.URL_PASSWORD_RAW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +238,8 @@ def import_cameras(
     if not dry_run:
         logins = {item.camera.id: item.logins for item in taken if item.logins}
         if vault is not None and logins:
-            vault.put(logins)
+            kept = vault.all()
+            vault.put({key: given.joined(kept.get(key)) for key, given in logins.items()})
         if cameras:
             store.put(cameras)
     return ImportReport(
@@ -319,9 +328,9 @@ class _Reader:
             raise _Refused(RowReason.MISSING, "url")
         substream_url, sub = self._source(row.cells, "substream_url")
         login = _login_of_columns(row.cells, host_of(url))
-        if login is not None and main is not None and login != main:
+        if login is not None and main is not None and main.username and login != replace(main, secrets=()):
             raise _Refused(RowReason.TWO_LOGINS, "url")
-        main = main or login
+        main = login.joined(main) if login is not None else main
         camera = Camera(
             id=camera_id,
             name=self._name(row.cells) or camera_id,
@@ -373,17 +382,17 @@ class _Reader:
             host = host_of(url)
             self.rule.check_host(host)
         except DomainError as error:
-            scheme = error.code is DomainCode.URL_SCHEME
-            raise _Refused(RowReason.URL_SCHEME if scheme else RowReason.URL_MALFORMED, column) from None
+            raise _Refused(_URL_REASONS.get(error.code, RowReason.URL_MALFORMED), column) from None
         except Fault:
             raise _Refused(RowReason.ADDRESS_FORBIDDEN, column) from None
         except ValueError:
             raise _Refused(RowReason.URL_MALFORMED, column) from None
+        url, secrets = take_secrets(url)
         if username is None:
-            return url, None
+            return url, Login(host, "", "", secrets) if secrets else None
         if max(len(username.encode()), len((password or "").encode())) > LONGEST_BYTES:
             raise _Refused(RowReason.LOGIN_TOO_LONG, column, str(LONGEST_BYTES))
-        return url, Login(host, username, password or "")
+        return url, Login(host, username, password or "", secrets)
 
     def _owner(self, cells: Mapping[str, str]) -> Owner | None:
         """An owner that is no known one is a private one: a camera is not lost for a word."""

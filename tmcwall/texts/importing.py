@@ -73,6 +73,12 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
         "the number in column {column} can be read in two ways; write decimals with a point and thousands without a "
         "separator, like -7.56 or 1500",
     ),
+    RowReason.URL_PASSWORD_RAW: Text(
+        "kata sandi di kolom {column} memuat tanda yang harus ditulis lain: %40 untuk @, %2F untuk /, %3F untuk ?, "
+        "%23 untuk #; atau tulis apa adanya di kolom username dan password",
+        "the password in column {column} holds signs that are written otherwise: %40 for @, %2F for /, %3F for ?, "
+        "%23 for #; or write it as it is into the columns username and password",
+    ),
     RowReason.TWO_LOGINS: Text(
         "kata sandi di kolom {column} berbeda dengan kolom username dan password; isi satu saja",
         "the password in column {column} differs from the columns username and password; fill in one of them",

@@ -275,6 +275,36 @@ def test_an_import_puts_cameras_into_the_store_and_passwords_into_the_vault() ->
     assert vault.kept == {"A": CameraLogins(main=Login("10.0.0.1", "op", CANARY))}
 
 
+def test_secrets_in_path_and_query_go_into_the_vault_and_leave_placeholders() -> None:
+    store, vault = MemoryStore(), MemoryLogins()
+    text = (
+        "id,url,substream_url,username,password\n"
+        "A,rtsp://10.0.0.1/user=a_password=satu_channel=1,rtsp://10.0.0.1/user=a_password=dua_channel=2,,\n"
+        "B,rtsp://10.0.0.2/live?token=tiga,,op,empat\n"
+    )
+    import_cameras(read(text), store=store, vault=vault)
+    assert store.kept["A"].url == "rtsp://10.0.0.1/user=a_password={secret}_channel=1"
+    assert store.kept["A"].substream_url == "rtsp://10.0.0.1/user=a_password={secret}_channel=2"
+    assert vault.kept == {
+        "A": CameraLogins(Login("10.0.0.1", "", "", ("satu",)), Login("10.0.0.1", "", "", ("dua",))),
+        "B": CameraLogins(Login("10.0.0.2", "op", "empat", ("tiga",))),
+    }
+
+
+def test_an_exported_address_with_a_placeholder_keeps_its_secret_when_it_comes_back() -> None:
+    store, vault = MemoryStore(), MemoryLogins()
+    import_cameras(read("id,url\nA,rtsp://10.0.0.1/live?token=satu\n"), store=store, vault=vault)
+    again = read("id,url,username,password\nA,rtsp://10.0.0.1/live?token={secret},op,dua\n")
+    report = import_cameras(again, store=store, vault=vault)
+    assert report.unchanged == 1
+    assert vault.kept["A"].main == Login("10.0.0.1", "op", "dua", ("satu",))
+
+
+def test_a_raw_password_in_an_address_is_refused_with_how_to_write_it() -> None:
+    result = read("id,url\nA,rtsp://admin:p@ss/word@10.0.0.1/live\n")
+    assert reasons(result) == [(2, RowReason.URL_PASSWORD_RAW, "url")]
+
+
 def test_without_a_vault_rows_with_passwords_are_refused_in_words() -> None:
     store = MemoryStore()
     report = import_cameras(read(LIST), store=store, vault=None)
