@@ -191,8 +191,11 @@ def read_list(source: Path | TextIO, *, rule: AddressRule, files: bool = False) 
 
 
 def _under_known_names(cells: Mapping[str, str]) -> Mapping[str, str]:
-    other = {name: column for name, column in _OTHER_NAMES.items() if name in cells and column not in cells}
-    return cells if not other else {other.get(name, name): text for name, text in cells.items()}
+    known = dict(cells)
+    for name, column in _OTHER_NAMES.items():
+        if cells.get(name) and not known.get(column):
+            known[column] = cells[name]
+    return known
 
 
 def _near_misses(columns: Sequence[str]) -> list[tuple[str, str]]:

@@ -31,6 +31,8 @@ class Coordinate:
     side_named: bool = False
 
 
+_LONGEST: Final = 80
+"""Characters of a number, or of two with their signs."""
 _MINUS: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 _PLAIN: Final = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?\.?")
 _THOUSANDS: Final = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
@@ -51,7 +53,7 @@ _JAVA: Final = Position(5.5, 105.0), Position(9.0, 116.5)
 
 def read_number(text: str, *, decimal_comma: bool) -> float:
     """`90`, `90,5`, `150 m`, `90°`. Without `decimal_comma` `1,500` may be two numbers. Raises Unreadable."""
-    plain = _UNITS.sub("", text.translate(_MINUS)).strip()
+    plain = _UNITS.sub("", _typed(text)).strip()
     if "," in plain and not decimal_comma and _THOUSANDS.fullmatch(plain):
         raise Unreadable(ambiguous=True)
     return _plain(plain)
@@ -59,7 +61,7 @@ def read_number(text: str, *, decimal_comma: bool) -> float:
 
 def read_coordinate(text: str, axis: Axis) -> Coordinate:
     """`-7.56`, `-7,56`, `−7.56°`, `7°33'38"S`, `7,56 LS`, `E 110 49.2'`. Raises Unreadable."""
-    plain = text.translate(_MINUS).strip().upper()
+    plain = _typed(text).upper()
     if _PLAIN.fullmatch(plain.replace(",", ".")):
         return Coordinate(_plain(plain))
     match = _ANGLE.fullmatch(plain.replace(",", "."))
@@ -81,7 +83,9 @@ def read_pair(text: str) -> tuple[Coordinate, Coordinate] | None:
 
     None if it does not hold two, or if it is not clear which comma divides: `-7,56,110,82` is clear, `7,110` is not.
     """
-    plain = text.translate(_MINUS).strip().strip("()[]")
+    if len(text) > _LONGEST:
+        return None
+    plain = _typed(text).strip("()[]")
     commas = plain.split(",")
     halves = re.split(r"\s*[;|/]\s*", plain)
     if len(halves) == 2:
@@ -108,6 +112,12 @@ def south_of_java(lat: Coordinate, lon: Coordinate) -> Coordinate | None:
     if lat.side_named or not (low.lat <= lat.degrees <= high.lat and low.lon <= lon.degrees <= high.lon):
         return None
     return Coordinate(-lat.degrees)
+
+
+def _typed(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise Unreadable
+    return text.translate(_MINUS).strip()
 
 
 def _plain(text: str) -> float:

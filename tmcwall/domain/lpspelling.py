@@ -65,6 +65,8 @@ _SIGNS: Final = {
 }
 """Full-width letters and Roman numerals as one sign; what stands for a slash or a dash; signs that nobody sees."""
 
+_LONGEST_TEXT: Final = 2000
+"""Characters: a number with a paragraph around it, not a whole letter."""
 _UNIT: Final = rf"(?:{'|'.join(sorted(NAMED_UNITS, key=len, reverse=True))})\b"
 _SHORT_HEADING: Final = re.compile(r"(?:(?:NOMOR|NO)\b[\s.:]*)+")
 _HEADING: Final = re.compile(
@@ -129,7 +131,7 @@ def plain_text(raw: str) -> str:
 
 def spelled_number(text: str) -> SpelledNumber | None:
     """The number in a text of `plain_text`, or None: no number, or more than one."""
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
     if match is None or _ANOTHER_NUMBER.search(match["rest"]):
         return None
     rest, behind = _cut(match["rest"])

@@ -55,7 +55,7 @@ _HOST = re.compile(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
 _IP_ADDRESS = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{0,20}://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
 """Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
 _USER_AND_PORT = re.compile(r"[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*:[0-9]+")
 """What is left in the authority of `rtsp://admin:12/34@10.0.0.1/`, or a host of one word with its port."""

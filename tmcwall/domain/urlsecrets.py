@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 PLACEHOLDER: Final = "{secret}"
 
 _NAMED: Final = re.compile(
-    r"(?<![A-Za-z])(?P<name>[A-Za-z]{0,20}(?:passw(?:or)?d|passphrase|pass|loginpas|pwd|psw|pswd|sandi|token|secret|auth"
-    r"|authbasic|authorization|api[_-]?key|access[_-]?key|stream[_-]?key|signature|sig)[0-9]{0,2}(?:=|%3D))"
+    r"(?<![A-Za-z])(?P<name>[A-Za-z]{0,20}(?:passw(?:or)?d|passphrase|(?<!com)(?<!by)pass|loginpas|pwd|psw|pswd|sandi|token|secret|auth"
+    r"|authbasic|authorization|api[_-]?key|access[_-]?key|stream[_-]?key|signature|sig|jwt)[0-9]{0,2}(?:=|%3D))"
     r"(?P<value>(?:(?!_[A-Za-z]+=)[^&\s\"'<>#])+)",
     re.IGNORECASE,
 )

@@ -28,11 +28,6 @@ def read(text: str) -> ImportResult:
     return read_list(io.StringIO(text), rule=CITY)
 
 
-def one(text: str) -> Camera:
-    (item,) = read(text).cameras
-    return item.camera
-
-
 def camera(number: int) -> Camera:
     return Camera(
         id=f"CAM-{number:03}",
@@ -141,6 +136,11 @@ def test_the_header_may_stand_on_a_second_sheet_below_a_title(tmp_path: Path) ->
     result = read_list(tmp_path / "kamera.xlsx", rule=CITY)
     assert [(item.line, item.camera.name) for item in result.cameras] == [(4, "Pasar")]
     assert [(problem.line, problem.reason) for problem in result.problems] == [(5, RowReason.MISSING)]
+
+
+def test_both_coordinates_may_stand_in_a_column_of_their_own_beside_empty_ones() -> None:
+    result = read('id,url,lat,lon,Koordinat\nA,rtsp://10.0.0.1/a,,,"-7.56, 110.82"\n')
+    assert result.cameras[0].camera.position == Position(-7.56, 110.82)
 
 
 def test_an_owner_of_no_known_kind_is_private_with_a_warning() -> None:

@@ -44,7 +44,13 @@ def test_several_secrets_go_back_into_their_own_places() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["rtsp://10.0.0.1/pass/1", "rtsp://10.0.0.1/a?channel=1&subtype=0", "rtsp://h/x?token="]
+    "url",
+    [
+        "rtsp://10.0.0.1/pass/1",
+        "http://h/x?compass=90&author=x",
+        "rtsp://10.0.0.1/a?channel=1&subtype=0",
+        "rtsp://h/x?token=",
+    ],
 )
 def test_an_address_without_a_secret_stays_as_it_is(url: str) -> None:
     assert take_secrets(url) == (url, ())
