@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from tmcwall.domain.camera import Profile
+from tmcwall.domain.camera import Camera, Profile
+from tmcwall.domain.urlsecrets import take_secrets
 
 LONGEST_BYTES = 127
 """Bytes of a user name or a password: what follows is silently cut off by common camera software (faults.md 2.2)."""
@@ -19,9 +20,18 @@ class Login:
     host: str
     username: str
     password: str
+    secrets: tuple[str, ...] = ()
+    """What belongs into the placeholders of the address, see domain.urlsecrets. User and password may be empty then."""
 
     def __repr__(self) -> str:
         return f"Login(host={self.host!r})"
+
+    def joined(self, kept: Login | None) -> Login:
+        """The same login, with what it lacks from the one that is kept for the same host."""
+        if kept is None or kept.host != self.host:
+            return self
+        named = self if self.username or self.password else kept
+        return Login(self.host, named.username, named.password, self.secrets or kept.secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,16 @@ class CameraLogins:
         """
         host = host_of(url)
         own = self.sub if profile is Profile.SUB else self.main
-        for login in (own, self.main):
-            if login is not None and login.host == host:
-                return login
-        return None
+        found = [login for login in (own, self.main) if login is not None and login.host == host]
+        return found[0].joined(found[-1]) if found else None
+
+    def joined(self, kept: CameraLogins | None) -> CameraLogins:
+        """The same logins, with those that are kept where none is given."""
+        known = kept or CameraLogins()
+        return CameraLogins(
+            self.main.joined(known.main) if self.main else known.main,
+            self.sub.joined(known.sub) if self.sub else known.sub,
+        )
 
 
 class KnownLogins(Protocol):
@@ -62,6 +78,15 @@ class LoginBook(KnownLogins, Protocol):
     def remove(self, camera_ids: set[str]) -> None:
         """Forget these cameras' logins. Raises Fault(VAULT_UNAVAILABLE)."""
         ...
+
+
+def logins_in(camera: Camera) -> CameraLogins | None:
+    """The secrets that stand in the addresses of a camera; None if there are none."""
+    main, sub = (
+        Login(host_of(url), "", "", secrets) if url and (secrets := take_secrets(url).secrets) else None
+        for url in (camera.url, camera.substream_url)
+    )
+    return CameraLogins(main, sub) if main or sub else None
 
 
 def host_of(url: str) -> str:

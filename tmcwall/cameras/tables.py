@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import warnings
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import Final, Literal, Protocol, TextIO, TypeVar
 
 from tmcwall.domain.fault import DomainCode, DomainError
 
@@ -24,14 +27,29 @@ LONGEST_LINE: Final = 32_768
 
 _MOST_LINES_A_ROW: Final = 10
 """A name with line breaks in it is joined up to here; beyond that a quote was left open."""
+_MOST_LINES_ABOVE: Final = 30
+"""Titles, dates and remarks above the header."""
+_NEEDED: Final = frozenset({"id", "url"})
+"""What a header names, whatever else it does."""
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_BLANKS: Final = {
+    0xA0: " ",
+    0x202F: " ",
+    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)),
+}
+"""What a paste leaves behind: blanks of other widths, and signs that nobody sees."""
 
 
 T = TypeVar("T")
 
 
+class _Sheet(Protocol):
+    def iter_rows(self, *, max_col: int, values_only: Literal[True]) -> Iterable[Sequence[object]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `line` is that of the file where it begins, header = 1. Cells by lower-case column name, stripped."""
+    """One row: `line` is that of the file where it begins, from 1. Cells by column name, stripped."""
 
     line: int
     cells: Mapping[str, str]
@@ -44,20 +62,24 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[str, ...]
+    """Lower-case names with `_` for blanks and dashes."""
     rows: tuple[Row, ...]
     decimal_comma: bool = False
     """Numbers may be written `-7,56`, as spreadsheets of the country do where semicolons separate."""
+    header_line: int = 1
 
 
-def read_table(source: Path | TextIO) -> Table:
-    """The rows of a list, its kind taken from its content.
+def read_table(source: Path | TextIO, *, verbatim: AbstractSet[str] = frozenset()) -> Table:
+    """The rows of a list, its kind and its writing (UTF-8, UTF-16, Windows-1252) taken from its content.
 
-    Raises DomainError: LIST_UNREADABLE (no such file, not UTF-8, not a table, too large), LIST_COLUMNS (no header).
+    The header is the first row that names `id` and `url`, on whichever sheet; rows above it are left out.
+    Cells of the `verbatim` columns stay as they are. Raises DomainError: LIST_UNREADABLE (no such file, not a table,
+    too large), LIST_COLUMNS (no header).
     """
     if isinstance(source, Path):
         content = _read(source)
         if content.startswith(b"PK\x03\x04"):
-            return _xlsx(content)
+            return _xlsx(content, verbatim)
         text = _decode(content)
     else:
         try:
@@ -69,7 +91,7 @@ def read_table(source: Path | TextIO) -> Table:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise _unreadable("not a text file")
-    return _geojson(text) if text.lstrip()[:1] == "{" else _csv(text)
+    return _geojson(text, verbatim) if text.lstrip()[:1] == "{" else _csv(text, verbatim)
 
 
 def _read(path: Path) -> bytes:
@@ -84,28 +106,69 @@ def _read(path: Path) -> bytes:
 
 
 def _decode(content: bytes) -> str:
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif content[:2].count(0) == 1:
+        encoding = "utf-16-be" if content[0] == 0 else "utf-16-le"
+    else:
+        encoding = "utf-8"
     try:
-        return content.decode("utf-8")
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding != "utf-8":
+            raise _unreadable("not UTF-16") from None
+    try:
+        return content.decode("cp1252")  # what a spreadsheet on Windows writes as "CSV"
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _unreadable(f"baris {line}: not UTF-8") from None
 
 
-def _csv(text: str) -> Table:
+@dataclass(frozen=True, slots=True)
+class _Header:
+    names: Sequence[str]
+    delimiter: str
+    start: int
+    """Index of its line, from 0."""
+    lines: int = 1
+
+
+def _csv(text: str, verbatim: AbstractSet[str]) -> Table:
     lines = list(io.StringIO(text, newline=None))  # what an editor counts as lines; str.splitlines knows more
-    first = next((index for index, line in enumerate(lines) if line.strip()), None)
-    if first is None:
+    header = _header(lines)
+    columns = _columns(header.names)
+    first = header.start + header.lines
+    rows = tuple(
+        _bounded(_csv_rows(lines, columns, first=first, delimiter=header.delimiter, verbatim=verbatim))
+    )  # fmt: skip
+    return Table(columns, rows, decimal_comma=header.delimiter != ",", header_line=header.start + 1)
+
+
+def _header(lines: Sequence[str]) -> _Header:
+    filled = [index for index, line in enumerate(lines) if line.strip()][:_MOST_LINES_ABOVE]
+    if not filled:
         raise DomainError(DomainCode.LIST_COLUMNS, "the list is empty")
-    delimiter = ";" if lines[first].count(";") > lines[first].count(",") else ","
+    for index in filled:
+        for delimiter in _DELIMITERS:
+            for taken in range(1, _MOST_LINES_A_ROW + 1):
+                cells = _cells("".join(lines[index : index + taken]), delimiter)
+                if cells is None:
+                    continue
+                if _is_header(cells):
+                    return _Header(cells, delimiter, index, taken)
+                break
+    # Without a header there is only the question what to say: the first line is what was meant to be one.
+    first = filled[1] if len(filled) > 1 and re.fullmatch(r"\s*\"?sep=.\"?\s*", lines[filled[0]]) else filled[0]
+    delimiter = max(_DELIMITERS, key=lines[first].count)
     names = _cells(lines[first], delimiter)
     if names is None:
         raise DomainError(DomainCode.LIST_COLUMNS, f"baris {first + 1}")
-    columns = _columns(names)
-    rows = tuple(_bounded(_csv_rows(lines, columns, first=first + 1, delimiter=delimiter)))
-    return Table(columns, rows, decimal_comma=delimiter == ";")
+    return _Header(names, delimiter, first)
 
 
-def _csv_rows(lines: Sequence[str], columns: tuple[str, ...], *, first: int, delimiter: str) -> Iterator[Row]:
+def _csv_rows(
+    lines: Sequence[str], columns: tuple[str, ...], *, first: int, delimiter: str, verbatim: AbstractSet[str]
+) -> Iterator[Row]:
     index = first
     while index < len(lines):
         start = index
@@ -117,13 +180,14 @@ def _csv_rows(lines: Sequence[str], columns: tuple[str, ...], *, first: int, del
         while cells is None and taken < _MOST_LINES_A_ROW and start + taken < len(lines):
             taken += 1
             cells = _cells("".join(lines[start : start + taken]), delimiter)
-            if cells is not None and len(cells) != len(columns):
+            if cells is not None and (len(cells) < len(columns) or any(map(str.strip, cells[len(columns) :]))):
                 cells = None
         if cells is None:
             yield Row(start + 1, {}, open_quote=True)
             continue
         index = start + taken
-        yield _row(start + 1, columns, cells)
+        if any(map(str.strip, cells)):
+            yield _row(start + 1, columns, cells, verbatim)
 
 
 def _cells(record: str, delimiter: str) -> list[str] | None:
@@ -137,7 +201,7 @@ def _cells(record: str, delimiter: str) -> list[str] | None:
     return rows[0] if len(rows) == 1 else None
 
 
-def _xlsx(content: bytes) -> Table:
+def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
     # Here, for it takes half a second of every start and only workbooks need it.
     import openpyxl  # noqa: PLC0415
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
@@ -150,15 +214,29 @@ def _xlsx(content: bytes) -> Table:
             warnings.simplefilter("ignore")  # of styles and extensions that a list does not need
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             try:
-                values = list(_bounded(_filled(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True))))
+                header, values = _sheet_with_header(book.worksheets)
             finally:
                 book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError, EOFError, OSError):
         raise _unreadable("not a workbook that can be read") from None
     if not values:
         raise DomainError(DomainCode.LIST_COLUMNS, "the list is empty")
-    columns = _columns(values[0][1])
-    return Table(columns, tuple(_row(line, columns, cells) for line, cells in values[1:]), decimal_comma=True)
+    line, names = values[header]
+    columns = _columns(names)
+    rows = tuple(_row(number, columns, cells, verbatim) for number, cells in values[header + 1 :])
+    return Table(columns, rows, decimal_comma=True, header_line=line)
+
+
+def _sheet_with_header(sheets: Iterable[_Sheet]) -> tuple[int, list[tuple[int, list[str]]]]:
+    """The filled rows of the first sheet that has a header, and where among them it is; else those of the first."""
+    first: list[tuple[int, list[str]]] | None = None
+    for sheet in sheets:
+        values = list(_bounded(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
+        for index, (_line, cells) in enumerate(values[:_MOST_LINES_ABOVE]):
+            if _is_header(cells):
+                return index, values
+        first = first or values
+    return 0, first or []
 
 
 def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
@@ -178,7 +256,7 @@ def _spelled(value: object) -> str:
     return str(value)
 
 
-def _geojson(text: str) -> Table:
+def _geojson(text: str, verbatim: AbstractSet[str]) -> Table:
     """Points of a FeatureCollection: properties are the cells, `line` counts the features as rows below a header."""
     try:
         document = json.loads(text)
@@ -187,17 +265,17 @@ def _geojson(text: str) -> Table:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise _unreadable("not a GeoJSON FeatureCollection")
-    rows = tuple(_bounded(Row(number, _feature(item)) for number, item in enumerate(features, start=2)))
+    rows = tuple(_bounded(Row(number, _feature(item, verbatim)) for number, item in enumerate(features, start=2)))
     columns = tuple(dict.fromkeys(name for row in rows for name in row.cells))
     return Table(columns, rows)
 
 
-def _feature(feature: object) -> dict[str, str]:
+def _feature(feature: object, verbatim: AbstractSet[str]) -> dict[str, str]:
     if not isinstance(feature, dict):
         return {}
     properties = feature.get("properties")
     cells = {
-        str(name).strip().lower(): _spelled(value).strip()
+        _column(str(name)): _cell(_column(str(name)), _spelled(value), verbatim)
         for name, value in (properties.items() if isinstance(properties, dict) else ())
     }
     match feature.get("geometry"):
@@ -206,8 +284,16 @@ def _feature(feature: object) -> dict[str, str]:
     return cells
 
 
+def _column(name: str) -> str:
+    return re.sub(r"[\s_-]+", "_", name.translate(_BLANKS).strip().lower())
+
+
+def _is_header(cells: Iterable[str]) -> bool:
+    return _NEEDED.issubset(map(_column, cells))
+
+
 def _columns(names: Sequence[str]) -> tuple[str, ...]:
-    columns = tuple(name.strip().lower() for name in names)
+    columns = tuple(map(_column, names))
     while columns and not columns[-1]:
         columns = columns[:-1]
     twice = {name for name in columns if name and columns.count(name) > 1}
@@ -216,9 +302,14 @@ def _columns(names: Sequence[str]) -> tuple[str, ...]:
     return columns
 
 
-def _row(line: int, columns: tuple[str, ...], cells: Sequence[str]) -> Row:
+def _row(line: int, columns: tuple[str, ...], cells: Sequence[str], verbatim: AbstractSet[str]) -> Row:
     surplus = any(cell.strip() for cell in cells[len(columns) :])
-    return Row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}, surplus=surplus)
+    named = {name: _cell(name, cell, verbatim) for name, cell in zip(columns, cells, strict=False) if name}
+    return Row(line, named, surplus=surplus)
+
+
+def _cell(column: str, text: str, verbatim: AbstractSet[str]) -> str:
+    return text if column in verbatim else text.translate(_BLANKS).strip()
 
 
 def _bounded(rows: Iterable[T]) -> Iterator[T]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, TypeVar
+from urllib.parse import unquote
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -239,7 +240,9 @@ def open_vault(
 
 
 def _passwords(logins: Mapping[str, CameraLogins]) -> list[str]:
-    return [login.password for kept in logins.values() for login in (kept.main, kept.sub) if login is not None]
+    known = [login for kept in logins.values() for login in (kept.main, kept.sub) if login is not None]
+    written = [secret for login in known for secret in login.secrets]
+    return [*(login.password for login in known), *written, *map(unquote, written)]
 
 
 def _create(path: Path, source: KeySource, key: Callable[[Header], bytes]) -> Vault:

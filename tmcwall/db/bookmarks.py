@@ -49,6 +49,7 @@ def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
     words = text.strip()
     hit = or_(
         contains(_cases.c.lp_normalised, normalise_lp(words)),
+        contains(_cases.c.lp, words),
         contains(_bookmarks.c.camera_id, words),
         contains(_bookmarks.c.camera_name, words),
         contains(_bookmarks.c.note, words),

@@ -19,6 +19,7 @@ from tmcwall.domain.lifecycle import LONGEST_REASON, Decision, Lifecycle
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.operation import Json
 from tmcwall.domain.source import has_credentials
+from tmcwall.domain.urlsecrets import take_secrets
 
 _table = tables.cameras
 _LAST_NUMBER = "last_camera_number"
@@ -135,6 +136,26 @@ def edit(session: Session, edits: Iterable[Edit], *, by: Officer, at: datetime) 
             at=at,
             facts=EditFacts(one.changes),
         )
+
+
+def hide_secrets(session: Session) -> None:
+    """Puts placeholders for the secrets that earlier versions left in addresses. They must be in the vault by then.
+
+    What stood there is overwritten in the file, too, not only given up.
+    """
+    connection = session.connection()
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    for camera in every_camera(session):
+        hidden = without_secrets(camera)
+        if hidden != camera:
+            _update(session, camera.id, {"url": hidden.url, "substream_url": hidden.substream_url})
+    connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
+def without_secrets(camera: Camera) -> Camera:
+    """The camera with placeholders in its addresses."""
+    sub = camera.substream_url
+    return replace(camera, url=take_secrets(camera.url).url, substream_url=take_secrets(sub).url if sub else sub)
 
 
 def lifecycles(session: Session) -> Mapping[str, Lifecycle]:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.db.rows import value_from_row
-from tmcwall.domain.case import Case
+from tmcwall.db.search import contains
+from tmcwall.domain.case import Case, LpNumber, normalise_lp
 
 _table = tables.cases
 
@@ -18,6 +19,16 @@ def get(session: Session, case_id: str) -> Case | None:
 
 def by_lp(session: Session, lp_normalised: str) -> Case | None:
     return _one(session, select(_table).where(_table.c.lp_normalised == lp_normalised))
+
+
+def of_number(session: Session, number: LpNumber) -> Case | None:
+    """The case of that number, also one that an earlier version keeps under another spelling; of several the first."""
+    known = by_lp(session, number.normalised)
+    if known is not None or number.sequence is None:
+        return known
+    likely = _read(session, select(_table).where(contains(_table.c.lp, str(number.sequence))))
+    same = [case for case in likely if normalise_lp(case.lp) == number.normalised]
+    return same[-1] if same else None
 
 
 def all_cases(session: Session) -> tuple[Case, ...]:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from tmcwall.domain.lpspelling import NAMED_UNITS, is_polda, plain_text, spelled_number
+
 
 class Difficulty(StrEnum):
     """Perkap 14/2012 article 18."""
@@ -41,6 +43,8 @@ class LpWarning(StrEnum):
     DATE_DIFFERS = "date_differs"
     UNKNOWN_UNIT = "unknown_unit"
     """A unit of no kind that is known, such as a Polres."""
+    UNREAD_WORDS = "unread_words"
+    """Words that are not understood stand in it or behind it."""
     SEQUENCE_GAP = "sequence_gap"
     """It does not follow on the numbers that are known of that unit (domain.lpseries)."""
 
@@ -83,24 +87,17 @@ class Case:
 LONGEST_LP = 200
 """Characters of a report number; the longest real one seen has 70."""
 
-_PREFIX = re.compile(r"(?:(?:NOMOR|NO)\b[\s.:]*)+")
-_NUMBER = re.compile(
-    r"(?P<kind>LP|DUMAS|LI)/(?:(?P<model>[ABC])/)?(?P<sequence>[0-9]{1,6})"
-    r"/(?P<month>XII|XI|X|IX|VIII|VII|VI|V|IV|III|II|I)\.?/(?P<year>(?:19|20)[0-9]{2})"
-    r"/(?P<desk>SPKT(?:[. ][A-Z ]+)?|[A-Z]+)(?P<units>(?:/[^/]+)*)"
-)
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_BARE_UNITS = frozenset({"POLSEK", "POLRES", "POLRESTA", "POLRESTABES", "POLDA", "POLSEKTA"})
+_BARE_UNITS = frozenset(NAMED_UNITS)
 _UNITS = _BARE_UNITS | {"BARESKRIM", "MABES", "POLRI"}
 """First words of units; domain notes 2.4."""
 _CASES = UUID("7d0c9b52-4f0e-5f5e-9d58-6b1f6f0a3c11")
 
 
 def normalise_lp(raw: str) -> str:
-    """How report numbers are compared: no leading `Nomor:`, no spaces around `/`, upper case."""
-    text = " ".join(raw.split()).upper()
-    text = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
-    return "/".join(part.strip() for part in text.split("/"))
+    """How report numbers are compared: in the one spelling of domain.lpspelling, or as plain text what is no number."""
+    text = plain_text(raw)
+    spelled = spelled_number(text)
+    return spelled.text if spelled else text
 
 
 def case_id(lp_normalised: str) -> str:
@@ -113,24 +110,23 @@ def parse_lp(raw: str, *, lp_date: date | None = None) -> LpNumber:
 
     Pattern and outcomes: `LP/{A|B}/{number}/{Roman month}/{year}/{desk}/{unit}[/{parent}]/{POLDA}`, domain notes 2.2.
     """
-    normalised = normalise_lp(raw)
-    match = _NUMBER.fullmatch(normalised)
-    if match is None or len(normalised) > LONGEST_LP or not normalised.isprintable():
-        return LpNumber(raw, normalised, LpOutcome.REJECTED)
-    units = tuple(match["units"].split("/")[1:])
-    month, year = _ROMAN.index(match["month"]) + 1, int(match["year"])
+    text = plain_text(raw)
+    spelled = spelled_number(text) if text.isprintable() else None
+    if spelled is None or len(spelled.text) > LONGEST_LP:
+        return LpNumber(raw, normalise_lp(raw), LpOutcome.REJECTED)
     found = {
-        LpWarning.NOT_A_REPORT: match["kind"] != "LP",
-        LpWarning.NO_MODEL: match["model"] is None,
-        LpWarning.MODEL_C: match["model"] == "C",
-        LpWarning.DATE_DIFFERS: lp_date is not None and (lp_date.year, lp_date.month) != (year, month),
-        **_unit_warnings(match["desk"], units),
+        LpWarning.NOT_A_REPORT: spelled.kind != "LP",
+        LpWarning.NO_MODEL: spelled.model is None,
+        LpWarning.MODEL_C: spelled.model == "C",
+        LpWarning.DATE_DIFFERS: lp_date is not None and (lp_date.year, lp_date.month) != (spelled.year, spelled.month),
+        **_unit_warnings(spelled.desk, spelled.units),
+        LpWarning.UNREAD_WORDS: spelled.unread,
     }
     warnings = tuple(warning for warning, holds in found.items() if holds)
     return LpNumber(
-        raw, normalised, LpOutcome.WARNINGS if warnings else LpOutcome.VALID, warnings,
-        kind=match["kind"], model=match["model"], sequence=int(match["sequence"]), month=month, year=year,
-        desk=match["desk"], units=units,
+        raw, spelled.text, LpOutcome.WARNINGS if warnings else LpOutcome.VALID, warnings,
+        kind=spelled.kind, model=spelled.model, sequence=spelled.sequence, month=spelled.month, year=spelled.year,
+        desk=spelled.desk, units=spelled.units,
     )  # fmt: skip
 
 
@@ -140,6 +136,8 @@ def _unit_warnings(desk: str, units: tuple[str, ...]) -> dict[LpWarning, bool]:
         return {LpWarning.OLD_FORMAT: True}
     return {
         LpWarning.UNNAMED_UNIT: not units or any(unit in _BARE_UNITS for unit in units),
-        LpWarning.UNKNOWN_UNIT: any(unit.split(" ", 1)[0] not in _UNITS for unit in units),
+        LpWarning.UNKNOWN_UNIT: any(
+            unit.split(" ", 1)[0] not in _UNITS or (unit.startswith("POLDA ") and not is_polda(unit)) for unit in units
+        ),
         LpWarning.NO_POLDA: not any(unit.startswith("POLDA ") for unit in units),
     }

@@ -89,6 +89,7 @@ class DomainCode(StrEnum):
 
     URL_MALFORMED = "url_malformed"
     URL_SCHEME = "url_scheme"
+    URL_PASSWORD_RAW = "url_password_raw"  # noqa: S105 - a code, not a secret
     URL_WITH_PASSWORD = "url_with_password"  # noqa: S105 - a code, not a secret
     SOURCE_MISSING = "source_missing"
     SOURCE_UNKNOWN = "source_unknown"

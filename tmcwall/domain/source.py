@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.urlsecrets import has_secrets, hidden
 
 
 class SourceKind(StrEnum):
@@ -53,20 +54,23 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*
 _HOST = re.compile(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
-_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
+_IP_ADDRESS = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{0,20}://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
 """Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
-_SECRET_PARAMETER = re.compile(
-    r"\b(pass(?:word|wd)?|pwd|token|secret|auth|api_?key|signature)=[^&\s\"'<>]*", re.IGNORECASE
-)
+_USER_AND_PORT = re.compile(r"[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*:[0-9]+")
+"""What is left in the authority of `rtsp://admin:12/34@10.0.0.1/`, or a host of one word with its port."""
 
 
 def split_credentials(url: str) -> SplitUrl:
     """Takes user and password out of a camera URL, which it also checks.
 
-    Raises DomainError(URL_MALFORMED) or URL_SCHEME; `detail` never holds the user information.
+    Raises DomainError(URL_MALFORMED, URL_SCHEME), or URL_PASSWORD_RAW where a password seems to hold `/`, `?` or `#`,
+    so that a part of it would be taken for the host; `detail` never holds the user information.
     """
     scheme, authority, rest = _parts(url)
     userinfo, at, host = authority.rpartition("@")
+    if _is_torn(host, rest, has_userinfo=bool(at)):
+        raise DomainError(DomainCode.URL_PASSWORD_RAW, redact(url.strip()))
     _check_host(host, url)
     if not at:
         return SplitUrl(f"{scheme}://{host}{rest}", None, None)
@@ -75,7 +79,7 @@ def split_credentials(url: str) -> SplitUrl:
 
 
 def check_url(url: str) -> SourceKind:
-    """How that camera URL is opened. Raises DomainError(URL_MALFORMED) or URL_SCHEME."""
+    """How that camera URL is opened. Raises DomainError(URL_MALFORMED, URL_SCHEME, URL_PASSWORD_RAW)."""
     split_credentials(url)
     return _SCHEMES[url.strip().split("://", 1)[0].lower()]
 
@@ -99,7 +103,9 @@ def is_compat(url: str) -> bool:
 
 
 def has_credentials(url: str) -> bool:
-    """Whether a user or password stands in the URL, even one that is malformed otherwise."""
+    """Whether a user, a password or another secret stands in the URL, even one that is malformed otherwise."""
+    if has_secrets(url):
+        return True
     try:
         return split_credentials(url).username is not None
     except DomainError:
@@ -108,7 +114,7 @@ def has_credentials(url: str) -> bool:
 
 def redact(text: str) -> str:
     """The text with the user information of every URL and the values of secret-looking parameters hidden."""
-    return _SECRET_PARAMETER.sub(r"\1=***", _USERINFO.sub(r"\1***@", text))
+    return hidden(_USERINFO.sub(r"\1***@", text))
 
 
 def _parts(url: str) -> tuple[str, str, str]:
@@ -120,6 +126,16 @@ def _parts(url: str) -> tuple[str, str, str]:
     if scheme not in _SCHEMES:
         raise DomainError(DomainCode.URL_SCHEME, scheme)
     return scheme, match["authority"], match["rest"] or ""
+
+
+def _is_torn(host: str, rest: str, *, has_userinfo: bool) -> bool:
+    """Whether a password that was typed raw seems to go on in the path, and the host to stand behind that."""
+    _, at, behind = rest.rpartition("@")
+    if not at:
+        return False
+    if not has_userinfo:
+        return _USER_AND_PORT.fullmatch(host) is not None
+    return _IP_ADDRESS.fullmatch(host) is None or "." in re.split(r"[/?#]", behind, maxsplit=1)[0]
 
 
 def _check_host(host: str, url: str) -> None:

@@ -1,8 +1,8 @@
 """Incidents by webhook: JSON of the schema `tmcwall.incident/1`, signed with a secret that only the source and we know.
 
 The signature covers the body: `X-Tmcwall-Signature: sha256=<hex HMAC-SHA-256 of the body>`. `X-Tmcwall-Timestamp` (Unix
-seconds, or ISO 8601 with an offset) says when it was sent and may differ by at most five minutes. A body that is caught
-and sent again later has no effect, because a report counts once per source, id and seq.
+seconds or milliseconds, or ISO 8601 with an offset) says when it was sent and may differ by at most five minutes. A
+body that is caught and sent again later has no effect, because a report counts once per source, id and seq.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -46,6 +47,8 @@ SIGNATURE_HEADER = "X-Tmcwall-Signature"
 TIMESTAMP_HEADER = "X-Tmcwall-Timestamp"
 MAX_BODY_BYTES = 64 * 1024
 MAX_SKEW_S = 300.0
+_UNIX_TIME = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,9})?")
+_UNIX_TIME_MS = re.compile(r"[0-9]{12,14}")
 
 
 class SignatureFault(StrEnum):
@@ -96,10 +99,10 @@ def check_signature(
     """None if the call comes from one who has the secret, now. Takes the same time for every wrong signature."""
     if signature is None or timestamp is None:
         return SignatureFault.MISSING
-    sent = _moment(timestamp)
-    if sent is None or re.fullmatch(r"sha256=[0-9a-fA-F]{64}", signature) is None:
+    sent, given = _moment(timestamp.strip()), signature.strip().lower()
+    if sent is None or re.fullmatch(r"sha256=[0-9a-f]{64}", given) is None:
         return SignatureFault.MALFORMED
-    if not hmac.compare_digest(sign(body, secret), signature.lower()):
+    if not hmac.compare_digest(sign(body, secret), given):
         return SignatureFault.WRONG
     if abs((now - sent).total_seconds()) > max_skew_s:
         return SignatureFault.SKEWED
@@ -108,8 +111,10 @@ def check_signature(
 
 def _moment(text: str) -> datetime | None:
     try:
-        if re.fullmatch(r"\d{1,11}", text):
-            return datetime.fromtimestamp(int(text), UTC)
+        if _UNIX_TIME.fullmatch(text):
+            return datetime.fromtimestamp(float(text), UTC)
+        if _UNIX_TIME_MS.fullmatch(text):
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):  # Windows has no time of day after the year 3000
         return None
@@ -243,7 +248,8 @@ def claimed_source(body: bytes) -> Source | None:
 
 
 def parse_webhook(body: bytes) -> Report:
-    """The report in a body of at most 64 KiB. Raises WebhookError with every wrong field.
+    """The report in a body of at most 64 KiB, with a byte-order mark or without. Raises WebhookError with every wrong
+    field.
 
     The reporter's name and number are kept only with the reporter's consent. Attachments are checked for form, and not
     fetched: the address comes from outside.
@@ -251,7 +257,7 @@ def parse_webhook(body: bytes) -> Report:
     if len(body) > MAX_BODY_BYTES:
         raise WebhookError((FieldProblem("", f"at most {MAX_BODY_BYTES} bytes"),))
     try:
-        content = _Body.model_validate_json(body)
+        content = _Body.model_validate_json(body.removeprefix(BOM_UTF8))
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False, include_input=False)
         raise WebhookError(

@@ -7,13 +7,12 @@ import getpass
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from tmcwall.cameras.importing import (
-    ImportedCamera,
     ImportReport,
     RowProblem,
     RowReason,
@@ -22,7 +21,7 @@ from tmcwall.cameras.importing import (
     read_list,
 )
 from tmcwall.cameras.listing import COLUMNS, cells_of, list_content
-from tmcwall.cameras.logins import CameraLogins, LoginBook
+from tmcwall.cameras.logins import CameraLogins, LoginBook, logins_in
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.address import AddressRule
@@ -150,11 +149,30 @@ class CameraRegister:
         if not dry_run:
             demand(by, Action.IMPORT_CAMERAS)
         result = read_list(file, rule=self._asking.rule)
+        if not dry_run:
+            self.hide_secrets()
         with self._changing:
             rows = _Rows(self._store, name=file.name, by=by, clock=self._clock)
             needed = any(item.logins for item in result.cameras)
             vault = self._for_list(dry_run=dry_run) if needed else None
             return import_cameras(result, store=rows, vault=vault, dry_run=dry_run)
+
+    def hide_secrets(self) -> int:
+        """Move what earlier versions left in addresses (`password=`, `token=`) into the vault; of how many cameras.
+
+        Without a vault it stays where it is. Raises Fault(STORE_*, VAULT_UNAVAILABLE).
+        """
+        with self._changing:
+            cameras = self._store.read(camera_rows.every_camera).result()
+            found = {camera.id: logins for camera in cameras if (logins := logins_in(camera)) is not None}
+            vault = self._opened() if found else None
+            if vault is None:
+                return 0
+            kept = vault.all()
+            vault.put({key: logins.joined(kept.get(key)) for key, logins in found.items()})
+            self._store.write(camera_rows.hide_secrets).result()
+        log.info("secrets of camera addresses moved into the vault", cameras=len(found))
+        return len(found)
 
     def edit(self, camera_ids: Collection[str], cells: Mapping[str, str], *, by: Officer) -> EditReport:
         """Give cameras these columns of a list; none of them where one cannot have them. Logins go to the vault.
@@ -236,22 +254,22 @@ class CameraRegister:
 
     def _edit(self, entries: Sequence[Entry], cells: Mapping[str, str], by: Officer) -> EditReport:
         edits: list[camera_rows.Edit] = []
-        given: list[ImportedCamera] = []
+        given: dict[str, CameraLogins] = {}
         for entry in entries:
             camera = entry.camera
             item = edited(camera, cells, rule=self._asking.rule)
             if isinstance(item, RowProblem):
                 return EditReport(camera=camera.id, problem=item)
             if item.logins is not None:
-                given.append(item)
+                given[camera.id] = item.logins
             if item.camera != camera:
                 edits.append(camera_rows.Edit(item.camera, _changes(camera, item.camera)))
         vault = self._opened() if given else None
         if given and vault is None:
-            return EditReport(camera=given[0].camera.id, problem=RowProblem(0, RowReason.NO_VAULT, "url"))
+            return EditReport(camera=next(iter(given)), problem=RowProblem(0, RowReason.NO_VAULT, "url"))
         if vault is not None:
             kept = vault.all()
-            vault.put({item.camera.id: _joined(kept.get(item.camera.id), item.logins) for item in given})
+            vault.put({key: logins.joined(kept.get(key)) for key, logins in given.items()})
         at = self._clock.utc()
         for portion in _portions(edits):
             self._store.write(partial(camera_rows.edit, edits=portion, by=by, at=at)).result()
@@ -341,14 +359,8 @@ def _portions(whole: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _changes(before: Camera, after: Camera) -> tuple[FieldChange, ...]:
-    old, new = cells_of(before), cells_of(after)
+    old, new = cells_of(camera_rows.without_secrets(before)), cells_of(after)
     return tuple(FieldChange(name, old[name], new[name]) for name in EDITABLE if old[name] != new[name])
-
-
-def _joined(kept: CameraLogins | None, given: CameraLogins | None) -> CameraLogins:
-    """The given logins; those that are kept where none is given."""
-    known, new = kept or CameraLogins(), given or CameraLogins()
-    return replace(known, main=new.main or known.main, sub=new.sub or known.sub)
 
 
 async def _look_at(

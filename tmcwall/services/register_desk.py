@@ -17,10 +17,13 @@ from tmcwall.domain.camera import Standing
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.region import Regions
+from tmcwall.log import get_logger
 from tmcwall.services.camera_register import CameraRegister, EditReport, Entry, StreamTest, read_entries
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
 from tmcwall.services.lifecycles import OnDuty
+
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -49,6 +52,11 @@ class CameraTestProgress:
     total: int
     streams: Sequence[StreamTest] = ()
     """Of the camera that was tested last."""
+
+
+def _log_not_hidden(refusal: Refusal) -> None:
+    """The next start or import moves them; a vault that is out of reach is told by who opens the cameras."""
+    log.warning("secrets of camera addresses stay where they are", code=refusal.code)
 
 
 class RegisterDesk(QObject):
@@ -111,7 +119,9 @@ class RegisterDesk(QObject):
         self.changed.connect(self.follow_changes)
 
     def start(self) -> None:
-        """It reads nothing before somebody looks."""
+        """Secrets in addresses are moved into the vault; nothing else is read before somebody looks."""
+        moving = in_thread(self._register.hide_secrets, name="camera-secrets")
+        self._futures.expect(moving, self._tell_hidden, _log_not_hidden)
 
     def stop(self) -> None:
         self.cancel_test()
@@ -218,6 +228,10 @@ class RegisterDesk(QObject):
         self._set_busy(busy=False)
         self.refused.emit(refusal)
         self.changed.emit()  # a removal whose logins could not be forgotten is one all the same
+
+    def _tell_hidden(self, cameras: int) -> None:
+        if cameras:
+            self.changed.emit()
 
     def _tell_look(self, file: Path) -> Callable[[ImportReport], None]:
         return lambda report: self.looked_at.emit(file, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.camera import Camera, Mount, Profile
 from tmcwall.domain.source import TransportPreference
+from tmcwall.domain.urlsecrets import with_secrets
 from tmcwall.video.ipc.messages import Live, StreamUrl
 
 
@@ -26,7 +27,7 @@ def source_of(
 def stream_url(
     url: str, login: Login | None, *, transport: TransportPreference = TransportPreference.AUTO
 ) -> StreamUrl:
-    """One stream as the engine needs it."""
+    """One stream as the engine needs it: the only place where its address and the secrets of it come together."""
     if login is None:
         return StreamUrl(url, transport=transport)
-    return StreamUrl(url, login.username, login.password, transport=transport)
+    return StreamUrl(with_secrets(url, login.secrets), login.username, login.password, transport=transport)

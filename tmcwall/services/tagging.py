@@ -406,13 +406,14 @@ def _save(session: Session, *, plan: _Plan) -> bookmark_rows.Entry:
     by = plan.officer.nrp
     case = plan.case
     if case is not None:
-        known = case_rows.by_lp(session, case.lp_normalised)
+        known = case_rows.of_number(session, parse_lp(case.lp))
         if known is None:
             operations.change(session, case, actor=by, at=plan.at)
         if known is None and case.forced_reason:
             action, about = CustodyAction.LP_FORCED, f"case/{case.id}"
             custody.append(session, actor=by, action=action, about=about, at=plan.at, reason=case.forced_reason)
         case = known or case
-    operations.change(session, plan.bookmark, actor=by, at=plan.at)
+    bookmark = replace(plan.bookmark, case_id=case.id if case is not None else None)
+    operations.change(session, bookmark, actor=by, at=plan.at)
     operations.change(session, plan.clip, actor=by, at=plan.at)
-    return bookmark_rows.Entry(plan.bookmark, plan.clip, case)
+    return bookmark_rows.Entry(bookmark, plan.clip, case)

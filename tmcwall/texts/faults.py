@@ -435,6 +435,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Jenis alamat ini tidak diterima. Pakai rtsp, rtsps, http, atau https.",
         "This kind of address is not accepted. Use rtsp, rtsps, http or https.",
     ),
+    DomainCode.URL_PASSWORD_RAW: Text(
+        "Kata sandi di alamat memuat tanda yang harus ditulis lain: %40 untuk @, %2F untuk /, %3F untuk ?, "
+        "%23 untuk #. Di dalam daftar, kolom username dan password menerima kata sandi apa adanya.",
+        "The password in the address holds signs that are written otherwise: %40 for @, %2F for /, %3F for ?, "
+        "%23 for #. In a list the columns username and password take it as it is.",
+    ),
     DomainCode.URL_WITH_PASSWORD: Text(
         "Alamat di baris perintah tidak boleh memuat kata sandi. Taruh di berkas daftar dan pakai --file.",
         "An address on the command line must not hold a password. Put it into a list and use --file.",
@@ -482,8 +488,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The camera list cannot be read. Check where the file is, and save it as UTF-8 CSV or XLSX.",
     ),
     DomainCode.LIST_COLUMNS: Text(
-        "Kolom daftar tidak lengkap. Baris pertama harus memuat paling sedikit id dan url.",
-        "The list lacks columns. Its first line must have at least id and url.",
+        "Kolom daftar tidak lengkap. Baris judul kolom harus memuat paling sedikit id dan url.",
+        "The list lacks columns. Its header must have at least id and url.",
     ),
     DomainCode.LIST_EMPTY: Text(
         "Daftar tidak memuat satu kamera pun yang dapat diterima. Isi daftarnya, atau perbaiki baris yang disebut.",

@@ -67,6 +67,34 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
         "it has more cells than columns; put quotes around a name that holds the separator",
     ),
     RowReason.OPEN_QUOTE: Text("tanda kutip tidak berpasangan", "its quotes do not close"),
+    RowReason.AMBIGUOUS_NUMBER: Text(
+        "angka di kolom {column} dapat dibaca dengan dua cara; tulis desimal dengan titik dan ribuan tanpa pemisah, "
+        "misalnya -7.56 atau 1500",
+        "the number in column {column} can be read in two ways; write decimals with a point and thousands without a "
+        "separator, like -7.56 or 1500",
+    ),
+    RowReason.URL_PASSWORD_RAW: Text(
+        "kata sandi di kolom {column} memuat tanda yang harus ditulis lain: %40 untuk @, %2F untuk /, %3F untuk ?, "
+        "%23 untuk #; atau tulis apa adanya di kolom username dan password",
+        "the password in column {column} holds signs that are written otherwise: %40 for @, %2F for /, %3F for ?, "
+        "%23 for #; or write it as it is into the columns username and password",
+    ),
+    RowReason.TWO_LOGINS: Text(
+        "kata sandi di kolom {column} berbeda dengan kolom username dan password; isi satu saja",
+        "the password in column {column} differs from the columns username and password; fill in one of them",
+    ),
+    RowReason.OWNER_UNKNOWN: Text(
+        "kolom {column} bukan salah satu dari {limit}; dicatat sebagai swasta",
+        "column {column} is none of {limit}; kept as swasta",
+    ),
+    RowReason.SIGN_MISSING: Text(
+        "kolom {column} positif di Jawa; dibaca sebagai {limit}",
+        "column {column} is positive in Java; read as {limit}",
+    ),
+    RowReason.COLUMN_UNKNOWN: Text(
+        "kolom {column} tidak dibaca; mungkin maksudnya {limit}",
+        "column {column} is not read; perhaps {limit} is meant",
+    ),
     RowReason.SIMILAR_NAME: Text(
         "namanya hampir sama dengan baris {limit}; petugas bisa tertukar",
         "its name is almost that of line {limit}; officers may confuse them",

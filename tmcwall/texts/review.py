@@ -102,6 +102,9 @@ LP_REMARKS: Final[Mapping[LpWarning, Text]] = {
     LpWarning.OLD_FORMAT: Text(id="format lama", en="old format"),
     LpWarning.NOT_A_REPORT: Text(id="pengaduan atau informasi, bukan LP", en="a complaint or information, not an LP"),
     LpWarning.UNKNOWN_UNIT: Text(id="jenis kesatuan tidak dikenal", en="a unit of an unknown kind"),
+    LpWarning.UNREAD_WORDS: Text(
+        id="memuat kata yang tidak dikenal, periksa nomornya", en="it holds words that are not understood, check it"
+    ),
     LpWarning.SEQUENCE_GAP: Text(
         id="nomor urut melompat atau mundur dari LP lain kesatuan itu, periksa angkanya",
         en="its sequence number leaps or goes back against other reports of that unit, check the digits",

@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import update
 
 from tmcwall.cameras.importing import import_cameras, read_list
 from tmcwall.cameras.vault import VaultOnDemand
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import tables
 from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
@@ -20,6 +22,8 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.paths import Paths
+from tmcwall.services.camera_register import Asking, CameraRegister
+from tmcwall.services.sources import source_of
 from tmcwall.settings import Settings
 from tmcwall.settings_file import load_settings
 
@@ -83,6 +87,31 @@ def test_an_imported_password_is_in_no_file_in_clear(paths: Paths, settings: Set
     assert list(files_with(CANARY, paths.data)) == []
     assert CANARY not in screen.getvalue()
     assert CANARY not in repr(result)
+
+
+def test_secrets_of_a_path_are_in_no_file_in_clear_nor_those_that_an_earlier_version_kept(
+    paths: Paths, settings: Settings
+) -> None:
+    screen, early = io.StringIO(), f"rtsp://10.0.0.3/user=a_password={CANARY}_channel=1"
+    listed = f"id,url\nCAM-1,http://10.0.0.1/a.m3u8?token={CANARY}\nCAM-2,rtsp://10.0.0.2/psw={CANARY}\n"
+    with LogBook(paths.logs, console=screen) as book:
+        store = Store(paths.database, clock=SystemClock())
+        vault = VaultOnDemand(settings, paths, learned=book.redaction.add)
+        cameras = StoredCameras(store)
+        cameras.put([Camera("CAM-3", "Lama", "rtsp://10.0.0.3/")])
+        store.write(lambda session: session.execute(update(tables.cameras).values({"url": early}))).result()
+        asking = Asking(rule=CITY, fingerprints={})
+        register = CameraRegister(store=store, vault=vault, asking=asking, clock=SystemClock())
+        import_cameras(read_list(io.StringIO(listed), rule=CITY), store=cameras, vault=vault)
+        assert register.hide_secrets() == 1
+        sources = {key: source_of(one, vault.all()[key]) for key, one in cameras.cameras().items()}
+        get_logger("test").warning("opened", sources=sources, list=listed)
+        store.close()
+    assert sources["CAM-3"].main.url == early
+    assert sources["CAM-1"].main.url == f"http://10.0.0.1/a.m3u8?token={CANARY}"
+    assert CANARY not in repr(sources)
+    assert list(files_with(CANARY, paths.data)) == []
+    assert CANARY not in screen.getvalue()
 
 
 def test_the_import_survives_a_second_start_with_the_same_numbers(paths: Paths, settings: Settings) -> None:

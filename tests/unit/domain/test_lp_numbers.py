@@ -77,12 +77,86 @@ def test_the_parts_of_a_number_are_read() -> None:
         "  lp / b / 123 / iii / 2025 / spkt / polresta  surakarta / polda jawa tengah ",
         "Nomor: LP/B/123/III/2025/SPKT/Polresta Surakarta/Polda Jawa Tengah",
         "NOMOR :LP/B/123/III/2025/SPKT/Polresta Surakarta/Polda Jawa Tengah\n",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH, tanggal 12 Januari 2026",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH tgl 12/1/2026",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH 12 Maret 2025",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH a.n. Budi Santoso",
+        "1. Laporan Polisi Nomor : LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH;",
+        "Berdasarkan Laporan Polisi Nomor: B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH",
+        "No. Pol. : LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH",
+        "LP / B \u2013 123 / III / 2025 / SPKT / POLRESTA SURAKARTA / POLDA JAWA TENGAH",
+        "LP-B/0123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH",
+        "LP-B-123-III-2025-SPKT-POLRESTA SURAKARTA-POLDA JAWA TENGAH",
+        "LP.B/123/III./2025/SPKT/POLRESTA SURAKARTA/POLDA JATENG.",
+        "LP\uff0fB\uff0f\uff11\uff12\uff13\uff0f\u2162\uff0f2025/SPKT\uff0fPOLRESTA SURAKARTA\uff0fPOLDA JAWA TENGAH",
+        "LP/B/123/III/2025/SPKT/POLRESTA\u00a0SURAKARTA/POLDA\u202fJAWA\u2007TENGAH",
+        "\ufeffLP/\u200bB/123/III/2025/SPKT/POLRESTA SURA\u00adKARTA/POLDA JAWA TENGAH\u200e",
+        "LP\\B\\123\\III\\2025\\SPKT\\POLRESTA SURAKARTA\\POLDA JAWA TENGAH",
+        "LP/B/123/III/2025/SPKT POLRESTA SURAKARTA POLDA JAWA TENGAH",
+        "LP/B/123/III/2025/SPKT, POLRESTA SURAKARTA, POLDA JAWA TENGAH",
+        '("LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH")',
     ],
 )
 def test_spellings_of_one_number_are_the_same_case(spelling: str) -> None:
     number = parse_lp(spelling)
     assert number.outcome is LpOutcome.VALID
     assert case_id(number.normalised) == case_id("LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH")
+
+
+_HEADS = ("", "Nomor: ", "Laporan Polisi Nomor : ", "LAPORAN POLISI NO. ", "a. Laporan Polisi: ", "Dasar : ", "\u201c")
+_BLANKS = (" ", "  ", "\u00a0", "\u2009", "\u3000", "\n", "\t", " \u200b", "\ufeff ")
+_SLASHES = ("/", " / ", "/ ", "\uff0f", "\u2044", "\u2215", "\u00a0/\u00a0", "\u200b/")
+_DASHES = (*_SLASHES, "-", " - ", " \u2013 ", "\u2014", "\u2011")
+_TAILS = (
+    *("", ".", ",", ", tanggal 12 Januari 2026", " tgl. 12/1/2026", ", tertanggal 12-01-2026", " 12 Mar 2026"),
+    *(" a.n. Siti Aminah", " an. Budi", "; pelapor Sdr. Budi", " atas nama pelapor Siti, alamat Laweyan"),
+    *(" (tanggal 12 Maret 2025)", ", hari Rabu pukul 10.00 WIB", " tentang pencurian, pasal 363 KUHP"),
+)
+
+
+@given(number=st.sampled_from([*VALID[:4], VALID[5]]), choose=st.data())
+def test_one_number_is_one_case_however_it_was_pasted(number: str, choose: st.DataObject) -> None:
+    *counted, desk = number.split("/", 6)[:6]
+    units = number.split("/")[len(counted) + 1 :]
+    text = choose.draw(st.sampled_from(_HEADS))
+    for part in counted:
+        text += part + choose.draw(st.sampled_from(_DASHES))
+    text += desk
+    for unit in units:
+        text += choose.draw(st.sampled_from(_SLASHES)) + choose.draw(st.sampled_from(_BLANKS)).join(unit.split())
+    if choose.draw(st.booleans()):
+        text = text.lower()
+    read = parse_lp(text + choose.draw(st.sampled_from(_TAILS)))
+    assert (read.outcome, read.normalised) == (LpOutcome.VALID, normalise_lp(number))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH (curanmor)",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH sudah lengkap",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH, berkas 2",
+        "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH/II",
+    ],
+)
+def test_words_behind_a_number_that_are_not_understood_are_a_warning_and_no_other_case(raw: str) -> None:
+    number = parse_lp(raw)
+    assert (number.raw, number.warnings) == (raw, (LpWarning.UNREAD_WORDS,))
+    assert number.normalised == "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
+
+
+def test_two_numbers_in_one_text_are_none() -> None:
+    assert parse_lp(f"{VALID[5]}, jo. {VALID[3]}").outcome is LpOutcome.REJECTED
+    assert parse_lp(f"{VALID[5]} dan {VALID[3]}").outcome is LpOutcome.REJECTED
+
+
+def test_a_place_may_bear_a_word_that_stands_behind_other_numbers() -> None:
+    number = parse_lp("LP/B/123/III/2025/SPKT/POLSEK TANJUNG HARI/POLRES SIAK/POLDA RIAU")
+    assert number.units == ("POLSEK TANJUNG HARI", "POLRES SIAK", "POLDA RIAU")
+
+
+def test_a_polda_that_there_is_not_is_a_warning() -> None:
+    assert parse_lp("LP/B/1/III/2025/SPKT/POLRES KENDAL/POLDA JAVA").warnings == (LpWarning.UNKNOWN_UNIT,)
 
 
 def test_a_month_or_year_other_than_the_date_of_the_report_is_a_warning() -> None:

@@ -85,6 +85,26 @@ def test_credentials_leave_the_url(url: str, username: str | None, password: str
     assert split_credentials(url) == ("rtsp://127.0.0.1/cam", username, password)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["rtsp://admin:p@ss/word@10.0.0.1/live", "rtsp://admin:p@ss?x@10.0.0.1/live", "rtsp://admin:p@ss#x@kamera/live",
+     "rtsp://admin:12/34@10.0.0.1/live", "rtsp://admin@a.b/c@10.0.0.1", "rtsp://u:p@kamera/live@main"],
+)  # fmt: skip
+def test_a_password_typed_raw_is_never_taken_for_a_host(url: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        split_credentials(url)
+    assert refused.value.code is DomainCode.URL_PASSWORD_RAW
+    assert "word" not in refused.value.detail
+    assert "34" not in refused.value.detail
+    assert has_credentials(url)
+
+
+@pytest.mark.parametrize("url", ["rtsp://10.0.0.1:554/live@main", "rtsp://10.0.0.1/a?mail=a@b.example"])
+def test_an_at_sign_in_the_path_of_an_address_without_credentials_is_none_of_them(url: str) -> None:
+    assert split_credentials(url).clean_url == url
+    assert split_credentials("rtsp://u:p@10.0.0.1/live@main").clean_url == "rtsp://10.0.0.1/live@main"
+
+
 def test_split_credentials_do_not_print() -> None:
     assert SECRET not in repr(split_credentials(f"rtsp://officer:{SECRET}@127.0.0.1/cam"))
     assert "officer" not in str(split_credentials(f"rtsp://officer:{SECRET}@127.0.0.1/cam"))

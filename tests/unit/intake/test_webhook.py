@@ -132,6 +132,23 @@ def test_a_right_signature_in_time_is_believed() -> None:
     assert check(body(), timestamp="2025-03-28T14:03:20+07:00") is None
 
 
+@pytest.mark.parametrize("timestamp", ["1743145400000", "1743145400.250", " 1743145400 "])
+def test_a_call_may_tell_its_time_in_parts_of_a_second(timestamp: str) -> None:
+    assert check(body(), timestamp=timestamp) is None
+    assert check(body(), timestamp=timestamp, now=NOW + timedelta(seconds=301)) is SignatureFault.SKEWED
+
+
+def test_a_signature_may_be_in_capitals() -> None:
+    assert check(body(), signature=f" {sign(body(), SECRET).upper()}") is None
+
+
+def test_a_body_may_begin_with_a_byte_order_mark() -> None:
+    marked = b"\xef\xbb\xbf" + body()
+    assert check(marked) is None
+    assert claimed_source(marked) is Source.CALL_112
+    assert parse_webhook(marked) == parse_webhook(body())
+
+
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [

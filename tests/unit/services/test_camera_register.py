@@ -6,12 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.services_stage import camera
 from tmcwall.cameras.importing import RowReason
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
-from tmcwall.db import custody
+from tmcwall.db import custody, tables
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Owner, Standing
 from tmcwall.domain.custody import CustodyAction
@@ -126,6 +127,40 @@ def test_the_login_of_an_edited_address_goes_to_the_vault_beside_the_one_that_is
     vault.kept["CAM-1"] = CameraLogins(sub=sub)
     register.edit(["CAM-1"], {"url": "rtsp://petugas:rahasia@10.0.0.9/x"}, by=ADMIN)
     assert vault.kept["CAM-1"] == CameraLogins(Login("10.0.0.9", "petugas", "rahasia"), sub)
+
+
+def kept_with_a_secret(store) -> None:
+    """As an earlier version kept an address."""
+    changed = {"url": "rtsp://10.0.0.1/user=a_password=rahasia_channel=1"}
+    store.do(lambda session: session.execute(update(tables.cameras).values(changed)))
+
+
+def test_secrets_that_an_earlier_version_left_in_addresses_move_into_the_vault(register, store, vault):
+    kept_with_a_secret(store)
+    vault.kept["CAM-1"] = CameraLogins(Login("10.0.0.1", "petugas", "sandi"))
+    assert (register.hide_secrets(), register.hide_secrets()) == (2, 0)
+    assert {entry.camera.url for entry in register.entries()} == {"rtsp://10.0.0.1/user=a_password={secret}_channel=1"}
+    assert vault.kept == {
+        "CAM-1": CameraLogins(Login("10.0.0.1", "petugas", "sandi", ("rahasia",))),
+        "CAM-2": CameraLogins(Login("10.0.0.1", "", "", ("rahasia",))),
+    }
+
+
+def test_secrets_in_addresses_stay_where_there_is_no_vault(register, store, clock):
+    kept_with_a_secret(store)
+    assert register_with(store, NoVault(), clock).hide_secrets() == 0
+    assert "rahasia" in register.entries()[0].camera.url
+
+
+def test_an_import_moves_them_too_and_an_edit_tells_custody_nothing_of_them(register, store, vault, tmp_path):
+    kept_with_a_secret(store)
+    register.edit(["CAM-1"], {"name": "Simpang"}, by=ADMIN)
+    file = tmp_path / "kamera.csv"
+    file.write_text("id,url\nCAM-9,rtsp://10.0.0.9/a\n")
+    register.import_list(file, by=ADMIN)
+    assert vault.kept.keys() == {"CAM-1", "CAM-2"}
+    assert not any("rahasia" in entry.camera.url for entry in register.entries())
+    assert "rahasia" not in repr(store.do(lambda session: list(custody.every(session))))
 
 
 def test_an_address_with_a_login_is_refused_where_there_is_no_vault(register, store, clock):

@@ -9,7 +9,14 @@ from typing import cast
 import pytest
 
 from tests.services_stage import camera
-from tests.unit.services.test_camera_register import ADMIN, OPERATOR, MemoryVault, a_list, register_with
+from tests.unit.services.test_camera_register import (
+    ADMIN,
+    OPERATOR,
+    MemoryVault,
+    a_list,
+    kept_with_a_secret,
+    register_with,
+)
 from tmcwall.db import cameras as camera_rows
 from tmcwall.domain.camera import Standing
 from tmcwall.domain.fault import DomainCode
@@ -61,6 +68,13 @@ def test_a_register_that_was_empty_when_somebody_looked_shows_what_a_command_bro
         desk.changed.emit()
     assert len(desk.rows) == 1
     desk.stop()
+
+
+def test_at_the_start_secrets_in_addresses_move_into_the_vault(desk, store, qtbot):
+    kept_with_a_secret(store)
+    with qtbot.waitSignals([desk.changed, desk.rows_changed]):
+        desk.start()
+    assert {row.entry.camera.url for row in desk.rows} == {"rtsp://10.0.0.1/user=a_password={secret}_channel=1"}
 
 
 def test_a_list_is_looked_at_and_then_taken_in(desk, qtbot, tmp_path):

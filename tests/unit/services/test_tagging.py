@@ -16,7 +16,7 @@ from tests.services_stage import (
 from tmcwall.db import bookmarks, cases, custody, health, operations, rows
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
-from tmcwall.domain.case import LpOutcome, LpWarning
+from tmcwall.domain.case import Case, LpOutcome, LpWarning
 from tmcwall.domain.custody import ClipFacts, CodecAt, CustodyAction, StateAt
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.history import CameraState, CodecChange, HealthChange
@@ -157,6 +157,13 @@ def test_two_spellings_of_one_number_are_one_case(tagging, store, qtbot):
     first = tag(tagging, qtbot, TagRequest("CAM-1", lp=LP))
     second = tag(tagging, qtbot, TagRequest("CAM-2", lp="Nomor: " + LP.lower().replace("/", " / ")))
     assert first.case_id == second.case_id
+    assert len(store.do(cases.all_cases)) == 1
+
+
+def test_a_number_that_an_earlier_version_kept_with_its_date_is_the_same_case(tagging, store, qtbot):
+    kept = Case("old", f"{LP}, tanggal 12 Januari 2026", f"{LP}, TANGGAL 12 JANUARI 2026", NOON, BRIPKA_SARI.nrp)
+    store.do(lambda session: operations.change(session, kept, actor=BRIPKA_SARI.nrp, at=NOON))
+    assert tag(tagging, qtbot, TagRequest("CAM-1", lp=LP)).case_id == "old"
     assert len(store.do(cases.all_cases)) == 1
 
 

@@ -17,7 +17,7 @@ from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
-from tmcwall.domain.source import TransportPreference
+from tmcwall.domain.source import TransportPreference, redact
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
@@ -55,7 +55,7 @@ class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SHA-256 of the only certificate that is accepted over TLS, hexadecimal; empty: one that is vouched for."""
 
     def __repr__(self) -> str:
-        return f"StreamUrl({self.url!r})"
+        return f"StreamUrl({redact(self.url)!r})"
 
 
 class Live(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):

@@ -1,0 +1,60 @@
+"""Secrets in the path and query of a camera address: `user=admin_password=..._channel=1`, `?psw=...`, `?token=...`.
+
+An address is kept with a placeholder for each, the secrets apart and in order; both together give it back as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+PLACEHOLDER: Final = "{secret}"
+
+_NAMED: Final = re.compile(
+    r"(?<![A-Za-z])(?P<name>[A-Za-z]{0,20}(?:passw(?:or)?d|passphrase|(?<!com)(?<!by)pass|loginpas|pwd|psw|pswd|sandi|token|secret|auth"
+    r"|authbasic|authorization|api[_-]?key|access[_-]?key|stream[_-]?key|signature|sig|jwt)[0-9]{0,2}(?:=|%3D))"
+    r"(?P<value>(?:(?!_[A-Za-z]+=)[^&\s\"'<>#])+)",
+    re.IGNORECASE,
+)
+"""A value reaches to the next parameter, which `_` may begin, too; a slash may belong to it."""
+
+
+class OpenUrl(NamedTuple):
+    """An address with placeholders, and what stood in their places, as it was written."""
+
+    url: str
+    secrets: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"OpenUrl({self.url!r}, secrets={len(self.secrets)})"
+
+
+def take_secrets(url: str) -> OpenUrl:
+    """The address without its secrets; where placeholders stand already they stay."""
+    secrets: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        if found["value"] != PLACEHOLDER:
+            secrets.append(found["value"])
+        return f"{found['name']}{PLACEHOLDER}"
+
+    return OpenUrl(_NAMED.sub(taken, url), tuple(secrets))
+
+
+def has_secrets(url: str) -> bool:
+    return any(found["value"] != PLACEHOLDER for found in _NAMED.finditer(url))
+
+
+def with_secrets(url: str, secrets: tuple[str, ...]) -> str:
+    """The address as the camera takes it. Placeholders beyond the secrets stay."""
+    left = iter(secrets)
+
+    def filled(found: re.Match[str]) -> str:
+        return found["name"] + (next(left, PLACEHOLDER) if found["value"] == PLACEHOLDER else found["value"])
+
+    return _NAMED.sub(filled, url)
+
+
+def hidden(text: str) -> str:
+    """The text with every value hidden, for people and logs."""
+    return _NAMED.sub(lambda found: f"{found['name']}***", text)
