@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import PurePath
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from tmcwall.domain.fault import DomainCode, DomainError
 
@@ -53,6 +53,7 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*
 _HOST = re.compile(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
+_PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
 """Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
 _SECRET_PARAMETER = re.compile(
@@ -104,6 +105,11 @@ def has_credentials(url: str) -> bool:
         return split_credentials(url).username is not None
     except DomainError:
         return _USERINFO.match(url.strip()) is not None
+
+
+def percent_encoded(text: str) -> str:
+    """Of a URL or a part of one: what may not stand there, in UTF-8. What is percent-encoded already stays as it is."""
+    return quote(text, safe=_PRINTABLE)
 
 
 def redact(text: str) -> str:
