@@ -18,7 +18,8 @@ PARAMETER_SETS: Final = frozenset({7, 8})
 """NAL unit types of SPS and PPS (ITU-T H.264 table 7-1)."""
 
 _SLICE, _IDR, _SEI = 1, 5, 6
-_STAP_A, _FU_A = 24, 28
+_STAP_A: Final = 24
+FU_A: Final = 28
 _RECOVERY_POINT: Final = 6
 _BYTES: Final = tuple(bytes((value,)) for value in range(256))
 
@@ -40,7 +41,7 @@ class Depacketiser(Assembler):
             self._break()
             return
         kind = payload[0] & 0x1F
-        if kind == _FU_A:
+        if kind == FU_A:
             self._take_fragment(payload)
             return
         self._damaged = self._damaged or self._in_fragment
@@ -133,7 +134,7 @@ def payloads(nal: bytes, *, largest: int = 1400) -> list[bytes]:
     """The RTP payloads of one NAL unit: itself, or FU-A fragments of at most `largest` bytes."""
     if len(nal) <= largest:
         return [nal]
-    indicator = nal[0] & 0xE0 | _FU_A
+    indicator = nal[0] & 0xE0 | FU_A
     kind = nal[0] & 0x1F
     step = largest - 2
     starts = range(1, len(nal), step)

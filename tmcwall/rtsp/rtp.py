@@ -100,6 +100,8 @@ class Source:
         """Packets received and RTP time, when there was a sign that the numbers mean nothing."""
         self._left_out = 0
         """Packets taken for late ones since the first sign."""
+        self._placed: tuple[int, memoryview] | None = None
+        """Sequence and payload of the last packet that did not just follow."""
         self._sequence = 0
         self.timestamp = 0
         """Of the last packet taken, counted on over the 32-bit wrap."""
@@ -125,6 +127,10 @@ class Source:
         if self.unnumbered:
             return self._take(packet, packet.sequence - self._sequence, 0)
         delta = (packet.sequence - self._sequence) & 0xFFFF
+        if delta == 0 and self._placed is not None and self._placed[0] == self._sequence:
+            self.unnumbered = self._placed[1] != packet.payload  # two packets, and not one twice
+            if self.unnumbered:
+                return self._take(packet, 0, 0)
         if delta == 0 or delta > 0xFFFF - _LARGEST_DISORDER:
             newest = self.timestamp if self._signs == 0 else max(self.timestamp, self._last_sign[1])
             ahead = _step(packet.timestamp, newest)
@@ -144,6 +150,7 @@ class Source:
         self.lost += missing
         self._sequence += step
         self.timestamp += _step(packet.timestamp, self.timestamp)
+        self._placed = self._sequence, packet.payload
         return Arrival(self._sequence, self.timestamp, missing, late=False, discontinuity=False)
 
     def _is_last_sign(self, timestamp: int) -> bool:
@@ -161,6 +168,7 @@ class Source:
         self._sequence = packet.sequence
         self.timestamp = packet.timestamp
         self.received += 1
+        self._placed = packet.sequence, packet.payload
         return Arrival(packet.sequence, packet.timestamp, lost, late=False, discontinuity=True)
 
 

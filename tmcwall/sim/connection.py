@@ -17,6 +17,7 @@ from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serial
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
 from tmcwall.sim.faults import LoginKind, Trouble
+from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, keeps_alive, odd_answer
 from tmcwall.sim.session import Post, Session
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class CameraConnection(asyncio.Protocol):
     @property
     def silent_since_s(self) -> float:
         """Since when the client has said nothing that keeps its session."""
-        strict = self.session is not None and self.session.post.trouble is Trouble.KEEP_ALIVE
+        strict = self._trouble is Trouble.KEEP_ALIVE or self._oddity in WANTS_KEEP_ALIVE
         return self._requested_s if strict else self.heard_s
 
     def close(self) -> None:
@@ -127,6 +128,8 @@ class CameraConnection(asyncio.Protocol):
             response = await self._answer(request)
             if response is _SILENCE:
                 continue
+            if self._oddity is not None:
+                response = odd_answer(self._oddity, request.method, response)
             data = serialise(response)
             while self._trouble is Trouble.TRICKLE and len(data) > 1:
                 self._write(data[:1])
@@ -138,6 +141,10 @@ class CameraConnection(asyncio.Protocol):
     @property
     def _trouble(self) -> Trouble | None:
         return self._post.trouble if self._post is not None else None
+
+    @property
+    def _oddity(self) -> OddSession | None:
+        return self._post.order.session if self._post is not None and self._post.order is not None else None
 
     def _write(self, data: bytes) -> None:
         transport = self._open_transport()
@@ -200,6 +207,10 @@ class CameraConnection(asyncio.Protocol):
                 assert self._transport is not None
                 self._transport.write(_WEB_PAGE)
                 self._transport.close()
+                return _SILENCE
+            case Trouble.SESSION if request.method == "GET_PARAMETER" and self._oddity in WANTS_KEEP_ALIVE:
+                if self._oddity is OddSession.CLOSES:
+                    self.close()
                 return _SILENCE
             case Trouble.MISSING:
                 return _response(request, 404)
@@ -302,7 +313,8 @@ class CameraConnection(asyncio.Protocol):
             return
         for message in messages:
             if isinstance(message, Request):
-                self._requested_s = self.heard_s
+                if keeps_alive(self._oddity, message):
+                    self._requested_s = self.heard_s
                 self._requests.append(message)
             elif isinstance(message, Response) and self._post is not None:
                 self._post.ledger.answers += 1

@@ -70,6 +70,16 @@ def test_numbers_that_mean_nothing_are_passed_over_and_what_was_left_out_is_lost
     assert not source.unnumbered
 
 
+def test_two_packets_of_one_number_show_at_once_that_it_means_nothing():
+    source = Source()
+    first, second = (packet(7)._replace(payload=memoryview(payload)) for payload in (b"first", b"second"))
+    source.place(first)
+    assert source.place(first).late
+    arrival = source.place(second)
+    assert (arrival.late, arrival.lost, arrival.discontinuity) == (False, 0, False)
+    assert source.unnumbered
+
+
 def test_packets_that_come_late_or_twice_again_and_again_stay_late():
     source = Source()
     for number in range(0, 4000, 2):

@@ -42,6 +42,9 @@ _STATUS_FAULTS: Final = {
     461: (FaultCode.TRANSPORT_REFUSED, True),
     503: (FaultCode.CAMERA_BUSY, True),
 }
+_KEEP_ALIVE_FAILURES: Final = frozenset({FaultCode.NO_ANSWER, FaultCode.CONNECTION_LOST, FaultCode.STREAM_ENDED})
+"""What a camera makes of a keep-alive that it does not bear."""
+
 _ALLOWED_REQUESTS: Final = "OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN, REDIRECT"
 
 Fields = list[tuple[str, str]]
@@ -318,7 +321,7 @@ class RtspDialogue:
             return
 
         def finished(fault: Fault | None) -> None:
-            if fault is None or fault.code not in {FaultCode.NO_ANSWER, FaultCode.CONNECTION_LOST}:
+            if fault is None or fault.code not in _KEEP_ALIVE_FAILURES:
                 return
             self._note_failed_keep_alive(method)
             if self._ended is None:
