@@ -12,7 +12,7 @@ from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault
 from tmcwall.listening import reset_on_close
 from tmcwall.rtsp import sdp
-from tmcwall.rtsp.auth import Verifier
+from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serialise
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
@@ -228,6 +228,9 @@ class CameraConnection(asyncio.Protocol):
         if verifier is None:
             return None
         given = request.headers.get("authorization")
+        if post.order is not None and post.order.login is LoginKind.BROKEN:
+            passed = verifier.offering((Scheme.DIGEST_MD5,)).check(request.method, given)
+            return None if passed else _response(request, 401, *verifier.challenges())
         if post.order is None or post.order.login is not LoginKind.STALE:
             passed = verifier.check(request.method, given)
             return None if passed else _response(request, 401, *verifier.challenges())

@@ -20,6 +20,8 @@ class LoginKind(StrEnum):
     BASIC = "basic"
     STALE = "stale"
     """By digest, with a nonce that is good for one request."""
+    BROKEN = "broken-sha-256"
+    """By digest with SHA-256 and MD5, of which only MD5 is taken."""
 
 
 class Trouble(StrEnum):

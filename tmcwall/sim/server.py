@@ -32,6 +32,7 @@ _SCHEMES: Final = {
     LoginKind.SHA256: (Scheme.DIGEST_SHA256,),
     LoginKind.BASIC: (Scheme.BASIC,),
     LoginKind.STALE: _DIGESTS,
+    LoginKind.BROKEN: _DIGESTS,
 }
 _TICK_S: Final = 0.008
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0

@@ -15,7 +15,7 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.net.reach import Address, address_of
 from tmcwall.net.trust import check_certificate
 from tmcwall.rtsp import sdp
-from tmcwall.rtsp.auth import Authorizer
+from tmcwall.rtsp.auth import Authorizer, LoginRefused
 from tmcwall.rtsp.codecs import described_parameter_sets, playable_video
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
 from tmcwall.rtsp.oddities import Oddity
@@ -32,8 +32,8 @@ _UNSUPPORTED_TRANSPORT: Final = 461
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_REDIRECTS: Final = 1
 _MOST_METHODS: Final = 32
+_MOST_LOGINS: Final = 2
 _STATUS_FAULTS: Final = {
-    401: (FaultCode.UNAUTHORIZED, False),
     403: (FaultCode.UNAUTHORIZED, False),
     404: (FaultCode.STREAM_NOT_FOUND, True),
     410: (FaultCode.STREAM_NOT_FOUND, True),
@@ -219,7 +219,7 @@ class RtspDialogue:
             # Media may come before the answer to PLAY.
             self.media.expect_packets()
             answer = yield from self._request("PLAY", self._control, [("Range", "npt=0.000-")])
-            _check(answer)
+            self._check(answer)
             self._note_session(answer)
             if last or lower is Lower.TCP or (yield from self._receives_datagrams()):
                 return
@@ -249,7 +249,7 @@ class RtspDialogue:
             url = yield from self._follow(response)
         else:
             raise Fault(FaultCode.REDIRECT_REFUSED, "redirected in a circle", retryable=False)
-        _check(response)
+        self._check(response)
         if "html" in response.headers.get("content-type", "").lower():
             raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTML", retryable=False)
         named = [sdp.clean_url(response.headers.get(name, "")) for name in ("content-base", "content-location")]
@@ -276,7 +276,7 @@ class RtspDialogue:
         if answer.status == _UNSUPPORTED_TRANSPORT and not last:
             self._io.close_ports()
             return False
-        _check(answer)
+        self._check(answer)
         self._is_set_up = True
         self._note_session(answer)
         if self._session is None:
@@ -345,9 +345,11 @@ class RtspDialogue:
         yield from self._exchange("TEARDOWN", self._control, [])
 
     def _request(self, method: str, url: str, fields: Fields) -> Talk[Response]:
-        """One request, repeated once where the camera asks for a login."""
+        """One request, repeated where the camera asks for a login, and once more where that may be given otherwise."""
         response = yield from self._exchange(method, url, fields)
-        if response.status == 401 and self._authorizer.challenge(response):
+        for _ in range(_MOST_LOGINS):
+            if response.status != 401 or not self._authorizer.challenge(response):
+                break
             yield from self._stay_connected(self._address)
             response = yield from self._exchange(method, url, fields)
         if response.status < 300:
@@ -445,6 +447,18 @@ class RtspDialogue:
         self._end(Fault(FaultCode.CONNECTION_LOST, "closed by us"))
         self._io.closed()
 
+    def _check(self, response: Response) -> None:
+        """Raises Fault for anything but success."""
+        if 200 <= response.status < 300:
+            return
+        detail = f"status {response.status}"
+        if response.status == 401:
+            raise LoginRefused(detail, attempts=self._authorizer.schemes_tried)
+        code, retryable = _STATUS_FAULTS.get(response.status, (FaultCode.PROTOCOL_BROKEN, True))
+        if response.status in _REDIRECTS:
+            code, retryable = FaultCode.REDIRECT_REFUSED, False
+        raise Fault(code, detail, retryable=retryable)
+
     def _datagram_came(self) -> None:
         self._conversations.arrived(Awaited.DATAGRAM)
 
@@ -467,16 +481,6 @@ class RtspDialogue:
         self._is_watched = False
         self._conversations.abandon()
         self._io.failed(fault)
-
-
-def _check(response: Response) -> None:
-    """Raises Fault for anything but success."""
-    if 200 <= response.status < 300:
-        return
-    code, retryable = _STATUS_FAULTS.get(response.status, (FaultCode.PROTOCOL_BROKEN, True))
-    if response.status in _REDIRECTS:
-        code, retryable = FaultCode.REDIRECT_REFUSED, False
-    raise Fault(code, f"status {response.status}", retryable=retryable)
 
 
 def _ignore(_: Fault | None) -> None:

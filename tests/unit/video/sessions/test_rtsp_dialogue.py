@@ -75,6 +75,20 @@ fault UNAUTHORIZED
     play(script + refused, source=OFFICER)
 
 
+def test_a_digest_that_is_refused_is_followed_by_the_other_one_that_is_offered() -> None:
+    offered = """\
+<< 401 Unauthorized
+   WWW-Authenticate: Digest realm="cam", nonce="77"
+   WWW-Authenticate: Digest realm="cam", nonce="77", algorithm=SHA-256
+"""
+    asked = ">> DESCRIBE rtsp://10.0.0.5/stream\n"
+    by_sha = asked + "   Authorization: *SHA-256*\n"
+    by_md5 = asked + "   Authorization: right\n"
+    script = f"connect 10.0.0.5:554\n{asked}{offered}{by_sha}{offered}{by_md5}"
+    play(f"{script}<< 200 OK\n{DESCRIPTION}{SET_UP_BY_OFFICER}{PLAYED}", source=OFFICER)
+    play(f"{script}{offered}fault UNAUTHORIZED\n", source=OFFICER)
+
+
 def test_a_nonce_that_has_grown_old_is_replaced_in_the_middle() -> None:
     stale = """\
 >> SETUP rtsp://10.0.0.5/stream/track1
