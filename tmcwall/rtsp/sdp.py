@@ -19,6 +19,7 @@ _MEDIA: Final = re.compile(r"([a-zA-Z]+)\s+(\d{1,5})(?:/\d+)?\s+(\S+)\s+(\S.*)")
 _RTPMAP: Final = re.compile(r"rtpmap:\s*(\d{1,3})\s+([^/\s]{1,64})\s*/\s*(\d{1,9})(?:\s*/.*)?", re.IGNORECASE)
 _FMTP: Final = re.compile(r"fmtp:\s*(\d{1,3})\s+(.*)", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(r"rtsps?://[^/]", re.IGNORECASE)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _DOUBLED: Final = re.compile(r"\A(?:rtsps?:/+)+(?=rtsps?://)", re.IGNORECASE)
 _STATIC: Final = {0: ("PCMU", 8000), 8: ("PCMA", 8000), 14: ("MPA", 90_000), 26: ("JPEG", 90_000), 33: ("MP2T", 90_000)}
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -90,7 +91,7 @@ def clean_url(text: str) -> str | None:
     A scheme that stands there twice counts once; blanks and letters beyond ASCII are percent-encoded as UTF-8.
     """
     url = _DOUBLED.sub("", text.strip(), count=1)
-    return percent_encoded(url) if _ABSOLUTE.match(url) else None
+    return percent_encoded(url) if _ABSOLUTE.match(url) and not _CONTROL.search(url) else None
 
 
 def write(media: Media, *, name: str) -> bytes:
@@ -178,7 +179,7 @@ def _control_of(section: list[str]) -> str:
 
 def _resolve(control: str, base: str) -> str:
     """As all clients do (RFC 2326 appendix C.1.1): absolute as it is, `*` the base, else appended behind a slash."""
-    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", control):
+    if _CONTROL.search(control):
         raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed control attribute")
     if control in {"*", ""}:
         return base

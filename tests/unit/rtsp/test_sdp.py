@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.codecs import playable_video
-from tmcwall.rtsp.sdp import Media, parse, write
+from tmcwall.rtsp.sdp import Media, clean_url, parse, write
 
 CAMERA = b"""v=0\r
 o=- 1 1 IN IP4 192.0.2.4\r
@@ -146,3 +146,8 @@ def test_whatever_is_described_only_faults_are_raised(lines):
 def test_any_bytes_raise_only_faults(data):
     with contextlib.suppress(Fault):
         parse(data, "rtsp://k/main")
+
+
+@pytest.mark.parametrize("text", ["", "/stream/", "rtsp://", "0.0.0.0", "http://k/", "rtsp://k\x01/"])
+def test_what_is_no_rtsp_url_is_none(text):
+    assert clean_url(text) is None
