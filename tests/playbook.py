@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -47,7 +47,8 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.reach import Address
 from tmcwall.rtsp import rtcp
 from tmcwall.rtsp.auth import Scheme, Verifier
-from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, serialise
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit
@@ -135,6 +136,7 @@ class Surroundings:
 
     def send(self, data: bytes) -> None:
         for message in self._cutter.feed(data):
+            assert not isinstance(message, Skipped)
             self.noted.append("report" if isinstance(message, Interleaved) else message)
 
     def disconnect(self) -> None:
@@ -200,6 +202,10 @@ class Playbook:
             received=self.units.append,
         )
         self._dialogue.open()
+
+    @property
+    def oddities(self) -> Counter[Oddity]:
+        return self._dialogue.media.oddities
 
     def play(self, script: str) -> None:
         for line in _lines(script):

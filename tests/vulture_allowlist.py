@@ -10,11 +10,15 @@ _.dialect  # SQLAlchemy's TypeDecorator
 _.settings_cls, _.dotenv_settings, _.file_secret_settings  # pydantic's settings_customise_sources
 _.sizehint  # asyncio's BufferedProtocol.get_buffer
 _.disambiguation  # QTranslator.translate
+_.max_col, _.values_only  # openpyxl's iter_rows
 
 # Called by a library.
 _.handleError  # logging.Handler
 _.capture_signals, _.should_exit  # uvicorn.Server
 _.__call__  # a Translator is called like a function
+
+# Tried in the order in which they stand.
+_.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive
 
 # Fields that are written to JSON whole: reports of the bench and of the demo.
 _.displayed_of_received

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import PurePath
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.urlsecrets import has_secrets, hidden
@@ -57,6 +57,7 @@ _HOST = re.compile(
 _IP_ADDRESS = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{0,20}://)(?:[^\s]*|[^\s/@]*:[^/@\r\n]*)@")
 """Wider than a well-formed address: a password that was typed raw may hold quotes, slashes or spaces."""
+_PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _USER_AND_PORT = re.compile(r"[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*:[0-9]+")
 """What is left in the authority of `rtsp://admin:12/34@10.0.0.1/`, or a host of one word with its port."""
 
@@ -110,6 +111,11 @@ def has_credentials(url: str) -> bool:
         return split_credentials(url).username is not None
     except DomainError:
         return _USERINFO.match(url.strip()) is not None
+
+
+def percent_encoded(text: str) -> str:
+    """Of a URL or a part of one: what may not stand there, in UTF-8. What is percent-encoded already stays as it is."""
+    return quote(text, safe=_PRINTABLE)
 
 
 def redact(text: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import percent_encoded
 from tmcwall.net.resolver import Resolver
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
@@ -25,7 +26,7 @@ _UNREACHABLE: Final = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a URL leads. `url` holds no credentials."""
+    """Where a URL leads. `url` holds no credentials, and is percent-encoded."""
 
     scheme: str
     host: str
@@ -51,7 +52,8 @@ def address_of(url: str) -> Address:
     shown = f"[{host}]" if ":" in host else host
     where = shown if parts.port is None else f"{shown}:{port}"
     query = f"?{parts.query}" if parts.query else ""
-    return Address(parts.scheme, host, port, f"{parts.scheme}://{where}{parts.path or '/'}{query}")
+    rest = percent_encoded(f"{parts.path or '/'}{query}")
+    return Address(parts.scheme, host, port, f"{parts.scheme}://{where}{rest}")
 
 
 async def reach(

@@ -32,6 +32,14 @@ class Scheme(StrEnum):
     BASIC = "Basic"
 
 
+class LoginRefused(Fault):
+    """A camera took the credentials in none of the ways that it offers. `attempts`: how often it was given them."""
+
+    def __init__(self, detail: str, *, attempts: int) -> None:
+        super().__init__(FaultCode.UNAUTHORIZED, detail, retryable=False)
+        self.attempts = attempts
+
+
 @dataclass(frozen=True, slots=True)
 class _Challenge:
     scheme: Scheme
@@ -62,21 +70,33 @@ class Authorizer:
         self._challenge: _Challenge | None = None
         self._count = 0
         self._answered = False
+        self._tried = set[Scheme]()
+        self._refused = set[Scheme]()
 
     def __repr__(self) -> str:
         return "Authorizer(***)"
 
+    @property
+    def schemes_tried(self) -> int:
+        """In how many ways the credentials have been given."""
+        return len(self._tried)
+
     def challenge(self, response: Response) -> bool:
         """Take the challenge of a 401. True: the request is worth repeating with `header`.
 
-        False: these credentials were just refused, there are none, or no known scheme is offered. Raises
-        Fault(BASIC_AUTH_REFUSED) where only Basic is offered and it is not allowed.
+        False: these credentials were just refused, there are none, or no known scheme is offered. Where they were
+        refused by one digest and another is offered, that is tried: some cameras offer SHA-256 and cannot do it. Basic
+        is not, which would give the password away for it. Raises Fault(BASIC_AUTH_REFUSED) where only Basic is offered
+        and it is not allowed.
         """
         offered = [known for value in response.headers.every("www-authenticate") for known in _parse_challenges(value)]
         order = list(Scheme)
         offered.sort(key=lambda challenge: order.index(challenge.scheme))
-        refused = self._answered and not any(challenge.stale for challenge in offered)
-        if refused or not offered or not (self._username or self._password):
+        if self._answered and self._challenge is not None and not any(challenge.stale for challenge in offered):
+            self._refused.add(self._challenge.scheme)
+        if self._refused:
+            offered = [known for known in offered if known.scheme not in {*self._refused, Scheme.BASIC}]
+        if not offered or not (self._username or self._password):
             return False
         best = offered[0]
         if best.scheme is Scheme.BASIC and not self._allow_basic:
@@ -96,6 +116,7 @@ class Authorizer:
         if challenge is None:
             return None
         self._answered = True
+        self._tried.add(challenge.scheme)
         if challenge.scheme is Scheme.BASIC:
             pair = f"{self._username}:{self._password}".encode("latin-1")
             return "Basic " + base64.b64encode(pair).decode("ascii")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tmcwall.domain.fault import Fault
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp import h264, h265, h265sps, sps
 from tmcwall.rtsp.assembler import Assembler
-from tmcwall.rtsp.sdp import Media
+from tmcwall.rtsp.sdp import Media, SessionDescription
 
 H264 = h264.Depacketiser.codec
 HEVC = h265.Depacketiser.codec
@@ -18,6 +18,20 @@ def depacketiser_of(media: Media) -> Assembler:
     if media.encoding == "H265":
         return h265.Depacketiser.for_media(media)
     return h264.Depacketiser.for_media(media)
+
+
+def playable_video(description: SessionDescription) -> Media:
+    """The first video that we take. Raises Fault(CODEC_UNSUPPORTED) for the first that we do not, if there is none."""
+    refusals: list[Fault] = []
+    for media in description.media:
+        if media.kind == "video":
+            try:
+                depacketiser_of(media)
+            except Fault as fault:
+                refusals.append(fault)
+            else:
+                return media
+    raise refusals[0] if refusals else Fault(FaultCode.NO_VIDEO)
 
 
 def assembler_of(codec: str, parameter_sets: Iterable[bytes] = ()) -> Assembler:

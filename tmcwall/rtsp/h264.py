@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler
+from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, SHORT_START_CODE, START_CODE, Assembler, split_at_start_codes
 from tmcwall.rtsp.bits import BitReader, without_emulation
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
 
 SPS: Final = 7
@@ -17,7 +18,8 @@ PARAMETER_SETS: Final = frozenset({7, 8})
 """NAL unit types of SPS and PPS (ITU-T H.264 table 7-1)."""
 
 _SLICE, _IDR, _SEI = 1, 5, 6
-_STAP_A, _FU_A = 24, 28
+_STAP_A: Final = 24
+FU_A: Final = 28
 _RECOVERY_POINT: Final = 6
 _BYTES: Final = tuple(bytes((value,)) for value in range(256))
 
@@ -39,12 +41,12 @@ class Depacketiser(Assembler):
             self._break()
             return
         kind = payload[0] & 0x1F
-        if kind == _FU_A:
+        if kind == FU_A:
             self._take_fragment(payload)
             return
         self._damaged = self._damaged or self._in_fragment
         self._in_fragment = False
-        if 1 <= kind <= 23:
+        if 1 <= kind <= 23 or bytes(payload[:4]).startswith((START_CODE, SHORT_START_CODE)):
             self._take_nal(payload)
         elif kind == _STAP_A:
             self._take_aggregate(payload)
@@ -52,25 +54,31 @@ class Depacketiser(Assembler):
             self._break()
 
     def _take_fragment(self, payload: memoryview) -> None:
-        if len(payload) < 3:
+        size = len(payload)
+        if size < 2:
             self._break()
             return
+        if size == 2:
+            self.oddities[Oddity.EMPTY_FRAGMENT] += 1
         header = payload[1]
         if header & 0x80:
             nal = payload[0] & 0xE0 | header & 0x1F
             kind = header & 0x1F
-            self._has_picture = self._has_picture or _SLICE <= kind <= _IDR
+            is_slice = _SLICE <= kind <= _IDR
+            self._has_picture = self._has_picture or is_slice
             self._key = self._key or kind == _IDR
-            self._damaged = self._damaged or self._in_fragment
+            self._begin_fragments(is_slice=is_slice)
             self._parts += (START_CODE, _BYTES[nal], payload[2:])
-            self._grow(len(payload) + 3)
-            self._in_fragment = not header & 0x40
+            self._grow(size + 3)
         elif self._in_fragment:
             self._parts.append(payload[2:])
-            self._grow(len(payload) - 2)
-            self._in_fragment = not header & 0x40
-        else:
+            self._grow(size - 2)
+        elif size > 2:
             self._damaged = True
+            return
+        else:
+            return
+        self._end_fragment(last=header & 0x40 != 0)
 
     def _take_aggregate(self, payload: memoryview) -> None:
         position = 1
@@ -88,12 +96,20 @@ class Depacketiser(Assembler):
         if _SLICE <= kind <= _IDR:
             self._has_picture = True
             self._key = self._key or kind == _IDR
-        elif kind in PARAMETER_SETS:
-            self._remember(bytes(nal))
-        elif kind == _SEI and not self._key:
-            self._key = _is_recovery_point(bytes(nal[:256]))
+        else:
+            self._note(bytes(nal))
         self._parts += (START_CODE, nal)
         self._grow(len(nal) + 4)
+
+    def _note_whole(self, nal: bytes) -> None:
+        kind = nal[0] & 0x1F
+        if _SLICE <= kind <= _IDR:
+            self._has_picture = True
+            self._key = self._key or kind == _IDR
+        elif kind in PARAMETER_SETS:
+            self._remember(nal)
+        elif kind == _SEI and not self._key:
+            self._key = _is_recovery_point(nal[:256])
 
     def _identity(self, nal: bytes) -> tuple[int, int] | None:
         kind = nal[0] & 0x1F if nal else 0
@@ -101,23 +117,24 @@ class Depacketiser(Assembler):
 
 
 def parameter_sets(fmtp: Mapping[str, str]) -> list[bytes]:
-    """The NAL units of `sprop-parameter-sets`; malformed ones are left out, for the stream may bring them itself."""
+    """The NAL units of `sprop-parameter-sets`, with start codes or without; malformed ones are left out, for the
+    stream may bring them itself.
+    """
     found = []
     for text in fmtp.get("sprop-parameter-sets", "").split(",")[:MOST_PARAMETER_SETS]:
         try:
             nal = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), validate=True)
         except (binascii.Error, ValueError):
             continue
-        if nal and nal[0] & 0x1F in PARAMETER_SETS:
-            found.append(nal.rstrip(b"\x00"))
-    return found
+        found += [part for part in split_at_start_codes(nal) if part[0] & 0x1F in PARAMETER_SETS]
+    return found[:MOST_PARAMETER_SETS]
 
 
 def payloads(nal: bytes, *, largest: int = 1400) -> list[bytes]:
     """The RTP payloads of one NAL unit: itself, or FU-A fragments of at most `largest` bytes."""
     if len(nal) <= largest:
         return [nal]
-    indicator = nal[0] & 0xE0 | _FU_A
+    indicator = nal[0] & 0xE0 | FU_A
     kind = nal[0] & 0x1F
     step = largest - 2
     starts = range(1, len(nal), step)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler
+from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler, split_at_start_codes
 from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.h265sps import SPS, sps_id
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
 
 PARAMETER_SETS: Final = frozenset({32, 33, 34})
@@ -54,23 +55,27 @@ class Depacketiser(Assembler):
             self._break()
 
     def _take_fragment(self, payload: memoryview) -> None:
-        if len(payload) < 4:
-            self._break()
-            return
+        size = len(payload)
+        if size == 3:
+            self.oddities[Oddity.EMPTY_FRAGMENT] += 1
         header = payload[2]
         if header & 0x80:
             kind = header & 0x3F
-            self._note_kind(kind)
-            self._damaged = self._damaged or self._in_fragment
+            is_slice = _is_slice(kind, payload[1])
+            if is_slice:
+                self._note_slice(kind)
+            self._begin_fragments(is_slice=is_slice)
             self._parts += (START_CODE, bytes((payload[0] & 0x81 | kind << 1, payload[1])), payload[3:])
-            self._grow(len(payload) + 3)
-            self._in_fragment = not header & 0x40
+            self._grow(size + 3)
         elif self._in_fragment:
             self._parts.append(payload[3:])
-            self._grow(len(payload) - 3)
-            self._in_fragment = not header & 0x40
-        else:
+            self._grow(size - 3)
+        elif size > 3:
             self._damaged = True
+            return
+        else:
+            return
+        self._end_fragment(last=header & 0x40 != 0)
 
     def _take_aggregate(self, payload: memoryview) -> None:
         position = 2
@@ -85,20 +90,32 @@ class Depacketiser(Assembler):
 
     def _take_nal(self, nal: memoryview) -> None:
         kind = nal[0] >> 1 & 0x3F
-        if kind in PARAMETER_SETS:
-            self._remember(bytes(nal))
+        if _is_slice(kind, nal[1]):
+            self._note_slice(kind)
         else:
-            self._note_kind(kind)
+            self._note(bytes(nal))
         self._parts += (START_CODE, nal)
         self._grow(len(nal) + 4)
 
-    def _note_kind(self, kind: int) -> None:
-        self._has_picture = self._has_picture or kind <= _LAST_SLICE
+    def _note_slice(self, kind: int) -> None:
+        self._has_picture = True
         self._key = self._key or _FIRST_IRAP <= kind <= _LAST_IRAP
+
+    def _note_whole(self, nal: bytes) -> None:
+        kind = nal_kind(nal)
+        if kind in PARAMETER_SETS:
+            self._remember(nal)
+        elif kind <= _LAST_SLICE:
+            self._note_slice(kind)
 
     def _identity(self, nal: bytes) -> tuple[int, int] | None:
         kind = nal_kind(nal)
         return (kind, _parameter_set_id(nal)) if kind in PARAMETER_SETS else None
+
+
+def _is_slice(kind: int, second: int) -> bool:
+    """Whether it is a slice's header: none has a second byte of 0, which is a start code."""
+    return kind <= _LAST_SLICE and second != 0
 
 
 def nal_kind(nal: bytes) -> int:
@@ -107,7 +124,9 @@ def nal_kind(nal: bytes) -> int:
 
 
 def parameter_sets(fmtp: Mapping[str, str]) -> list[bytes]:
-    """The NAL units of `sprop-vps`, `-sps` and `-pps`; malformed ones are left out: the stream may bring them."""
+    """The NAL units of `sprop-vps`, `-sps` and `-pps`, with start codes or without; malformed ones are left out: the
+    stream may bring them.
+    """
     found = []
     for name in _SPROPS:
         for text in fmtp.get(name, "").split(",")[: MOST_PARAMETER_SETS // 4]:
@@ -115,9 +134,8 @@ def parameter_sets(fmtp: Mapping[str, str]) -> list[bytes]:
                 nal = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), validate=True)
             except (binascii.Error, ValueError):
                 continue
-            if nal_kind(nal) in PARAMETER_SETS:
-                found.append(nal.rstrip(b"\x00"))
-    return found
+            found += [part for part in split_at_start_codes(nal) if nal_kind(part) in PARAMETER_SETS]
+    return found[:MOST_PARAMETER_SETS]
 
 
 def payloads(nal: bytes, *, largest: int = 1400) -> list[bytes]:

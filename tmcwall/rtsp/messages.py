@@ -21,6 +21,19 @@ _STATUS_LINE: Final = re.compile(r"RTSP/1\.\d ([1-9]\d\d)(?: (.*))?")
 _REQUEST_LINE: Final = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}) (\S{1,8192}) RTSP/1\.\d")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _DOLLAR: Final = 0x24
+_OPENING: Final = 64
+"""Bytes of a message by which it is told from bytes that mean nothing."""
+
+_WHOLE_OPENING: Final = re.compile(rb"(?:RTSP/1\.\d [^\x00-\x08\x0a-\x1f]*|[A-Za-z_]{3,32} [!-~][ -~]*)\r?")
+_PART_OF_OPENING: Final = re.compile(rb"[A-Za-z_]{1,32} ?|RTSP/[0-9.]*")
+_RESTART: Final = re.compile(rb"\$...[\x80-\xbf]|RTSP/1\.\d ", re.DOTALL)
+"""An interleaved packet whose own version is 2, as that of RTP and RTCP is, or an answer."""
+
+_ZEROS: Final = re.compile(rb"\x00+")
+_RESTART_BYTES: Final = 9
+_LARGEST_REST: Final = 32
+"""Bytes that may be the end of the packet before them; what is longer belongs to nothing."""
+
 _MESSAGE_START: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _NOT_RTSP: Final = (b"HTTP/", b"<")
 
@@ -94,19 +107,37 @@ class Interleaved(NamedTuple):
     data: bytes
 
 
+class Skipped(NamedTuple):
+    """Bytes that stood where a message or a packet should have begun: some cameras pad, or say a length too small."""
+
+    size: int
+    lost: bool
+    """They may have been the end of the packet before them, which has come without."""
+    rejoined: bool
+    """They were, and that packet has come with them."""
+
+
 Message = Request | Response | Interleaved
 
 
 class Connection:
-    """Cuts a byte stream into messages. One per TCP connection and direction."""
+    """Cuts a byte stream into messages. One per TCP connection and direction.
+
+    Once the other side has said something that is RTSP, bytes that are neither a message nor a packet are passed over
+    up to the next of either. A few of them behind a packet are its end, left out of its length.
+    """
 
     def __init__(self) -> None:
         self._pending = bytearray()
         self._wanted = 0
         self._searched = 0
         self._spoken = False
+        self._channel: int | None = None
+        """Of the last packet before bytes that mean nothing."""
+        self._skipped: int | None = None
+        """Bytes passed over so far on the way to the next message; None while none are."""
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> list[Message | Skipped]:
         """The messages that are complete with these bytes.
 
         Raises Fault(PROTOCOL_BROKEN), or Fault(NOT_A_CAMERA) when the first bytes are an HTTP or HTML answer. After
@@ -124,12 +155,16 @@ class Connection:
                 self._pending += memoryview(data)[used:]
         return messages
 
-    def _cut(self, source: bytes | bytearray) -> tuple[list[Message], int]:
-        messages: list[Message] = []
+    def _cut(self, source: bytes | bytearray) -> tuple[list[Message | Skipped], int]:
+        messages: list[Message | Skipped] = []
         position = 0
         end = len(source)
         with memoryview(source) as view:
             while position < end:
+                if self._skipped is not None:
+                    position = self._resynchronise(source, position, messages)
+                    if self._skipped is not None:
+                        break
                 first = source[position]
                 if first == _DOLLAR:
                     if end - position < 4:
@@ -144,13 +179,57 @@ class Connection:
                     self._spoken = True
                 elif first in b"\r\n":
                     position += 1
+                elif self._spoken and not _may_begin_message(source, position):
+                    position = self._begin_to_skip(source, position, messages)
                 else:
                     message, stop = self._cut_message(source, position)
                     if message is None:
                         break
                     messages.append(message)
                     position = stop
+        last = messages[-1] if messages else None
+        if isinstance(last, Interleaved):
+            self._channel = last.channel
+        elif last is not None and not isinstance(last, Skipped):
+            self._channel = None
         return messages, position
+
+    def _begin_to_skip(self, source: bytes | bytearray, start: int, messages: list[Message | Skipped]) -> int:
+        """Where to look on: behind zeros, which are padding, what comes next is taken as after any packet."""
+        zeros = _ZEROS.match(source, start)
+        if zeros is not None:
+            messages.append(Skipped(zeros.end() - start, lost=False, rejoined=False))
+            return zeros.end()
+        self._skipped = 0
+        self._searched = 0
+        return start
+
+    def _resynchronise(self, source: bytes | bytearray, start: int, messages: list[Message | Skipped]) -> int:
+        """Where the next packet or message begins, or could: `_skipped` is None where one does.
+
+        Looks at each byte once.
+        """
+        assert self._skipped is not None
+        before = messages[-1] if messages else None
+        channel = before.channel if isinstance(before, Interleaved) else self._channel
+        found = _RESTART.search(source, start)
+        while found is not None and not _continues(source, found.start(), channel):
+            found = _RESTART.search(source, found.start() + 1)
+        if found is None:
+            stop = max(start, len(source) - _RESTART_BYTES + 1)
+            self._skipped += stop - start
+            self._wanted = _RESTART_BYTES
+            return stop
+        stop = found.start()
+        size = self._skipped + stop - start
+        is_rest = size <= _LARGEST_REST
+        if is_rest and self._skipped == 0 and isinstance(before, Interleaved):
+            messages[-1] = Interleaved(before.channel, before.data + bytes(source[start:stop]))
+            messages.append(Skipped(size, lost=False, rejoined=True))
+        else:
+            messages.append(Skipped(size, lost=is_rest and channel is not None, rejoined=False))
+        self._skipped = None
+        return stop
 
     def _cut_message(self, source: bytes | bytearray, start: int) -> tuple[Request | Response | None, int]:
         """The message at `start` and where it ends; None while it is not complete."""
@@ -212,6 +291,19 @@ def _refuse_other_protocols(opening: bytes) -> None:
     for other in _NOT_RTSP:
         if opening.startswith(other):
             raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTTP or HTML", retryable=False)
+
+
+def _may_begin_message(source: bytes | bytearray, start: int) -> bool:
+    """Whether what stands there is the beginning of a first line, as far as it has come."""
+    opening, line_feed, _ = bytes(source[start : start + _OPENING]).partition(b"\n")
+    if _WHOLE_OPENING.fullmatch(opening) is not None:
+        return True
+    return not line_feed and _PART_OF_OPENING.fullmatch(opening) is not None
+
+
+def _continues(source: bytes | bytearray, start: int, channel: int | None) -> bool:
+    """Whether a packet there is on a channel beside the one that was last used; an answer always is."""
+    return source[start] != _DOLLAR or channel is None or abs(source[start + 1] - channel) <= 1
 
 
 def _find_head_end(source: bytes | bytearray, start: int, searched: int) -> tuple[int, int]:

@@ -8,13 +8,18 @@ _VERSION: Final = 2
 _SMALLEST: Final = 12
 _LARGEST_JUMP: Final = 3000
 _LATE: Final = 0x8000
+_HALF: Final = 1 << 31
+_UNNUMBERED: Final = 3
+"""So many times that are new, each in a packet with an old number, at most `_SIGNS_WITHIN_NS` after the one before."""
+_SIGNS_WITHIN_NS: Final = 2_000_000_000
 
 
 class ReorderBuffer:
     """Holds packets that came too early until those before them are there, or are given up for lost.
 
     Losses are counted behind it, from the sequence of what it gives out: a packet that comes while its place is still
-    waited for is no loss, and a duplicate is none either.
+    waited for is no loss, and a duplicate is none either. What comes from a camera that counts from the beginning for
+    each picture, or not at all, goes on as it comes: see `rtp.Source`.
     """
 
     def __init__(self, *, most_held: int = 64, longest_hold_s: float = 0.06) -> None:
@@ -24,6 +29,11 @@ class ReorderBuffer:
         self._held_since_ns = 0
         self._next: int | None = None
         self._ssrc = b""
+        self._last = b""
+        """The packet that went on last."""
+        self._signs = 0
+        self._sign = (0, 0)
+        """RTP time and moment of the last sign that the numbers mean nothing."""
         self.dropped = 0
         """Duplicates, packets that came after they were given up, and what is no RTP packet."""
 
@@ -35,11 +45,17 @@ class ReorderBuffer:
         sequence = data[2] << 8 | data[3]
         if sequence == self._next and not self._held and data[8:12] == self._ssrc:
             self._next = sequence + 1 & 0xFFFF
+            self._last = data
+            return [data]
+        if self._signs >= _UNNUMBERED and data[8:12] == self._ssrc:
             return [data]
         if self._next is None or data[8:12] != self._ssrc:
             return self._start(data, sequence)
         ahead = sequence - self._next & 0xFFFF
-        if (ahead >= _LATE and 0x10000 - ahead <= _LARGEST_JUMP) or sequence in self._held:
+        is_late = ahead >= _LATE and 0x10000 - ahead <= _LARGEST_JUMP
+        if is_late or sequence in self._held:
+            if is_late and self._is_last_sign(int.from_bytes(data[4:8], "big"), now_ns):
+                return self._start(data, sequence)
             self.dropped += 1
             return self.due(now_ns)
         if ahead > _LARGEST_JUMP:
@@ -68,6 +84,7 @@ class ReorderBuffer:
         while (held := self._held.pop(self._next, None)) is not None:
             ready.append(held[0])
             self._next = self._next + 1 & 0xFFFF
+        self._last = ready[-1] if ready else self._last
         self._held_since_ns = min((came_ns for _, came_ns in self._held.values()), default=0)
         return ready
 
@@ -76,6 +93,19 @@ class ReorderBuffer:
         first = self._next if self._next is not None else sequence
         ready = [self._held[held][0] for held in sorted(self._held, key=lambda held: held - first & 0xFFFF)]
         self._held.clear()
+        if data[8:12] != self._ssrc:
+            self._signs = 0
         self._next = sequence + 1 & 0xFFFF
         self._ssrc = data[8:12]
+        self._last = data
         return [*ready, data]
+
+    def _is_last_sign(self, timestamp: int, now_ns: int) -> bool:
+        """Whether packets with old numbers carry one new time after the other: none of them is late."""
+        if now_ns - self._sign[1] > _SIGNS_WITHIN_NS:
+            self._signs = 0
+        newest = self._sign[0] if self._signs else int.from_bytes(self._last[4:8], "big")
+        if 0 < (timestamp - newest & 0xFFFF_FFFF) < _HALF:
+            self._signs += 1
+            self._sign = timestamp, now_ns
+        return self._signs >= _UNNUMBERED

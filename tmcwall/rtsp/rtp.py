@@ -15,6 +15,8 @@ PLAIN: Final = 0x80
 
 _LARGEST_DROPOUT: Final = 3000
 _LARGEST_DISORDER: Final = 100
+_UNNUMBERED: Final = 3
+"""So many signs that the sequence numbers mean nothing, each within `_LARGEST_DROPOUT` packets of the one before."""
 
 
 class Packet(NamedTuple):
@@ -61,7 +63,7 @@ class Arrival(NamedTuple):
 
 
 def parse(data: bytes | memoryview) -> Packet:
-    """Read one packet. Raises Fault(PROTOCOL_BROKEN)."""
+    """Read one packet. Padding of no bytes is none. Raises Fault(PROTOCOL_BROKEN)."""
     size = len(data)
     if size < 12:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"RTP packet of {size} bytes")
@@ -77,16 +79,29 @@ def parse(data: bytes | memoryview) -> Packet:
             raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP header extension cut short")
         start += 4 + 4 * int.from_bytes(view[start + 2 : start + 4], "big")
     padding = view[-1] if flags & 0x20 else 0
-    if (flags & 0x20 and padding == 0) or start + padding > size:
+    if start + padding > size:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP packet shorter than its header says")
     return Packet(kind & 0x7F, kind > 0x7F, sequence, timestamp, ssrc, view[start : size - padding])
 
 
 class Source:
-    """Follows one RTP stream: losses, and sequence and time unwrapped to 64 bits."""
+    """Follows one RTP stream: losses, and sequence and time unwrapped to 64 bits.
+
+    The packets of a camera that counts from the beginning for each picture, or not at all, are taken as they come: in
+    a connection they are in order. Then no loss can be seen.
+    """
 
     def __init__(self) -> None:
         self._ssrc: int | None = None
+        self.unnumbered = False
+        """The sequence numbers of this source mean nothing."""
+        self._signs = 0
+        self._last_sign = (0, 0)
+        """Packets received and RTP time, when there was a sign that the numbers mean nothing."""
+        self._left_out = 0
+        """Packets taken for late ones since the first sign."""
+        self._placed: tuple[int, memoryview] | None = None
+        """Sequence and payload of the last packet that did not just follow."""
         self._sequence = 0
         self.timestamp = 0
         """Of the last packet taken, counted on over the 32-bit wrap."""
@@ -106,23 +121,57 @@ class Source:
     def place(self, packet: Packet) -> Arrival:
         """Where this packet stands. A new SSRC or a jump of the sequence is a discontinuity."""
         if packet.ssrc != self._ssrc:
+            self.unnumbered = False
+            self._signs = 0
             return self._start(packet)
+        if self.unnumbered:
+            return self._take(packet, packet.sequence - self._sequence, 0)
         delta = (packet.sequence - self._sequence) & 0xFFFF
+        if delta == 0 and self._placed is not None and self._placed[0] == self._sequence:
+            self.unnumbered = self._placed[1] != packet.payload  # two packets, and not one twice
+            if self.unnumbered:
+                return self._take(packet, 0, 0)
         if delta == 0 or delta > 0xFFFF - _LARGEST_DISORDER:
+            newest = self.timestamp if self._signs == 0 else max(self.timestamp, self._last_sign[1])
+            ahead = _step(packet.timestamp, newest)
+            if ahead > 0 and self._is_last_sign(newest + ahead):  # a number from before with a time from after
+                self.lost += self._left_out
+                return self._start(packet, lost=self._left_out)
             self.late += 1
+            self._left_out += 1
             return Arrival(self._sequence, self.timestamp, 0, late=True, discontinuity=False)
         if delta > _LARGEST_DROPOUT:
+            self._is_last_sign(self.timestamp)
             return self._start(packet)
-        missing = delta - 1
+        return self._take(packet, delta, delta - 1)
+
+    def _take(self, packet: Packet, step: int, missing: int) -> Arrival:
         self.received += 1
         self.lost += missing
-        self._sequence += delta
-        self.timestamp += ((packet.timestamp - self.timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+        self._sequence += step
+        self.timestamp += _step(packet.timestamp, self.timestamp)
+        self._placed = self._sequence, packet.payload
         return Arrival(self._sequence, self.timestamp, missing, late=False, discontinuity=False)
 
-    def _start(self, packet: Packet) -> Arrival:
+    def _is_last_sign(self, timestamp: int) -> bool:
+        """Note a sign that the numbers mean nothing; whether it is enough."""
+        if self._signs == 0 or self.received - self._last_sign[0] > _LARGEST_DROPOUT:
+            self._signs = 0
+            self._left_out = 0
+        self._signs += 1
+        self._last_sign = self.received, timestamp
+        self.unnumbered = self._signs >= _UNNUMBERED
+        return self.unnumbered
+
+    def _start(self, packet: Packet, *, lost: int = 0) -> Arrival:
         self._ssrc = packet.ssrc
         self._sequence = packet.sequence
         self.timestamp = packet.timestamp
         self.received += 1
-        return Arrival(packet.sequence, packet.timestamp, 0, late=False, discontinuity=True)
+        self._placed = packet.sequence, packet.payload
+        return Arrival(packet.sequence, packet.timestamp, lost, late=False, discontinuity=True)
+
+
+def _step(timestamp: int, before: int) -> int:
+    """From one RTP time to another over the 32-bit wrap."""
+    return ((timestamp - before + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000

@@ -45,24 +45,30 @@ class Transport:
 def parse_transports(value: str) -> list[Transport]:
     """The transports of a Transport header, best first; unknown ones and multicast are left out.
 
-    Raises Fault(PROTOCOL_BROKEN) where a known one is malformed.
+    One that names channels and no ports is TCP, whatever it calls itself. Raises Fault(PROTOCOL_BROKEN) where a known
+    one is malformed.
     """
     return [known for option in value.split(",")[:16] if (known := _parse_option(option)) is not None]
 
 
 def parse_session(headers: Headers) -> tuple[str, int] | None:
-    """The session's id and its timeout in seconds (60 where none is given). Raises Fault(PROTOCOL_BROKEN)."""
+    """The session's id and its timeout in seconds (60 where none is given, or 0); None where there is no id.
+
+    Raises Fault(PROTOCOL_BROKEN) for one that is too long.
+    """
     value = headers.get("session")
     if value is None:
         return None
     identity, *parameters = (part.strip() for part in value.split(";"))
-    if not identity or len(identity) > 256:
+    if not identity:
+        return None
+    if len(identity) > 256:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Session header")
     timeout_s = _DEFAULT_TIMEOUT_S
     for parameter in parameters:
         name, _, text = parameter.partition("=")
         if name.strip().lower() == "timeout" and re.fullmatch(r"[0-9]{1,6}", text.strip()):
-            timeout_s = max(1, int(text))
+            timeout_s = int(text) or _DEFAULT_TIMEOUT_S
     return identity, timeout_s
 
 
@@ -75,6 +81,8 @@ def _parse_option(option: str) -> Transport | None:
     for parameter in parameters:
         key, _, text = parameter.partition("=")
         fields[key.strip().lower()] = text.strip()
+    if "interleaved" in fields and not fields.keys() & {"client_port", "server_port"}:
+        lower = Lower.TCP
     return Transport(
         lower,
         interleaved=_pair(fields.get("interleaved"), largest=255),

@@ -12,11 +12,12 @@ from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault
 from tmcwall.listening import reset_on_close
 from tmcwall.rtsp import sdp
-from tmcwall.rtsp.auth import Verifier
+from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serialise
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
 from tmcwall.sim.faults import LoginKind, Trouble
+from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, keeps_alive, odd_answer
 from tmcwall.sim.session import Post, Session
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class CameraConnection(asyncio.Protocol):
     @property
     def silent_since_s(self) -> float:
         """Since when the client has said nothing that keeps its session."""
-        strict = self.session is not None and self.session.post.trouble is Trouble.KEEP_ALIVE
+        strict = self._trouble is Trouble.KEEP_ALIVE or self._oddity in WANTS_KEEP_ALIVE
         return self._requested_s if strict else self.heard_s
 
     def close(self) -> None:
@@ -127,6 +128,8 @@ class CameraConnection(asyncio.Protocol):
             response = await self._answer(request)
             if response is _SILENCE:
                 continue
+            if self._oddity is not None:
+                response = odd_answer(self._oddity, request.method, response)
             data = serialise(response)
             while self._trouble is Trouble.TRICKLE and len(data) > 1:
                 self._write(data[:1])
@@ -138,6 +141,10 @@ class CameraConnection(asyncio.Protocol):
     @property
     def _trouble(self) -> Trouble | None:
         return self._post.trouble if self._post is not None else None
+
+    @property
+    def _oddity(self) -> OddSession | None:
+        return self._post.order.session if self._post is not None and self._post.order is not None else None
 
     def _write(self, data: bytes) -> None:
         transport = self._open_transport()
@@ -201,6 +208,10 @@ class CameraConnection(asyncio.Protocol):
                 self._transport.write(_WEB_PAGE)
                 self._transport.close()
                 return _SILENCE
+            case Trouble.SESSION if request.method == "GET_PARAMETER" and self._oddity in WANTS_KEEP_ALIVE:
+                if self._oddity is OddSession.CLOSES:
+                    self.close()
+                return _SILENCE
             case Trouble.MISSING:
                 return _response(request, 404)
             case Trouble.BUSY:
@@ -217,6 +228,9 @@ class CameraConnection(asyncio.Protocol):
         if verifier is None:
             return None
         given = request.headers.get("authorization")
+        if post.order is not None and post.order.login is LoginKind.BROKEN:
+            passed = verifier.offering((Scheme.DIGEST_MD5,)).check(request.method, given)
+            return None if passed else _response(request, 401, *verifier.challenges())
         if post.order is None or post.order.login is not LoginKind.STALE:
             passed = verifier.check(request.method, given)
             return None if passed else _response(request, 401, *verifier.challenges())
@@ -302,7 +316,8 @@ class CameraConnection(asyncio.Protocol):
             return
         for message in messages:
             if isinstance(message, Request):
-                self._requested_s = self.heard_s
+                if keeps_alive(self._oddity, message):
+                    self._requested_s = self.heard_s
                 self._requests.append(message)
             elif isinstance(message, Response) and self._post is not None:
                 self._post.ledger.answers += 1

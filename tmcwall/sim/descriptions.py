@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from enum import StrEnum
 from typing import Final
 
 _HEAD: Final = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=odd\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n"
+_START_CODE: Final = b"\x00\x00\x00\x01"
 _SOUND: Final = "m=audio 0 RTP/AVP 0\r\na=control:audio\r\n"
 
 
@@ -34,6 +37,16 @@ class OddDescription(StrEnum):
     """A clock rate of nothing."""
     FMTP = "fmtp"
     """Parameter sets that are none; the stream itself is whole."""
+    VENDOR = "vendor"
+    """A section whose format is none of RTP stands before the picture's."""
+    BARE = "bare"
+    """Only the section of the picture, and no version."""
+    JPEG_FIRST = "jpeg-first"
+    """The same picture as motion JPEG stands before it."""
+    BLANKS = "blanks"
+    """A byte-order mark in front, and more blanks than there should be."""
+    SETS = "sets"
+    """Parameter sets with start codes (H.264 only)."""
     SOUND = "sound"
     """Sound beside the picture."""
     SOUND_ONLY = "sound-only"
@@ -63,6 +76,11 @@ def odd_description(kind: OddDescription, whole: bytes) -> bytes:
         OddDescription.NOISE: b"\x00\xff" * 500,
         OddDescription.NUMBERS: f"{_HEAD}m=video x RTP/AVP y\r\n".encode(),
         OddDescription.FMTP: _with_bad_parameters(whole),
+        OddDescription.VENDOR: whole.replace(b"m=video", b"m=application 0 RTP/AVP vendor\r\nm=video"),
+        OddDescription.BARE: whole[whole.index(b"m=video") :],
+        OddDescription.JPEG_FIRST: whole.replace(b"m=video", b"m=video 0 RTP/AVP 26\r\na=control:jpeg\r\nm=video"),
+        OddDescription.BLANKS: b"\xef\xbb\xbf" + whole.replace(b" ", b"  ").replace(b"a=control:", b"a=control: "),
+        OddDescription.SETS: _with_start_codes(whole),
         OddDescription.SOUND: whole + _SOUND.encode(),
         OddDescription.SOUND_ONLY: (_HEAD + _SOUND).encode(),
     }[kind]
@@ -71,6 +89,14 @@ def odd_description(kind: OddDescription, whole: bytes) -> bytes:
 def _with_bad_parameters(whole: bytes) -> bytes:
     bad = b"a=fmtp:96 ;;=;sprop-parameter-sets=%%%,,;packetization-mode=1;sprop-vps=?"
     return b"\r\n".join(bad if line.startswith(b"a=fmtp:") else line for line in whole.split(b"\r\n"))
+
+
+def _with_start_codes(whole: bytes) -> bytes:
+    def marked(match: re.Match[bytes]) -> bytes:
+        sets = [_START_CODE + base64.b64decode(text) for text in match[1].split(b",")]
+        return b"sprop-parameter-sets=" + b",".join(map(base64.b64encode, sets))
+
+    return re.sub(rb"sprop-parameter-sets=([^;\r]*)", marked, whole)
 
 
 def _video(payload_type: str, mapping: str) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.descriptions import OddDescription
+from tmcwall.sim.oddities import OddSession, OddStream
 
 
 class LoginKind(StrEnum):
@@ -18,6 +20,8 @@ class LoginKind(StrEnum):
     BASIC = "basic"
     STALE = "stale"
     """By digest, with a nonce that is good for one request."""
+    BROKEN = "broken-sha-256"
+    """By digest with SHA-256 and MD5, of which only MD5 is taken."""
 
 
 class Trouble(StrEnum):
@@ -57,6 +61,8 @@ class Trouble(StrEnum):
     """The first connection is served for two seconds and dropped; DESCRIBE redirects all later ones."""
     DESCRIPTION = "sdp"
     """DESCRIBE answers with an odd description: one of `OddDescription`."""
+    SESSION = "session"
+    """Requests are answered oddly: one of `OddSession`."""
     CODEC = "codec"
     """Connections break; the camera comes back with the other of H.264 and H.265."""
     KEEP_ALIVE = "keep-alive"
@@ -74,6 +80,8 @@ class Trouble(StrEnum):
 
     # What is sent
 
+    ODD = "odd"
+    """Packets are odd: one of `OddStream`."""
     STALL = "stall"
     """The session is answered, but no packet comes."""
     HALF_PACKET = "half-packet"
@@ -135,7 +143,7 @@ IN_THE_NETWORK: Final = frozenset({
 BREAKS_SESSIONS: Final = REDIRECTS - {Trouble.REDIRECT_LATER} | {
     Trouble.REFUSE, Trouble.DROP, Trouble.UNAUTHORIZED, Trouble.MISSING, Trouble.BUSY, Trouble.HTML,
     Trouble.DESCRIPTION, Trouble.CODEC, Trouble.TRICKLE, Trouble.UDP_BLOCKED, Trouble.TCP_REFUSED, Trouble.WRAP,
-    Trouble.KEEP_ALIVE, Trouble.LOGIN,
+    Trouble.KEEP_ALIVE, Trouble.LOGIN, Trouble.SESSION, Trouble.ODD,
 }  # fmt: skip
 """Troubles that end the running sessions of the camera when they start."""
 
@@ -163,6 +171,14 @@ ARGUMENTS: Final = {
     Trouble.KEEP_ALIVE: Amount(3, 1, 3600, "s"),
     Trouble.FULL: Amount(3, 0, 1000, ""),
 }
+KINDS: Final[Mapping[Trouble, type[StrEnum]]] = {
+    Trouble.DESCRIPTION: OddDescription,
+    Trouble.LOGIN: LoginKind,
+    Trouble.SESSION: OddSession,
+    Trouble.ODD: OddStream,
+}
+"""Troubles of which there are several, with the names that stand behind the colon."""
+
 _DROP_S: Final = 5.0
 _LONGEST_S: Final = 86_400
 
@@ -179,6 +195,8 @@ class Order:
     """As `ARGUMENTS` says."""
     description: OddDescription | None = None
     login: LoginKind | None = None
+    session: OddSession | None = None
+    odd: OddStream | None = None
 
 
 def parse_order(text: str) -> Order:
@@ -197,14 +215,10 @@ def make_order(camera: str, text: str) -> Order:
     trouble = Trouble(name)
     if trouble in REDIRECTS:
         return Order(camera, trouble, url=argument)
-    if trouble is Trouble.DESCRIPTION:
-        if argument not in OddDescription.__members__.values():
+    if trouble in KINDS:
+        if argument not in KINDS[trouble].__members__.values():
             raise DomainError(DomainCode.FIELD_INVALID, text)
-        return Order(camera, trouble, description=OddDescription(argument))
-    if trouble is Trouble.LOGIN:
-        if argument not in LoginKind.__members__.values():
-            raise DomainError(DomainCode.FIELD_INVALID, text)
-        return Order(camera, trouble, login=LoginKind(argument))
+        return _order_of_kind(camera, trouble, argument)
     known = ARGUMENTS.get(trouble)
     if known is not None:
         amount = _number(argument, text, known.least, known.most) if argument else known.default
@@ -218,14 +232,23 @@ def form(trouble: Trouble) -> str:
     """How an order is written: `NAME`, or `NAME:` with what may follow."""
     if trouble in REDIRECTS:
         return f"{trouble}[:URL]"
-    if trouble is Trouble.DESCRIPTION:
-        return f"{trouble}:{'|'.join(OddDescription)}"
-    if trouble is Trouble.LOGIN:
-        return f"{trouble}:{'|'.join(LoginKind)}"
+    if trouble in KINDS:
+        return f"{trouble}:{'|'.join(KINDS[trouble])}"
     known = ARGUMENTS.get(trouble)
     if known is None:
         return f"{trouble}[:s]"
     return f"{trouble}[:{known.unit or 'N'}]"
+
+
+def _order_of_kind(camera: str, trouble: Trouble, kind: str) -> Order:
+    return Order(
+        camera,
+        trouble,
+        description=OddDescription(kind) if trouble is Trouble.DESCRIPTION else None,
+        login=LoginKind(kind) if trouble is Trouble.LOGIN else None,
+        session=OddSession(kind) if trouble is Trouble.SESSION else None,
+        odd=OddStream(kind) if trouble is Trouble.ODD else None,
+    )
 
 
 def _number(argument: str, text: str, least: float, most: float) -> float:

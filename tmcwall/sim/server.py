@@ -22,6 +22,7 @@ from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, Interle
 from tmcwall.sim.connection import CameraConnection
 from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, LoginKind, Order, Trouble
 from tmcwall.sim.loop import Loop
+from tmcwall.sim.oddities import KEEP_ALIVE_S, WANTS_KEEP_ALIVE
 from tmcwall.sim.session import Ledger, Post, Session
 from tmcwall.sim.standins import StandIns
 
@@ -31,6 +32,7 @@ _SCHEMES: Final = {
     LoginKind.SHA256: (Scheme.DIGEST_SHA256,),
     LoginKind.BASIC: (Scheme.BASIC,),
     LoginKind.STALE: _DIGESTS,
+    LoginKind.BROKEN: _DIGESTS,
 }
 _TICK_S: Final = 0.008
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0
@@ -199,6 +201,8 @@ class CameraServer:
 
     def timeout_s(self, post: Post) -> float:
         """After how long a silence a session is ended."""
+        if post.order is not None and post.order.session in WANTS_KEEP_ALIVE:
+            return KEEP_ALIVE_S
         return post.amount_of(Trouble.KEEP_ALIVE) or self.session_timeout_s
 
     def open_session(

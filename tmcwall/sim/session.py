@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +14,7 @@ from tmcwall.sim.carrier import BadNetwork, Carrier, DatagramCarrier
 from tmcwall.sim.faults import IN_THE_NETWORK, Order, Trouble
 from tmcwall.sim.footage import CLOCK_RATE
 from tmcwall.sim.loop import Loop, PackedPicture, address
+from tmcwall.sim.oddities import odd_packets
 from tmcwall.sim.stamp import padded, stamp_text
 
 _REPORT_EVERY_S: Final = 5.0
@@ -186,7 +187,7 @@ class Session:
             return
         jump = round((self.post.amount_of(Trouble.JUMP) or 0.0) * CLOCK_RATE)
         timestamp = self._first_timestamp + round(number * self._tick) + lag + jump
-        data = address(
+        data: bytes | bytearray = address(
             picture,
             stamp_text(self._stamp_id, int(number) + self._ahead, sent_us),
             channel=self.channel,
@@ -194,23 +195,26 @@ class Session:
             timestamp=timestamp,
             ssrc=self.ssrc,
         )
-        count = len(picture.packets)
+        packets: Sequence[int] = picture.packets
+        if self.post.order is not None and self.post.order.odd is not None:
+            data, packets = odd_packets(self.post.order.odd, data, packets, sequence=self._sequence)
+        count = len(packets)
         self._sequence += count
         self._packets += count
         self._octets += len(data) - 16 * count
         self._last_timestamp = timestamp
         self._since_order += 1
-        self._send(data, picture)
+        self._send(data, packets)
 
-    def _send(self, data: bytearray, picture: PackedPicture) -> None:
+    def _send(self, data: bytes | bytearray, packets: Sequence[int]) -> None:
         order = self.post.order
         if order is not None and order.trouble in IN_THE_NETWORK:
-            self.carrier.send(*self.post.network.pass_on(data, picture.packets, order))
+            self.carrier.send(*self.post.network.pass_on(data, packets, order))
         elif self.post.trouble is Trouble.HALF_PACKET and self._since_order > _WHOLE_BEFORE_HALF:
             self._is_cut = True
-            self.carrier.send(data[: picture.packets[-1] + _INTO_PACKET], picture.packets)
+            self.carrier.send(data[: packets[-1] + _INTO_PACKET], packets)
         else:
-            self.carrier.send(data, picture.packets)
+            self.carrier.send(data, packets)
 
     def _picture(self, number: int) -> tuple[PackedPicture | None, int]:
         """The picture to send, None while waiting for one, and its reordering delay in 1/90000 s."""

@@ -59,6 +59,8 @@ TROUBLES: Final[Mapping[str, Text]] = {
     "giant": Text(
         "aliran mengaku bergambar lebih dari 16.000 piksel", "the stream claims pictures of more than 16,000 pixels"
     ),
+    "odd": Text("paket kamera menyimpang dari standar", "the camera's packets depart from the standard"),
+    "session": Text("jawaban kamera menyimpang dari standar", "the camera's answers depart from the standard"),
     "burst": Text(
         "gambar ditahan dua detik lalu datang sekaligus", "pictures are held for two seconds, then come at once"
     ),

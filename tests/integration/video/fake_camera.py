@@ -175,7 +175,7 @@ class FakeCamera:
             fields = [("Transport", transport), ("Session", f"abc;timeout={self.timeout_s}")]
         if "control-character" in self.faults:
             cseq = request.headers["cseq"].encode()
-            head = b"RTSP/1.0 200 OK\r\nCSeq: " + cseq + b"\r\nContent-Base: rtsp://a\x01b/\r\nContent-Length: "
+            head = b"RTSP/1.0 200 OK\r\nCSeq: " + cseq + b"\r\nSession: a\x01b\r\nContent-Length: "
             writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
             return
         headers = Headers([("CSeq", request.headers.get("cseq", "0")), *fields])

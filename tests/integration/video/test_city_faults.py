@@ -7,6 +7,7 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import TransportPreference
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.sim.faults import LoginKind, Trouble
+from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, OddStream
 from tmcwall.video.ipc.messages import StreamReport
 
 from .city_town import FAULTY, QUICK_ENGINE, Towns
@@ -92,13 +93,48 @@ def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(town, troub
     assert town.ledger.connections == 1
 
 
-@pytest.mark.parametrize("oddity", ["wrap", "sdp:sound", "sdp:fmtp"], ids=["R18", "R28", "R26 fmtp"])
+@pytest.mark.parametrize(
+    "oddity",
+    ["wrap", "sdp:sound", "sdp:fmtp", "sdp:vendor", "sdp:bare", "sdp:jpeg-first", "sdp:blanks", "sdp:sets",
+     *(f"session:{kind}" for kind in OddSession if kind not in WANTS_KEEP_ALIVE)],
+    ids=lambda oddity: {"wrap": "R18", "sdp:sound": "R28", "sdp:fmtp": "R26 fmtp"}.get(oddity, oddity),
+)  # fmt: skip
 def test_an_odd_beginning_of_a_connection_is_no_fault_and_costs_no_connection(town, oddity):
     town.give(oddity)
     town.show()
     town.goes_on(pictures=45)
     assert town.faults() == set()
     assert town.ledger.connections == 1
+
+
+@pytest.mark.parametrize("kind", list(OddStream))
+def test_odd_packets_cost_no_picture_but_their_own(town, kind):
+    """R37"""
+    town.give(f"odd:{kind}")
+    town.show()
+    town.goes_on(pictures=60)
+    assert town.faults() == set()
+    assert town.ledger.connections == 1
+    counted = {OddStream.SHORT, OddStream.NUMBERS, OddStream.STILL}
+    assert kind in counted or town.report().packets_lost == 0
+
+
+def test_a_camera_that_leaves_get_parameter_without_an_answer_is_kept_alive_otherwise(town):
+    """R39"""
+    town.give("session:ignores")
+    town.show()
+    until(lambda: town.ledger.requests["OPTIONS"] >= 3)
+    town.goes_on()
+    assert (town.ledger.connections, town.ledger.requests["GET_PARAMETER"]) == (1, 1)
+
+
+def test_a_camera_that_answers_get_parameter_by_closing_is_sent_it_once(town):
+    """R39"""
+    town.give("session:closes")
+    town.show()
+    until(lambda: town.ledger.requests["OPTIONS"] >= 3)
+    town.goes_on()
+    assert (town.ledger.connections, town.ledger.requests["GET_PARAMETER"]) == (2, 1)
 
 
 def test_garbage_between_packets_costs_at_most_the_connection(town):

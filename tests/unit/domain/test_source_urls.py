@@ -12,6 +12,7 @@ from tmcwall.domain.source import (
     check_url,
     has_credentials,
     is_compat,
+    percent_encoded,
     redact,
     source_kind,
     split_credentials,
@@ -145,3 +146,16 @@ def test_credentials_are_seen_even_in_a_malformed_url() -> None:
 def test_checking_raises_nothing_but_domain_errors(text: str) -> None:
     with suppress(DomainError):
         split_credentials(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("/pintu\u2013barat", "/pintu%E2%80%93barat"),
+        ("/m\u00fcll?nama=t\u00fcr", "/m%C3%BCll?nama=t%C3%BCr"),
+        ("/sudah%20begitu?a=b&c=%C3%BC", "/sudah%20begitu?a=b&c=%C3%BC"),
+        ("/Streaming/Channels/101", "/Streaming/Channels/101"),
+    ],
+)
+def test_letters_beyond_ascii_are_sent_percent_encoded_in_utf_8(typed, sent):
+    assert percent_encoded(typed) == sent

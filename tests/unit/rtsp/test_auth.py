@@ -68,6 +68,20 @@ def test_credentials_that_were_refused_are_not_sent_again():
     assert not authorizer.challenge(refusal('Digest realm="x", nonce="2"'))
 
 
+def test_another_digest_is_tried_before_the_password_is_wrong_but_never_basic():
+    both = ('Basic realm="x"', 'Digest realm="x", nonce="1"', 'Digest realm="x", nonce="2", algorithm=SHA-256')
+    authorizer = Authorizer("u", "p", allow_basic=True)
+    assert authorizer.challenge(refusal(*both))
+    assert "algorithm=SHA-256" in (authorizer.header("DESCRIBE", "*") or "")
+    assert authorizer.challenge(refusal(*both))
+    assert "algorithm" not in (authorizer.header("DESCRIBE", "*") or "")
+    assert authorizer.schemes_tried == 2
+    authorizer.accepted()
+    assert authorizer.challenge(refusal(*both))
+    assert "algorithm" not in (authorizer.header("DESCRIBE", "*") or "")
+    assert not authorizer.challenge(refusal(*both))
+
+
 def test_a_stale_nonce_is_replaced_and_not_a_refusal():
     authorizer = Authorizer("u", "p")
     assert authorizer.challenge(refusal('Digest realm="x", nonce="1"'))

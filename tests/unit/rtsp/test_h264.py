@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.h264 import Depacketiser, parameter_sets, payloads
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER, AccessUnit
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sps import parse_sps
@@ -144,7 +146,7 @@ def test_a_new_source_is_a_discontinuity():
     assert (unit.discontinuity, unit.damaged, unit.timestamp) == (True, True, 5)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x7c", b"\x7c\x85", b"\x78\x00\xff\x01", b"\x78\x00\x00\x01", b"\x1f\x00"])
+@pytest.mark.parametrize("payload", [b"", b"\x7c", b"\x78\x00\xff\x01", b"\x78\x00\x00\x01", b"\x1f\x00"])
 def test_a_broken_payload_is_counted_and_damages_its_picture(payload):
     camera = Camera()
     depacketiser = Depacketiser()
@@ -153,6 +155,92 @@ def test_a_broken_payload_is_counted_and_damages_its_picture(payload):
     (unit,) = depacketiser.feed(camera.packet(SLICE, marker=True))
     assert unit.damaged
     assert depacketiser.broken == 1
+
+
+def test_a_fragment_without_data_costs_nothing():
+    camera = Camera()
+    first, *others = payloads(IDR)
+    empty = first[:1] + bytes((first[1] & 0x1F,))
+    packets = [camera.packet(part, marker=last) for last, part in _with_last([first, empty, *others])]
+    depacketiser = Depacketiser()
+    units_of(depacketiser, Camera(sequence=65_520).picture(SLICE))
+    (unit,) = units_of(depacketiser, packets[:1] + packets[1:])
+    assert (unit.payload, unit.key, unit.lost) == (annex_b(IDR), True, 9)
+    assert depacketiser.oddities == {Oddity.EMPTY_FRAGMENT: 1}
+    assert depacketiser.broken == 0
+
+
+@pytest.mark.parametrize("empty", [b"\x7c\x45", b"\x7c\x05"], ids=["end", "middle"])
+def test_a_fragment_without_data_may_stand_anywhere(empty):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    (unit,) = units_of(depacketiser, [camera.packet(empty), camera.packet(SLICE, marker=True)])
+    assert (unit.payload, unit.damaged) == (annex_b(SLICE), False)
+
+
+TOGETHER = annex_b(SPS, PPS, IDR)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [TOGETHER[4:], TOGETHER, TOGETHER[1:], TOGETHER.replace(START_CODE, START_CODE[1:])[3:]],
+    ids=["inside", "in front, too", "a short one in front", "short ones"],
+)
+@pytest.mark.parametrize("largest", [1400, 100_000], ids=["fragments", "one packet"])
+def test_start_codes_inside_a_unit_part_it(whole, largest):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    packets = [camera.packet(part, marker=last) for last, part in _with_last(payloads(whole, largest=largest))]
+    (unit,) = units_of(depacketiser, packets)
+    assert [nal for nal in nal_units(unit.payload) if nal] == [SPS, PPS, IDR]
+    assert (unit.key, unit.prefixed, unit.damaged) == (True, 0, False)
+    assert depacketiser.oddities[Oddity.START_CODES] == 1
+    (after,) = units_of(depacketiser, camera.picture(IDR))
+    assert after.payload == annex_b(SPS, PPS, IDR)
+
+
+def test_what_is_no_rtp_costs_only_itself():
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    beside = b"\0" + camera.packet(SLICE)[1:]
+    camera.sequence -= 1
+    (unit,) = units_of(depacketiser, [beside, *camera.picture(SLICE)])
+    assert (unit.payload, unit.damaged, unit.lost) == (annex_b(SLICE), False, 0)
+    instead = b"\0" + camera.packet(SLICE)[1:]
+    (unit,) = units_of(depacketiser, [instead, *camera.picture(SLICE)])
+    assert (unit.damaged, unit.lost) == (True, 1)
+    assert depacketiser.oddities == {Oddity.NOT_RTP: 2}
+
+
+def test_padding_of_no_bytes_is_none():
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    (unit,) = depacketiser.feed(b"\xa0" + camera.packet(SLICE + b"\0", marker=True)[1:])
+    assert (unit.payload, unit.damaged) == (annex_b(SLICE + b"\0"), False)
+    assert depacketiser.oddities == {Oddity.PADDING: 1}
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["from the beginning", "not at all"])
+@pytest.mark.parametrize("packets", [4, 40, 400])
+def test_pictures_of_a_camera_that_numbers_its_packets_wrongly_come_out_whole(counts, packets):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    nal = b"\x41" + b"\x9a" * (1300 * packets)
+    units = []
+    for _ in range(20):
+        sequence = camera.sequence
+        for last, part in _with_last(payloads(nal)):
+            units += depacketiser.feed(camera.packet(part, marker=last))
+            camera.sequence -= not counts
+        camera.sequence = sequence
+        camera.timestamp += 3600
+    assert [unit.damaged for unit in units[-16:]] == [False] * 16
+    assert {unit.payload for unit in units[-16:]} == {annex_b(nal)}
+    assert depacketiser.oddities[Oddity.NUMBERS] > 0
 
 
 def test_packets_of_another_payload_type_are_ignored():
@@ -176,6 +264,13 @@ def test_other_codecs_and_the_interleaved_mode_are_refused():
 
 def test_parameter_sets_are_read_from_the_description_and_broken_ones_left_out():
     text = f"{base64.b64encode(SPS).decode().rstrip('=')},!!!,{base64.b64encode(PPS).decode()}"
+    assert parameter_sets({"sprop-parameter-sets": text}) == [SPS, PPS]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_parameter_sets_of_the_description_may_carry_start_codes(together):
+    parts = [annex_b(SPS, PPS)] if together else [annex_b(SPS), START_CODE[1:] + PPS]
+    text = ",".join(base64.b64encode(part).decode() for part in parts)
     assert parameter_sets({"sprop-parameter-sets": text}) == [SPS, PPS]
 
 

@@ -11,6 +11,7 @@ from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import depacketiser_of, picture_size
 from tmcwall.rtsp.h265 import Depacketiser, parameter_sets, payloads
 from tmcwall.rtsp.h265sps import parse_sps
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.rtsp.sdp import Media
 
@@ -98,7 +99,7 @@ def test_a_loss_within_a_picture_damages_it():
 
 @pytest.mark.parametrize(
     "payload",
-    [b"", b"\x62", b"\x62\x01", b"\x62\x01\x93", b"\x60\x01\x00\xff\x01", b"\x60\x01\x00\x00\x01", b"\x64\x01\x00"],
+    [b"", b"\x62", b"\x62\x01", b"\x60\x01\x00\xff\x01", b"\x60\x01\x00\x00\x01", b"\x64\x01\x00"],
 )
 def test_a_broken_payload_is_counted_and_damages_its_picture(payload):
     camera = Camera()
@@ -169,3 +170,32 @@ def test_no_payload_breaks_the_depacketiser(parts):
 def test_what_is_cut_into_packets_is_put_together_again(nals):
     packets = Camera().picture(*nals, SLICE)
     assert b"".join(unit.payload for unit in units_of(Depacketiser(), packets)) == annex_b(*nals, SLICE)
+
+
+@pytest.mark.parametrize("empty", [b"\x62\x01\x53", b"\x62\x01\x13"], ids=["end", "middle"])
+def test_a_fragment_without_data_costs_nothing(empty):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    (unit,) = units_of(depacketiser, [camera.packet(empty), camera.packet(SLICE, marker=True)])
+    assert (unit.payload, unit.damaged) == (annex_b(SLICE), False)
+    assert depacketiser.oddities == {Oddity.EMPTY_FRAGMENT: 1}
+
+
+@pytest.mark.parametrize("in_front", [b"", START_CODE], ids=["inside", "in front, too"])
+@pytest.mark.parametrize("largest", [1400, 100_000], ids=["fragments", "one packet"])
+def test_start_codes_inside_a_unit_part_it(in_front, largest):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    units_of(depacketiser, camera.picture(SLICE))
+    parts = payloads(in_front + annex_b(VPS, SPS, PPS, IDR)[4:], largest=largest)
+    packets = [camera.packet(part, marker=part is parts[-1]) for part in parts]
+    (unit,) = units_of(depacketiser, packets)
+    assert (unit.key, unit.prefixed, unit.damaged) == (True, 0, False)
+    (after,) = units_of(depacketiser, camera.picture(IDR))
+    assert after.payload == annex_b(VPS, SPS, PPS, IDR)
+
+
+def test_parameter_sets_of_the_description_may_carry_start_codes():
+    text = base64.b64encode(annex_b(VPS, SPS, PPS)).decode()
+    assert parameter_sets({"sprop-vps": text}) == [VPS, SPS, PPS]

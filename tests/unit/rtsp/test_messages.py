@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
-from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, serialise
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
 
 DESCRIBE = Request("DESCRIBE", "rtsp://kamera/main", Headers({"CSeq": "2", "Accept": "application/sdp"}))
 ANSWER = Response(200, "OK", Headers({"CSeq": "2", "Content-Length": "5"}), b"v=0\r\n")
@@ -68,12 +68,55 @@ def test_garbage_is_a_broken_protocol(garbage):
     assert caught.value.code is FaultCode.PROTOCOL_BROKEN
 
 
-def test_garbage_between_packets_is_a_broken_protocol():
+RTP = Interleaved(0, b"\x80\x60" + bytes(range(200)))
+NOISE = bytes(range(1, 32)) * 40
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 10_000])
+@pytest.mark.parametrize("noise", [bytes(4), bytes(1000), NOISE, b"\x01", b"RTSP/1", b"PLAY\n", b"a \x80"])
+def test_what_stands_between_packets_costs_no_other(noise, size):
+    after_noise: list[Message] = [RTP, ANSWER, PACKET]
+    data = serialise(ANSWER) + serialise(RTP) + noise + b"".join(serialise(message) for message in after_noise)
+    read = feed_in_pieces(data, size)
+    whole = [message for message in read if not isinstance(message, Skipped)]
+    assert [type(message) for message in whole[-3:]] == [Interleaved, Response, Interleaved]
+    assert whole[-3:] == after_noise
+    assert any(isinstance(message, Skipped) for message in read)
+
+
+@pytest.mark.parametrize("short_by", [1, 3, 8, 20])
+def test_the_end_of_a_packet_that_its_length_leaves_out_comes_with_it(short_by):
+    said = len(RTP.data) - short_by
+    short = b"$\0" + said.to_bytes(2, "big") + RTP.data
     connection = Connection()
-    connection.feed(serialise(PACKET))
-    with pytest.raises(Fault) as caught:
-        connection.feed(b"\x00\x01\x02")
-    assert caught.value.code is FaultCode.PROTOCOL_BROKEN
+    connection.feed(serialise(ANSWER))
+    packet, skipped, after = connection.feed(short + serialise(RTP))
+    assert (packet, after) == (RTP, RTP)
+    assert skipped == Skipped(short_by, lost=False, rejoined=True)
+
+
+def test_the_end_of_a_packet_that_comes_too_late_for_it_is_a_loss():
+    short = b"$\0" + (len(RTP.data) - 4).to_bytes(2, "big") + RTP.data
+    connection = Connection()
+    connection.feed(serialise(ANSWER))
+    assert connection.feed(short[:-4]) == [Interleaved(0, RTP.data[:-4])]
+    assert connection.feed(short[-4:] + serialise(RTP)) == [Skipped(4, lost=True, rejoined=False), RTP]
+
+
+def test_noise_is_not_held():
+    connection = Connection()
+    connection.feed(serialise(RTP))
+    for _ in range(1000):
+        assert connection.feed(NOISE) == []
+        assert len(connection._pending) < 10
+
+
+@given(st.binary(max_size=60), st.integers(1, 300))
+def test_packets_behind_any_noise_are_found_again(noise, size):
+    data = serialise(ANSWER) + serialise(RTP) + noise + serialise(RTP) * 800
+    with contextlib.suppress(Fault):  # noise that reads as an answer with a broken head
+        read = feed_in_pieces(data, size)
+        assert RTP in read[-3:]
 
 
 def test_a_line_break_cannot_be_smuggled_into_a_request():

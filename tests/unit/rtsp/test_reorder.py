@@ -1,5 +1,6 @@
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,3 +107,20 @@ def test_no_order_of_packets_breaks_it(arrivals):
         for data in buffer.take(packet(number, ssrc=ssrc), index * MS)
     ]
     assert len(given_out) <= len(arrivals)
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["start over", "stand still"])
+def test_packets_whose_numbers_mean_nothing_go_on_as_they_come(counts):
+    buffer = ReorderBuffer()
+    pictures = [
+        [HEADER.pack(0x80, 96, place * counts, picture * 3600, 7) + bytes((picture, place)) for place in range(4)]
+        for picture in range(20)
+    ]
+    passed = [[out for data in picture for out in buffer.take(data, 0)] for picture in pictures]
+    assert passed[-16:] == pictures[-16:]
+
+
+def test_late_and_doubled_packets_say_nothing_of_the_numbers():
+    buffer = ReorderBuffer()
+    order = [number for first in range(0, 900, 3) for number in (first, first + 2, first + 2, first, first + 1)]
+    assert after(buffer, *order) == list(range(900))

@@ -59,6 +59,36 @@ def test_duplicates_and_late_packets_are_named():
     assert source.late == 2
 
 
+@pytest.mark.parametrize("numbers", [[0, 1, 2], [7, 7, 7]], ids=["start over", "stand still"])
+def test_numbers_that_mean_nothing_are_passed_over_and_what_was_left_out_is_lost(numbers):
+    source = Source()
+    arrivals = [source.place(packet(number, 3600 * picture)) for picture in range(8) for number in numbers]
+    assert source.unnumbered
+    assert 0 < source.lost <= source.late
+    assert not any(arrival.late or arrival.lost for arrival in arrivals[-9:])
+    assert source.place(packet(3, 5, ssrc=2)).discontinuity
+    assert not source.unnumbered
+
+
+def test_two_packets_of_one_number_show_at_once_that_it_means_nothing():
+    source = Source()
+    first, second = (packet(7)._replace(payload=memoryview(payload)) for payload in (b"first", b"second"))
+    source.place(first)
+    assert source.place(first).late
+    arrival = source.place(second)
+    assert (arrival.late, arrival.lost, arrival.discontinuity) == (False, 0, False)
+    assert source.unnumbered
+
+
+def test_packets_that_come_late_or_twice_again_and_again_stay_late():
+    source = Source()
+    for number in range(0, 4000, 2):
+        source.place(packet(number + 1, 3600 * number))
+        assert source.place(packet(number, 3600 * number)).late
+        assert source.place(packet(number + 1, 3600 * number)).late
+    assert not source.unnumbered
+
+
 def test_time_may_run_backward_within_a_source():
     source = Source()
     source.place(packet(1, 9000))

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.sdp import Media, parse, write
+from tmcwall.rtsp.codecs import playable_video
+from tmcwall.rtsp.sdp import Media, clean_url, parse, write
 
 CAMERA = b"""v=0\r
 o=- 1 1 IN IP4 192.0.2.4\r
@@ -66,7 +67,7 @@ def test_what_the_city_writes_can_be_read():
         (b"v=0\nm=video\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\nm=video 0 RTP/AVP 300\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/0\n", FaultCode.PROTOCOL_BROKEN),
-        (b"v=0\nm=video 0 RTP/AVP 96\na=control:x y\n", FaultCode.PROTOCOL_BROKEN),
+        (b"v=0\nm=video 0 RTP/AVP 96\na=control:x\x01y\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\n" + b"m=video 0 RTP/AVP 96\n" * 21, FaultCode.PROTOCOL_BROKEN),
         (b"v=0\n" + b"a=x\n" * 40_000, FaultCode.PROTOCOL_BROKEN),
         (b"v=0\ns=x\n", FaultCode.NO_VIDEO),
@@ -77,6 +78,53 @@ def test_a_bad_description_is_refused(text, code):
     with pytest.raises(Fault) as caught:
         parse(text, "rtsp://k/main")
     assert caught.value.code is code
+
+
+PLAYED = "m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=control:track1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=0\nm=application 0 RTP/AVP vendor\n" + PLAYED,
+        "v=0\nm=vendor.events\n" + PLAYED,
+        "v=0\n" + PLAYED + "m=metadata x y z\n",
+        "s=no version\n" + PLAYED,
+        PLAYED,
+        "\ufeffv=0\n" + PLAYED,
+        "v=0\nm=video  0  RTP/AVP  96\na=rtpmap:96  H264/90000\na=control: track1 \n",
+        "v=0\nm= video 0 RTP/AVP 96 \na= rtpmap:96 H264 / 90000\na=control : track1\n",
+        "v=0\nm=video 0 RTP/AVP 26\na=control:jpeg\n" + PLAYED,
+        "v=0\nm=video 0 RTP/AVP 98\na=rtpmap:98 WAYANG/0\na=control:odd\n" + PLAYED,
+        "v=0\nm=video 0 RTP/AVP 26 96\na=rtpmap:96 H264/90000\na=control:track1\n",
+    ],
+    ids=["format of a vendor", "no format", "letters for numbers", "no version", "only the section", "byte-order mark",
+         "double blanks", "blanks everywhere", "JPEG first", "clock of nothing first", "JPEG first in the section"],
+)  # fmt: skip
+def test_the_first_section_that_can_be_played_is_taken(text):
+    video = playable_video(parse(text.encode(), "rtsp://k/main"))
+    assert (video.encoding, video.payload_type, video.control_url) == ("H264", 96, "rtsp://k/main/track1")
+
+
+@pytest.mark.parametrize(
+    ("control", "expected"),
+    [
+        ("track 1", "rtsp://k/main/track%201"),
+        ("pintu\u2013barat", "rtsp://k/main/pintu%E2%80%93barat"),
+        ("a%20b", "rtsp://k/main/a%20b"),
+        ("rtsp://rtsp://k/other", "rtsp://k/other"),
+        ("rtsp://k/two words", "rtsp://k/two%20words"),
+    ],
+)
+def test_an_odd_control_is_put_into_the_form_of_a_url(control, expected):
+    text = f"v=0\nm=video 0 RTP/AVP 96\na=control:{control}\n"
+    assert parse(text.encode(), "rtsp://k/main").video.control_url == expected
+
+
+def test_where_nothing_can_be_played_the_first_refusal_counts():
+    with pytest.raises(Fault) as caught:
+        playable_video(parse(b"v=0\nm=video 0 RTP/AVP 26\nm=video 0 RTP/AVP 96\n", "rtsp://k/main"))
+    assert (caught.value.code, caught.value.detail) == (FaultCode.CODEC_UNSUPPORTED, "JPEG")
 
 
 LINE = st.one_of(
@@ -98,3 +146,8 @@ def test_whatever_is_described_only_faults_are_raised(lines):
 def test_any_bytes_raise_only_faults(data):
     with contextlib.suppress(Fault):
         parse(data, "rtsp://k/main")
+
+
+@pytest.mark.parametrize("text", ["", "/stream/", "rtsp://", "0.0.0.0", "http://k/", "rtsp://k\x01/"])
+def test_what_is_no_rtsp_url_is_none(text):
+    assert clean_url(text) is None

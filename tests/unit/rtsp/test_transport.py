@@ -26,6 +26,15 @@ def test_the_session_has_a_timeout_of_a_minute_unless_said():
     assert parse_session(Headers()) is None
 
 
+def test_a_session_timeout_of_nothing_says_nothing_and_no_id_is_no_session():
+    assert parse_session(Headers({"Session": "abc;timeout=0"})) == ("abc", 60)
+    assert parse_session(Headers({"Session": " ;timeout=5"})) is None
+
+
+def test_what_names_channels_is_tcp():
+    assert parse_transports("RTP/AVP;unicast;interleaved=0-1") == [Transport(Lower.TCP, interleaved=(0, 1))]
+
+
 @pytest.mark.parametrize(
     "value", ["RTP/AVP/TCP;interleaved=0-256", "RTP/AVP/TCP;interleaved=x", "RTP/AVP;client_port="]
 )

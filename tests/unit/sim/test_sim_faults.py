@@ -4,6 +4,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.carrier import BadNetwork
 from tmcwall.sim.descriptions import OddDescription
 from tmcwall.sim.faults import LoginKind, Order, Trouble, form, make_order, parse_order
+from tmcwall.sim.oddities import OddSession, OddStream
 from tmcwall.texts.sim import TROUBLES
 
 
@@ -26,6 +27,8 @@ from tmcwall.texts.sim import TROUBLES
         ("CAM-1=flap:0.5", Order("CAM-1", Trouble.FLAP, amount=0.5)),
         ("CAM-1=max-clients:1", Order("CAM-1", Trouble.FULL, amount=1.0)),
         ("CAM-1=sdp:av1", Order("CAM-1", Trouble.DESCRIPTION, description=OddDescription.AV1)),
+        ("CAM-1=odd:zeros", Order("CAM-1", Trouble.ODD, odd=OddStream.ZEROS)),
+        ("CAM-1=session:late", Order("CAM-1", Trouble.SESSION, session=OddSession.LATE)),
         ("CAM-1=login:sha-256", Order("CAM-1", Trouble.LOGIN, login=LoginKind.SHA256)),
     ],
 )
@@ -52,6 +55,8 @@ def test_an_unknown_trouble_is_refused():
         "CAM-1=sdp:h264",
         "CAM-1=login",
         "CAM-1=login:ntlm",
+        "CAM-1=odd",
+        "CAM-1=session:zeros",
         "CAM-1=flap:0",
         "CAM-1=jump:nan",
     ],

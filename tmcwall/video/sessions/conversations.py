@@ -55,6 +55,7 @@ class Conversations:
         self._wake_at = wake_at
         self._going_on: list[_Conversation] = []
         self._deadline_ns: int | None = None
+        self._last_answered = 0
 
     def begin(self, steps: Talk[None], *, limit_s: float | None, finished: Callable[[Fault | None], None]) -> None:
         """`finished` gets the fault it ended with: NO_ANSWER after `limit_s`, or what its steps raised."""
@@ -68,15 +69,23 @@ class Conversations:
         for conversation in self._waiting_for(what):
             self._go_on(conversation, None)
 
-    def answered(self, response: Response) -> None:
-        """An answer without a usable CSeq belongs to the oldest request: RTSP answers in order."""
+    def answered(self, response: Response) -> bool:
+        """An answer belongs to the request with its CSeq. One without a usable CSeq belongs to the oldest, as does one
+        with 0 or that of the answer before, which some cameras always send: RTSP answers in order.
+
+        False where the number was such a one.
+        """
         waiting = {one.wait.sequence: one for one in self._waiting_for(Awaited.ANSWER) if one.wait is not None}
         text = response.headers.get("cseq", "").strip()
         sequence = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-        if sequence < 0 and waiting:
+        is_right = sequence in waiting or sequence not in {-1, 0, self._last_answered}
+        if not is_right and waiting:
             sequence = min(waiting)
         if sequence in waiting:
+            if is_right:
+                self._last_answered = sequence
             self._go_on(waiting[sequence], response)
+        return is_right
 
     def connection_lost(self, fault: Fault) -> None:
         """Fail all that wait for something of the connection; the fault is raised in their steps."""

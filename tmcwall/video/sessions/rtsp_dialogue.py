@@ -7,6 +7,7 @@ asyncio loop, `tests/playbook.py` from a script. Packets go straight to `rtsp_me
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -14,22 +15,25 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.net.reach import Address, address_of
 from tmcwall.net.trust import check_certificate
 from tmcwall.rtsp import sdp
-from tmcwall.rtsp.auth import Authorizer
-from tmcwall.rtsp.codecs import described_parameter_sets
-from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, serialise
+from tmcwall.rtsp.auth import Authorizer, LoginRefused
+from tmcwall.rtsp.codecs import described_parameter_sets, playable_video
+from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 from tmcwall.video.sessions.conversations import Awaited, Conversations, Talk, Wait
+from tmcwall.video.sessions.keep_alive_history import KeepAlive
 from tmcwall.video.sessions.rtsp_media import OWN_CHANNELS, RtspMedia
 from tmcwall.video.sessions.stream_format import StreamFormat
 
 _UNSUPPORTED_TRANSPORT: Final = 461
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_REDIRECTS: Final = 1
+_MOST_METHODS: Final = 32
+_MOST_LOGINS: Final = 2
 _STATUS_FAULTS: Final = {
-    401: (FaultCode.UNAUTHORIZED, False),
     403: (FaultCode.UNAUTHORIZED, False),
     404: (FaultCode.STREAM_NOT_FOUND, True),
     410: (FaultCode.STREAM_NOT_FOUND, True),
@@ -38,9 +42,14 @@ _STATUS_FAULTS: Final = {
     461: (FaultCode.TRANSPORT_REFUSED, True),
     503: (FaultCode.CAMERA_BUSY, True),
 }
+_KEEP_ALIVE_FAILURES: Final = frozenset({FaultCode.NO_ANSWER, FaultCode.CONNECTION_LOST, FaultCode.STREAM_ENDED})
+"""What a camera makes of a keep-alive that it does not bear."""
+
 _ALLOWED_REQUESTS: Final = "OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN, REDIRECT"
 
 Fields = list[tuple[str, str]]
+
+log = logging.getLogger(__name__)
 
 
 class SessionIo(Protocol):
@@ -105,13 +114,17 @@ class RtspDialogue:
         received: Callable[[TimedUnit], None],
         camera: str = "",
     ) -> None:
-        """It is remembered of `camera` that nothing came over UDP. Raises Fault for an address that is none."""
+        """It is remembered of `camera` that nothing came over UDP, and how its session is not kept alive.
+
+        Raises Fault for an address that is none.
+        """
         self._source = source
         self._camera = camera
         self._io = io
         self._address = address_of(source.url)
         self._is_secure = self._address.scheme == "rtsps"
         self._transport_history = context.transport_history
+        self._keep_alive_history = context.keep_alive_history
         self._clock = context.clock
         self._timing = context.timing
         self._described = described
@@ -126,9 +139,12 @@ class RtspDialogue:
         self._conversations = Conversations(context.clock, wake_at=io.wake_at)
         self._sequence = 0
         self._control = self._address.url
+        self._is_set_up = False
         self._session: str | None = None
         self._session_timeout_s = 60
-        self._keep_alive_method = "GET_PARAMETER"
+        self._public = frozenset[str]()
+        """The methods that the camera says it knows; empty where it says nothing."""
+        self._oddities_said = set[Oddity]()
 
     def open(self) -> None:
         """Connect and play: `opened` or `failed` follows."""
@@ -144,7 +160,7 @@ class RtspDialogue:
 
     def close(self) -> None:
         """TEARDOWN, so that the camera frees the place at once; `closed` follows, even without an answer."""
-        is_known = self._session is not None and self._ended is None
+        is_known = self._is_set_up and self._ended is None
         self._is_watched = False
         self._conversations.abandon()
         self._io.close_ports()
@@ -175,7 +191,10 @@ class RtspDialogue:
                 if isinstance(message, Interleaved):
                     self._take_packet(message.channel, message.data)
                 elif isinstance(message, Response):
-                    self._conversations.answered(message)
+                    if not self._conversations.answered(message):
+                        self.media.oddities[Oddity.ANSWER_NUMBERS] += 1
+                elif isinstance(message, Skipped):
+                    self.media.skip(message)
                 else:
                     self._answer_request(message)
         except Fault as fault:
@@ -188,7 +207,7 @@ class RtspDialogue:
     def _open(self) -> Talk[None]:
         yield from self._connect(self._address)
         description = yield from self._describe()
-        video = description.video
+        video = playable_video(description)
         codec = self.media.begin(video)
         self._control = description.control
         self._described(StreamFormat(codec, video.clock_rate, tuple(described_parameter_sets(video))))
@@ -199,7 +218,9 @@ class RtspDialogue:
                 continue
             # Media may come before the answer to PLAY.
             self.media.expect_packets()
-            _check((yield from self._request("PLAY", self._control, [("Range", "npt=0.000-")])))
+            answer = yield from self._request("PLAY", self._control, [("Range", "npt=0.000-")])
+            self._check(answer)
+            self._note_session(answer)
             if last or lower is Lower.TCP or (yield from self._receives_datagrams()):
                 return
             self._transport_history.silent(self._camera, self._source)
@@ -228,11 +249,11 @@ class RtspDialogue:
             url = yield from self._follow(response)
         else:
             raise Fault(FaultCode.REDIRECT_REFUSED, "redirected in a circle", retryable=False)
-        _check(response)
+        self._check(response)
         if "html" in response.headers.get("content-type", "").lower():
             raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTML", retryable=False)
-        base = response.headers.get("content-base") or response.headers.get("content-location") or url
-        return sdp.parse(response.body, base.strip())
+        named = [sdp.clean_url(response.headers.get(name, "")) for name in ("content-base", "content-location")]
+        return sdp.parse(response.body, next((base for base in named if base is not None), url))
 
     def _follow(self, response: Response) -> Talk[str]:
         """The new URL of a redirect on the same host and port; credentials never go to another."""
@@ -255,18 +276,27 @@ class RtspDialogue:
         if answer.status == _UNSUPPORTED_TRANSPORT and not last:
             self._io.close_ports()
             return False
-        _check(answer)
-        session = parse_session(answer.headers)
-        if session is None:
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "SETUP without a session")
-        self._session, self._session_timeout_s = session
-        chosen = parse_transports(answer.headers.get("transport", ""))
+        self._check(answer)
+        self._is_set_up = True
+        self._note_session(answer)
+        if self._session is None:
+            self.media.oddities[Oddity.NO_SESSION] += 1
+        granted = answer.headers.get("transport", "")
+        if not granted:
+            self.media.oddities[Oddity.NO_TRANSPORT] += 1
+        chosen = parse_transports(granted or str(offer))
         if not chosen or chosen[0].lower is not lower:
             raise Fault(FaultCode.TRANSPORT_REFUSED, f"the camera does not send over {lower.name}")
         if lower is Lower.UDP:
             self._io.open_towards(chosen[0].server_port, self.media.empty_report)
         self.media.channels = chosen[0].interleaved or OWN_CHANNELS
         return True
+
+    def _note_session(self, answer: Response) -> None:
+        """The session's id, from the first answer that brings one: with some cameras that is PLAY's."""
+        session = parse_session(answer.headers)
+        if self._session is None and session is not None:
+            self._session, self._session_timeout_s = session
 
     def _receives_datagrams(self) -> Talk[bool]:
         """Whether something comes over UDP in time."""
@@ -281,26 +311,52 @@ class RtspDialogue:
         with contextlib.suppress(Fault):  # refused or not, the session is given up
             yield from self._request("TEARDOWN", self._control, [])
         self._session = None
+        self._is_set_up = False
         yield from self._stay_connected(self._address)
 
-    def _keep_alive(self) -> Talk[None]:
-        response = yield from self._request(self._keep_alive_method, self._control, [])
+    def _begin_keep_alive(self, interval_s: float) -> None:
+        """A request that is not answered within half of the interval is followed by one of another kind."""
+        method = self._keep_alive_history.method(self._camera, self._source, public=self._public)
+        if method is KeepAlive.NONE:
+            return
+
+        def finished(fault: Fault | None) -> None:
+            if fault is None or fault.code not in _KEEP_ALIVE_FAILURES:
+                return
+            self._note_failed_keep_alive(method)
+            if self._ended is None:
+                self._begin_keep_alive(interval_s)
+
+        limit_s = min(self._timing.open_s, interval_s / 2)
+        self._conversations.begin(self._keep_alive(method), limit_s=limit_s, finished=finished)
+
+    def _keep_alive(self, method: KeepAlive) -> Talk[None]:
+        response = yield from self._request(method, self._control, [])
         if response.status == 454:
             self._drop(Fault(FaultCode.CONNECTION_LOST, "the camera has forgotten the session"))
         elif response.status >= 400:
-            self._keep_alive_method = "OPTIONS"
+            self._note_failed_keep_alive(method)
+
+    def _note_failed_keep_alive(self, method: KeepAlive) -> None:
+        self.media.oddities[Oddity.NO_KEEP_ALIVE] += 1
+        self._keep_alive_history.failed(self._camera, self._source, method)
 
     def _tear_down(self) -> Talk[None]:
         yield from self._exchange("TEARDOWN", self._control, [])
 
     def _request(self, method: str, url: str, fields: Fields) -> Talk[Response]:
-        """One request, repeated once where the camera asks for a login."""
+        """One request, repeated where the camera asks for a login, and once more where that may be given otherwise."""
         response = yield from self._exchange(method, url, fields)
-        if response.status == 401 and self._authorizer.challenge(response):
+        for _ in range(_MOST_LOGINS):
+            if response.status != 401 or not self._authorizer.challenge(response):
+                break
             yield from self._stay_connected(self._address)
             response = yield from self._exchange(method, url, fields)
         if response.status < 300:
             self._authorizer.accepted()
+        public = response.headers.get("public", "")
+        if public:
+            self._public = frozenset(method.strip().upper() for method in public.split(",")[:_MOST_METHODS])
         return response
 
     def _exchange(self, method: str, url: str, fields: Fields) -> Talk[Response]:
@@ -346,7 +402,8 @@ class RtspDialogue:
         timing = self._timing
         started_ns = self._clock.monotonic_ns()
         next_report_ns = started_ns + int(timing.receiver_report_s * NS)
-        keep_alive_ns = int((timing.keep_alive_s or self._session_timeout_s / 2) * NS)
+        keep_alive_s = timing.keep_alive_s or self._session_timeout_s / 2
+        keep_alive_ns = int(keep_alive_s * NS)
         next_keep_alive_ns = started_ns + keep_alive_ns
         while True:
             yield Wait(Awaited.PAUSE, until_ns=self._clock.monotonic_ns() + int(timing.watch_s * NS))
@@ -358,10 +415,17 @@ class RtspDialogue:
             if now_ns >= next_keep_alive_ns:
                 next_keep_alive_ns = now_ns + keep_alive_ns
                 # A camera that does not answer these is not failed for it, as long as pictures come.
-                self._conversations.begin(self._keep_alive(), limit_s=timing.open_s, finished=_ignore)
+                self._begin_keep_alive(keep_alive_s)
+            self._say_oddities()
             if now_ns >= next_report_ns:
                 next_report_ns = now_ns + int(timing.receiver_report_s * NS)
                 self._send_receiver_report()
+
+    def _say_oddities(self) -> None:
+        """Each kind once a connection."""
+        for oddity in self.media.oddities.keys() - self._oddities_said:
+            self._oddities_said.add(oddity)
+            log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
     def _send_receiver_report(self) -> None:
         report = self.media.receiver_report()
@@ -382,6 +446,18 @@ class RtspDialogue:
     def _finish_closing(self, _: Fault | None) -> None:
         self._end(Fault(FaultCode.CONNECTION_LOST, "closed by us"))
         self._io.closed()
+
+    def _check(self, response: Response) -> None:
+        """Raises Fault for anything but success."""
+        if 200 <= response.status < 300:
+            return
+        detail = f"status {response.status}"
+        if response.status == 401:
+            raise LoginRefused(detail, attempts=self._authorizer.schemes_tried)
+        code, retryable = _STATUS_FAULTS.get(response.status, (FaultCode.PROTOCOL_BROKEN, True))
+        if response.status in _REDIRECTS:
+            code, retryable = FaultCode.REDIRECT_REFUSED, False
+        raise Fault(code, detail, retryable=retryable)
 
     def _datagram_came(self) -> None:
         self._conversations.arrived(Awaited.DATAGRAM)
@@ -407,15 +483,5 @@ class RtspDialogue:
         self._io.failed(fault)
 
 
-def _check(response: Response) -> None:
-    """Raises Fault for anything but success."""
-    if 200 <= response.status < 300:
-        return
-    code, retryable = _STATUS_FAULTS.get(response.status, (FaultCode.PROTOCOL_BROKEN, True))
-    if response.status in _REDIRECTS:
-        code, retryable = FaultCode.REDIRECT_REFUSED, False
-    raise Fault(code, f"status {response.status}", retryable=retryable)
-
-
 def _ignore(_: Fault | None) -> None:
-    """Nothing depends on how a keep-alive or the watch ends."""
+    """Nothing depends on how the watch ends."""

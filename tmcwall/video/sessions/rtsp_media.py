@@ -5,6 +5,7 @@ No I/O: packets are handed in, units and faults go out by callbacks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from secrets import randbits
 from typing import Final
@@ -15,6 +16,8 @@ from tmcwall.rtsp import rtcp
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.codecs import depacketiser_of
 from tmcwall.rtsp.jitter import Jitter
+from tmcwall.rtsp.messages import Skipped
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.sdp import Media
@@ -53,6 +56,7 @@ class RtspMedia:
         self._ssrc = randbits(32)
         self._source_ssrc = 0
         self._first_sequence: int | None = None
+        self._received_packets = 0
         self._last_report = (0, 0)
         self._reported = (0, 0)
         self._last_packet_ns = 0
@@ -62,6 +66,8 @@ class RtspMedia:
         """Whether anything has come over UDP."""
         self.takes_datagrams = True
         """Whether what comes over UDP counts: not while the connection has ended."""
+        self.oddities: Counter[Oddity] = Counter()
+        """What the camera did that no specification allows."""
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 
@@ -80,6 +86,7 @@ class RtspMedia:
         Raises Fault(CODEC_UNSUPPORTED).
         """
         self._depacketiser = depacketiser_of(video)
+        self._depacketiser.oddities = self.oddities
         self._timeline = Timeline(video.clock_rate)
         self._jitter = Jitter(video.clock_rate)
         return self._depacketiser.codec
@@ -112,16 +119,23 @@ class RtspMedia:
         if channel == self.channels[0]:
             if len(data) < _SHORTEST_PACKET:
                 return  # some cameras fill pauses with empty packets
-            now_ns = self._last_packet_ns = self._clock.monotonic_ns()
-            if self._first_sequence is None:
-                self._first_sequence = int.from_bytes(data[2:4], "big")
-                self._source_ssrc = int.from_bytes(data[8:12], "big")
-            for unit in depacketiser.feed(data):
+            now_ns = self._clock.monotonic_ns()
+            units = depacketiser.feed(data)
+            if self._is_progress(depacketiser.source.received, data):
+                self._last_packet_ns = now_ns
+            for unit in units:
                 # Within a connection packets come as the system hands them over: only pictures come one by one.
                 self._jitter.take(unit.timestamp, now_ns)
                 self._take_unit(unit, now_ns)
         elif channel == self.channels[1]:
             self._take_rtcp(data)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Bytes in the connection that belong to nothing, or to a packet whose length was said too small."""
+        is_short = skipped.lost or skipped.rejoined
+        self.oddities[Oddity.SHORT_LENGTH if is_short else Oddity.BYTES_BETWEEN] += 1
+        if skipped.lost and self._depacketiser is not None:
+            self._depacketiser.lose(1)
 
     def take_datagram(self, data: bytes) -> None:
         """One packet over UDP."""
@@ -133,13 +147,13 @@ class RtspMedia:
             self._jitter.take(int.from_bytes(data[4:8], "big"), now_ns)
         try:
             for packet in self._reorder.take(data, now_ns):
-                self._last_packet_ns = now_ns
-                if self._first_sequence is None:
-                    self._first_sequence = int.from_bytes(packet[2:4], "big")
-                    self._source_ssrc = int.from_bytes(packet[8:12], "big")
-                    self.over_udp = True
-                    self._datagram_came()
-                for unit in depacketiser.feed(packet):
+                units = depacketiser.feed(packet)
+                if self._is_progress(depacketiser.source.received, packet):
+                    self._last_packet_ns = now_ns
+                    if not self.over_udp:
+                        self.over_udp = True
+                        self._datagram_came()
+                for unit in units:
                     self._take_unit(unit, now_ns)
         except Fault as fault:
             self._failed(fault)
@@ -170,6 +184,16 @@ class RtspMedia:
             delay=delay,
         )
         return rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc, (block,)), name=_NAME)
+
+    def _is_progress(self, received: int, data: bytes) -> bool:
+        """Whether a packet was one of the stream, and neither noise nor one that came before."""
+        if received == self._received_packets:
+            return False
+        self._received_packets = received
+        if self._first_sequence is None:
+            self._first_sequence = int.from_bytes(data[2:4], "big")
+            self._source_ssrc = int.from_bytes(data[8:12], "big")
+        return True
 
     def _take_unit(self, unit: AccessUnit, arrival_ns: int) -> None:
         if unit.discontinuity:

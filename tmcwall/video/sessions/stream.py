@@ -14,6 +14,7 @@ from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.net.reach import address_of
+from tmcwall.rtsp.auth import LoginRefused
 from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
@@ -227,7 +228,7 @@ class Stream(AccessUnitSource):
             first = False
             now_ns = self._clock.monotonic_ns()
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
-            refusals = refusals + 1 if fault.code is FaultCode.UNAUTHORIZED else 0
+            refusals = refusals + _logins_refused(fault) if fault.code is FaultCode.UNAUTHORIZED else 0
             held = refusals >= timing.refusals
             delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, worked_s=played_s)
             self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
@@ -298,3 +299,8 @@ class Stream(AccessUnitSource):
         state.retry_at_ns = retry_at_ns
         self._gop = []
         self._changed(self)
+
+
+def _logins_refused(fault: Fault) -> int:
+    """How often a camera was given the login in one attempt; one that takes none counts, too."""
+    return max(1, fault.attempts) if isinstance(fault, LoginRefused) else 1

@@ -6,7 +6,9 @@ import pytest
 
 from tests.playbook import DESCRIBED, DESCRIPTION, OPENED, PLAYED, SET_UP, URL, play
 from tmcwall.domain.source import TransportPreference
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
 from tmcwall.video.sessions.transport_history import TransportHistory
 
 OFFICER = StreamUrl(URL, "petugas", "r4h@s14")
@@ -71,6 +73,20 @@ def test_a_login_that_is_refused_is_not_tried_again() -> None:
 fault UNAUTHORIZED
 """
     play(script + refused, source=OFFICER)
+
+
+def test_a_digest_that_is_refused_is_followed_by_the_other_one_that_is_offered() -> None:
+    offered = """\
+<< 401 Unauthorized
+   WWW-Authenticate: Digest realm="cam", nonce="77"
+   WWW-Authenticate: Digest realm="cam", nonce="77", algorithm=SHA-256
+"""
+    asked = ">> DESCRIBE rtsp://10.0.0.5/stream\n"
+    by_sha = asked + "   Authorization: *SHA-256*\n"
+    by_md5 = asked + "   Authorization: right\n"
+    script = f"connect 10.0.0.5:554\n{asked}{offered}{by_sha}{offered}{by_md5}"
+    play(f"{script}<< 200 OK\n{DESCRIPTION}{SET_UP_BY_OFFICER}{PLAYED}", source=OFFICER)
+    play(f"{script}{offered}fault UNAUTHORIZED\n", source=OFFICER)
 
 
 def test_a_nonce_that_has_grown_old_is_replaced_in_the_middle() -> None:
@@ -146,6 +162,21 @@ def test_a_redirect_on_the_same_host_is_followed_also_where_the_camera_closes() 
         connect 10.0.0.5:554
         >> DESCRIBE rtsp://10.0.0.5:554/other
     """)
+
+
+def test_a_path_as_people_type_it_is_sent_as_a_url() -> None:
+    source = StreamUrl("rtsp://10.0.0.5/pintu\u2013barat?sisi=t\u00fcr", "petugas", "r4h@s14")
+    play(
+        """\
+        connect 10.0.0.5:554
+        >> DESCRIBE rtsp://10.0.0.5/pintu%E2%80%93barat?sisi=t%C3%BCr
+        << 401 Unauthorized
+           WWW-Authenticate: Digest realm="cam", nonce="77"
+        >> DESCRIBE rtsp://10.0.0.5/pintu%E2%80%93barat?sisi=t%C3%BCr
+           Authorization: right
+    """,
+        source=source,
+    )
 
 
 def test_a_redirect_in_a_circle_is_followed_once() -> None:
@@ -224,8 +255,8 @@ plays 31 s
     play(OPENED + kept)
 
 
-def test_a_session_timeout_of_nothing_is_taken_for_a_second() -> None:
-    kept = "key packet\ntime passes 0.5 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 200 OK\n"
+def test_a_session_timeout_of_nothing_is_taken_for_a_minute() -> None:
+    kept = "plays 29 s\nplays 2 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 200 OK\n"
     play(OPENED.replace("timeout=60", "timeout=0") + kept)
 
 
@@ -249,7 +280,54 @@ def test_a_camera_that_has_forgotten_the_session_is_left() -> None:
 
 
 def test_a_keep_alive_without_an_answer_is_no_fault_while_pictures_come() -> None:
-    play(OPENED + "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\nplays 20 s\n51 pictures\n")
+    asked = "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\nplays 15 s\n>> OPTIONS rtsp://10.0.0.5/stream/\n"
+    play(OPENED + asked + "46 pictures\n")
+
+
+def test_a_camera_that_ignores_get_parameter_is_asked_otherwise_at_once_and_ever_after() -> None:
+    history = KeepAliveHistory()
+    ignored = """\
+plays 31 s
+>> GET_PARAMETER rtsp://10.0.0.5/stream/
+plays 11 s
+>> OPTIONS rtsp://10.0.0.5/stream/
+<< 200 OK
+plays 20 s
+>> OPTIONS rtsp://10.0.0.5/stream/
+<< 200 OK
+"""
+    play(OPENED + ignored, keep_alive_history=history)
+    play(OPENED + "plays 31 s\n>> OPTIONS rtsp://10.0.0.5/stream/\n<< 200 OK\n", keep_alive_history=history)
+
+
+def test_a_request_that_a_camera_answers_by_closing_is_not_sent_again() -> None:
+    history = KeepAliveHistory()
+    for method in ("GET_PARAMETER", "OPTIONS", "SET_PARAMETER"):
+        closed = f"plays 31 s\n>> {method} rtsp://10.0.0.5/stream/\ncamera closes\nfault CONNECTION_LOST\n"
+        play(OPENED + closed, keep_alive_history=history)
+    play(OPENED + "plays 100 s\n100 pictures\n", keep_alive_history=history)
+
+
+def test_a_stream_that_stalls_says_nothing_of_its_keep_alive() -> None:
+    history = KeepAliveHistory()
+    stalled = "plays 28 s\ntime passes 8 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\nfault STREAM_STALLED\n"
+    play(OPENED + stalled, keep_alive_history=history)
+    play(OPENED + "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 200 OK\n", keep_alive_history=history)
+
+
+def test_a_camera_is_sent_what_it_says_it_knows() -> None:
+    described = OPENED.replace(
+        "<< 200 OK\n", "<< 200 OK\n   Public: OPTIONS, DESCRIBE, SETUP, PLAY, set_parameter\n", 1
+    )
+    kept = """\
+plays 31 s
+>> OPTIONS rtsp://10.0.0.5/stream/
+<< 501 Not Implemented
+plays 30 s
+>> SET_PARAMETER rtsp://10.0.0.5/stream/
+<< 200 OK
+"""
+    play(described + kept)
 
 
 def test_closing_tears_the_session_down_and_waits_for_the_answer() -> None:
@@ -325,8 +403,24 @@ def test_a_page_of_html_is_no_camera() -> None:
         ("   Content-Location: rtsp://10.0.0.5/loc/\n", "rtsp://10.0.0.5/loc/track1"),
         ("   Content-Base: rtsp://192.168.1.1:554/inside/\n", "rtsp://192.168.1.1:554/inside/track1"),
         ("", "rtsp://10.0.0.5/stream/track1"),
+        ("   Content-Base: /stream/\n", "rtsp://10.0.0.5/stream/track1"),
+        ("   Content-Base: rtsp://\n   Content-Location: rtsp://10.0.0.5/loc/\n", "rtsp://10.0.0.5/loc/track1"),
+        ("   Content-Base: rtsp\n   Content-Location: 10.0.0.5/loc/\n", "rtsp://10.0.0.5/stream/track1"),
+        ("   Content-Base: rtsp://rtsp://10.0.0.5/live/\n", "rtsp://10.0.0.5/live/track1"),
+        ("   Content-Base: rtsp://10.0.0.5/two words/\n", "rtsp://10.0.0.5/two%20words/track1"),
     ],
-    ids=["with slash", "without slash", "location", "address behind a router", "none"],
+    ids=[
+        "with slash",
+        "without slash",
+        "location",
+        "address behind a router",
+        "none",
+        "path",
+        "no URL",
+        "neither",
+        "twice",
+        "blank",
+    ],
 )
 def test_what_is_set_up_lies_below_the_base_whatever_it_is(base: str, control: str) -> None:
     described = DESCRIBED.replace("   Content-Base: rtsp://10.0.0.5/stream/\n", base)
@@ -368,8 +462,56 @@ def test_a_refusal_has_a_name(status: str, fault: str) -> None:
     play(f"connect 10.0.0.5:554\n>> DESCRIBE rtsp://10.0.0.5/stream\n<< {status}\nfault {fault}\n")
 
 
-def test_a_setup_without_a_session_is_broken() -> None:
-    play(DESCRIBED + SET_UP.replace("   Session: 1234;timeout=60\n", "") + "fault PROTOCOL_BROKEN\n")
+NO_SESSION = SET_UP.replace("   Session: 1234;timeout=60\n", "")
+PLAYED_WITHOUT = PLAYED.replace("   Session: 1234\n", "   no Session\n")
+
+
+def test_the_session_may_come_with_the_answer_to_play() -> None:
+    played = PLAYED_WITHOUT.replace("<< 200 OK\n", "<< 200 OK\n   Session: 77;timeout=20\n")
+    kept = "key packet\n1 picture\nplays 11 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n   Session: 77\n<< 200 OK\n"
+    closing = "close\n>> TEARDOWN rtsp://10.0.0.5/stream/\n   Session: 77\n<< 200 OK\ndisconnect\nclosed\n"
+    play(DESCRIBED + NO_SESSION + played + kept + closing)
+
+
+def test_a_camera_may_play_without_a_session() -> None:
+    closing = "close\n>> TEARDOWN rtsp://10.0.0.5/stream/\n   no Session\n<< 200 OK\ndisconnect\nclosed\n"
+    play(DESCRIBED + NO_SESSION + PLAYED_WITHOUT + "key packet\n1 picture\n" + closing)
+
+
+def test_a_session_keeps_the_timeout_of_setup_where_play_repeats_only_its_name() -> None:
+    played = PLAYED.replace("<< 200 OK\n", "<< 200 OK\n   Session: 1234\n")
+    kept = "plays 6 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 200 OK\n"
+    play(DESCRIBED + SET_UP.replace("timeout=60", "timeout=10") + played + kept)
+
+
+@pytest.mark.parametrize(
+    "transport", ["", "   Transport: RTP/AVP;unicast;interleaved=0-1\n"], ids=["none", "RTP/AVP with channels"]
+)
+def test_a_camera_may_say_little_of_the_transport_it_was_asked_for(transport: str) -> None:
+    play(DESCRIBED + SET_UP.rpartition("   Transport")[0] + transport + PLAYED + "key packet\n1 picture\n")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_camera_may_give_all_its_answers_one_number(number: int) -> None:
+    kept = "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 200 OK\n"
+    play((OPENED + kept).replace("<< 200 OK\n", f"<< 200 OK\n   CSeq: {number}\n"))
+
+
+def test_bytes_between_packets_cost_no_picture() -> None:
+    noise = "raw \\x00\\x00\\x00\\x00\nkey packet\nraw \\x01\\x02\\x7f some noise\npacket\npacket\n3 pictures\n"
+    book = play(OPENED + noise)
+    assert set(book.oddities) == {Oddity.BYTES_BETWEEN, Oddity.SHORT_LENGTH}
+
+
+def test_noise_alone_is_no_life() -> None:
+    noise = "raw \\x24\\x00\\x00\\x0dthirteenbytes\ntime passes 4 s\n" * 2
+    play(OPENED + noise + "time passes 1 s\nfault NO_MEDIA\n")
+    play(OPENED + "key packet\n" + noise + "time passes 1 s\nfault STREAM_STALLED\n")
+
+
+def test_the_first_section_that_can_be_played_is_set_up() -> None:
+    jpeg = "   | m=application 0 RTP/AVP vendor\n   | m=video 0 RTP/AVP 26\n   | a=control:jpeg\n   | m=video"
+    play(OPENED.replace("   | m=video", jpeg).replace("   | v=0\n", ""))
 
 
 def test_a_camera_that_chooses_another_transport_than_asked_for_is_refused() -> None:
@@ -393,7 +535,7 @@ def test_packets_may_come_before_the_answer_to_play() -> None:
         ("key packet\ntime passes 9 s", "STREAM_STALLED"),
         ("packet\ntime passes 4 s\npacket\ntime passes 4 s\npacket\ntime passes 3 s", "NO_KEY_FRAME"),
         ("camera closes", "CONNECTION_LOST"),
-        ("raw \\x00\\x01", "PROTOCOL_BROKEN"),
+        ("raw \\x01\\x02\ntime passes 9 s", "NO_MEDIA"),
     ],
 )
 def test_a_stream_that_fails_says_how(what_comes: str, fault: str) -> None:
