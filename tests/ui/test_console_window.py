@@ -36,9 +36,7 @@ from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
-from tmcwall.ui.console.tag_keys import ReplayedAt
-from tmcwall.ui.console.window import ConsoleWindow
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow, ReplayedAt
 
 
 class StretchedTranslator(Translator):
@@ -116,7 +114,7 @@ def test_every_control_has_a_name_for_screen_readers(console: ConsoleWindow) -> 
         if isinstance(widget, kinds)
         and widget.objectName() not in inner
         and not isinstance(widget.parent(), QComboBox | QLineEdit | QAbstractItemView | QAbstractSpinBox)
-        and widget.window() in (console, console.beside.review)
+        and widget.window() in (console, console.review)
         and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
     ]
     assert "\n".join(nameless) == ""

@@ -22,10 +22,10 @@ from tmcwall.services.register_desk import CameraTestProgress
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import report_lines
 from tmcwall.ui.actions import ActionId
-from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.register_filter import OWNER_CHOICES, STATE_CHOICES
 from tmcwall.ui.console.register_model import Column, Kept
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.console.window import region_names
 from tmcwall.video.sessions.probe import Seen
 
 SAY = Translator()
@@ -67,8 +67,8 @@ def test_the_key_of_the_register_opens_it_from_the_console(desk, qtbot):
     console = open_console(desk, SAY)
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
     press(console, ActionId.CAMERA_REGISTER)
-    assert console.beside.register.isVisible()
-    assert console.beside.register.model.rowCount() == 500
+    assert console.register.isVisible()
+    assert console.register.model.rowCount() == 500
 
 
 def test_ten_thousand_cameras_are_filtered_by_words_owner_and_state(qtbot):

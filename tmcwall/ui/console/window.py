@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QPushButton, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QStatusBar, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
@@ -14,36 +17,90 @@ from tmcwall.domain.incident import Incident
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
 from tmcwall.domain.restoration import Restoration
-from tmcwall.services.tagging import TagRequest
-from tmcwall.texts import Language, Translator
+from tmcwall.services.tagging import BookmarkRow, TagRequest
+from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import incidents as incident_texts
+from tmcwall.texts import review as review_texts
 from tmcwall.texts.faults import explain, restoration_sentence
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
+from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
+from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
-from tmcwall.ui.console.camera_tree import region_names
-from tmcwall.ui.console.docks import ConsoleDocks
+from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
+from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
-from tmcwall.ui.console.remembered import Remembered
+from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
-from tmcwall.ui.console.tag_keys import ReplayedAt, TagKeys
 from tmcwall.ui.console.tag_panel import TagPanel
-from tmcwall.ui.console.windows_beside import WindowsBeside
 from tmcwall.ui.review.player import OpenFile
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.services import (
+    AlarmService,
+    CameraService,
+    ConflictService,
+    DutyService,
+    HealthService,
+    IncidentService,
+    LayoutService,
+    LifecycleService,
+    OfficerService,
+    RegisterService,
+    SyncService,
+    TaggingService,
+)
+
+_LEFT_WIDTH: Final = 92 * theme.SPACE
+_RIGHT_WIDTH: Final = 108 * theme.SPACE
+_BOTTOM_SHARE: Final = 0.26
+_RESIZED: Final = 50 * theme.SPACE
+_SHORT: Final = 225 * theme.SPACE
+"""A window lower than this has no room for the tag panel and the bookmarks at once."""
+
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What the console works with."""
+
+    duty: DutyService
+    cameras: CameraService
+    incidents: IncidentService
+    tagging: TaggingService
+    layouts: LayoutService
+    sync: SyncService
+    alarm: AlarmService
+    health: HealthService
+    lifecycles: LifecycleService
+    conflicts: ConflictService
+    register: RegisterService
+    officers: OfficerService
+
+
+def region_names(regions: Regions) -> RegionName:
+    """The name of a kelurahan or of a kecamatan by its code, from the table of kelurahan."""
+    names = {row.adm4: row.name for row in regions.all()}
+    names.update({row.adm4.rpartition(".")[0]: f"{row.kecamatan}, {row.town}" for row in regions.all()})
+    return names.get
+
+
+ReplayedAt = Callable[[str], datetime | None]
+"""When what the selected tile of a camera shows was recorded; None while it is live."""
 
 
 class ConsoleWindow(QMainWindow):
@@ -72,10 +129,18 @@ class ConsoleWindow(QMainWindow):
         `replayed_at` says of the selected camera which moment is replayed on its tile: tags and marks refer to that.
         """
         super().__init__(parent)
+        self._replayed_at = replayed_at
         self._services = services
+        self._clock = clock
+        self._remembered = remembered
         self._translate = translate
         self._closing = False
         self._shown = False
+        self._arranged = QSize()
+        self._arranging = QTimer(self)
+        self._arranging.setSingleShot(True)
+        self._arranging.setInterval(0)
+        self._arranging.timeout.connect(self._arrange)
         region_name = region_names(regions)
         self._region_name = region_name
         self.setWindowTitle(translate(texts.TITLE))
@@ -88,6 +153,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
             uptimes=services.health.uptimes,
         )
+        self.cameras.history_requested.connect(self.show_history)
         self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
         self.incidents = IncidentPanel(
             services.incidents,
@@ -111,28 +177,18 @@ class ConsoleWindow(QMainWindow):
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, clock=clock, translate=translate
         )  # fmt: skip
+        self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
+        self.register = RegisterWindow(
+            services.register, services.cameras, region_name=region_name, translate=translate, parent=self
+        )
+        self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
-        self.beside = WindowsBeside(
-            self, services, region_name=region_name, open_file=open_file, clock=clock, translate=translate
-        )
-        self._tag_keys = TagKeys(
-            services.tagging,
-            services.cameras,
-            selected=self._selected_camera,
-            replayed_at=replayed_at,
-            translate=translate,
-            parent=self,
-        )
+        self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
-        self._docks = ConsoleDocks(
-            self,
-            cameras=self.cameras,
-            incidents=self.incidents,
-            bookmarks=self.bookmarks,
-            translate=translate,
-            remembered=remembered,
-        )
+        self._sizes = remembered.restore(self) if remembered is not None else None
+        for dock in self._docks:
+            dock.show()
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(True)  # Enter presses the button with the focus, as in a dialog
         self.keys = KeyList(translate, self)
@@ -143,7 +199,7 @@ class ConsoleWindow(QMainWindow):
         """Follow a selection that was made on a wall."""
         self.plan.select(wall, index)
 
-    @Slot(str, object)
+    @Slot(str)
     def start_tag(self, camera_id: str, request: TagRequest | None = None) -> None:
         """Bring the console to the front with the tag panel for a camera."""
         self._come_forward()
@@ -205,12 +261,50 @@ class ConsoleWindow(QMainWindow):
         if fault is None:
             self.notice.tell(self._translate(texts.RECORDING_RESUMED))
 
+    @Slot(str)
+    def show_history(self, camera_id: str) -> None:
+        """How a camera has been doing, in a window of its own beside the console."""
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            history = CameraHistoryWindow(
+                camera, self._services.health, clock=self._clock, translate=self._translate, parent=self
+            )
+            history.show()
+
+    @Slot()
+    def show_conflicts(self) -> None:
+        """Entries in which workstations differ, in a window of their own beside the console."""
+        self.conflicts.show()
+        self.conflicts.raise_()
+        self.conflicts.activateWindow()
+
+    @Slot()
+    def show_register(self) -> None:
+        """The register of cameras, in a window of its own beside the console."""
+        self.register.show()
+        self.register.raise_()
+        self.register.activateWindow()
+
+    @Slot()
+    def show_officers(self) -> None:
+        """Accounts, roles and passwords, in a window of their own beside the console."""
+        self.officers.show()
+        self.officers.raise_()
+        self.officers.activateWindow()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Version, parts and licences, in a window of its own beside the console."""
+        about = AboutWindow(translate=self._translate, parent=self)
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.show()
+
     def leave(self) -> None:
         """Close without asking back: the program ends."""
-        if self._shown and not self._closing:
-            self._docks.remember()
+        if self._remembered is not None and self._shown and not self._closing:
+            self._remembered.save(self, self._dock_sizes())
         self._closing = True
-        self.beside.review.close()
+        self.review.close()
         self.close()
 
     def _lay_out(self) -> None:
@@ -223,10 +317,26 @@ class ConsoleWindow(QMainWindow):
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
         self.setCentralWidget(centre)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        left = self._dock("cameras", texts.CAMERAS, self.cameras, Qt.DockWidgetArea.LeftDockWidgetArea)
+        right = self._dock(
+            "incidents", incident_texts.QUEUE_TITLE, self.incidents, Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        below = self._dock("bookmarks", review_texts.BOOKMARKS, self.bookmarks, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._docks = (left, right, below)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.addPermanentWidget(self.status, 1)
         self.setStatusBar(bar)
+
+    def _dock(self, name: str, title: Text, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(self._translate(title), self)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
 
     def _connect(self, actions: Actions) -> None:
         services = self._services
@@ -234,7 +344,6 @@ class ConsoleWindow(QMainWindow):
         actions.camera_dialled.connect(self._on_dialled)
         actions.dial_changed.connect(self._on_dialling)
         self.cameras.camera_activated.connect(self._place)
-        self.cameras.history_requested.connect(self.beside.show_history)
         self.cameras.told.connect(self.notice.tell)
         self.plan.tile_selected.connect(self.tile_selected)
         self.plan.told.connect(self.notice.tell)
@@ -242,15 +351,12 @@ class ConsoleWindow(QMainWindow):
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
         self.incidents.nearest_requested.connect(self.show_nearest)
-        self.bookmarks.play_requested.connect(self.beside.play)
+        self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
-        self.status.conflicts_requested.connect(self.beside.show_conflicts)
-        self.status.officers_requested.connect(self.beside.show_officers)
-        self._tag_keys.tag_begun.connect(self.start_tag)
-        self._tag_keys.marked.connect(self.notice.tell)
-        self._tag_keys.refused.connect(self._complain)
-        self.tag.opened.connect(self._docks.make_room)
+        self.status.conflicts_requested.connect(self.show_conflicts)
+        self.status.officers_requested.connect(self.show_officers)
+        self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
         services.duty.signed_out.connect(self._on_signed_out)
@@ -258,6 +364,22 @@ class ConsoleWindow(QMainWindow):
         services.incidents.refused.connect(self._on_incident_refused)
         for refused in (services.layouts.refused, services.cameras.refused, services.lifecycles.refused):
             refused.connect(self.tell_trouble)
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Share the room among the docks: at first, and when the window has become another one, such as maximised."""
+        self._arranged = self.size()
+        left, right, below = self._docks
+        sizes = self._sizes or DockSizes(
+            min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH, round(self.height() * _BOTTOM_SHARE)
+        )
+        self.resizeDocks([left, right], [sizes.left, sizes.right], Qt.Orientation.Horizontal)
+        self.resizeDocks([below], [sizes.below], Qt.Orientation.Vertical)
+
+    def _dock_sizes(self) -> DockSizes:
+        left, right, below = self._docks
+        height = self._sizes.below if self._sizes is not None and below.isHidden() else below.height()
+        return DockSizes(left.width(), right.width(), height)
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:
@@ -269,14 +391,14 @@ class ConsoleWindow(QMainWindow):
         handlers = {
             ActionId.SAVE_LAYOUT: self.plan.start_save,
             ActionId.SEARCH: self.start_search,
-            ActionId.TAG: self._tag_keys.tag,
-            ActionId.MARK_IN: self._tag_keys.mark_in,
-            ActionId.MARK_OUT: self._tag_keys.mark_out,
+            ActionId.TAG: self._tag_selected,
+            ActionId.MARK_IN: self._mark_in,
+            ActionId.MARK_OUT: self._mark_out,
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
-            ActionId.OFFICERS: self.beside.show_officers,
-            ActionId.ABOUT: self.beside.show_about,
-            ActionId.CAMERA_REGISTER: self.beside.show_register,
+            ActionId.OFFICERS: self.show_officers,
+            ActionId.ABOUT: self.show_about,
+            ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
             ActionId.GO_INCIDENTS: self.incidents.setFocus,
@@ -296,9 +418,39 @@ class ConsoleWindow(QMainWindow):
             except DomainError as error:
                 self.tell_trouble(error)
 
+    def _tag_selected(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is None:
+            return
+        moment = self._replayed_at(camera_id)
+        self.start_tag(camera_id, self._services.tagging.begin(camera_id, moment=moment) if moment else None)
+
+    def _mark_in(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is not None:
+            self._services.tagging.mark_in(camera_id, moment=self._replayed_at(camera_id))
+            self.notice.tell(self._translate(review_texts.MARKED_IN, camera=self._name(camera_id)))
+
+    def _mark_out(self) -> None:
+        camera_id = self._selected_camera()
+        if camera_id is None:
+            return
+        request = self._services.tagging.mark_out(camera_id, moment=self._replayed_at(camera_id))
+        if request is None:
+            self._complain(self._translate(review_texts.NO_MARK_IN))
+        else:
+            self.start_tag(camera_id, request)
+
     def _selected_camera(self) -> str | None:
-        """Of the selected tile, else of the tree."""
-        return self.plan.selected_camera() or self.cameras.selected_camera()
+        """Of the selected tile, else of the tree; says so when there is none."""
+        camera_id = self.plan.selected_camera() or self.cameras.selected_camera()
+        if camera_id is None:
+            self._complain(self._translate(texts.NO_TILE_SELECTED))
+        return camera_id
+
+    def _name(self, camera_id: str) -> str:
+        camera = self._services.cameras.get(camera_id)
+        return camera.name if camera else camera_id
 
     @Slot(str)
     def _place(self, camera_id: str) -> None:
@@ -321,13 +473,22 @@ class ConsoleWindow(QMainWindow):
             self.notice.hide()
 
     @Slot()
+    def _make_room(self) -> None:
+        if self.height() < _SHORT:
+            self._docks[2].hide()
+
+    @Slot()
     def _give_room_back(self) -> None:
-        self._docks.give_room_back()
+        self._docks[2].show()
         self._rest()
 
     def _rest(self) -> None:
         """The keyboard goes where work goes on: to the walls, or to the sign-in while nobody is on duty."""
         (self.plan.focus if self._services.duty.officer else self.sign_in.focus)()
+
+    @Slot(object)
+    def _play(self, row: BookmarkRow) -> None:
+        self.review.open_row(row)
 
     @Slot(object)
     def _on_signed_in(self, officer: Officer) -> None:
@@ -380,7 +541,9 @@ class ConsoleWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.keys.hide()
-        self._docks.follow_size()
+        before, now = self._arranged, self.size()
+        if max(abs(now.width() - before.width()), abs(now.height() - before.height())) > _RESIZED:
+            self._arranging.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
