@@ -179,11 +179,16 @@ def test_the_right_password_opens_the_stream(schemes):
     asyncio.run(scenario())
 
 
-def test_a_wrong_password_is_tried_twice_and_then_held_while_other_faults_are_tried_again():
+@pytest.mark.parametrize(
+    ("schemes", "sessions"),
+    [((Scheme.DIGEST_MD5,), 2), ((Scheme.DIGEST_SHA256, Scheme.DIGEST_MD5), 1)],
+    ids=["one digest", "two digests"],
+)
+def test_a_wrong_password_is_tried_twice_and_then_held_while_other_faults_are_tried_again(schemes, sessions):
     async def scenario():
-        async with FakeCamera(login=("petugas", "right")) as camera, FakeCamera("404") as missing:
+        async with FakeCamera(login=("petugas", "right"), schemes=schemes) as camera, FakeCamera("404") as missing:
             watched = Watched(camera.url, username="petugas", password="wrong")
-            await watched.until(lambda: len(watched.faults) >= 2)
+            await watched.until(lambda: len(watched.faults) >= sessions)
             beside = Watched(missing.url)
             await beside.until(lambda: len(beside.faults) >= 8)
             retry_in_s = watched.stream.retry_in_s()
@@ -192,7 +197,7 @@ def test_a_wrong_password_is_tried_twice_and_then_held_while_other_faults_are_tr
             return watched.faults, retry_in_s, [r for r in camera.requests if "authorization" in r.headers]
 
     faults, retry_in_s, logins = asyncio.run(scenario())
-    assert faults == [FaultCode.UNAUTHORIZED] * 2
+    assert faults == [FaultCode.UNAUTHORIZED] * sessions
     assert retry_in_s is None
     assert len(logins) == 2
 
