@@ -134,8 +134,7 @@ class _Parts:
             override = self._overrides.get(name)
             licence = override["licence"] if override else _licence_of(found)
             texts = _kept(override["texts"]) if override else _texts_of(found)
-            home = found.metadata.get("Home-page") or f"https://pypi.org/project/{name}/{found.version}/"
-            self._found[purl] = Part(name, found.version, licence, purl, texts, source=home)
+            self._found[purl] = Part(name, found.version, licence, purl, texts, source=_home_of(found) or purl)
         return self._found[purl]
 
     def _of_native(self, row: dict[str, Any], path: str) -> Part:
@@ -220,6 +219,12 @@ def _component(part: Part, folder: Path) -> dict[str, object]:
     if part.files:
         component["evidence"] = {"occurrences": [{"location": path} for path in sorted(set(part.files))]}
     return component
+
+
+def _home_of(found: importlib.metadata.Distribution) -> str:
+    """The page of a distribution, as it says itself; empty where it says none."""
+    pages = [entry.partition(", ")[2] for entry in found.metadata.get_all("Project-URL") or ()]
+    return found.metadata.get("Home-page") or next(iter(pages), "")
 
 
 def _licence_of(found: importlib.metadata.Distribution) -> str:
