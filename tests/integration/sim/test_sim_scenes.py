@@ -66,9 +66,7 @@ def test_a_coder_that_fails_is_a_fault_and_is_tried_again(tmp_path: Path):
 
 def test_closing_ends_a_coder_at_work(tmp_path: Path):
     async def close_early() -> None:
-        library = SceneLibrary(
-            tmp_path, command=lambda _profile: [sys.executable, "-c", "import time; time.sleep(600)"]
-        )
+        library = SceneLibrary(tmp_path, command=lambda _profile: [sys.executable, "-c", IDLE])
         library.prepare(["kampung-siang"])
         await asyncio.sleep(0)
         await library.close()

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from tmcwall.domain.officer import Role
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as console_texts
 from tmcwall.texts import officers as texts
-from tmcwall.ui import theme
-from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.console.parts import lay_out_form
 
 _NRP: Final = re.compile(r"[0-9]{8,9}")
 
@@ -48,30 +47,16 @@ class OfficerForm(QWidget):
         self._name.setMaxLength(80)
         self._role = role_choice(translate)
         self._button = QPushButton(translate(texts.ADD))
-        self._button.setAutoDefault(False)  # Enter in a field submits; it presses no button beside
         self._button.clicked.connect(self._submit)
-        fields = QFormLayout()
-        fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        fields.setVerticalSpacing(theme.SPACE)
-        for label, widget in (
-            (texts.NRP, self._nrp),
-            (texts.RANK, self._rank),
-            (texts.NAME, self._name),
-            (texts.ROLE, self._role),
-        ):
-            widget.setAccessibleName(translate(label))
-            fields.addRow(plain_label(translate(label), soft=True), widget)
+        fields: list[tuple[str, QWidget]] = [
+            (translate(texts.NRP), self._nrp),
+            (translate(texts.RANK), self._rank),
+            (translate(texts.NAME), self._name),
+            (translate(texts.ROLE), self._role),
+        ]
         for edit in (self._nrp, self._rank, self._name):
             edit.returnPressed.connect(self._submit)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        title = plain_label(translate(texts.ADD_TITLE))
-        title.setFont(theme.font(strong=True))
-        layout.addWidget(title)
-        layout.addLayout(fields)
-        layout.addWidget(self._button)
-        layout.addStretch(1)
+        lay_out_form(self, translate(texts.ADD_TITLE), fields, self._button)
 
     def clear(self) -> None:
         for edit in (self._nrp, self._rank, self._name):

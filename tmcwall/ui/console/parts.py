@@ -9,12 +9,15 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QTableWidget,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -48,6 +51,26 @@ def rows_to_read(columns: Sequence[str], *, name: str, parent: QWidget) -> QTabl
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.verticalHeader().hide()
     return table
+
+
+def lay_out_form(form: QWidget, title: str, fields: Sequence[tuple[str, QWidget]], submit: QPushButton) -> None:
+    """The title, every field under its label, and the button that submits them; fields get their label as a name."""
+    submit.setAutoDefault(False)  # Enter in a field submits; it presses no button beside
+    rows = QFormLayout()
+    rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+    rows.setVerticalSpacing(theme.SPACE)
+    for label, field in fields:
+        field.setAccessibleName(label)
+        rows.addRow(plain_label(label, soft=True), field)
+    layout = QVBoxLayout(form)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2 * theme.SPACE)
+    heading = plain_label(title)
+    heading.setFont(theme.font(strong=True))
+    layout.addWidget(heading)
+    layout.addLayout(rows)
+    layout.addWidget(submit)
+    layout.addStretch(1)
 
 
 class Badge(QWidget):

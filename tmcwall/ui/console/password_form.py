@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from tmcwall.domain.password import LONGEST_PASSWORD
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as console_texts
 from tmcwall.texts import officers as texts
-from tmcwall.ui import theme
-from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.console.parts import lay_out_form
 
 
 class PasswordForm(QWidget):
@@ -26,30 +25,17 @@ class PasswordForm(QWidget):
         self._translate = translate
         self._before, self._after, self._repeat = (QLineEdit() for _ in range(3))
         self._button = QPushButton(translate(texts.OWN_CHANGE))
-        self._button.setAutoDefault(False)  # Enter in a field submits; it presses no button beside
         self._button.clicked.connect(self._submit)
-        fields = QFormLayout()
-        fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        fields.setVerticalSpacing(theme.SPACE)
-        for label, edit in (
-            (texts.OWN_BEFORE, self._before),
-            (texts.OWN_AFTER, self._after),
-            (texts.OWN_REPEAT, self._repeat),
-        ):
-            edit.setAccessibleName(translate(label))
+        fields: list[tuple[str, QWidget]] = [
+            (translate(texts.OWN_BEFORE), self._before),
+            (translate(texts.OWN_AFTER), self._after),
+            (translate(texts.OWN_REPEAT), self._repeat),
+        ]
+        for edit in (self._before, self._after, self._repeat):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(LONGEST_PASSWORD)
             edit.returnPressed.connect(self._submit)
-            fields.addRow(plain_label(translate(label), soft=True), edit)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        title = plain_label(translate(texts.OWN_TITLE))
-        title.setFont(theme.font(strong=True))
-        layout.addWidget(title)
-        layout.addLayout(fields)
-        layout.addWidget(self._button)
-        layout.addStretch(1)
+        lay_out_form(self, translate(texts.OWN_TITLE), fields, self._button)
 
     def clear(self) -> None:
         for edit in (self._before, self._after, self._repeat):
