@@ -16,7 +16,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from tmcwall.cameras.importing import import_cameras, read_list
+from tmcwall.cameras.importing import import_cameras
+from tmcwall.cameras.list_reader import read_list
 from tmcwall.commands.camera import StoredCameras
 from tmcwall.commands.desktop import Desktop, make_application, run_until_closed
 from tmcwall.db import operations

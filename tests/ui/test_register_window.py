@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.afternoon import REGIONS
 from tests.desk import Desk, make_desk
 from tests.ui.test_console_window import open_console, press
-from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
+from tmcwall.cameras.importing import ImportReport
+from tmcwall.cameras.list_reader import RowProblem, RowReason
 from tmcwall.domain.camera import Owner, Standing
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.health import TileState

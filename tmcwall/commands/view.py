@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.cameras.importing import ImportedCamera, read_list
+from tmcwall.cameras.list_reader import ImportedCamera, read_list
 from tmcwall.commands.results import check_picture, check_result, save_json, save_result
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Profile

@@ -12,14 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
-from tmcwall.cameras.importing import (
-    ImportReport,
-    RowProblem,
-    RowReason,
-    edited,
-    import_cameras,
-    read_list,
-)
+from tmcwall.cameras.importing import ImportReport, import_cameras
+from tmcwall.cameras.list_reader import RowProblem, RowReason, edited, read_list
 from tmcwall.cameras.listing import COLUMNS, cells_of, list_content
 from tmcwall.cameras.logins import CameraLogins, LoginBook, logins_in
 from tmcwall.db import cameras as camera_rows

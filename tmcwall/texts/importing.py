@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.cameras.importing import ImportReport, RowProblem, RowReason
+from tmcwall.cameras.importing import ImportReport
+from tmcwall.cameras.list_reader import RowProblem, RowReason
 from tmcwall.texts import Text, Translator
 
 WARNING: Final = Text("perhatikan (kamera tetap masuk), {problem}", "note (the camera came in), {problem}")

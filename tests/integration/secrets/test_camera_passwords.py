@@ -10,8 +10,9 @@ from tests.city_in_a_thread import SimServer
 from tests.integration.video.city_town import QUICK_ENGINE
 from tests.integration.video.engine_process import EngineProcess
 from tests.waiting import until
-from tmcwall.cameras.importing import RowReason, import_cameras, read_list
+from tmcwall.cameras.importing import import_cameras
 from tmcwall.cameras.keystore import system_keyring
+from tmcwall.cameras.list_reader import RowReason, read_list
 from tmcwall.cameras.vault import open_vault
 from tmcwall.domain.address import AddressRule
 from tmcwall.rtsp.auth import Scheme, Verifier

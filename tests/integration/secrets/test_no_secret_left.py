@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import update
 
-from tmcwall.cameras.importing import import_cameras, read_list
+from tmcwall.cameras.importing import import_cameras
+from tmcwall.cameras.list_reader import read_list
 from tmcwall.cameras.vault import VaultOnDemand
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import tables

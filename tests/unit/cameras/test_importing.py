@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmcwall.cameras.importing import ImportResult, RowReason, import_cameras, read_list
+from tmcwall.cameras.importing import import_cameras
+from tmcwall.cameras.list_reader import ImportResult, RowReason, read_list
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tmcwall.cameras.importing import ImportedCamera, RowProblem, RowReason, edited, read_list
+from tmcwall.cameras.list_reader import ImportedCamera, RowProblem, RowReason, edited, read_list
 from tmcwall.cameras.listing import list_content
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View

@@ -9,7 +9,7 @@ from random import Random
 import openpyxl
 import pytest
 
-from tmcwall.cameras.importing import ImportResult, RowReason, read_list
+from tmcwall.cameras.list_reader import ImportResult, RowReason, read_list
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.services_stage import camera
-from tmcwall.cameras.importing import RowReason
+from tmcwall.cameras.list_reader import RowReason
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import custody, tables

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tmcwall.cameras.importing import RowProblem, RowReason
+from tmcwall.cameras.list_reader import RowProblem, RowReason
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.importing import problem_line, warning_line
 
