@@ -2,17 +2,19 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QWidget
 
 from tests.afternoon import NOW, OFFICER
 from tests.desk import Desk
-from tests.ui.test_console_window import open_console
+from tests.ui.onscreen import button, choose, controls, field, table, words
+from tests.ui.test_console_window import open_console, press
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account, Origin
 from tmcwall.services.officers import OneTimePassword
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.actions import ActionId
+from tmcwall.ui.console.officer_form import OfficerForm
 from tmcwall.ui.console.officer_window import OfficerWindow
 
 SAY = Translator()
@@ -23,6 +25,7 @@ ACCOUNTS = (
     Account(Officer("33333333", "Citra Dewi", Role.INVESTIGATOR, "Aipda"), Origin.LOCAL, disabled_at=NOW),
     Account(Officer("44444444", "Dwi Hartono", Role.SUPERVISOR, "AKP"), Origin.SERVER),
 )
+OWN_FIELDS = ("Kata sandi lama", "Kata sandi baru", "Ulangi kata sandi baru")
 ISSUED = OneTimePassword("22222222", "k7mf-2qhd-x9pt")
 
 
@@ -41,6 +44,14 @@ def window(desk: Desk, qtbot) -> OfficerWindow:
     return open_window(desk, qtbot)
 
 
+def name_of(control: QWidget) -> str:
+    return control.accessibleName() or (control.text() if isinstance(control, QPushButton) else "")
+
+
+def is_shown(window: OfficerWindow, kind: type[QWidget]) -> bool:
+    return any(part.isVisible() for part in window.findChildren(kind))
+
+
 def test_an_admin_sees_every_account_with_role_and_state(window):
     assert window.lines() == [
         ("Iptu Ani Lestari", "11111111", "Admin", "aktif"),
@@ -51,49 +62,47 @@ def test_an_admin_sees_every_account_with_role_and_state(window):
 
 
 def test_without_a_selection_nothing_can_be_done_to_anybody(window):
-    assert not any(button.isEnabled() for button in (window._change_role, window._toggle, window._reset))
-    assert window._chosen.text() == "Pilih petugas pada daftar."
+    assert not any(button(window, name).isEnabled() for name in ("Ubah peran", "Nonaktifkan", "Beri kata sandi baru"))
+    assert "Pilih petugas pada daftar." in words(window)
 
 
 def test_the_selected_account_is_disabled_enabled_given_a_role_and_a_password(window, desk):
     window.select(1)
-    window._toggle.click()
-    window._role.setCurrentIndex(window._role.findData(Role.ADMIN))
-    window._change_role.click()
-    window._reset.click()
+    button(window, "Nonaktifkan").click()
+    choose(window, "Peran baru", "Admin")
+    button(window, "Ubah peran").click()
+    button(window, "Beri kata sandi baru").click()
     window.select(2)
-    assert window._toggle.text() == "Aktifkan"
-    window._toggle.click()
+    button(window, "Aktifkan").click()
     assert desk.officers.asked == [
         ("disable", "22222222"), ("role", "22222222", Role.ADMIN), ("reset", "22222222"), ("enable", "33333333"),
     ]  # fmt: skip
 
 
 def test_an_officer_is_added_by_the_keyboard_alone(window, desk, qtbot):
-    form = window._new
-    qtbot.keyClicks(form._nrp, "55555555")
-    qtbot.keyClicks(form._rank, "Bripda")
-    qtbot.keyClicks(form._name, "Eko Prasetyo")
-    qtbot.keyClick(form._name, Qt.Key.Key_Return)
+    name = field(window, "Nama")
+    qtbot.keyClicks(field(window, "NRP"), "55555555")
+    qtbot.keyClicks(field(window, "Pangkat"), "Bripda")
+    qtbot.keyClicks(name, "Eko Prasetyo")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
     assert desk.officers.asked == [("add", "55555555", "Bripda", "Eko Prasetyo", Role.OPERATOR)]
     desk.officers.password_issued.emit(OneTimePassword("55555555", "abcd-efgh-jkmn"))
-    assert window._password.text() == "abcd-efgh-jkmn"
-    assert form._name.text() == ""
+    assert "abcd-efgh-jkmn" in words(window)
+    assert name.text() == ""
 
 
 def test_tab_walks_from_the_list_over_its_buttons_and_the_forms_to_the_last_button(window, qtbot):
     window.select(1)
-    window._table.setFocus()
-    new, own = window._new, window._own
+    table(window, "Petugas").setFocus()
     expected = [
-        window._role, window._change_role, window._toggle, window._reset,
-        new._nrp, new._rank, new._name, new._role, new._button,
-        own._before, own._after, own._repeat, own._button,
+        "Peran baru", "Ubah peran", "Nonaktifkan", "Beri kata sandi baru",
+        "NRP", "Pangkat", "Nama", "Peran", "Tambah",
+        "Kata sandi lama", "Kata sandi baru", "Ulangi kata sandi baru", "Ganti kata sandi",
     ]  # fmt: skip
     walked = []
     for _ in expected:
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-        walked.append(window.focusWidget())
+        walked.append(name_of(window.focusWidget()))
     assert walked == expected
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
     assert window.focusWidget().text() == "Tutup"
@@ -107,67 +116,66 @@ def test_tab_walks_from_the_list_over_its_buttons_and_the_forms_to_the_last_butt
     ],
 )
 def test_what_is_missing_is_said_and_nothing_asked(window, desk, nrp, name, said):
-    window._new._nrp.setText(nrp)
-    window._new._name.setText(name)
-    window._new._button.click()
-    assert window._answer.text() == said
+    field(window, "NRP").setText(nrp)
+    field(window, "Nama").setText(name)
+    button(window, "Tambah").click()
+    assert said in words(window)
     assert desk.officers.asked == []
 
 
 def test_what_is_refused_is_said_in_words_and_what_was_typed_stays(window, desk):
-    window._new._nrp.setText("22222222")
-    window._new._name.setText("Eko")
-    window._new._button.click()
+    field(window, "NRP").setText("22222222")
+    field(window, "Nama").setText("Eko")
+    button(window, "Tambah").click()
     desk.officers.refused.emit(DomainError(DomainCode.ACCOUNT_EXISTS, "22222222"))
-    assert window._answer.text() == "NRP ini sudah punya akun di komputer ini. Ubah atau aktifkan akun itu."
-    assert window._new._name.text() == "Eko"
+    assert "NRP ini sudah punya akun di komputer ini. Ubah atau aktifkan akun itu." in words(window)
+    assert field(window, "Nama").text() == "Eko"
 
 
 @pytest.mark.parametrize("leave", ["close", "sign_out", "do something else"])
 def test_a_one_time_password_goes_out_of_sight(window, desk, leave):
     window.select(1)
-    window._reset.click()
+    button(window, "Beri kata sandi baru").click()
     desk.officers.password_issued.emit(ISSUED)
-    assert window._password.text() == "k7mf-2qhd-x9pt"
+    assert "k7mf-2qhd-x9pt" in words(window)
     match leave:
         case "close":
             window.reject()
         case "sign_out":
             desk.duty.sign_out()
         case _:
-            window._toggle.click()
-    assert window._password.text() == ""
-    assert not window._issued.isVisible()
+            button(window, "Nonaktifkan").click()
+    assert not any("k7mf" in label.text() for label in window.findChildren(QLabel))
+    assert "Kata sandi sekali pakai untuk NRP 22222222" not in words(window)
 
 
 def test_the_selection_stays_when_accounts_change(window, desk):
     window.select(1)
     desk.officers.put(*ACCOUNTS[1:])
-    assert window._selected().officer.nrp == "22222222"
+    assert "Petugas terpilih: Bripda Budi Santoso" in words(window)
 
 
 def test_another_officer_sees_no_accounts_and_changes_his_own_password(desk, qtbot):
     window = open_window(desk, qtbot)
-    assert not window._table.isVisible()
-    assert not window._new.isVisible()
-    own = window._own
-    qtbot.waitUntil(own._before.hasFocus)
-    for edit, text in ((own._before, "kereta senja"), (own._after, "bintang timur"), (own._repeat, "bintang timur")):
+    assert not is_shown(window, QTableWidget)
+    assert not is_shown(window, OfficerForm)
+    before, after, repeat = (field(window, name) for name in OWN_FIELDS)
+    qtbot.waitUntil(before.hasFocus)
+    for edit, text in ((before, "kereta senja"), (after, "bintang timur"), (repeat, "bintang timur")):
         qtbot.keyClicks(edit, text)
-    qtbot.keyClick(own._repeat, Qt.Key.Key_Return)
+    qtbot.keyClick(repeat, Qt.Key.Key_Return)
     assert desk.officers.asked == [("own", "kereta senja", "bintang timur")]
-    assert [edit.text() for edit in own.findChildren(QLineEdit)] == ["", "", ""]
+    assert [edit.text() for edit in (before, after, repeat)] == ["", "", ""]
     desk.officers.password_changed.emit()
-    assert window._answer.text() == "Kata sandi Anda sudah diganti."
+    assert "Kata sandi Anda sudah diganti." in words(window)
 
 
 def test_two_new_passwords_that_differ_are_said_and_not_sent(desk, qtbot):
     window = open_window(desk, qtbot)
-    window._own._before.setText("kereta senja")
-    window._own._after.setText("bintang timur")
-    window._own._repeat.setText("bintang barat")
-    window._own._button.click()
-    assert window._answer.text() == "Kedua kata sandi tidak sama."
+    for name, text in zip(OWN_FIELDS, ("kereta senja", "bintang timur", "bintang barat"), strict=True):
+        field(window, name).setText(text)
+    button(window, "Ganti kata sandi").click()
+    assert "Kedua kata sandi tidak sama." in words(window)
     assert desk.officers.asked == []
 
 
@@ -175,25 +183,26 @@ def test_with_a_server_the_accounts_are_shown_and_the_window_says_where_they_are
     desk.officers.kept_at_server = True
     desk.duty.accept(ADMIN)
     window = open_window(desk, qtbot)
-    assert "tmcwall server user" in window._explanation.text()
-    assert window._table.isVisible()
-    assert not any(part.isVisible() for part in (window._chosen_bar, window._new, window._own))
+    assert any("tmcwall server user" in said for said in words(window))
+    assert is_shown(window, QTableWidget)
+    assert controls(window) == {"Tutup"}
 
 
 def test_nobody_on_duty_sees_nothing_but_how_to_go_on(window, desk):
     desk.duty.sign_out()
-    assert window._explanation.text().startswith("Belum ada petugas dinas.")
-    assert not any(part.isVisible() for part in (window._table, window._chosen_bar, window._new, window._own))
+    assert any(said.startswith("Belum ada petugas dinas.") for said in words(window))
+    assert not is_shown(window, QTableWidget)
+    assert controls(window) == {"Tutup"}
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_console_opens_it_by_key_and_by_the_name_on_duty(desk, qtbot, language):
     console = open_console(desk, Translator(language))
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
-    console._on_action(ActionId.OFFICERS)
+    press(console, ActionId.OFFICERS)
     assert console.officers.isVisible()
     qtbot.keyClick(console.officers, Qt.Key.Key_Escape)
     assert not console.officers.isVisible()
-    console.status._officer.click()
+    (named_button,) = (one for one in console.status.findChildren(QPushButton) if OFFICER.name in one.text())
+    named_button.click()
     assert console.officers.isVisible()
-    assert OFFICER.name in console.status._officer.text()
