@@ -157,7 +157,7 @@ class Connection:
 
     def _cut(self, source: bytes | bytearray) -> tuple[list[Message | Skipped], int]:
         messages: list[Message | Skipped] = []
-        position = 0
+        position = packet = 0
         end = len(source)
         with memoryview(source) as view:
             while position < end:
@@ -175,6 +175,7 @@ class Connection:
                         self._wanted = stop - position
                         break
                     messages.append(Interleaved(source[position + 1], bytes(view[position + 4 : stop])))
+                    packet = position
                     position = stop
                     self._spoken = True
                 elif first in b"\r\n":
@@ -187,12 +188,24 @@ class Connection:
                         break
                     messages.append(message)
                     position = stop
+        return messages, self._conclude(messages, position, packet=packet, end=end)
+
+    def _conclude(self, messages: list[Message | Skipped], position: int, *, packet: int, end: int) -> int:
+        """Where to go on when more has come. `packet` is where the last one began.
+
+        Few bytes that mean nothing may be the end of the packet before them: it waits until that is seen.
+        """
         last = messages[-1] if messages else None
         if isinstance(last, Interleaved):
             self._channel = last.channel
+            if self._skipped is not None and end - packet - 4 - len(last.data) <= _LARGEST_REST:
+                messages.pop()
+                self._skipped = None
+                self._wanted = end - packet + 1
+                return packet
         elif last is not None and not isinstance(last, Skipped):
             self._channel = None
-        return messages, position
+        return position
 
     def _begin_to_skip(self, source: bytes | bytearray, start: int, messages: list[Message | Skipped]) -> int:
         """Where to look on: behind zeros, which are padding, what comes next is taken as after any packet."""
@@ -212,7 +225,8 @@ class Connection:
         assert self._skipped is not None
         before = messages[-1] if messages else None
         channel = before.channel if isinstance(before, Interleaved) else self._channel
-        found = _RESTART.search(source, start)
+        first_look = start + 1 if self._skipped == 0 else start  # what stands at the first byte was nothing
+        found = _RESTART.search(source, first_look)
         while found is not None and not _continues(source, found.start(), channel):
             found = _RESTART.search(source, found.start() + 1)
         if found is None:

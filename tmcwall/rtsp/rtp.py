@@ -63,7 +63,7 @@ class Arrival(NamedTuple):
 
 
 def parse(data: bytes | memoryview) -> Packet:
-    """Read one packet. Padding of no bytes is none. Raises Fault(PROTOCOL_BROKEN)."""
+    """Read one packet. The count of the padding is part of it, even where it says 0. Raises Fault(PROTOCOL_BROKEN)."""
     size = len(data)
     if size < 12:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"RTP packet of {size} bytes")
@@ -78,7 +78,7 @@ def parse(data: bytes | memoryview) -> Packet:
         if start + 4 > size:
             raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP header extension cut short")
         start += 4 + 4 * int.from_bytes(view[start + 2 : start + 4], "big")
-    padding = view[-1] if flags & 0x20 else 0
+    padding = max(1, view[-1]) if flags & 0x20 else 0
     if start + padding > size:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "RTP packet shorter than its header says")
     return Packet(kind & 0x7F, kind > 0x7F, sequence, timestamp, ssrc, view[start : size - padding])

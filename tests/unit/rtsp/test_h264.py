@@ -215,13 +215,17 @@ def test_what_is_no_rtp_costs_only_itself():
     assert depacketiser.oddities == {Oddity.NOT_RTP: 2}
 
 
-def test_padding_of_no_bytes_is_none():
+def test_of_padding_of_no_bytes_only_the_count_is_left_out():
+    """Within a fragmented NAL unit it would be a byte too many."""
     camera = Camera()
     depacketiser = Depacketiser()
     units_of(depacketiser, camera.picture(SLICE))
-    (unit,) = depacketiser.feed(b"\xa0" + camera.packet(SLICE + b"\0", marker=True)[1:])
-    assert (unit.payload, unit.damaged) == (annex_b(SLICE + b"\0"), False)
-    assert depacketiser.oddities == {Oddity.PADDING: 1}
+    first, *others, last = payloads(SLICE, largest=400)
+    assert depacketiser.feed(b"\xa0" + camera.packet(first + b"\0")[1:]) == []
+    assert units_of(depacketiser, [camera.packet(fragment) for fragment in others]) == []
+    (unit,) = depacketiser.feed(b"\xa0" + camera.packet(last + b"\0", marker=True)[1:])
+    assert (unit.payload, unit.damaged) == (annex_b(SLICE), False)
+    assert depacketiser.oddities == {Oddity.PADDING: 2}
 
 
 @pytest.mark.parametrize("counts", [True, False], ids=["from the beginning", "not at all"])

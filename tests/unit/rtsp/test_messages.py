@@ -73,7 +73,9 @@ NOISE = bytes(range(1, 32)) * 40
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, 10_000])
-@pytest.mark.parametrize("noise", [bytes(4), bytes(1000), NOISE, b"\x01", b"RTSP/1", b"PLAY\n", b"a \x80"])
+@pytest.mark.parametrize(
+    "noise", [bytes(4), bytes(1000), NOISE, b"\x01", b"RTSP/1", b"RTSP/1.0 \x01", b"PLAY\n", b"a \x80"]
+)
 def test_what_stands_between_packets_costs_no_other(noise, size):
     after_noise: list[Message] = [RTP, ANSWER, PACKET]
     data = serialise(ANSWER) + serialise(RTP) + noise + b"".join(serialise(message) for message in after_noise)
@@ -93,6 +95,15 @@ def test_the_end_of_a_packet_that_its_length_leaves_out_comes_with_it(short_by):
     packet, skipped, after = connection.feed(short + serialise(RTP))
     assert (packet, after) == (RTP, RTP)
     assert skipped == Skipped(short_by, lost=False, rejoined=True)
+
+
+def test_a_packet_with_its_end_behind_it_waits_for_what_follows_and_loses_nothing():
+    short = b"$\0" + (len(RTP.data) - 4).to_bytes(2, "big") + RTP.data
+    connection = Connection()
+    connection.feed(serialise(ANSWER))
+    assert connection.feed(serialise(RTP) + short) == [RTP]
+    assert connection.feed(short) == [RTP, Skipped(4, lost=False, rejoined=True)]
+    assert connection.feed(serialise(RTP)) == [RTP, Skipped(4, lost=False, rejoined=True), RTP]
 
 
 def test_the_end_of_a_packet_that_comes_too_late_for_it_is_a_loss():
