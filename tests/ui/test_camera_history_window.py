@@ -15,8 +15,7 @@ from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, Cod
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import health as texts
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
-from tmcwall.ui.console.camera_tree import CameraTreeModel
-from tmcwall.ui.console.window import region_names
+from tmcwall.ui.console.camera_tree import CameraTreeModel, region_names
 
 SAY = Translator()
 HOUR = timedelta(hours=1)

@@ -14,8 +14,7 @@ from tmcwall.domain.health import TileState
 from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.texts import Translator
 from tmcwall.ui.console.camera_panel import CameraPanel
-from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, Role, cameras_in
-from tmcwall.ui.console.window import region_names
+from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, Role, cameras_in, region_names
 
 SAY = Translator()
 

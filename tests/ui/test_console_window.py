@@ -36,7 +36,8 @@ from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
-from tmcwall.ui.console.window import ConsoleServices, ConsoleWindow, ReplayedAt
+from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
+from tmcwall.ui.services import ConsoleServices
 
 
 class StretchedTranslator(Translator):

@@ -18,11 +18,11 @@ from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.officers import officer_text
-from tmcwall.ui.console.window import region_names
 
 SAY = Translator()
 

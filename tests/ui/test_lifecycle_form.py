@@ -16,8 +16,8 @@ from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.texts import Translator
 from tmcwall.ui.console.camera_panel import CameraPanel
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.lifecycle_form import Change
-from tmcwall.ui.console.window import region_names
 
 OPERATOR = Officer("12345678", "Budi", Role.OPERATOR)
 DUTY_OFFICER = Officer("22345678", "Tri", Role.DUTY_OFFICER)

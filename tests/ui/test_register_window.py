@@ -36,12 +36,12 @@ from tmcwall.texts import register as texts
 from tmcwall.texts.console import OWNERS, UNDO
 from tmcwall.texts.importing import report_lines
 from tmcwall.ui.actions import ActionId
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.register_filter import STATE_CHOICES
 from tmcwall.ui.console.register_forms import DecisionForm, EditForm, ListForm
 from tmcwall.ui.console.register_model import Column, Kept
 from tmcwall.ui.console.register_window import RegisterWindow
-from tmcwall.ui.console.window import region_names
 from tmcwall.video.sessions.probe import Seen
 
 SAY = Translator()

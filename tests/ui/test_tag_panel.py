@@ -16,8 +16,8 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.services.tagging import TagRequest
 from tmcwall.texts import Translator
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.tag_panel import TagPanel
-from tmcwall.ui.console.window import region_names
 
 SAY = Translator()
 GOOD = "LP/B/987/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"

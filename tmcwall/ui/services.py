@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -257,3 +258,21 @@ class OfficerService(Protocol):
     def enable(self, nrp: str) -> None: ...
     def reset_password(self, nrp: str) -> None: ...
     def change_own_password(self, before: str, after: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What the console works with."""
+
+    duty: DutyService
+    cameras: CameraService
+    incidents: IncidentService
+    tagging: TaggingService
+    layouts: LayoutService
+    sync: SyncService
+    alarm: AlarmService
+    health: HealthService
+    lifecycles: LifecycleService
+    conflicts: ConflictService
+    register: RegisterService
+    officers: OfficerService

@@ -13,6 +13,7 @@ from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
+from tmcwall.domain.region import Regions
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import health as health_texts
@@ -304,6 +305,13 @@ def _add_up(leaf: _Node, *, total: int, live: int, trouble: int) -> list[_Node]:
         above.append(node)
         node = node.parent
     return above
+
+
+def region_names(regions: Regions) -> RegionName:
+    """The name of a kelurahan or of a kecamatan by its code, from the table of kelurahan."""
+    names = {row.adm4: row.name for row in regions.all()}
+    names.update({row.adm4.rpartition(".")[0]: f"{row.kecamatan}, {row.town}" for row in regions.all()})
+    return names.get
 
 
 def address_of(camera: Camera, *, region_name: RegionName, translate: Translator) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.geo import Coverage
 from tmcwall.domain.incident import Drill, Incident, Place, Status
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
@@ -52,6 +53,15 @@ def place_text(place: Place, *, region_name: RegionName, translate: Translator) 
     if not parts and place.position is not None:
         parts.append(f"{place.position.lat:.5f}, {place.position.lon:.5f}")
     return ", ".join(parts) or translate(texts.NO_PLACE)
+
+
+def no_coverage_text(coverage: Coverage, place: Place, *, translate: Translator) -> str:
+    """Why no camera comes up for an incident."""
+    if place.position is None:
+        return translate(texts.COVERAGE_NO_PLACE)
+    if coverage.not_working:
+        return translate(texts.COVERAGE_DARK, count=len(coverage.not_working))
+    return translate(texts.COVERAGE_NONE)
 
 
 class IncidentListModel(QAbstractListModel):

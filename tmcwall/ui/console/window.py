@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QStatusBar, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
@@ -18,7 +17,7 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
 from tmcwall.domain.restoration import Restoration
 from tmcwall.services.tagging import BookmarkRow, TagRequest
-from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import Language, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import incidents as incident_texts
 from tmcwall.texts import review as review_texts
@@ -29,42 +28,25 @@ from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
-from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.conflict_window import ConflictWindow
-from tmcwall.ui.console.incident_list import place_text
+from tmcwall.ui.console.docks import Docks
+from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.register_window import RegisterWindow
-from tmcwall.ui.console.remembered import DockSizes, Remembered
+from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
-from tmcwall.ui.services import (
-    AlarmService,
-    CameraService,
-    ConflictService,
-    DutyService,
-    HealthService,
-    IncidentService,
-    LayoutService,
-    LifecycleService,
-    OfficerService,
-    RegisterService,
-    SyncService,
-    TaggingService,
-)
+from tmcwall.ui.services import ConsoleServices
 
-_LEFT_WIDTH: Final = 92 * theme.SPACE
-_RIGHT_WIDTH: Final = 108 * theme.SPACE
-_BOTTOM_SHARE: Final = 0.26
 _RESIZED: Final = 50 * theme.SPACE
-_SHORT: Final = 225 * theme.SPACE
-"""A window lower than this has no room for the tag panel and the bookmarks at once."""
 
 
 _AT_THE_CONSOLE: Final = frozenset({
@@ -72,31 +54,6 @@ _AT_THE_CONSOLE: Final = frozenset({
     ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleServices:
-    """What the console works with."""
-
-    duty: DutyService
-    cameras: CameraService
-    incidents: IncidentService
-    tagging: TaggingService
-    layouts: LayoutService
-    sync: SyncService
-    alarm: AlarmService
-    health: HealthService
-    lifecycles: LifecycleService
-    conflicts: ConflictService
-    register: RegisterService
-    officers: OfficerService
-
-
-def region_names(regions: Regions) -> RegionName:
-    """The name of a kelurahan or of a kecamatan by its code, from the table of kelurahan."""
-    names = {row.adm4: row.name for row in regions.all()}
-    names.update({row.adm4.rpartition(".")[0]: f"{row.kecamatan}, {row.town}" for row in regions.all()})
-    return names.get
 
 
 ReplayedAt = Callable[[str], datetime | None]
@@ -187,8 +144,7 @@ class ConsoleWindow(QMainWindow):
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
         self._lay_out()
         self._sizes = remembered.restore(self) if remembered is not None else None
-        for dock in self._docks:
-            dock.show()
+        self._docks.show()
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(True)  # Enter presses the button with the focus, as in a dialog
         self.keys = KeyList(translate, self)
@@ -202,12 +158,12 @@ class ConsoleWindow(QMainWindow):
     @Slot(str)
     def start_tag(self, camera_id: str, request: TagRequest | None = None) -> None:
         """Bring the console to the front with the tag panel for a camera."""
-        self._come_forward()
+        _bring_up(self)
         self.tag.start(camera_id, request)
 
     @Slot()
     def start_search(self) -> None:
-        self._come_forward()
+        _bring_up(self)
         self.cameras.start_search()
 
     @Slot(str)
@@ -218,12 +174,7 @@ class ConsoleWindow(QMainWindow):
             return 0
         coverage = self._services.incidents.nearest(incident_id)
         if coverage.radius_m is None or not coverage.cameras:
-            if incident.place.position is None:
-                self._complain(say(incident_texts.COVERAGE_NO_PLACE))
-            elif coverage.not_working:
-                self._complain(say(incident_texts.COVERAGE_DARK, count=len(coverage.not_working)))
-            else:
-                self._complain(say(incident_texts.COVERAGE_NONE))
+            self._complain(no_coverage_text(coverage, incident.place, translate=say))
             return 0
         placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
         radius = f"{coverage.radius_m:,.0f}"
@@ -274,23 +225,17 @@ class ConsoleWindow(QMainWindow):
     @Slot()
     def show_conflicts(self) -> None:
         """Entries in which workstations differ, in a window of their own beside the console."""
-        self.conflicts.show()
-        self.conflicts.raise_()
-        self.conflicts.activateWindow()
+        _bring_up(self.conflicts)
 
     @Slot()
     def show_register(self) -> None:
         """The register of cameras, in a window of its own beside the console."""
-        self.register.show()
-        self.register.raise_()
-        self.register.activateWindow()
+        _bring_up(self.register)
 
     @Slot()
     def show_officers(self) -> None:
         """Accounts, roles and passwords, in a window of their own beside the console."""
-        self.officers.show()
-        self.officers.raise_()
-        self.officers.activateWindow()
+        _bring_up(self.officers)
 
     @Slot()
     def show_about(self) -> None:
@@ -302,7 +247,7 @@ class ConsoleWindow(QMainWindow):
     def leave(self) -> None:
         """Close without asking back: the program ends."""
         if self._remembered is not None and self._shown and not self._closing:
-            self._remembered.save(self, self._dock_sizes())
+            self._remembered.save(self, self._docks.sizes(self._sizes))
         self._closing = True
         self.review.close()
         self.close()
@@ -317,26 +262,17 @@ class ConsoleWindow(QMainWindow):
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
         self.setCentralWidget(centre)
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        left = self._dock("cameras", texts.CAMERAS, self.cameras, Qt.DockWidgetArea.LeftDockWidgetArea)
-        right = self._dock(
-            "incidents", incident_texts.QUEUE_TITLE, self.incidents, Qt.DockWidgetArea.RightDockWidgetArea
+        self._docks = Docks.around(
+            self,
+            cameras=self.cameras,
+            incidents=self.incidents,
+            bookmarks=self.bookmarks,
+            translate=self._translate,
         )
-        below = self._dock("bookmarks", review_texts.BOOKMARKS, self.bookmarks, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._docks = (left, right, below)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.addPermanentWidget(self.status, 1)
         self.setStatusBar(bar)
-
-    def _dock(self, name: str, title: Text, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(self._translate(title), self)
-        dock.setObjectName(name)
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(panel)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _connect(self, actions: Actions) -> None:
         services = self._services
@@ -369,17 +305,7 @@ class ConsoleWindow(QMainWindow):
     def _arrange(self) -> None:
         """Share the room among the docks: at first, and when the window has become another one, such as maximised."""
         self._arranged = self.size()
-        left, right, below = self._docks
-        sizes = self._sizes or DockSizes(
-            min(_LEFT_WIDTH, self.width() // 4), _RIGHT_WIDTH, round(self.height() * _BOTTOM_SHARE)
-        )
-        self.resizeDocks([left, right], [sizes.left, sizes.right], Qt.Orientation.Horizontal)
-        self.resizeDocks([below], [sizes.below], Qt.Orientation.Vertical)
-
-    def _dock_sizes(self) -> DockSizes:
-        left, right, below = self._docks
-        height = self._sizes.below if self._sizes is not None and below.isHidden() else below.height()
-        return DockSizes(left.width(), right.width(), height)
+        self._docks.share(self, self._sizes)
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:
@@ -387,7 +313,7 @@ class ConsoleWindow(QMainWindow):
             self._select_layout(LAYOUT_IDS.index(action))
             return
         if action in _AT_THE_CONSOLE:
-            self._come_forward()
+            _bring_up(self)
         handlers = {
             ActionId.SAVE_LAYOUT: self.plan.start_save,
             ActionId.SEARCH: self.start_search,
@@ -474,12 +400,11 @@ class ConsoleWindow(QMainWindow):
 
     @Slot()
     def _make_room(self) -> None:
-        if self.height() < _SHORT:
-            self._docks[2].hide()
+        self._docks.make_room(self)
 
     @Slot()
     def _give_room_back(self) -> None:
-        self._docks[2].show()
+        self._docks.give_room_back()
         self._rest()
 
     def _rest(self) -> None:
@@ -527,11 +452,6 @@ class ConsoleWindow(QMainWindow):
     def _offer_undo(self, text: str) -> None:
         self.notice.tell(text, offer=self._translate(texts.UNDO))
 
-    def _come_forward(self) -> None:
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.notice.isVisible():
             self.notice.hide()
@@ -558,3 +478,10 @@ class ConsoleWindow(QMainWindow):
             return
         event.ignore()
         self.quit_requested.emit()
+
+
+def _bring_up(window: QWidget) -> None:
+    """Show it in front of the others, with the keyboard."""
+    window.show()
+    window.raise_()
+    window.activateWindow()
