@@ -62,7 +62,6 @@ ORDERS: Final = (
     "no-reports",
     "asks",
     "keep-alive:3",
-    "burst:2",
 )
 """What the camera is told; the first is a sound one."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 from pytestqt.qtbot import QtBot
 
 from tests import leaks
@@ -15,6 +16,7 @@ from tests.planted import PLANTED, files_with_planted_passwords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 leaks.watch_qt()
+settings.load_profile("ci")  # the same examples each time, and no limit that a busy machine could miss
 
 
 class PatientBot(QtBot):

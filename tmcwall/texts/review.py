@@ -39,7 +39,10 @@ REMINDER_HELP = Text(
 )
 PLAY = Text(id="Putar klip", en="Play clip")
 PLAY_NOT_READY = Text(id="Klip belum siap: {state}.", en="The clip is not ready: {state}.")
-PLAY_MISSING = Text(id="Berkas klip tidak ditemukan di komputer ini.", en="The clip's file is not on this computer.")
+PLAY_MISSING = Text(
+    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan; penandanya tetap tersimpan.",
+    en="The clip's file is not on this computer. Ask IT to look for it in the backups; its bookmark stays.",
+)
 
 CLIP_STATES: Final[Mapping[ClipState, Text]] = {
     ClipState.WAITING: Text(id="Menunggu akhir", en="Waiting for the end"),
