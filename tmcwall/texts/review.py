@@ -40,7 +40,7 @@ REMINDER_HELP = Text(
 PLAY = Text(id="Putar klip", en="Play clip")
 PLAY_NOT_READY = Text(id="Klip belum siap: {state}.", en="The clip is not ready: {state}.")
 PLAY_MISSING = Text(
-    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan; penandanya tetap tersimpan.",
+    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan; penandanya tetap ada.",
     en="The clip's file is not on this computer. Ask IT to look for it in the backups; its bookmark stays.",
 )
 
