@@ -46,6 +46,8 @@ class AccessUnit(NamedTuple):
     """So many bytes at the start of `payload` are parameter sets that did not come with this unit."""
     discontinuity: bool
     """The source, its sequence or its time started anew here."""
+    continues: bool = False
+    """The rest of the picture that began with the unit before: what was taken for its end was none."""
 
 
 class Arrival(NamedTuple):

@@ -397,6 +397,9 @@ class Routing:
             if unit.key and not channel.outputs:
                 self._arrived(channel)
             return
+        if unit.continues:
+            self._replay(channel)  # with the picture whole now that was handed over in part
+            return
         plan = channel.stream_plan.plan
         if plan is DecodePlan.PAUSED or (plan is DecodePlan.KEY_FRAMES and not unit.key):
             channel.waiting_for_key = True

@@ -108,12 +108,16 @@ class AccessUnitSource:
     def _take(self, unit: TimedUnit) -> None:
         """One access unit. Runs for every picture of every camera. Raises Fault(PICTURE_TOO_LARGE)."""
         state = self.state
-        state.frames_received += 1
+        state.frames_received += not unit.continues
         state.packets_lost += unit.lost
         if unit.key:
             self._take_key(unit)
         elif self._gop:
-            self._gop.append(unit)
+            if unit.continues:
+                begun = self._gop[-1]
+                self._gop[-1] = begun._replace(payload=begun.payload + unit.payload, lost=begun.lost + unit.lost)
+            else:
+                self._gop.append(unit)
             self._gop_bytes += len(unit.payload)
             if self._gop_bytes > LARGEST_GOP_BYTES:
                 self._gop = []

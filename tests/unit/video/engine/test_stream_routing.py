@@ -125,6 +125,17 @@ def test_a_gop_too_long_for_a_decoder_is_waited_out(house):
     assert house.decoders[0].payloads() == ["1001"]
 
 
+def test_a_picture_whose_rest_comes_as_a_unit_of_its_own_is_handed_over_whole(house):
+    house.show(MAIN)
+    stream = house.streams[MAIN]
+    stream.send(unit(1, key=True))
+    stream.gop = [unit(12, key=True)]
+    for sink in stream.sinks:
+        sink(unit(2)._replace(continues=True))
+    stream.send(unit(3))
+    assert house.decoders[0].payloads() == ["1", "12", "3"]
+
+
 def test_two_tiles_on_one_decoder_are_decoded_once(house):
     house.show(MAIN, tile=0)
     house.show(MAIN, tile=1)
