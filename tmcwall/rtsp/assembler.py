@@ -52,6 +52,8 @@ class Assembler:
     _damaged: bool
     _in_band: set[tuple[int, int]]
     _is_rest: bool
+    _until_whole: int | None
+    """Of a recovery point in the unit."""
 
     def __init__(
         self,
@@ -74,6 +76,8 @@ class Assembler:
         self._believes_marker = True
         self._believes_time = True
         self._believes_heads = True
+        self._has_entry = False
+        """Whether a picture has come that says that decoding can start with it."""
         self._has_been_misled = False
         self._looks_at_every_slice = False
         """Whether a slice that is not the first of a picture may be of a new one all the same."""
@@ -272,6 +276,12 @@ class Assembler:
         """Whether the first slice after a unit is of the same picture still; nothing was lost between."""
         raise NotImplementedError
 
+    def _until_whole_from_intra(self) -> int | None:
+        """For a stream none of whose pictures says that decoding can start: whether it can with this one, and in how
+        many pictures what is shown is whole then.
+        """
+        return None
+
     def _note_whole(self, nal: bytes) -> None:
         """What a NAL unit that is no slice says of its access unit."""
         raise NotImplementedError
@@ -319,7 +329,12 @@ class Assembler:
     def _finish(self, why: Oddity | None) -> None:
         """The unit ends; `why` where that may turn out to be wrong."""
         prefix = b""
-        key = self._key and not self._is_rest
+        until_whole = 0 if self._key else self._until_whole
+        if until_whole is None and not self._has_entry:
+            until_whole = self._until_whole_from_intra()
+        elif until_whole is not None:
+            self._has_entry = True
+        key = until_whole is not None and not self._is_rest
         if key:
             missing = sorted(identity for identity in self._known if identity not in self._in_band)
             prefix = b"".join(START_CODE + self._known[identity] for identity in missing)
@@ -333,6 +348,7 @@ class Assembler:
                 len(prefix),
                 self._discontinuity,
                 self._is_rest,
+                until_whole or 0,
             )
         )
         self._damaged_before = False
@@ -352,6 +368,7 @@ class Assembler:
         self._damaged = False
         self._in_band = set()
         self._is_rest = False
+        self._until_whole = None
 
 
 def split_at_start_codes(data: bytes) -> Iterator[bytes]:

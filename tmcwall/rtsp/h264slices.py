@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from tmcwall.domain.fault import Fault
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import SliceStart
 from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.sps import SequenceParameters, parse_sps
@@ -18,6 +18,7 @@ _WITH_HEADER: Final = frozenset({1, 2, 5})
 _IDR: Final = 5
 _HEADER_BYTES: Final = 32
 """A header up to the order of its picture is shorter."""
+_MOST_TYPES: Final = 9
 _LONGEST_FIELD: Final = 32
 _PICTURE_SET_BYTES: Final = 48
 """A picture parameter set without slice groups is shorter up to what is read of it."""
@@ -38,6 +39,8 @@ class Relation(Enum):
 class SliceHeader:
     """As far as it names the picture. `field` is 0 for a frame, 1 and 2 for its fields."""
 
+    first: int
+    """Of its macroblocks."""
     idr: bool
     reference: bool
     picture_set: int
@@ -74,6 +77,8 @@ def relation(before: SliceHeader, after: SliceHeader) -> Relation:
         return Relation.NEW_PICTURE
     if before.field and after.field and before.field != after.field:
         return Relation.NEW_PICTURE if after.idr else Relation.OTHER_FIELD
+    if before.first == after.first:
+        return Relation.NEW_PICTURE
     named = [(one.idr, one.reference, one.picture_set, one.field, one.idr_number, one.order) for one in (before, after)]
     return Relation.SAME_PICTURE if named[0] == named[1] else Relation.NEW_PICTURE
 
@@ -82,11 +87,14 @@ def _read(nal: int, data: bytes, known: Mapping[tuple[int, int], bytes]) -> Slic
     """Raises Fault(STREAM_BROKEN), and KeyError where a parameter set is not known."""
     idr = nal & 0x1F == _IDR
     reader = BitReader(without_emulation(data))
-    reader.unsigned()
-    reader.unsigned()
+    first = reader.unsigned()
+    if reader.unsigned() > _MOST_TYPES:
+        raise Fault(FaultCode.STREAM_BROKEN, "impossible slice")
     picture_set = reader.unsigned()
     picture = _picture_parameters(known[_PPS, picture_set])
     sequence = _sequence_parameters(known[_SPS, picture.sequence_set])
+    if first >= sequence.macroblocks:
+        raise Fault(FaultCode.STREAM_BROKEN, "impossible slice")
     if sequence.separate_planes:
         reader.bits(2)
     frame_number = reader.bits(min(sequence.frame_number_bits, _LONGEST_FIELD))
@@ -101,7 +109,7 @@ def _read(nal: int, data: bytes, known: Mapping[tuple[int, int], bytes]) -> Slic
     elif sequence.order.kind == 1 and not sequence.order.never_differs:
         order = (reader.signed(), *((reader.signed(),) if both else ()))
     redundant = picture.has_redundant and reader.unsigned() > 0
-    return SliceHeader(idr, nal & 0x60 != 0, picture_set, frame_number, field, idr_number, order, redundant)
+    return SliceHeader(first, idr, nal & 0x60 != 0, picture_set, frame_number, field, idr_number, order, redundant)
 
 
 @lru_cache(maxsize=256)

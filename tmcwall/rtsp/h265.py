@@ -13,12 +13,14 @@ from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.h265sps import SPS, sps_id
 from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
+from tmcwall.rtsp.sei import h265_recovery
 
 PARAMETER_SETS: Final = frozenset({32, 33, 34})
 """NAL unit types of VPS, SPS and PPS (ITU-T H.265 table 7-1)."""
 
 _VPS, _PPS = 32, 34
-_HEADS: Final = frozenset({32, 33, 34, 35, 39})
+_PREFIX_SEI: Final = 39
+_HEADS: Final = frozenset({32, 33, 34, 35, _PREFIX_SEI})
 """Parameter sets, delimiter and prefix SEI: between two slices they stand in front of a picture (7.4.2.4.4)."""
 _LAST_SLICE: Final = 31
 _IRAP: Final = range(16, 24)
@@ -27,7 +29,9 @@ _SPROPS: Final = ("sprop-vps", "sprop-sps", "sprop-pps")
 
 
 class Depacketiser(Assembler):
-    """RTP packets of one H.265 stream to access units. Key are those with an IRAP picture (IDR, CRA, BLA)."""
+    """RTP packets of one H.265 stream to access units. Key are those with an IRAP picture (IDR, CRA, BLA) or a
+    recovery point.
+    """
 
     codec = "hevc"
 
@@ -118,6 +122,8 @@ class Depacketiser(Assembler):
         kind = nal_kind(nal)
         if kind in PARAMETER_SETS:
             self._remember(nal)
+        elif kind == _PREFIX_SEI and self._until_whole is None:
+            self._until_whole = h265_recovery(nal)
         elif kind <= _LAST_SLICE:
             self._begin_slice((nal[0], nal, 2, len(nal) > 2 and nal[2] > 0x7F), is_key=kind in _IRAP, is_within=True)
 

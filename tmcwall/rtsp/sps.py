@@ -37,6 +37,8 @@ class SequenceParameters:
     frames_only: bool
     """No picture of it is a field."""
     separate_planes: bool
+    macroblocks: int
+    """Of a frame."""
 
 
 def parse_sps(nal: bytes) -> SequenceParameters:
@@ -72,7 +74,8 @@ def parse_sps(nal: bytes) -> SequenceParameters:
     if width <= 0 or height <= 0:
         raise Fault(FaultCode.STREAM_BROKEN, "impossible sequence parameter set")
     return SequenceParameters(
-        profile, level, width, height, reference_frames, frame_number_bits, order, frames_only, separate_planes
+        profile, level, width, height, reference_frames, frame_number_bits, order, frames_only, separate_planes,
+        columns * rows,
     )  # fmt: skip
 
 

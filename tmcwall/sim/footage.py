@@ -84,8 +84,11 @@ def write_footage(
     preset: str,
     codec: str = H264,
     slices: int = 1,
+    refreshes: bool = False,
 ) -> None:
     """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound.
+
+    `refreshes`: they are built up bit by bit within each `gop`, and only the first is a key picture (H.264 only).
 
     A process that is killed meanwhile leaves a file that `remove_abandoned` knows.
     """
@@ -103,6 +106,8 @@ def write_footage(
         "bf": "0",
         "slices": str(slices),
     }
+    if refreshes:
+        options["intra-refresh"] = "1"
     if codec == HEVC:
         fixed = f"log-level=none:pools=1:keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0"
         options["x265-params"] = f"{fixed}:slices={slices}"

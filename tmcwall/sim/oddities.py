@@ -52,6 +52,8 @@ class OddStream(StrEnum):
     """No packet has it."""
     SLICES = "slices"
     """Pictures are four slices, and the last packet of each has the marker (H.264 only)."""
+    REFRESH = "refresh"
+    """No key pictures: they are built up bit by bit, with recovery points (H.264 only)."""
     TIMES = "times"
     """The packets of a picture have different RTP times."""
     TIMELESS = "timeless"
@@ -81,6 +83,8 @@ class OddSession(StrEnum):
     """GET_PARAMETER is answered by closing the connection."""
 
 
+OF_OTHER_PICTURES: Final = frozenset({OddStream.SLICES, OddStream.REFRESH})
+"""Oddities of how pictures are coded."""
 WANTS_KEEP_ALIVE: Final = frozenset({OddSession.IGNORES, OddSession.CLOSES})
 KEEP_ALIVE_S: Final = 3.0
 

@@ -22,7 +22,7 @@ from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, Interle
 from tmcwall.sim.connection import CameraConnection
 from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, LoginKind, Order, Trouble
 from tmcwall.sim.loop import Loop
-from tmcwall.sim.oddities import KEEP_ALIVE_S, WANTS_KEEP_ALIVE, OddStream
+from tmcwall.sim.oddities import KEEP_ALIVE_S, OF_OTHER_PICTURES, WANTS_KEEP_ALIVE
 from tmcwall.sim.session import Ledger, Post, Session
 from tmcwall.sim.standins import StandIns
 
@@ -199,8 +199,9 @@ class CameraServer:
         loop = await self.library.loop(post.scene, profile)
         if post.trouble is Trouble.CODEC:
             return await self.library.stand_ins.loop(Trouble.CODEC, loop)
-        if post.order is not None and post.order.odd is OddStream.SLICES:
-            return await self.library.stand_ins.loop(OddStream.SLICES, loop)
+        odd = post.order.odd if post.order is not None else None
+        if odd in OF_OTHER_PICTURES:
+            return await self.library.stand_ins.loop(odd, loop)
         return loop
 
     def timeout_s(self, post: Post) -> float:

@@ -423,6 +423,7 @@ class Routing:
                     unit.schedule_ns,
                     unit.arrival_ns,
                     unit.payload,
+                    unit.until_whole,
                 )
             )
         )

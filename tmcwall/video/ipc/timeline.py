@@ -42,6 +42,8 @@ class TimedUnit(NamedTuple):
     """Counts the units of a connection: with the run it names the unit, which its RTP time does not."""
     continues: bool = False
     """The rest of the picture that began with the unit before, whose end was not seen to be none."""
+    until_whole: int = 0
+    """Where decoding starts here, so many pictures later the first is whole."""
 
 
 class Timeline:
@@ -100,7 +102,7 @@ class Timeline:
         if unit.continues and previous is not None:
             return previous._replace(
                 payload=unit.payload, prefixed=0, key=False, damaged=True, lost=unit.lost, arrival_ns=arrival_ns,
-                opening=False, continues=True,
+                opening=False, continues=True, until_whole=0,
             )  # fmt: skip
         before = self.run
         rtp = unit.timestamp
@@ -124,6 +126,7 @@ class Timeline:
             arrival_ns,
             before == NO_RUN,
             self._number,
+            until_whole=unit.until_whole,
         )
         return timed
 

@@ -132,7 +132,7 @@ class ReplayStream(AccessUnitSource):
         self._keep(self._camera, target_ns)
         segment = next(one for one in reversed(segments) if one.first_utc_ns <= target_ns)
         entries = await self._in_reader(segment.entries)
-        first = next((i for i in reversed(range(len(entries))) if _begins(entries[i], target_ns)), None)
+        first = next((i for i in reversed(range(len(entries))) if _begins(entries, i, target_ns)), None)
         if first is None:
             first = next((i for i, entry in enumerate(entries) if entry.key), len(entries))
         self._position_ns, self._last = target_ns, None
@@ -171,7 +171,10 @@ class ReplayStream(AccessUnitSource):
         new_run = before is None or before[0] != entry.run
         damaged = new_run or entry.lost > 0
         self._take(
-            TimedUnit(payload, 0, entry.key, damaged, entry.lost, entry.run, entry.rtp, self._due_ns, now_ns)
+            TimedUnit(
+                payload, 0, entry.key, damaged, entry.lost, entry.run, entry.rtp, self._due_ns, now_ns,
+                until_whole=entry.until_whole,
+            )
         )  # fmt: skip
 
     async def _wait_until_due(self, entry: IndexEntry) -> bool:
@@ -235,8 +238,10 @@ class ReplayStream(AccessUnitSource):
         return await asyncio.get_running_loop().run_in_executor(self._reader, work)
 
 
-def _begins(entry: IndexEntry, target_ns: int) -> bool:
-    return entry.key and entry.arrival_utc_ns <= target_ns
+def _begins(entries: Sequence[IndexEntry], index: int, target_ns: int) -> bool:
+    """Whether the picture is whole at the moment asked for, if decoding starts with that one."""
+    whole = index + entries[index].until_whole
+    return entries[index].key and whole < len(entries) and entries[whole].arrival_utc_ns <= target_ns
 
 
 def _read(segment: Segment, entries: Sequence[IndexEntry]) -> _Piece:

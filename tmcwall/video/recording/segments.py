@@ -30,15 +30,16 @@ _HALF_RTP: Final = 1 << 31
 _OPENING: Final = 2
 _LEFT_OUT: Final = 4
 _CONTINUES: Final = 8
+_MOST: Final = 0xFFFF
 _LARGEST_HEADER: Final = 64 * 1024
 
 VERSION: Final = 2
-RECORD: Final = struct.Struct("<QIIIBqqqQ")
+RECORD: Final = struct.Struct("<QIIIBqqqQH")
 """offset, size, packets lost before it, run, flags, arrival UTC ns, arrival monotonic ns, RTP time unwrapped, number of
-the unit within its connection.
+the unit within its connection, pictures until it is whole where decoding starts with it.
 """
 _RECORD_1: Final = struct.Struct("<QIIIBqqq")
-"""Of version 1, which had no number."""
+"""Of version 1, which had neither of the last."""
 
 
 class SegmentHeader(msgspec.Struct, frozen=True):
@@ -87,6 +88,8 @@ class IndexEntry(NamedTuple):
     """Of the unit within its connection; 0 in segments of version 1."""
     continues: bool = False
     """As it is written: the rest of the unit before. A reader gets both as one."""
+    until_whole: int = 0
+    """Of a key unit: where decoding starts here, so many pictures later the first is whole."""
 
 
 def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
@@ -169,7 +172,7 @@ class SegmentWriter:
                 offset, len(payload), entry.lost, entry.run,
                 _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out
                 | _CONTINUES * entry.continues,
-                entry.arrival_utc_ns, entry.arrival_ns, entry.rtp, entry.number,
+                entry.arrival_utc_ns, entry.arrival_ns, entry.rtp, entry.number, min(entry.until_whole, _MOST),
             )  # fmt: skip
             offset += len(payload)
         _write_all(self._data, b"".join(payload for _, payload in units))
@@ -235,10 +238,11 @@ def _whole_entries(records: bytes, data_size: int, *, version: int) -> Iterator[
 def _entries(records: bytes, version: int) -> Iterator[IndexEntry]:
     layout = RECORD if version > 1 else _RECORD_1
     whole = len(records) - len(records) % layout.size
-    for offset, size, lost, run, flags, utc_ns, arrival_ns, rtp, *number in layout.iter_unpack(records[:whole]):
+    for offset, size, lost, run, flags, utc_ns, arrival_ns, rtp, *newer in layout.iter_unpack(records[:whole]):
+        number, until_whole = newer or (0, 0)
         yield IndexEntry(
             offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp, bool(flags & _OPENING),
-            bool(flags & _LEFT_OUT), number[0] if number else 0, bool(flags & _CONTINUES),
+            bool(flags & _LEFT_OUT), number, bool(flags & _CONTINUES), until_whole,
         )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""Clips of cameras whose markers or RTP times say nothing of where pictures end: all that was received, picture by
-picture.
+"""Clips of cameras whose markers or RTP times say nothing of where pictures end, or that send no key pictures: all that
+was received, picture by picture.
 """
 
 import shutil
@@ -81,3 +81,22 @@ def test_every_picture_is_in_the_clip_whole(tmp_path, mangle):
             "-",
         ]
         assert subprocess.run(command, check=True, capture_output=True, text=True).stderr == ""
+
+
+def test_a_clip_of_a_stream_without_key_pictures_begins_at_a_recovery_point(tmp_path):
+    pictures = coded(H264, "intra-refresh=1:keyint=8", count=136)[8:]
+    fake, path = FakeCamera(pictures=lambda number: pictures[number % len(pictures)]), tmp_path / "clip.mp4"
+    fake.interval_s = 0.02
+    with EngineProcess(tmp_path / "recordings") as engine, CameraThread(fake):
+        record(engine, fake.url, pictures=80)
+        found = cut(engine, path, seconds=30)
+    stored = packets_of(path)
+    sent = [length_prefixed(annex_b(pictures[number % len(pictures)])) for number in range(fake.sent)]
+    first = sent.index(stored[0])
+    assert first % 8 == 0
+    assert stored == sent[first : first + found.packets]
+    with av.open(str(path)) as container:
+        shown = [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
+    direct = decoded(H264, (pictures[number % len(pictures)] for number in range(first, first + found.packets)))
+    assert shown == direct
+    assert len(shown) == found.packets - 7  # the first is whole seven pictures later

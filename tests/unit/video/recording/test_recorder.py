@@ -372,6 +372,15 @@ def test_a_segment_of_an_earlier_version_is_read(bench):
     assert read.entries() == [entry._replace(number=0) for entry in entries]
 
 
+@pytest.mark.parametrize(("start", "first"), [(20, 0), (30, 0), (44, 0), (45, 25), (60, 25)])
+def test_a_clip_begins_where_a_picture_that_is_built_up_is_whole_by_its_start(bench, start, first):
+    """Each is whole 20 pictures after a recovery point, and there is one every 25."""
+    bench.record(unit(number)._replace(number=number + 1, until_whole=20 * (number % 25 == 0)) for number in range(90))
+    bench.work()
+    chosen = choose(bench.segments(), start_utc_ns=utc_ns(start), end_utc_ns=utc_ns(80))
+    assert chosen[0].entry.number == first + 1
+
+
 def causes_of(bench, tmp_path, first, last):
     result = cut(bench.segments(), start_utc_ns=utc_ns(first), end_utc_ns=utc_ns(last), path=tmp_path / "clip.mp4")
     return [gap.cause for gap in result.gaps]

@@ -28,3 +28,21 @@ def test_the_rest_of_a_picture_is_joined_to_its_beginning_and_counted_once():
     assert source.gop[0].key
     assert [one.payload for one in heard] == [b"one ", b"two", b"three"]
     assert (source.state.frames_received, source.state.packets_lost) == (2, 1)
+
+
+def built_up(number, *, key=False):
+    """Of a stream whose pictures are whole three pictures after a recovery point."""
+    return TimedUnit(
+        b"%d" % number, 0, key, damaged=False, lost=0, run=1, rtp=0, schedule_ns=0, arrival_ns=0,
+        until_whole=3 if key else 0,
+    )  # fmt: skip
+
+
+def test_pictures_that_are_built_up_are_kept_from_where_one_is_whole_by_now():
+    source = Source(StreamKey("a", Profile.MAIN))
+    kept = []
+    for number in range(16):
+        source.take(built_up(number, key=number % 5 == 0))
+        kept.append(int(source.gop[0].payload))
+    assert kept == [0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
+    assert [int(one.payload) for one in source.gop] == list(range(10, 16))
