@@ -198,6 +198,8 @@ class LiveStream:
         self._overflown = False
         self._ended = False
         self._reopen = False
+        self._is_built_up = False
+        """Its key frames show nothing by themselves, so that all is decoded under every plan but PAUSED."""
         self._until_whole = 0
         """So many pictures more are decoded that are not whole yet."""
         self._not_whole: set[int] = set()
@@ -295,8 +297,18 @@ class LiveStream:
             self._handed_over_ns = self._clock.monotonic_ns()
         self._plan = plan
 
+    @property
+    def _key_frames_only(self) -> bool:
+        return self._plan is DecodePlan.KEY_FRAMES and not self._is_built_up
+
+    def _leaves_out(self, unit: AccessUnit) -> bool:
+        """Whether the plan does without a unit."""
+        if unit.key:
+            self._is_built_up = unit.until_whole > 0
+        return self._plan is DecodePlan.PAUSED or (self._key_frames_only and not unit.key)
+
     def _decode(self, unit: AccessUnit) -> None:
-        if self._plan is DecodePlan.PAUSED or (self._plan is DecodePlan.KEY_FRAMES and not unit.key):
+        if self._leaves_out(unit):
             return
         if unit.damaged:
             self._painter.damage_found()
@@ -336,7 +348,7 @@ class LiveStream:
     def _show_pictures(self, context: VideoCodecContext, packet: av.Packet[Stream], unit: AccessUnit) -> None:
         """Those that a unit brings."""
         frames = context.decode(packet)
-        if self._plan is DecodePlan.KEY_FRAMES and not frames:
+        if self._key_frames_only and not frames:
             # It waits for later pictures to bring them into order, and none will come.
             frames = context.decode(None)
             context.flush_buffers()

@@ -255,3 +255,9 @@ def test_a_stream_of_intra_pictures_that_are_no_key_pictures_is_shown(stream):
     stream.run(units_from(pictures, first=1))
     assert stream.live.counts.decoded > 15
     assert not stream.faults
+
+
+def test_of_pictures_that_are_built_up_all_are_decoded_where_the_plan_says_key_frames_only(stream):
+    units = units_from(coded("h264", INTRA_REFRESH, count=40), first=8)
+    stream.run(units, plan=DecodePlan.KEY_FRAMES)
+    assert stream.live.counts.decoded == len(units) - 7
