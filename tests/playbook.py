@@ -193,6 +193,7 @@ class Playbook:
         self._asked = Request("", "")
         self._challenge = ""
         self._sequence = 0
+        self._rtp = 0
         self._units_before = 0
         self._dialogue = RtspDialogue(
             source,
@@ -307,7 +308,7 @@ class Playbook:
 
     def _take_packet(self, *, key: bool, over_udp: bool, channel: int) -> None:
         self._sequence += 1
-        rtp = self.clock.ns * 90_000 // NS
+        self._rtp = rtp = max(self.clock.ns * 90_000 // NS, self._rtp + 1)
         nal = b"\x65a key frame" if key else b"\x41a picture"
         data = HEADER.pack(0x80, 0x80 | 96, self._sequence & 0xFFFF, rtp & 0xFFFF_FFFF, 0x1234) + nal
         if over_udp:

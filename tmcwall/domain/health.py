@@ -12,6 +12,7 @@ class TileState(StrEnum):
     """Nothing but LIVE may look live."""
 
     CONNECTING = "connecting"
+    BUILDING = "building"
     LIVE = "live"
     REDUCED = "reduced"
     STALE = "stale"
@@ -57,6 +58,7 @@ class Limits:
     frozen_s: float = 10.0
     black_s: float = 20.0
     moved_s: float = 20.0
+    building_s: float = 60.0
     reduced_fps: float = 5.0
 
 
@@ -77,6 +79,8 @@ class TileObservation:
     """For how long it has shown nothing, dark or covered."""
     moved_s: float = 0.0
     """For how long it has shown another view than the camera's reference."""
+    building_s: float | None = None
+    """For how long pictures have been decoded of which none was whole: they are built up bit by bit."""
     overloaded: bool = False
     """Whether the machine does not keep up: its pictures come late, or are left out."""
     wanted: bool = True
@@ -143,6 +147,10 @@ def _without_fresh_picture(observation: TileObservation, limits: Limits, stale_a
         return TileStatus(TileState.REFUSED, age, observation.fault)
     if observation.fault in _UNSUPPORTED:
         return TileStatus(TileState.UNSUPPORTED, age, observation.fault)
+    if observation.fault is None and observation.building_s is not None:
+        if observation.building_s <= limits.building_s:
+            return TileStatus(TileState.BUILDING, age)
+        return TileStatus(TileState.LOST, age, FaultCode.NO_KEY_FRAME)
     if age is None:
         return TileStatus(TileState.LOST if observation.fault else TileState.CONNECTING, None, observation.fault)
     lost = age > max(limits.lost_s, stale_after_s)

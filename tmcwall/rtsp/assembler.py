@@ -20,14 +20,27 @@ LARGEST_UNIT: Final = 8 * 1024 * 1024 - 64
 
 MOST_PARAMETER_SETS: Final = 64
 _LARGEST_PARAMETER_SET: Final = 4096
+_MARKER, _TIME, _HEADS = Oddity.MARKER_WITHIN, Oddity.TIME_WITHIN, Oddity.HEADS_WITHIN
+"""What ends a unit before the next picture is seen, by the name of what is odd about it where it was wrong."""
+
+
+SliceStart = tuple[int, bytes | memoryview, int, bool]
+"""Of a slice: the first byte of its NAL unit, what came with it, where in that its header begins, and whether it says
+that it is the first of its picture.
+"""
 
 
 class Assembler:
     """RTP packets of one stream to access units. Every byte that was received comes out, in order.
 
     A lost packet damages the unit it may have belonged to; a broken payload is counted, left out, and damages its
-    unit. An access unit ends with the marker bit or when the timestamp changes. What a camera sends as one NAL unit
-    with start codes inside is as many as it holds: no NAL unit has one inside (ITU-T H.264 7.4.1, H.265 7.4.2).
+    unit. What a camera sends as one NAL unit with start codes inside is as many as it holds: no NAL unit has one inside
+    (ITU-T H.264 7.4.1, H.265 7.4.2).
+
+    What a slice says of its picture decides where an access unit ends (ITU-T H.264 7.4.1.2.4, H.265 7.4.2.4.4). So that
+    none waits for the next one, the marker, a change of time, and NAL units that stand in front of a picture end it
+    before that. Where a slice of the same picture follows, what ended it is believed no more in this stream, and the
+    rest of the picture comes as a unit that `continues` the one before.
     """
 
     codec: ClassVar[str]
@@ -38,6 +51,9 @@ class Assembler:
     _key: bool
     _damaged: bool
     _in_band: set[tuple[int, int]]
+    _is_rest: bool
+    _until_whole: int | None
+    """Of a recovery point in the unit."""
 
     def __init__(
         self,
@@ -54,6 +70,27 @@ class Assembler:
         self._largest_unit = largest_unit
         self._known: dict[tuple[int, int], bytes] = {}
         self._timestamp = 0
+        self._unit_timestamp = 0
+        """Of the first slice of the unit."""
+        self._ended: list[AccessUnit] = []
+        self._believes_marker = True
+        self._believes_time = True
+        self._believes_heads = True
+        self._has_entry = False
+        """Whether a picture has come that says that decoding can start with it."""
+        self._has_been_misled = False
+        self._looks_at_every_slice = False
+        """Whether a slice that is not the first of a picture may be of a new one all the same."""
+        self._slice: SliceStart | None = None
+        """The last one that came."""
+        self._has_first_slice = False
+        """Of the picture, or of the field that came last."""
+        self._has_both_fields = False
+        self._ended_by: Oddity | None = None
+        """What ended the unit before, if it may be wrong: named as what is odd about it then."""
+        self._ends_after_fragment: Oddity | None = None
+        """What says that the unit ends, amid a NAL unit."""
+        self._holds_whole_units = False
         self._in_fragment = False
         self._odd_fragment: int | None = None
         """Where the fragmented NAL unit that is no slice begins in `_parts`."""
@@ -89,60 +126,139 @@ class Assembler:
             return []
         if self.source.unnumbered:
             self.oddities[Oddity.NUMBERS] += 1
-        units = self._take_account(arrival)
+        self._take_account(arrival)
         self._take_payload(packet.payload)
-        if packet.marker and self._has_picture:
-            units.append(self._finish())
-        return units
+        if packet.marker and self._has_picture and self._believes_marker:
+            self._end_unless_within(_MARKER)
+        return self._take_ended()
 
     def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
         """The packet that was expected: nothing lost, no jump, no extension."""
-        units: list[AccessUnit] = []
         timestamp = self.source.timestamp
         if timestamp != self._timestamp:
-            if self._has_picture:
-                units.append(self._finish())
-            self._timestamp = timestamp
+            self._take_time(timestamp)
         self._take_payload(memoryview(data)[HEADER.size :])
-        if marker and self._has_picture:
-            units.append(self._finish())
-        return units
+        if marker and self._has_picture and self._believes_marker:
+            self._end_unless_within(_MARKER)
+        return self._take_ended() if self._ended else []
 
     def assemble(self, nals: Iterable[bytes | memoryview], timestamp: int) -> AccessUnit | None:
         """The access unit of whole NAL units, as a container holds them; None while they hold no picture: then they
         stand in front of the next one's. Raises Fault(PROTOCOL_BROKEN) if it grows above the limit.
         """
+        self._holds_whole_units = True
         self._timestamp = timestamp
         for nal in nals:
             if len(nal) > 1:
                 self._take_nal(memoryview(nal))
-        return self._finish() if self._has_picture else None
+        return self.flush()
 
     def lose(self, count: int = 0) -> None:
         """Something is missing of which the sequence says nothing: what stands before and after it is damaged."""
         self._damaged = self._damaged or bool(self._parts)
         self._damaged_before = True
+        self._ended_by = None
+        self._looks_at_every_slice = True
         self._lost += count
 
     def flush(self) -> AccessUnit | None:
         """What is left at the end of the stream."""
-        return self._finish() if self._has_picture else None
+        if not self._has_picture:
+            return None
+        self._finish(None)
+        return self._take_ended()[0]
 
-    def _take_account(self, arrival: Arrival) -> list[AccessUnit]:
+    def _take_ended(self) -> list[AccessUnit]:
+        ended = self._ended
+        self._ended = []
+        return ended
+
+    def _take_account(self, arrival: Arrival) -> None:
         """Note losses, and end the unit before where the time has changed."""
-        units: list[AccessUnit] = []
         hole = arrival.lost > 0 or arrival.discontinuity
         if hole:
             self._in_fragment = False
+            self._ends_after_fragment = None
             self._damaged = self._damaged or bool(self._parts)
-        if self._parts and (arrival.timestamp != self._timestamp or arrival.discontinuity) and self._has_picture:
-            units.append(self._finish())
+        if arrival.discontinuity and self._has_picture:
+            self._finish(None)
+        if arrival.timestamp != self._timestamp:
+            self._take_time(arrival.timestamp)
         if hole:
             self._lost += arrival.lost
             self._discontinuity = self._discontinuity or arrival.discontinuity
             self._damaged_before = True
-        self._timestamp = arrival.timestamp
-        return units
+            self._ended_by = None
+            self._looks_at_every_slice = True
+
+    def _take_time(self, timestamp: int) -> None:
+        """The time has changed."""
+        self._timestamp = timestamp
+        if self._has_picture and self._believes_time:
+            self._end_unless_within(_TIME)
+
+    def _end_unless_within(self, why: Oddity) -> None:
+        """End the unit; within a fragmented NAL unit the next packet tells whether that is meant."""
+        if self._in_fragment:
+            self._ends_after_fragment = why
+        else:
+            self._finish(why)
+
+    def _go_on_in_fragment(self) -> None:
+        """Another fragment of a NAL unit that something was taken to end."""
+        if self._ends_after_fragment is not None:
+            self._believe_no_more(self._ends_after_fragment)
+            self._ends_after_fragment = None
+
+    def _leave_fragment(self) -> None:
+        """The end of a fragmented NAL unit is missing."""
+        self._damaged = True
+        self._in_fragment = False
+        why, self._ends_after_fragment = self._ends_after_fragment, None
+        if why is not None and self._has_picture:
+            self._finish(why)
+
+    def _believe_no_more(self, why: Oddity) -> None:
+        """It was not the end of a picture."""
+        self.oddities[why] += 1
+        self._has_been_misled = self._looks_at_every_slice = True
+        if why is _MARKER:
+            self._believes_marker = False
+        elif why is _TIME:
+            self._believes_time = False
+        else:
+            self._believes_heads = False
+
+    def _begin_head(self) -> None:
+        """A NAL unit comes that stands in front of the first slice of a picture, where it stands by the book."""
+        if self._has_picture and self._believes_heads and not self._holds_whole_units:
+            self._finish(_HEADS)
+
+    def _begin_slice(self, head: SliceStart, *, is_key: bool, is_within: bool = False) -> None:
+        """A slice comes: end the unit before if it is of a new picture. Runs for every slice of every camera.
+
+        `is_within`: it came in one NAL unit with what is in the unit already.
+        """
+        is_first = head[3]
+        if self._has_picture:
+            looks = is_first or self._looks_at_every_slice
+            if looks and not is_within and not self._holds_whole_units and self._is_new_picture(head):
+                self._finish(None)
+        elif self._ended_by is not None:
+            if (not is_first or self._timestamp == self._unit_timestamp) and self._is_rest_of_picture(head):
+                self._believe_no_more(self._ended_by)
+                self._is_rest = True
+            self._ended_by = None
+        if not self._has_picture:
+            self._has_picture = True
+            self._unit_timestamp = self._timestamp
+            if not self._is_rest:
+                self._has_first_slice = self._has_both_fields = False
+        self._slice = head
+        if is_key:
+            self._key = True
+        if is_first:
+            self._has_first_slice = True
 
     def _take_payload(self, payload: memoryview) -> None:
         """The payload of one packet, whatever its kind."""
@@ -151,6 +267,20 @@ class Assembler:
     def _take_nal(self, nal: memoryview) -> None:
         """One whole NAL unit."""
         raise NotImplementedError
+
+    def _is_new_picture(self, head: SliceStart) -> bool:
+        """Whether a slice is of another picture than those of the unit so far."""
+        raise NotImplementedError
+
+    def _is_rest_of_picture(self, head: SliceStart) -> bool:
+        """Whether the first slice after a unit is of the same picture still; nothing was lost between."""
+        raise NotImplementedError
+
+    def _until_whole_from_intra(self) -> int | None:
+        """For a stream none of whose pictures says that decoding can start: whether it can with this one, and in how
+        many pictures what is shown is whole then.
+        """
+        return None
 
     def _note_whole(self, nal: bytes) -> None:
         """What a NAL unit that is no slice says of its access unit."""
@@ -170,7 +300,6 @@ class Assembler:
             self._note_whole(part)
 
     def _begin_fragments(self, *, is_slice: bool) -> None:
-        self._damaged = self._damaged or self._in_fragment
         self._odd_fragment = None if is_slice else len(self._parts)
 
     def _end_fragment(self, *, last: bool) -> None:
@@ -197,26 +326,38 @@ class Assembler:
         if len(nal) <= _LARGEST_PARAMETER_SET and (identity in self._known or len(self._known) < MOST_PARAMETER_SETS):
             self._known[identity] = nal
 
-    def _finish(self) -> AccessUnit:
+    def _finish(self, why: Oddity | None) -> None:
+        """The unit ends; `why` where that may turn out to be wrong."""
         prefix = b""
-        if self._key:
+        until_whole = 0 if self._key else self._until_whole
+        if until_whole is None and not self._has_entry:
+            until_whole = self._until_whole_from_intra()
+        elif until_whole is not None:
+            self._has_entry = True
+        key = until_whole is not None and not self._is_rest
+        if key:
             missing = sorted(identity for identity in self._known if identity not in self._in_band)
             prefix = b"".join(START_CODE + self._known[identity] for identity in missing)
-        unit = AccessUnit(
-            payload=prefix + b"".join(self._parts) if prefix else b"".join(self._parts),
-            timestamp=self._timestamp,
-            key=self._key,
-            damaged=self._damaged or self._damaged_before or self._in_fragment,
-            lost=self._lost,
-            prefixed=len(prefix),
-            discontinuity=self._discontinuity,
+        self._ended.append(
+            AccessUnit(
+                prefix + b"".join(self._parts) if prefix else b"".join(self._parts),
+                self._unit_timestamp,
+                key,
+                self._damaged or self._damaged_before or self._in_fragment or self._is_rest,
+                self._lost,
+                len(prefix),
+                self._discontinuity,
+                self._is_rest,
+                until_whole or 0,
+            )
         )
         self._damaged_before = False
         self._discontinuity = False
         self._lost = 0
         self._in_fragment = False
+        self._ended_by = why
+        self._looks_at_every_slice = self._has_been_misled
         self._clear()
-        return unit
 
     def _clear(self) -> None:
         self._parts = []
@@ -226,6 +367,8 @@ class Assembler:
         self._key = False
         self._damaged = False
         self._in_band = set()
+        self._is_rest = False
+        self._until_whole = None
 
 
 def split_at_start_codes(data: bytes) -> Iterator[bytes]:

@@ -8,19 +8,38 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, SHORT_START_CODE, START_CODE, Assembler, split_at_start_codes
+from tmcwall.rtsp.assembler import (
+    MOST_PARAMETER_SETS,
+    SHORT_START_CODE,
+    START_CODE,
+    Assembler,
+    SliceStart,
+    split_at_start_codes,
+)
 from tmcwall.rtsp.bits import BitReader, without_emulation
+from tmcwall.rtsp.h264slices import Relation, read_slice, relation
 from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
+from tmcwall.rtsp.sei import h264_recovery
+from tmcwall.rtsp.sps import parse_sps
 
 SPS: Final = 7
 PARAMETER_SETS: Final = frozenset({7, 8})
 """NAL unit types of SPS and PPS (ITU-T H.264 table 7-1)."""
 
 _SLICE, _IDR, _SEI = 1, 5, 6
+_HEADS: Final = frozenset({6, 7, 8, 9})
+"""SEI, parameter sets and delimiter: between two slices they stand in front of a picture (ITU-T H.264 7.4.1.2.3)."""
 _STAP_A: Final = 24
 FU_A: Final = 28
-_RECOVERY_POINT: Final = 6
+_RECOVERY_POINT: Final = START_CODE + b"\x06\x06\x01\xc4\x80"
+"""SEI: decoding is exact from here on, as far as anybody knows."""
+_INTRA: Final = frozenset({2, 7})
+"""Types of slices."""
+_MOST_REFERENCES: Final = 16
+_SLICE_BYTES: Final = 16
+_ENOUGH_INTRA: Final = 2
+"""Intra pictures after which it is believed that no other sign will come."""
 _BYTES: Final = tuple(bytes((value,)) for value in range(256))
 
 
@@ -28,6 +47,7 @@ class Depacketiser(Assembler):
     """RTP packets of one H.264 stream to access units."""
 
     codec = "h264"
+    _intra_pictures = 0
 
     @classmethod
     def for_media(cls, media: Media) -> Depacketiser:
@@ -44,8 +64,8 @@ class Depacketiser(Assembler):
         if kind == FU_A:
             self._take_fragment(payload)
             return
-        self._damaged = self._damaged or self._in_fragment
-        self._in_fragment = False
+        if self._in_fragment:
+            self._leave_fragment()
         if 1 <= kind <= 23 or bytes(payload[:4]).startswith((START_CODE, SHORT_START_CODE)):
             self._take_nal(payload)
         elif kind == _STAP_A:
@@ -62,15 +82,21 @@ class Depacketiser(Assembler):
             self.oddities[Oddity.EMPTY_FRAGMENT] += 1
         header = payload[1]
         if header & 0x80:
+            if self._in_fragment:
+                self._leave_fragment()
             nal = payload[0] & 0xE0 | header & 0x1F
             kind = header & 0x1F
             is_slice = _SLICE <= kind <= _IDR
-            self._has_picture = self._has_picture or is_slice
-            self._key = self._key or kind == _IDR
+            if is_slice:
+                self._begin_slice((nal, payload, 2, size > 2 and payload[2] > 0x7F), is_key=kind == _IDR)
+            elif kind in _HEADS:
+                self._begin_head()
             self._begin_fragments(is_slice=is_slice)
             self._parts += (START_CODE, _BYTES[nal], payload[2:])
             self._grow(size + 3)
         elif self._in_fragment:
+            if self._ends_after_fragment is not None:
+                self._go_on_in_fragment()
             self._parts.append(payload[2:])
             self._grow(size - 2)
         elif size > 2:
@@ -94,22 +120,70 @@ class Depacketiser(Assembler):
     def _take_nal(self, nal: memoryview) -> None:
         kind = nal[0] & 0x1F
         if _SLICE <= kind <= _IDR:
-            self._has_picture = True
-            self._key = self._key or kind == _IDR
+            self._begin_slice((nal[0], nal, 1, len(nal) > 1 and nal[1] > 0x7F), is_key=kind == _IDR)
         else:
+            if kind in _HEADS:
+                self._begin_head()
             self._note(bytes(nal))
         self._parts += (START_CODE, nal)
         self._grow(len(nal) + 4)
 
+    def _is_new_picture(self, head: SliceStart) -> bool:
+        match self._relation(head):
+            case Relation.NEW_PICTURE:
+                return True
+            case Relation.OTHER_FIELD:
+                if self._has_both_fields or self._timestamp != self._unit_timestamp:
+                    return True
+                self._has_both_fields = True
+                self._has_first_slice = False
+                return False
+            case Relation.SAME_PICTURE:
+                return head[3] and self._has_first_slice
+        return False
+
+    def _is_rest_of_picture(self, head: SliceStart) -> bool:
+        match self._relation(head):
+            case Relation.SAME_PICTURE:
+                return not (head[3] and self._has_first_slice)
+            case Relation.OTHER_FIELD:
+                if self._has_both_fields or self._timestamp != self._unit_timestamp:
+                    return False
+                self._has_both_fields = True
+                self._has_first_slice = False
+                return True
+        return False
+
+    def _relation(self, head: SliceStart) -> Relation | None:
+        """To the slice before; None where it cannot be seen."""
+        before = self._slice
+        if before is None:
+            return None
+        earlier, later = read_slice(before, self._known), read_slice(head, self._known)
+        return None if earlier is None or later is None else relation(earlier, later)
+
+    def _until_whole_from_intra(self) -> int | None:
+        """An intra picture is as good as a key picture where nothing after it rests on what came before.
+
+        That is sure with one reference picture; with more it is once as many have come, as far as cameras do.
+        """
+        slices = [nal for nal in split_at_start_codes(b"".join(self._parts)) if nal[0] & 0x1F == _SLICE]
+        if not slices or not all(nal[0] & 0x60 and _is_intra(nal) for nal in slices):
+            return None
+        self._intra_pictures += 1
+        references = [_reference_frames(nal) for (kind, _), nal in self._known.items() if kind == SPS]
+        if not references or (max(references) > 1 and self._intra_pictures < _ENOUGH_INTRA):
+            return None
+        return max(references) if max(references) > 1 else 0
+
     def _note_whole(self, nal: bytes) -> None:
         kind = nal[0] & 0x1F
         if _SLICE <= kind <= _IDR:
-            self._has_picture = True
-            self._key = self._key or kind == _IDR
+            self._begin_slice((nal[0], nal, 1, len(nal) > 1 and nal[1] > 0x7F), is_key=kind == _IDR, is_within=True)
         elif kind in PARAMETER_SETS:
             self._remember(nal)
-        elif kind == _SEI and not self._key:
-            self._key = _is_recovery_point(nal[:256])
+        elif kind == _SEI and self._until_whole is None:
+            self._until_whole = h264_recovery(nal)
 
     def _identity(self, nal: bytes) -> tuple[int, int] | None:
         kind = nal[0] & 0x1F if nal else 0
@@ -155,16 +229,31 @@ def _parameter_set_id(nal: bytes) -> int:
         return -1
 
 
-def _is_recovery_point(nal: bytes) -> bool:
-    """Whether an SEI NAL unit says that decoding is exact from this picture on (ITU-T H.264 D.2.8)."""
-    data = without_emulation(nal[1:])
-    position = 0
-    while position + 2 < len(data):
-        kind = data[position]
-        size = data[position + 1]
-        if kind == _RECOVERY_POINT and size > 0:
-            return bool(data[position + 2] & 0x80)
-        if 0xFF in (kind, size):
-            return False
-        position += 2 + size
-    return False
+def with_recovery_point(payload: bytes) -> bytes:
+    """An access unit at which decoding starts, with a recovery point where none says so: decoders show nothing without.
+
+    In Annex B; an IDR picture needs none.
+    """
+    for nal in split_at_start_codes(payload):
+        kind = nal[0] & 0x1F
+        if kind == _IDR or (kind == _SEI and h264_recovery(nal) is not None):
+            return payload
+    return _RECOVERY_POINT + payload
+
+
+def _reference_frames(nal: bytes) -> int:
+    """Of a sequence parameter set; as many as there may be where it cannot be read."""
+    try:
+        return parse_sps(nal).reference_frames
+    except Fault:
+        return _MOST_REFERENCES
+
+
+def _is_intra(nal: bytes) -> bool:
+    """Whether a slice is coded without another picture."""
+    reader = BitReader(without_emulation(nal[1:_SLICE_BYTES]))
+    try:
+        reader.unsigned()
+        return reader.unsigned() in _INTRA
+    except Fault:
+        return False

@@ -8,24 +8,30 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler, split_at_start_codes
+from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler, SliceStart, split_at_start_codes
 from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.h265sps import SPS, sps_id
 from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
+from tmcwall.rtsp.sei import h265_recovery
 
 PARAMETER_SETS: Final = frozenset({32, 33, 34})
 """NAL unit types of VPS, SPS and PPS (ITU-T H.265 table 7-1)."""
 
 _VPS, _PPS = 32, 34
+_PREFIX_SEI: Final = 39
+_HEADS: Final = frozenset({32, 33, 34, 35, _PREFIX_SEI})
+"""Parameter sets, delimiter and prefix SEI: between two slices they stand in front of a picture (7.4.2.4.4)."""
 _LAST_SLICE: Final = 31
-_FIRST_IRAP, _LAST_IRAP = 16, 23
+_IRAP: Final = range(16, 24)
 _AGGREGATE, _FRAGMENT = 48, 49
 _SPROPS: Final = ("sprop-vps", "sprop-sps", "sprop-pps")
 
 
 class Depacketiser(Assembler):
-    """RTP packets of one H.265 stream to access units. Key are those with an IRAP picture (IDR, CRA, BLA)."""
+    """RTP packets of one H.265 stream to access units. Key are those with an IRAP picture (IDR, CRA, BLA) or a
+    recovery point.
+    """
 
     codec = "hevc"
 
@@ -45,8 +51,8 @@ class Depacketiser(Assembler):
         if kind == _FRAGMENT:
             self._take_fragment(payload)
             return
-        self._damaged = self._damaged or self._in_fragment
-        self._in_fragment = False
+        if self._in_fragment:
+            self._leave_fragment()
         if kind < _AGGREGATE:
             self._take_nal(payload)
         elif kind == _AGGREGATE:
@@ -60,14 +66,20 @@ class Depacketiser(Assembler):
             self.oddities[Oddity.EMPTY_FRAGMENT] += 1
         header = payload[2]
         if header & 0x80:
+            if self._in_fragment:
+                self._leave_fragment()
             kind = header & 0x3F
             is_slice = _is_slice(kind, payload[1])
             if is_slice:
-                self._note_slice(kind)
+                self._begin_slice((kind << 1, payload, 3, size > 3 and payload[3] > 0x7F), is_key=kind in _IRAP)
+            elif kind in _HEADS:
+                self._begin_head()
             self._begin_fragments(is_slice=is_slice)
             self._parts += (START_CODE, bytes((payload[0] & 0x81 | kind << 1, payload[1])), payload[3:])
             self._grow(size + 3)
         elif self._in_fragment:
+            if self._ends_after_fragment is not None:
+                self._go_on_in_fragment()
             self._parts.append(payload[3:])
             self._grow(size - 3)
         elif size > 3:
@@ -91,22 +103,29 @@ class Depacketiser(Assembler):
     def _take_nal(self, nal: memoryview) -> None:
         kind = nal[0] >> 1 & 0x3F
         if _is_slice(kind, nal[1]):
-            self._note_slice(kind)
+            self._begin_slice((nal[0], nal, 2, len(nal) > 2 and nal[2] > 0x7F), is_key=kind in _IRAP)
         else:
+            if kind in _HEADS:
+                self._begin_head()
             self._note(bytes(nal))
         self._parts += (START_CODE, nal)
         self._grow(len(nal) + 4)
 
-    def _note_slice(self, kind: int) -> None:
-        self._has_picture = True
-        self._key = self._key or _FIRST_IRAP <= kind <= _LAST_IRAP
+    def _is_new_picture(self, head: SliceStart) -> bool:
+        return head[3]
+
+    def _is_rest_of_picture(self, head: SliceStart) -> bool:
+        _, data, start, is_first = head
+        return not is_first and len(data) > start
 
     def _note_whole(self, nal: bytes) -> None:
         kind = nal_kind(nal)
         if kind in PARAMETER_SETS:
             self._remember(nal)
+        elif kind == _PREFIX_SEI and self._until_whole is None:
+            self._until_whole = h265_recovery(nal)
         elif kind <= _LAST_SLICE:
-            self._note_slice(kind)
+            self._begin_slice((nal[0], nal, 2, len(nal) > 2 and nal[2] > 0x7F), is_key=kind in _IRAP, is_within=True)
 
     def _identity(self, nal: bytes) -> tuple[int, int] | None:
         kind = nal_kind(nal)

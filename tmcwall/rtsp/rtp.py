@@ -37,7 +37,7 @@ class AccessUnit(NamedTuple):
     timestamp: int
     """RTP time, unwrapped to 64 bits; it starts anew where `discontinuity` is set."""
     key: bool
-    """Decoding can start here: an IDR picture or an exact recovery point, with parameter sets in front."""
+    """Decoding can start here, with parameter sets in front: a key picture or a recovery point."""
     damaged: bool
     """A packet of it, or just before it, was lost or broken; or it is the first of its source."""
     lost: int
@@ -46,6 +46,10 @@ class AccessUnit(NamedTuple):
     """So many bytes at the start of `payload` are parameter sets that did not come with this unit."""
     discontinuity: bool
     """The source, its sequence or its time started anew here."""
+    continues: bool = False
+    """The rest of the picture that began with the unit before: what was taken for its end was none."""
+    until_whole: int = 0
+    """Where decoding starts here, the picture is whole only so many pictures later: it is built up bit by bit."""
 
 
 class Arrival(NamedTuple):

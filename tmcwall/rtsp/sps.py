@@ -15,6 +15,15 @@ _MOST_MACROBLOCKS: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
+class PictureOrder:
+    """How slices tell the order of pictures: `kind` 0 counts with so many bits, 1 gives differences, 2 nothing."""
+
+    kind: int
+    bits: int = 0
+    never_differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SequenceParameters:
     """`width` and `height` in pixels after cropping."""
 
@@ -23,6 +32,13 @@ class SequenceParameters:
     width: int
     height: int
     reference_frames: int
+    frame_number_bits: int
+    order: PictureOrder
+    frames_only: bool
+    """No picture of it is a field."""
+    separate_planes: bool
+    macroblocks: int
+    """Of a frame."""
 
 
 def parse_sps(nal: bytes) -> SequenceParameters:
@@ -34,9 +50,9 @@ def parse_sps(nal: bytes) -> SequenceParameters:
     reader.bits(8)
     level = reader.bits(8)
     reader.unsigned()
-    chroma = _chroma_format(reader) if profile in _WITH_CHROMA else 1
-    reader.unsigned()
-    _skip_picture_order(reader)
+    chroma, separate_planes = _chroma_format(reader) if profile in _WITH_CHROMA else (1, False)
+    frame_number_bits = reader.unsigned() + 4
+    order = _picture_order(reader)
     reference_frames = reader.unsigned()
     reader.flag()
     columns = reader.unsigned() + 1
@@ -57,11 +73,16 @@ def parse_sps(nal: bytes) -> SequenceParameters:
         height -= unit_y * (top + bottom)
     if width <= 0 or height <= 0:
         raise Fault(FaultCode.STREAM_BROKEN, "impossible sequence parameter set")
-    return SequenceParameters(profile, level, width, height, reference_frames)
+    return SequenceParameters(
+        profile, level, width, height, reference_frames, frame_number_bits, order, frames_only, separate_planes,
+        columns * rows,
+    )  # fmt: skip
 
 
-def _chroma_format(reader: BitReader) -> int:
-    """chroma_format_idc; reads on to the end of the scaling lists. Separate planes count as monochrome."""
+def _chroma_format(reader: BitReader) -> tuple[int, bool]:
+    """chroma_format_idc, and whether planes are separate, which count as monochrome; reads on to the end of the
+    scaling lists.
+    """
     chroma = reader.unsigned()
     if chroma > 3:
         raise Fault(FaultCode.STREAM_BROKEN, "impossible sequence parameter set")
@@ -73,7 +94,7 @@ def _chroma_format(reader: BitReader) -> int:
         for index in range(12 if chroma == 3 else 8):
             if reader.flag():
                 _skip_scaling_list(reader, 16 if index < 6 else 64)
-    return 0 if separate else chroma
+    return (0 if separate else chroma), separate
 
 
 def _skip_scaling_list(reader: BitReader, size: int) -> None:
@@ -84,12 +105,13 @@ def _skip_scaling_list(reader: BitReader, size: int) -> None:
         last = last if following == 0 else following
 
 
-def _skip_picture_order(reader: BitReader) -> None:
+def _picture_order(reader: BitReader) -> PictureOrder:
     kind = reader.unsigned()
     if kind == 0:
-        reader.unsigned()
-    elif kind == 1:
-        reader.flag()
+        return PictureOrder(kind, bits=reader.unsigned() + 4)
+    never_differs = False
+    if kind == 1:
+        never_differs = reader.flag()
         reader.signed()
         reader.signed()
         cycle = reader.unsigned()
@@ -97,3 +119,4 @@ def _skip_picture_order(reader: BitReader) -> None:
             raise Fault(FaultCode.STREAM_BROKEN, "impossible sequence parameter set")
         for _ in range(cycle):
             reader.signed()
+    return PictureOrder(kind, never_differs=never_differs)

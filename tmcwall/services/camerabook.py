@@ -30,7 +30,7 @@ REPORT_LIMITS = Limits(stale_s=3.5)
 
 OFF = TileStatus(TileState.OFF)
 _WORKING = frozenset({TileState.LIVE, TileState.REDUCED})
-_UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING})
+_UNKNOWN = frozenset({TileState.OFF, TileState.PAUSED, TileState.CONNECTING, TileState.BUILDING})
 
 
 class Streams(Protocol):

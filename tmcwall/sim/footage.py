@@ -75,9 +75,20 @@ def read_footage(path: Path) -> Footage:
 
 
 def write_footage(
-    path: Path, pictures: Iterable[Bgr], *, frame_rate: int, gop: int, bit_rate: int, preset: str, codec: str = H264
+    path: Path,
+    pictures: Iterable[Bgr],
+    *,
+    frame_rate: int,
+    gop: int,
+    bit_rate: int,
+    preset: str,
+    codec: str = H264,
+    slices: int = 1,
+    refreshes: bool = False,
 ) -> None:
     """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound.
+
+    `refreshes`: they are built up bit by bit within each `gop`, and only the first is a key picture (H.264 only).
 
     A process that is killed meanwhile leaves a file that `remove_abandoned` knows.
     """
@@ -93,9 +104,13 @@ def write_footage(
         "keyint_min": str(gop),
         "sc_threshold": "0",
         "bf": "0",
+        "slices": str(slices),
     }
+    if refreshes:
+        options["intra-refresh"] = "1"
     if codec == HEVC:
-        options["x265-params"] = f"log-level=none:pools=1:keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0"
+        fixed = f"log-level=none:pools=1:keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0"
+        options["x265-params"] = f"{fixed}:slices={slices}"
     try:
         with av.open(str(temporary), "w", format="mp4") as container:
             stream: VideoStream | None = None

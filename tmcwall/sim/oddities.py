@@ -17,6 +17,10 @@ _HEADS: Final = _INTERLEAVED + HEADER.size
 _SEQUENCE: Final = struct.Struct("!H")
 _SEQUENCE_AT: Final = _INTERLEAVED + 2
 _MARKER: Final = 0x80
+_MARKER_AT: Final = _INTERLEAVED + 1
+_TIME: Final = struct.Struct("!I")
+_TIME_AT: Final = _INTERLEAVED + 4
+_SLICES: Final = range(1, 6)
 _PADDED: Final = 0x20
 _EVERY: Final = 10
 """Of so many packets one is odd, where it is not all."""
@@ -42,6 +46,18 @@ class OddStream(StrEnum):
     """The sequence numbers start over at each picture."""
     STILL = "still"
     """All packets have one sequence number."""
+    MARKERS = "markers"
+    """Every packet has the marker."""
+    UNMARKED = "unmarked"
+    """No packet has it."""
+    SLICES = "slices"
+    """Pictures are four slices, and the last packet of each has the marker (H.264 only)."""
+    REFRESH = "refresh"
+    """No key pictures: they are built up bit by bit, with recovery points (H.264 only)."""
+    TIMES = "times"
+    """The packets of a picture have different RTP times."""
+    TIMELESS = "timeless"
+    """The RTP time is 0 for ever."""
 
 
 class OddSession(StrEnum):
@@ -67,6 +83,8 @@ class OddSession(StrEnum):
     """GET_PARAMETER is answered by closing the connection."""
 
 
+OF_OTHER_PICTURES: Final = frozenset({OddStream.SLICES, OddStream.REFRESH})
+"""Oddities of how pictures are coded."""
 WANTS_KEEP_ALIVE: Final = frozenset({OddSession.IGNORES, OddSession.CLOSES})
 KEEP_ALIVE_S: Final = 3.0
 
@@ -84,7 +102,7 @@ def odd_packets(
     for index, part in enumerate(parts):
         number = {OddStream.NUMBERS: index, OddStream.STILL: 0}.get(kind, sequence + index)
         starts.append(len(sent))
-        sent += _odd_packet(kind, _numbered(part, number), is_turn=number % _EVERY == 0)
+        sent += _odd_packet(kind, _numbered(part, number), index=index, is_turn=number % _EVERY == 0)
     return bytes(sent), starts
 
 
@@ -120,7 +138,7 @@ def _numbered(part: bytes, number: int) -> bytes:
     return part[:_SEQUENCE_AT] + _SEQUENCE.pack(number & 0xFFFF) + part[_SEQUENCE_AT + _SEQUENCE.size :]
 
 
-def _odd_packet(kind: OddStream, part: bytes, *, is_turn: bool) -> bytes:
+def _odd_packet(kind: OddStream, part: bytes, *, index: int, is_turn: bool) -> bytes:
     channel, packet = part[1], part[_INTERLEAVED:]
     match kind:
         case OddStream.ZEROS:
@@ -131,8 +149,30 @@ def _odd_packet(kind: OddStream, part: bytes, *, is_turn: bool) -> bytes:
             return serialise(Interleaved(channel, b"\x00" + packet[1:])) + part
         case OddStream.PADDING:
             return serialise(Interleaved(channel, bytes((packet[0] | _PADDED,)) + packet[1:] + b"\x00"))
+        case OddStream.MARKERS | OddStream.UNMARKED:
+            return _marked(part, marker=kind is OddStream.MARKERS)
+        case OddStream.SLICES if _ends_slice(part):
+            return _marked(part, marker=True)
+        case OddStream.TIMES:
+            return _timed(part, _TIME.unpack_from(part, _TIME_AT)[0] + index)
+        case OddStream.TIMELESS:
+            return _timed(part, 0)
         case _:
             return part
+
+
+def _marked(part: bytes, *, marker: bool) -> bytes:
+    flags = part[_MARKER_AT] & ~_MARKER | (_MARKER if marker else 0)
+    return part[:_MARKER_AT] + bytes((flags,)) + part[_MARKER_AT + 1 :]
+
+
+def _timed(part: bytes, timestamp: int) -> bytes:
+    return part[:_TIME_AT] + _TIME.pack(timestamp & 0xFFFF_FFFF) + part[_TIME_AT + _TIME.size :]
+
+
+def _ends_slice(part: bytes) -> bool:
+    kind, header = part[_HEADS] & 0x1F, part[_HEADS + 1]
+    return kind in _SLICES or (kind == h264.FU_A and header & 0x40 != 0 and header & 0x1F in _SLICES)
 
 
 def _with_empty_fragment(part: bytes) -> Iterator[bytes]:

@@ -22,7 +22,7 @@ from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, Interle
 from tmcwall.sim.connection import CameraConnection
 from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, LoginKind, Order, Trouble
 from tmcwall.sim.loop import Loop
-from tmcwall.sim.oddities import KEEP_ALIVE_S, WANTS_KEEP_ALIVE
+from tmcwall.sim.oddities import KEEP_ALIVE_S, OF_OTHER_PICTURES, WANTS_KEEP_ALIVE
 from tmcwall.sim.session import Ledger, Post, Session
 from tmcwall.sim.standins import StandIns
 
@@ -197,7 +197,12 @@ class CameraServer:
     async def loop_of(self, post: Post, profile: Profile) -> Loop:
         """What a camera shows to a new session. Raises Fault."""
         loop = await self.library.loop(post.scene, profile)
-        return await self.library.stand_ins.loop(Trouble.CODEC, loop) if post.trouble is Trouble.CODEC else loop
+        if post.trouble is Trouble.CODEC:
+            return await self.library.stand_ins.loop(Trouble.CODEC, loop)
+        odd = post.order.odd if post.order is not None else None
+        if odd in OF_OTHER_PICTURES:
+            return await self.library.stand_ins.loop(odd, loop)
+        return loop
 
     def timeout_s(self, post: Post) -> float:
         """After how long a silence a session is ended."""

@@ -1,5 +1,5 @@
-"""Loops that stand in for a camera's own while it is in trouble: black, covered, moved, smaller, coded otherwise, or
-huge by name.
+"""Loops that stand in for a camera's own while it is in trouble: black, covered, moved, smaller, coded otherwise, in
+slices, without key pictures, or huge by name.
 """
 
 from __future__ import annotations
@@ -18,19 +18,28 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
 from tmcwall.rtsp.codecs import H264, HEVC
+from tmcwall.rtsp.sei import h264_recovery
 from tmcwall.sim.faults import Trouble
-from tmcwall.sim.footage import Bgr, Footage, Picture, read_footage, write_footage
+from tmcwall.sim.footage import CLOCK_RATE, Bgr, Footage, Picture, read_footage, write_footage
 from tmcwall.sim.loop import Loop
+from tmcwall.sim.oddities import OddStream
 
 _GIANT_BLOCKS: Final = 1031
 """Of 16 pixels. The number keeps long rows of zero bits out of the parameter set."""
 
 _OF_ITS_PICTURES: Final = frozenset({Trouble.COVERED, Trouble.MOVED})
 """Stand-ins that are made of the camera's own pictures."""
+_SLICES: Final = 4
+_SEI: Final = 6
+_REFRESHED_EVERY: Final = 16
+_REFRESHED: Final = 256
+"""Pictures of a loop: a multiple of the count of frame numbers, so that none is missing where it begins anew."""
 _TURNED: Final = 1 / 7
 _BLUR: Final = 1 / 24
 
-_Kind = tuple[Trouble, int, int, int, str, Picture | None]
+Shown = Trouble | OddStream
+"""What has pictures of its own."""
+_Kind = tuple[Shown, int, int, int, str, Picture | None]
 
 
 class StandIns:
@@ -39,16 +48,16 @@ class StandIns:
     def __init__(self) -> None:
         self._loops: dict[_Kind, asyncio.Task[Loop]] = {}
 
-    async def loop(self, trouble: Trouble, like: Loop) -> Loop:
-        """The loop that trouble (BLACK, COVERED, MOVED, RESIZE, CODEC or GIANT) shows instead of one."""
+    async def loop(self, trouble: Shown, like: Loop) -> Loop:
+        """What a trouble (BLACK, COVERED, MOVED, RESIZE, CODEC, GIANT) or an oddity (SLICES, REFRESH) shows instead."""
         return await asyncio.shield(self._task(trouble, like))
 
-    def ready(self, trouble: Trouble, like: Loop) -> Loop | None:
+    def ready(self, trouble: Shown, like: Loop) -> Loop | None:
         """The same, None as long as it is being coded."""
         task = self._task(trouble, like)
         return task.result() if task.done() else None
 
-    def _task(self, trouble: Trouble, like: Loop) -> asyncio.Task[Loop]:
+    def _task(self, trouble: Shown, like: Loop) -> asyncio.Task[Loop]:
         footage = like.footage
         first = footage.pictures[0] if trouble in _OF_ITS_PICTURES else None
         kind = (trouble, footage.width, footage.height, round(footage.frame_rate), footage.codec, first)
@@ -57,7 +66,7 @@ class StandIns:
         return self._loops[kind]
 
 
-async def _code(trouble: Trouble, footage: Footage) -> Loop:
+async def _code(trouble: Shown, footage: Footage) -> Loop:
     """In a thread that ends with its work."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="stand-in")
     try:
@@ -66,7 +75,7 @@ async def _code(trouble: Trouble, footage: Footage) -> Loop:
         thread.shutdown(wait=False)
 
 
-def _coded(trouble: Trouble, footage: Footage) -> Loop:
+def _coded(trouble: Shown, footage: Footage) -> Loop:
     width, height, rate = footage.width, footage.height, round(footage.frame_rate)
     if trouble is Trouble.BLACK:
         return _loop(_covered_lens(width, height, count=rate), rate, footage.codec)
@@ -74,6 +83,10 @@ def _coded(trouble: Trouble, footage: Footage) -> Loop:
         return _loop(map(_smeared, _decoded(footage)), rate, footage.codec)
     if trouble is Trouble.MOVED:
         return _loop(map(_turned, _decoded(footage)), rate, footage.codec)
+    if trouble is OddStream.SLICES:
+        return _loop(_test_card(width, height, count=rate), rate, footage.codec, slices=_SLICES)
+    if trouble is OddStream.REFRESH:
+        return Loop(_refreshed(width, height, rate))
     if trouble is Trouble.GIANT:
         return Loop(_giant(footage))
     if trouble is Trouble.CODEC:
@@ -82,13 +95,33 @@ def _coded(trouble: Trouble, footage: Footage) -> Loop:
     return _loop(_test_card(*half, count=rate), rate, footage.codec)
 
 
-def _loop(pictures: Iterator[Bgr], rate: int, codec: str) -> Loop:
+def _loop(pictures: Iterator[Bgr], rate: int, codec: str, *, slices: int = 1) -> Loop:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stand-in.mp4"
         write_footage(
-            path, pictures, frame_rate=rate, gop=rate, bit_rate=500_000, preset="ultrafast", codec=codec
+            path, pictures, frame_rate=rate, gop=rate, bit_rate=500_000, preset="ultrafast", codec=codec, slices=slices
         )  # fmt: skip
         return Loop(read_footage(path))
+
+
+def _refreshed(width: int, height: int, rate: int) -> Footage:
+    """Pictures none of which is a key picture. It ends with the number of a frame after which it may begin anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "refreshed.mp4"
+        pictures = _test_card(width, height, count=_REFRESHED_EVERY + _REFRESHED)
+        write_footage(
+            path, pictures, frame_rate=rate, gop=_REFRESHED_EVERY, bit_rate=500_000, preset="ultrafast", refreshes=True
+        )
+        footage = read_footage(path)
+    kept = footage.pictures[_REFRESHED_EVERY:]
+    pictures_without_key = tuple(
+        replace(picture, key=_has_recovery_point(picture), offset=picture.offset - kept[0].offset) for picture in kept
+    )
+    return replace(footage, pictures=pictures_without_key, duration=round(len(kept) * CLOCK_RATE / rate))
+
+
+def _has_recovery_point(picture: Picture) -> bool:
+    return any(nal[0] & 0x1F == _SEI and h264_recovery(nal) is not None for nal in picture.nals)
 
 
 def _decoded(footage: Footage) -> Iterator[Bgr]:

@@ -23,6 +23,13 @@ STATES: Final[Mapping[TileState, StateText]] = {
         Text(id="Menghubungkan", en="Connecting"),
         Text(id="Sedang menghubungi kamera, belum ada gambar.", en="The camera is being called; no picture yet."),
     ),
+    TileState.BUILDING: StateText(
+        Text(id="Menyusun gambar", en="Building up the picture"),
+        Text(
+            id="Kamera mengirim gambar sedikit demi sedikit; gambar tampil setelah utuh.",
+            en="The camera sends its picture bit by bit; it is shown once it is whole.",
+        ),
+    ),
     TileState.LIVE: StateText(
         Text(id="Langsung", en="Live"),
         Text(id="Gambar langsung dari kamera.", en="The picture is live."),

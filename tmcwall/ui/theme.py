@@ -84,6 +84,7 @@ class Style:
 
 STATES: Final[Mapping[TileState, Style]] = {
     TileState.CONNECTING: Style(SKY, Shape.DOTS),
+    TileState.BUILDING: Style(SKY, Shape.DOTS),
     TileState.LIVE: Style(GREEN, Shape.DISC),
     TileState.REDUCED: Style(SKY, Shape.HALF),
     TileState.STALE: Style(ORANGE, Shape.TRIANGLE),

@@ -18,6 +18,8 @@ SPS = bytes.fromhex("674d0029e290028015edc040404d3f140c4640")[:8] + b"\x80"
 PPS = b"\x68\xce\x3c\x80"
 IDR = b"\x65" + bytes(range(1, 250)) * 20
 SLICE = b"\x41" + b"\x9a" * 900
+LATER = b"\x41\x4d" + b"\x9a" * 900
+"""Not the first slice of its picture."""
 SEI = b"\x06\x05\x02ab\x80"
 
 
@@ -55,14 +57,14 @@ def units_of(depacketiser: Depacketiser, packets: list[bytes]) -> list[AccessUni
 
 def test_pictures_come_out_as_they_went_in():
     camera = Camera()
-    packets = camera.picture(SPS, PPS, SEI, IDR) + camera.picture(SLICE) + camera.picture(SLICE, SLICE)
+    packets = camera.picture(SPS, PPS, SEI, IDR) + camera.picture(SLICE) + camera.picture(SLICE, LATER)
     key, second, third = units_of(Depacketiser(), packets)
     assert key.payload == annex_b(SPS, PPS, SEI, IDR)
     assert (key.key, key.prefixed, key.discontinuity) == (True, 0, True)
     assert second.payload == annex_b(SLICE)
     assert (second.key, second.damaged, second.lost) == (False, False, 0)
     assert second.timestamp - key.timestamp == third.timestamp - second.timestamp == 3600
-    assert third.payload == annex_b(SLICE, SLICE)
+    assert third.payload == annex_b(SLICE, LATER)
 
 
 def test_an_aggregate_is_taken_apart():

@@ -20,9 +20,11 @@ VPS = bytes.fromhex("40010c01ffff01600000030090000003000003003f959409")
 SPS = bytes.fromhex("42010101600000030090000003000003003fa005020171f2e595952930b9a02000000300200000030321")
 FULL_HD = bytes.fromhex("420101016000000300900000030000030078a003c0801107cb965654a4c2e68080000003008000000c84")
 PPS = bytes.fromhex("4401c073c189")
-IDR = b"\x26\x01" + bytes(range(1, 250)) * 20
-CRA = b"\x2a\x01" + b"\x11" * 80
+IDR = b"\x26\x01\x80" + bytes(range(1, 250)) * 20
+CRA = b"\x2a\x01\x80" + b"\x11" * 80
 SLICE = b"\x02\x01" + b"\x9a" * 900
+LATER = b"\x02\x01" + b"\x1a" * 900
+"""Not the first slice of its picture."""
 SEI = b"\x4e\x01\x05\x02ab\x80"
 
 
@@ -55,12 +57,12 @@ def units_of(depacketiser, packets):
 
 def test_pictures_come_out_as_they_went_in():
     camera = Camera()
-    packets = camera.picture(VPS, SPS, PPS, SEI, IDR) + camera.picture(SLICE) + camera.picture(SLICE, SLICE)
+    packets = camera.picture(VPS, SPS, PPS, SEI, IDR) + camera.picture(SLICE) + camera.picture(SLICE, LATER)
     key, second, third = units_of(Depacketiser(), packets)
     assert key.payload == annex_b(VPS, SPS, PPS, SEI, IDR)
     assert (key.key, key.prefixed) == (True, 0)
     assert (second.payload, second.key, second.damaged) == (annex_b(SLICE), False, False)
-    assert third.payload == annex_b(SLICE, SLICE)
+    assert third.payload == annex_b(SLICE, LATER)
     assert third.timestamp - second.timestamp == 3600
 
 
@@ -115,7 +117,7 @@ def test_a_picture_that_never_ends_is_cut_off():
     camera = Camera()
     depacketiser = Depacketiser(largest_unit=10_000)
     with pytest.raises(Fault) as caught:
-        units_of(depacketiser, [camera.packet(SLICE) for _ in range(20)])
+        units_of(depacketiser, [camera.packet(LATER) for _ in range(20)])
     assert caught.value.code is FaultCode.PROTOCOL_BROKEN
 
 
@@ -169,7 +171,9 @@ def test_no_payload_breaks_the_depacketiser(parts):
 @given(st.lists(st.sampled_from([SLICE, IDR, CRA, VPS, SPS, PPS, SEI]), min_size=1, max_size=6))
 def test_what_is_cut_into_packets_is_put_together_again(nals):
     packets = Camera().picture(*nals, SLICE)
-    assert b"".join(unit.payload for unit in units_of(Depacketiser(), packets)) == annex_b(*nals, SLICE)
+    assert b"".join(unit.payload[unit.prefixed :] for unit in units_of(Depacketiser(), packets)) == annex_b(
+        *nals, SLICE
+    )
 
 
 @pytest.mark.parametrize("empty", [b"\x62\x01\x53", b"\x62\x01\x13"], ids=["end", "middle"])

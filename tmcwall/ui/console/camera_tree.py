@@ -31,7 +31,9 @@ RegionName = Callable[[str], str | None]
 Index = QModelIndex | QPersistentModelIndex
 
 _NOWHERE: Final = ""
-_TROUBLE: Final = frozenset(TileState) - {TileState.LIVE, TileState.OFF, TileState.PAUSED, TileState.CONNECTING}
+_TROUBLE: Final = frozenset(TileState) - {
+    TileState.LIVE, TileState.OFF, TileState.PAUSED, TileState.CONNECTING, TileState.BUILDING,
+}  # fmt: skip
 
 
 class Level(Enum):

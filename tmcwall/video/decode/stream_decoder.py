@@ -9,12 +9,15 @@ from queue import SimpleQueue
 from typing import Final
 
 import av
+from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
+from tmcwall.rtsp.codecs import H264
+from tmcwall.rtsp.h264 import with_recovery_point
 from tmcwall.video.decode.hardware import Hardware
 from tmcwall.video.decode.picture_monitor import PictureMonitor
 from tmcwall.video.decode.scaling import Scaler, plane_rows
@@ -103,6 +106,11 @@ class TilePainter:
         for writer in self.writers:
             writer.mark_codec(0)
 
+    def mark_building(self, since_ns: int) -> None:
+        """See `TileWriter.mark_building`."""
+        for writer in self.writers:
+            writer.mark_building(since_ns)
+
     def damage_found(self) -> None:
         for writer in self.writers:
             writer.damage_found()
@@ -190,6 +198,13 @@ class LiveStream:
         self._overflown = False
         self._ended = False
         self._reopen = False
+        self._is_built_up = False
+        """Its key frames show nothing by themselves, so that all is decoded under every plan but PAUSED."""
+        self._until_whole = 0
+        """So many pictures more are decoded that are not whole yet."""
+        self._not_whole: set[int] = set()
+        """When those are due: they are not shown."""
+        self._building_since_ns = 0
         self._shown_ns: int | None = None
         """When a picture was last converted into these tiles."""
         self._handed_over_ns = clock.monotonic_ns()
@@ -261,7 +276,7 @@ class LiveStream:
 
     def _skip_to_newest_key_frame(self) -> None:
         waiting = [self._queue.get() for _ in range(self._queue.qsize())]
-        keys = [index for index, item in enumerate(waiting) if isinstance(item, AccessUnit) and item.key]
+        keys = [index for index, item in enumerate(waiting) if isinstance(item, AccessUnit) and _is_whole_key(item)]
         if not keys:
             self._backlog.extend(waiting)
             return
@@ -282,15 +297,26 @@ class LiveStream:
             self._handed_over_ns = self._clock.monotonic_ns()
         self._plan = plan
 
+    @property
+    def _key_frames_only(self) -> bool:
+        return self._plan is DecodePlan.KEY_FRAMES and not self._is_built_up
+
+    def _leaves_out(self, unit: AccessUnit) -> bool:
+        """Whether the plan does without a unit."""
+        if unit.key:
+            self._is_built_up = unit.until_whole > 0
+        return self._plan is DecodePlan.PAUSED or (self._key_frames_only and not unit.key)
+
     def _decode(self, unit: AccessUnit) -> None:
-        if self._plan is DecodePlan.PAUSED or (self._plan is DecodePlan.KEY_FRAMES and not unit.key):
+        if self._leaves_out(unit):
             return
         if unit.damaged:
             self._painter.damage_found()
             self._waiting_for_key_frame = True
-        if unit.key and (self._reopen or self.device.worth_another_try):
+        if _is_whole_key(unit) and (self._reopen or self.device.worth_another_try):
             self._reopen = False
             self._context = None
+        begins = self._waiting_for_key_frame or self._context is None
         if self._waiting_for_key_frame:
             if not unit.key:
                 return
@@ -301,17 +327,14 @@ class LiveStream:
             self._context = self.device.open() or open_codec(
                 self._codec, loop_filter=self._plan is not DecodePlan.NO_DEBLOCK
             )
-        packet = av.Packet(unit.payload)
+        packet = av.Packet(self._begin(unit) if begins else unit.payload)
         packet.pts = packet.dts = unit.schedule_ns
+        if self._until_whole > 0:
+            self._until_whole -= 1
+            self._not_whole.add(unit.schedule_ns)
         self._painter.enter_codec()
         try:
-            frames = self._context.decode(packet)
-            if self._plan is DecodePlan.KEY_FRAMES and not frames:
-                # It waits for later pictures to bring them into order, and none will come.
-                frames = self._context.decode(None)
-                self._context.flush_buffers()
-            for frame in frames:
-                self._show(frame, unit)
+            self._show_pictures(self._context, packet, unit)
         except av.error.FFmpegError as error:
             if self.device.accelerated:
                 self._fall_back(unit)
@@ -319,6 +342,26 @@ class LiveStream:
                 self._note_refused(unit, error)
         finally:
             self._painter.leave_codec()
+            if self._building_since_ns:
+                self._painter.mark_building(self._building_since_ns)
+
+    def _show_pictures(self, context: VideoCodecContext, packet: av.Packet[Stream], unit: AccessUnit) -> None:
+        """Those that a unit brings."""
+        frames = context.decode(packet)
+        if self._key_frames_only and not frames:
+            # It waits for later pictures to bring them into order, and none will come.
+            frames = context.decode(None)
+            context.flush_buffers()
+        for frame in frames:
+            if frame.pts not in self._not_whole:
+                self._show(frame, unit)
+
+    def _begin(self, unit: AccessUnit) -> bytes:
+        """Decoding starts with that unit; the answer is what the codec gets."""
+        self._until_whole = unit.until_whole
+        self._not_whole.clear()
+        self._building_since_ns = self._clock.monotonic_ns() if unit.until_whole else 0
+        return with_recovery_point(unit.payload) if self._codec == H264 else unit.payload
 
     def _fall_back(self, unit: AccessUnit) -> None:
         """Whether the device or the picture is at fault, software says: at once for a key frame."""
@@ -334,6 +377,9 @@ class LiveStream:
             self._painter.damage_found()
             self._waiting_for_key_frame = True
             return
+        if self._building_since_ns:
+            self._building_since_ns = 0
+            self._painter.mark_building(0)
         counts = self.counts
         counts.decoded += 1
         counts.width = frame.width
@@ -361,6 +407,11 @@ class LiveStream:
             self._refused_key_frames += 1
             if self._refused_key_frames >= _HOPELESS_KEY_FRAMES:
                 raise Fault(FaultCode.STREAM_BROKEN, type(error).__name__)
+
+
+def _is_whole_key(unit: AccessUnit) -> bool:
+    """Whether a picture is whole at once where decoding starts with it."""
+    return unit.key and unit.until_whole == 0
 
 
 def open_codec(codec: str, *, loop_filter: bool = True) -> VideoCodecContext:

@@ -86,6 +86,8 @@ class Channel:
     outputs: dict[int, Output] = field(default_factory=dict)
     waiting_for_key: bool = True
     left_out: bool = False
+    is_built_up: bool = False
+    """Its key frames show nothing by themselves: each is whole some pictures later."""
     learns_anew: bool = False
     """Its view was accepted while it was not open."""
     stream_plan: StreamPlan = field(default_factory=StreamPlan)
@@ -249,9 +251,8 @@ class Routing:
             before, channel.stream_plan = channel.stream_plan, stream_plan
             if channel.is_open and before.plan is not stream_plan.plan:
                 self._decoders[channel.decoder].send(SetPlan(stream=channel.number, plan=stream_plan.plan))
-                if before.plan is DecodePlan.PAUSED or (
-                    before.plan is DecodePlan.KEY_FRAMES and stream_plan.plan is DecodePlan.FULL
-                ):
+                at_once = stream_plan.plan is DecodePlan.FULL or channel.is_built_up
+                if before.plan is DecodePlan.PAUSED or (before.plan is DecodePlan.KEY_FRAMES and at_once):
                     self._replay(channel)
 
     def lags_s(self) -> list[float]:
@@ -397,8 +398,15 @@ class Routing:
             if unit.key and not channel.outputs:
                 self._arrived(channel)
             return
+        if unit.continues:
+            channel.left_out = True
+            self._replay(channel)  # anew, with the picture whole now that was handed over in part
+            return
         plan = channel.stream_plan.plan
-        if plan is DecodePlan.PAUSED or (plan is DecodePlan.KEY_FRAMES and not unit.key):
+        if unit.key:
+            channel.is_built_up = unit.until_whole > 0
+        key_frames_only = plan is DecodePlan.KEY_FRAMES and not channel.is_built_up
+        if plan is DecodePlan.PAUSED or (key_frames_only and not unit.key):
             channel.waiting_for_key = True
             return
         decoder = self._decoders[channel.decoder]
@@ -420,6 +428,7 @@ class Routing:
                     unit.schedule_ns,
                     unit.arrival_ns,
                     unit.payload,
+                    unit.until_whole,
                 )
             )
         )

@@ -65,6 +65,7 @@ class Ages:
     black_since_ns: int = 0
     moved_since_ns: int = 0
     decoded: int = 0
+    building_since_ns: int = 0
 
 
 class TileOwner(Protocol):
@@ -165,10 +166,12 @@ class TileFeed:
             black_since_ns=words[base + _FIELDS["black_since_ns"]],
             moved_since_ns=words[base + _FIELDS["moved_since_ns"]],
             decoded=words[base + _FIELDS["decoded"]] + self._carried.decoded,
+            building_since_ns=words[base + _FIELDS["building_since_ns"]],
         )
         if own.frame_ns:
             return own
-        return replace(self._carried, packet_ns=max(own.packet_ns, self._carried.packet_ns))
+        packet_ns = max(own.packet_ns, self._carried.packet_ns)
+        return replace(self._carried, packet_ns=packet_ns, building_since_ns=own.building_since_ns)
 
     def report(self) -> StreamReport | None:
         """The engine's last word on the stream this tile shows."""
@@ -197,6 +200,7 @@ class TileFeed:
             fault=fault,
             black_s=_age_s(ages.black_since_ns, now_ns) or 0.0,
             moved_s=_age_s(ages.moved_since_ns, now_ns) or 0.0,
+            building_s=_age_s(ages.building_since_ns, now_ns),
             overloaded=report.overloaded if report else False,
             wanted=not self._closed,
         )

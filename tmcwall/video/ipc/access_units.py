@@ -26,15 +26,19 @@ class AccessUnit(NamedTuple):
     """When it is due by the stream's own clock, on our monotonic clock: PTS mapped by its least-delayed packet."""
     arrival_ns: int
     payload: bytes
+    until_whole: int = 0
+    """Where decoding starts with this unit, so many pictures later the first is whole."""
 
 
-_UNIT_HEADER: Final = struct.Struct("!IBqq")
+_MOST: Final = 0xFFFF
+_UNIT_HEADER: Final = struct.Struct("!IBqqH")
 
 
 def pack_access_unit(unit: AccessUnit) -> list[bytes]:
     """The header and the payload as two buffers, so that the payload is not copied."""
     flags = unit.key | unit.damaged << 1
-    header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns)
+    whole = min(unit.until_whole, _MOST)
+    header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns, whole)
     return [FRAME.pack(_UNIT_HEADER.size + len(unit.payload), ACCESS_UNIT) + header, unit.payload]
 
 
@@ -42,5 +46,6 @@ def unpack_access_unit(body: bytes) -> AccessUnit:
     """The reverse of `pack_access_unit`, for the body of one frame. Raises Fault(PROTOCOL_BROKEN)."""
     if len(body) < _UNIT_HEADER.size:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit of {len(body)} bytes", retryable=False)
-    stream, flags, schedule_ns, arrival_ns = _UNIT_HEADER.unpack_from(body)
-    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, body[_UNIT_HEADER.size :])
+    stream, flags, schedule_ns, arrival_ns, whole = _UNIT_HEADER.unpack_from(body)
+    payload = body[_UNIT_HEADER.size :]
+    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, payload, whole)

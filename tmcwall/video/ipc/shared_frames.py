@@ -11,6 +11,7 @@ Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; t
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
 torn and never painted. A tile that is no longer written has generation 0. All times are nanoseconds of the monotonic
 clock, 0 = never. `codec_ns` says since when the tile's stream is inside FFmpeg, 0 outside: see `crash_attribution`.
+`building_since_ns` says since when its pictures are decoded without one that is whole.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ TILE: Final = np.dtype(
         ("decoded", np.uint64),
         ("damaged", np.uint64),
         ("codec_ns", np.int64),
+        ("building_since_ns", np.int64),
         ("slots", SLOT, (SLOTS,)),
     ]
 )
@@ -77,7 +79,7 @@ def _offset(dtype: np.dtype[np.void], field: str) -> int:
 _GENERATION, _SEQUENCE, _DECODED, _DAMAGED = map(_word, ("generation", "sequence", "decoded", "damaged"))
 _LAST_PACKET, _LAST_FRAME = map(_word, ("last_packet_ns", "last_frame_ns"))
 _LAST_CHANGE, _BLACK_SINCE, _MOVED_SINCE = map(_word, ("last_change_ns", "black_since_ns", "moved_since_ns"))
-_CODEC, _SLOTS = map(_word, ("codec_ns", "slots"))
+_CODEC, _BUILDING_SINCE, _SLOTS = map(_word, ("codec_ns", "building_since_ns", "slots"))
 
 
 class Planes(NamedTuple):
@@ -210,6 +212,10 @@ class TileWriter:
     def picture_skipped(self) -> None:
         """A picture was decoded but newer ones wait already, so that it was not converted."""
         self._words[self._base + _DECODED] += 1
+
+    def mark_building(self, since_ns: int) -> None:
+        """Pictures are decoded and none is whole yet, since then; 0 as soon as one is."""
+        self._words[self._base + _BUILDING_SINCE] = since_ns
 
     def damage_found(self) -> None:
         self._words[self._base + _DAMAGED] += 1

@@ -10,6 +10,8 @@ from tmcwall.rtsp.rtp import AccessUnit
 NS: Final = 1_000_000_000
 _STEPS: Final = 10
 """Into so many parts the window of a timeline is cut: it forgets one part at a time."""
+_MOST_REORDERED: Final = 32
+"""So many pictures may come after one that is shown after them all: twice as many as a decoder holds back."""
 NO_RUN: Final = 0
 """Of a timeline that nothing has been placed on yet."""
 _NOTHING: Final = 1 << 64
@@ -36,13 +38,20 @@ class TimedUnit(NamedTuple):
     arrival_ns: int
     opening: bool = False
     """The first of a connection."""
+    number: int = 0
+    """Counts the units of a connection: with the run it names the unit, which its RTP time does not."""
+    continues: bool = False
+    """The rest of the picture that began with the unit before, whose end was not seen to be none."""
+    until_whole: int = 0
+    """Where decoding starts here, so many pictures later the first is whole."""
 
 
 class Timeline:
     """Maps one run of RTP time to monotonic time by its least-delayed packet of the last seconds.
 
     The offset between both clocks is the smallest delay seen within `window_s`, so that it follows a camera clock that
-    runs slow or fast, and a camera that begins with old pictures or changes its own delay.
+    runs slow or fast, and a camera that begins with old pictures or changes its own delay. Pictures of a camera whose
+    time stands still, or goes to and fro, go on from the one before by the time of their arrival.
     """
 
     def __init__(
@@ -61,6 +70,11 @@ class Timeline:
         self._next_step_ns = 0
         self._last_rtp = 0
         self._last_arrival_ns = 0
+        self._last_given_rtp: int | None = None
+        """As it came from the camera."""
+        self._stands = False
+        self._number = 0
+        self._previous: TimedUnit | None = None
         self._newest_rtp = 0
         self._since_newest = 0
         self._interval = 0.0
@@ -74,6 +88,8 @@ class Timeline:
     def restart(self) -> None:
         """The RTP time before and after this moment have nothing to do with each other."""
         self._base_ns = None
+        self._last_given_rtp = None
+        self._stands = False
 
     def timed(self, unit: AccessUnit, arrival_ns: int, schedule_ns: int | None = None) -> TimedUnit:
         """A unit in its time; `schedule_ns` where it is known better when it is due. Runs for every picture.
@@ -82,21 +98,37 @@ class Timeline:
         """
         if unit.discontinuity:
             self.restart()
+        previous = self._previous
+        if unit.continues and previous is not None:
+            return previous._replace(
+                payload=unit.payload, prefixed=0, key=False, damaged=True, lost=unit.lost, arrival_ns=arrival_ns,
+                opening=False, continues=True, until_whole=0,
+            )  # fmt: skip
         before = self.run
-        placed_ns = self.place(unit.timestamp, arrival_ns)
+        rtp = unit.timestamp
+        if rtp == self._last_given_rtp or self._stands:
+            rtp = self._last_rtp + max(1, (arrival_ns - self._last_arrival_ns) * self._clock_rate // NS)
+        self._last_given_rtp = unit.timestamp
+        placed_ns = self.place(rtp, arrival_ns)
+        if self._since_newest > _MOST_REORDERED:
+            self._stands = True
         run = self.run
-        return TimedUnit(
+        self._number += 1
+        timed = self._previous = TimedUnit(
             unit.payload,
             unit.prefixed,
             unit.key,
             unit.damaged or run != before,
             unit.lost,
             run,
-            unit.timestamp,
+            rtp,
             placed_ns if schedule_ns is None else schedule_ns,
             arrival_ns,
             before == NO_RUN,
+            self._number,
+            until_whole=unit.until_whole,
         )
+        return timed
 
     def place(self, rtp: int, arrival_ns: int) -> int:
         """When the picture of that RTP time is due, in monotonic nanoseconds; never after its arrival."""

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -79,18 +80,32 @@ def cut(
 def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -> list[RecordedUnit]:
     """The access units from the key frame at or before the start to the last one at or before the end.
 
-    Where recording began after the start, from its first key frame. Raises Fault(FOOTAGE_MISSING).
+    Where decoding starts with a picture that is not whole at once, from one that is whole by the start. Where recording
+    began after the start, from its first key frame. Raises Fault(FOOTAGE_MISSING).
     """
     profile = _profile_to_cut(segments, start_utc_ns)
     units = [unit for unit in units_of(segments, profile=profile) if unit.entry.arrival_utc_ns <= end_utc_ns]
     keys = [index for index, unit in enumerate(units) if unit.entry.key]
     before = [index for index in keys if units[index].entry.arrival_utc_ns <= start_utc_ns]
     if before and not _ended_before(units, before[-1], start_utc_ns):
-        return units[before[-1] :]
+        whole = [key for key in before if _is_whole_by(units, key, start_utc_ns)]
+        earlier = whole[-1] if whole and not _is_interrupted(units, whole[-1], before[-1]) else before[-1]
+        return units[earlier:]
     after = [index for index in keys if units[index].entry.arrival_utc_ns > start_utc_ns]
     if not after:
         raise Fault(FaultCode.FOOTAGE_MISSING, "nothing recorded in the range", retryable=False)
     return units[after[0] :]
+
+
+def _is_whole_by(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
+    """Whether the picture is whole at the start, if decoding starts with that one."""
+    whole = key + units[key].entry.until_whole
+    return whole < len(units) and units[whole].entry.arrival_utc_ns <= start_utc_ns
+
+
+def _is_interrupted(units: Sequence[RecordedUnit], first: int, last: int) -> bool:
+    times = [unit.entry.arrival_utc_ns for unit in units[first : last + 1]]
+    return any(later - earlier > _PLAIN_GAP_NS for earlier, later in pairwise(times))
 
 
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:

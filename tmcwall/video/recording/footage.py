@@ -19,16 +19,21 @@ class RecordedUnit:
     entry: IndexEntry
 
 
+def identity_of(segment: Segment, entry: IndexEntry) -> tuple[object, ...]:
+    """What an access unit has in common with nothing but itself, written a second time."""
+    return segment.header.engine, entry.run, entry.number, entry.rtp, entry.arrival_ns, entry.size
+
+
 def units_of(segments: Iterable[Segment], *, profile: str) -> Iterator[RecordedUnit]:
     """Those of one stream, each once: a recording that was stopped and started again begins with the GOP that was
     running, which it may hold twice. Raises Fault(FOOTAGE_MISSING).
     """
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[object, ...]] = set()
     for segment in segments:
         if segment.header.profile != profile:
             continue
         for entry in segment.entries():
-            name = (entry.run, entry.rtp)
+            name = identity_of(segment, entry)
             if name not in seen:
                 seen.add(name)
                 yield RecordedUnit(segment, entry)

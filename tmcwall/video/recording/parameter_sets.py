@@ -92,14 +92,14 @@ class ParameterSets:
         header, entry = unit.segment.header, unit.entry
         if entry.run not in self._brought:
             self._brought[entry.run] = list(self._brought_in(entry.run, header))
-        for rtp, sets in self._brought[entry.run]:
-            if rtp > entry.rtp:
+        for arrival_ns, sets in self._brought[entry.run]:
+            if arrival_ns > entry.arrival_ns:
                 if not _is_of_size(header, sets):
                     return
                 yield sets
 
     def _brought_in(self, run: int, header: SegmentHeader) -> Iterator[tuple[int, _Sets]]:
-        """The sets that key frames of a connection brought, each with its RTP time."""
+        """The sets that key frames of a connection brought, each with its arrival."""
         keys = [
             unit
             for unit in units_of(self._recorded, profile=header.profile)
@@ -108,7 +108,7 @@ class ParameterSets:
         for unit, payload in zip(keys, payloads(keys), strict=True):
             sets = tuple(parameter_sets_of(header.codec, nal_units(payload)))
             if sets:
-                yield unit.entry.rtp, sets
+                yield unit.entry.arrival_ns, sets
 
 
 def _is_of_size(header: SegmentHeader, sets: _Sets) -> bool:

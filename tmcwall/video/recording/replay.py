@@ -20,6 +20,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import Replay
 from tmcwall.video.ipc.timeline import NS, TimedUnit
+from tmcwall.video.recording.footage import identity_of
 from tmcwall.video.recording.segments import IndexEntry, Segment
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
@@ -87,6 +88,7 @@ class ReplayStream(AccessUnitSource):
         self._due_ns = 0
         self._last: tuple[int, int] | None = None
         """Run and arrival (UTC) of the unit before."""
+        self._last_identity: tuple[object, ...] = ()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
@@ -130,7 +132,7 @@ class ReplayStream(AccessUnitSource):
         self._keep(self._camera, target_ns)
         segment = next(one for one in reversed(segments) if one.first_utc_ns <= target_ns)
         entries = await self._in_reader(segment.entries)
-        first = next((i for i in reversed(range(len(entries))) if _begins(entries[i], target_ns)), None)
+        first = next((i for i in reversed(range(len(entries))) if _begins(entries, i, target_ns)), None)
         if first is None:
             first = next((i for i, entry in enumerate(entries) if entry.key), len(entries))
         self._position_ns, self._last = target_ns, None
@@ -158,6 +160,7 @@ class ReplayStream(AccessUnitSource):
             else:
                 hurried = True
             self._send(entry, payload)
+            self._last_identity = identity_of(piece.segment, entry)
         if hurried:
             await asyncio.sleep(_BURST_S)
         return not self._seek_requested
@@ -168,7 +171,10 @@ class ReplayStream(AccessUnitSource):
         new_run = before is None or before[0] != entry.run
         damaged = new_run or entry.lost > 0
         self._take(
-            TimedUnit(payload, 0, entry.key, damaged, entry.lost, entry.run, entry.rtp, self._due_ns, now_ns)
+            TimedUnit(
+                payload, 0, entry.key, damaged, entry.lost, entry.run, entry.rtp, self._due_ns, now_ns,
+                until_whole=entry.until_whole,
+            )
         )  # fmt: skip
 
     async def _wait_until_due(self, entry: IndexEntry) -> bool:
@@ -202,11 +208,16 @@ class ReplayStream(AccessUnitSource):
             later = next((one for one in found if one.first_utc_ns > segment.first_utc_ns), None)
             if later is not None:
                 entries = await self._in_reader(later.entries)
-                return later, entries, _first_after(entries, self._position_ns)
+                return later, entries, self._first_new(later, entries)
             if round(self._clock.utc().timestamp() * NS) - self._position_ns > _WRITTEN_WITHIN_NS:
                 raise Fault(FaultCode.STREAM_ENDED, retryable=False)
             await self._wait_for_control(_POLL_S)
         return segment, [], 0
+
+    def _first_new(self, segment: Segment, entries: Sequence[IndexEntry]) -> int:
+        """A recording that was stopped and started again may hold the GOP that was running twice."""
+        known = (i for i, entry in enumerate(entries, 1) if identity_of(segment, entry) == self._last_identity)
+        return next(known, 0)
 
     async def _end(self, fault: Fault) -> None:
         """Say why there is no more, and wait to be sent elsewhere."""
@@ -227,13 +238,10 @@ class ReplayStream(AccessUnitSource):
         return await asyncio.get_running_loop().run_in_executor(self._reader, work)
 
 
-def _begins(entry: IndexEntry, target_ns: int) -> bool:
-    return entry.key and entry.arrival_utc_ns <= target_ns
-
-
-def _first_after(entries: Sequence[IndexEntry], position_ns: int) -> int:
-    """A recording that was stopped and started again may hold the GOP that was running twice."""
-    return next((i for i, entry in enumerate(entries) if entry.arrival_utc_ns > position_ns), len(entries))
+def _begins(entries: Sequence[IndexEntry], index: int, target_ns: int) -> bool:
+    """Whether the picture is whole at the moment asked for, if decoding starts with that one."""
+    whole = index + entries[index].until_whole
+    return entries[index].key and whole < len(entries) and entries[whole].arrival_utc_ns <= target_ns
 
 
 def _read(segment: Segment, entries: Sequence[IndexEntry]) -> _Piece:

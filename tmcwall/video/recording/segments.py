@@ -2,8 +2,8 @@
 
 `NAME.h264` or `NAME.hevc` is the elementary stream (ITU-T H.264 or H.265, Annex B), each NAL unit with its bytes and
 order as received, so any player takes it even when the last write was cut short. `NAME.index` is one line of JSON
-(`SegmentHeader`), then one RECORD an access unit, written after the unit's bytes. What an interrupted write left
-unfinished is ignored on reading.
+(`SegmentHeader`), then one RECORD an access unit, written after the unit's bytes; the header's version says which. What
+an interrupted write left unfinished is ignored on reading.
 """
 
 from __future__ import annotations
@@ -29,10 +29,17 @@ _KEY: Final = 1
 _HALF_RTP: Final = 1 << 31
 _OPENING: Final = 2
 _LEFT_OUT: Final = 4
+_CONTINUES: Final = 8
+_MOST: Final = 0xFFFF
 _LARGEST_HEADER: Final = 64 * 1024
 
-RECORD: Final = struct.Struct("<QIIIBqqq")
-"""offset, size, packets lost before it, run, flags, arrival UTC ns, arrival monotonic ns, RTP time unwrapped."""
+VERSION: Final = 2
+RECORD: Final = struct.Struct("<QIIIBqqqQH")
+"""offset, size, packets lost before it, run, flags, arrival UTC ns, arrival monotonic ns, RTP time unwrapped, number of
+the unit within its connection, pictures until it is whole where decoding starts with it.
+"""
+_RECORD_1: Final = struct.Struct("<QIIIBqqq")
+"""Of version 1, which had neither of the last."""
 
 
 class SegmentHeader(msgspec.Struct, frozen=True):
@@ -59,7 +66,7 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     """Which run of the engine wrote it: footage of two is not in one piece."""
     resumed: GapCause | None = None
     """Why the recording of this camera had been interrupted before it, on our side."""
-    version: int = 1
+    version: int = VERSION
 
 
 class IndexEntry(NamedTuple):
@@ -77,6 +84,12 @@ class IndexEntry(NamedTuple):
     """The first of a connection."""
     left_out: bool = False
     """Before it came what could not be written."""
+    number: int = 0
+    """Of the unit within its connection; 0 in segments of version 1."""
+    continues: bool = False
+    """As it is written: the rest of the unit before. A reader gets both as one."""
+    until_whole: int = 0
+    """Of a key unit: where decoding starts here, so many pictures later the first is whole."""
 
 
 def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
@@ -116,7 +129,7 @@ class Segment:
         try:
             with self.index_path.open("rb") as file:
                 file.readline(_LARGEST_HEADER)
-                return list(_whole_entries(file.read(), self.path.stat().st_size))
+                return list(_whole_entries(file.read(), self.path.stat().st_size, version=self.header.version))
         except OSError as error:
             raise Fault(FaultCode.FOOTAGE_MISSING, f"segment unreadable: {error.strerror}") from error
 
@@ -157,8 +170,9 @@ class SegmentWriter:
         for entry, payload in units:
             records += RECORD.pack(
                 offset, len(payload), entry.lost, entry.run,
-                _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out,
-                entry.arrival_utc_ns, entry.arrival_ns, entry.rtp,
+                _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out
+                | _CONTINUES * entry.continues,
+                entry.arrival_utc_ns, entry.arrival_ns, entry.rtp, entry.number, min(entry.until_whole, _MOST),
             )  # fmt: skip
             offset += len(payload)
         _write_all(self._data, b"".join(payload for _, payload in units))
@@ -194,7 +208,7 @@ def _read_segment(index_path: Path) -> Segment | None:
             header = msgspec.json.decode(file.readline(_LARGEST_HEADER), type=SegmentHeader)
             records = file.read()
         path = index_path.with_suffix(f".{header.codec}")
-        entries = list(_whole_entries(records, path.stat().st_size))
+        entries = list(_whole_entries(records, path.stat().st_size, version=header.version))
     except (OSError, msgspec.MsgspecError):
         return None
     if not entries:
@@ -205,14 +219,30 @@ def _read_segment(index_path: Path) -> Segment | None:
     return Segment(path, header, entries[0].arrival_utc_ns, max(e.arrival_utc_ns for e in entries), size_bytes)
 
 
-def _whole_entries(records: bytes, data_size: int) -> Iterator[IndexEntry]:
-    whole = len(records) - len(records) % RECORD.size
-    for offset, size, lost, run, flags, utc_ns, arrival_ns, rtp in RECORD.iter_unpack(records[:whole]):
-        if offset + size > data_size:
-            return
+def _whole_entries(records: bytes, data_size: int, *, version: int) -> Iterator[IndexEntry]:
+    """Those whose bytes are all there; a unit that came in two parts is one."""
+    begun: IndexEntry | None = None
+    for entry in _entries(records, version):
+        if entry.offset + entry.size > data_size:
+            break
+        if begun is not None and entry.continues and (entry.run, entry.number) == (begun.run, begun.number):
+            begun = begun._replace(size=begun.size + entry.size, lost=begun.lost + entry.lost)
+            continue
+        if begun is not None:
+            yield begun
+        begun = entry
+    if begun is not None:
+        yield begun
+
+
+def _entries(records: bytes, version: int) -> Iterator[IndexEntry]:
+    layout = RECORD if version > 1 else _RECORD_1
+    whole = len(records) - len(records) % layout.size
+    for offset, size, lost, run, flags, utc_ns, arrival_ns, rtp, *newer in layout.iter_unpack(records[:whole]):
+        number, until_whole = newer or (0, 0)
         yield IndexEntry(
             offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp, bool(flags & _OPENING),
-            bool(flags & _LEFT_OUT),
+            bool(flags & _LEFT_OUT), number, bool(flags & _CONTINUES), until_whole,
         )  # fmt: skip
 
 

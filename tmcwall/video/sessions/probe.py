@@ -42,10 +42,11 @@ async def probe(stream: StreamUrl, context: SessionContext, *, watch_s: float = 
         await session.close()
     if not units:
         raise Fault(FaultCode.NO_MEDIA, "no picture while watching")
+    pictures = sum(not unit.continues for unit in units)
     lasted_s = (units[-1].arrival_ns - units[0].arrival_ns) / NS
     return Seen(
         codec=formats[0].codec,
         first_picture_s=(units[0].arrival_ns - started_ns) / NS,
-        pictures_a_second=(len(units) - 1) / lasted_s if lasted_s > 0 else 0.0,
+        pictures_a_second=(pictures - 1) / lasted_s if lasted_s > 0 else 0.0,
         packets_lost=sum(unit.lost for unit in units),
     )

@@ -200,7 +200,11 @@ class RtspMedia:
             self._jitter.restart()
         if unit.key:
             self._waiting_for_key = False
-        self._received(self._timeline.timed(unit, arrival_ns))
+        timed = self._timeline.timed(unit, arrival_ns)
+        if timed.rtp != unit.timestamp and not unit.continues:
+            self.oddities[Oddity.TIME_REPEATS] += 1
+            self.camera_clock = None  # its reports are of another time than its pictures have here
+        self._received(timed)
 
     def _take_rtcp(self, data: bytes) -> None:
         try:
@@ -212,6 +216,7 @@ class RtspMedia:
                 self._source_ssrc = report.ssrc
                 self._last_report = (report.ntp >> 16 & 0xFFFF_FFFF, self._clock.monotonic_ns())
                 self.clock_offset_ms = clock_offset_ms(report.unix_s, self._clock.utc().timestamp())
-                self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
+                if not self.oddities[Oddity.TIME_REPEATS]:
+                    self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
             elif isinstance(report, rtcp.Bye):
                 self._failed(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))

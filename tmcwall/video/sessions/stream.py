@@ -63,11 +63,16 @@ class AccessUnitSource:
         self._sinks: tuple[Callable[[TimedUnit], None], ...] = ()
         self._gop: list[TimedUnit] = []
         self._gop_bytes = 0
+        self._next_gop: int | None = None
+        """Where in it the next one begins, which replaces it when its picture is whole."""
         self._parameters = b""
 
     @property
     def gop(self) -> Sequence[TimedUnit]:
-        """The units since the last key frame, that one first; empty before the first and for a GOP without end."""
+        """The units since the last key frame, that one first; empty before the first and for a GOP without end.
+
+        Where pictures are built up bit by bit, since the last one after which one is whole by now.
+        """
         return self._gop
 
     @property
@@ -108,22 +113,48 @@ class AccessUnitSource:
     def _take(self, unit: TimedUnit) -> None:
         """One access unit. Runs for every picture of every camera. Raises Fault(PICTURE_TOO_LARGE)."""
         state = self.state
-        state.frames_received += 1
+        state.frames_received += not unit.continues
         state.packets_lost += unit.lost
         if unit.key:
             self._take_key(unit)
         elif self._gop:
-            self._gop.append(unit)
+            if unit.continues:
+                begun = self._gop[-1]
+                self._gop[-1] = begun._replace(payload=begun.payload + unit.payload, lost=begun.lost + unit.lost)
+            else:
+                self._gop.append(unit)
             self._gop_bytes += len(unit.payload)
+            if self._next_gop is not None:
+                self._move_to_next_gop(self._next_gop)
             if self._gop_bytes > LARGEST_GOP_BYTES:
-                self._gop = []
+                self._forget_gop()
         for sink in self._sinks:
             sink(unit)
 
     def _take_key(self, unit: TimedUnit) -> None:
         self._measure(unit.payload)
+        if unit.until_whole and self._gop and self._gop_bytes <= LARGEST_GOP_BYTES // 2:
+            if self._next_gop is None:
+                self._next_gop = len(self._gop)
+            self._gop.append(unit)
+            self._gop_bytes += len(unit.payload)
+            return
         self._gop = [unit]
         self._gop_bytes = len(unit.payload)
+        self._next_gop = None
+
+    def _move_to_next_gop(self, begins: int) -> None:
+        """Once its picture is whole."""
+        if len(self._gop) - begins <= self._gop[begins].until_whole:
+            return
+        self._gop = self._gop[begins:]
+        self._gop_bytes = sum(len(unit.payload) for unit in self._gop)
+        later = (index for index, unit in enumerate(self._gop) if index and unit.key)
+        self._next_gop = next(later, None)
+
+    def _forget_gop(self) -> None:
+        self._gop = []
+        self._next_gop = None
 
     def _measure(self, payload: bytes) -> None:
         """The picture's size, where the parameter sets have changed. FFmpeg is not asked to make room for any size."""
@@ -297,7 +328,7 @@ class Stream(AccessUnitSource):
         state.connected = False
         state.fault, state.detail = fault.code, fault.detail
         state.retry_at_ns = retry_at_ns
-        self._gop = []
+        self._forget_gop()
         self._changed(self)
 
 

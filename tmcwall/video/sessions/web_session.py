@@ -227,7 +227,7 @@ class WebSession:
         timed = self._timeline.timed(unit, now_ns, schedule_ns)
         if self._stamps and self._stamps[0][0] == unit.timestamp:
             _, unix_s = self._stamps.popleft()
-            self.camera_clock = CameraClock(ntp_from_unix(unix_s), unit.timestamp & _RTP, timed.run)
+            self.camera_clock = CameraClock(ntp_from_unix(unix_s), timed.rtp & _RTP, timed.run)
         self._last_unit_ns = now_ns
         if unit.key:
             self._waiting_for_key = False

@@ -7,9 +7,11 @@ import pytest
 from av.video.codeccontext import VideoCodecContext
 
 from tests.clocks import FakeClock
-from tests.footage_units import access_units
+from tests.coded_pictures import coded
+from tests.footage_units import FRAME_NS, access_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
+from tmcwall.rtsp.codecs import assembler_of
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter
 from tmcwall.video.ipc.access_units import AccessUnit
 from tmcwall.video.ipc.colour_conversion import BT601, ColourConverter
@@ -204,3 +206,58 @@ def test_a_stream_that_has_ended_keeps_no_codec_and_nothing_that_came_too_late(s
     references = sys.getrefcount(late)
     stream.live.offer(late)
     assert sys.getrefcount(late) == references
+
+
+def units_from(pictures, *, first: int, codec: str = "h264") -> list[AccessUnit]:
+    """Those of a stream that is joined at a picture; 40 ms apart."""
+    assembler = assembler_of(codec)
+    made = [assembler.assemble(nals, 0) for nals in pictures[first:]]
+    return [
+        AccessUnit(1, unit.key, False, place * FRAME_NS, place * FRAME_NS, unit.payload, unit.until_whole)
+        for place, unit in enumerate(made, first)
+        if unit is not None
+    ]
+
+
+def building_since(memory) -> int:
+    return int(memory.tiles[0]["building_since_ns"])
+
+
+INTRA_REFRESH = "intra-refresh=1:keyint=8"
+
+
+def test_a_picture_that_is_built_up_bit_by_bit_is_shown_once_it_is_whole(stream):
+    stream.run(units_from(coded("h264", INTRA_REFRESH, count=40), first=8)[:9])
+    assert stream.schedules == [15 * FRAME_NS, 16 * FRAME_NS]
+
+
+@pytest.mark.parametrize(("pictures", "is_building"), [(1, True), (7, True), (8, False)])
+def test_as_long_as_it_is_not_whole_the_tile_knows_that_it_is_being_built_up(stream, memory, pictures, is_building):
+    stream.clock.advance(5.0)
+    stream.run(units_from(coded("h264", INTRA_REFRESH, count=40), first=8)[:pictures])
+    assert (building_since(memory) > 0) is is_building
+
+
+def test_a_picture_that_is_whole_at_once_is_never_said_to_be_built_up(stream, units, memory):
+    stream.run(units[:3])
+    assert building_since(memory) == 0
+
+
+def test_a_stream_that_is_behind_does_not_skip_to_a_picture_that_is_not_whole(stream):
+    stream.run(units_from(coded("h264", INTRA_REFRESH, count=40), first=0))
+    assert stream.live.counts.skipped == 0
+    assert stream.live.counts.decoded == 40
+
+
+def test_a_stream_of_intra_pictures_that_are_no_key_pictures_is_shown(stream):
+    coded_pictures = coded("h264", "bframes=2:open-gop=1:keyint=8:ref=3", count=40)
+    pictures = [[nal for nal in nals if nal[0] & 0x1F != 6] for nals in coded_pictures]
+    stream.run(units_from(pictures, first=1))
+    assert stream.live.counts.decoded > 15
+    assert not stream.faults
+
+
+def test_of_pictures_that_are_built_up_all_are_decoded_where_the_plan_says_key_frames_only(stream):
+    units = units_from(coded("h264", INTRA_REFRESH, count=40), first=8)
+    stream.run(units, plan=DecodePlan.KEY_FRAMES)
+    assert stream.live.counts.decoded == len(units) - 7

@@ -125,6 +125,18 @@ def test_a_gop_too_long_for_a_decoder_is_waited_out(house):
     assert house.decoders[0].payloads() == ["1001"]
 
 
+def test_a_picture_whose_rest_comes_as_a_unit_of_its_own_is_handed_over_whole(house):
+    house.show(MAIN)
+    stream = house.streams[MAIN]
+    stream.send(unit(1, key=True))
+    stream.gop = [unit(12, key=True)]
+    for sink in stream.sinks:
+        sink(unit(2)._replace(continues=True))
+    stream.send(unit(3))
+    assert house.decoders[0].payloads() == ["1", "12", "3"]
+    assert [one.damaged for one in house.decoders[0].received if hasattr(one, "payload")] == [False, True, False]
+
+
 def test_two_tiles_on_one_decoder_are_decoded_once(house):
     house.show(MAIN, tile=0)
     house.show(MAIN, tile=1)
@@ -304,6 +316,15 @@ def test_a_decoder_on_key_frames_is_sent_nothing_else_and_goes_on_at_a_key_frame
     house.streams[MAIN].send(unit(5), unit(6, key=True), unit(7))
     assert house.decoders[0].payloads() == ["1", "3", "6", "7"]
     assert [one.plan for one in house.decoders[0].of(SetPlan)] == [DecodePlan.KEY_FRAMES, DecodePlan.NO_DEBLOCK]
+
+
+def test_a_decoder_on_key_frames_is_sent_all_of_a_stream_whose_key_frames_show_nothing_by_themselves(house):
+    house.show(MAIN)
+    house.routing.allot({(MAIN, 0): KEY_FRAMES})
+    house.streams[MAIN].send(unit(1, key=True)._replace(until_whole=2), unit(2), unit(3))
+    house.routing.allot({(MAIN, 0): NO_DEBLOCK})
+    house.streams[MAIN].send(unit(4))
+    assert house.decoders[0].payloads() == ["1", "2", "3", "1", "2", "3", "4"]
 
 
 def test_a_reduced_tile_that_is_selected_moves_at_once(house):

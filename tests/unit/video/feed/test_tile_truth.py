@@ -4,7 +4,7 @@ import pytest
 
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.health import DecodePlan, Limits, TileObservation, TileState, judge
+from tmcwall.domain.health import DecodePlan, Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.video.feed.pacing import Board
 from tmcwall.video.feed.tile_allocator import Extent
 from tmcwall.video.feed.tile_feed import TileFeed
@@ -82,6 +82,22 @@ def test_a_tile_is_connecting_then_live_then_stale_after_2_s_and_lost_after_8(ti
     assert state(tile, 12.1) is TileState.STALE
     assert state(tile, 17.9) is TileState.STALE
     assert state(tile, 18.1) is TileState.LOST
+
+
+def test_a_tile_says_that_its_picture_is_being_built_up_and_after_a_minute_that_none_comes(tile, writer):
+    writer.mark_building(5 * S)
+    assert (state(tile, 9.0), state(tile, 64.9)) == (TileState.BUILDING, TileState.BUILDING)
+    assert tile.verdict(int(65.1 * S)) == TileStatus(TileState.LOST, None, FaultCode.NO_KEY_FRAME)
+    writer.mark_building(0)
+    picture(writer, 70.0)
+    assert state(tile, 70.5) is TileState.LIVE
+
+
+def test_a_picture_that_is_built_up_again_has_the_age_of_the_last_whole_one(tile, writer):
+    picture(writer, 10.0)
+    writer.mark_building(11 * S)
+    assert state(tile, 11.9) is TileState.LIVE
+    assert tile.verdict(15 * S) == TileStatus(TileState.BUILDING, 5.0)
 
 
 def test_a_decoder_that_stops_while_the_engine_receives_is_named_as_the_cause(tile, writer, owner):

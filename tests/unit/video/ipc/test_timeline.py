@@ -137,3 +137,45 @@ def test_a_schedule_that_is_known_better_stands():
     timeline = Timeline(90_000)
     assert timeline.timed(unit(0), 10**12, 10**12 + 7).schedule_ns == 10**12 + 7
     assert timeline.timed(unit(FRAME), 10**12 + 70 * MS).schedule_ns == 10**12 + 40 * MS
+
+
+def access_unit(timestamp, *, continues=False):
+    return AccessUnit(
+        b"picture", timestamp, key=not continues, damaged=False, lost=0, prefixed=0, discontinuity=False,
+        continues=continues,
+    )  # fmt: skip
+
+
+def timed(timestamps):
+    timeline = Timeline(90_000)
+    return [timeline.timed(access_unit(rtp), 10**12 + number * 40 * MS) for number, rtp in enumerate(timestamps)]
+
+
+@pytest.mark.parametrize(
+    "timestamps",
+    [[0] * 400, [0, FRAME] * 200, [number // 2 * 2 * FRAME for number in range(400)]],
+    ids=["one time for all", "two times in turn", "each time twice"],
+)
+def test_pictures_whose_time_does_not_advance_have_that_of_their_arrival(timestamps):
+    units = timed(timestamps)
+    assert len({unit.run for unit in units}) == 1
+    assert 0 <= units[-1].arrival_ns - units[-1].schedule_ns <= 80 * MS
+    assert units[-1].rtp - units[99].rtp == pytest.approx(300 * FRAME, abs=FRAME)
+    assert not any(unit.damaged for unit in units[1:])
+
+
+def test_each_unit_of_a_connection_has_a_number_of_its_own():
+    assert [unit.number for unit in timed([0, FRAME, FRAME, 10**9, 0])] == [1, 2, 3, 4, 5]
+
+
+def test_the_rest_of_a_picture_has_number_and_time_of_its_beginning():
+    timeline = Timeline(90_000)
+    begun = timeline.timed(access_unit(0), 10**12)
+    rest = timeline.timed(access_unit(7, continues=True), 10**12 + MS)
+    assert (rest.number, rest.run, rest.rtp, rest.schedule_ns) == (
+        begun.number,
+        begun.run,
+        begun.rtp,
+        begun.schedule_ns,
+    )
+    assert (rest.key, rest.damaged, rest.continues, rest.opening) == (False, True, True, False)

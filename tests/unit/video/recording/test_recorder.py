@@ -1,3 +1,4 @@
+import struct
 from collections import deque
 from datetime import UTC, datetime
 
@@ -10,9 +11,10 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import Hold, RecordingResumed, RecordingStopped
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.recording.clip import choose, cut
+from tmcwall.video.recording.footage import payloads
 from tmcwall.video.recording.gaps import gaps_of
 from tmcwall.video.recording.recorder import Keeping, Recorder, expired
-from tmcwall.video.recording.segments import SegmentHeader, camera_folder, scan
+from tmcwall.video.recording.segments import RECORD, SegmentHeader, camera_folder, scan
 
 S = 1_000_000_000
 START = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
@@ -330,6 +332,53 @@ def test_a_picture_that_was_recorded_twice_is_cut_once(bench):
     bench.work()
     chosen = choose(bench.segments(), start_utc_ns=utc_ns(30), end_utc_ns=utc_ns(80))
     assert [one.entry.rtp // 3600 for one in chosen] == list(range(25, 81))
+
+
+@pytest.mark.parametrize("arrival_ns", [None, 5000 * S], ids=["one after the other", "at one moment"])
+def test_pictures_of_a_camera_that_gives_them_all_one_time_are_all_cut(bench, arrival_ns):
+    pictures = [unit(number)._replace(rtp=0, number=number + 1) for number in range(60)]
+    if arrival_ns is not None:
+        pictures = [one._replace(arrival_ns=arrival_ns) for one in pictures]
+    bench.record(pictures)
+    bench.work()
+    chosen = choose(bench.segments(), start_utc_ns=utc_ns(0) - 1, end_utc_ns=utc_ns(80))
+    assert list(payloads(chosen)) == [one.payload for one in pictures]
+
+
+def test_a_picture_that_came_in_two_units_is_read_as_one(bench):
+    pictures = [unit(number)._replace(number=number + 1) for number in range(30)]
+    first, rest = pictures[0]._replace(payload=b"\0\0\0\1\x65one"), b"\0\0\0\1\x65two"
+    bench.record([first, first._replace(payload=rest, key=False, damaged=True, continues=True), *pictures[1:]])
+    bench.work()
+    chosen = choose(bench.segments(), start_utc_ns=utc_ns(0), end_utc_ns=utc_ns(40))
+    assert len(chosen) == 30
+    assert next(payloads(chosen)) == first.payload + rest
+
+
+def test_a_segment_of_an_earlier_version_is_read(bench):
+    bench.record([unit(number)._replace(number=number + 1, lost=number == 3) for number in range(30)])
+    bench.work()
+    (newer,) = bench.segments()
+    entries = newer.entries()
+    head, _, records = newer.index_path.read_bytes().partition(b"\n")
+    earlier = struct.Struct("<QIIIBqqq")
+    newer.index_path.write_bytes(
+        head.replace(b'"version":2', b'"version":1')
+        + b"\n"
+        + b"".join(earlier.pack(*fields[:8]) for fields in RECORD.iter_unpack(records))
+    )
+    (read,) = bench.segments()
+    assert read.header.version == 1
+    assert read.entries() == [entry._replace(number=0) for entry in entries]
+
+
+@pytest.mark.parametrize(("start", "first"), [(20, 0), (30, 0), (44, 0), (45, 25), (60, 25)])
+def test_a_clip_begins_where_a_picture_that_is_built_up_is_whole_by_its_start(bench, start, first):
+    """Each is whole 20 pictures after a recovery point, and there is one every 25."""
+    bench.record(unit(number)._replace(number=number + 1, until_whole=20 * (number % 25 == 0)) for number in range(90))
+    bench.work()
+    chosen = choose(bench.segments(), start_utc_ns=utc_ns(start), end_utc_ns=utc_ns(80))
+    assert chosen[0].entry.number == first + 1
 
 
 def causes_of(bench, tmp_path, first, last):
