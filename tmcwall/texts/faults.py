@@ -533,8 +533,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The result cannot be saved there. Make the folder, allow writing to it, or choose another file.",
     ),
     DomainCode.PICTURE_FORMAT: Text(
-        "Jenis gambar itu tidak dapat disimpan. Beri nama berkas yang berakhiran .png.",
-        "That kind of picture cannot be saved. Give the file a name that ends in .png.",
+        "Jenis gambar itu tidak dapat disimpan. Beri nama berkas yang berakhiran .png atau .jpg.",
+        "That kind of picture cannot be saved. Give the file a name that ends in .png or .jpg.",
+    ),
+    DomainCode.PICTURE_OF_ONE: Text(
+        "Gambar hanya dapat disimpan dari satu kamera. Sebut satu kamera saja bersama --picture.",
+        "A picture can be saved of one camera only. Name one camera with --picture.",
     ),
     DomainCode.DUPLICATE_ID: Text(
         "Id itu sudah dipakai; yang pertama tetap berlaku. Beri id lain pada kamera ini.",
