@@ -323,7 +323,7 @@ class Stream(AccessUnitSource):
             return Fault(FaultCode.PROTOCOL_BROKEN, "internal error")
         finally:
             self._session = None
-            self._oddities.update(session.oddities)
+            self._keep_oddities(session)
             await session.close()
         raise AssertionError  # Session.run ends with a Fault only
 
@@ -339,6 +339,12 @@ class Stream(AccessUnitSource):
             self._note_playing()
             state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
             self._changed(self)
+
+    def _keep_oddities(self, session: StreamSession) -> None:
+        """Those of a connection that ends: counted on, and in the log for who writes to the camera's maker."""
+        self._oddities.update(session.oddities)
+        for oddity, count in session.oddities.items():
+            log.info("odd connection: camera=%s profile=%s oddity=%s count=%d", *self.key, oddity.value, count)
 
     def _note_playing(self) -> None:
         state, now_ns = self.state, self._clock.monotonic_ns()
