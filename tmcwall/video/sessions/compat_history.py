@@ -95,11 +95,11 @@ class CompatHistory:
     def plays(self, camera: str, source: StreamUrl, choice: Choice, *, now_ns: int) -> Choice:
         """The attempt has brought a picture; the answer is what it is from now on."""
         key = (camera, source.url)
-        if choice.kind not in _BY_ITSELF:
-            self._known.pop(key, None)
+        known = self._known.get(key)
+        if known is not None:
+            known.failures = 0
+        if known is None or choice.kind not in _BY_ITSELF:
             return choice if choice.is_compat else Choice(SessionKind.OWN)
-        known = self._known[key]
-        known.failures = 0
         if choice.kind is SessionKind.COMPAT_FOUND:
             return choice
         known.found_until_ns = now_ns + self._found_ns
@@ -121,9 +121,7 @@ class CompatHistory:
             case SessionKind.COMPAT_FOUND if fault.code not in _CAMERA_AWAY:
                 self._note_failure_of_found(self._known[key], now_ns)
             case SessionKind.OWN | SessionKind.OWN_AGAIN if compat_may_help(fault):
-                known = self._known.setdefault(key, _Known(fault.code))
-                known.cause = fault.code
-                known.failures += 1
+                self._note_failure_of_own(self._known.setdefault(key, _Known(fault.code)), fault.code)
             case _:
                 pass
 
@@ -133,8 +131,15 @@ class CompatHistory:
             return False
         return len(running) < self._most
 
+    def _note_failure_of_own(self, known: _Known, cause: FaultCode) -> None:
+        """Where the other way was tried in vain another cause has to show twice, too."""
+        if known.resting and cause is not known.cause:
+            known.failures = 0
+        known.cause = cause
+        known.failures += 1
+
     def _rest(self, known: _Known, now_ns: int) -> None:
-        known.failures = 0
+        known.failures = _ENOUGH
         known.resting[known.cause] = now_ns + self._rest_ns
 
     def _note_failure_of_found(self, known: _Known, now_ns: int) -> None:
@@ -150,8 +155,7 @@ def _choose(known: _Known, now_ns: int) -> Choice:
             return Choice(SessionKind.COMPAT_FOUND, known.cause)
         known.found_until_ns = None
         known.failures = _ENOUGH - 1
-    if now_ns < known.resting.get(known.cause, now_ns):
-        return Choice(SessionKind.OWN_AGAIN, known.cause)
-    if known.failures >= _ENOUGH:
-        return Choice(SessionKind.COMPAT_TRIED, known.cause)
-    return Choice(SessionKind.OWN)
+    if known.failures < _ENOUGH:
+        return Choice(SessionKind.OWN)
+    rests = now_ns < known.resting.get(known.cause, now_ns)
+    return Choice(SessionKind.OWN_AGAIN if rests else SessionKind.COMPAT_TRIED, known.cause)

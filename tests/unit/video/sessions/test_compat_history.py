@@ -146,7 +146,16 @@ def test_another_cause_is_reason_to_try_again_and_each_only_once_in_the_hour(cam
     camera.fails(Fault(FaultCode.NO_MEDIA), times=2)
     assert camera.begins() == Choice(TRIED, FaultCode.NO_MEDIA)
     camera.ends(Choice(TRIED, FaultCode.NO_MEDIA), BROKEN)
-    assert {camera.fails(fault) for fault in (BROKEN, Fault(FaultCode.NO_MEDIA)) * 5} == {AGAIN}
+    assert TRIED not in {
+        camera.fails(fault) for fault in (BROKEN, BROKEN, BROKEN, *[Fault(FaultCode.NO_MEDIA)] * 3) * 3
+    }
+
+
+def test_a_camera_that_plays_now_and_then_is_not_tried_again_within_the_hour_either(camera):
+    camera.fails(times=3)
+    assert camera.plays() == Choice(OWN)
+    assert camera.fails(times=2) is OWN
+    assert camera.begins().kind is AGAIN
 
 
 def test_what_was_found_and_fails_twice_is_left_for_our_own_session(camera):
