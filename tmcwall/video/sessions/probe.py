@@ -143,6 +143,9 @@ class _Look:
         self._begun = False
         self._size = (0, 0)
         self._keys_ns: list[int] = []
+        """When they were due."""
+        self._first_key_ns: int | None = None
+        """When it came."""
         self._lost = 0
         self._delays_s: list[float] = []
         self._refused: Fault | None = None
@@ -171,7 +174,8 @@ class _Look:
             try:
                 first = await self._first_picture(running)
                 first_ns = self._clock.monotonic_ns()
-                await self._until(running, lambda: self._clock.monotonic_ns() - first_ns > self._watch_s * NS)
+                until_ns = first_ns + int(self._watch_s * NS)
+                await self._until(lambda: running.done() or self._clock.monotonic_ns() >= until_ns)
             finally:
                 running.cancel()
                 await asyncio.wait([running])
@@ -180,18 +184,20 @@ class _Look:
         return self._seen(session, first, first_picture_s=(first_ns - started_ns) / NS)
 
     async def _first_picture(self, running: asyncio.Task[Fault]) -> DecodedPictures:
-        await self._until(running, lambda: self._decoder_is_late() or self._pictures() is not None)
-        first = self._pictures()
-        if first is not None:
-            return first
-        if running.done() and not self._keys_ns:
+        """What came is decoded although the session may have ended meanwhile."""
+        await self._until(lambda: running.done() or self._first_key_ns is not None)
+        if self._first_key_ns is None:
             raise running.result()
-        raise Fault(FaultCode.STREAM_BROKEN, "no picture could be decoded")
+        await self._until(lambda: self._pictures() is not None or self._decoder_is_late())
+        first = self._pictures()
+        if first is None:
+            raise Fault(FaultCode.STREAM_BROKEN, "no picture could be decoded")
+        return first
 
-    async def _until(self, running: asyncio.Task[Fault], reached: Callable[[], bool]) -> None:
-        """Watch until that is reached, the session ends, or what came cannot be decoded, which is raised."""
-        while not running.done() and not reached():
-            await asyncio.wait([running], timeout=_LOOK_S)
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        """Watch until that is reached. Raises the fault of what cannot be decoded."""
+        while not reached():
+            await asyncio.sleep(_LOOK_S)
             fault = self._refused or (self._decoder.fault if self._begun else None)
             if fault is not None:
                 raise fault
@@ -204,7 +210,8 @@ class _Look:
         return self._decoder.pictures if self._begun else None
 
     def _decoder_is_late(self) -> bool:
-        return bool(self._keys_ns) and self._clock.monotonic_ns() - self._keys_ns[0] > _DECODED_WITHIN_S * NS
+        began_ns = self._first_key_ns
+        return began_ns is not None and self._clock.monotonic_ns() - began_ns > _DECODED_WITHIN_S * NS
 
     def _take_format(self, found: StreamFormat) -> None:
         self._format = found
@@ -213,6 +220,7 @@ class _Look:
         self._lost += unit.lost
         if unit.key:
             self._keys_ns.append(unit.schedule_ns)
+            self._first_key_ns = self._first_key_ns or unit.arrival_ns
         if not self._begun:
             if not unit.key or self._refused is not None:
                 return
