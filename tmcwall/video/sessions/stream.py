@@ -242,9 +242,8 @@ class Stream(AccessUnitSource):
             settled_s=timing.settled_s,
         )
         refusals = 0
-        fault = Fault(FaultCode.NO_ANSWER)
         while True:
-            fault = await self._attempt_by_choice(before=fault, first=first)
+            fault = await self._attempt_by_choice(first=first)
             first = False
             now_ns = self._clock.monotonic_ns()
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
@@ -258,10 +257,10 @@ class Stream(AccessUnitSource):
             await asyncio.sleep(delay_s)
             self._is_held = False
 
-    async def _attempt_by_choice(self, *, before: Fault, first: bool) -> Fault:
+    async def _attempt_by_choice(self, *, first: bool) -> Fault:
         """One attempt with who is to make it; the answer is why it ended.
 
-        Where FFmpeg's RTSP was tried in vain that is what our own session ended with `before`.
+        Where FFmpeg's RTSP was tried in vain that is why our own session had failed before.
         """
         history, camera = self._context.compat_history, self.key.camera
         choice = self._choice = history.choose(camera, self.source, now_ns=self._clock.monotonic_ns())
@@ -283,8 +282,14 @@ class Stream(AccessUnitSource):
             )
         if choice.kind is SessionKind.COMPAT_TRIED and self._first_unit_ns is None:
             log.info("FFmpeg's RTSP did not play it either: camera=%s profile=%s fault=%s", *self.key, fault.code)
-            return fault if fault.code is FaultCode.UNAUTHORIZED else before
+            return self._before_try(fault, choice)
         return fault
+
+    def _before_try(self, tried: Fault, choice: Choice) -> Fault:
+        """A refused login stands, which is not to be given again."""
+        if choice.cause is None or tried.code is FaultCode.UNAUTHORIZED:
+            return tried
+        return Fault(choice.cause, self.state.detail if self.state.fault is choice.cause else "")
 
     async def _attempt(self, *, compat: bool, first: bool) -> Fault:
         """One connection, from opening to its end; the answer is why it ended."""
@@ -349,7 +354,7 @@ class Stream(AccessUnitSource):
     def _note_playing(self) -> None:
         state, now_ns = self.state, self._clock.monotonic_ns()
         state.session = self._context.compat_history.plays(self.key.camera, self.source, self._choice, now_ns=now_ns)
-        if state.session != self._choice:
+        if self._choice.kind is SessionKind.COMPAT_TRIED:
             log.info("read by FFmpeg's RTSP: camera=%s profile=%s because of %s", *self.key, state.session.cause)
 
     def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
