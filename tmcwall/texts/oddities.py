@@ -131,6 +131,7 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
     ),
 }
 
+_OTHER_WAY: Final = Text(id="mencoba cara lain", en="trying another way")
 _COUNT: Final = Text(id="{name} ({count} kali)", en="{name} ({count} times)")
 _REPORTED: Final = Text(id="{name}, {count} kali. {clause} {cost}", en="{name}, {count} times. {clause} {cost}")
 
@@ -156,6 +157,12 @@ def session_text(kind: SessionKind, cause: FaultCode | None, say: Translator) ->
     if text is None:
         return ""
     return say(text, cause=say(short_cause(cause)) if cause is not None else "")
+
+
+def cause_text(cause: FaultCode, session: SessionKind, say: Translator) -> str:
+    """The cause on a tile, and whether another way to read the camera is being tried meanwhile."""
+    said = say(short_cause(cause))
+    return f"{said} · {say(_OTHER_WAY)}" if session is SessionKind.COMPAT_TRIED else said
 
 
 def oddities_text(found: Iterable[OddityCount], say: Translator) -> str:

@@ -6,7 +6,7 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.source import SessionKind
 from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Language, Translator
-from tmcwall.texts.oddities import ODDITIES, oddities_text, oddity_report, session_text
+from tmcwall.texts.oddities import ODDITIES, cause_text, oddities_text, oddity_report, session_text
 from tmcwall.video.ipc.messages import OddityCount
 
 INDONESIAN, ENGLISH = Translator(Language.ID), Translator(Language.EN)
@@ -46,3 +46,9 @@ def test_a_camera_that_is_not_simply_read_by_our_own_session_says_so_and_why(kin
 
 def test_nothing_is_said_of_our_own_session():
     assert session_text(SessionKind.OWN, None, INDONESIAN) == ""
+
+
+def test_a_tile_says_that_another_way_is_being_tried_while_it_is():
+    tried = cause_text(FaultCode.NO_MEDIA, SessionKind.COMPAT_TRIED, INDONESIAN)
+    assert tried == "video belum datang · mencoba cara lain"
+    assert cause_text(FaultCode.NO_MEDIA, SessionKind.OWN_AGAIN, INDONESIAN) == "video belum datang"

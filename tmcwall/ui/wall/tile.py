@@ -13,7 +13,7 @@ from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.source import SessionKind
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
-from tmcwall.texts.faults import short_cause
+from tmcwall.texts.oddities import cause_text
 from tmcwall.ui.pictures import image_of
 from tmcwall.ui.wall import about, labels
 from tmcwall.ui.wall.history import History
@@ -278,11 +278,8 @@ class WallTile:
         verdict = self.verdict
         if verdict.state in _CLEAN or verdict.cause is None:
             return self.camera.withheld_reason if self.camera is not None else ""
-        cause = translate(short_cause(verdict.cause))
         report = self.feed.report() if self.feed is not None else None
-        if report is None or report.session is not SessionKind.COMPAT_TRIED:
-            return cause
-        return f"{cause} · {translate(texts.OTHER_WAY)}"
+        return cause_text(verdict.cause, report.session if report is not None else SessionKind.OWN, translate)
 
     def _say_behind(self, translate: Translator) -> str:
         """How much later than its source a picture is shown, where an officer has to know: HLS comes by the segment."""
