@@ -130,7 +130,13 @@ def camera_export(options: argparse.Namespace) -> int:
 def camera_test(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_test
 
-    return run_test(options.camera, data_dir=options.data_dir, translate=translator_of(options))
+    return run_test(
+        options.camera,
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+        picture=options.picture,
+        as_json=options.json,
+    )
 
 
 def workstation_export(options: argparse.Namespace) -> int:

@@ -122,6 +122,8 @@ class Grammar:
             deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
         testing = self._command("test", say.CAMERA_TEST, command_runs.camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
+        testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))
+        testing.add_argument("--json", action="store_true", help=self._say(say.JSON))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)

@@ -1,11 +1,14 @@
 import pytest
 
 from tmcwall.domain.camera import Profile
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.domain.source import SessionKind
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.about import lines
 from tmcwall.ui.wall.history import Sample
-from tmcwall.video.ipc.messages import StreamReport
+from tmcwall.video.ipc.messages import OddityCount, StreamReport
 
 
 @pytest.mark.parametrize("plan", DecodePlan)
@@ -55,3 +58,29 @@ def test_a_view_that_is_not_checked_is_said_to_be_so(checked):
     report = StreamReport(camera="c", profile=Profile.SUB, connected=True, view_checked=checked)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert ("Arah tidak diperiksa (PTZ)" in said) is not checked
+
+
+def test_a_camera_that_is_read_in_another_way_says_so_with_the_cause():
+    report = StreamReport(
+        camera="c",
+        profile=Profile.MAIN,
+        connected=True,
+        session=SessionKind.COMPAT_FOUND,
+        session_cause=FaultCode.PROTOCOL_BROKEN,
+    )
+    said = lines(report, Sample(), size=(480, 270), translate=Translator())
+    assert "Dibaca dengan cara lain (FFmpeg) karena jawaban kamera rusak" in said
+
+
+def test_what_a_camera_does_wrong_and_what_it_fails_with_is_named():
+    report = StreamReport(
+        camera="c",
+        profile=Profile.MAIN,
+        connected=False,
+        fault=FaultCode.PROTOCOL_BROKEN,
+        detail="clock rate 0",
+        oddities=(OddityCount(Oddity.PADDING, 3),),
+    )
+    said = lines(report, Sample(), size=(480, 270), translate=Translator(Language.EN))
+    assert "Trouble: camera answers garbled (clock rate 0)" in said
+    assert "The camera breaks the rules: padding of no bytes (3 times)" in said

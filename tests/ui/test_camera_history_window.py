@@ -11,7 +11,17 @@ from tests.desk import Desk
 from tests.fake_services import FakeCameraBook, FakeHealth
 from tmcwall.domain.camera import Mount, Profile
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, CodecChange, HealthChange, Uptime, Uptimes
+from tmcwall.domain.history import (
+    CameraHistory,
+    CameraState,
+    ClockReading,
+    CodecChange,
+    HealthChange,
+    ReaderChange,
+    Uptime,
+    Uptimes,
+)
+from tmcwall.domain.source import SessionKind
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import health as texts
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
@@ -66,6 +76,22 @@ def test_a_change_of_codec_stands_among_the_changes_with_its_stream(desk, camera
     ]
     assert window.lines()[1][2] == "substream"
     assert texts.codec_text(codecs[1], Translator(Language.EN)) == "Codec changed from H.264 to H.265"
+
+
+def test_another_way_of_reading_stands_among_the_changes_with_its_cause(desk, camera, qtbot):
+    readers = (
+        ReaderChange(camera.id, NOW - 2 * HOUR, Profile.MAIN, SessionKind.COMPAT_FOUND, FaultCode.NO_MEDIA),
+        ReaderChange(camera.id, NOW - HOUR, Profile.MAIN, SessionKind.OWN),
+    )
+    desk.health.histories[camera.id] = CameraHistory(
+        (HealthChange(camera.id, NOW, CameraState.LOST),), (), NOW, readers=readers
+    )
+    window = CameraHistoryWindow(camera, desk.health, clock=desk.clock, translate=SAY)
+    qtbot.addWidget(window)
+    assert [state for _when, state, _why in window.lines()][1:] == [
+        "Dibaca dengan cara biasa lagi",
+        "Dibaca dengan cara lain (FFmpeg) karena video belum datang",
+    ]
 
 
 def test_uptime_and_a_wrong_clock_are_said_in_words(history):

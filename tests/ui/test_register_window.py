@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from tmcwall.cameras.list_reader import RowProblem, RowReason
 from tmcwall.domain.camera import Owner, Standing
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.health import TileState
+from tmcwall.domain.source import SessionKind
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.services.camera_register import EditReport, StreamTest
 from tmcwall.services.register_desk import CameraTestProgress
 from tmcwall.texts import Language, Translator
@@ -42,6 +45,7 @@ from tmcwall.ui.console.register_filter import STATE_CHOICES
 from tmcwall.ui.console.register_forms import DecisionForm, EditForm, ListForm
 from tmcwall.ui.console.register_model import Column, Kept
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.video.ipc.messages import OddityCount
 from tmcwall.video.sessions.probe import Seen
 
 SAY = Translator()
@@ -69,6 +73,11 @@ def ids(desk: Desk) -> list[str]:
 
 def cell(window: RegisterWindow, row: int, column: Column) -> str:
     return str(window.model.data(window.model.index(row, list(Column).index(column))))
+
+
+def hint_of(window: RegisterWindow, row: int, column: Column) -> str:
+    index = window.model.index(row, list(Column).index(column))
+    return str(window.model.data(index, Qt.ItemDataRole.ToolTipRole))
 
 
 def shown(window: RegisterWindow) -> list[str]:
@@ -246,6 +255,22 @@ def test_many_cameras_are_tested_with_progress_and_the_failed_ones_can_be_shown(
     assert notice(window).text == "Uji selesai: 2 dari 2 kamera diuji, 1 gagal."
     choose_state(window, Kept.FAILED)
     assert shown(window) == [ids[1]]
+
+
+def test_a_camera_that_is_read_in_another_way_and_breaks_the_rules_says_so_and_its_hint_says_how(window, desk, ids):
+    odd = replace(
+        WORKS,
+        session=SessionKind.COMPAT_FOUND,
+        session_cause=FaultCode.PROTOCOL_BROKEN,
+        oddities=(OddityCount(Oddity.PADDING, 7),),
+    )
+    window.select(ids[0])
+    button(window, SAY(texts.TEST)).click()
+    desk.register.tested.emit(CameraTestProgress(1, 1, (StreamTest(ids[0], "main", odd),)))
+    assert cell(window, 0, Column.RESULT).endswith(", dibaca dengan cara lain, menyalahi aturan")
+    hint = hint_of(window, 0, Column.RESULT)
+    assert "Dibaca dengan cara lain (FFmpeg) karena jawaban kamera rusak" in hint
+    assert "RFC 3550" in hint
 
 
 def test_without_a_selection_all_that_is_shown_is_tested_and_exported(window, desk, ids):

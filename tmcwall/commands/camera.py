@@ -11,22 +11,26 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from tmcwall.cameras.importing import ImportReport
 from tmcwall.commands.register import register_of
 from tmcwall.commands.results import check_result
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Mount
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.history import Uptimes, clock_is_off
 from tmcwall.domain.source import check_url, has_credentials, redact
 from tmcwall.net.trust import Trust
 from tmcwall.services import camera_requests as requests
+from tmcwall.services.camera_picture import check_picture_file
 from tmcwall.services.camera_register import (
     CameraRegister,
     EditReport,
     StreamTest,
     account_of_the_system,
+    look_at_camera,
 )
 from tmcwall.services.camera_requests import (
     CameraTestReport,
@@ -48,9 +52,9 @@ from tmcwall.texts.faults import explain
 from tmcwall.texts.health import clock_text, uptime_text
 from tmcwall.texts.importing import reason_text, report_lines
 from tmcwall.texts.states import STATES
+from tmcwall.video.engine.probe_decoder import ProbeDecoder
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.sessions.context import SessionContext
-from tmcwall.video.sessions.probe import probe
 from tmcwall.workstation import Workstation, open_workstation, paths_of
 
 _LOOKED_AND_FOUND_WRONG = 1
@@ -168,39 +172,60 @@ def _health_words(found: Uptimes, translate: Translator) -> Iterator[str]:
         yield clock_text(found.clock.offset_ms, translate)
 
 
-def run_test(camera: str, *, data_dir: Path | None, translate: Translator) -> int:
+def run_test(
+    camera: str, *, data_dir: Path | None, translate: Translator, picture: Path | None = None, as_json: bool = False
+) -> int:
     """Open the streams of a URL or of stored cameras and say what they do. Exit code 1 if one does not deliver.
 
     A URL that is given by hand may be on this machine, as for `view`. A stored camera is asked by the settings' rule:
-    its login goes nowhere where the wall would not send it.
+    its login goes nowhere where the wall would not send it. `picture` gets a picture of the first stream that shows
+    one; raises DomainError(PICTURE_*, OUTPUT_*) before any camera is asked.
     """
+    several = "://" not in camera and "," in camera
+    if picture is not None:
+        if several:
+            raise DomainError(DomainCode.PICTURE_OF_ONE)
+        check_picture_file(picture)
     if "://" in camera:
-        streams: Sequence[StreamTest] = [_look_at_url(camera)]
-        several = False
+        streams: Sequence[StreamTest] = _look_at_url(camera, picture)
     else:
-        request = RunCameraTest(tuple(camera.split(",")))
+        request = RunCameraTest(tuple(camera.split(",")), str(picture.absolute()) if picture is not None else "")
 
         def here(register: CameraRegister, _workstation: Workstation) -> CameraTestReport:
             return requests.tested(register, request)
 
         streams = _carried_out(request, CameraTestReport, here, data_dir=data_dir, translate=translate).streams
-        several = len(request.cameras) > 1
-    for stream in streams:
-        text = say.tested_text(stream, translate)
-        print(f"{stream.camera}  {text}" if several else text)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(_Tested(streams=tuple(streams))), indent=2).decode())
+    else:
+        for stream in streams:
+            first, *more = say.tested_lines(stream, translate)
+            print("\n".join((f"{stream.camera}  {first}" if several else first, *more)))
+    if picture is not None:
+        shown = next((stream for stream in streams if stream.picture), None)
+        saved = say.NO_PICTURE if shown is None else say.PICTURE_SAVED
+        print(translate(saved, file=picture, profile=shown.profile if shown is not None else ""), file=sys.stderr)
     return 0 if all(stream.seen for stream in streams) else _LOOKED_AND_FOUND_WRONG
 
 
-def _look_at_url(url: str) -> StreamTest:
+class _Tested(msgspec.Struct, frozen=True):
+    """What `--json` prints."""
+
+    streams: tuple[StreamTest, ...]
+    schema: str = "tmcwall.camera-test/1"
+
+
+def _look_at_url(url: str, picture: Path | None) -> Sequence[StreamTest]:
     if has_credentials(url):
         raise DomainError(DomainCode.TEST_URL_WITH_PASSWORD)
     check_url(url)
     context = SessionContext(clock=SystemClock(), rule=AddressRule.anywhere(), trust=Trust())
-    try:
-        return StreamTest("", "URL", asyncio.run(probe(StreamUrl(url), context)))
-    except Fault as fault:
-        detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
-        return StreamTest("", "URL", fault=fault.code, detail=detail)
+
+    async def look() -> Sequence[StreamTest]:
+        async with ProbeDecoder(context.clock) as decoder:
+            return await look_at_camera("", [("URL", StreamUrl(url))], context, decoder, picture=picture)
+
+    return asyncio.run(look())
 
 
 def _carried_out(

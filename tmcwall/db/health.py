@@ -1,4 +1,4 @@
-"""How cameras have been doing: the history of their states, clocks and codecs, of this workstation only.
+"""How cameras have been doing: the history of their states, clocks, codecs and readers, of this workstation only.
 
 What lies between the end of one run of the program and the start of the next is unknown, and not down: a sign of life
 every minute says when a run ended that could not say so itself.
@@ -27,13 +27,16 @@ from tmcwall.domain.history import (
     ClockReading,
     CodecChange,
     HealthChange,
+    ReaderChange,
     Uptimes,
     uptime,
 )
+from tmcwall.domain.source import SessionKind
 
 _health = tables.camera_health
 _clocks = tables.camera_clocks
 _codecs = tables.camera_codecs
+_readers = tables.camera_readers
 _ALIVE: Final = "health_alive_at"
 
 
@@ -42,11 +45,12 @@ def add(
     changes: Sequence[HealthChange],
     clocks: Sequence[ClockReading],
     codecs: Sequence[CodecChange] = (),
+    readers: Sequence[ReaderChange] = (),
     *,
     at: datetime,
 ) -> None:
     """Write down what has changed, and that the program ran at that moment."""
-    for table, found in ((_health, changes), (_clocks, clocks), (_codecs, codecs)):
+    for table, found in ((_health, changes), (_clocks, clocks), (_codecs, codecs), (_readers, readers)):
         if found:
             session.execute(insert(table), [columns_of(value) for value in found])
     facts.put(session, _ALIVE, at.isoformat())
@@ -89,6 +93,7 @@ def history(session: Session, camera_id: str, *, since: datetime, until: datetim
     changes = _range(session, _health, camera_id, since=since, until=until)
     clocks = _range(session, _clocks, camera_id, since=since, until=until)
     codecs = select(_codecs).where(_codecs.c.camera_id == camera_id, _codecs.c.at >= since, _codecs.c.at <= until)
+    readers = select(_readers).where(_readers.c.camera_id == camera_id, _readers.c.at >= since, _readers.c.at <= until)
     return CameraHistory(
         tuple(value_from_row(row, HealthChange, _health) for row in changes),
         tuple(value_from_row(row, ClockReading, _clocks) for row in clocks),
@@ -96,6 +101,10 @@ def history(session: Session, camera_id: str, *, since: datetime, until: datetim
         tuple(
             value_from_row(row, CodecChange, _codecs)
             for row in session.execute(codecs.order_by(_codecs.c.id)).mappings()
+        ),
+        tuple(
+            value_from_row(row, ReaderChange, _readers)
+            for row in session.execute(readers.order_by(_readers.c.id)).mappings()
         ),
     )
 
@@ -106,6 +115,14 @@ def last_codecs(session: Session) -> Mapping[tuple[str, Profile], str]:
     rows = session.execute(select(_codecs).where(_codecs.c.id.in_(newest))).mappings()
     changes = [value_from_row(row, CodecChange, _codecs) for row in rows]
     return {(change.camera_id, change.profile): change.codec for change in changes}
+
+
+def last_readers(session: Session) -> Mapping[tuple[str, Profile], SessionKind]:
+    """In which way each stream was read last, by camera id and profile."""
+    newest = select(func.max(_readers.c.id)).group_by(_readers.c.camera_id, _readers.c.profile)
+    rows = session.execute(select(_readers).where(_readers.c.id.in_(newest))).mappings()
+    changes = [value_from_row(row, ReaderChange, _readers) for row in rows]
+    return {(change.camera_id, change.profile): change.session for change in changes}
 
 
 def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
@@ -134,7 +151,12 @@ def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
 def expire(session: Session, *, before: datetime) -> int:
     """Drop what is older, but of each camera, or stream, the newest; how many rows."""
     dropped = 0
-    for table, of in ((_health, ()), (_clocks, ()), (_codecs, (_codecs.c.profile,))):
+    for table, of in (
+        (_health, ()),
+        (_clocks, ()),
+        (_codecs, (_codecs.c.profile,)),
+        (_readers, (_readers.c.profile,)),
+    ):
         newest = select(func.max(table.c.id)).group_by(table.c.camera_id, *of)
         gone = session.execute(
             delete(table).where(table.c.at < before, table.c.id.not_in(newest)).returning(table.c.id)

@@ -111,6 +111,17 @@ camera_codecs = Table(
     Column("before", String, nullable=False),
     Index("ix_camera_codecs_camera_id", "camera_id", "at"),
 )
+camera_readers = Table(
+    "camera_readers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("profile", String, nullable=False),
+    Column("session", String, nullable=False),
+    Column("cause", String),
+    Index("ix_camera_readers_camera_id", "camera_id", "at"),
+)
 camera_clocks = Table(
     "camera_clocks",
     metadata,

@@ -20,6 +20,7 @@ from tmcwall import __version__
 from tmcwall.db.restorations import newest_restoration
 from tmcwall.doctor import machine
 from tmcwall.doctor.camera_check import camera_findings
+from tmcwall.doctor.camera_remarks import remark_findings
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.doctor.server_check import clock_finding, look_at_server, server_finding
 from tmcwall.doctor.store_check import disk_findings, store_findings
@@ -124,6 +125,7 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("ports", _ports),
         ("server", partial(_server_and_clock, settings, clock)),
         ("cameras", lambda: _cameras(store(), settings)),
+        ("camera_remarks", partial(remark_findings, paths.logs)),
         *_desktop(paths, settings, limit_s=probe_limit_s),
     )
     return Examination(tuple(finding for name, check in checks for finding in _guarded(name, check)))

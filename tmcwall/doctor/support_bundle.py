@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from tmcwall import __version__
 from tmcwall.db.inspection import PrivateWords, private_words
+from tmcwall.doctor.camera_remarks import remarks_in, remarks_report
 from tmcwall.doctor.examination import Examination, words_of_the_vault
 from tmcwall.doctor.scrubbing import Scrubber
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -60,6 +61,8 @@ def write_support_bundle(
             bundle.writestr("README.txt", translate(words.BUNDLE_README))
             findings = json.loads(examination.as_json(translate))
             bundle.writestr("doctor.json", _as_json(scrubber.value(findings)))
+            remarks = remarks_report(remarks_in(paths.logs), translate)
+            bundle.writestr("cameras.txt", scrubber.text(remarks))
             left_out = [log.name for log in _logs(paths) if not _add_log(bundle, log, scrubber)]
             facts = _facts(settings, now=now) | {"logs_left_out": left_out}
             bundle.writestr("facts.json", _as_json(scrubber.value(facts)))

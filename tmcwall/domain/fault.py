@@ -112,6 +112,7 @@ class DomainCode(StrEnum):
     INPUT_UNREADABLE = "input_unreadable"
     OUTPUT_REFUSED = "output_refused"
     PICTURE_FORMAT = "picture_format"
+    PICTURE_OF_ONE = "picture_of_one"
     DUPLICATE_ID = "duplicate_id"
     LP_REJECTED = "lp_rejected"
     RANGE_EMPTY = "range_empty"

@@ -12,6 +12,7 @@ from typing import Final
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState
+from tmcwall.domain.source import SessionKind
 
 
 class CameraState(StrEnum):
@@ -92,6 +93,17 @@ class CodecChange:
     codec: str
     before: str = ""
     """Empty where it is the first that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChange:
+    """A camera's stream is read in another way than before, in this run of the program or not, and why."""
+
+    camera_id: str
+    at: datetime
+    profile: Profile
+    session: SessionKind
+    cause: FaultCode | None = None
 
 
 CLOCK_WARNING_MS: Final = 2000
@@ -248,6 +260,7 @@ class CameraHistory:
     known_until: datetime | None
     """Up to when the program is known to have run; None if it never did."""
     codecs: tuple[CodecChange, ...] = ()
+    readers: tuple[ReaderChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

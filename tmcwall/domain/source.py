@@ -33,6 +33,29 @@ class TransportPreference(StrEnum):
     """TCP, by FFmpeg's RTSP: a camera that ours does not get along with. An address says so by `#compat`, too."""
 
 
+class SessionKind(StrEnum):
+    """Who reads an RTSP camera, and why."""
+
+    OWN = "own"
+    """Our own session."""
+    OWN_AGAIN = "own-again"
+    """Our own session, which fails; FFmpeg's RTSP was tried, and did not play either."""
+    COMPAT_MARKED = "compat-marked"
+    """FFmpeg's RTSP, because the list or the address says so."""
+    COMPAT_TRIED = "compat-tried"
+    """FFmpeg's RTSP is being tried, because our own session failed."""
+    COMPAT_FOUND = "compat-found"
+    """FFmpeg's RTSP, because our own session failed and this plays."""
+
+
+class Carrier(StrEnum):
+    """What the packets of a stream came over."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    HTTP = "http"
+
+
 class SplitUrl(NamedTuple):
     """An address without credentials, and the credentials, percent-decoded; None where there were none."""
 
@@ -97,10 +120,14 @@ def source_kind(source: str) -> SourceKind:
     return SourceKind.FILE
 
 
+def is_rtsp(url: str) -> bool:
+    return url.strip().lower().startswith(("rtsp:", "rtsps:"))
+
+
 def is_compat(url: str) -> bool:
     """Whether an RTSP address is marked `#compat`: a camera that only FFmpeg's RTSP gets along with."""
     _, _, mark = url.strip().partition("#")
-    return mark.lower() == "compat" and url.strip().lower().startswith(("rtsp:", "rtsps:"))
+    return mark.lower() == "compat" and is_rtsp(url)
 
 
 def has_credentials(url: str) -> bool:

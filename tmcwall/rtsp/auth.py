@@ -77,6 +77,11 @@ class Authorizer:
         return "Authorizer(***)"
 
     @property
+    def scheme(self) -> Scheme | None:
+        """In which way the credentials were given last; None where no camera has asked for them."""
+        return self._challenge.scheme if self._challenge is not None else None
+
+    @property
     def schemes_tried(self) -> int:
         """In how many ways the credentials have been given."""
         return len(self._tried)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp import h264, h265, h265sps, sps
@@ -11,13 +12,25 @@ from tmcwall.rtsp.sdp import Media, SessionDescription
 
 H264 = h264.Depacketiser.codec
 HEVC = h265.Depacketiser.codec
+_ENCODINGS: Final = frozenset({"H264", "H265"})
+
+
+class PackingUnsupported(Fault):
+    """A codec that we take, in packets of a kind that we do not put together."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(FaultCode.CODEC_UNSUPPORTED, detail, retryable=False)
 
 
 def depacketiser_of(media: Media) -> Assembler:
     """For a section of a session description. Raises Fault(CODEC_UNSUPPORTED)."""
-    if media.encoding == "H265":
-        return h265.Depacketiser.for_media(media)
-    return h264.Depacketiser.for_media(media)
+    kind = h265.Depacketiser if media.encoding == "H265" else h264.Depacketiser
+    try:
+        return kind.for_media(media)
+    except Fault as fault:
+        if media.encoding in _ENCODINGS:
+            raise PackingUnsupported(fault.detail) from fault
+        raise
 
 
 def playable_video(description: SessionDescription) -> Media:

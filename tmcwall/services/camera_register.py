@@ -25,16 +25,18 @@ from tmcwall.domain.custody import FieldChange
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role, demand
-from tmcwall.domain.source import TransportPreference
+from tmcwall.domain.source import SessionKind, TransportPreference
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.log import get_logger
 from tmcwall.net.trust import Trust
+from tmcwall.services.camera_picture import save_picture
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.services.sources import stream_url
-from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.engine.probe_decoder import ProbeDecoder
+from tmcwall.video.ipc.messages import OddityCount, StreamUrl
 from tmcwall.video.ipc.pinning import pinned_stream
 from tmcwall.video.sessions.context import SessionContext
-from tmcwall.video.sessions.probe import Seen, probe
+from tmcwall.video.sessions.probe import NotSeen, Seen, probe
 
 log = get_logger(__name__)
 
@@ -99,7 +101,13 @@ class StreamTest:
     seen: Seen | None = None
     fault: FaultCode | None = None
     detail: str = ""
-    """Of TLS_UNTRUSTED: the fingerprint that was found."""
+    """Of the fault, as the session says it; of TLS_UNTRUSTED the fingerprint that was found."""
+    oddities: tuple[OddityCount, ...] = ()
+    """What the camera did, although it does not deliver, that no specification allows."""
+    session: SessionKind = SessionKind.OWN
+    """OWN_AGAIN: FFmpeg's RTSP was tried, too, and does not play it."""
+    picture: bool = False
+    """Whether it is the stream whose picture was saved."""
 
 
 def log_lost_vault(fault: Fault) -> None:
@@ -224,10 +232,12 @@ class CameraRegister:
         *,
         on_tested: Callable[[Sequence[StreamTest]], None],
         stop: threading.Event,
+        picture: Path | None = None,
     ) -> None:
         """Open every stream of these cameras as the wall would, a few cameras at once; told camera by camera.
 
-        Raises DomainError(NOT_FOUND, CAMERA_OUT_OF_USE) before any is asked, and Fault(VAULT_UNAVAILABLE).
+        `picture` gets a picture of the first that shows one. Raises DomainError(NOT_FOUND, CAMERA_OUT_OF_USE) before
+        any is asked, Fault(VAULT_UNAVAILABLE), and as `save_picture`.
         """
         found = self._known(camera_ids)
         for entry in found:
@@ -236,7 +246,7 @@ class CameraRegister:
         logins = self._logins()
         asked = [(entry.camera.id, self._streams(entry.camera, logins.get(entry.camera.id))) for entry in found]
         context = SessionContext(clock=self._clock, rule=self._asking.rule, trust=Trust(self._asking.ca_file))
-        asyncio.run(_look_at(asked, context, on_tested=on_tested, stop=stop))
+        asyncio.run(_look_at(asked, context, on_tested=on_tested, stop=stop, picture=picture))
 
     def _known(self, camera_ids: Collection[str]) -> list[Entry]:
         """In the order given. Raises DomainError(NOT_FOUND)."""
@@ -363,28 +373,60 @@ async def _look_at(
     *,
     on_tested: Callable[[Sequence[StreamTest]], None],
     stop: threading.Event,
+    picture: Path | None,
 ) -> None:
     waiting = iter(asked)
 
     async def worker() -> None:
-        for camera_id, streams in waiting:
-            on_tested([await _look(camera_id, profile, stream, context) for profile, stream in streams])
+        async with ProbeDecoder(context.clock) as decoder:
+            for camera_id, streams in waiting:
+                on_tested(await look_at_camera(camera_id, streams, context, decoder, picture=picture))
 
     workers = {asyncio.create_task(worker()) for _ in range(_TESTED_AT_ONCE)}
+    cancelled = False
     while workers:
         done, workers = await asyncio.wait(workers, timeout=_STOP_WITHIN_S, return_when=asyncio.FIRST_EXCEPTION)
         for task in done:
             if not task.cancelled():
                 task.result()
-        if stop.is_set():
+        if stop.is_set() and not cancelled:
+            cancelled = True  # once: what ends their decoders is not to be cancelled, too
             for task in workers:
                 task.cancel()
 
 
-async def _look(camera_id: str, profile: Profile, stream: StreamUrl, context: SessionContext) -> StreamTest:
-    """As the engine opens it, with its rules on addresses and logins."""
+async def look_at_camera(
+    camera_id: str,
+    streams: Iterable[tuple[str, StreamUrl]],
+    context: SessionContext,
+    decoder: ProbeDecoder,
+    *,
+    picture: Path | None = None,
+) -> list[StreamTest]:
+    """Every stream as the engine opens it, with its rules on addresses and logins, one after the other."""
+    found: list[StreamTest] = []
+    for profile, stream in streams:
+        saves = picture is not None and not any(one.picture for one in found)
+        found.append(await _look(camera_id, profile, stream, context, decoder, picture=picture if saves else None))
+    return found
+
+
+async def _look(
+    camera_id: str,
+    profile: str,
+    stream: StreamUrl,
+    context: SessionContext,
+    decoder: ProbeDecoder,
+    *,
+    picture: Path | None,
+) -> StreamTest:
     try:
-        return StreamTest(camera_id, profile, await probe(stream, context))
-    except Fault as fault:
-        detail = fault.detail if fault.code is FaultCode.TLS_UNTRUSTED else ""
-        return StreamTest(camera_id, profile, fault=fault.code, detail=detail)
+        seen = await probe(stream, context, decoder, small=profile == Profile.SUB)
+    except NotSeen as fault:
+        return StreamTest(
+            camera_id, profile, fault=fault.code, detail=fault.detail, oddities=fault.oddities, session=fault.session
+        )
+    shown = decoder.picture() if picture is not None else None
+    if picture is not None and shown is not None:
+        save_picture(picture, shown)
+    return StreamTest(camera_id, profile, seen, picture=shown is not None)

@@ -64,9 +64,10 @@ class ListCameras(Request, frozen=True):
 
 
 class RunCameraTest(Request, frozen=True):
-    """Reply: `CameraTestReport`."""
+    """Reply: `CameraTestReport`. `picture` is an absolute path, or empty: the program saves the picture itself."""
 
     cameras: tuple[str, ...]
+    picture: str = ""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -173,5 +174,6 @@ def tested(register: CameraRegister, request: RunCameraTest) -> CameraTestReport
     def take(of_a_camera: Sequence[StreamTest]) -> None:
         streams.extend(of_a_camera)
 
-    register.test(request.cameras, on_tested=take, stop=threading.Event())
+    picture = Path(request.picture) if request.picture else None
+    register.test(request.cameras, on_tested=take, stop=threading.Event(), picture=picture)
     return CameraTestReport(tuple(streams))

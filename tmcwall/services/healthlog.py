@@ -23,11 +23,13 @@ from tmcwall.domain.history import (
     CodecChange,
     Diary,
     HealthChange,
+    ReaderChange,
     Steadiness,
     Uptimes,
     camera_state,
 )
 from tmcwall.domain.officer import Action, Officer
+from tmcwall.domain.source import SessionKind
 from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 from tmcwall.video.ipc.messages import StreamReport
@@ -122,6 +124,9 @@ class HealthLog(QObject):
         self._codec_changes: list[CodecChange] = []
         self._codecs: dict[tuple[str, Profile], str] = {}
         """With which codec each stream came last."""
+        self._reader_changes: list[ReaderChange] = []
+        self._readers: dict[tuple[str, Profile], SessionKind] = {}
+        """In which way each stream was read last, where that was ever another than our own session."""
         self._uptimes: Mapping[str, Uptimes] = {}
         self._alive_ns = self._expired_ns = _NEVER
         self._running = self._in_trouble = False
@@ -196,7 +201,9 @@ class HealthLog(QObject):
             self._note(camera_id)
         now_ns = self._clock.monotonic_ns()
         alive = now_ns - self._alive_ns >= self._habits.alive_s * 1e9
-        if alive or ((self._changes or self._readings or self._codec_changes) and not self._in_trouble):
+        if alive or (
+            (self._changes or self._readings or self._codec_changes or self._reader_changes) and not self._in_trouble
+        ):
             self._flush()
         if alive:
             self._alive_ns = now_ns
@@ -214,8 +221,9 @@ class HealthLog(QObject):
     def _ignore(self, refusal: Refusal) -> None:
         """It is done another time; a store in trouble is told of elsewhere."""
 
-    def _begin(self, codecs: Mapping[tuple[str, Profile], str]) -> None:
-        self._codecs = dict(codecs)
+    def _begin(self, last: _LastRun) -> None:
+        self._codecs = dict(last.codecs)
+        self._readers = dict(last.readers)
         self._running = True
         for camera_id in self._early:
             self._note(camera_id)
@@ -234,6 +242,8 @@ class HealthLog(QObject):
 
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
+        if report.connected or report.session is SessionKind.OWN_AGAIN:
+            self._note_reader(report)
         if report.connected:
             self._note_clock(report)
             self._note_codec(report)
@@ -251,6 +261,18 @@ class HealthLog(QObject):
         self._codec_changes.append(CodecChange(report.camera, self._clock.utc(), profile, report.codec, before))
         if before:
             log.info("codec changed", camera=report.camera, profile=report.profile, before=before, codec=report.codec)
+
+    def _note_reader(self, report: StreamReport) -> None:
+        """Each way once, and our own session only where it comes after another that played."""
+        profile = report.profile
+        before = self._readers.get((report.camera, profile), SessionKind.OWN)
+        if not self._running or report.camera not in self._diaries or report.session is before:
+            return
+        if (before, report.session) == (SessionKind.OWN_AGAIN, SessionKind.OWN):
+            return
+        self._readers[report.camera, profile] = report.session
+        change = ReaderChange(report.camera, self._clock.utc(), profile, report.session, report.session_cause)
+        self._reader_changes.append(change)
 
     def _note_clock(self, report: StreamReport) -> None:
         """A clock that is on file and now says nothing, on a stream that is connected, has fallen silent."""
@@ -283,11 +305,15 @@ class HealthLog(QObject):
 
     def _flush(self) -> None:
         changes, readings, codecs = tuple(self._changes), tuple(self._readings), tuple(self._codec_changes)
+        readers = tuple(self._reader_changes)
         self._changes.clear()
         self._readings.clear()
         self._codec_changes.clear()
-        write = partial(health_rows.add, changes=changes, clocks=readings, codecs=codecs, at=self._clock.utc())
-        again = partial(self._not_written, changes, readings, codecs)
+        self._reader_changes.clear()
+        write = partial(
+            health_rows.add, changes=changes, clocks=readings, codecs=codecs, readers=readers, at=self._clock.utc()
+        )
+        again = partial(self._not_written, changes, readings, codecs, readers)
         self._futures.expect(self._store.write(write), self._written, again)
 
     def _written(self, _nothing: None) -> None:
@@ -298,12 +324,14 @@ class HealthLog(QObject):
         changes: Sequence[HealthChange],
         readings: Sequence[ClockReading],
         codecs: Sequence[CodecChange],
+        readers: Sequence[ReaderChange],
         refusal: Refusal,
     ) -> None:
         """Tried again with the next sign of life, and told once."""
         self._changes[:0] = changes[-_MOST_WAITING:]
         self._readings[:0] = readings[-_MOST_WAITING:]
         self._codec_changes[:0] = codecs[-_MOST_WAITING:]
+        self._reader_changes[:0] = readers[-_MOST_WAITING:]
         if not self._in_trouble:
             self._in_trouble = True
             self.refused.emit(refusal)
@@ -312,7 +340,14 @@ class HealthLog(QObject):
         return self._clock.monotonic_ns() / 1e9
 
 
-def _end_last_run(session: Session) -> Mapping[tuple[str, Profile], str]:
-    """The codecs that were known at its end."""
+@dataclass(frozen=True, slots=True)
+class _LastRun:
+    """What was known at its end, by camera id and profile."""
+
+    codecs: Mapping[tuple[str, Profile], str]
+    readers: Mapping[tuple[str, Profile], SessionKind]
+
+
+def _end_last_run(session: Session) -> _LastRun:
     health_rows.end_last_run(session)
-    return health_rows.last_codecs(session)
+    return _LastRun(health_rows.last_codecs(session), health_rows.last_readers(session))

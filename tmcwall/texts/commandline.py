@@ -95,6 +95,10 @@ CAMERA_EXPORT = Text(
 REASON = Text(id="alasan, masuk catatan lacak bukti", en="the reason, kept in custody")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji kamera dan menyebut hasilnya", en="test a camera and say what it does")
+TEST_PICTURE = Text(
+    id="simpan gambar kamera itu ke berkas .png atau .jpg baru ini",
+    en="save the camera's picture to this new .png or .jpg file",
+)
 WORKSTATION = Text(id="memindahkan tempat kerja ke komputer lain", en="move a workstation to another machine")
 WORKSTATION_EXPORT = Text(
     id="menyimpan seluruh tempat kerja ini ke satu berkas yang dijaga frasa sandi",

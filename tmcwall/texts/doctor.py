@@ -22,13 +22,13 @@ BUNDLE_WRITTEN = Text(
     "it before you send it.",
 )
 BUNDLE_README = Text(
-    "Bahan bantuan tmcwall: temuan tmcwall doctor (doctor.json), fakta komputer dan setelan (facts.json), dan akhir "
-    "setiap log.\n"
+    "Bahan bantuan tmcwall: temuan tmcwall doctor (doctor.json), fakta komputer dan setelan (facts.json), "
+    "penyimpangan kamera untuk pembuatnya (cameras.txt), dan akhir setiap log.\n"
     "Sandi, token, nama, NRP, nomor laporan, pelat, dan telepon diganti ***; alamat diganti host-1, host-2, dan "
     "seterusnya, sama di seluruh berkas ini.\n"
     "Tidak ada klip, rekaman, kejadian, atau riwayat bukti di dalamnya.\n",
     "What helps the makers of tmcwall: the findings of tmcwall doctor (doctor.json), facts of machine and settings "
-    "(facts.json), and the end of each log.\n"
+    "(facts.json), what cameras do wrong, for their makers (cameras.txt), and the end of each log.\n"
     "Passwords, tokens, names, NRPs, report numbers, plates and telephone numbers are ***; addresses are host-1, "
     "host-2 and so on, the same throughout this file.\n"
     "No clips, recordings, incidents or custody are in it.\n",
@@ -256,6 +256,18 @@ CAMERAS_ADVICE = Text(
     "check the network to that camera; tmcwall camera test ID tests one camera with its login",
 )
 
+CAMERAS_READ = Text(
+    "{count} kamera dibaca dengan cara lain (FFmpeg), karena cara biasa gagal; yang pertama: {first}",
+    "{count} cameras are read in another way (FFmpeg's RTSP), because ours failed; the first: {first}",
+)
+CAMERAS_READ_ADVICE = Text(
+    "tmcwall camera test ID menyebut sebabnya; beri compat di kolom transport bila tetap demikian",
+    "tmcwall camera test ID tells why; write compat in the column transport if it stays so",
+)
+CAMERAS_ODD = Text(
+    "{count} kamera menyalahi aturan tanpa merugikan gambarnya; yang pertama: {first}",
+    "{count} cameras break the rules at little cost; the first: {first}",
+)
 DESKTOP_MISSING = Text(
     "bagian desktop tidak dipasang; hanya server yang dapat dijalankan",
     "the desktop part is not installed; only the server can run",

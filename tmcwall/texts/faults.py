@@ -212,24 +212,30 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "What answers at this address is not a camera. Check the address and the port.",
     ),
     FaultCode.PROTOCOL_BROKEN: Text(
-        "Jawaban kamera menyalahi aturan protokolnya. Nyalakan ulang kamera atau perbarui perangkat lunaknya.",
-        "The camera's answers break the rules of their protocol. Restart the camera or update its software.",
+        "Jawaban kamera menyalahi aturan protokolnya; program mencoba cara lain bila ada. Minta petugas TI "
+        "menjalankan tmcwall camera test: di sana tertulis apa yang salah.",
+        "The camera's answers break the rules of their protocol; another way is tried where there is one. Have IT run "
+        "tmcwall camera test, which tells what is wrong.",
     ),
     FaultCode.NO_VIDEO: Text(
         "Siaran ini tidak memuat video. Periksa apakah alamatnya menunjuk ke siaran gambar.",
         "This stream has no video. Check that the address is that of a picture stream.",
     ),
     FaultCode.CODEC_UNSUPPORTED: Text(
-        "Cara penyandian video kamera ini tidak didukung. Setel kamera ke H.264 atau H.265.",
-        "The way this camera encodes video is not supported. Set the camera to H.264 or H.265.",
+        "Cara penyandian atau pengemasan video kamera ini tidak didukung. Minta petugas TI menyetel kamera ke H.264 "
+        "atau H.265 dengan kemasan biasa.",
+        "The way this camera encodes or packs its video is not supported. Have IT set the camera to H.264 or H.265, in "
+        "packets of the usual kind.",
     ),
     FaultCode.PICTURE_TOO_LARGE: Text(
         "Gambar kamera melebihi ukuran yang diterima. Turunkan resolusinya atau pakai substream.",
         "The camera's picture is larger than accepted. Lower its resolution or use the substream.",
     ),
     FaultCode.NO_MEDIA: Text(
-        "Kamera menerima sambungan, tetapi video tidak datang. Nyalakan ulang kamera bila tetap demikian.",
-        "The camera accepted the connection but no video arrives. Restart it if this goes on.",
+        "Kamera menerima sambungan, tetapi video tidak datang. Nyalakan ulang kamera; bila tetap demikian, minta "
+        "petugas TI menjalankan tmcwall camera test.",
+        "The camera accepted the connection but no video arrives. Restart it; if this goes on, have IT run "
+        "tmcwall camera test.",
     ),
     FaultCode.STREAM_STALLED: Text(
         "Siaran berhenti mengalir. Program mencoba lagi; periksa jaringan bila sering terjadi.",
@@ -244,8 +250,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "The source ended the stream. The program connects again when the source is back.",
     ),
     FaultCode.STREAM_BROKEN: Text(
-        "Data video rusak sehingga tidak dapat ditampilkan. Periksa jaringan dan setelan video kamera.",
-        "The video data is damaged and cannot be shown. Check the network and the camera's video settings.",
+        "Data video datang, tetapi tidak ada gambar yang dapat dibuat darinya. Minta petugas TI memeriksa jaringan dan "
+        "setelan video kamera.",
+        "Video data arrives, but no picture can be made of it. Have IT check the network and the camera's video "
+        "settings.",
     ),
     FaultCode.FILE_UNREADABLE: Text(
         "Berkas video tidak dapat dibaca. Periksa nama, izin, dan isi berkasnya.",
@@ -533,8 +541,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The result cannot be saved there. Make the folder, allow writing to it, or choose another file.",
     ),
     DomainCode.PICTURE_FORMAT: Text(
-        "Jenis gambar itu tidak dapat disimpan. Beri nama berkas yang berakhiran .png.",
-        "That kind of picture cannot be saved. Give the file a name that ends in .png.",
+        "Jenis gambar itu tidak dapat disimpan. Beri nama berkas yang berakhiran .png atau .jpg.",
+        "That kind of picture cannot be saved. Give the file a name that ends in .png or .jpg.",
+    ),
+    DomainCode.PICTURE_OF_ONE: Text(
+        "Gambar hanya dapat disimpan dari satu kamera. Sebut satu kamera saja bersama --picture.",
+        "A picture can be saved of one camera only. Name one camera with --picture.",
     ),
     DomainCode.DUPLICATE_ID: Text(
         "Id itu sudah dipakai; yang pertama tetap berlaku. Beri id lain pada kamera ini.",

@@ -33,6 +33,7 @@ WHEN = Text(id="Sejak ({zone})", en="Since ({zone})")
 STATE = Text(id="Keadaan", en="State")
 WHY = Text(id="Keterangan", en="Remark")
 CHANGES = Text(id="{count} kali berubah sebelumnya", en="{count} changes before it")
+READ_BY_US = Text(id="Dibaca dengan cara biasa lagi", en="Read by our own session again")
 CODEC = Text(id="Kodek berganti dari {before} ke {after}", en="Codec changed from {before} to {after}")
 STREAMS: Final[Mapping[Profile, Text]] = {
     Profile.MAIN: Text(id="aliran utama", en="main stream"),

@@ -43,6 +43,8 @@ TESTED = Text(
     id="Uji selesai: {done} dari {total} kamera diuji, {failed} gagal.",
     en="Test done: {done} of {total} cameras tested, {failed} failed.",
 )
+READ_OTHERWISE = Text(id="dibaca dengan cara lain", en="read in another way")
+BREAKS_RULES = Text(id="menyalahi aturan", en="breaks the rules")
 DELIVERS = Text(id="baik: {codec}, {rate} gambar/detik", en="good: {codec}, {rate} pictures a second")
 FAILS = Text(id="{profile} gagal: {cause}", en="{profile} fails: {cause}")
 IMPORT = Text(id="&Impor…", en="&Import…")

@@ -45,6 +45,8 @@ ABOUT_REASON: Final = Text(id="Sebab: {reason}", en="Why: {reason}")
 ABOUT_LOST: Final = Text(
     id="Paket hilang {packets}, sambung ulang {reconnects}", en="Packets lost {packets}, reconnected {reconnects}"
 )
+ABOUT_FAULT: Final = Text(id="Gangguan: {cause}", en="Trouble: {cause}")
+ABOUT_ODD: Final = Text(id="Kamera menyalahi aturan: {oddities}", en="The camera breaks the rules: {oddities}")
 ABOUT_VIEW: Final = Text(id="Arah tidak diperiksa (PTZ)", en="View not checked (PTZ)")
 PLANS: Final = {
     DecodePlan.FULL: Text(id="penuh", en="full"),

@@ -127,7 +127,7 @@ def test_it_holds_findings_facts_and_logs_and_nothing_of_evidence(station: Path,
     content = unpacked(station, tmp_path)
     names = {str(path.relative_to(content)) for path in content.rglob("*") if path.is_file()}
     assert names == {
-        "README.txt", "doctor.json", "facts.json",
+        "README.txt", "cameras.txt", "doctor.json", "facts.json",
         "logs/engine.jsonl.1", "logs/tmcwall.jsonl", "logs/tmcwall.crash.txt",
     }  # fmt: skip
     facts = json.loads((content / "facts.json").read_text())

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.city_in_a_thread import SimServer
@@ -16,7 +17,9 @@ from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
+from tmcwall.rtsp.oddities import Oddity
+from tmcwall.services import camera_requests as requests
 from tmcwall.services.camera_register import Asking, CameraRegister, StreamTest
 
 pytest_plugins = ["tests.cameras"]
@@ -74,3 +77,21 @@ def test_a_test_that_is_cancelled_ends_although_cameras_are_silent(store: Store,
         register.test(ids, on_tested=told.append, stop=stop)
         watching.join()
     assert len(told) < len(ids)
+
+
+def test_the_running_program_saves_the_picture_itself_and_its_reply_tells_what_was_seen(
+    store: Store, register: CameraRegister, cameras: Callable[..., SimServer], tiny_clip: Path, tmp_path: Path
+) -> None:
+    city = cameras("CAM-1", clip=tiny_clip)
+    city.control.fault("CAM-1", "odd:padding")
+    keep(store, Camera("CAM-1", "Hidup", city.url("CAM-1")))
+    picture = tmp_path / "CAM-1.png"
+    reply = requests.tested(register, requests.RunCameraTest(("CAM-1",), str(picture)))
+    (stream,) = msgspec.json.decode(msgspec.json.encode(reply), type=requests.CameraTestReport).streams
+    assert stream.picture
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert stream.seen is not None
+    assert [one.oddity for one in stream.seen.oddities] == [Oddity.PADDING]
+    with pytest.raises(DomainError) as refused:
+        requests.tested(register, requests.RunCameraTest(("CAM-1",), str(picture)))
+    assert refused.value.code is DomainCode.OUTPUT_EXISTS

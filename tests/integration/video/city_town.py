@@ -98,6 +98,10 @@ class Town:
         reports = [one for one in self.engine.reports[since:] if isinstance(one, StreamReport)]
         return {one.fault for one in reports if one.camera == name and one.fault is not None}
 
+    def leave(self) -> None:
+        """The faulty camera is nobody's any more: what reads it in another way ends, too."""
+        self.engine.set_cameras(self._healthy)
+
     def healthy_camera_noticed_nothing(self) -> None:
         """Nor was a decoder lost. A machine that stood still makes this camera a slow one, too: that is passed over."""
         self.goes_on(HEALTHY)

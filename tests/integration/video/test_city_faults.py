@@ -4,7 +4,7 @@ import pytest
 
 from tests.waiting import until
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.source import TransportPreference
+from tmcwall.domain.source import SessionKind, TransportPreference
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.sim.faults import LoginKind, Trouble
 from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, OddStream
@@ -26,6 +26,7 @@ def towns(tiny_clip, tmp_path_factory):
 def town(towns):
     town = towns.next()
     yield town
+    town.leave()
     town.healthy_camera_noticed_nothing()
 
 
@@ -166,10 +167,9 @@ def test_over_udp_too(town, trouble):
     ("kinds", "fault"),
     [
         (("av1", "vp9", "jpeg", "mpeg4", "unknown", "unmapped"), FaultCode.CODEC_UNSUPPORTED),
-        (("many", "huge", "empty", "noise", "numbers", "clock"), FaultCode.PROTOCOL_BROKEN),
         (("sound-only",), FaultCode.NO_VIDEO),
     ],
-    ids=["R26 codecs", "R26 malformed", "R28 only sound"],
+    ids=["R26 codecs", "R28 only sound"],
 )
 def test_a_description_we_cannot_use_is_refused_before_anything_is_played(town, kinds, fault):
     town.give("busy")
@@ -179,6 +179,25 @@ def test_a_description_we_cannot_use_is_refused_before_anything_is_played(town, 
         until(lambda: town.report().fault is fault)
     assert town.ledger.requests["PLAY"] == town.ledger.requests["SETUP"] == 0
     town.clear()
+    town.goes_on()
+
+
+@pytest.mark.parametrize("kind", ["huge", "empty", "noise", "numbers", "clock"])
+def test_a_malformed_description_is_named_and_the_camera_plays_once_it_is_well(town, kind):
+    """R26"""
+    town.give(f"sdp:{kind}")
+    town.show()
+    assert town.fault(FaultCode.PROTOCOL_BROKEN) is FaultCode.PROTOCOL_BROKEN
+    town.clear()
+    town.goes_on()
+
+
+def test_a_description_that_only_ffmpeg_can_use_is_said_to_be_broken_and_played_all_the_same(town):
+    """R41"""
+    town.give("sdp:many")
+    town.show()
+    assert town.fault(FaultCode.PROTOCOL_BROKEN) is FaultCode.PROTOCOL_BROKEN
+    assert town.report(where=lambda report: report.session is SessionKind.COMPAT_FOUND).connected
     town.goes_on()
 
 

@@ -15,6 +15,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraState, uptime
 from tmcwall.domain.officer import Officer, Role, demand
+from tmcwall.domain.source import SessionKind
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.video.ipc.messages import StreamReport
 
@@ -51,6 +52,11 @@ class Book(QObject):
 
     def comes_with(self, codec, *, camera="c1", profile="main"):
         self.stream_reported.emit(StreamReport(camera=camera, profile=profile, connected=True, codec=codec))
+
+    def is_read_by(self, session, cause=None, *, connected=True):
+        self.stream_reported.emit(
+            StreamReport(camera="c1", profile=Profile.MAIN, connected=connected, session=session, session_cause=cause)
+        )
 
     def clock_says(self, offset_ms, *, connected=True):
         self.stream_reported.emit(
@@ -283,3 +289,33 @@ def test_a_change_of_codec_that_could_not_be_written_is_written_later(run, store
     store.failing = None
     run.passes(62)
     assert [change.codec for change in run.history().codecs] == ["h264"]
+
+
+def test_a_camera_that_is_read_in_another_way_is_an_event_that_is_written_down_once(run, store, clock, qtbot):
+    """R41"""
+    run.book.becomes("c1", LIVE)
+    own, found = SessionKind.OWN, SessionKind.COMPAT_FOUND
+    run.book.is_read_by(SessionKind.COMPAT_TRIED, FaultCode.NO_MEDIA, connected=False)
+    for session in (own, found, found, own, own):
+        run.book.is_read_by(session, FaultCode.NO_MEDIA if session is found else None)
+        run.passes(2)
+    assert [(change.session, change.cause) for change in run.history().readers] == [
+        (found, FaultCode.NO_MEDIA),
+        (own, None),
+    ]
+    run.log.stop()
+    later = Run(store, clock, qtbot)
+    later.book.becomes("c1", LIVE)
+    later.book.is_read_by(own)
+    later.passes(2)
+    assert len(later.history().readers) == 2
+    later.log.stop()
+
+
+def test_a_camera_that_the_other_way_does_not_read_either_says_so_once(run):
+    run.book.becomes("c1", LIVE)
+    for connected in (False, True, False):
+        session = SessionKind.OWN if connected else SessionKind.OWN_AGAIN
+        run.book.is_read_by(session, None if connected else FaultCode.NO_MEDIA, connected=connected)
+        run.passes(2)
+    assert [change.session for change in run.history().readers] == [SessionKind.OWN_AGAIN]

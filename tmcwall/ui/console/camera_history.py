@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.camera import Camera, Mount
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.history import DAY, MONTH, CameraHistory, CodecChange, HealthChange, uptime
+from tmcwall.domain.history import DAY, MONTH, CameraHistory, CodecChange, HealthChange, ReaderChange, uptime
 from tmcwall.texts import Translator
 from tmcwall.texts import health as texts
 from tmcwall.texts.faults import short_cause
+from tmcwall.texts.oddities import session_text
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import cell_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
@@ -112,7 +113,7 @@ class CameraHistoryWindow(QDialog):
         self._clock_line.setVisible(bool(history.clocks))
         self._nothing.setVisible(not history.changes)
         self._table.setVisible(bool(history.changes))
-        told: list[HealthChange | CodecChange] = [*history.changes]
+        told: list[HealthChange | CodecChange | ReaderChange] = [*history.changes, *history.readers]
         told += [change for change in history.codecs if change.before]
         told.sort(key=lambda change: change.at, reverse=True)
         self._table.setRowCount(len(told))
@@ -130,10 +131,13 @@ class CameraHistoryWindow(QDialog):
             self._answer.setText(self._translate(texts.ACCEPTED))
             self._answer.show()
 
-    def _row(self, change: HealthChange | CodecChange) -> tuple[str, str, str]:
+    def _row(self, change: HealthChange | CodecChange | ReaderChange) -> tuple[str, str, str]:
         say = self._translate
         if isinstance(change, CodecChange):
             return self._moment(change.at), texts.codec_text(change, say), say(texts.STREAMS[change.profile])
+        if isinstance(change, ReaderChange):
+            how = session_text(change.session, change.cause, say) or say(texts.READ_BY_US)
+            return self._moment(change.at), how, say(texts.STREAMS[change.profile])
         remarks = [say(short_cause(change.cause))] if change.cause is not None else []
         if change.changes > 1:
             remarks.append(say(texts.CHANGES, count=change.changes))

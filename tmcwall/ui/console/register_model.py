@@ -11,13 +11,14 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
 from tmcwall.domain.camera import Owner, Standing
-from tmcwall.domain.source import redact
+from tmcwall.domain.source import SessionKind, redact
 from tmcwall.services.camera_register import Entry, StreamTest
 from tmcwall.services.register_desk import RegisterRow
 from tmcwall.texts import Translator
 from tmcwall.texts import register as texts
+from tmcwall.texts.camera import tested_lines
 from tmcwall.texts.console import OWNERS
-from tmcwall.texts.faults import fault_text, short_cause
+from tmcwall.texts.faults import short_cause
 from tmcwall.texts.lifecycle import STANDINGS
 from tmcwall.texts.states import STATES
 from tmcwall.ui.console.camera_tree import RegionName
@@ -201,12 +202,12 @@ class RegisterModel(QAbstractTableModel):
         return self._text(entry, column)
 
     def _whole(self, entry: Entry, column: Column) -> str:
-        """What a narrow cell does not show: the reason of a decision, the advice of a test that failed."""
+        """What a narrow cell does not show: the reason of a decision, all that a test found and what to do about it."""
         if column is Column.STATE and entry.lifecycle.reason:
             return f"{self._state(entry)}: {entry.lifecycle.reason}"
-        failed = [one.fault for one in self._results.get(entry.camera.id, ()) if one.fault is not None]
-        if column is Column.RESULT and failed:
-            return self._translate(fault_text(failed[0]))
+        tested = self._results.get(entry.camera.id, ())
+        if column is Column.RESULT and tested:
+            return "\n".join(line for stream in tested for line in tested_lines(stream, self._translate))
         return self._text(entry, column)
 
 
@@ -228,4 +229,7 @@ def result_text(streams: Sequence[StreamTest], say: Translator) -> str:
     seen = streams[0].seen if streams else None
     if seen is None:
         return ""
-    return say(texts.DELIVERS, codec=seen.codec, rate=f"{seen.pictures_a_second:.1f}")
+    remarks = [say(texts.READ_OTHERWISE)] if seen.session is SessionKind.COMPAT_FOUND else []
+    if any(stream.seen is not None and stream.seen.oddities for stream in streams):
+        remarks.append(say(texts.BREAKS_RULES))
+    return ", ".join([say(texts.DELIVERS, codec=seen.codec, rate=f"{seen.pictures_a_second:.1f}"), *remarks])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+from tmcwall.domain.fault import FaultCode
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
+from tmcwall.texts.faults import short_cause
 from tmcwall.texts.health import clock_text
+from tmcwall.texts.oddities import oddities_text, session_text
 from tmcwall.ui.wall.history import Sample
 from tmcwall.video.ipc.messages import SOFTWARE, StreamReport
 
@@ -26,9 +29,17 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
         translate(texts.ABOUT_PLAN, plan=translate(texts.PLANS[report.plan])),
         translate(texts.ABOUT_REASON, reason=translate(texts.PLAN_REASONS[report.plan_reason])),
         translate(texts.ABOUT_LOST, packets=report.packets_lost, reconnects=report.reconnects),
+        *((_fault(report.fault, report.detail, translate),) if report.fault is not None else ()),
+        *filter(None, (session_text(report.session, report.session_cause, translate),)),
+        *((translate(texts.ABOUT_ODD, oddities=odd),) if (odd := oddities_text(report.oddities, translate)) else ()),
         *(() if report.view_checked else (translate(texts.ABOUT_VIEW),)),
         *((clock_text(report.clock_offset_ms, translate),) if report.clock_offset_ms is not None else ()),
     )
+
+
+def _fault(fault: FaultCode, detail: str, translate: Translator) -> str:
+    cause = translate(short_cause(fault))
+    return translate(texts.ABOUT_FAULT, cause=f"{cause} ({detail})" if detail else cause)
 
 
 def _decoder(report: StreamReport, translate: Translator) -> str:

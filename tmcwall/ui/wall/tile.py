@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.source import SessionKind
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
-from tmcwall.texts.faults import short_cause
+from tmcwall.texts.oddities import cause_text
 from tmcwall.ui.pictures import image_of
 from tmcwall.ui.wall import about, labels
 from tmcwall.ui.wall.history import History
@@ -252,15 +253,12 @@ class WallTile:
         if not live and verdict.age_s is not None and verdict.state not in {TileState.PAUSED, TileState.OFF}:
             text, fields = texts.age_text(verdict.age_s)
             age = translate(text, **fields)
-        cause = self.camera.withheld_reason if self.camera is not None else ""
-        if not live and verdict.cause is not None:
-            cause = _cause(verdict.cause, translate)
         waiting = self.main is not None and not self.showing_main and self.replay is None
         return _Words(
             camera=self.camera,
             state=verdict.state,
             age=age,
-            cause=cause,
+            cause=self._say_cause(translate),
             markers=self.markers,
             width=self.rect.width(),
             height=self.rect.height(),
@@ -274,6 +272,14 @@ class WallTile:
             if self.replay is not None
             else None,
         )
+
+    def _say_cause(self, translate: Translator) -> str:
+        """Why it is not live, and that another way to read the camera is being tried meanwhile."""
+        verdict = self.verdict
+        if verdict.state in _CLEAN or verdict.cause is None:
+            return self.camera.withheld_reason if self.camera is not None else ""
+        report = self.feed.report() if self.feed is not None else None
+        return cause_text(verdict.cause, report.session if report is not None else SessionKind.OWN, translate)
 
     def _say_behind(self, translate: Translator) -> str:
         """How much later than its source a picture is shown, where an officer has to know: HLS comes by the segment."""
@@ -346,10 +352,6 @@ class WallTile:
             width = min(width, round(rect.height() * self._aspect))
             height = min(height, round(rect.width() / self._aspect))
         return Box(rect.x() + (rect.width() - width) // 2, rect.y() + (rect.height() - height) // 2, width, height)
-
-
-def _cause(code: FaultCode, translate: Translator) -> str:
-    return translate(short_cause(code))
 
 
 def _centred(image: QImage, width: int, height: int) -> Label:

@@ -8,7 +8,7 @@ from typing import Final
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import StreamPlan
 from tmcwall.video.engine.stream_routing import Channel
-from tmcwall.video.ipc.messages import SOFTWARE, StreamReport
+from tmcwall.video.ipc.messages import SOFTWARE, OddityCount, StreamReport
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
 _LATE_S: Final = 0.5
@@ -51,6 +51,9 @@ def stream_report(
         device=_device(channels),
         fell_back=any(channel.report is not None and channel.report.fell_back for channel in channels),
         view_checked=not turns,
+        session=state.session.kind,
+        session_cause=state.session.cause,
+        oddities=tuple(OddityCount(oddity, count) for oddity, count in stream.oddities.most_common()),
     )
 
 

@@ -17,7 +17,8 @@ from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
-from tmcwall.domain.source import TransportPreference, redact
+from tmcwall.domain.source import SessionKind, TransportPreference, redact
+from tmcwall.rtsp.oddities import Oddity
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
@@ -200,6 +201,13 @@ class DecoderRestarted(Message, frozen=True):
     pid: int
 
 
+class OddityCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a camera has done one thing that no specification allows."""
+
+    oddity: Oddity
+    count: int
+
+
 class StreamReport(Message, frozen=True):
     """Once a second per open stream, and at once when `fault` changes."""
 
@@ -236,6 +244,11 @@ class StreamReport(Message, frozen=True):
     fell_back: bool = False
     view_checked: bool = True
     """False for a camera that is turned."""
+    session: SessionKind = SessionKind.OWN
+    session_cause: FaultCode | None = None
+    """Where FFmpeg's RTSP is tried or reads the camera without being marked, or was tried in vain: why."""
+    oddities: Annotated[tuple[OddityCount, ...], msgspec.Meta(max_length=len(Oddity))] = ()
+    """Over all connections since the engine started, the most frequent first."""
 
 
 class ClipCut(Message, frozen=True):

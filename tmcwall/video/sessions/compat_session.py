@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Literal
 
@@ -13,10 +13,12 @@ import msgspec
 from tmcwall.containers.annex_b import nal_units, nal_views
 from tmcwall.containers.track import CLOCK_RATE
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import Carrier
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.assembler import Assembler
-from tmcwall.rtsp.auth import Authorizer
+from tmcwall.rtsp.auth import Authorizer, Scheme
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import ACCESS_UNIT, COMPAT_REPORTS, CompatFault, OpenCompat, StreamUrl, pack
@@ -53,8 +55,9 @@ class CompatSession:
         self._opened = opened
         self._received = received
         self._command = command
-        authorizer = Authorizer(source.username, source.password, allow_basic=context.allow_basic or self._secure)
-        self._relay = Relay(address, authorizer)
+        allow_basic = context.allow_basic or self._secure
+        self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic)
+        self._relay = Relay(address, self._authorizer)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: FrameReader | None = None
         self._timeline = Timeline(CLOCK_RATE)
@@ -66,10 +69,20 @@ class CompatSession:
         self.behind_s = 0.0
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
+        self.carrier = Carrier.TCP
 
     @property
     def frame_interval_s(self) -> float:
         return self._timeline.frame_interval_s
+
+    @property
+    def oddities(self) -> Mapping[Oddity, int]:
+        """What FFmpeg has let through of them."""
+        return self._assembler.oddities if self._assembler is not None else {}
+
+    @property
+    def login(self) -> Scheme | None:
+        return self._authorizer.scheme
 
     async def open(self) -> None:
         """Reach the camera, start the process and wait until it knows the stream. Raises Fault."""

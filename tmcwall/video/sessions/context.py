@@ -10,6 +10,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
 from tmcwall.net.resolver import Resolver
 from tmcwall.net.trust import Trust
+from tmcwall.video.sessions.compat_history import CompatHistory
 from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
 from tmcwall.video.sessions.reconnect import Timing
 from tmcwall.video.sessions.transport_history import TransportHistory
@@ -39,3 +40,5 @@ class SessionContext:
     """What is known of how cameras send."""
     keep_alive_history: KeepAliveHistory = field(default_factory=KeepAliveHistory)
     resolver: Resolver = field(default_factory=Resolver)
+    compat_history: CompatHistory = field(default_factory=CompatHistory)
+    """Which cameras FFmpeg's RTSP reads without being marked."""

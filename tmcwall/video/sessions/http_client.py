@@ -14,7 +14,7 @@ from tmcwall.containers.hls import ByteRange, Resource
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.net.reach import Address, address_of, reach
 from tmcwall.net.trust import check_certificate
-from tmcwall.rtsp.auth import Authorizer
+from tmcwall.rtsp.auth import Authorizer, Scheme
 from tmcwall.rtsp.messages import Headers, Response
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
@@ -122,6 +122,11 @@ class HttpClient:
             source.username, source.password, allow_basic=context.allow_basic or self.home.scheme == "https"
         )
         self._connections: dict[tuple[str, str, int], _Connection] = {}
+
+    @property
+    def login(self) -> Scheme | None:
+        """How the camera asked for the login; None where it did not."""
+        return self._authorizer.scheme
 
     async def get(self, resource: Resource) -> Answer:
         """Ask for something, up to the first byte of its body. Raises Fault."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from tmcwall.domain.source import TransportPreference, is_compat
+from tmcwall.domain.source import Carrier, TransportPreference, is_compat
 from tmcwall.net.reach import address_of
+from tmcwall.rtsp.auth import Scheme
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit
@@ -32,6 +34,15 @@ class StreamSession(Protocol):
     @property
     def behind_s(self) -> float: ...
 
+    @property
+    def oddities(self) -> Mapping[Oddity, int]: ...
+
+    @property
+    def carrier(self) -> Carrier: ...
+
+    @property
+    def login(self) -> Scheme | None: ...
+
     async def open(self) -> None: ...
 
     async def run(self) -> None: ...
@@ -48,9 +59,10 @@ def session_of(
     camera: str = "",
     small: bool = False,
     resume_point: ResumePoint | None = None,
+    compat: bool = False,
 ) -> StreamSession:
-    """RTSP, with what is known of how `camera` sends, or by FFmpeg where it is marked `compat`; or HLS and FLV over
-    HTTP: of several variants there a `small` one, and nothing before the bookmark.
+    """RTSP, with what is known of how `camera` sends, or by FFmpeg where it is marked `compat` or that is asked for; or
+    HLS and FLV over HTTP: of several variants there a `small` one, and nothing before the bookmark.
 
     Raises Fault(NOT_A_CAMERA) for an address that is neither.
     """
@@ -59,7 +71,7 @@ def session_of(
         from tmcwall.video.sessions.web_session import WebSession  # noqa: PLC0415 - as above
 
         return WebSession(source, context, opened=opened, received=received, small=small, resume_point=resume_point)
-    if source.transport is TransportPreference.COMPAT or is_compat(source.url):
+    if compat or source.transport is TransportPreference.COMPAT or is_compat(source.url):
         return CompatSession(source, context, opened=opened, received=received)
     return RtspSession(source, context, opened=opened, received=received, camera=camera)
 

@@ -15,7 +15,7 @@ from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.net.reach import Address, address_of
 from tmcwall.net.trust import check_certificate
 from tmcwall.rtsp import sdp
-from tmcwall.rtsp.auth import Authorizer, LoginRefused
+from tmcwall.rtsp.auth import Authorizer, LoginRefused, Scheme
 from tmcwall.rtsp.codecs import described_parameter_sets, playable_video
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
 from tmcwall.rtsp.oddities import Oddity
@@ -145,6 +145,10 @@ class RtspDialogue:
         self._public = frozenset[str]()
         """The methods that the camera says it knows; empty where it says nothing."""
         self._oddities_said = set[Oddity]()
+
+    @property
+    def login(self) -> Scheme | None:
+        return self._authorizer.scheme
 
     def open(self) -> None:
         """Connect and play: `opened` or `failed` follows."""

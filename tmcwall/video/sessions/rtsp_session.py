@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from tmcwall.domain.source import Carrier
+from tmcwall.rtsp.auth import Scheme
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit
@@ -45,6 +48,20 @@ class RtspSession:
     @property
     def camera_clock(self) -> CameraClock | None:
         return self._dialogue.media.camera_clock
+
+    @property
+    def oddities(self) -> Mapping[Oddity, int]:
+        """What the camera did that no specification allows, and how often."""
+        return self._dialogue.media.oddities
+
+    @property
+    def carrier(self) -> Carrier:
+        return Carrier.UDP if self._dialogue.media.over_udp else Carrier.TCP
+
+    @property
+    def login(self) -> Scheme | None:
+        """How the camera asked for the login; None where it did not."""
+        return self._dialogue.login
 
     async def open(self) -> None:
         """Connect and play. Raises Fault; the connection is closed then."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final, NamedTuple
 
@@ -13,12 +14,15 @@ from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import SessionKind
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.auth import LoginRefused
 from tmcwall.rtsp.codecs import picture_size
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
+from tmcwall.video.sessions.compat_history import Choice
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.open_session import StreamSession, session_of
 from tmcwall.video.sessions.reconnect import OpeningGate, ResumePoint
@@ -52,6 +56,8 @@ class StreamState:
     frames_received: int = 0
     packets_lost: int = 0
     reconnects: int = 0
+    session: Choice = field(default=Choice(SessionKind.OWN))
+    """Who reads the stream, or tries to."""
 
 
 class AccessUnitSource:
@@ -92,6 +98,11 @@ class AccessUnitSource:
     def position_s(self) -> float | None:
         """For a recording that is shown: where in time it is, in seconds since the epoch."""
         return None
+
+    @property
+    def oddities(self) -> Counter[Oddity]:
+        """What the camera did that no specification allows, over all connections."""
+        return Counter()
 
     def retry_in_s(self) -> float | None:
         """Seconds to the next attempt; None while connected or held."""
@@ -195,7 +206,10 @@ class Stream(AccessUnitSource):
         self._rng = rng
         self._changed = changed
         self._session: StreamSession | None = None
+        self._oddities: Counter[Oddity] = Counter()
+        """Of connections that have ended."""
         self._resume_point = ResumePoint()
+        self._choice = Choice(SessionKind.OWN)
         self._first_unit_ns: int | None = None
         self._is_held = False
         self._task = asyncio.get_running_loop().create_task(self._keep_open(first=True))
@@ -216,6 +230,11 @@ class Stream(AccessUnitSource):
     def camera_clock(self) -> CameraClock | None:
         """The last sender report of this connection."""
         return self._session.camera_clock if self._session is not None else None
+
+    @property
+    def oddities(self) -> Counter[Oddity]:
+        """What the camera did that no specification allows, over all connections."""
+        return self._oddities + Counter(self._session.oddities if self._session is not None else {})
 
     def retry_in_s(self) -> float | None:
         """Seconds to the next attempt; None while connected or held."""
@@ -255,7 +274,7 @@ class Stream(AccessUnitSource):
         )
         refusals = 0
         while True:
-            fault = await self._attempt(first=first)
+            fault = await self._attempt_by_choice(first=first)
             first = False
             now_ns = self._clock.monotonic_ns()
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
@@ -269,9 +288,42 @@ class Stream(AccessUnitSource):
             await asyncio.sleep(delay_s)
             self._is_held = False
 
-    async def _attempt(self, *, first: bool) -> Fault:
-        """One connection, from opening to its end; the answer is why it ended."""
+    async def _attempt_by_choice(self, *, first: bool) -> Fault:
+        """One attempt with who is to make it; the answer is why it ended.
+
+        Where FFmpeg's RTSP was tried in vain that is why our own session had failed before.
+        """
+        history, camera = self._context.compat_history, self.key.camera
+        choice = self._choice = history.choose(camera, self.source, now_ns=self._clock.monotonic_ns())
         self._first_unit_ns = None
+        fault = None
+        if choice != self.state.session:
+            self.state.session = choice
+            self._changed(self)
+        try:
+            fault = await self._attempt(compat=choice.is_compat, first=first)
+        finally:
+            history.ended(
+                camera,
+                self.source,
+                choice,
+                fault=fault,
+                played=self._first_unit_ns is not None,
+                now_ns=self._clock.monotonic_ns(),
+            )
+        if choice.kind is SessionKind.COMPAT_TRIED and self._first_unit_ns is None:
+            log.info("FFmpeg's RTSP did not play it either: camera=%s profile=%s fault=%s", *self.key, fault.code)
+            return self._before_try(fault, choice)
+        return fault
+
+    def _before_try(self, tried: Fault, choice: Choice) -> Fault:
+        """A refused login stands, which is not to be given again."""
+        if choice.cause is None or tried.code is FaultCode.UNAUTHORIZED:
+            return tried
+        return Fault(choice.cause, self.state.detail if self.state.fault is choice.cause else "")
+
+    async def _attempt(self, *, compat: bool, first: bool) -> Fault:
+        """One connection, from opening to its end; the answer is why it ended."""
         self.state.retry_at_ns = None
         try:
             host = address_of(self.source.url).key
@@ -283,6 +335,7 @@ class Stream(AccessUnitSource):
                 camera=self.key.camera,
                 small=self.key.profile == Profile.SUB,
                 resume_point=self._resume_point,
+                compat=compat,
             )
         except Fault as fault:
             return fault
@@ -306,6 +359,7 @@ class Stream(AccessUnitSource):
             return Fault(FaultCode.PROTOCOL_BROKEN, "internal error")
         finally:
             self._session = None
+            self._keep_oddities(session)
             await session.close()
         raise AssertionError  # Session.run ends with a Fault only
 
@@ -318,8 +372,21 @@ class Stream(AccessUnitSource):
         if self._first_unit_ns is None:
             self._first_unit_ns = unit.arrival_ns
             state = self.state
+            self._note_playing()
             state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
             self._changed(self)
+
+    def _keep_oddities(self, session: StreamSession) -> None:
+        """Those of a connection that ends: counted on, and in the log for who writes to the camera's maker."""
+        self._oddities.update(session.oddities)
+        for oddity, count in session.oddities.items():
+            log.info("odd connection: camera=%s profile=%s oddity=%s count=%d", *self.key, oddity.value, count)
+
+    def _note_playing(self) -> None:
+        state, now_ns = self.state, self._clock.monotonic_ns()
+        state.session = self._context.compat_history.plays(self.key.camera, self.source, self._choice, now_ns=now_ns)
+        if self._choice.kind is SessionKind.COMPAT_TRIED:
+            log.info("read by FFmpeg's RTSP: camera=%s profile=%s because of %s", *self.key, state.session.cause)
 
     def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
         state = self.state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -14,6 +14,9 @@ from tmcwall.containers.hls import Resource
 from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.source import Carrier
+from tmcwall.rtsp.auth import Scheme
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.ipc.camera_clock import CameraClock
@@ -75,6 +78,12 @@ class WebSession:
         """Timestamps of pictures in the queue, and when the camera says that they were taken."""
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
+        self.oddities: Counter[Oddity] = Counter()
+        self.carrier = Carrier.HTTP
+
+    @property
+    def login(self) -> Scheme | None:
+        return self._web.login
 
     @property
     def frame_interval_s(self) -> float:
