@@ -296,5 +296,4 @@ def _vector(key: Key, sequence: int) -> bytes:
 
 
 async def _parsed(answer: Answer) -> MasterPlaylist | MediaPlaylist:
-    data = await answer.whole(largest=LARGEST_PLAYLIST)
-    return parse(data.decode("utf-8", "replace"), answer.url)
+    return parse(await answer.lines(largest=LARGEST_PLAYLIST), answer.url)

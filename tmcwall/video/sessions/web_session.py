@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from tmcwall.containers.flv import FlvDemuxer
 from tmcwall.containers.fragments import FragmentDemuxer
 from tmcwall.containers.hls import Resource
 from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
+from tmcwall.containers.oddities import WebOddity
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.rtcp import ntp_from_unix
@@ -36,6 +38,8 @@ _SOON_NS: Final = 4_000_000
 """Pictures that are due within this time are released together."""
 _FULL_CHECK_S: Final = 0.1
 
+log = logging.getLogger(__name__)
+
 
 class WebSession:
     """As `session.Session`, for `http` and `https`. `small` picks a small variant where a playlist offers several."""
@@ -47,10 +51,12 @@ class WebSession:
         *,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
+        camera: str = "",
         small: bool = False,
         resume_point: ResumePoint | None = None,
     ) -> None:
-        self._web = HttpClient(source, context)
+        self._web = HttpClient(source, context, camera=camera)
+        self._camera = camera
         self._url = source.url
         self._clock = context.clock
         self._timing = context.timing
@@ -73,6 +79,7 @@ class WebSession:
         self._unix_s: float | None = None
         self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
         """Timestamps of pictures in the queue, and when the camera says that they were taken."""
+        self._oddities_said = set[WebOddity]()
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
 
@@ -105,6 +112,7 @@ class WebSession:
             while True:
                 now_ns = self._clock.monotonic_ns()
                 self._let_go(now_ns)
+                self._say_oddities()
                 if reading.done() and not self._playout:
                     raise reading.result()
                 fault = self._missing(started_ns, now_ns)
@@ -114,6 +122,7 @@ class WebSession:
         finally:
             reading.cancel()
             await asyncio.wait([reading])
+            self._say_oddities()
 
     async def close(self) -> None:
         self._web.close()
@@ -217,6 +226,12 @@ class WebSession:
             else:
                 self._hand_on(unit, None)
         self._came.set()
+
+    def _say_oddities(self) -> None:
+        """Each kind once a connection."""
+        for oddity in self._web.oddities.keys() - self._oddities_said:
+            self._oddities_said.add(oddity)
+            log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
     def _let_go(self, now_ns: int) -> None:
         while (due := self._playout.take(now_ns + _SOON_NS)) is not None:

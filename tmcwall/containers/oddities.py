@@ -1,0 +1,15 @@
+"""What cameras on the web do that no specification allows, and that costs nothing but itself: named and counted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class WebOddity(StrEnum):
+    """As it stands in the log."""
+
+    COMPRESSED = "answer that is compressed though that was not asked for"
+    COMPRESSED_UNSAID = "answer that is gzip and does not say so"
+    NOT_COMPRESSED = "answer that is not compressed and says that it is"
+    SHORT_BODY = "answer that ends before the length that it states"
+    BYTES_BEHIND = "bytes behind the end of an answer"
