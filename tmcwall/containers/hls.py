@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urljoin
 
+from tmcwall.containers.hls_variables import Variables
 from tmcwall.domain.fault import Fault, FaultCode
 
 LARGEST_PLAYLIST: Final = 1024 * 1024
@@ -80,9 +81,12 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class MasterPlaylist:
     variants: tuple[Variant, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What its variants may import."""
 
-    def choose(self, *, small: bool) -> Variant:
-        """The largest for the main stream; for the sub stream the smallest of at least 360 lines, or the largest below.
+    def in_order(self, *, small: bool) -> Sequence[Variant]:
+        """The best first. For the main stream from the largest down; for the sub stream from the smallest of at least
+        360 lines up, then from the largest below that down.
 
         Raises Fault(CODEC_UNSUPPORTED) where there is none with a codec of ours.
         """
@@ -92,10 +96,11 @@ class MasterPlaylist:
         if not ours:
             raise Fault(FaultCode.CODEC_UNSUPPORTED, "no variant in H.264 or H.265", retryable=False)
         if not small:
-            return ours[-1]
+            return ours[::-1]
         if not any(variant.height for variant in ours):
-            return ours[0]
-        return next((variant for variant in ours if variant.height >= _SMALL_HEIGHT), ours[-1])
+            return ours
+        enough = [variant for variant in ours if variant.height >= _SMALL_HEIGHT]
+        return [*enough, *reversed(ours[: len(ours) - len(enough)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +115,47 @@ class MediaPlaylist:
         return sum(segment.duration_s for segment in self.segments)
 
 
-def parse(text: str, url: str) -> MasterPlaylist | MediaPlaylist:
-    """A playlist that was fetched from `url`. Raises Fault(PROTOCOL_BROKEN)."""
+def parse(text: str, url: str, *, imported: Mapping[str, str] | None = None) -> MasterPlaylist | MediaPlaylist:
+    """A playlist that was fetched from `url`. `imported`: the variables of the playlist that lists it as a variant.
+
+    Raises Fault(PROTOCOL_BROKEN).
+    """
     lines = text.removeprefix("\ufeff").splitlines()
     if not lines or not lines[0].startswith("#EXTM3U"):
         raise Fault(FaultCode.PROTOCOL_BROKEN, "no playlist")
     if len(lines) > _MOST_LINES:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"a playlist of {len(lines)} lines")
     stripped = [line.strip() for line in lines]
+    variables = Variables(url, imported=imported or {})
     if any(line.startswith("#EXT-X-STREAM-INF") for line in stripped):
-        return MasterPlaylist(tuple(_variants(stripped, url)))
-    return _Reader(url).read(stripped)
+        return MasterPlaylist(tuple(_variants(stripped, url, variables)), variables.values)
+    return _Reader(url, variables).read(stripped)
 
 
-def _variants(lines: Sequence[str], url: str) -> Iterator[Variant]:
+def _variants(lines: Sequence[str], url: str, variables: Variables) -> Sequence[Variant]:
+    """One whose address is none is left out. Raises its fault where there is no other."""
+    found: list[Variant] = []
+    refusal: Fault | None = None
     pending: Mapping[str, str] | None = None
     for line in lines:
-        if line.startswith("#EXT-X-STREAM-INF:"):
-            pending = _attributes(line)
+        if line.startswith("#EXT-X-DEFINE:"):
+            variables.define(_attributes(line, variables))
+        elif line.startswith("#EXT-X-STREAM-INF:"):
+            pending = _attributes(line, variables)
         elif line and not line.startswith("#") and pending is not None:
-            _, _, height = pending.get("RESOLUTION", "").lower().partition("x")
-            yield Variant(
-                _absolute(url, line), _whole(pending.get("BANDWIDTH", "")), _whole(height), pending.get("CODECS", "")
-            )
+            try:
+                found.append(_variant(_absolute(url, variables.fill_all(line)), pending))
+            except Fault as fault:
+                refusal = refusal or fault
             pending = None
+    if refusal is not None and not found:
+        raise refusal
+    return found
+
+
+def _variant(url: str, attributes: Mapping[str, str]) -> Variant:
+    _, _, height = attributes.get("RESOLUTION", "").lower().partition("x")
+    return Variant(url, _whole(attributes.get("BANDWIDTH", "")), _whole(height), attributes.get("CODECS", ""))
 
 
 @dataclass(slots=True)
@@ -141,6 +163,7 @@ class _Reader:
     """Line by line through a media playlist."""
 
     url: str
+    variables: Variables
     target_s: float = 0.0
     sequence: int = 0
     ended: bool = False
@@ -180,16 +203,18 @@ class _Reader:
             case "#EXT-X-BYTERANGE":
                 self.part = value
             case "#EXT-X-MAP":
-                self._map(_attributes(line))
+                self._map(_attributes(line, self.variables))
             case "#EXT-X-KEY":
-                self.key = self._key(_attributes(line))
+                self.key = self._key(_attributes(line, self.variables))
+            case "#EXT-X-DEFINE":
+                self.variables.define(_attributes(line, self.variables))
             case "#EXT-X-ENDLIST":
                 self.ended = True
 
     def _segment(self, line: str) -> None:
         if self.duration_s is None:
             return  # an address without its tag: not even its length is known
-        url = _absolute(self.url, line)
+        url = self._address(line)
         part = None
         if self.part:
             part = self._range(url, self.part)
@@ -221,7 +246,7 @@ class _Reader:
         return found
 
     def _map(self, attributes: Mapping[str, str]) -> None:
-        url = _absolute(self.url, attributes.get("URI", ""))
+        url = self._address(attributes.get("URI", ""))
         text = attributes.get("BYTERANGE", "")
         length, _, start = text.partition("@")
         self.head = Resource(url, ByteRange(_whole(start), _whole(length)) if text else None)
@@ -237,12 +262,19 @@ class _Reader:
             number = int(vector, 16).to_bytes(16) if vector else None
         except (ValueError, OverflowError) as error:
             raise Fault(FaultCode.PROTOCOL_BROKEN, "a malformed vector of a key") from error
-        return Key(_absolute(self.url, attributes.get("URI", "")), number)
+        return Key(self._address(attributes.get("URI", "")), number)
+
+    def _address(self, reference: str) -> str:
+        return _absolute(self.url, self.variables.fill_all(reference))
 
 
-def _attributes(line: str) -> Mapping[str, str]:
+def _attributes(line: str, variables: Variables) -> Mapping[str, str]:
+    """Variables stand in quoted values only."""
     _, _, text = line.partition(":")
-    return {name: value.strip('"') for name, value in _ATTRIBUTE.findall(text)}
+    return {
+        name: variables.fill(value[1:-1]) if value.startswith('"') else value
+        for name, value in _ATTRIBUTE.findall(text)
+    }
 
 
 def _absolute(base: str, reference: str) -> str:

@@ -13,3 +13,4 @@ class WebOddity(StrEnum):
     NOT_COMPRESSED = "answer that is not compressed and says that it is"
     SHORT_BODY = "answer that ends before the length that it states"
     BYTES_BEHIND = "bytes behind the end of an answer"
+    VARIANT = "variant that cannot be had or played: the next one is taken"

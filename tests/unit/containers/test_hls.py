@@ -138,18 +138,18 @@ MASTER = MasterPlaylist((
 
 
 def test_the_main_stream_is_the_largest_variant_and_the_sub_stream_a_small_one():
-    assert MASTER.choose(small=False).url == "http://h/1080"
-    assert MASTER.choose(small=True).url == "http://h/480"
+    assert MASTER.in_order(small=False)[0].url == "http://h/1080"
+    assert MASTER.in_order(small=True)[0].url == "http://h/480"
 
 
 def test_variants_without_a_size_go_by_their_rate():
     plain = MasterPlaylist((Variant("http://h/b", 900), Variant("http://h/a", 100)))
-    assert [plain.choose(small=small).url for small in (True, False)] == ["http://h/a", "http://h/b"]
+    assert [plain.in_order(small=small)[0].url for small in (True, False)] == ["http://h/a", "http://h/b"]
 
 
 def test_variants_that_nobody_can_decode_are_refused():
     with pytest.raises(Fault) as raised:
-        MasterPlaylist((Variant("http://h/av1", 1, 1080, "av01.0"),)).choose(small=False)
+        MasterPlaylist((Variant("http://h/av1", 1, 1080, "av01.0"),)).in_order(small=False)
     assert raised.value.code is FaultCode.CODEC_UNSUPPORTED
 
 
@@ -215,3 +215,8 @@ def test_what_comes_next_is_in_order_and_at_the_end(first, count, last):
     step = follow(found, last)
     assert numbers(step) == sorted(set(numbers(step)))
     assert not step.segments or step.segments[-1] == found.segments[-1]
+
+
+def test_when_the_best_variants_are_dead_the_next_best_come():
+    assert [variant.height for variant in MASTER.in_order(small=False)] == [1080, 480, 180]
+    assert [variant.height for variant in MASTER.in_order(small=True)] == [480, 1080, 180]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,13 +18,15 @@ from tmcwall.containers.hls import (
     Resource,
     Segment,
     Standing,
+    Variant,
     follow,
     parse,
 )
+from tmcwall.containers.oddities import WebOddity
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.http_client import Answer, HttpClient
+from tmcwall.video.sessions.http_client import Answer, AnswerRefused, HttpClient
 from tmcwall.video.sessions.reconnect import ResumePoint, Timing
 
 _LARGEST_SEGMENT: Final = 256 * 1024 * 1024
@@ -37,6 +40,8 @@ _SOONEST_S: Final = 0.5
 _AHEAD_TARGETS: Final = 3.0
 _HURRY_TARGETS: Final = 4.0
 _WHOLE_FILE_AHEAD_S: Final = 10.0
+_SHARE_OF_A_VARIANT: Final = 0.3
+"""Of the time to open a stream, as long as there are others."""
 _MISSED: Final = frozenset({
     FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CONNECTION_LOST, FaultCode.NO_ANSWER,
     FaultCode.PROTOCOL_BROKEN,
@@ -132,7 +137,13 @@ class HlsReader:
         self._timing = timing
         self._small = small
         self._resume_point = resume_point
-        self._last = resume_point.sequence
+        self._last = self._resumed = resume_point.sequence
+        self._variants: deque[Variant] = deque()
+        """Those that have not been tried."""
+        self._variant: Variant | None = None
+        self._variables: Mapping[str, str] = {}
+        self._cause: Fault | None = None
+        """Why the first variant was passed over."""
         self._url = ""
         self._playlist = MediaPlaylist((), 1.0)
         self._asked_ns = 0
@@ -154,15 +165,67 @@ class HlsReader:
         return max(self._timing.open_s, 2 * self._playlist.target_s)
 
     async def open(self, answer: Answer) -> None:
-        """Read the playlist that has been asked for; where it lists variants, the one of them that suits."""
+        """Read the playlist that has been asked for; where it lists variants, the best of them that can be had."""
         self._asked_ns = self._clock.monotonic_ns()
         playlist = await _parsed(answer)
-        if isinstance(playlist, MasterPlaylist):
-            chosen = playlist.choose(small=self._small)
-            answer = await self._web.get(Resource(chosen.url))
-            playlist = await _parsed(answer)
-            if isinstance(playlist, MasterPlaylist):
-                raise Fault(FaultCode.PROTOCOL_BROKEN, "a playlist of playlists of playlists")
+        if isinstance(playlist, MediaPlaylist):
+            self._take(answer, playlist)
+            return
+        ordered = playlist.in_order(small=self._small)
+        self._variants.extend(self._resume_point.variants.in_turn(ordered, self._asked_ns))
+        self._variables = playlist.variables
+        await self._open_variant()
+
+    async def open_next(self, fault: Fault) -> None:
+        """The variant in play gave no picture: open the next. Raises the first one's fault where there is none."""
+        self._pass_over(fault)
+        self._last = self._resume_point.sequence = self._resumed
+        self._looked = self._begun = False
+        self._pending.clear()
+        self._head = None
+        self._missing = self._misses = 0
+        await self._open_variant()
+
+    def ends_without_picture(self) -> None:
+        """The connection ends, and nothing came of the variant in play: the next one begins with another."""
+        if self._variant is not None:
+            self._resume_point.variants.failed(self._variant, self._clock.monotonic_ns())
+
+    def works(self) -> None:
+        """A picture has come of the variant in play."""
+        if self._variant is not None:
+            self._resume_point.variants.worked(self._variant)
+
+    def _pass_over(self, fault: Fault) -> None:
+        """Raises the fault where it is not one of a variant."""
+        if self._variant is None or not _may_befall_one(fault):
+            raise fault
+        self._resume_point.variants.failed(self._variant, self._clock.monotonic_ns())
+        self._cause = self._cause or fault
+        if self._variants:
+            self._web.oddities[WebOddity.VARIANT] += 1
+
+    async def _open_variant(self) -> None:
+        while self._variants:
+            self._variant = self._variants.popleft()
+            self._asked_ns = self._clock.monotonic_ns()
+            try:
+                async with asyncio.timeout(self._timing.open_s * _SHARE_OF_A_VARIANT if self._variants else None):
+                    answer = await self._web.get(Resource(self._variant.url))
+                    playlist = await _parsed(answer, self._variables)
+                if isinstance(playlist, MasterPlaylist):
+                    raise Fault(FaultCode.PROTOCOL_BROKEN, "a playlist of playlists of playlists")
+            except TimeoutError:
+                self._pass_over(Fault(FaultCode.NO_ANSWER, "the playlist of the variant does not come"))
+            except Fault as fault:
+                self._pass_over(fault)
+            else:
+                self._take(answer, playlist)
+                return
+        assert self._cause is not None
+        raise self._cause
+
+    def _take(self, answer: Answer, playlist: MediaPlaylist) -> None:
         self._url = answer.url
         self._playlist = playlist
         age_s = answer.age_s
@@ -257,7 +320,7 @@ class HlsReader:
             self._asked_ns = self._clock.monotonic_ns()
             try:
                 async with asyncio.timeout(self._timing.open_s):
-                    playlist = await _parsed(await self._web.get(Resource(self._url)))
+                    playlist = await _parsed(await self._web.get(Resource(self._url)), self._variables)
             except TimeoutError:
                 fault = Fault(FaultCode.NO_ANSWER, "the playlist does not come")
             except Fault as found:
@@ -295,5 +358,12 @@ def _vector(key: Key, sequence: int) -> bytes:
     return key.vector if key.vector is not None else sequence.to_bytes(_KEY_BYTES)
 
 
-async def _parsed(answer: Answer) -> MasterPlaylist | MediaPlaylist:
-    return parse(await answer.lines(largest=LARGEST_PLAYLIST), answer.url)
+def _may_befall_one(fault: Fault) -> bool:
+    """Whether another variant may fare better. A login that was refused is offered to no other."""
+    if isinstance(fault, AnswerRefused):
+        return fault.status != 401
+    return fault.code not in {FaultCode.UNAUTHORIZED, FaultCode.BASIC_AUTH_REFUSED}
+
+
+async def _parsed(answer: Answer, imported: Mapping[str, str] | None = None) -> MasterPlaylist | MediaPlaylist:
+    return parse(await answer.lines(largest=LARGEST_PLAYLIST), answer.url, imported=imported)

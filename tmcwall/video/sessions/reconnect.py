@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.sessions.variant_history import VariantHistory
 
 _NS: Final = 1_000_000_000
 HOST_FAULTS: Final = frozenset({
@@ -27,6 +28,7 @@ class ResumePoint:
     """Of the last segment that was loaded."""
     file: str = ""
     """The version of a file that was played to its end."""
+    variants: VariantHistory = field(default_factory=VariantHistory)
 
 
 @dataclass(frozen=True, slots=True)

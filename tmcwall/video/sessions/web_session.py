@@ -98,10 +98,11 @@ class WebSession:
             async with asyncio.timeout(self._timing.open_s):
                 await self._open()
         except TimeoutError as error:
-            self._web.close()
-            raise Fault(FaultCode.NO_ANSWER, "no answer within the limit") from error
-        except Fault:
-            self._web.close()
+            fault = Fault(FaultCode.NO_ANSWER, "no answer within the limit")
+            self._give_up(fault)
+            raise fault from error
+        except Fault as fault:
+            self._give_up(fault)
             raise
 
     async def run(self) -> None:
@@ -119,12 +120,20 @@ class WebSession:
                 if fault is not None:
                     raise fault
                 await self._rest(now_ns)
+        except Fault as fault:
+            self._give_up(fault)
+            raise
         finally:
             reading.cancel()
             await asyncio.wait([reading])
-            self._say_oddities()
 
     async def close(self) -> None:
+        self._web.close()
+
+    def _give_up(self, fault: Fault) -> None:
+        if self._reader is not None and self._format is None and fault.code is not FaultCode.STREAM_ENDED:
+            self._reader.ends_without_picture()
+        self._say_oddities()
         self._web.close()
 
     async def _open(self) -> None:
@@ -148,7 +157,7 @@ class WebSession:
         """Fetch and take apart until there is no more; the answer is why."""
         try:
             if self._reader is not None:
-                await self._read_segments(self._reader)
+                await self._read_variants(self._reader)
             else:
                 await self._read_stream()
         except Fault as fault:
@@ -167,6 +176,20 @@ class WebSession:
         self._take(demuxer.end_segment(), demuxer)
         if answer.length is not None:
             self._resume_point.file = answer.name_of_version
+
+    async def _read_variants(self, reader: HlsReader) -> None:
+        """Of several variants the next one, where one fails before it has given a picture."""
+        while True:
+            try:
+                await self._read_segments(reader)
+                if self._format is None:
+                    raise Fault(FaultCode.NO_MEDIA, "it ends without a picture")
+            except Fault as fault:
+                if self._format is not None:
+                    raise
+                await reader.open_next(fault)
+            else:
+                return
 
     async def _read_segments(self, reader: HlsReader) -> None:
         demuxer: Demuxer | None = None
@@ -208,6 +231,8 @@ class WebSession:
             demuxer.codec,
             demuxer.parameter_sets,
         ):
+            if self._format is None and self._reader is not None:
+                self._reader.works()
             self._format = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
             self._opened(self._format)
         if self._unix_s is not None:
