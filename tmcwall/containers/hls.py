@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urljoin
 
 from tmcwall.containers.hls_variables import Variables
+from tmcwall.containers.oddities import WebOddity
 from tmcwall.domain.fault import Fault, FaultCode
 
 LARGEST_PLAYLIST: Final = 1024 * 1024
@@ -18,8 +19,12 @@ LARGEST_PLAYLIST: Final = 1024 * 1024
 _MOST_LINES: Final = 50_000
 _LONGEST_URL: Final = 8192
 _LONGEST_SEGMENT_S: Final = 3600.0
+_LEAST_TARGET_S: Final = 0.1
 _MOST_SEQUENCE: Final = 1 << 62
 _SMALL_HEIGHT: Final = 360
+_HEAD: Final = "#EXTM3U"
+_BEFORE_HEAD: Final = "\ufeff \t\r\n"
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ATTRIBUTE: Final = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
@@ -63,6 +68,8 @@ class Segment:
     key: Key | None = None
     unix_s: float | None = None
     """When its first picture was taken, by the camera's clock (EXT-X-PROGRAM-DATE-TIME)."""
+    gap: bool = False
+    """There is nothing to fetch (EXT-X-GAP, or a byte range that is none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,9 @@ class MediaPlaylist:
     target_s: float
     """No segment is longer, so that after that time there is a new one."""
     ended: bool = False
+    first_number: int = 0
+    """As the playlist says it (EXT-X-MEDIA-SEQUENCE)."""
+    oddities: frozenset[WebOddity] = field(default=frozenset(), compare=False)
 
     @property
     def duration_s(self) -> float:
@@ -120,8 +130,8 @@ def parse(text: str, url: str, *, imported: Mapping[str, str] | None = None) -> 
 
     Raises Fault(PROTOCOL_BROKEN).
     """
-    lines = text.removeprefix("\ufeff").splitlines()
-    if not lines or not lines[0].startswith("#EXTM3U"):
+    lines = _LINE_END.split(text.lstrip(_BEFORE_HEAD))
+    if not lines[0].startswith(_HEAD):
         raise Fault(FaultCode.PROTOCOL_BROKEN, "no playlist")
     if len(lines) > _MOST_LINES:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"a playlist of {len(lines)} lines")
@@ -129,7 +139,13 @@ def parse(text: str, url: str, *, imported: Mapping[str, str] | None = None) -> 
     variables = Variables(url, imported=imported or {})
     if any(line.startswith("#EXT-X-STREAM-INF") for line in stripped):
         return MasterPlaylist(tuple(_variants(stripped, url, variables)), variables.values)
-    return _Reader(url, variables).read(stripped)
+    oddities = {WebOddity.BEFORE_PLAYLIST} if text[:1] in _BEFORE_HEAD else set[WebOddity]()
+    return _Reader(url, variables, oddities).read(stripped)
+
+
+def is_playlist(opening: bytes) -> bool:
+    """Whether a body that begins so is one."""
+    return opening.decode("utf-8", "replace").lstrip(_BEFORE_HEAD).startswith(_HEAD)
 
 
 def _variants(lines: Sequence[str], url: str, variables: Variables) -> Sequence[Variant]:
@@ -164,9 +180,11 @@ class _Reader:
 
     url: str
     variables: Variables
+    oddities: set[WebOddity]
     target_s: float = 0.0
     sequence: int = 0
     ended: bool = False
+    gap: bool = False
     segments: list[Segment] = field(default_factory=list)
     duration_s: float | None = None
     discontinuity: bool = False
@@ -184,7 +202,9 @@ class _Reader:
             elif line and not line.startswith("#"):
                 self._segment(line)
         longest_s = max((segment.duration_s for segment in self.segments), default=0.0)
-        return MediaPlaylist(tuple(self.segments), max(self.target_s, longest_s, 0.1), self.ended)
+        target_s = max(self.target_s, longest_s, _LEAST_TARGET_S)
+        first_number = self.segments[0].sequence if self.segments else self.sequence
+        return MediaPlaylist(tuple(self.segments), target_s, self.ended, first_number, frozenset(self.oddities))
 
     def _tag(self, line: str) -> None:
         name, _, value = line.partition(":")
@@ -202,6 +222,8 @@ class _Reader:
                 self.unix_s = _time(value)
             case "#EXT-X-BYTERANGE":
                 self.part = value
+            case "#EXT-X-GAP":
+                self.gap = True
             case "#EXT-X-MAP":
                 self._map(_attributes(line, self.variables))
             case "#EXT-X-KEY":
@@ -215,9 +237,10 @@ class _Reader:
         if self.duration_s is None:
             return  # an address without its tag: not even its length is known
         url = self._address(line)
-        part = None
-        if self.part:
-            part = self._range(url, self.part)
+        part = self._range(url, self.part) if self.part else None
+        if not self.duration_s:
+            self.oddities.add(WebOddity.NO_LENGTH)
+            self.duration_s = self.target_s
         self.segments.append(
             Segment(
                 Resource(url, part),
@@ -227,21 +250,23 @@ class _Reader:
                 self.head,
                 self.key,
                 self.unix_s,
+                self.gap or (part is None and bool(self.part)),
             )
         )
         self.unix_s = self.unix_s + self.duration_s if self.unix_s is not None else None
         self.sequence += 1
         self.duration_s = None
-        self.discontinuity = False
+        self.discontinuity = self.gap = False
         self.part = ""
 
-    def _range(self, url: str, text: str) -> ByteRange:
-        """`length@start`; without a start it follows the range before it in the same resource."""
+    def _range(self, url: str, text: str) -> ByteRange | None:
+        """`length@start`; without a start it follows the range before it in the same resource. None for no range."""
         length, at, start = text.partition("@")
         begin = _whole(start) if at else (self.range_end if self.range_url == url else 0)
         found = ByteRange(begin, _whole(length))
         if not found.length:
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "an empty byte range")
+            self.oddities.add(WebOddity.NO_RANGE)
+            return None
         self.range_url, self.range_end = url, found.start + found.length
         return found
 
@@ -309,6 +334,40 @@ def _time(text: str) -> float | None:
     except (ValueError, OverflowError):
         return None
     return found if _EARLIEST < found < _LATEST else None
+
+
+def renumbered(playlist: MediaPlaylist, before: MediaPlaylist) -> MediaPlaylist:
+    """With the numbers going on from `before`, where a playlist moves on and they stand still.
+
+    Some servers leave EXT-X-MEDIA-SEQUENCE out, or at the same number. It has moved on if its first segment stood
+    further down before; names that were never seen say nothing.
+    """
+    if not playlist.segments or not before.segments or playlist.first_number != before.first_number:
+        return playlist
+    shift = before.segments[0].sequence - before.first_number
+    first = _file(playlist.segments[0].resource)
+    moved = next((at for at, known in enumerate(before.segments) if _file(known.resource) == first), 0)
+    shift += moved
+    if not shift:
+        return playlist
+    return replace(
+        playlist,
+        segments=tuple(_shifted(segment, shift) for segment in playlist.segments),
+        oddities=playlist.oddities | {WebOddity.NUMBERS},
+    )
+
+
+def _file(resource: Resource) -> tuple[str, ByteRange | None]:
+    """What stays of an address when it is given another token."""
+    return resource.url.partition("?")[0].rpartition("/")[2], resource.part
+
+
+def _shifted(segment: Segment, shift: int) -> Segment:
+    """The number that the playlist gave still opens what is encrypted."""
+    key = segment.key
+    if key is not None and key.vector is None:
+        key = replace(key, vector=segment.sequence.to_bytes(16))
+    return replace(segment, sequence=segment.sequence + shift, key=key)
 
 
 class Standing(StrEnum):

@@ -21,12 +21,13 @@ from tmcwall.containers.hls import (
     Variant,
     follow,
     parse,
+    renumbered,
 )
 from tmcwall.containers.oddities import WebOddity
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.http_client import Answer, AnswerRefused, HttpClient
+from tmcwall.video.sessions.http_client import Answer, AnswerRefused, HttpClient, ShortBody
 from tmcwall.video.sessions.reconnect import ResumePoint, Timing
 
 _LARGEST_SEGMENT: Final = 256 * 1024 * 1024
@@ -79,10 +80,19 @@ class Loading:
         self._left_s = reader.limit_s
         self._left = _LARGEST_SEGMENT
         self._ended = False
+        self._has_come = False
+        self.is_whole = False
+        """Whether it was read to its end, and is a segment."""
+        self.is_cut = False
+        """Whether pictures came of it and perhaps not all: it ended before its stated length, or in other bytes."""
 
     async def read(self) -> bytes | None:
         """The next bytes in the clear; None at the end. Raises Fault where the camera cannot be followed further."""
         if self._ended:
+            return None
+        if self.segment.gap:
+            self._reader.left_out()
+            self._end()
             return None
         loop = asyncio.get_running_loop()
         began_s = loop.time()
@@ -95,17 +105,36 @@ class Loading:
         except Fault as fault:
             if fault.code not in _MISSED:
                 raise
-            self._reader.missed(fault)
+            if isinstance(fault, ShortBody) and self._has_come:
+                self.is_cut = True
+                self._reader.spoilt(WebOddity.SHORT_BODY)
+            else:
+                self._reader.missed(fault)
             found = None
         else:
             # Only what we wait for the camera counts, and not what it waits for us.
             self._left_s -= loop.time() - began_s
-            if found is None:
-                self._reader.loaded()
+            self.is_whole = found is None
         if found is None:
-            self._ended = True
-            self._reader.passed(self.segment)
+            self._end()
+        self._has_come = True
         return found
+
+    def break_off(self, fault: Fault, *, has_pictures: bool) -> None:
+        """It is no segment, or none any more from here on. Raises the fault where that happens again and again."""
+        self._end()
+        self.is_whole = False
+        self._reader.forget_head()
+        if has_pictures:
+            self.is_cut = True
+            self._reader.spoilt(WebOddity.BEHIND_VIDEO)
+        else:
+            self._reader.note(WebOddity.NO_SEGMENT)
+            self._reader.missed(fault)
+
+    def _end(self) -> None:
+        self._ended = True
+        self._reader.passed(self.segment)
 
     async def _read(self) -> bytes | None:
         if self._answer is None:
@@ -156,6 +185,9 @@ class HlsReader:
         self._keys: dict[str, bytes] = {}
         self._missing = 0
         self._misses = 0
+        self._goes_on = False
+        self.last_miss: Fault | None = None
+        """Why a segment did not come, or was none; the last one."""
         self.waits = False
         """Whether everything that the playlist lists has been loaded."""
 
@@ -180,9 +212,9 @@ class HlsReader:
         """The variant in play gave no picture: open the next. Raises the first one's fault where there is none."""
         self._pass_over(fault)
         self._last = self._resume_point.sequence = self._resumed
-        self._looked = self._begun = False
+        self._looked = self._begun = self._goes_on = False
         self._pending.clear()
-        self._head = None
+        self._head = self.last_miss = None
         self._missing = self._misses = 0
         await self._open_variant()
 
@@ -227,7 +259,7 @@ class HlsReader:
 
     def _take(self, answer: Answer, playlist: MediaPlaylist) -> None:
         self._url = answer.url
-        self._playlist = playlist
+        self._playlist = playlist = self._numbered(playlist, self._resume_point.playlist)
         age_s = answer.age_s
         self._stale = age_s is not None and age_s > _STALE_TARGETS * playlist.target_s + _STALE_S
         if playlist.ended and self._last is not None and not follow(playlist, self._last).segments:
@@ -238,9 +270,10 @@ class HlsReader:
         while not self._pending:
             if self._looked:
                 self.waits = True
-                if self._playlist.ended:
+                if not self._playlist.ended:
+                    await self._poll()
+                elif not await self._grows_all_the_same():
                     return None
-                await self._poll()
             self._look()
         self.waits = False
         return self._pending.popleft()
@@ -269,14 +302,31 @@ class HlsReader:
             self._keys = {segment.key.url: key}
         return _Decryption(key, _vector(segment.key, segment.sequence))
 
+    def forget_head(self) -> None:
+        """What takes the segments apart begins anew, and needs the head once more."""
+        self._head = None
+
+    def left_out(self) -> None:
+        """The playlist says that there is no such segment."""
+        self._missing += 1
+
+    def spoilt(self, oddity: WebOddity) -> None:
+        """Pictures came of a segment, and then something odd; what is missing of it, if anything, nobody knows."""
+        self.note(oddity)
+        self._misses = 0
+
+    def note(self, oddity: WebOddity) -> None:
+        self._web.oddities[oddity] += 1
+
     def loaded(self) -> None:
-        """A segment came whole."""
+        """A segment came whole, and is one."""
         self._misses = 0
 
     def missed(self, fault: Fault) -> None:
         """A segment did not come, or not all of it. Raises the fault where that happens again and again."""
         self._missing += 1
         self._misses += 1
+        self.last_miss = fault
         if self._misses >= _MOST_MISSING:
             raise Fault(fault.code, f"segments are missing: {fault.detail}")
 
@@ -294,7 +344,7 @@ class HlsReader:
         self._looked = True
         self._last = step.last
         self._grown = step.standing is not Standing.SAME
-        live = not self._playlist.ended
+        live = not self._playlist.ended or self._goes_on
         target_s = self._playlist.target_s
         for index, segment in enumerate(step.segments):
             first = index == 0
@@ -314,26 +364,48 @@ class HlsReader:
         """Ask again when there may be more (RFC 8216 section 6.3.4)."""
         failures = 0
         while True:
-            wait_s = self._playlist.target_s * (1.0 if self._grown and not failures else 0.5)
-            passed_s = (self._clock.monotonic_ns() - self._asked_ns) / NS
-            await asyncio.sleep(max(_SOONEST_S, wait_s - passed_s))
-            self._asked_ns = self._clock.monotonic_ns()
             try:
-                async with asyncio.timeout(self._timing.open_s):
-                    playlist = await _parsed(await self._web.get(Resource(self._url)), self._variables)
-            except TimeoutError:
-                fault = Fault(FaultCode.NO_ANSWER, "the playlist does not come")
-            except Fault as found:
-                fault = found
+                await self._ask_again(soon=failures > 0)
+            except Fault as fault:
+                failures += 1
+                if failures >= _MOST_MISSING or fault.code not in _MISSED:
+                    raise
             else:
-                break
-            failures += 1
-            if failures >= _MOST_MISSING or fault.code not in _MISSED:
-                raise fault
+                return
+
+    async def _grows_all_the_same(self) -> bool:
+        """Whether a playlist that says that it has ended has more when it is asked for once again."""
+        try:
+            await self._ask_again(soon=True)
+        except Fault:
+            return False
+        if not follow(self._playlist, self._last).segments:
+            return not self._playlist.ended
+        self._web.oddities[WebOddity.ENDED] += 1
+        self._goes_on = True
+        return True
+
+    async def _ask_again(self, *, soon: bool) -> None:
+        wait_s = self._playlist.target_s * (1.0 if self._grown and not soon else 0.5)
+        passed_s = (self._clock.monotonic_ns() - self._asked_ns) / NS
+        await asyncio.sleep(max(_SOONEST_S, wait_s - passed_s))
+        self._asked_ns = self._clock.monotonic_ns()
+        try:
+            async with asyncio.timeout(self._timing.open_s):
+                playlist = await _parsed(await self._web.get(Resource(self._url)), self._variables)
+        except TimeoutError as error:
+            raise Fault(FaultCode.NO_ANSWER, "the playlist does not come") from error
         if isinstance(playlist, MasterPlaylist):
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "the playlist has become another")
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "the playlist has become one of variants")
         self._stale = False
-        self._playlist = playlist
+        self._playlist = self._numbered(playlist, self._playlist)
+
+    def _numbered(self, playlist: MediaPlaylist, before: MediaPlaylist | None) -> MediaPlaylist:
+        """With numbers that go on; what is odd about it is counted."""
+        found = playlist if before is None else renumbered(playlist, before)
+        self._web.oddities.update(found.oddities)
+        self._resume_point.playlist = found
+        return found
 
 
 class _Decryption:

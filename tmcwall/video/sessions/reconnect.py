@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from tmcwall.containers.hls import MediaPlaylist
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.sessions.variant_history import VariantHistory
@@ -28,6 +29,8 @@ class ResumePoint:
     """Of the last segment that was loaded."""
     file: str = ""
     """The version of a file that was played to its end."""
+    playlist: MediaPlaylist | None = None
+    """What was listed last, with the numbers that `sequence` counts in."""
     variants: VariantHistory = field(default_factory=VariantHistory)
 
 
