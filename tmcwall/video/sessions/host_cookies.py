@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from email.message import Message
-from http.client import HTTPResponse
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
-from typing import Final, cast
+from typing import Final
 from urllib.request import Request
 
 from tmcwall.rtsp.messages import Headers
@@ -33,8 +32,8 @@ class HostCookies:
         """What an answer sets or, by its lifetime, takes back. What is too large, or one too many, is passed over."""
         answer = _Answer(headers)
         request = Request(url)  # noqa: S310 - nothing is opened
-        # The jar asks an answer for its fields only.
-        for cookie in self._jar.make_cookies(cast("HTTPResponse", answer), request):
+        # What the jar is declared to take is a whole response; it asks for its fields only.
+        for cookie in self._jar.make_cookies(answer, request):  # type: ignore[arg-type]
             if not _is_acceptable(cookie):
                 continue
             self._jar.clear_expired_cookies()
