@@ -20,6 +20,9 @@ _MOST_LINES: Final = 50_000
 _LONGEST_URL: Final = 8192
 _LONGEST_SEGMENT_S: Final = 3600.0
 _LEAST_TARGET_S: Final = 0.1
+_LONGEST_USUAL_TARGET_S: Final = 60.0
+_LARGEST_TARGETS: Final = 3.0
+"""Of the longest segment: a target above both is not waited for."""
 _MOST_SEQUENCE: Final = 1 << 62
 _SMALL_HEIGHT: Final = 360
 _HEAD: Final = "#EXTM3U"
@@ -203,6 +206,9 @@ class _Reader:
                 self._segment(line)
         longest_s = max((segment.duration_s for segment in self.segments), default=0.0)
         target_s = max(self.target_s, longest_s, _LEAST_TARGET_S)
+        if longest_s and target_s > max(_LONGEST_USUAL_TARGET_S, _LARGEST_TARGETS * longest_s):
+            self.oddities.add(WebOddity.TARGET)
+            target_s = _LARGEST_TARGETS * longest_s
         first_number = self.segments[0].sequence if self.segments else self.sequence
         return MediaPlaylist(tuple(self.segments), target_s, self.ended, first_number, frozenset(self.oddities))
 

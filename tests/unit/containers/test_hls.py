@@ -314,3 +314,10 @@ def test_addresses_with_blanks_and_queries_are_taken_as_they_stand():
     assert [segment.resource.url for segment in found.segments] == [
         "http://10.1.2.3/live/kamera 1/a b.ts?x=1 2", "http://10.1.2.3/live/index.m3u8?segment=3", "http://h2/c.ts",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "expected_s"), [("3000", 6), ("4000000", 6), ("30", 30), ("2", 2)])
+def test_a_target_duration_far_above_all_segments_is_not_waited_for(target, expected_s):
+    found = parse(f"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:2,\na.ts\n", URL)
+    assert isinstance(found, MediaPlaylist)
+    assert found.target_s == expected_s

@@ -23,6 +23,7 @@ from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.sessions.content_coding import GZIP_MAGIC, Unpacker, unpacker_of
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 from tmcwall.video.sessions.host_cookies import HostCookies
+from tmcwall.video.sessions.http_head import HeadCleaner
 
 READ_BYTES: Final = 64 * 1024
 _LARGEST_HEAD: Final = 64 * 1024
@@ -278,6 +279,8 @@ class HttpClient:
                 if connection.idle_before:
                     continue
                 raise
+            if connection.had_odd_head:
+                self.oddities[WebOddity.ODD_HEAD] += 1
             if address.host == self.home.host:
                 self._cookies.take(address.url, response.headers)
             if authorizer is not None and response.status == 401 and authorizer.challenge(response):
@@ -355,6 +358,7 @@ class _Connection:
         self._reader = reader
         self._transport = transport
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+        self._head = HeadCleaner()
         self.idle_before = False
         """Whether it was used before: the server may have closed it meanwhile."""
 
@@ -365,8 +369,13 @@ class _Connection:
         if self._http.their_state is not h11.DONE or self.has_bytes_behind:
             return False
         self._http.start_next_cycle()
+        self._head = HeadCleaner()
         self.idle_before = True
         return True
+
+    @property
+    def had_odd_head(self) -> bool:
+        return self._head.had_odd_lines
 
     @property
     def has_bytes_behind(self) -> bool:
@@ -405,7 +414,9 @@ class _Connection:
         in_body = self._http.their_state is h11.SEND_BODY
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
-                self._http.receive_data(await self._reader.read(READ_BYTES))
+                data = await self._reader.read(READ_BYTES)
+                if (passed := self._head.feed(data)) or not data:
+                    self._http.receive_data(passed)
         except h11.RemoteProtocolError as error:
             if self._reader.at_eof() and in_body:
                 raise ShortBody from error

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tmcwall.containers.hls import MediaPlaylist
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
 from tmcwall.video.sessions.variant_history import VariantHistory
+
+if TYPE_CHECKING:
+    # An engine that takes a lost one's place has no time for what few cameras need.
+    from tmcwall.containers.hls import MediaPlaylist
 
 _NS: Final = 1_000_000_000
 HOST_FAULTS: Final = frozenset({

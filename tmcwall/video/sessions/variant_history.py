@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tmcwall.containers.hls import Variant
 from tmcwall.video.ipc.timeline import NS
+
+if TYPE_CHECKING:
+    # As in `reconnect`: every stream has this, and few have playlists.
+    from tmcwall.containers.hls import Variant
 
 _REMEMBERED_NS: Final = 600 * NS
 _MOST: Final = 100

@@ -156,6 +156,27 @@ def test_a_playlist_whose_numbers_stand_still_is_played_on(server, oddities):
     assert oddities() == {WebOddity.NUMBERS}
 
 
+def test_a_reconnect_shows_nothing_again_of_a_playlist_whose_numbers_stand_still(server):
+    live = Live(server, "ts", "/live.m3u8")
+    numbered = live.text
+
+    def unnumbered(handler):
+        head, _, rest = numbered().partition("#EXT-X-MEDIA-SEQUENCE:")
+        answer(handler, head + rest.partition("\n")[2])
+
+    server.routes["/live.m3u8"] = unnumbered
+
+    async def scenario(watched):
+        for count in (50, 90):
+            await watched.until(lambda count=count: len(watched.units) >= count)
+            watched.stream.reopen()
+        await watched.until(lambda: len(watched.units) >= 110)
+
+    watched = watch(server.url("live.m3u8"), scenario)
+    times = [unit.rtp for unit in watched.units]
+    assert len(times) == len(set(times))
+
+
 def test_a_live_camera_that_says_each_time_that_it_has_ended_is_played_on(server, oddities):
     live = Live(server, "ts", "/live.m3u8")
     server.routes["/live.m3u8"] = lambda handler: answer(handler, live.text() + "#EXT-X-ENDLIST\n")
@@ -218,6 +239,8 @@ HEADS = {
     "early answers": "HTTP/1.1 103 Early Hints\nLink: x\n\nHTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n"
     "Content-Length: {length}\n\n",
     "both lengths": "HTTP/1.1 200 OK\nContent-Length: {length}\ncontent-length: {length}\n\n",
+    "odd lines": "HTTP/1.1 200 OK\nServer : kamera\n(c) 2009\nContent-Length : {length}\n\n",
+    "no number": "HTTP/1.1 200 OK\nContent-Length: unknown\n\n",
 }
 
 
