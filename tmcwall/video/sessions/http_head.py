@@ -17,8 +17,8 @@ _INFORMATION: Final = re.compile(rb"HTTP/\d\.\d 1\d\d")
 class HeadCleaner:
     """For one answer, with those that come before it (status 1xx): the bytes go through it until its head is whole.
 
-    Lines that are no field are left out, as browsers do. So are a second `Content-Length` and one that is no number: then
-    the end of the connection is the end of the body. What is no HTTP at all passes as it is.
+    Lines that are no field are left out, as browsers do. So are a second `Content-Length` and one that is no number:
+    then the end of the connection is that of the body. What is no HTTP at all passes as it is.
     """
 
     def __init__(self) -> None:
