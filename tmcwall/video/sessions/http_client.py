@@ -197,17 +197,11 @@ class HttpClient:
     0009).
     """
 
-    def __init__(
-        self,
-        source: StreamUrl,
-        context: SessionContext,
-        *,
-        oddities: Counter[WebOddity] | None = None,
-        camera: str = "",
-    ) -> None:
+    def __init__(self, source: StreamUrl, context: SessionContext, *, camera: str = "") -> None:
         """Raises Fault(NOT_A_CAMERA) for what is no address on the web. `camera` is for the log."""
         self.home = _web_address(source.url)
-        self.oddities: Counter[WebOddity] = Counter() if oddities is None else oddities
+        self.oddities: Counter[WebOddity] = Counter()
+        """What was odd about the server, its playlists and its segments, by kind."""
         self._camera = camera
         self._fingerprint = source.fingerprint
         self._context = context
