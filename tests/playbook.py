@@ -44,11 +44,11 @@ from typing import NamedTuple
 
 from tests.clocks import FakeClock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.net.reach import Address
 from tmcwall.rtsp import rtcp
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit

@@ -3,8 +3,8 @@ import pytest
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.about import lines
 from tmcwall.ui.wall.history import Sample

@@ -29,8 +29,8 @@ from tmcwall.cameras.list_reader import RowProblem, RowReason
 from tmcwall.domain.camera import Owner, Standing
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.health import TileState
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.services.camera_register import EditReport, StreamTest
 from tmcwall.services.register_desk import CameraTestProgress
 from tmcwall.texts import Language, Translator

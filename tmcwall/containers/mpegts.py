@@ -32,6 +32,8 @@ class TsDemuxer:
         self.parameter_sets: tuple[bytes, ...] = ()
         self._rest = b""
         self._searched = 0
+        self._in_segment = False
+        """Whether a packet has come since the beginning, or since the last end of a segment."""
         self._packets = 0
         self._tables: dict[int, bytearray] = {}
         self._pmt_pid = -1
@@ -52,6 +54,7 @@ class TsDemuxer:
             if data[position] != SYNC:
                 position = self._search(data, position)
                 continue
+            self._in_segment = True
             if (data[position + 1] & 0x1F) << 8 | data[position + 2] == self._video_pid:
                 self._take_video(data, position, units)
             else:
@@ -64,6 +67,8 @@ class TsDemuxer:
         units: list[AccessUnit] = []
         self._finish(units)
         self._rest = b""
+        self._searched = 0
+        self._in_segment = False
         self._continuity = -1  # packagers number each segment as they like
         return units
 
@@ -80,8 +85,8 @@ class TsDemuxer:
         self._searched += found - position
         if self._searched > _LONGEST_SEARCH:
             raise Fault(FaultCode.PROTOCOL_BROKEN, "no transport stream")
-        if self._assembler is not None:
-            self._assembler.lose(1)
+        if self._in_segment:
+            self.lose(1)
         return found
 
     def _take_other(self, data: bytes, position: int) -> None:
@@ -175,6 +180,7 @@ class TsDemuxer:
             self._forget()
             self.lose(1)
             return
+        self._searched = 0
         if payload[7] & 0x80 and payload[8] >= 5:
             self._finish(units)
             self._timestamp = self._unwrap(_time(payload[9:14]))

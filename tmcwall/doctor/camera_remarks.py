@@ -12,8 +12,8 @@ from typing import Final
 
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Translator
 from tmcwall.texts import doctor as words
 from tmcwall.texts.oddities import oddity_report, session_text

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.oddities import Oddity
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.rtp import HEADER, PLAIN, AccessUnit, Arrival, Source, parse
 
 START_CODE: Final = b"\x00\x00\x00\x01"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.assembler import (
     MOST_PARAMETER_SETS,
     SHORT_START_CODE,
@@ -18,7 +19,6 @@ from tmcwall.rtsp.assembler import (
 )
 from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.h264slices import Relation, read_slice, relation
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sei import h264_recovery
 from tmcwall.rtsp.sps import parse_sps

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.assembler import MOST_PARAMETER_SETS, START_CODE, Assembler, SliceStart, split_at_start_codes
 from tmcwall.rtsp.bits import BitReader, without_emulation
 from tmcwall.rtsp.h265sps import SPS, sps_id
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sei import h265_recovery
 

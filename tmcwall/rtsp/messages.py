@@ -66,7 +66,7 @@ class Headers(Mapping[str, str]):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        hidden = {"authorization", "proxy-authorization"}
+        hidden = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
         shown = [(name, "***" if name.lower() in hidden else value) for name, value in self._fields]
         return f"Headers({shown!r})"
 

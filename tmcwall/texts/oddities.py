@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Text, Translator
 from tmcwall.texts.faults import short_cause
 from tmcwall.video.ipc.messages import OddityCount
@@ -128,6 +128,175 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
             id="Satu sambungan dapat terputus; sesudahnya kamera ditanya dengan cara lain.",
             en="One connection may be lost; the camera is asked in another way from then on.",
         ),
+    ),
+    Oddity.MARKER_WITHIN: OddityText(
+        Text(id="tanda akhir gambar di tengah gambar", en="ends of pictures marked within them"),
+        Text(
+            id="RFC 6184 bagian 5.1 dan RFC 7798 bagian 4.1: tanda itu hanya pada paket terakhir sebuah gambar.",
+            en="RFC 6184 section 5.1 and RFC 7798 section 4.1: only the last packet of a picture has the marker.",
+        ),
+        Text(
+            id="Akhir gambar dicari dari isinya; gambar tampil satu gambar lebih lambat.",
+            en="The program finds the ends by what is inside; pictures come one picture later.",
+        ),
+    ),
+    Oddity.TIME_WITHIN: OddityText(
+        Text(id="waktu RTP berubah di tengah gambar", en="RTP time that changes within a picture"),
+        Text(
+            id="RFC 3550 bagian 5.1: semua paket sebuah gambar mempunyai waktu yang sama.",
+            en="RFC 3550 section 5.1: all packets of a picture have one time.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.HEADS_WITHIN: OddityText(
+        Text(id="data pembuka di tengah gambar", en="parameter sets or SEI within a picture"),
+        Text(
+            id="ITU-T H.264 bagian 7.4.1.2.3 dan H.265 bagian 7.4.2.4.4: data itu berdiri di depan gambarnya.",
+            en="ITU-T H.264 section 7.4.1.2.3 and H.265 section 7.4.2.4.4: they stand in front of their picture.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.TIME_REPEATS: OddityText(
+        Text(id="waktu RTP tidak maju", en="RTP time that does not advance"),
+        Text(
+            id="RFC 3550 bagian 5.1: waktu berjalan dengan jam pengambil gambar.",
+            en="RFC 3550 section 5.1: the time goes with the clock that samples the pictures.",
+        ),
+        Text(
+            id="Waktu kedatangan gambar dipakai; kelancaran gambar mengikuti jaringan.",
+            en="The time of arrival is used; how evenly pictures come depends on the network.",
+        ),
+    ),
+    Oddity.ODD_HEAD: OddityText(
+        Text(id="jawaban web dengan kepala yang aneh", en="web answers with odd heads"),
+        Text(
+            id="RFC 9112 bagian 5 dan 6: kepala terdiri atas baris nama dan isi, dan panjang ditulis sekali.",
+            en="RFC 9112 sections 5 and 6: a head is made of lines of name and value, and one length.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.COMPRESSED: OddityText(
+        Text(id="jawaban dimampatkan tanpa diminta", en="answers compressed though nobody asked"),
+        Text(
+            id="RFC 9110 bagian 12.5.3: server mengikuti Accept-Encoding.",
+            en="RFC 9110 section 12.5.3: a server follows Accept-Encoding.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.COMPRESSED_UNSAID: OddityText(
+        Text(id="jawaban dimampatkan tanpa menyebutnya", en="answers compressed without saying so"),
+        Text(
+            id="RFC 9110 bagian 8.4: Content-Encoding menyebut pemampatan.",
+            en="RFC 9110 section 8.4: Content-Encoding names the compression.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.NOT_COMPRESSED: OddityText(
+        Text(id="jawaban mengaku dimampatkan", en="answers that claim to be compressed"),
+        Text(
+            id="RFC 9110 bagian 8.4: Content-Encoding menyebut pemampatan.",
+            en="RFC 9110 section 8.4: Content-Encoding names the compression.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.SHORT_BODY: OddityText(
+        Text(id="jawaban lebih pendek daripada panjangnya", en="answers shorter than their length"),
+        Text(
+            id="RFC 9112 bagian 6.3: Content-Length menyebut panjang seluruhnya.",
+            en="RFC 9112 section 6.3: Content-Length is the whole length.",
+        ),
+        Text(
+            id="Yang terbaca dipakai; akhir potongan video dapat hilang.",
+            en="What came is used; the end of a segment may be missing.",
+        ),
+    ),
+    Oddity.BYTES_BEHIND: OddityText(
+        Text(id="bita asing di belakang jawaban", en="stray bytes behind answers"),
+        Text(
+            id="RFC 9112 bagian 6.3: sesudah isi menyusul jawaban berikutnya.",
+            en="RFC 9112 section 6.3: behind the body comes the next answer.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.VARIANT: OddityText(
+        Text(id="pilihan mutu yang tidak dapat diputar", en="variants that cannot be played"),
+        Text(
+            id="RFC 8216 bagian 4.3.4.2: setiap pilihan mutu adalah daftar putar yang dapat diambil.",
+            en="RFC 8216 section 4.3.4.2: each variant is a playlist that can be had.",
+        ),
+        Text(id="Pilihan berikutnya diputar.", en="The next one is played."),
+    ),
+    Oddity.BEFORE_PLAYLIST: OddityText(
+        Text(id="bita asing di depan daftar putar", en="stray bytes before a playlist"),
+        Text(
+            id="RFC 8216 bagian 4.3.1.1: baris pertama adalah #EXTM3U.",
+            en="RFC 8216 section 4.3.1.1: the first line is #EXTM3U.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.PLAYLIST_NUMBERS: OddityText(
+        Text(id="nomor daftar putar tidak maju", en="playlist numbers that stand still"),
+        Text(
+            id="RFC 8216 bagian 6.2.2: nomor urut naik dengan setiap potongan yang dihapus.",
+            en="RFC 8216 section 6.2.2: the number goes up with each segment that is removed.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.PLAYLIST_ENDED: OddityText(
+        Text(id="daftar putar mengaku berakhir dan tetap bertambah", en="playlists that say they have ended and go on"),
+        Text(
+            id="RFC 8216 bagian 4.3.3.4: sesudah EXT-X-ENDLIST tidak ada potongan lagi.",
+            en="RFC 8216 section 4.3.3.4: behind EXT-X-ENDLIST no segment comes.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.TARGET_DURATION: OddityText(
+        Text(id="lama potongan disebut terlalu panjang", en="target duration far too long"),
+        Text(
+            id="RFC 8216 bagian 4.3.3.1: tidak satu potongan pun lebih lama daripada yang disebut.",
+            en="RFC 8216 section 4.3.3.1: it is the longest duration of a segment.",
+        ),
+        Text(
+            id="Daftar putar diminta menurut lama potongan yang sebenarnya.",
+            en="The playlist is asked for by the real durations.",
+        ),
+    ),
+    Oddity.NO_LENGTH: OddityText(
+        Text(id="potongan tanpa lama", en="segments without a duration"),
+        Text(
+            id="RFC 8216 bagian 4.3.2.1: setiap potongan mempunyai EXTINF.",
+            en="RFC 8216 section 4.3.2.1: each segment has an EXTINF.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.NO_RANGE: OddityText(
+        Text(id="rentang bita yang tidak benar", en="byte ranges that are none"),
+        Text(
+            id="RFC 8216 bagian 4.3.2.2: EXT-X-BYTERANGE memuat panjang dan letak.",
+            en="RFC 8216 section 4.3.2.2: EXT-X-BYTERANGE holds length and offset.",
+        ),
+        Text(id="Potongan itu dilewati dan dihitung hilang.", en="That segment is left out and counted as lost."),
+    ),
+    Oddity.BEFORE_VIDEO: OddityText(
+        Text(id="bita asing di depan video", en="stray bytes before the video of a segment"),
+        Text(
+            id="RFC 8216 bagian 3: potongan dimulai dengan wadah videonya.",
+            en="RFC 8216 section 3: a segment begins with its container.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.BEHIND_VIDEO: OddityText(
+        Text(id="bita asing di belakang video", en="stray bytes behind the video of a segment"),
+        Text(
+            id="RFC 8216 bagian 3: potongan hanya memuat wadah videonya.",
+            en="RFC 8216 section 3: a segment holds its container and nothing else.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.NO_SEGMENT: OddityText(
+        Text(id="potongan yang bukan video", en="segments that are no video"),
+        Text(id="RFC 8216 bagian 3: setiap potongan memuat video.", en="RFC 8216 section 3: each segment holds media."),
+        Text(id="Potongan itu dilewati dan dihitung hilang.", en="That segment is left out and counted as lost."),
     ),
 }
 

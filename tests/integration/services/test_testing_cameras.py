@@ -18,7 +18,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
-from tmcwall.rtsp.oddities import Oddity
+from tmcwall.domain.oddity import Oddity
 from tmcwall.services import camera_requests as requests
 from tmcwall.services.camera_register import Asking, CameraRegister, StreamTest
 

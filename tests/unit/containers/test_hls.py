@@ -13,8 +13,10 @@ from tmcwall.containers.hls import (
     Variant,
     follow,
     parse,
+    renumbered,
 )
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 
 URL = "http://10.1.2.3/live/index.m3u8?token=abc"
 LIVE = """#EXTM3U
@@ -138,18 +140,18 @@ MASTER = MasterPlaylist((
 
 
 def test_the_main_stream_is_the_largest_variant_and_the_sub_stream_a_small_one():
-    assert MASTER.choose(small=False).url == "http://h/1080"
-    assert MASTER.choose(small=True).url == "http://h/480"
+    assert MASTER.in_order(small=False)[0].url == "http://h/1080"
+    assert MASTER.in_order(small=True)[0].url == "http://h/480"
 
 
 def test_variants_without_a_size_go_by_their_rate():
     plain = MasterPlaylist((Variant("http://h/b", 900), Variant("http://h/a", 100)))
-    assert [plain.choose(small=small).url for small in (True, False)] == ["http://h/a", "http://h/b"]
+    assert [plain.in_order(small=small)[0].url for small in (True, False)] == ["http://h/a", "http://h/b"]
 
 
 def test_variants_that_nobody_can_decode_are_refused():
     with pytest.raises(Fault) as raised:
-        MasterPlaylist((Variant("http://h/av1", 1, 1080, "av01.0"),)).choose(small=False)
+        MasterPlaylist((Variant("http://h/av1", 1, 1080, "av01.0"),)).in_order(small=False)
     assert raised.value.code is FaultCode.CODEC_UNSUPPORTED
 
 
@@ -215,3 +217,107 @@ def test_what_comes_next_is_in_order_and_at_the_end(first, count, last):
     step = follow(found, last)
     assert numbers(step) == sorted(set(numbers(step)))
     assert not step.segments or step.segments[-1] == found.segments[-1]
+
+
+def test_when_the_best_variants_are_dead_the_next_best_come():
+    assert [variant.height for variant in MASTER.in_order(small=False)] == [1080, 480, 180]
+    assert [variant.height for variant in MASTER.in_order(small=True)] == [480, 1080, 180]
+
+
+def sliding(first, count, *, number=0):
+    """A live playlist over files that are counted, with the number that it gives its first segment."""
+    lines = "".join(f"#EXTINF:2,\nseg{at}.ts?token={first}\n" for at in range(first, first + count))
+    found = parse(f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:{number}\n{lines}", URL)
+    assert isinstance(found, MediaPlaylist)
+    return found
+
+
+def numbers_of(found):
+    return [segment.sequence for segment in found.segments]
+
+
+def test_numbers_that_stand_still_while_the_playlist_moves_on_are_counted_on():
+    before = sliding(0, 4)
+    for first, expected in [(0, [0, 1, 2, 3]), (1, [1, 2, 3, 4]), (1, [1, 2, 3, 4]), (3, [3, 4, 5, 6])]:
+        before = renumbered(sliding(first, 4), before)
+        assert numbers_of(before) == expected
+    assert Oddity.PLAYLIST_NUMBERS in before.oddities
+
+
+def test_numbers_of_names_that_were_never_seen_stay_where_they_are():
+    before = renumbered(sliding(2, 4), sliding(0, 4))
+    assert numbers_of(renumbered(sliding(90, 4), before)) == numbers_of(before)
+
+
+def test_numbers_that_move_are_as_the_playlist_says():
+    assert numbers_of(renumbered(sliding(2, 4, number=2), sliding(0, 4))) == [2, 3, 4, 5]
+
+
+def test_a_segment_that_was_counted_on_is_opened_with_the_number_that_the_playlist_gave():
+    text = '#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXTINF:2,\n{}.ts\n#EXTINF:2,\n{}.ts\n'
+    before, found = (parse(text.format(*names), URL) for names in ("ab", "bc"))
+    assert isinstance(before, MediaPlaylist)
+    assert isinstance(found, MediaPlaylist)
+    keys = [segment.key for segment in renumbered(found, before).segments]
+    assert [key and key.vector for key in keys] == [bytes(16), bytes(15) + b"\x01"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\ufeff" + LIVE,
+        "\r\n \n" + LIVE,
+        LIVE.replace("\n", "\r"),
+        LIVE.replace("\n", "\n\n"),
+        LIVE.replace("\n", " \t\n"),
+        LIVE.replace("#EXT-X-VERSION:3\n", ""),
+        LIVE.replace("#EXT-X-TARGETDURATION:4\n", ""),
+        LIVE.replace("TARGETDURATION:4", "TARGETDURATION:0"),
+        LIVE.replace("#EXTINF:4,", "#EXTINF:4"),
+        LIVE.replace("#EXTM3U", "#EXTM3U x=1"),
+        LIVE.replace("seg17.ts\n", 'seg17.ts\n#EXT-X-PART:DURATION=0.3,URI="seg18.0.ts"\n#EXT-X-PRELOAD-HINT:x\n#x\n'),
+    ],
+    ids=["two marks", "blank lines first", "old line ends", "blank lines", "blanks", "no version", "no target",
+         "target of nothing", "no comma", "more in the head", "parts"],
+)  # fmt: skip
+def test_a_playlist_that_is_written_oddly_says_the_same(text):
+    assert parse(text, URL) == parse(LIVE, URL)
+
+
+def test_a_line_ends_only_where_a_line_ends():
+    found = parse("#EXTM3U\n#EXTINF:2,a\u2028b\x85c\x0b\nseg.ts\n", URL)
+    assert isinstance(found, MediaPlaylist)
+    assert len(found.segments) == 1
+
+
+def test_a_segment_without_a_length_is_as_long_as_any_may_be():
+    found = parse("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:0,\na.ts\n#EXTINF:x,\nb.ts\n", URL)
+    assert isinstance(found, MediaPlaylist)
+    assert [segment.duration_s for segment in found.segments] == [4, 4]
+    assert Oddity.NO_LENGTH in found.oddities
+
+
+def test_segments_that_are_not_there_keep_their_numbers():
+    text = "#EXTM3U\n#EXTINF:2,\na.ts\n#EXT-X-GAP\n#EXTINF:2,\nb.ts\n#EXTINF:2,\n#EXT-X-BYTERANGE:x@5\nc.ts\n"
+    found = parse(text + "#EXTINF:2,\nd.ts\n", URL)
+    assert isinstance(found, MediaPlaylist)
+    assert [(segment.sequence, segment.gap) for segment in found.segments] == [
+        (0, False), (1, True), (2, True), (3, False),
+    ]  # fmt: skip
+    assert found.oddities == {Oddity.NO_RANGE}
+
+
+def test_addresses_with_blanks_and_queries_are_taken_as_they_stand():
+    text = "#EXTM3U\n#EXTINF:2,\nkamera 1/a b.ts?x=1 2\n#EXTINF:2,\n?segment=3\n#EXTINF:2,\n//h2/c.ts\n"
+    found = parse(text, URL)
+    assert isinstance(found, MediaPlaylist)
+    assert [segment.resource.url for segment in found.segments] == [
+        "http://10.1.2.3/live/kamera 1/a b.ts?x=1 2", "http://10.1.2.3/live/index.m3u8?segment=3", "http://h2/c.ts",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "expected_s"), [("3000", 6), ("4000000", 6), ("30", 30), ("2", 2)])
+def test_a_target_duration_far_above_all_segments_is_not_waited_for(target, expected_s):
+    found = parse(f"#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXTINF:2,\na.ts\n", URL)
+    assert isinstance(found, MediaPlaylist)
+    assert found.target_s == expected_s

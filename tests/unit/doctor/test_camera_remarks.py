@@ -10,7 +10,7 @@ import pytest
 from tmcwall.doctor.camera_remarks import camera_remarks, remark_findings, remarks_report
 from tmcwall.doctor.finding import Status
 from tmcwall.domain.fault import FaultCode
-from tmcwall.rtsp.oddities import Oddity
+from tmcwall.domain.oddity import Oddity
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.oddities import oddity_report
 from tmcwall.video.ipc.messages import OddityCount

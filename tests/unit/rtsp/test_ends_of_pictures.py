@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from tests.coded_pictures import coded
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp import h264, h265
 from tmcwall.rtsp.assembler import START_CODE, Assembler
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of, is_parameter_set
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER, AccessUnit
 
 PICTURE = "picture"

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.h264 import Depacketiser, parameter_sets, payloads
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER, AccessUnit
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sps import parse_sps

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from tmcwall.containers.decoder_configuration import hevc_configuration
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import depacketiser_of, picture_size
 from tmcwall.rtsp.h265 import Depacketiser, parameter_sets, payloads
 from tmcwall.rtsp.h265sps import parse_sps
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.rtsp.sdp import Media
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.oddities import ODDITIES, cause_text, oddities_text, oddity_report, session_text
 from tmcwall.video.ipc.messages import OddityCount

@@ -17,8 +17,8 @@ from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind, TransportPreference, redact
-from tmcwall.rtsp.oddities import Oddity
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""

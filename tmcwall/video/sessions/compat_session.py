@@ -13,12 +13,12 @@ import msgspec
 from tmcwall.containers.annex_b import nal_units, nal_views
 from tmcwall.containers.track import CLOCK_RATE
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import Carrier
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer, Scheme
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import ACCESS_UNIT, COMPAT_REPORTS, CompatFault, OpenCompat, StreamUrl, pack

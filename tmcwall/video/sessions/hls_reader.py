@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,13 +18,16 @@ from tmcwall.containers.hls import (
     Resource,
     Segment,
     Standing,
+    Variant,
     follow,
     parse,
+    renumbered,
 )
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.http_client import Answer, HttpClient
+from tmcwall.video.sessions.http_client import Answer, AnswerRefused, HttpClient, ShortBody
 from tmcwall.video.sessions.reconnect import ResumePoint, Timing
 
 _LARGEST_SEGMENT: Final = 256 * 1024 * 1024
@@ -37,6 +41,8 @@ _SOONEST_S: Final = 0.5
 _AHEAD_TARGETS: Final = 3.0
 _HURRY_TARGETS: Final = 4.0
 _WHOLE_FILE_AHEAD_S: Final = 10.0
+_SHARE_OF_A_VARIANT: Final = 0.3
+"""Of the time to open a stream, as long as there are others."""
 _MISSED: Final = frozenset({
     FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CONNECTION_LOST, FaultCode.NO_ANSWER,
     FaultCode.PROTOCOL_BROKEN,
@@ -74,10 +80,19 @@ class Loading:
         self._left_s = reader.limit_s
         self._left = _LARGEST_SEGMENT
         self._ended = False
+        self._has_come = False
+        self.is_whole = False
+        """Whether it was read to its end, and is a segment."""
+        self.is_cut = False
+        """Whether pictures came of it and perhaps not all: it ended before its stated length, or in other bytes."""
 
     async def read(self) -> bytes | None:
         """The next bytes in the clear; None at the end. Raises Fault where the camera cannot be followed further."""
         if self._ended:
+            return None
+        if self.segment.gap:
+            self._reader.left_out()
+            self._end()
             return None
         loop = asyncio.get_running_loop()
         began_s = loop.time()
@@ -90,17 +105,36 @@ class Loading:
         except Fault as fault:
             if fault.code not in _MISSED:
                 raise
-            self._reader.missed(fault)
+            if isinstance(fault, ShortBody) and self._has_come:
+                self.is_cut = True
+                self._reader.spoilt(Oddity.SHORT_BODY)
+            else:
+                self._reader.missed(fault)
             found = None
         else:
             # Only what we wait for the camera counts, and not what it waits for us.
             self._left_s -= loop.time() - began_s
-            if found is None:
-                self._reader.loaded()
+            self.is_whole = found is None
         if found is None:
-            self._ended = True
-            self._reader.passed(self.segment)
+            self._end()
+        self._has_come = True
         return found
+
+    def break_off(self, fault: Fault, *, has_pictures: bool) -> None:
+        """It is no segment, or none any more from here on. Raises the fault where that happens again and again."""
+        self._end()
+        self.is_whole = False
+        self._reader.forget_head()
+        if has_pictures:
+            self.is_cut = True
+            self._reader.spoilt(Oddity.BEHIND_VIDEO)
+        else:
+            self._reader.note(Oddity.NO_SEGMENT)
+            self._reader.missed(fault)
+
+    def _end(self) -> None:
+        self._ended = True
+        self._reader.passed(self.segment)
 
     async def _read(self) -> bytes | None:
         if self._answer is None:
@@ -132,7 +166,13 @@ class HlsReader:
         self._timing = timing
         self._small = small
         self._resume_point = resume_point
-        self._last = resume_point.sequence
+        self._last = self._resumed = resume_point.sequence
+        self._variants: deque[Variant] = deque()
+        """Those that have not been tried."""
+        self._variant: Variant | None = None
+        self._variables: Mapping[str, str] = {}
+        self._cause: Fault | None = None
+        """Why the first variant was passed over."""
         self._url = ""
         self._playlist = MediaPlaylist((), 1.0)
         self._asked_ns = 0
@@ -145,6 +185,9 @@ class HlsReader:
         self._keys: dict[str, bytes] = {}
         self._missing = 0
         self._misses = 0
+        self._goes_on = False
+        self.last_miss: Fault | None = None
+        """Why a segment did not come, or was none; the last one."""
         self.waits = False
         """Whether everything that the playlist lists has been loaded."""
 
@@ -154,17 +197,69 @@ class HlsReader:
         return max(self._timing.open_s, 2 * self._playlist.target_s)
 
     async def open(self, answer: Answer) -> None:
-        """Read the playlist that has been asked for; where it lists variants, the one of them that suits."""
+        """Read the playlist that has been asked for; where it lists variants, the best of them that can be had."""
         self._asked_ns = self._clock.monotonic_ns()
         playlist = await _parsed(answer)
-        if isinstance(playlist, MasterPlaylist):
-            chosen = playlist.choose(small=self._small)
-            answer = await self._web.get(Resource(chosen.url))
-            playlist = await _parsed(answer)
-            if isinstance(playlist, MasterPlaylist):
-                raise Fault(FaultCode.PROTOCOL_BROKEN, "a playlist of playlists of playlists")
+        if isinstance(playlist, MediaPlaylist):
+            self._take(answer, playlist)
+            return
+        ordered = playlist.in_order(small=self._small)
+        self._variants.extend(self._resume_point.variants.in_turn(ordered, self._asked_ns))
+        self._variables = playlist.variables
+        await self._open_variant()
+
+    async def open_next(self, fault: Fault) -> None:
+        """The variant in play gave no picture: open the next. Raises the first one's fault where there is none."""
+        self._pass_over(fault)
+        self._last = self._resume_point.sequence = self._resumed
+        self._looked = self._begun = self._goes_on = False
+        self._pending.clear()
+        self._head = self.last_miss = None
+        self._missing = self._misses = 0
+        await self._open_variant()
+
+    def ends_without_picture(self) -> None:
+        """The connection ends, and nothing came of the variant in play: the next one begins with another."""
+        if self._variant is not None:
+            self._resume_point.variants.failed(self._variant, self._clock.monotonic_ns())
+
+    def works(self) -> None:
+        """A picture has come of the variant in play."""
+        if self._variant is not None:
+            self._resume_point.variants.worked(self._variant)
+
+    def _pass_over(self, fault: Fault) -> None:
+        """Raises the fault where it is not one of a variant."""
+        if self._variant is None or not _may_befall_one(fault):
+            raise fault
+        self._resume_point.variants.failed(self._variant, self._clock.monotonic_ns())
+        self._cause = self._cause or fault
+        if self._variants:
+            self._web.oddities[Oddity.VARIANT] += 1
+
+    async def _open_variant(self) -> None:
+        while self._variants:
+            self._variant = self._variants.popleft()
+            self._asked_ns = self._clock.monotonic_ns()
+            try:
+                async with asyncio.timeout(self._timing.open_s * _SHARE_OF_A_VARIANT if self._variants else None):
+                    answer = await self._web.get(Resource(self._variant.url))
+                    playlist = await _parsed(answer, self._variables)
+                if isinstance(playlist, MasterPlaylist):
+                    raise Fault(FaultCode.PROTOCOL_BROKEN, "a playlist of playlists of playlists")
+            except TimeoutError:
+                self._pass_over(Fault(FaultCode.NO_ANSWER, "the playlist of the variant does not come"))
+            except Fault as fault:
+                self._pass_over(fault)
+            else:
+                self._take(answer, playlist)
+                return
+        assert self._cause is not None
+        raise self._cause
+
+    def _take(self, answer: Answer, playlist: MediaPlaylist) -> None:
         self._url = answer.url
-        self._playlist = playlist
+        self._playlist = playlist = self._numbered(playlist, self._resume_point.playlist)
         age_s = answer.age_s
         self._stale = age_s is not None and age_s > _STALE_TARGETS * playlist.target_s + _STALE_S
         if playlist.ended and self._last is not None and not follow(playlist, self._last).segments:
@@ -175,9 +270,10 @@ class HlsReader:
         while not self._pending:
             if self._looked:
                 self.waits = True
-                if self._playlist.ended:
+                if not self._playlist.ended:
+                    await self._poll()
+                elif not await self._grows_all_the_same():
                     return None
-                await self._poll()
             self._look()
         self.waits = False
         return self._pending.popleft()
@@ -206,14 +302,31 @@ class HlsReader:
             self._keys = {segment.key.url: key}
         return _Decryption(key, _vector(segment.key, segment.sequence))
 
+    def forget_head(self) -> None:
+        """What takes the segments apart begins anew, and needs the head once more."""
+        self._head = None
+
+    def left_out(self) -> None:
+        """The playlist says that there is no such segment."""
+        self._missing += 1
+
+    def spoilt(self, oddity: Oddity) -> None:
+        """Pictures came of a segment, and then something odd; what is missing of it, if anything, nobody knows."""
+        self.note(oddity)
+        self._misses = 0
+
+    def note(self, oddity: Oddity) -> None:
+        self._web.oddities[oddity] += 1
+
     def loaded(self) -> None:
-        """A segment came whole."""
+        """A segment came whole, and is one."""
         self._misses = 0
 
     def missed(self, fault: Fault) -> None:
         """A segment did not come, or not all of it. Raises the fault where that happens again and again."""
         self._missing += 1
         self._misses += 1
+        self.last_miss = fault
         if self._misses >= _MOST_MISSING:
             raise Fault(fault.code, f"segments are missing: {fault.detail}")
 
@@ -231,7 +344,7 @@ class HlsReader:
         self._looked = True
         self._last = step.last
         self._grown = step.standing is not Standing.SAME
-        live = not self._playlist.ended
+        live = not self._playlist.ended or self._goes_on
         target_s = self._playlist.target_s
         for index, segment in enumerate(step.segments):
             first = index == 0
@@ -251,26 +364,48 @@ class HlsReader:
         """Ask again when there may be more (RFC 8216 section 6.3.4)."""
         failures = 0
         while True:
-            wait_s = self._playlist.target_s * (1.0 if self._grown and not failures else 0.5)
-            passed_s = (self._clock.monotonic_ns() - self._asked_ns) / NS
-            await asyncio.sleep(max(_SOONEST_S, wait_s - passed_s))
-            self._asked_ns = self._clock.monotonic_ns()
             try:
-                async with asyncio.timeout(self._timing.open_s):
-                    playlist = await _parsed(await self._web.get(Resource(self._url)))
-            except TimeoutError:
-                fault = Fault(FaultCode.NO_ANSWER, "the playlist does not come")
-            except Fault as found:
-                fault = found
+                await self._ask_again(soon=failures > 0)
+            except Fault as fault:
+                failures += 1
+                if failures >= _MOST_MISSING or fault.code not in _MISSED:
+                    raise
             else:
-                break
-            failures += 1
-            if failures >= _MOST_MISSING or fault.code not in _MISSED:
-                raise fault
+                return
+
+    async def _grows_all_the_same(self) -> bool:
+        """Whether a playlist that says that it has ended has more when it is asked for once again."""
+        try:
+            await self._ask_again(soon=True)
+        except Fault:
+            return False
+        if not follow(self._playlist, self._last).segments:
+            return not self._playlist.ended
+        self._web.oddities[Oddity.PLAYLIST_ENDED] += 1
+        self._goes_on = True
+        return True
+
+    async def _ask_again(self, *, soon: bool) -> None:
+        wait_s = self._playlist.target_s * (1.0 if self._grown and not soon else 0.5)
+        passed_s = (self._clock.monotonic_ns() - self._asked_ns) / NS
+        await asyncio.sleep(max(_SOONEST_S, wait_s - passed_s))
+        self._asked_ns = self._clock.monotonic_ns()
+        try:
+            async with asyncio.timeout(self._timing.open_s):
+                playlist = await _parsed(await self._web.get(Resource(self._url)), self._variables)
+        except TimeoutError as error:
+            raise Fault(FaultCode.NO_ANSWER, "the playlist does not come") from error
         if isinstance(playlist, MasterPlaylist):
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "the playlist has become another")
+            raise Fault(FaultCode.PROTOCOL_BROKEN, "the playlist has become one of variants")
         self._stale = False
-        self._playlist = playlist
+        self._playlist = self._numbered(playlist, self._playlist)
+
+    def _numbered(self, playlist: MediaPlaylist, before: MediaPlaylist | None) -> MediaPlaylist:
+        """With numbers that go on; what is odd about it is counted."""
+        found = playlist if before is None else renumbered(playlist, before)
+        self._web.oddities.update(found.oddities)
+        self._resume_point.playlist = found
+        return found
 
 
 class _Decryption:
@@ -295,6 +430,12 @@ def _vector(key: Key, sequence: int) -> bytes:
     return key.vector if key.vector is not None else sequence.to_bytes(_KEY_BYTES)
 
 
-async def _parsed(answer: Answer) -> MasterPlaylist | MediaPlaylist:
-    data = await answer.whole(largest=LARGEST_PLAYLIST)
-    return parse(data.decode("utf-8", "replace"), answer.url)
+def _may_befall_one(fault: Fault) -> bool:
+    """Whether another variant may fare better. A login that was refused is offered to no other."""
+    if isinstance(fault, AnswerRefused):
+        return fault.status != 401
+    return fault.code not in {FaultCode.UNAUTHORIZED, FaultCode.BASIC_AUTH_REFUSED}
+
+
+async def _parsed(answer: Answer, imported: Mapping[str, str] | None = None) -> MasterPlaylist | MediaPlaylist:
+    return parse(await answer.lines(largest=LARGEST_PLAYLIST), answer.url, imported=imported)

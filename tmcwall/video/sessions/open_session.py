@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import Carrier, TransportPreference, is_compat
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit
@@ -70,7 +70,15 @@ def session_of(
         # An engine that takes a lost one's place has no time for what few cameras need.
         from tmcwall.video.sessions.web_session import WebSession  # noqa: PLC0415 - as above
 
-        return WebSession(source, context, opened=opened, received=received, small=small, resume_point=resume_point)
+        return WebSession(
+            source,
+            context,
+            opened=opened,
+            received=received,
+            camera=camera,
+            small=small,
+            resume_point=resume_point,
+        )
     if compat or source.transport is TransportPreference.COMPAT or is_compat(source.url):
         return CompatSession(source, context, opened=opened, received=received)
     return RtspSession(source, context, opened=opened, received=received, camera=camera)

@@ -11,10 +11,10 @@ from typing import Final, Protocol
 
 from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import Carrier, SessionKind, TransportPreference, is_compat, is_rtsp
 from tmcwall.rtsp.auth import Scheme
 from tmcwall.rtsp.codecs import picture_size
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, OddityCount, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.compat_history import compat_may_help

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import FaultCode
+from tmcwall.video.sessions.variant_history import VariantHistory
+
+if TYPE_CHECKING:
+    # An engine that takes a lost one's place has no time for what few cameras need.
+    from tmcwall.containers.hls import MediaPlaylist
 
 _NS: Final = 1_000_000_000
 HOST_FAULTS: Final = frozenset({
@@ -27,6 +32,9 @@ class ResumePoint:
     """Of the last segment that was loaded."""
     file: str = ""
     """The version of a file that was played to its end."""
+    playlist: MediaPlaylist | None = None
+    """What was listed last, with the numbers that `sequence` counts in."""
+    variants: VariantHistory = field(default_factory=VariantHistory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.net.reach import Address, address_of
 from tmcwall.net.trust import check_certificate
 from tmcwall.rtsp import sdp
 from tmcwall.rtsp.auth import Authorizer, LoginRefused, Scheme
 from tmcwall.rtsp.codecs import described_parameter_sets, playable_video
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit

@@ -12,12 +12,12 @@ from typing import Final
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp import rtcp
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.codecs import depacketiser_of
 from tmcwall.rtsp.jitter import Jitter
 from tmcwall.rtsp.messages import Skipped
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.reorder import ReorderBuffer
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.sdp import Media

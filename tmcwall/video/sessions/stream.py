@@ -14,11 +14,11 @@ from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.auth import LoginRefused
 from tmcwall.rtsp.codecs import picture_size
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter, deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
-from tmcwall.containers.flv import FlvDemuxer
 from tmcwall.containers.fragments import FragmentDemuxer
-from tmcwall.containers.hls import Resource
-from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
+from tmcwall.containers.hls import Resource, is_playlist
+from tmcwall.containers.recognition import LONGEST_JUNK, OPENING_BYTES, SegmentDemuxer, recognised
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import Carrier
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.ipc.camera_clock import CameraClock
@@ -29,7 +29,8 @@ from tmcwall.video.sessions.playout import Playout
 from tmcwall.video.sessions.reconnect import ResumePoint
 from tmcwall.video.sessions.stream_format import StreamFormat
 
-_OPENING_BYTES: Final = PACKET_BYTES + 1
+_OF_ONE_SEGMENT: Final = frozenset({FaultCode.PROTOCOL_BROKEN, FaultCode.NOT_A_CAMERA})
+"""What may be wrong with one segment and not with the next."""
 _MOST_WAITING_BYTES: Final = 24 * 1024 * 1024
 """Of coded pictures; beyond it nothing more is read until some are due."""
 _FILE_AHEAD_S: Final = 4.0
@@ -38,6 +39,8 @@ _RTP: Final = 0xFFFF_FFFF
 _SOON_NS: Final = 4_000_000
 """Pictures that are due within this time are released together."""
 _FULL_CHECK_S: Final = 0.1
+
+log = logging.getLogger(__name__)
 
 
 class WebSession:
@@ -50,10 +53,12 @@ class WebSession:
         *,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
+        camera: str = "",
         small: bool = False,
         resume_point: ResumePoint | None = None,
     ) -> None:
-        self._web = HttpClient(source, context)
+        self._web = HttpClient(source, context, camera=camera)
+        self._camera = camera
         self._url = source.url
         self._clock = context.clock
         self._timing = context.timing
@@ -64,22 +69,31 @@ class WebSession:
         self._timeline = Timeline(CLOCK_RATE)
         self._playout = Playout()
         self._format: StreamFormat | None = None
+        """Of the newest picture that has come."""
+        self._formats: deque[tuple[AccessUnit, StreamFormat]] = deque()
+        """Pictures in the queue from which on the format is another."""
         self._paced = True
         self._first: Answer | None = None
-        self._opening = b""
         self._reader: HlsReader | None = None
         self._came = asyncio.Event()
         self._last_unit_ns: int | None = None
         self._waiting_for_key = True
         self._discontinuity = False
         self._lost = 0
+        self._taken = 0
+        """Pictures that have come of the segment."""
         self._unix_s: float | None = None
         self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
         """Timestamps of pictures in the queue, and when the camera says that they were taken."""
+        self._oddities_said = set[Oddity]()
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
-        self.oddities: Counter[Oddity] = Counter()
         self.carrier = Carrier.HTTP
+
+    @property
+    def oddities(self) -> Counter[Oddity]:
+        """What the camera did that no specification allows."""
+        return self._web.oddities
 
     @property
     def login(self) -> Scheme | None:
@@ -100,10 +114,13 @@ class WebSession:
             async with asyncio.timeout(self._timing.open_s):
                 await self._open()
         except TimeoutError as error:
+            fault = Fault(FaultCode.NO_ANSWER, "no answer within the limit")
             self._web.close()
-            raise Fault(FaultCode.NO_ANSWER, "no answer within the limit") from error
-        except Fault:
+            self._note_end(fault)
+            raise fault from error
+        except Fault as fault:
             self._web.close()
+            self._note_end(fault)
             raise
 
     async def run(self) -> None:
@@ -114,12 +131,16 @@ class WebSession:
             while True:
                 now_ns = self._clock.monotonic_ns()
                 self._let_go(now_ns)
+                self._say_oddities()
                 if reading.done() and not self._playout:
                     raise reading.result()
                 fault = self._missing(started_ns, now_ns)
                 if fault is not None:
                     raise fault
                 await self._rest(now_ns)
+        except Fault as fault:
+            self._note_end(fault)
+            raise
         finally:
             reading.cancel()
             await asyncio.wait([reading])
@@ -127,16 +148,21 @@ class WebSession:
     async def close(self) -> None:
         self._web.close()
 
+    def _note_end(self, fault: Fault) -> None:
+        """What the next connection should know of this one, and the log."""
+        if self._reader is not None and self._format is None and fault.code is not FaultCode.STREAM_ENDED:
+            self._reader.ends_without_picture()
+        self._say_oddities()
+
     async def _open(self) -> None:
         answer = self._first = await self._web.get(Resource(self._url))
-        self._opening = await answer.opening(_OPENING_BYTES)
-        if self._opening.lstrip(b"\xef\xbb\xbf").startswith(b"#EXTM3U"):
+        if is_playlist(await answer.opening(OPENING_BYTES)):
             self._reader = HlsReader(
                 self._web, clock=self._clock, timing=self._timing, small=self._small, resume_point=self._resume_point
             )
             await self._reader.open(answer)
             return
-        demuxer = demuxer_of(self._opening, answer.headers.get("content-type", ""))
+        demuxer = await self._demuxer_of(answer)
         if answer.length is None:
             # Live: every picture counts as it comes; but fragments come in bursts.
             self._paced = isinstance(demuxer, FragmentDemuxer)
@@ -144,11 +170,21 @@ class WebSession:
         elif answer.name_of_version and answer.name_of_version == self._resume_point.file:
             raise Fault(FaultCode.STREAM_ENDED, "the file has been played")
 
+    async def _demuxer_of(self, answer: Answer) -> Demuxer:
+        """By so much of the body as it takes. Raises Fault as `demuxer_of`."""
+        wanted = OPENING_BYTES
+        while True:
+            opening = await answer.opening(wanted)
+            demuxer = recognised(opening, answer.headers.get("content-type", ""), is_all=len(opening) < wanted)
+            if demuxer is not None:
+                return demuxer
+            wanted = LONGEST_JUNK
+
     async def _read(self) -> Fault:
         """Fetch and take apart until there is no more; the answer is why."""
         try:
             if self._reader is not None:
-                await self._read_segments(self._reader)
+                await self._read_variants(self._reader)
             else:
                 await self._read_stream()
         except Fault as fault:
@@ -160,7 +196,7 @@ class WebSession:
     async def _read_stream(self) -> None:
         answer = self._first
         assert answer is not None
-        demuxer = demuxer_of(self._opening, answer.headers.get("content-type", ""))
+        demuxer = await self._demuxer_of(answer)
         while (chunk := await answer.read()) is not None:
             self._take(demuxer.feed(chunk), demuxer)
             await self._until_hungry(_FILE_AHEAD_S)
@@ -168,51 +204,83 @@ class WebSession:
         if answer.length is not None:
             self._resume_point.file = answer.name_of_version
 
+    async def _read_variants(self, reader: HlsReader) -> None:
+        """Of several variants the next one, where one fails before it has given a picture."""
+        while True:
+            try:
+                await self._read_segments(reader)
+                if self._format is None:
+                    raise reader.last_miss or Fault(FaultCode.NO_MEDIA, "it ends without a picture")
+            except Fault as fault:
+                if self._format is not None:
+                    raise
+                await reader.open_next(fault)
+            else:
+                return
+
     async def _read_segments(self, reader: HlsReader) -> None:
-        demuxer: Demuxer | None = None
+        demuxer = SegmentDemuxer()
         while (loading := await reader.next()) is not None:
             place = loading.place
             if place.behind_s is not None:
                 self._playout.begin(place.behind_s)
             self._playout.most_ahead_s = place.most_ahead_s
             if place.begins_anew:
-                demuxer = None
+                demuxer = SegmentDemuxer()
+                reader.forget_head()
                 self._discontinuity = True
             lost = place.lost + reader.take_missing()
             if lost:
                 self._lost += lost
-                if demuxer is not None:
-                    demuxer.lose(0)
-            demuxer = await self._read_segment(loading, demuxer)
+                demuxer.lose(0)
+            await self._read_segment(loading, demuxer, reader)
             await self._until_hungry(place.ahead_s)
 
-    async def _read_segment(self, loading: Loading, demuxer: Demuxer | None) -> Demuxer | None:
+    async def _read_segment(self, loading: Loading, demuxer: SegmentDemuxer, reader: HlsReader) -> None:
         self._unix_s = loading.segment.unix_s
+        self._taken = 0
         while (chunk := await loading.read()) is not None:
-            if demuxer is None or (loading.starts_with_head and not isinstance(demuxer, FragmentDemuxer)):
-                demuxer = demuxer_of(chunk, "")
-            self._take(demuxer.feed(chunk), demuxer)
-            if loading.starts_with_head:
-                loading.starts_with_head = False
-                self._take(demuxer.end_segment(), demuxer)
+            with self._costs_itself(loading, demuxer):
+                if loading.starts_with_head:
+                    loading.starts_with_head = False
+                    demuxer.take_head(chunk)
+                else:
+                    self._take(demuxer.feed(chunk), demuxer.current)
             await self._until_hungry(None)
-        if demuxer is not None:
-            self._take(demuxer.end_segment(), demuxer)
-        return demuxer
+        if loading.is_cut:
+            demuxer.lose(1)
+        with self._costs_itself(loading, demuxer):
+            self._take(demuxer.end_segment(), demuxer.current)
+            if loading.is_whole and not self._taken:
+                raise Fault(FaultCode.PROTOCOL_BROKEN, "no picture in it")
+        if loading.is_whole:
+            reader.loaded()
+        if demuxer.had_bytes_before:
+            self.oddities[Oddity.BEFORE_VIDEO] += 1
 
-    def _take(self, units: list[AccessUnit], demuxer: Demuxer) -> None:
+    @contextmanager
+    def _costs_itself(self, loading: Loading, demuxer: SegmentDemuxer) -> Iterator[None]:
+        """A segment that is none, or is broken, ends there. Raises its fault where that happens again and again."""
+        try:
+            yield
+        except Fault as fault:
+            if fault.code not in _OF_ONE_SEGMENT:
+                raise
+            loading.break_off(fault, has_pictures=self._taken > 0)
+            self._take(demuxer.break_off(), demuxer.current)
+
+    def _take(self, units: list[AccessUnit], demuxer: Demuxer | None) -> None:
         """Pictures that have come: into the queue, or on at once where the stream is live."""
-        if not units:
+        if not units or demuxer is None:
             return
-        if self._format is None or (self._format.codec, self._format.parameter_sets) != (
-            demuxer.codec,
-            demuxer.parameter_sets,
-        ):
-            self._format = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
-            self._opened(self._format)
+        if self._format is None and self._reader is not None:
+            self._reader.works()
+        found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
+        is_new_format, self._format = found != self._format, found
         if self._unix_s is not None:
             self._stamps.append((units[0].timestamp, self._unix_s))
             self._unix_s = None
+        self._taken += len(units)
         for unit in units:
             if self._discontinuity or self._lost:
                 lost = unit.lost + self._lost
@@ -221,11 +289,20 @@ class WebSession:
                 )
                 self._discontinuity = False
                 self._lost = 0
+            if is_new_format:
+                self._formats.append((unit, found))
+                is_new_format = False
             if self._paced:
                 self._playout.put(unit)
             else:
                 self._hand_on(unit, None)
         self._came.set()
+
+    def _say_oddities(self) -> None:
+        """Each kind once a connection."""
+        for oddity in self.oddities.keys() - self._oddities_said:
+            self._oddities_said.add(oddity)
+            log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
     def _let_go(self, now_ns: int) -> None:
         while (due := self._playout.take(now_ns + _SOON_NS)) is not None:
@@ -234,6 +311,9 @@ class WebSession:
     def _hand_on(self, unit: AccessUnit, schedule_ns: int | None) -> None:
         now_ns = self._clock.monotonic_ns()
         timed = self._timeline.timed(unit, now_ns, schedule_ns)
+        if self._formats and self._formats[0][0] is unit:
+            _, found = self._formats.popleft()
+            self._opened(found)
         if self._stamps and self._stamps[0][0] == unit.timestamp:
             _, unix_s = self._stamps.popleft()
             self.camera_clock = CameraClock(ntp_from_unix(unix_s), timed.rtp & _RTP, timed.run)
@@ -284,21 +364,3 @@ class WebSession:
     def _is_full(self, ahead_s: float | None) -> bool:
         long = ahead_s is not None and self._paced and self._playout.ahead_s > ahead_s
         return long or self._playout.size > _MOST_WAITING_BYTES
-
-
-def demuxer_of(opening: bytes, content_type: str) -> Demuxer:
-    """By its first bytes. Raises Fault: NOT_A_CAMERA for a page, CODEC_UNSUPPORTED, NO_VIDEO."""
-    if opening.startswith(b"FLV"):
-        return FlvDemuxer()
-    if opening[4:8] in {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"}:
-        return FragmentDemuxer()
-    if opening[:1] == bytes((SYNC,)) and opening[PACKET_BYTES : PACKET_BYTES + 1] in {bytes((SYNC,)), b""}:
-        return TsDemuxer()
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in {"multipart/x-mixed-replace", "image/jpeg", "video/webm"} or opening.startswith(b"\xff\xd8"):
-        raise Fault(FaultCode.CODEC_UNSUPPORTED, "JPEG" if "webm" not in kind else "WebM", retryable=False)
-    if opening.startswith((b"ID3", b"\xff\xf1", b"\xff\xf9")) or kind.startswith("audio/"):
-        raise Fault(FaultCode.NO_VIDEO, "sound only", retryable=False)
-    if opening.lstrip()[:1] == b"<" or "html" in kind:
-        raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTML", retryable=False)
-    raise Fault(FaultCode.NOT_A_CAMERA, "the answer is no video", retryable=False)

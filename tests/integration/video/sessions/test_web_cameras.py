@@ -418,7 +418,8 @@ def elsewhere(footage):
 def test_a_redirect_to_another_host_is_refused_and_no_login_follows_it(server, elsewhere, footage, where):
     paths = {"the stream": "/h264.flv", "a playlist": "/short/index.m3u8", "a segment": "/short/index0.ts"}
     path = paths[where]
-    server.routes[path] = lambda handler: answer(handler, "", status=302, Location=elsewhere.url(path[1:]))
+    location = elsewhere.url(path[1:]).replace("127.0.0.1", "localhost")
+    server.routes[path] = lambda handler: answer(handler, "", status=302, Location=location)
     if where != "a segment":
         redirect = server.routes[path]
         server.routes[path] = lambda handler: basic(handler, redirect)
@@ -498,7 +499,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         ([HEAD + b"X: ", *([b"y"] * 1000)], FaultCode.NO_ANSWER),
         ([b"HTTP/1.1 100 Continue\r\n\r\n"] * 20, FaultCode.CONNECTION_LOST),
         ([HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"], FaultCode.PROTOCOL_BROKEN),
-        ([HEAD + b"Content-Encoding: gzip\r\n\r\nFLV"], FaultCode.PROTOCOL_BROKEN),
+        ([HEAD + b"Content-Encoding: gzip\r\n\r\n\x1f\x8bFLV\xff" + bytes(200)], FaultCode.PROTOCOL_BROKEN),
         ([b"HTTP/1.1 302 Found\r\nLocation: rtsp://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"],
          FaultCode.REDIRECT_REFUSED),
         ([b"HTTP/1.1 302 Found\r\nLocation: /x.flv\r\nContent-Length: 0\r\n\r\n"], FaultCode.REDIRECT_REFUSED),

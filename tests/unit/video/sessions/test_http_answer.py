@@ -1,5 +1,6 @@
 """What a web server says of a file."""
 
+from collections import Counter
 from typing import Any, Final
 
 import pytest
@@ -14,7 +15,7 @@ WRITTEN = "Fri, 28 Mar 2025 07:03:22 GMT"
 
 def age_s(date):
     headers = Headers([("Last-Modified", WRITTEN), ("Date", date)])
-    return Answer("http://127.0.0.1/a", headers, NO_CONNECTION, part=None).age_s
+    return Answer("http://127.0.0.1/a", headers, NO_CONNECTION, part=None, oddities=Counter()).age_s
 
 
 def test_the_age_of_a_file_is_by_the_servers_own_clock():

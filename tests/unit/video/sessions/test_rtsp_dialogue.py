@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from tests.playbook import DESCRIBED, DESCRIPTION, OPENED, PLAYED, SET_UP, URL, play
+from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import TransportPreference
-from tmcwall.rtsp.oddities import Oddity
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
 from tmcwall.video.sessions.transport_history import TransportHistory
