@@ -599,8 +599,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Nobody changes his own account like this. Ask another admin; your own password is changed by Change password.",
     ),
     DomainCode.LAST_ADMIN: Text(
-        "Harus selalu ada satu admin yang dapat masuk. Buat atau aktifkan admin lain dahulu.",
-        "One admin must always be able to sign in. Add or enable another admin first.",
+        "Harus selalu ada satu admin atau kepala yang dapat masuk. Buat atau aktifkan admin lain dahulu.",
+        "One admin or head must always be able to sign in. Add or enable another admin first.",
     ),
     DomainCode.FOLDER_NOT_EMPTY: Text(
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",
