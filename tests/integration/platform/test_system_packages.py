@@ -2,12 +2,19 @@
 
 import os
 import pty
+import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
+import PySide6
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "packaging" / "system-packages.sh"
+from tmcwall.system_libraries import PACKAGES
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "packaging" / "system-packages.sh"
+QT = Path(str(PySide6.__file__)).parent / "Qt"
 
 LIBRARIES = [
     "libegl1",
@@ -17,6 +24,7 @@ LIBRARIES = [
     "libxkbcommon-x11-0",
     "libdbus-1-3",
     "libfontconfig1",
+    "libgssapi-krb5-2",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-image0",
@@ -180,3 +188,46 @@ def test_what_the_system_lacks_is_said_before_packages_are_fetched(goal: str, ki
         ["make", "-n", goal], cwd=SCRIPT.parents[1], capture_output=True, text=True, check=True
     ).stdout
     assert planned.index(f"system-packages.sh {kind}") < planned.index("environment.py")
+
+
+OF_EVERY_MACHINE = re.compile(r"ld-linux|lib(c|m|dl|rt|pthread|resolv|gcc_s|stdc\+\+|z|zstd)\.so")
+"""Of the C library and the compiler, and what Python itself needs."""
+WITH_OTHERS = {
+    "libX11.so.6": "libgl1",
+    "libX11-xcb.so.1": "libgl1",
+    "libbrotlicommon.so.1": "libfontconfig1",
+    "libbrotlidec.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfontconfig1",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb-xkb1",
+    "libxcb-render.so.0": "libxcb-render-util0",
+    "libxcb-util.so.1": "libxcb-image0",
+}
+"""The package whose own dependencies bring each."""
+
+
+def needed_by(files: Iterable[Path]) -> set[str]:
+    listed = subprocess.run(["readelf", "--dynamic", *files], capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"\(NEEDED\).*\[(.+)\]", listed))
+
+
+def package_of(library: str) -> str:
+    """By Debian's rule for names, where nothing else is known."""
+    by_rule = library.replace(".so.", "")
+    return {**PACKAGES, **WITH_OTHERS}.get(library, by_rule)
+
+
+def test_every_library_that_the_qt_in_use_leaves_to_the_machine_is_among_the_packages_of_the_desktop():
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tmcwall").rglob("*.py"))
+    modules = {f"libQt6{name}.so.6" for name in re.findall(r"from PySide6\.Qt(\w+) import", sources)}
+    seen: set[str] = set()
+    needed = needed_by([QT / "plugins" / "platforms" / "libqxcb.so"])
+    while more := {name for name in modules | needed if name.startswith("libQt6")} - seen:
+        seen |= more
+        needed |= needed_by(QT / "lib" / name for name in more)
+    carried = {path.name for path in (QT / "lib").iterdir()}
+    left = {name for name in needed - carried if OF_EVERY_MACHINE.match(name) is None}
+    assert "libgssapi_krb5.so.2" in left
+    wanted = re.search(r'^desktop="([^"]*)"', SCRIPT.read_text("utf-8"), re.MULTILINE)
+    assert wanted
+    assert {package_of(name) for name in left} <= set(wanted[1].split())
