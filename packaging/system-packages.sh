@@ -28,11 +28,13 @@ present() {
 }
 
 # The name under which apt has it: its own, else that of a package which provides it, else (apt knows nothing yet) its own.
+# Of several that provide it the one that has the name in its own: libasound2t64, and not an emulation of it.
 installable() {
     apt-cache showpkg "$1" 2>/dev/null | awk -v name="$1" '
         /^[A-Z][A-Za-z ]*:/ { section = $0; next }
         section ~ /^Versions/ && NF { real = 1 }
-        section ~ /^Reverse Provides/ && provider == "" { provider = $1 }
+        section ~ /^Reverse Provides/ && $1 !~ /:$/ && index(provider, name) != 1 &&
+            (provider == "" || index($1, name) == 1) { provider = $1 }
         END { print (real || provider == "") ? name : provider }'
 }
 

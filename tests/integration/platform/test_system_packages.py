@@ -69,6 +69,12 @@ class System:
         with self._installed.open("a") as file:
             file.writelines([*lines, "rc \tamd64\tlibglib2.0-0, \n"])
 
+    def without(self, packages: Iterable[str]) -> None:
+        """These are not installed."""
+        lines = self._installed.read_text().splitlines(keepends=True)
+        gone = tuple(f"ii \tamd64\t{name}, " for name in packages)
+        self._installed.write_text("".join(line for line in lines if not line.startswith(gone)))
+
     def asked(self, program: str) -> list[str]:
         return [line for line in self._asked.read_text().splitlines() if line.startswith(f"{program} ")]
 
@@ -123,6 +129,56 @@ def test_a_name_that_apt_has_itself_is_taken(system: System):
     own = "Package: x\\nVersions: \\n2.74.6-2 (/var/lib)\\n\\nReverse Provides: \\nother 1 (= 1)\\n"
     system.program("apt-cache", f"printf '{own}'")
     assert system.check("desktop").stderr.endswith(" install libglib2.0-0\n")
+
+
+OF_UBUNTU_24_04 = {
+    "libglib2.0-0": """\
+Package: libglib2.0-0
+Versions:
+
+Reverse Depends:
+  unity-control-center,libglib2.0-0 2.28.6-2
+Dependencies:
+Provides:
+Reverse Provides:
+libglib2.0-0t64 2.80.0-6ubuntu1 (= 2.80.0-6ubuntu1)
+""",
+    "libegl1": """\
+Package: libegl1
+Versions:
+
+Reverse Depends:
+Dependencies:
+Provides:
+Reverse Provides:
+liboss4-salsa-asound2 4.2-build2020-1ubuntu3 (= )
+libegl1t64 1.2.11-1build2 (= 1.2.11-1build2)
+""",
+    "libgssapi-krb5-2": """\
+Package: libgssapi-krb5-2
+Versions:
+1.20.1-6ubuntu2 (/var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages)
+ Description Language:
+                 File: /var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages
+                  MD5: 2dd7fe357b29d0ba6727171c01f0301c
+
+Reverse Depends:
+Dependencies:
+1.20.1-6ubuntu2 - libkrb5-3 (5 1.20.1-6ubuntu2) libc6 (2 2.38) libcom-err2 (2 1.43.9)
+Provides:
+1.20.1-6ubuntu2 -
+Reverse Provides:
+""",
+}
+"""What `apt-cache showpkg` says there, in parts; that of libegl1 is what it says of libasound2, which two provide."""
+
+
+def test_packages_have_the_names_that_ubuntu_gives_them(system: System, tmp_path: Path):
+    system.without(OF_UBUNTU_24_04)
+    for name, answer in OF_UBUNTU_24_04.items():
+        (tmp_path / name).write_text(answer)
+    system.program("apt-cache", f'cat "{tmp_path}/$2"')
+    assert system.check("desktop").stderr.endswith(" install libegl1t64 libglib2.0-0t64 libgssapi-krb5-2\n")
 
 
 def test_root_installs_what_lacks(system: System):
