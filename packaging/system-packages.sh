@@ -4,10 +4,10 @@
 #        system-packages.sh install PACKAGE...              as root; the others do it by root's rights or sudo
 set -eu
 
-desktop="libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0
- libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1
+desktop="libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libgssapi-krb5-2
+ libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1
  libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1"
-test="$desktop ffmpeg gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad gstreamer1.0-plugins-base
+test="$desktop binutils ffmpeg gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad gstreamer1.0-plugins-base
  gstreamer1.0-plugins-good gstreamer1.0-tools mpv openssh-client postgresql python3-gi strace xauth xvfb"
 bundle="$desktop binutils"
 
@@ -28,11 +28,13 @@ present() {
 }
 
 # The name under which apt has it: its own, else that of a package which provides it, else (apt knows nothing yet) its own.
+# Of several that provide it the one that has the name in its own: libasound2t64, and not an emulation of it.
 installable() {
     apt-cache showpkg "$1" 2>/dev/null | awk -v name="$1" '
         /^[A-Z][A-Za-z ]*:/ { section = $0; next }
         section ~ /^Versions/ && NF { real = 1 }
-        section ~ /^Reverse Provides/ && provider == "" { provider = $1 }
+        section ~ /^Reverse Provides/ && $1 !~ /:$/ && index(provider, name) != 1 &&
+            (provider == "" || index($1, name) == 1) { provider = $1 }
         END { print (real || provider == "") ? name : provider }'
 }
 

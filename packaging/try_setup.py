@@ -1,10 +1,10 @@
 """Tries `make demo` and its set-up on bare systems, and prints what was seen as a table.
 
-usage: try_setup.py FOLDER [SUITE...]        as root; needs debootstrap, 3 GB in FOLDER a system, and a network
+usage: try_setup.py FOLDER [SUITE[=ADDRESS]...]     as root; needs debootstrap, 3 GB in FOLDER a system, and a network
 
-Systems come from the sources that this machine's apt has: Debian by `bookworm` and `trixie`, Ubuntu by `jammy` and
-`noble`. One whose distribution apt has no source of is listed as not tried. Each system is `FOLDER/SUITE` while it is
-tried and removed after that; the demo's pictures and all that was printed stay in `FOLDER/seen`.
+Systems come from ADDRESS or the sources that this machine's apt has: Debian by `bookworm` and `trixie`, Ubuntu by
+`jammy` and `noble`. One whose distribution apt has no source of is listed as not tried. Each system is `FOLDER/SUITE`
+while it is tried and removed after that; the demo's pictures and all that was printed stay in `FOLDER/seen`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ DISTRIBUTIONS = {"bookworm": "Debian", "trixie": "Debian", "jammy": "Ubuntu", "n
 SYSTEMS = {"bookworm": "Debian 12", "trixie": "Debian 13", "jammy": "Ubuntu 22.04", "noble": "Ubuntu 24.04"}
 DOCUMENTED = ("git", "make", "python3-venv")
 """What the README has people install first."""
+SCRIPTS = {"Debian": "sid", "Ubuntu": "gutsy"}
+"""debootstrap's, under which it has those of newer releases, too."""
+COMPONENTS = {"Debian": "main", "Ubuntu": "main,universe"}
+"""Those that an ordinary installation asks."""
 LIMIT_S = 900
 PASSWORD = "sandi-percobaan"
 CERTIFICATES = "etc/certificates-of-the-trying-machine.crt"
@@ -160,7 +164,10 @@ class Trial:
         self._seen.mkdir(exist_ok=True)
         base = self._folder / f"{self._suite}-base"
         try:
-            subprocess.run(["debootstrap", "--variant=minbase", self._suite, base, self._source], check=True)
+            distribution = DISTRIBUTIONS[self._suite]
+            script = Path("/usr/share/debootstrap/scripts", SCRIPTS[distribution])
+            words = ["debootstrap", "--variant=minbase", f"--components={COMPONENTS[distribution]}"]
+            subprocess.run([*words, self._suite, base, self._source, script], check=True)
             self._try_as_root(self._system(base))
             self._try_as_users(self._system(base))
         finally:
@@ -250,8 +257,9 @@ def main(words: Sequence[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sources = _sources()
     table = []
-    for suite in words[1:] or SYSTEMS:
-        source = sources.get(DISTRIBUTIONS[suite])
+    for word in words[1:] or SYSTEMS:
+        suite, _, address = word.partition("=")
+        source = address or sources.get(DISTRIBUTIONS[suite])
         if source is None:
             table.append((SYSTEMS[suite], "not tried", "", f"apt has no source of {DISTRIBUTIONS[suite]} here"))
             continue

@@ -81,7 +81,7 @@ def test_wrong_input_is_one_sentence_and_exit_code_two(words: list[str]) -> None
     [
         (
             ["server", "user", "add", "12345678", "--role", "bos"],
-            "operator, perwira, penyidik, supervisor, admin, auditor",
+            "operator, perwira, penyidik, supervisor, admin, kepala, auditor",
         ),
         (["server", "webhook", "add", "polisi"], "112, 110, libas"),
         (["demo", "--lang", "jv"], "id, en"),

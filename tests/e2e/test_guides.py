@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -14,16 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests import settings_reference
+from tests.e2e.new_user import make_new_user, run
 from tmcwall.cameras.listing import COLUMNS
 from tmcwall.cli import main
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "administrator.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = Path(sys.executable).parent
-KEPT_BY = "tests"
-"""The account under which the acts of a command stand in custody."""
-
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -48,38 +43,10 @@ def shown_commands() -> list[list[str]]:
     return [shlex.split(line)[1:] for line in dict.fromkeys(found)]
 
 
-def run(words: list[str], *, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words, cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Of a user who has just been made: nothing of the one who runs the tests."""
-    home = folder / "home"
-    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TZ") if name in os.environ}
-    return {
-        **kept,
-        "PATH": f"{COMMANDS}:/usr/bin:/bin",
-        "HOME": str(home),
-        "LOGNAME": KEPT_BY,
-        "QT_QPA_PLATFORM": "offscreen",
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "TMCWALL_VAULT_KEY_FILE": str(folder / "kunci"),
-        "LAMA": str(folder / "lama"),
-    }
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """A new user's folder, beside the data of the computer that was there before."""
     (tmp_path / "home").mkdir()
-    (tmp_path / "kunci").write_bytes(os.urandom(48))
-    (tmp_path / "kunci").chmod(0o600)
-    cameras = tmp_path / "lama.csv"
-    cameras.write_text("id,name,url\nLAMA-1,Kamera lama,rtsp://petugas:kata-sandi@10.20.0.9/main\n")
-    told = run(["tmcwall", "camera", "import", str(cameras), "--data-dir", str(tmp_path / "lama")], folder=tmp_path)
-    assert told.returncode == 0, told.stderr
+    make_new_user(tmp_path)
     return tmp_path
 
 

@@ -78,8 +78,8 @@ def test_what_cannot_be_is_refused_in_one_sentence(station: Path, words: list[st
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
-def test_the_first_officer_is_an_admin_and_an_empty_list_says_so(tmp_path: Path) -> None:
-    assert "--role admin" in officer(tmp_path, "list").stderr
+def test_the_first_officer_manages_the_others_and_an_empty_list_says_so(tmp_path: Path) -> None:
+    assert "--role kepala" in officer(tmp_path, "list").stderr
     ended = officer(tmp_path, "add", OPERATOR, "--role", "operator", "--full-name", "Budi", password=ONE_TIME)
     assert ended.returncode == 2
     assert "satu admin" in ended.stderr
@@ -107,7 +107,7 @@ def program(tmp_path: Path) -> Iterator[DesktopOnDuty]:
 def test_beside_the_running_program_a_change_holds_at_once_and_a_disabled_officer_goes_off_duty(
     tmp_path: Path, program: DesktopOnDuty
 ) -> None:
-    assert officer(tmp_path, "list").stdout == "12345678  Sari  Admin  aktif\n"
+    assert officer(tmp_path, "list").stdout == "12345678  Sari  Kepala (supervisor dan admin)  aktif\n"
     refused = officer(tmp_path, "disable", "12345678")
     assert (refused.returncode, "satu admin" in refused.stderr) == (2, True), refused
     added = officer(tmp_path, "add", ADMIN, "--role", "admin", "--full-name", "Ani", password=ONE_TIME)

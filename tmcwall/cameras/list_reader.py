@@ -19,6 +19,7 @@ from tmcwall.cameras.measures import (
     read_coordinate,
     read_number,
     read_pair,
+    read_yes_no,
     south_of_java,
 )
 from tmcwall.cameras.tables import Row, read_table
@@ -257,7 +258,7 @@ class _Reader:
             rt=_short_number(row.cells, "rt"),
             position=self._position(row.cells),
             view=self._view(row.cells),
-            record=_choice(row.cells, "record", RecordPolicy) or RecordPolicy.SUB,
+            record=_record(row.cells),
             transport=_choice(row.cells, "transport", TransportPreference),
             mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
         )
@@ -391,6 +392,18 @@ def _choice(cells: Mapping[str, str], column: str, choices: type[Choice]) -> Cho
         return choices(text)
     except ValueError:
         raise _Refused(RowReason.NOT_ONE_OF, column, ", ".join(choices)) from None
+
+
+def _record(cells: Mapping[str, str]) -> RecordPolicy:
+    """A plain yes means the stream that is recorded where nothing is said."""
+    text = cells.get("record", "")
+    wanted = read_yes_no(text)
+    if wanted is not None:
+        return RecordPolicy.SUB if wanted else RecordPolicy.OFF
+    try:
+        return RecordPolicy(text.lower() or RecordPolicy.SUB)
+    except ValueError:
+        raise _Refused(RowReason.NOT_ONE_OF, "record", ", ".join((*RecordPolicy, "ya", "tidak"))) from None
 
 
 def _adm4(cells: Mapping[str, str]) -> str | None:

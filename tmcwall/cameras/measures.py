@@ -1,4 +1,4 @@
-"""Numbers, coordinates and lengths as people type them into lists of cameras."""
+"""Numbers, coordinates, lengths, and yes or no, as people type them into lists of cameras."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ _ANGLE: Final = re.compile(
     r"\s*(?P<after>[A-Z]*)\.?"
 )
 _SPACED: Final = re.compile(r"(.*?[0-9A-Z°º'\"′″’”])(?:\s*,\s*|\s+)([A-Z+-]*\s*[0-9].*)")
+_YES: Final = frozenset({"1", "y", "ya", "iya", "yes", "true", "benar", "betul", "on", "aktif", "nyala", "v", "✓", "✔"})
+_NO: Final = frozenset({"0", "n", "no", "tidak", "tdk", "false", "salah", "off", "nonaktif", "mati"})
+"""Not `t`, which is `true` and `tidak`, and not `x`, which marks a yes on some forms and a no on others."""
 _JAVA: Final = Position(5.5, 105.0), Position(9.0, 116.5)
 """Java, Madura and Bali with the sign of the latitude left out; there is only sea in the north of them."""
 
@@ -57,6 +60,12 @@ def read_number(text: str, *, decimal_comma: bool) -> float:
     if "," in plain and not decimal_comma and _THOUSANDS.fullmatch(plain):
         raise Unreadable(ambiguous=True)
     return _plain(plain)
+
+
+def read_yes_no(text: str) -> bool | None:
+    """`ya`, `Y`, `1`, `TRUE`, `aktif`, `✓`; `tidak`, `n`, `0`, `non-aktif`; None for all else."""
+    word = re.sub(r"[\s.]+", "", text.translate(_MINUS)[:_LONGEST]).lower().replace("non-", "non")
+    return True if word in _YES else False if word in _NO else None
 
 
 def read_coordinate(text: str, axis: Axis) -> Coordinate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,6 +69,10 @@ class Backups:
             if is_sound(path):
                 return path
         return None
+
+    def every(self) -> Sequence[Path]:
+        """The oldest first, sound or not."""
+        return sorted(self._folder.glob("store-*.sqlite"), key=lambda path: path.name)
 
     def copy(self, backup: Path, *, beside: Path, prepare: Callable[[sqlite3.Connection], None]) -> Path:
         """A copy of the backup, after `prepare`, that can take the place of `beside`: complete or not there at all.

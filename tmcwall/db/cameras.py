@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import custody, facts, tables
@@ -24,6 +24,8 @@ from tmcwall.domain.urlsecrets import take_secrets
 _table = tables.cameras
 _LAST_NUMBER = "last_camera_number"
 _ACCEPTED_VIEWS = "accepted_views"
+_IN_A_QUERY = 500
+"""Cameras: SQLite takes no more than 999 or 32,766 values in one, as it was built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,7 @@ def put(session: Session, cameras: Iterable[Camera]) -> Imported:
             unchanged += 1
     if added:
         session.execute(insert(_table), [columns_of(camera) for camera in added.values()])
-    for camera in changed.values():
-        session.execute(update(_table).where(_table.c.id == camera.id).values(columns_of(camera)))
+    _update_all(session, {camera.id: columns_of(camera) for camera in changed.values()})
     facts.put(session, _LAST_NUMBER, number)
     return Imported(len(added), len(changed), unchanged)
 
@@ -113,29 +114,34 @@ def take_list(session: Session, cameras: Sequence[Camera], *, name: str, by: Off
         at=at,
         facts=ImportFacts(name, imported.added, imported.changed, len(returned)),
     )
-    for camera_id in returned:
-        _set_standing(session, camera_id, Standing.ACTIVE, said=name[:LONGEST_REASON], by=by, at=at)
+    _set_standings(session, returned, Standing.ACTIVE, said=name[:LONGEST_REASON], by=by, at=at)
     return imported
 
 
-def edit(session: Session, edits: Iterable[Edit], *, by: Officer, at: datetime) -> None:
+def edit(session: Session, edits: Collection[Edit], *, by: Officer, at: datetime) -> None:
     """Changes known cameras, each with a row of custody. Raises DomainError(NOT_ALLOWED, NOT_FOUND)."""
     demand(by, Action.IMPORT_CAMERAS)
-    for one in edits:
-        camera = one.camera
+    changed = {}
+    for camera in (one.camera for one in edits):
         if has_credentials(camera.url) or has_credentials(camera.substream_url or ""):
             raise DomainError(DomainCode.URL_WITH_PASSWORD, camera.id)
-        columns = columns_of(camera)
-        del columns["number"]
-        _update(session, camera.id, columns)
-        custody.append(
-            session,
-            actor=by.nrp,
-            action=CustodyAction.CAMERA_EDITED,
-            about=f"camera/{camera.id}",
-            at=at,
-            facts=EditFacts(one.changes),
-        )
+        changed[camera.id] = columns_of(camera)
+        del changed[camera.id]["number"]
+    _standings_of(session, changed)
+    _update_all(session, changed)
+    custody.append_all(
+        session,
+        (
+            custody.Entry(
+                actor=by.nrp,
+                action=CustodyAction.CAMERA_EDITED,
+                about=f"camera/{one.camera.id}",
+                at=at,
+                facts=EditFacts(one.changes),
+            )
+            for one in edits
+        ),
+    )
 
 
 def hide_secrets(session: Session) -> None:
@@ -145,10 +151,13 @@ def hide_secrets(session: Session) -> None:
     """
     connection = session.connection()
     connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    for camera in every_camera(session):
-        hidden = without_secrets(camera)
-        if hidden != camera:
-            _update(session, camera.id, {"url": hidden.url, "substream_url": hidden.substream_url})
+    pairs = [(camera, without_secrets(camera)) for camera in every_camera(session)]
+    changed = {
+        camera.id: {"url": hidden.url, "substream_url": hidden.substream_url}
+        for camera, hidden in pairs
+        if hidden != camera
+    }
+    _update_all(session, changed)
     connection.exec_driver_sql("PRAGMA secure_delete=OFF")
 
 
@@ -177,27 +186,51 @@ def put_standing(
     session: Session, camera_id: str, standing: Standing, *, reason: str, by: Officer, at: datetime
 ) -> None:
     """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
-    demand(by, Action.CHANGE_STANDING)
-    _set_standing(session, camera_id, standing, said=_said(reason), by=by, at=at)
+    put_standings(session, [camera_id], standing, reason=reason, by=by, at=at)
 
 
-def _set_standing(
-    session: Session, camera_id: str, standing: Standing, *, said: str, by: Officer, at: datetime
+def put_standings(
+    session: Session, camera_ids: Collection[str], standing: Standing, *, reason: str, by: Officer, at: datetime
 ) -> None:
-    before = session.scalar(select(_table.c.standing).where(_table.c.id == camera_id))
-    if before is None:
-        raise DomainError(DomainCode.NOT_FOUND, camera_id)
+    """Of several cameras, each with a row of custody; raises as `put_standing`, and then nothing is changed."""
+    demand(by, Action.CHANGE_STANDING)
+    _set_standings(session, camera_ids, standing, said=_said(reason), by=by, at=at)
+
+
+def _set_standings(
+    session: Session, camera_ids: Collection[str], standing: Standing, *, said: str, by: Officer, at: datetime
+) -> None:
+    before = _standings_of(session, camera_ids)
     columns = {"standing": standing.value, "standing_reason": said, "standing_by": by.nrp, "standing_at": at}
-    _update(session, camera_id, columns)
-    custody.append(
+    _update_all(session, dict.fromkeys(camera_ids, columns))
+    custody.append_all(
         session,
-        actor=by.nrp,
-        action=CustodyAction.STANDING_CHANGED,
-        about=f"camera/{camera_id}",
-        at=at,
-        reason=said,
-        facts=StandingFacts(Standing(before), standing),
+        (
+            custody.Entry(
+                actor=by.nrp,
+                action=CustodyAction.STANDING_CHANGED,
+                about=f"camera/{camera_id}",
+                at=at,
+                reason=said,
+                facts=StandingFacts(before[camera_id], standing),
+            )
+            for camera_id in camera_ids
+        ),
     )
+
+
+def _standings_of(session: Session, camera_ids: Collection[str]) -> Mapping[str, Standing]:
+    """Raises DomainError(NOT_FOUND)."""
+    asked = list(camera_ids)
+    standings: dict[str, Standing] = {}
+    for start in range(0, len(asked), _IN_A_QUERY):
+        portion = _table.c.id.in_(asked[start : start + _IN_A_QUERY])
+        found = session.execute(select(_table.c.id, _table.c.standing).where(portion))
+        standings |= {camera_id: Standing(standing) for camera_id, standing in found}
+    missing = next((camera_id for camera_id in asked if camera_id not in standings), None)
+    if missing is not None:
+        raise DomainError(DomainCode.NOT_FOUND, missing)
+    return standings
 
 
 def note_view_accepted(session: Session, camera_id: str, *, by: Officer, at: datetime) -> None:
@@ -261,6 +294,13 @@ def _update(session: Session, camera_id: str, columns: Mapping[str, Any]) -> Non
     found = session.scalars(update(_table).where(_table.c.id == camera_id).values(columns).returning(_table.c.id))
     if found.first() is None:
         raise DomainError(DomainCode.NOT_FOUND, camera_id)
+
+
+def _update_all(session: Session, changed: Mapping[str, Mapping[str, Any]]) -> None:  # Any: see `columns_of`
+    """The same columns of each of these cameras, by id, which are known to be there."""
+    if changed:
+        rows = [{**columns, "of_camera": camera_id} for camera_id, columns in changed.items()]
+        session.execute(update(_table).where(_table.c.id == bindparam("of_camera")), rows)
 
 
 def _decision(reason: str | None, by: str | None, at: datetime | None) -> Decision | None:

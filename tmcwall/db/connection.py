@@ -75,7 +75,7 @@ def reader_engine(path: Path) -> Engine:
     return engine
 
 
-def copy_engine(path: Path) -> Engine:
+def copy_engine(path: Path | None) -> Engine:
     """The engine of a connection to a copy in memory of the store at `path`, or to an empty store if there is none.
 
     The file needs not be writable, and nothing is written beside it. To be used in one thread. Raises OSError.
@@ -84,7 +84,8 @@ def copy_engine(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         copy = sqlite3.connect(":memory:")
         try:
-            _read_into(copy, path)
+            if path is not None:
+                _read_into(copy, path)
         except BaseException:
             copy.close()
             raise

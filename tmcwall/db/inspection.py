@@ -6,9 +6,9 @@ Nothing is written, checkpointed or migrated, and no file is made beside the sto
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,10 @@ from sqlalchemy.orm import Session
 from tmcwall.db import cameras, custody, operations, schema, tables
 from tmcwall.db.backup import Backups
 from tmcwall.db.connection import driver_connection, quick_check, translated
+from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.lifecycle import IN_USE
+from tmcwall.domain.urlsecrets import take_secrets
 
 _COUNTED: Final[Mapping[str, Table]] = {
     "cameras": tables.cameras,
@@ -62,6 +64,8 @@ class PrivateWords:
     """Names and numbers of officers and reporters, and report numbers."""
     hosts: frozenset[str] = frozenset()
     """Of cameras."""
+    secrets: frozenset[str] = frozenset()
+    """Out of addresses of cameras: as they are, as custody remembers them, and as backups hold them."""
 
 
 def inspect_store(path: Path, *, check_s: float) -> StoreInspection:
@@ -98,14 +102,15 @@ def private_words(path: Path) -> PrivateWords:
     """Raises Fault(STORE_*)."""
     try:
         with _looked_into(path) as connection, Session(bind=connection) as session, session.begin():
-            return _private_words(session)
+            words = _private_words(session)
     except OperationalError as error:
         raise Fault(FaultCode.STORE_CORRUPT, "a table is missing", retryable=False) from error
+    return replace(words, secrets=words.secrets.union(*map(_secrets_of_backup, Backups(_backups_of(path)).every())))
 
 
 def newest_backup(path: Path) -> datetime | None:
     """When the newest backup of that store was made."""
-    return Backups(path.parent / "backups").newest()
+    return Backups(_backups_of(path)).newest()
 
 
 def _private_words(session: Session) -> PrivateWords:
@@ -115,9 +120,42 @@ def _private_words(session: Session) -> PrivateWords:
         incidents.reporter_name, incidents.reporter_phone,
     )  # fmt: skip
     persons = frozenset(str(word) for column in columns for word in session.scalars(select(column)) if word)
+    urls = _kept_urls(session)
+    hosts = frozenset(filter(None, (urlsplit(url).hostname for url in urls)))
+    return PrivateWords(persons, hosts, _secrets_in([*urls, *_remembered_urls(session)]))
+
+
+def _backups_of(path: Path) -> Path:
+    return path.parent / "backups"
+
+
+def _kept_urls(session: Session) -> list[str]:
+    """Of every camera, those that were removed among them."""
     streams = (tables.cameras.c.url, tables.cameras.c.substream_url)
-    urls = [url for column in streams for url in session.scalars(select(column)) if url]
-    return PrivateWords(persons, frozenset(filter(None, (urlsplit(url).hostname for url in urls))))
+    return [url for column in streams for url in session.scalars(select(column)) if url]
+
+
+def _remembered_urls(session: Session) -> Iterator[str]:
+    """What edits of cameras left in custody; a store of an older schema knows no edits."""
+    if schema.needs_migration(session.connection()):
+        return
+    edits = tables.custody.c.action == CustodyAction.CAMERA_EDITED.value
+    for found in session.scalars(select(tables.custody.c.facts).where(edits)):
+        for change in found.get("changes", ()):
+            yield from (change["before"], change["after"])
+
+
+def _secrets_of_backup(path: Path) -> frozenset[str]:
+    """None of a backup that cannot be read: it is one of several."""
+    try:
+        with _looked_into(path) as connection, Session(bind=connection) as session, session.begin():
+            return _secrets_in(_kept_urls(session))
+    except (Fault, OperationalError):
+        return frozenset()
+
+
+def _secrets_in(urls: Iterable[str]) -> frozenset[str]:
+    return frozenset(secret for url in urls for secret in take_secrets(url).secrets)
 
 
 def _count(session: Session, table: Table) -> int:

@@ -34,7 +34,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction, DeviceFacts, MoveFacts, RestoreFacts
 from tmcwall.domain.disk_fault import DISK_FAULTS, DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.restoration import Restoration, StoreRestored
+from tmcwall.domain.restoration import Restoration, StoreNotReplaced, StoreRestored
 from tmcwall.durable import disk_fault, disk_trouble, sync_folder
 from tmcwall.log import get_logger
 from tmcwall.private_files import make_private_file, make_private_folder
@@ -100,6 +100,8 @@ class Store:
 
         Where `reads_suffice`, a DiskFault is not raised but kept as `trouble`: reads see what was stored, from a copy
         in memory; writes are refused with that fault until the disk takes them again, which is tried now and then.
+        Of a damaged store that the disk does not let replace (`trouble` is StoreNotReplaced) the newest backup is read,
+        until the next start.
         """
         self._path = path
         self._clock = clock
@@ -123,8 +125,7 @@ class Store:
             if not reads_suffice:
                 raise
             log.warning("store cannot be written", cause=fault.code, detail=fault.detail)
-            self._reader = self._open_copy(fault)
-            self._trouble = fault
+            self._reader, self._trouble = self._open_copy(fault)
 
     @property
     def opening(self) -> StoreOpening:
@@ -221,20 +222,36 @@ class Store:
             raise
         return line
 
-    def _open_copy(self, fault: DiskFault) -> DatabaseThread:
-        """A reader of a copy in memory. Raises that fault if the file cannot be read either."""
+    def _open_copy(self, fault: DiskFault) -> tuple[DatabaseThread, DiskFault]:
+        """A reader of a copy in memory, and what is to be told: of the newest backup where the file is damaged.
+
+        Raises that fault if nothing can be read either.
+        """
+        try:
+            try:
+                return self._open_copy_of(self._path), fault
+            except Fault as damage:
+                if damage.code is not FaultCode.STORE_CORRUPT:
+                    raise
+            backup = self._backups.newest_sound()
+            reader = self._open_copy_of(backup)
+        except (Fault, OSError) as error:
+            log.error("store cannot be read either", cause=str(error))  # noqa: TRY400 - a fault of the world
+            raise fault from error
+        self._copy_is_faithful = False
+        log.error("store is damaged and cannot be replaced", shown=backup.name if backup else None)
+        return reader, self._not_replaced(fault, backup)
+
+    def _open_copy_of(self, source: Path | None) -> DatabaseThread:
+        """Raises Fault and OSError."""
         line = DatabaseThread(
             "store-copy",
-            self._prepare_copy,
+            lambda: self._prepare_copy(source),
             folder=self._path.parent,
             idle=self._try_again,
             idle_s=self._limits.retry_s,
         )
-        try:
-            self._await(line)
-        except (Fault, OSError) as error:
-            log.error("store cannot be read either", cause=str(error))  # noqa: TRY400 - a fault of the world
-            raise fault from error
+        self._await(line)
         return line
 
     def _await(self, line: DatabaseThread) -> None:
@@ -262,9 +279,9 @@ class Store:
             raise
         return connection
 
-    def _prepare_copy(self) -> Connection:
-        """In the copy's thread: what is stored, of the newest schema, in memory."""
-        engine = copy_engine(self._path)
+    def _prepare_copy(self, source: Path | None) -> Connection:
+        """In the copy's thread: what is stored there, of the newest schema, in memory; nothing if there is none."""
+        engine = copy_engine(source)
         try:
             connection = engine.connect()
             quick_check(connection, limit_s=self._limits.check_s)
@@ -401,16 +418,27 @@ class Store:
         What takes its place is whole before anything is moved: without room for it the damaged store stays where it is.
         """
         now = self._clock.utc()
+        backup = self._backups.newest_sound()
+        folder = damaged_folder(self._path) / now.strftime("%Y%m%dT%H%M%SZ")
+        restoration = Restoration(now, str(folder))
+        if backup is not None:
+            restoration = Restoration(now, str(folder), backup.name, self._backups.made_at(backup))
+        try:
+            self._replace_by(backup, restoration)
+        except DiskFault as disk:
+            raise self._not_replaced(disk, backup) from disk
+        restored = StoreRestored(restoration)
+        log.error("store was damaged", cause=fault.detail, outcome=restored.detail)
+        return restored
+
+    def _replace_by(self, backup: Path | None, restoration: Restoration) -> None:
         with self._translated_os():
-            folder = damaged_folder(self._path) / now.strftime("%Y%m%dT%H%M%SZ")
+            folder, substitute = Path(restoration.damaged), None
             make_private_folder(folder)
-            restoration = Restoration(now, str(folder))
-            backup, substitute = self._backups.newest_sound(), None
             if backup is not None:
                 substitute = self._backups.copy(
                     backup, beside=self._path, prepare=lambda copy: _mark_restored(copy, backup.name)
                 )
-                restoration = Restoration(now, str(folder), backup.name, self._backups.made_at(backup))
             keep_restoration(restoration)
             for suffix in ("", "-wal", "-shm"):
                 part = self._path.with_name(self._path.name + suffix)
@@ -419,9 +447,10 @@ class Store:
             if substitute is not None:
                 substitute.replace(self._path)
             sync_folder(self._path.parent)
-        restored = StoreRestored(restoration)
-        log.error("store was damaged", cause=fault.detail, outcome=restored.detail)
-        return restored
+
+    def _not_replaced(self, disk: DiskFault, backup: Path | None) -> StoreNotReplaced:
+        made_at = self._backups.made_at(backup) if backup else None
+        return StoreNotReplaced(disk, store=str(self._path), backup=backup.name if backup else None, backup_at=made_at)
 
     @contextmanager
     def _translated_os(self) -> Iterator[None]:

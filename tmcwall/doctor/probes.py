@@ -181,7 +181,7 @@ def _vault_words(path: str, key_file: str) -> dict[str, object]:
     except (Fault, OSError):
         return {"words": []}
     logins = [login for one in kept.values() for login in (one.main, one.sub) if login is not None]
-    return {"words": sorted({word for login in logins for word in (login.username, login.password)})}
+    return {"words": sorted({word for one in logins for word in (one.username, one.password, *one.secrets)})}
 
 
 def _store(path: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tmcwall.logbook import REDACTED, without_telling_places
 
@@ -63,6 +63,7 @@ class Scrubber:
     ) -> None:
         """`strict`: who works here is not known, so that of a log line only what the program itself says is kept."""
         words = {*secrets, *(spelling for person in persons for spelling in _spellings(person))}
+        words |= set(map(unquote, words))
         spelled = {spelling for word in words for spelling in (word, quote(word), quote(word, safe=""), _in_json(word))}
         self._known = _longest_first(word for word in spelled if len(word) >= _SHORTEST_PART)
         self._hosts = _longest_first(host for host in hosts if not _is_address(host))

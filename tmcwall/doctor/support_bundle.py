@@ -118,7 +118,7 @@ def _scrubber(paths: Paths, settings: Settings) -> Scrubber:
         known = False
     server = urlsplit(settings.server_url).hostname
     return Scrubber(
-        secrets=words_of_the_vault(paths, settings),
+        secrets={*words_of_the_vault(paths, settings), *private.secrets},
         persons={*private.persons, *_who_and_where()},
         hosts=filter(None, {*private.hosts, server}),
         strict=not known,

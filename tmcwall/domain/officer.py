@@ -18,6 +18,8 @@ class Role(StrEnum):
     INVESTIGATOR = "penyidik"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    HEAD = "kepala"
+    """Supervisor and admin in one: whoever runs a station alone (ADR 0014)."""
     AUDITOR = "auditor"
     """Reads everything and changes nothing."""
 
@@ -66,6 +68,7 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
     Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
+    Role.HEAD: set(Action),
     Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
 }
 

@@ -1,10 +1,11 @@
-"""A damaged store that was set aside, and what took its place."""
+"""A damaged store: what took its place, or takes it as soon as the disk lets it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
 
 
@@ -27,3 +28,14 @@ class StoreRestored(Fault):
         outcome = f"restored {restoration.backup}" if restoration.backup else "no backup to restore"
         super().__init__(FaultCode.STORE_CORRUPT, f"{outcome}; damaged files in {restoration.damaged}")
         self.restoration = restoration
+
+
+class StoreNotReplaced(DiskFault):
+    """The store is damaged and stays where it is: the disk does not take what is to replace it."""
+
+    def __init__(self, cause: DiskFault, *, store: str, backup: str | None, backup_at: datetime | None) -> None:
+        """`store` is the damaged file; the next start on a disk that takes it puts `backup` in its place."""
+        super().__init__(cause.code, cause.detail, folder=cause.folder, free_bytes=cause.free_bytes)
+        self.store = store
+        self.backup = backup
+        self.backup_at = backup_at

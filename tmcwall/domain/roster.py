@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.officer import Action, Officer, Role, may
 
 
 class Origin(StrEnum):
@@ -36,8 +36,8 @@ class Account:
 class Roster:
     """All accounts of a workstation. Each method gives one account as it is to stand, and changes nothing itself.
 
-    Where accounts were made here, one admin at least can always sign in. `by` is the number of the officer who asks;
-    nobody changes the role of his own account, disables it or resets its password.
+    Where accounts were made here, one admin or head at least can always sign in. `by` is the number of the officer who
+    asks; nobody changes the role of his own account, disables it or resets its password.
     """
 
     def __init__(self, accounts: Iterable[Account]) -> None:
@@ -96,6 +96,6 @@ class Roster:
     def _keeping_an_admin(self, changed: Account) -> Account:
         after = {**self._accounts, changed.officer.nrp: changed}
         made_here = [account for account in after.values() if account.origin is Origin.LOCAL]
-        if made_here and not any(one.enabled and one.officer.role is Role.ADMIN for one in made_here):
+        if made_here and not any(one.enabled and may(one.officer.role, Action.MANAGE_OFFICERS) for one in made_here):
             raise DomainError(DomainCode.LAST_ADMIN, changed.officer.nrp)
         return changed

@@ -193,13 +193,10 @@ class CameraRegister:
         demand(by, Action.CHANGE_STANDING)
         at = self._clock.utc()
 
-        def put(session: Session, portion: Sequence[Entry]) -> None:
-            for entry in portion:
-                camera_rows.put_standing(session, entry.camera.id, standing, reason=reason, by=by, at=at)
-
+        put = partial(camera_rows.put_standings, standing=standing, reason=reason, by=by, at=at)
         with self._changing:
-            for portion in _portions(self._known(camera_ids)):
-                self._store.write(partial(put, portion=portion)).result()
+            for portion in _portions([entry.camera.id for entry in self._known(camera_ids)]):
+                self._store.write(partial(put, camera_ids=portion)).result()
 
     def remove(self, camera_ids: Collection[str], *, reason: str, by: Officer) -> None:
         """Take cameras out of every list and forget their logins. What refers to them, and their numbers, stay.

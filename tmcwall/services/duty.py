@@ -171,11 +171,11 @@ class Duty(QObject):
         self._futures.expect(in_thread(work, name="sign-in"), self._take_let_in, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
-        """Make the first account, an admin's, and sign it in. Refused with PASSWORD_WEAK, FIELD_*, NOT_ALLOWED."""
+        """Make the first account, a head's, and sign it in. Refused with PASSWORD_WEAK, FIELD_*, NOT_ALLOWED."""
         if self._busy:
             return
         try:
-            officer = Officer(check_nrp(nrp), check_name(name), Role.ADMIN)
+            officer = Officer(check_nrp(nrp), check_name(name), Role.HEAD)
             check_password(password, nrp=officer.nrp)
         except DomainError as error:
             self.sign_in_refused.emit(error)

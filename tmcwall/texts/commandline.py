@@ -205,8 +205,8 @@ HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to liste
 PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
 SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
 ROLE = Text(
-    id="peran: operator, perwira, penyidik, supervisor, admin, atau auditor",
-    en="role: operator, perwira, penyidik, supervisor, admin or auditor",
+    id="peran: operator, perwira, penyidik, supervisor, admin, kepala (supervisor dan admin), atau auditor",
+    en="role: operator, perwira, penyidik, supervisor, admin, kepala (supervisor and admin) or auditor",
 )
 CLIP = Text(id="siarkan berkas video ini", en="serve this video file")
 CERTIFICATE = Text(id="siarkan lewat TLS dengan sertifikat PEM ini", en="serve over TLS with this PEM certificate")

@@ -90,9 +90,9 @@ SIGN_IN_HINT = Text(
 )
 FIRST_TITLE = Text(id="Buat akun petugas pertama", en="Create the first officer's account")
 FIRST_HINT = Text(
-    id="Komputer ini belum punya akun dan belum terhubung ke server pusat. Petugas pertama menjadi admin: ia menambah "
+    id="Komputer ini belum punya akun dan belum terhubung ke server pusat. Petugas pertama menjadi kepala: ia menambah "
     "petugas lain.",
-    en="This computer has no account yet and no central server. The first officer is its admin, who adds the others.",
+    en="This computer has no account yet and no central server. The first officer is its head, who adds the others.",
 )
 NEW_PASSWORD_TITLE = Text(id="Buat kata sandi sendiri", en="Choose a password of your own")
 NEW_PASSWORD_HINT = Text(

@@ -8,7 +8,7 @@ from typing import Final
 
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.restoration import Restoration, StoreRestored
+from tmcwall.domain.restoration import Restoration, StoreNotReplaced, StoreRestored
 from tmcwall.domain.settings_fault import SettingsFault
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts.settings import settings_sentence
@@ -28,6 +28,8 @@ def explain(problem: Fault | DomainError, say: Translator) -> str:
     """The whole sentence for a raised fault, with its detail in brackets where it has one."""
     if isinstance(problem, SettingsFault):
         return settings_sentence(problem, say)
+    if isinstance(problem, StoreNotReplaced):
+        return _not_replaced_sentence(problem, say)
     if isinstance(problem, DiskFault):
         return _disk_sentence(problem, say)
     if isinstance(problem, StoreRestored):
@@ -60,6 +62,19 @@ def _disk_sentence(fault: DiskFault, say: Translator) -> str:
     return f"{sentence} {say(DISK_PLACE, folder=fault.folder)}"
 
 
+def _not_replaced_sentence(fault: StoreNotReplaced, say: Translator) -> str:
+    disk = _disk_sentence(fault, say)
+    if fault.backup is None or fault.backup_at is None:
+        return say(STORE_NOT_REPLACED_EMPTY, file=fault.store, disk=disk)
+    return say(
+        STORE_NOT_REPLACED,
+        file=fault.store,
+        disk=disk,
+        backup=fault.backup,
+        backup_at=_moment(fault.backup_at, say),
+    )
+
+
 DISK_PLACE: Final = Text("Folder: {folder}.", "Folder: {folder}.")
 DISK_PLACE_FREE: Final = Text("Folder: {folder}, sisa {mib} MiB.", "Folder: {folder}, {mib} MiB free.")
 STORE_RESTORED: Final = Text(
@@ -75,6 +90,20 @@ STORE_LOST: Final = Text(
     "Berkas yang rusak disimpan di {folder}; minta petugas TI menyelamatkan isinya.",
     "The database was damaged and there was no backup: since {at} an empty one is in use. Import the list of cameras "
     "again. The damaged files are kept in {folder}; ask IT to recover what is in them.",
+)
+STORE_NOT_REPLACED: Final = Text(
+    "Basis data rusak ({file}), dan disk tidak menerima penggantinya. Isi cadangan dari {backup_at} ({backup}) hanya "
+    "dapat dilihat; penanda, kejadian, dan perubahan sesudahnya tidak tampak. {disk} Lalu mulai ulang program: "
+    "cadangan itu dipasang, dan berkas yang rusak disimpan untuk petugas TI.",
+    "The database is damaged ({file}), and the disk does not take what would replace it. The backup of {backup_at} "
+    "({backup}) can only be looked at; bookmarks, incidents and changes made after it are not shown. {disk} Then start "
+    "the program again: that backup is put in place, and the damaged file is kept for IT.",
+)
+STORE_NOT_REPLACED_EMPTY: Final = Text(
+    "Basis data rusak ({file}), tidak ada cadangan, dan disk tidak menerima penggantinya: daftar kamera kosong. {disk} "
+    "Lalu mulai ulang program dan masukkan lagi daftar kamera; berkas yang rusak disimpan untuk petugas TI.",
+    "The database is damaged ({file}), there is no backup, and the disk does not take what would replace it: there are "
+    "no cameras. {disk} Then start the program again and import the list of cameras; the damaged file is kept for IT.",
 )
 START_AGAIN: Final = Text("Jalankan perintah itu sekali lagi.", "Run the command once more.")
 
@@ -611,8 +640,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Nobody changes his own account like this. Ask another admin; your own password is changed by Change password.",
     ),
     DomainCode.LAST_ADMIN: Text(
-        "Harus selalu ada satu admin yang dapat masuk. Buat atau aktifkan admin lain dahulu.",
-        "One admin must always be able to sign in. Add or enable another admin first.",
+        "Harus selalu ada satu admin atau kepala yang dapat masuk. Buat atau aktifkan admin lain dahulu.",
+        "One admin or head must always be able to sign in. Add or enable another admin first.",
     ),
     DomainCode.FOLDER_NOT_EMPTY: Text(
         "Folder itu sudah berisi sesuatu yang bukan dari peragaan. Pilih folder lain yang kosong.",

@@ -23,12 +23,13 @@ KEPT_AT_SERVER = Text(
     "the officers who have signed in on this computer.",
 )
 NOBODY_ON_DUTY = Text(
-    id="Belum ada petugas dinas. Masuk dahulu untuk mengganti kata sandi atau, sebagai admin, mengurus petugas.",
-    en="No officer is on duty. Sign in first to change your password or, as an admin, to look after officers.",
+    id="Belum ada petugas dinas. Masuk dahulu untuk mengganti kata sandi atau, sebagai admin atau kepala, mengurus "
+    "petugas.",
+    en="No officer is on duty. Sign in first to change your password or, as an admin or head, to look after officers.",
 )
 OWN_ONLY = Text(
-    id="Di sini Anda mengganti kata sandi sendiri. Petugas lain diurus oleh admin.",
-    en="Here you change your own password. Other officers are looked after by an admin.",
+    id="Di sini Anda mengganti kata sandi sendiri. Petugas lain diurus oleh admin atau kepala.",
+    en="Here you change your own password. Other officers are looked after by an admin or head.",
 )
 CLOSE = Text(id="Tutup", en="Close")
 
@@ -51,8 +52,8 @@ SERVER_PASSWORD = Text(
     en="The password of {nrp} is changed; the officer signs in again with the new one.",
 )
 NO_OFFICERS = Text(
-    id="belum ada petugas; tambah admin pertama dengan: tmcwall officer add NRP --role admin --full-name NAMA",
-    en="no officers yet; add the first admin with: tmcwall officer add NRP --role admin --full-name NAME",
+    id="belum ada petugas; tambah petugas pertama dengan: tmcwall officer add NRP --role kepala --full-name NAMA",
+    en="no officers yet; add the first one with: tmcwall officer add NRP --role kepala --full-name NAME",
 )
 
 # The table
@@ -72,6 +73,7 @@ ROLES: Final[Mapping[Role, Text]] = {
     Role.INVESTIGATOR: Text(id="Penyidik", en="Investigator"),
     Role.SUPERVISOR: Text(id="Supervisor", en="Supervisor"),
     Role.ADMIN: Text(id="Admin", en="Admin"),
+    Role.HEAD: Text(id="Kepala (supervisor dan admin)", en="Head (supervisor and admin)"),
     Role.AUDITOR: Text(id="Auditor (hanya melihat)", en="Auditor (only looks)"),
 }
 

@@ -15,9 +15,10 @@ from tmcwall.db.store import Session, Store, StoreLimits
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.restoration import StoreRestored
+from tmcwall.domain.restoration import StoreNotReplaced, StoreRestored
 
 LONG_S = 60
+DAMAGED = b"damaged" * 1000
 OFTEN = StoreLimits(retry_s=0.02, upkeep_s=0.02)
 
 
@@ -58,6 +59,17 @@ def stored(open_on: Callable[..., Store]) -> None:
     store = open_on()
     put(store, "before")
     store.close()
+
+
+def backed_up_and_damaged(disk: SmallDisk, open_on: Callable[..., Store]) -> Path:
+    store = open_on(limits=OFTEN)
+    put(store, "before")
+    while not list((disk.folder / "backups").glob("*.sqlite")):
+        threading.Event().wait(0.01)
+    store.close()
+    path = disk.folder / "store.sqlite"
+    path.write_bytes(DAMAGED)
+    return path
 
 
 def test_a_full_disk_is_named_with_its_folder_and_what_is_free(disk: SmallDisk, open_on: Callable[..., Store]) -> None:
@@ -162,19 +174,42 @@ def test_where_nothing_was_ever_stored_a_full_disk_shows_an_empty_store(
 def test_a_damaged_store_stays_where_it_is_while_there_is_no_room_for_its_backup(
     disk: SmallDisk, open_on: Callable[..., Store]
 ) -> None:
-    store = open_on(limits=OFTEN)
-    put(store, "before")
-    while not list((disk.folder / "backups").glob("*.sqlite")):
-        threading.Event().wait(0.01)
-    store.close()
-    path = disk.folder / "store.sqlite"
-    path.write_bytes(b"damaged" * 1000)
+    path = backed_up_and_damaged(disk, open_on)
     disk.fill()
-    with pytest.raises(DiskFault):
+    with pytest.raises(StoreNotReplaced) as full:
         open_on()
-    assert path.read_bytes() == b"damaged" * 1000
+    assert (full.value.code, full.value.store) == (FaultCode.DISK_FULL, str(path))
+    assert path.read_bytes() == DAMAGED
     disk.empty()
     with pytest.raises(StoreRestored) as restored:
         open_on()
     assert newest_restoration(path) == restored.value.restoration
     assert got(open_on(), "before") == 1
+
+
+@pytest.mark.parametrize("spoil", [SmallDisk.fill, SmallDisk.lock])
+def test_of_a_damaged_store_that_cannot_be_replaced_the_newest_backup_is_read_until_the_next_start(
+    disk: SmallDisk, open_on: Callable[..., Store], spoil: Callable[[SmallDisk], None]
+) -> None:
+    backed_up_and_damaged(disk, open_on)
+    spoil(disk)
+    store = open_on(reads_suffice=True, limits=OFTEN)
+    assert isinstance(store.trouble, StoreNotReplaced)
+    assert store.trouble.backup == next((disk.folder / "backups").glob("*.sqlite")).name
+    assert got(store, "before") == 1
+    with pytest.raises(StoreNotReplaced):
+        put(store, "now")
+    store.close()
+    assert (disk.folder / "store.sqlite").read_bytes() == DAMAGED
+
+
+def test_of_a_damaged_store_without_a_backup_nothing_is_read_and_nothing_moved(
+    disk: SmallDisk, open_on: Callable[..., Store]
+) -> None:
+    (disk.folder / "store.sqlite").write_bytes(DAMAGED)
+    disk.fill()
+    store = open_on(reads_suffice=True)
+    assert isinstance(store.trouble, StoreNotReplaced)
+    assert store.trouble.backup is None
+    assert store.read(operations.pending_count).result(LONG_S) == 0
+    assert (disk.folder / "store.sqlite").read_bytes() == DAMAGED

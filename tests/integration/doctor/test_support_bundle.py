@@ -1,7 +1,9 @@
 """A support bundle of a station where secrets and people are planted in every place, and none of them in the bundle."""
 
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,12 +15,14 @@ from tests.services_stage import incident
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.commands.doctor import run_doctor
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import custody, operations
 from tmcwall.db import officers as officer_rows
-from tmcwall.db import operations
+from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.custody import CustodyAction, EditFacts, FieldChange
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Origin
@@ -147,3 +151,36 @@ def test_it_is_for_its_owner_and_overwrites_nothing(station: Path, tmp_path: Pat
         run_doctor(data_dir=station, as_json=False, translate=ENGLISH, support_bundle=file)
     assert caught.value.code is DomainCode.OUTPUT_EXISTS
     assert file.read_bytes() == before
+
+
+OLD_SECRETS = ("tlJwpbo6-sekarang", "tlJwpbo6-diganti", "tlJwpbo6-cadangan", "tlJwpbo6-brankas")
+
+
+def test_secrets_that_stood_in_addresses_are_taken_out_whether_store_vault_custody_or_a_backup_knows_them(
+    station: Path, tmp_path: Path
+) -> None:
+    now_secret, edited_secret, backup_secret, vault_secret = OLD_SECRETS
+    address = "rtsp://10.20.30.40/user=admin_password={}_channel=1"
+    with open_workstation(station, clock=SystemClock()) as workstation:
+        paths, at = workstation.paths, workstation.clock.utc()
+        change = FieldChange("url", address.format(edited_secret), address.format(now_secret))
+        remember = partial(
+            custody.append,
+            actor=NRP,
+            action=CustodyAction.CAMERA_EDITED,
+            about="camera/CAM-1",
+            at=at,
+            facts=EditFacts((change,)),
+        )
+        workstation.store.write(remember).result()
+        workstation.vault.put({"CAM-1": CameraLogins(Login(HOST, "", "", (vault_secret,)))})
+    with closing(sqlite3.connect(paths.database)) as store:
+        for secret in (backup_secret, now_secret):
+            store.execute("UPDATE cameras SET url = ?", (address.format(secret),))
+            store.commit()
+            if secret == backup_secret:
+                Backups(station / "backups").make(store, at=at, kind=BackupKind.DAILY)
+    (paths.logs / "engine.jsonl").write_text("".join(f"server menolak {secret} lagi\n" for secret in OLD_SECRETS))
+    content = unpacked(station, tmp_path)
+    assert "menolak" in (content / "logs" / "engine.jsonl").read_text()
+    assert [path for secret in OLD_SECRETS for path in files_with(secret, content)] == []

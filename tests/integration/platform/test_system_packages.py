@@ -2,12 +2,19 @@
 
 import os
 import pty
+import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
+import PySide6
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "packaging" / "system-packages.sh"
+from tmcwall.system_libraries import PACKAGES
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "packaging" / "system-packages.sh"
+QT = Path(str(PySide6.__file__)).parent / "Qt"
 
 LIBRARIES = [
     "libegl1",
@@ -17,6 +24,7 @@ LIBRARIES = [
     "libxkbcommon-x11-0",
     "libdbus-1-3",
     "libfontconfig1",
+    "libgssapi-krb5-2",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-image0",
@@ -60,6 +68,12 @@ class System:
         lines = [f"ii \t{architecture}\t{name}, {provides}\n" for name, provides in packages.items()]
         with self._installed.open("a") as file:
             file.writelines([*lines, "rc \tamd64\tlibglib2.0-0, \n"])
+
+    def without(self, packages: Iterable[str]) -> None:
+        """These are not installed."""
+        lines = self._installed.read_text().splitlines(keepends=True)
+        gone = tuple(f"ii \tamd64\t{name}, " for name in packages)
+        self._installed.write_text("".join(line for line in lines if not line.startswith(gone)))
 
     def asked(self, program: str) -> list[str]:
         return [line for line in self._asked.read_text().splitlines() if line.startswith(f"{program} ")]
@@ -115,6 +129,56 @@ def test_a_name_that_apt_has_itself_is_taken(system: System):
     own = "Package: x\\nVersions: \\n2.74.6-2 (/var/lib)\\n\\nReverse Provides: \\nother 1 (= 1)\\n"
     system.program("apt-cache", f"printf '{own}'")
     assert system.check("desktop").stderr.endswith(" install libglib2.0-0\n")
+
+
+OF_UBUNTU_24_04 = {
+    "libglib2.0-0": """\
+Package: libglib2.0-0
+Versions:
+
+Reverse Depends:
+  unity-control-center,libglib2.0-0 2.28.6-2
+Dependencies:
+Provides:
+Reverse Provides:
+libglib2.0-0t64 2.80.0-6ubuntu1 (= 2.80.0-6ubuntu1)
+""",
+    "libegl1": """\
+Package: libegl1
+Versions:
+
+Reverse Depends:
+Dependencies:
+Provides:
+Reverse Provides:
+liboss4-salsa-asound2 4.2-build2020-1ubuntu3 (= )
+libegl1t64 1.2.11-1build2 (= 1.2.11-1build2)
+""",
+    "libgssapi-krb5-2": """\
+Package: libgssapi-krb5-2
+Versions:
+1.20.1-6ubuntu2 (/var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages)
+ Description Language:
+                 File: /var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages
+                  MD5: 2dd7fe357b29d0ba6727171c01f0301c
+
+Reverse Depends:
+Dependencies:
+1.20.1-6ubuntu2 - libkrb5-3 (5 1.20.1-6ubuntu2) libc6 (2 2.38) libcom-err2 (2 1.43.9)
+Provides:
+1.20.1-6ubuntu2 -
+Reverse Provides:
+""",
+}
+"""What `apt-cache showpkg` says there, in parts; that of libegl1 is what it says of libasound2, which two provide."""
+
+
+def test_packages_have_the_names_that_ubuntu_gives_them(system: System, tmp_path: Path):
+    system.without(OF_UBUNTU_24_04)
+    for name, answer in OF_UBUNTU_24_04.items():
+        (tmp_path / name).write_text(answer)
+    system.program("apt-cache", f'cat "{tmp_path}/$2"')
+    assert system.check("desktop").stderr.endswith(" install libegl1t64 libglib2.0-0t64 libgssapi-krb5-2\n")
 
 
 def test_root_installs_what_lacks(system: System):
@@ -180,3 +244,46 @@ def test_what_the_system_lacks_is_said_before_packages_are_fetched(goal: str, ki
         ["make", "-n", goal], cwd=SCRIPT.parents[1], capture_output=True, text=True, check=True
     ).stdout
     assert planned.index(f"system-packages.sh {kind}") < planned.index("environment.py")
+
+
+OF_EVERY_MACHINE = re.compile(r"ld-linux|lib(c|m|dl|rt|pthread|resolv|gcc_s|stdc\+\+|z|zstd)\.so")
+"""Of the C library and the compiler, and what Python itself needs."""
+WITH_OTHERS = {
+    "libX11.so.6": "libgl1",
+    "libX11-xcb.so.1": "libgl1",
+    "libbrotlicommon.so.1": "libfontconfig1",
+    "libbrotlidec.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfontconfig1",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb-xkb1",
+    "libxcb-render.so.0": "libxcb-render-util0",
+    "libxcb-util.so.1": "libxcb-image0",
+}
+"""The package whose own dependencies bring each."""
+
+
+def needed_by(files: Iterable[Path]) -> set[str]:
+    listed = subprocess.run(["readelf", "--dynamic", *files], capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"\(NEEDED\).*\[(.+)\]", listed))
+
+
+def package_of(library: str) -> str:
+    """By Debian's rule for names, where nothing else is known."""
+    by_rule = library.replace(".so.", "")
+    return {**PACKAGES, **WITH_OTHERS}.get(library, by_rule)
+
+
+def test_every_library_that_the_qt_in_use_leaves_to_the_machine_is_among_the_packages_of_the_desktop():
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tmcwall").rglob("*.py"))
+    modules = {f"libQt6{name}.so.6" for name in re.findall(r"from PySide6\.Qt(\w+) import", sources)}
+    seen: set[str] = set()
+    needed = needed_by([QT / "plugins" / "platforms" / "libqxcb.so"])
+    while more := {name for name in modules | needed if name.startswith("libQt6")} - seen:
+        seen |= more
+        needed |= needed_by(QT / "lib" / name for name in more)
+    carried = {path.name for path in (QT / "lib").iterdir()}
+    left = {name for name in needed - carried if OF_EVERY_MACHINE.match(name) is None}
+    assert "libgssapi_krb5.so.2" in left
+    wanted = re.search(r'^desktop="([^"]*)"', SCRIPT.read_text("utf-8"), re.MULTILINE)
+    assert wanted
+    assert {package_of(name) for name in left} <= set(wanted[1].split())

@@ -203,3 +203,34 @@ def test_a_password_without_a_user_or_one_that_is_too_long_is_refused() -> None:
         (RowReason.MISSING, "username"),
         (RowReason.LOGIN_TOO_LONG, "password"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "policy"),
+    [
+        *((word, RecordPolicy.SUB) for word in ("ya", "Y", "1", "TRUE", "benar", "yes", "on", "Aktif", "v", "✓", "")),
+        *(
+            (word, RecordPolicy.OFF)
+            for word in ("tidak", "N", "0", "False", "tdk.", "no", "off", "non-aktif", "Non Aktif")
+        ),
+        ("Main", RecordPolicy.MAIN),
+    ],
+)
+def test_whether_a_camera_is_recorded_is_read_as_people_answer(word: str, policy: RecordPolicy) -> None:
+    result = read_list(io.StringIO(f"id,url,record\nA,rtsp://10.0.0.1/a,{word}\n"), rule=CITY)
+    assert [item.camera.record for item in result.cameras] == [policy]
+
+
+@pytest.mark.parametrize("word", ["x", "t", "-", "mungkin", "ya tidak"])
+def test_an_answer_with_two_meanings_or_none_is_refused_with_those_that_are_read(word: str) -> None:
+    result = read_list(io.StringIO(f"id,url,record\nA,rtsp://10.0.0.1/a,{word}\n"), rule=CITY)
+    assert [(one.reason, one.limit) for one in result.problems] == [(RowReason.NOT_ONE_OF, "off, sub, main, ya, tidak")]
+
+
+def test_a_ticked_box_of_a_workbook_is_a_yes(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("id", "url", "record"), ("A", "rtsp://10.0.0.1/a", True), ("B", "rtsp://10.0.0.1/b", 0.0)):
+        book.active.append(row)
+    book.save(tmp_path / "kamera.xlsx")
+    result = read_list(tmp_path / "kamera.xlsx", rule=CITY)
+    assert [item.camera.record for item in result.cameras] == [RecordPolicy.SUB, RecordPolicy.OFF]

@@ -128,7 +128,7 @@ def test_after_three_attempts_the_next_one_waits_for_known_and_unknown_numbers(s
     sign_in_attempts.begin(station, nrp, at=NOW + timedelta(seconds=2))
 
 
-def test_an_older_store_opens_with_its_verifiers_and_its_only_local_account_becomes_the_admins() -> None:
+def test_an_older_store_opens_with_its_verifiers_and_its_only_local_account_becomes_the_heads() -> None:
     engine = create_engine("sqlite://")
     row = "(:nrp, :name, 'supervisor', '', :verifier, :origin, '2025-03-28 07:03:00.000000')"
     with engine.begin() as connection:
@@ -139,7 +139,7 @@ def test_an_older_store_opens_with_its_verifiers_and_its_only_local_account_beco
         schema.migrate(connection)
         with Session(bind=connection) as session:
             ani, citra = officers.accounts(session)
-            assert ani == Account(Officer("11111111", "Ani", Role.ADMIN), Origin.LOCAL)
+            assert ani == Account(Officer("11111111", "Ani", Role.HEAD), Origin.LOCAL)
             assert citra == Account(Officer("33333333", "Citra", Role.SUPERVISOR), Origin.SERVER)
             assert officers.check(session, "11111111", PASSWORD, now=NOW) == ani.officer
             assert officers.check(session, "33333333", PASSWORD, now=NOW) == citra.officer

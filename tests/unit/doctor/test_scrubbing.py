@@ -78,6 +78,7 @@ def test_a_host_is_called_the_same_everywhere() -> None:
 
 def test_known_words_are_taken_out_in_any_spelling_and_names_word_by_word() -> None:
     scrubber = Scrubber(secrets=['kata "sandi" é'], persons=["Siti Rahma"])
+    assert Scrubber(secrets=["kata%40sandi"]).text("kata@sandi ditolak") == "*** ditolak"
     cleaned = scrubber.log(json.dumps({"event": 'kata "sandi" é', "detail": "SITI rahma Bu Rahma"}))
     assert json.loads(cleaned) == {"event": "***", "detail": "*** *** Bu ***"}
 

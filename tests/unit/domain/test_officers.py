@@ -18,8 +18,13 @@ def test_anything_else_is_no_service_number(text: str) -> None:
     assert refused.value.code is DomainCode.FIELD_INVALID
 
 
-def test_only_a_supervisor_lifts_quarantine() -> None:
-    assert [role for role in Role if may(role, Action.LIFT_QUARANTINE)] == [Role.SUPERVISOR]
+def test_only_a_supervisor_or_a_head_lifts_quarantine() -> None:
+    assert {role for role in Role if may(role, Action.LIFT_QUARANTINE)} == {Role.SUPERVISOR, Role.HEAD}
+
+
+def test_a_head_may_what_supervisor_and_admin_may_together() -> None:
+    both = {action for action in Action if may(Role.SUPERVISOR, action) or may(Role.ADMIN, action)}
+    assert {action for action in Action if may(Role.HEAD, action)} == both == set(Action)
 
 
 def test_a_camera_is_put_out_of_use_by_those_who_answer_for_cameras() -> None:
@@ -27,6 +32,7 @@ def test_a_camera_is_put_out_of_use_by_those_who_answer_for_cameras() -> None:
         Role.DUTY_OFFICER,
         Role.SUPERVISOR,
         Role.ADMIN,
+        Role.HEAD,
     }
 
 

@@ -1,4 +1,4 @@
-"""What may be done with the accounts of a workstation: whatever is tried, an admin can sign in afterwards."""
+"""What may be done with the accounts of a workstation: whatever is tried, an admin or head can sign in afterwards."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from tmcwall.domain.roster import Account, Origin, Roster
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 ADMIN = Account(Officer("11111111", "Ani", Role.ADMIN), Origin.LOCAL)
+HEAD = Account(Officer("44444444", "Eka", Role.HEAD), Origin.LOCAL)
 OPERATOR = Account(Officer("22222222", "Budi", Role.OPERATOR), Origin.LOCAL)
 REMEMBERED = Account(Officer("33333333", "Citra", Role.ADMIN), Origin.SERVER)
 ROSTER = Roster([ADMIN, OPERATOR, REMEMBERED])
@@ -24,9 +25,16 @@ def refusal(act) -> DomainCode:
     return refused.value.code
 
 
-def test_the_first_account_is_an_admins() -> None:
+def test_the_first_account_is_an_admins_or_a_heads() -> None:
     assert refusal(lambda: Roster([]).add(OPERATOR.officer)) is DomainCode.LAST_ADMIN
     assert Roster([]).add(ADMIN.officer).officer == ADMIN.officer
+    assert Roster([]).add(HEAD.officer).officer == HEAD.officer
+
+
+def test_a_head_becomes_a_supervisor_as_soon_as_somebody_else_is_admin() -> None:
+    assert refusal(lambda: Roster([HEAD]).with_role("44444444", Role.SUPERVISOR, by="os:ani")) is DomainCode.LAST_ADMIN
+    two = Roster([HEAD, ADMIN])
+    assert two.with_role("44444444", Role.SUPERVISOR, by="11111111").officer.role is Role.SUPERVISOR
 
 
 def test_a_new_account_has_a_one_time_password() -> None:
@@ -120,9 +128,9 @@ class AccountsOverTheYears(RuleBasedStateMachine):
         self.attempt(lambda roster: roster.with_own_password(nrp))
 
     @invariant()
-    def an_admin_can_sign_in(self) -> None:
-        admins = [one for one in self.accounts.values() if one.enabled and one.officer.role is Role.ADMIN]
-        assert admins or not self.accounts
+    def somebody_who_manages_officers_can_sign_in(self) -> None:
+        enabled = {one.officer.role for one in self.accounts.values() if one.enabled}
+        assert enabled & {Role.ADMIN, Role.HEAD} or not self.accounts
 
 
 TestAccountsOverTheYears = AccountsOverTheYears.TestCase

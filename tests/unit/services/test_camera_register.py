@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 
+from tests.clocks import NOON
 from tests.services_stage import camera
 from tmcwall.cameras.list_reader import RowReason
 from tmcwall.cameras.logins import CameraLogins, Login
@@ -73,6 +76,24 @@ def actions(store, about: str) -> list[CustodyAction]:
     return [row.action for row in store.do(lambda session: custody.about(session, about))]
 
 
+def take_all_again(store, register: CameraRegister) -> None:
+    cameras = [entry.camera for entry in register.entries()]
+    store.do(partial(camera_rows.take_list, cameras=cameras, name="kamera.csv", by=ADMIN, at=NOON))
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What was said to any database since the list was cleared."""
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield said
+    event.remove(Engine, "before_cursor_execute", note)
+
+
 def a_list(folder: Path, *rows: str) -> Path:
     file = folder / "kamera.csv"
     file.write_text("\n".join(["id,name,url,rw", *rows]), "utf-8")
@@ -113,6 +134,23 @@ def test_who_tags_meanwhile_waits_for_few_cameras_of_many(register, store, monke
         register.put_standing(ids, Standing.ENDED, reason="izin dicabut", by=ADMIN)
     assert len(transactions) == 3
     assert len(store.do(lambda session: list(custody.every(session)))) == 120
+
+
+def test_many_cameras_cost_some_statements_a_transaction_and_not_some_a_camera(register, store, statements):
+    ids = [f"KAM-{number}" for number in range(40)]
+    store.do(lambda session: camera_rows.put(session, map(camera, ids)))
+    for change in (
+        lambda: register.edit(ids, {"owner": "polri"}, by=ADMIN),
+        lambda: register.put_standing(ids, Standing.REMOVED, reason="dibongkar", by=ADMIN),
+        lambda: take_all_again(store, register),
+    ):
+        statements.clear()
+        change()
+        assert len(statements) < len(ids) / 2
+    assert store.do(custody.verify) is None
+    assert actions(store, "camera/KAM-39") == [
+        CustodyAction.CAMERA_EDITED, CustodyAction.STANDING_CHANGED, CustodyAction.STANDING_CHANGED,
+    ]  # fmt: skip
 
 
 def test_a_camera_that_there_is_none_of_keeps_the_others_from_being_retired(register):

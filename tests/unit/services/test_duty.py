@@ -151,7 +151,7 @@ def test_without_server_the_first_account_is_made_here_and_only_once(duty_of, st
     assert duty.needs_first_account
     with qtbot.waitSignal(duty.signed_in) as signed_in:
         duty.create_first_account("12345678", "  Budi  Santoso ", PASSWORD)
-    assert (signed_in.args[0].name, signed_in.args[0].role) == ("Budi Santoso", Role.ADMIN)
+    assert (signed_in.args[0].name, signed_in.args[0].role) == ("Budi Santoso", Role.HEAD)
     assert not duty.needs_first_account
     second = lambda: duty.create_first_account("22345678", "Lain", PASSWORD)  # noqa: E731 - called twice
     assert refusal(duty, qtbot, second) is DomainCode.NOT_ALLOWED

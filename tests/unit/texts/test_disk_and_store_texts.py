@@ -6,7 +6,7 @@ import pytest
 
 from tmcwall.domain.disk_fault import DISK_FAULTS, DiskFault
 from tmcwall.domain.fault import FaultCode
-from tmcwall.domain.restoration import Restoration, StoreRestored
+from tmcwall.domain.restoration import Restoration, StoreNotReplaced, StoreRestored
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.faults import explain, fault_text
 
@@ -43,3 +43,22 @@ def test_a_restored_store_tells_the_backup_its_moment_what_may_be_missing_and_wh
 
 def test_a_store_without_a_backup_is_said_to_be_empty_now() -> None:
     assert "dipakai basis data kosong" in explain(StoreRestored(Restoration(AT, "/data/damaged/1")), INDONESIAN)
+
+
+def test_a_damaged_store_on_a_full_disk_tells_what_is_shown_what_is_missing_and_what_to_do_in_order() -> None:
+    full = DiskFault(FaultCode.DISK_FULL, "", folder="/data", free_bytes=0)
+    kept = StoreNotReplaced(
+        full, store="/data/tmcwall.db", backup="store-1-daily.sqlite", backup_at=AT - timedelta(hours=3)
+    )
+    said = explain(kept, INDONESIAN)
+    parts = (
+        "rusak (/data/tmcwall.db)",
+        "cadangan dari 10 Maret 2026",
+        "tidak tampak",
+        "sisa 0 MiB",
+        "mulai ulang program",
+    )
+    assert sorted(parts, key=said.index) == list(parts)
+    none = StoreNotReplaced(full, store="/data/tmcwall.db", backup=None, backup_at=None)
+    assert "tidak ada cadangan" in explain(none, INDONESIAN)
+    assert "import the list of cameras" in explain(none, ENGLISH)

@@ -165,6 +165,9 @@ class RegisterWindow(QDialog):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = table.horizontalHeader()
+        # WORKAROUND: to draw a column as selected, Qt asks each cell of each selected row, of ten thousand for half a
+        # second (QItemSelectionModel::isColumnSelected, https://doc.qt.io/qt-6/qitemselectionmodel.html).
+        header.setSelectionModel(QItemSelectionModel(self._model, header))
         header.setStretchLastSection(True)
         for place, column in enumerate(Column):
             if column in _WIDTHS:

@@ -1,6 +1,7 @@
-"""Accounts that are disabled or have a one-time password, attempts to sign in, and an admin where there is none.
+"""Accounts that are disabled or have a one-time password, attempts to sign in, and a head where nobody adds officers.
 
-Until now the first account of a workstation was a supervisor's and the only one: nobody could have added another.
+Until now the first account of a workstation was a supervisor's and the only one: nobody could have added another. As
+a head's it loses no right.
 """
 
 import sqlalchemy as sa
@@ -22,4 +23,4 @@ def upgrade() -> None:
         sa.Column("last_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("nrp", name="pk_sign_in_attempts"),
     )
-    op.execute("UPDATE officers SET role = 'admin' WHERE origin = 'local'")
+    op.execute("UPDATE officers SET role = 'kepala' WHERE origin = 'local'")
