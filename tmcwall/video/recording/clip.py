@@ -111,7 +111,7 @@ def _is_interrupted(units: Sequence[RecordedUnit], first: int, last: int) -> boo
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
     """A clip never mixes streams: the one recorded at the start, else the first."""
     running = [segment for segment in segments if segment.first_utc_ns <= start_utc_ns <= segment.last_utc_ns]
-    chosen = running or list(segments)
+    chosen = running or [one for one in segments if one.last_utc_ns >= start_utc_ns] or list(segments)
     return chosen[0].header.profile if chosen else ""
 
 

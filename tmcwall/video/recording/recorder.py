@@ -28,6 +28,8 @@ from tmcwall.video.recording.segments import IndexEntry, Segment, SegmentHeader,
 HOLDS_FILE: Final = "holds.json"
 SEAM_NS: Final = 2 * NS
 """A range that starts within this time after a segment may need the segment's last key frame."""
+_BUILT_UP_NS: Final = 30 * NS
+"""The same, where pictures are built up bit by bit."""
 _MOST_KNOWN_BYTES: Final = 16 * 1024
 """Of parameter sets; a header has to stay a short line."""
 
@@ -238,6 +240,7 @@ class Recorder:
             batch.header,
             known_sets=_known_sets(batch.header, unit),
             engine=self._engine,
+            built_up=unit.until_whole > 0,
             resumed=self._interrupted.pop(batch.header.camera, None),
         )
         writer = SegmentWriter(
@@ -292,7 +295,7 @@ class Recorder:
         found = [
             segment
             for segment in [*self._segments, *open_segments]
-            if segment.header.camera == camera and segment.touches(start_utc_ns - SEAM_NS, end_utc_ns)
+            if segment.header.camera == camera and segment.touches(start_utc_ns - _seam_ns(segment), end_utc_ns)
         ]
         return sorted(found, key=lambda segment: segment.first_utc_ns)
 
@@ -358,9 +361,14 @@ def is_held(segment: Segment, holds: Sequence[Hold]) -> bool:
     """Whether a hold's range touches the segment, the seam before the range included."""
     return any(
         hold.camera == segment.header.camera
-        and segment.touches(round(hold.start_utc * NS) - SEAM_NS, round(hold.end_utc * NS))
+        and segment.touches(round(hold.start_utc * NS) - _seam_ns(segment), round(hold.end_utc * NS))
         for hold in holds
     )
+
+
+def _seam_ns(segment: Segment) -> int:
+    """So long after its end a range may start that needs it."""
+    return _BUILT_UP_NS if segment.header.built_up else SEAM_NS
 
 
 def _stream(header: SegmentHeader) -> tuple[str, str]:

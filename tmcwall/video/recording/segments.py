@@ -64,6 +64,8 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     """The server's clock minus ours; None where no server is known."""
     engine: str = ""
     """Which run of the engine wrote it: footage of two is not in one piece."""
+    built_up: bool = False
+    """Its pictures are built up bit by bit: none is whole before some time has passed since a key unit."""
     resumed: GapCause | None = None
     """Why the recording of this camera had been interrupted before it, on our side."""
     version: int = VERSION

@@ -381,6 +381,22 @@ def test_a_clip_begins_where_a_picture_that_is_built_up_is_whole_by_its_start(be
     assert chosen[0].entry.number == first + 1
 
 
+def test_a_clip_of_pictures_that_are_built_up_may_begin_a_segment_earlier(bench):
+    """A recovery point every 10 s, each whole after 9 s; held as long as the range is."""
+
+    def built_up(number):
+        return unit(number, gop=250)._replace(number=number + 1, until_whole=225 * (number % 250 == 0))
+
+    bench.recorder.hold(Hold(hold="h", camera="simpang-5", start_utc=utc_ns(600) / S, end_utc=utc_ns(700) / S))
+    bench.record(built_up(number) for number in range(750))
+    bench.work()
+    found = bench.recorder.footage("simpang-5", utc_ns(600), utc_ns(700))
+    bench.recorder.stop()
+    bench.recorder.run()
+    chosen = choose(found.result(), start_utc_ns=utc_ns(600), end_utc_ns=utc_ns(700))
+    assert chosen[0].entry.number == 251
+
+
 def causes_of(bench, tmp_path, first, last):
     result = cut(bench.segments(), start_utc_ns=utc_ns(first), end_utc_ns=utc_ns(last), path=tmp_path / "clip.mp4")
     return [gap.cause for gap in result.gaps]
