@@ -151,8 +151,8 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
     Oddity.HEADS_WITHIN: OddityText(
         Text(id="data pembuka di tengah gambar", en="parameter sets or SEI within a picture"),
         Text(
-            id="ITU-T H.264 bagian 7.4.1.2.3 dan H.265 bagian 7.4.2.4.4: data itu berdiri di depan gambarnya.",
-            en="ITU-T H.264 section 7.4.1.2.3 and H.265 section 7.4.2.4.4: they stand in front of their picture.",
+            id="RFC 6184 bagian 6.3: unit NAL datang menurut urutan dekode; data itu berdiri di depan gambarnya.",
+            en="RFC 6184 section 6.3: NAL units come in decoding order; these stand in front of their picture.",
         ),
         _NOTHING_LOST,
     ),
@@ -243,7 +243,7 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
         _NOTHING_LOST,
     ),
     Oddity.PLAYLIST_ENDED: OddityText(
-        Text(id="daftar putar mengaku berakhir dan tetap bertambah", en="playlists that say they have ended and go on"),
+        Text(id="daftar putar mengaku sudah berakhir", en="playlists that say they have ended and go on"),
         Text(
             id="RFC 8216 bagian 4.3.3.4: sesudah EXT-X-ENDLIST tidak ada potongan lagi.",
             en="RFC 8216 section 4.3.3.4: behind EXT-X-ENDLIST no segment comes.",
