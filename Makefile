@@ -21,7 +21,7 @@ setup: system-python
 test: system-test setup lint types contracts dead-code unit integration
 
 system-python system-desktop system-test system-bundle: system-%:
-	@PYTHON="$(PYTHON)" packaging/system-packages.sh $*
+	@PYTHON="$(PYTHON)" GOAL="$(or $(MAKECMDGOALS),demo)" packaging/system-packages.sh $*
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What Debian or Ubuntu must have for tmcwall: installed where we may, else said in one sentence.
-# usage: system-packages.sh python|desktop|test|bundle
+# usage: system-packages.sh python|desktop|test|bundle        GOAL: what was asked of make, to be named in advice
 #        system-packages.sh install PACKAGE...              as root; the others do it by root's rights or sudo
 set -eu
 
@@ -41,6 +41,7 @@ installable() {
 # With an older Python nothing can be installed; which command helps depends on what is here and on what apt has.
 refuse_old_python() {
     case $1 in desktop) goal=demo ;; python) goal=setup ;; *) goal=$1 ;; esac
+    goal=${GOAL:-$goal}
     found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     need="tmcwall memerlukan Python 3.11 atau lebih baru, sedangkan $python di sini $found"
     for minor in 14 13 12 11; do

@@ -168,6 +168,8 @@ class Trial:
             script = Path("/usr/share/debootstrap/scripts", SCRIPTS[distribution])
             words = ["debootstrap", "--variant=minbase", f"--components={COMPONENTS[distribution]}"]
             subprocess.run([*words, self._suite, base, self._source, script], check=True)
+            updates = f"deb {self._source} {self._suite}-updates {COMPONENTS[distribution].replace(',', ' ')}\n"
+            (base / "etc/apt/sources.list.d/updates.list").write_text(updates, encoding="utf-8")
             self._try_as_root(self._system(base))
             self._try_as_users(self._system(base))
         finally:
@@ -195,7 +197,7 @@ class Trial:
         self._row("root, again: what precedes the demo", again, installed)
         tests = system.run("make system-test", cwd="/root/tmcwall")
         at_boot = system.run("find /etc/rc?.d -name 'S*postgresql*'; find /etc/systemd -name 'postgresql*.service'")
-        clusters = system.run("find /etc/postgresql /var/lib/postgresql -mindepth 2")
+        clusters = system.run("find /etc/postgresql /var/lib/postgresql -mindepth 2 2>/dev/null")
         left = (at_boot.said + clusters.said).split()
         self._row("root: make system-test", tests, f"PostgreSQL at boot or with a cluster: {', '.join(left) or 'no'}")
 

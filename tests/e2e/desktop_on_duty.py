@@ -50,7 +50,7 @@ class DesktopOnDuty:
 
 
 class Officer(QObject):
-    """Makes the first account, an admin's, and says what is seen of cameras and account."""
+    """Makes the first account, a head's, and says what is seen of cameras and account."""
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()

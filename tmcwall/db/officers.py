@@ -95,7 +95,7 @@ def check(session: Session, nrp: str, password: str, *, now: datetime, valid_for
 
 
 def add_first(session: Session, officer: Officer, verifier: str, *, at: datetime) -> None:
-    """The officer has made it. Raises DomainError: NOT_ALLOWED if there is any account, LAST_ADMIN if no admin's."""
+    """The officer has made it. Raises DomainError: NOT_ALLOWED if there is any account, LAST_ADMIN if none manages."""
     if has_any(session):
         raise DomainError(DomainCode.NOT_ALLOWED, "first account")
     made = Roster(()).add(officer)

@@ -78,8 +78,8 @@ class System:
     def asked(self, program: str) -> list[str]:
         return [line for line in self._asked.read_text().splitlines() if line.startswith(f"{program} ")]
 
-    def check(self, kind: str, *, terminal: bool = False) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": f"{self._programs}{os.pathsep}/usr/bin{os.pathsep}/bin"}
+    def check(self, kind: str, *, terminal: bool = False, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": f"{self._programs}{os.pathsep}/usr/bin{os.pathsep}/bin", **variables}
         if not terminal:
             return subprocess.run(
                 [SCRIPT, kind], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -228,6 +228,15 @@ def test_an_old_python_is_answered_with_the_command_that_brings_a_new_one(system
         "tmcwall memerlukan Python 3.11 atau lebih baru, sedangkan python3 di sini 3.10; jalankan: "
         "sudo apt-get install -y python3.11-venv && make PYTHON=python3.11 demo\n"
     )
+
+
+def test_the_advice_about_an_old_python_names_what_was_asked_of_make(system: System):
+    system.program("python3", 'case "$2" in *version_info\\ *) exit 1 ;; *print*) echo 3.10 ;; esac')
+    for minor in range(11, 15):
+        system.program(f"python3.{minor}", "exit 1")
+    system.program("apt-cache", "echo python3.11-venv")
+    assert system.check("python").stderr.endswith(" && make PYTHON=python3.11 setup\n")
+    assert system.check("python", GOAL="demo").stderr.endswith(" && make PYTHON=python3.11 demo\n")
 
 
 def test_an_old_python_beside_a_new_one_is_answered_with_the_new_one(system: System):
