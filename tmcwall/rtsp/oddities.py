@@ -15,6 +15,8 @@ class Oddity(StrEnum):
     EMPTY_FRAGMENT = "fragment without data"
     START_CODES = "start codes inside a NAL unit"
     NUMBERS = "sequence numbers that start over or stand still: lost packets are not seen"
+    RATE = "times of pictures that disagree with their arrival: they are shown and cut as they arrive"
+    CLOCK_RATE = "clock rate that is not that of video"
     ANSWER_NUMBERS = "answers with numbers of no request"
     NO_SESSION = "SETUP without a session"
     NO_TRANSPORT = "SETUP without a transport"

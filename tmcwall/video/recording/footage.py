@@ -23,12 +23,12 @@ def units_of(segments: Iterable[Segment], *, profile: str) -> Iterator[RecordedU
     """Those of one stream, each once: a recording that was stopped and started again begins with the GOP that was
     running, which it may hold twice. Raises Fault(FOOTAGE_MISSING).
     """
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[int, int, int]] = set()
     for segment in segments:
         if segment.header.profile != profile:
             continue
         for entry in segment.entries():
-            name = (entry.run, entry.rtp)
+            name = (entry.run, entry.rtp, entry.arrival_ns)
             if name not in seen:
                 seen.add(name)
                 yield RecordedUnit(segment, entry)

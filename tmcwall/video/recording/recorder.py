@@ -217,7 +217,7 @@ class Recorder:
                 continue
             entry = IndexEntry(
                 0, 0, unit.lost, unit.run, unit.key, unit.arrival_ns + track.utc_minus_monotonic_ns, unit.arrival_ns,
-                unit.rtp, camera in self._reconnected, left_out,
+                unit.rtp, camera in self._reconnected, left_out, unit.by_arrival,
             )  # fmt: skip
             self._reconnected.discard(camera)
             left_out = False

@@ -29,6 +29,7 @@ _KEY: Final = 1
 _HALF_RTP: Final = 1 << 31
 _OPENING: Final = 2
 _LEFT_OUT: Final = 4
+_BY_ARRIVAL: Final = 8
 _LARGEST_HEADER: Final = 64 * 1024
 
 RECORD: Final = struct.Struct("<QIIIBqqq")
@@ -55,6 +56,8 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     """That report."""
     server_offset_ms: int | None = None
     """The server's clock minus ours; None where no server is known."""
+    paced: bool = False
+    """Pictures were let go at the pace of their own clock, so that their arrival cannot speak against it."""
     engine: str = ""
     """Which run of the engine wrote it: footage of two is not in one piece."""
     resumed: GapCause | None = None
@@ -77,6 +80,8 @@ class IndexEntry(NamedTuple):
     """The first of a connection."""
     left_out: bool = False
     """Before it came what could not be written."""
+    by_arrival: bool = False
+    """The stream's own clock was not believed by then."""
 
 
 def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
@@ -157,7 +162,8 @@ class SegmentWriter:
         for entry, payload in units:
             records += RECORD.pack(
                 offset, len(payload), entry.lost, entry.run,
-                _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out,
+                _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out
+                | _BY_ARRIVAL * entry.by_arrival,
                 entry.arrival_utc_ns, entry.arrival_ns, entry.rtp,
             )  # fmt: skip
             offset += len(payload)
@@ -212,7 +218,7 @@ def _whole_entries(records: bytes, data_size: int) -> Iterator[IndexEntry]:
             return
         yield IndexEntry(
             offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp, bool(flags & _OPENING),
-            bool(flags & _LEFT_OUT),
+            bool(flags & _LEFT_OUT), bool(flags & _BY_ARRIVAL),
         )  # fmt: skip
 
 

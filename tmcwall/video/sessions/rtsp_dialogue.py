@@ -416,6 +416,7 @@ class RtspDialogue:
                 next_keep_alive_ns = now_ns + keep_alive_ns
                 # A camera that does not answer these is not failed for it, as long as pictures come.
                 self._begin_keep_alive(keep_alive_s)
+            self.media.compare_clocks()
             self._say_oddities()
             if now_ns >= next_report_ns:
                 next_report_ns = now_ns + int(timing.receiver_report_s * NS)

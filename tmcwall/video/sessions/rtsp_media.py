@@ -29,6 +29,7 @@ OWN_CHANNELS: Final = (0, 1)
 """For RTP and RTCP, where the camera names no others."""
 _SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
 _NAME: Final = "tmcwall"
+_VIDEO_RATE: Final = 90_000
 
 
 class RtspMedia:
@@ -50,8 +51,8 @@ class RtspMedia:
         self._datagram_came = datagram_came
         self._failed = failed
         self._depacketiser: Assembler | None = None
-        self._timeline = Timeline(90_000)
-        self._jitter = Jitter(90_000)
+        self._timeline = Timeline(_VIDEO_RATE)
+        self._jitter = Jitter(_VIDEO_RATE)
         self._reorder = ReorderBuffer()
         self._ssrc = randbits(32)
         self._source_ssrc = 0
@@ -87,6 +88,8 @@ class RtspMedia:
         """
         self._depacketiser = depacketiser_of(video)
         self._depacketiser.oddities = self.oddities
+        if video.clock_rate != _VIDEO_RATE:
+            self.oddities[Oddity.CLOCK_RATE] += 1
         self._timeline = Timeline(video.clock_rate)
         self._jitter = Jitter(video.clock_rate)
         return self._depacketiser.codec
@@ -110,6 +113,11 @@ class RtspMedia:
         elif self._waiting_for_key and now_ns - started_ns > timing.no_key_s * NS:
             return Fault(FaultCode.NO_KEY_FRAME, "no key frame since PLAY")
         return None
+
+    def compare_clocks(self) -> None:
+        """Note where the times of its pictures are not those of their arrival."""
+        if self._timeline.by_arrival:
+            self.oddities[Oddity.RATE] += 1
 
     def take_packet(self, channel: int, data: bytes) -> None:
         """One interleaved packet. Runs for every packet of every camera: nothing here that could be elsewhere."""
@@ -212,6 +220,9 @@ class RtspMedia:
                 self._source_ssrc = report.ssrc
                 self._last_report = (report.ntp >> 16 & 0xFFFF_FFFF, self._clock.monotonic_ns())
                 self.clock_offset_ms = clock_offset_ms(report.unix_s, self._clock.utc().timestamp())
+                if self._timeline.by_arrival:
+                    self.camera_clock = None  # its RTP time tells nothing of other moments
+                    continue
                 self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
             elif isinstance(report, rtcp.Bye):
                 self._failed(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))

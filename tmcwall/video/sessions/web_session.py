@@ -58,7 +58,7 @@ class WebSession:
         self._received = received
         self._small = small
         self._resume_point = resume_point or ResumePoint()
-        self._timeline = Timeline(CLOCK_RATE)
+        self._timeline = Timeline(CLOCK_RATE, paced=True)
         self._playout = Playout()
         self._format: StreamFormat | None = None
         self._paced = True
@@ -131,6 +131,7 @@ class WebSession:
         if answer.length is None:
             # Live: every picture counts as it comes; but fragments come in bursts.
             self._paced = isinstance(demuxer, FragmentDemuxer)
+            self._timeline = Timeline(CLOCK_RATE, paced=self._paced)
             self._playout.most_ahead_s = _FILE_AHEAD_S / 2
         elif answer.name_of_version and answer.name_of_version == self._resume_point.file:
             raise Fault(FaultCode.STREAM_ENDED, "the file has been played")
@@ -199,7 +200,7 @@ class WebSession:
             demuxer.codec,
             demuxer.parameter_sets,
         ):
-            self._format = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
+            self._format = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets, paced=self._paced)
             self._opened(self._format)
         if self._unix_s is not None:
             self._stamps.append((units[0].timestamp, self._unix_s))
