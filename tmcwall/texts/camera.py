@@ -15,6 +15,7 @@ DELIVERS = Text(
     id="hidup, {codec}, {rate} gambar/detik, gambar pertama setelah {first} detik, {lost} paket hilang",
     en="live, {codec}, {rate} pictures a second, first picture after {first} s, {lost} packets lost",
 )
+NO_KEY_YET = Text(id="; gambar kunci belum terlihat dalam {seconds} detik", en="; no key frame seen yet in {seconds} s")
 EDITED = Text(id="{changed} kamera diubah, {unchanged} tetap", en="{changed} cameras changed, {unchanged} as before")
 NOT_EDITED = Text(
     id="kamera {camera} tidak diubah: {reason}",
@@ -45,6 +46,8 @@ def tested_text(stream: StreamTest, say: Translator) -> str:
             first=f"{seen.first_picture_s:.1f}",
             lost=str(seen.packets_lost),
         )
+        if seen.key_missed_s is not None:
+            shown += say(NO_KEY_YET, seconds=f"{seen.key_missed_s:.1f}")
         return f"{stream.profile}: {shown}"
     why = f" ({stream.detail})" if stream.detail else ""
     fault = say(fault_text(stream.fault)) if stream.fault is not None else ""

@@ -254,7 +254,7 @@ class WallTile:
             age = translate(text, **fields)
         cause = self.camera.withheld_reason if self.camera is not None else ""
         if not live and verdict.cause is not None:
-            cause = _cause(verdict.cause, translate)
+            cause = self._key_awaited(translate) or _cause(verdict.cause, translate)
         waiting = self.main is not None and not self.showing_main and self.replay is None
         return _Words(
             camera=self.camera,
@@ -282,6 +282,14 @@ class WallTile:
         if report is None or report.behind_s < _BEHIND_S or self.verdict.state not in _BRIGHT:
             return ""
         return translate(texts.BEHIND, seconds=round(report.behind_s))
+
+    def _key_awaited(self, translate: Translator) -> str:
+        """Since when pictures come that nothing can be decoded with, and what is known of when that ends."""
+        feed = self.main if self.showing_main else self.feed
+        report = feed.report() if feed is not None and self.verdict.cause is FaultCode.NO_KEY_FRAME else None
+        if report is None or report.waits_for_key_since_s is None:
+            return ""
+        return texts.key_awaited_text(translate, since_s=report.waits_for_key_since_s, every_s=report.key_interval_s)
 
     def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
         """How the video does, in words, line by line; nothing where there is no camera."""

@@ -220,6 +220,10 @@ class StreamReport(Message, frozen=True):
     frame_interval_s: float = 0.04
     behind_s: float = 0.0
     """How much later than the source's newest picture pictures are let go: HLS comes by the segment."""
+    waits_for_key_since_s: float | None = None
+    """Since when pictures come without the key picture that the first needs: UTC, in seconds since the epoch."""
+    key_interval_s: float | None = None
+    """How far apart key pictures are usually."""
     recording: bool = False
     plan: DecodePlan = DecodePlan.FULL
     plan_reason: PlanReason = PlanReason.SEEN

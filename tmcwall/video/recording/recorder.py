@@ -213,6 +213,8 @@ class Recorder:
                 track = self._open_track(batch, unit)
             if unit.opening:
                 self._reconnected.add(camera)
+            if not unit.key and camera in self._reconnected:
+                continue  # nothing that is recorded can be decoded with it
             if track is None or _stream(track.header) != _stream(batch.header):
                 continue
             entry = IndexEntry(

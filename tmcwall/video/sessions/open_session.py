@@ -58,9 +58,11 @@ def session_of(
         # An engine that takes a lost one's place has no time for what few cameras need.
         from tmcwall.video.sessions.web_session import WebSession  # noqa: PLC0415 - as above
 
-        return WebSession(source, context, opened=opened, received=received, small=small, resume_point=resume_point)
+        return WebSession(
+            source, context, opened=opened, received=received, small=small, resume_point=resume_point, camera=camera
+        )
     if source.transport is TransportPreference.COMPAT or is_compat(source.url):
-        return CompatSession(source, context, opened=opened, received=received)
+        return CompatSession(source, context, opened=opened, received=received, camera=camera)
     return RtspSession(source, context, opened=opened, received=received, camera=camera)
 
 

@@ -21,6 +21,8 @@ class Seen:
     first_picture_s: float
     pictures_a_second: float
     packets_lost: int
+    key_missed_s: float | None = None
+    """For how long no key picture came, where none came at all."""
 
 
 async def probe(stream: StreamUrl, context: SessionContext, *, watch_s: float = 3.0) -> Seen:
@@ -48,4 +50,5 @@ async def probe(stream: StreamUrl, context: SessionContext, *, watch_s: float = 
         first_picture_s=(units[0].arrival_ns - started_ns) / NS,
         pictures_a_second=(len(units) - 1) / lasted_s if lasted_s > 0 else 0.0,
         packets_lost=sum(unit.lost for unit in units),
+        key_missed_s=None if any(unit.key for unit in units) else lasted_s,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from tmcwall.containers.hls import Resource
 from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.oddities import Oddity
 from tmcwall.rtsp.rtcp import ntp_from_unix
 from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.ipc.camera_clock import CameraClock
@@ -37,6 +39,9 @@ _SOON_NS: Final = 4_000_000
 _FULL_CHECK_S: Final = 0.1
 
 
+log = logging.getLogger(__name__)
+
+
 class WebSession:
     """As `session.Session`, for `http` and `https`. `small` picks a small variant where a playlist offers several."""
 
@@ -49,6 +54,7 @@ class WebSession:
         received: Callable[[TimedUnit], None],
         small: bool = False,
         resume_point: ResumePoint | None = None,
+        camera: str = "",
     ) -> None:
         self._web = HttpClient(source, context)
         self._url = source.url
@@ -58,6 +64,9 @@ class WebSession:
         self._received = received
         self._small = small
         self._resume_point = resume_point or ResumePoint()
+        self._camera = camera
+        self._rate_said = False
+        self._rhythm = context.picture_history.rhythm(camera, source)
         self._timeline = Timeline(CLOCK_RATE, paced=True)
         self._playout = Playout()
         self._format: StreamFormat | None = None
@@ -107,6 +116,9 @@ class WebSession:
                 self._let_go(now_ns)
                 if reading.done() and not self._playout:
                     raise reading.result()
+                if self._timeline.by_arrival and not self._rate_said:
+                    self._rate_said = True
+                    log.info("odd camera: camera=%s oddity=%s", self._camera, Oddity.RATE.value)
                 fault = self._missing(started_ns, now_ns)
                 if fault is not None:
                     raise fault
@@ -166,6 +178,8 @@ class WebSession:
             place = loading.place
             if place.behind_s is not None:
                 self._playout.begin(place.behind_s)
+            elif place.newest_behind_s is not None:
+                self._playout.limit_behind(place.newest_behind_s + self._playout.ahead_s + place.ahead_s)
             self._playout.most_ahead_s = place.most_ahead_s
             if place.begins_anew:
                 demuxer = None
@@ -239,17 +253,20 @@ class WebSession:
         if (
             self._last_unit_ns is not None
             and self._waiting_for_key
-            and now_ns - started_ns > self._timing.no_key_s * NS
+            and now_ns - started_ns > self._rhythm.key_wait_s(self._timing.no_key_s) * NS
         ):
             return Fault(FaultCode.NO_KEY_FRAME, "no key frame")
         if self._playout:
             return None
         if self._last_unit_ns is None:
-            if now_ns - started_ns > self._timing.no_media_s * NS:
+            if now_ns - started_ns > self._rhythm.silence_s(self._timing.no_media_s, 0.0) * NS:
                 return self._silence(Fault(FaultCode.NO_MEDIA, "no picture"))
-        elif now_ns - self._last_unit_ns > self._timing.stalled_s * NS:
+        elif now_ns - self._last_unit_ns > self._silence_s() * NS:
             return self._silence(Fault(FaultCode.STREAM_STALLED, "pictures have stopped"))
         return None
+
+    def _silence_s(self) -> float:
+        return self._rhythm.silence_s(self._timing.stalled_s, self._timeline.frame_interval_s)
 
     def _silence(self, fault: Fault) -> Fault:
         """Why nothing comes, where the playlist knows."""

@@ -125,6 +125,17 @@ def test_a_gop_too_long_for_a_decoder_is_waited_out(house):
     assert house.decoders[0].payloads() == ["1001"]
 
 
+def test_a_decoder_that_waits_out_a_long_gop_is_known_to_wait_until_its_key_picture(house):
+    long_gop = [unit(0, key=True), *(unit(number) for number in range(1, LONGEST_REPLAY + 1))]
+    house.streams[MAIN].send(*long_gop)
+    house.show(MAIN)
+    (channel,) = house.routing.channels_of(MAIN)
+    house.streams[MAIN].send(unit(1000)._replace(arrival_ns=7), unit(1001)._replace(arrival_ns=8))
+    since = [channel.waits_for_key_ns]
+    house.streams[MAIN].send(unit(1002, key=True), unit(1003))
+    assert [*since, channel.waits_for_key_ns] == [7, 0]
+
+
 def test_two_tiles_on_one_decoder_are_decoded_once(house):
     house.show(MAIN, tile=0)
     house.show(MAIN, tile=1)

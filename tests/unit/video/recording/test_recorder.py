@@ -430,3 +430,14 @@ def test_a_camera_that_sends_a_picture_in_ten_seconds_has_no_gaps_until_it_stops
     )
     assert not found.times_by_arrival
     assert [(gap.cause, gap.seconds) for gap in found.gaps] == [(GapCause.NO_PICTURES, 50)]
+
+
+def test_what_comes_on_a_new_connection_before_its_key_picture_is_not_recorded_and_the_gap_says_until_when(bench):
+    before = [unit(number) for number in range(25)]
+    after = [unit(number, gop=50, run=2)._replace(opening=number == 60) for number in range(60, 150)]
+    bench.record([*before, *after])
+    bench.work()
+    places = [(segment, entry) for segment in bench.segments() for entry in segment.entries()]
+    assert len(places) == 25 + 50
+    gaps = gaps_of(places, start_utc_ns=START_NS, end_utc_ns=START_NS + 5 * S)
+    assert [(gap.cause, gap.seconds) for gap in gaps] == [(GapCause.RECONNECTED, 3.04)]
