@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -22,6 +22,7 @@ from tmcwall.video.recording.sample_times import SampleTimes, untrue_runs
 from tmcwall.video.recording.segments import Segment
 
 _HASH_BYTES: Final = 1024 * 1024
+_FINDING_OUT_NS: Final = 20 * NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _write(
 ) -> CutResult:
     formats = ParameterSets(segments)
     writer: Mp4Writer | None = None
-    untrue = untrue_runs(units_of(segments, profile=chosen[0].segment.header.profile))
+    untrue = untrue_runs(chosen, _soon_after(chosen[-1], segments))
     times = SampleTimes(untrue)
     units: list[RecordedUnit] = []
     undecodable: set[int] = set()
@@ -161,6 +162,14 @@ def _write(
         sets_from=tuple(formats.completed_from),
         times_by_arrival=any(unit.entry.run in untrue for unit in units),
     )
+
+
+def _soon_after(last: RecordedUnit, segments: Sequence[Segment]) -> Iterator[RecordedUnit]:
+    """What came while it was found out whether the times of the last units are true."""
+    until_ns = last.entry.arrival_ns + _FINDING_OUT_NS
+    for unit in units_of(segments, profile=last.segment.header.profile):
+        if last.entry.arrival_ns < unit.entry.arrival_ns <= until_ns:
+            yield unit
 
 
 def _first_known(offsets_ms: Iterable[int | None]) -> int | None:

@@ -13,18 +13,28 @@ _STEP_NS: Final = NS
 """Of each such stretch the least delayed unit counts: neither jitter nor a burst is drift."""
 _LEAST_DRIFT_NS: Final = NS // 5
 _PACED_UNTRUE: Final = 0.1
+_EDGE: Final = 3
+"""Steps at either end of a run, of which the least delayed unit counts."""
 _PARTS: Final = 3
 """Drift has to go on through every third of a run: a stall is in some of them."""
 
 
-def untrue_runs(units: Iterable[RecordedUnit]) -> frozenset[int]:
+def untrue_runs(units: Iterable[RecordedUnit], later: Iterable[RecordedUnit] = ()) -> frozenset[int]:
     """The runs whose RTP time and arrival drift apart by more than `UNTRUE`: those of which that was found out while
-    they came, and those in which it shows all through these units.
+    they came, and those in which it shows all through these units. What was found out `later` counts where their RTP
+    time already lasts another time than they took.
 
     What was let go at the pace of its own clock can only have come slower than that says: it waited for more.
     """
+    found_out = {unit.entry.run for unit in later if unit.entry.by_arrival}
     runs = ((run, list(group)) for run, group in groupby(units, key=lambda unit: unit.entry.run))
-    return frozenset(run for run, group in runs if any(unit.entry.by_arrival for unit in group) or _is_untrue(group))
+    return frozenset(
+        run
+        for run, group in runs
+        if any(unit.entry.by_arrival for unit in group)
+        or _is_untrue(group)
+        or (run in found_out and _lasts_another_time(group))
+    )
 
 
 class SampleTimes:
@@ -73,6 +83,13 @@ class SampleTimes:
 def _is_untrue(run: Sequence[RecordedUnit]) -> bool:
     drift = _drift(run)
     return drift > _PACED_UNTRUE if run[0].segment.header.paced else drift != 0.0
+
+
+def _lasts_another_time(run: Sequence[RecordedUnit]) -> bool:
+    least = list(_least_offsets_ns(run))
+    edge = max(1, min(_EDGE, len(least) // 2))
+    apart_ns = abs(min(least[-edge:]) - min(least[:edge]))
+    return apart_ns > max(UNTRUE * (len(least) - edge) * _STEP_NS, _LEAST_DRIFT_NS)
 
 
 def _drift(run: Sequence[RecordedUnit]) -> float:

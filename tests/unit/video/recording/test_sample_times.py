@@ -88,6 +88,23 @@ def test_a_clip_over_the_moment_of_finding_out_lasts_as_long_as_its_pictures_too
     assert times_s(units)[-1] == pytest.approx(pictures[-1][1] / 1000, rel=0.02)
 
 
+def after_half(pictures_before):
+    """Twenty seconds are right, then half as many pictures come; split where a clip ends."""
+    timeline = Timeline(90_000)
+    pictures = [(number * 3600, number * 40 if number < 500 else 20_000 + (number - 500) * 80) for number in range(900)]
+    units = [recorded_from(timeline.timed(AccessUnit(b"", rtp, False, False, 0, 0, False), at * MS))
+             for rtp, at in pictures]  # fmt: skip
+    return units[:pictures_before], units[pictures_before:]
+
+
+def test_what_is_found_out_just_after_a_clip_counts_only_where_its_own_times_are_wrong():
+    before, later = after_half(500)
+    assert untrue_runs(before, later) == frozenset()
+    over_the_change, later = after_half(560)
+    assert not any(unit.entry.by_arrival for unit in over_the_change)
+    assert len(untrue_runs(over_the_change, later)) == 1
+
+
 def recorded_from(unit: TimedUnit):
     entry = IndexEntry(
         0, 1, 0, unit.run, unit.key, UTC_NS + unit.arrival_ns, unit.arrival_ns, unit.rtp, by_arrival=unit.by_arrival
