@@ -11,6 +11,7 @@ A script is read line by line; a line that does not come true fails the test wit
     >> 200 OK                   the next answer it sends
     udp opens, udp closes       it asks for a pair of ports, or for their end
     report                      a receiver report is due and sent
+    key request                 a report that asks for a key picture
     disconnect                  it ends the connection
     playing                     opening is done; from here on the stream is watched
     3 pictures                  so many access units have come out since the line before of that kind
@@ -28,6 +29,8 @@ and what happens to us:
     camera closes               the connection ends
     time passes 2.5 s           with all that is due in it
     plays 30 s                  the same, with a key frame each second
+    plays 30 s without key      with another picture each second
+    reports 30 s                with a sender report each five seconds
     close                       the session is closed
 
 An odd camera is added as a test with its script: what it was asked and what it answered.
@@ -38,7 +41,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -50,6 +53,7 @@ from tmcwall.rtsp import rtcp
 from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
 from tmcwall.rtsp.rtp import HEADER
+from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.context import SessionContext
@@ -91,9 +95,13 @@ OPENED = DESCRIBED + SET_UP + PLAYED
 """A camera of which there is nothing to be said."""
 
 
-def play(script: str, *, pieces: int | None = None, source: StreamUrl | None = None, **context: object) -> Playbook:
-    """Act out a script; the camera's bytes come in `pieces` of that size where it is given."""
-    book = Playbook(source or StreamUrl(URL), pieces=pieces, **context)
+def play(
+    script: str, *, pieces: int | None = None, source: StreamUrl | None = None, rate: float = 1.0, **context: object
+) -> Playbook:
+    """Act out a script; the camera's bytes come in `pieces` of that size where it is given. Its RTP time runs `rate`
+    times as fast as it should.
+    """
+    book = Playbook(source or StreamUrl(URL), pieces=pieces, rate=rate, **context)
     book.play(script)
     return book
 
@@ -137,7 +145,7 @@ class Surroundings:
     def send(self, data: bytes) -> None:
         for message in self._cutter.feed(data):
             assert not isinstance(message, Skipped)
-            self.noted.append("report" if isinstance(message, Interleaved) else message)
+            self.noted.append(_name_of(message.data) if isinstance(message, Interleaved) else message)
 
     def disconnect(self) -> None:
         self.noted.append("disconnect")
@@ -152,7 +160,7 @@ class Surroundings:
 
     def send_report(self, report: bytes) -> None:
         assert rtcp.parse(report)
-        self.noted.append("report")
+        self.noted.append(_name_of(report))
 
     def close_ports(self) -> None:
         if self.has_ports:
@@ -172,10 +180,14 @@ class Surroundings:
         self.noted.append("closed")
 
 
-_NOT_NEEDED = ("disconnect", "udp closes", "report")
+def _name_of(report: bytes) -> str:
+    return "key request" if b"\x81\xce" in report and b"\x84\xce" in report else "report"
+
+
+_NOT_NEEDED = ("disconnect", "udp closes", "report", "key request")
 """What a script may leave out."""
-_SAID = re.compile(r"(?:connect .*|udp opens|udp closes|report|disconnect|playing|fault .*|closed)")
-_TIME = re.compile(r"(time passes|plays) ([0-9.]+) s")
+_SAID = re.compile(r"(?:connect .*|udp opens|udp closes|report|key request|disconnect|playing|fault .*|closed)")
+_TIME = re.compile(r"(time passes|plays|reports) ([0-9.]+) s( without key)?")
 _PACKET = re.compile(r"(key )?(packet|datagram)(?: on (\d+))?")
 _PICTURES = re.compile(r"(\d+) pictures?")
 
@@ -183,11 +195,12 @@ _PICTURES = re.compile(r"(\d+) pictures?")
 class Playbook:
     """One dialogue, and what has come of it so far."""
 
-    def __init__(self, source: StreamUrl, *, pieces: int | None, **context: object) -> None:
+    def __init__(self, source: StreamUrl, *, pieces: int | None, rate: float = 1.0, **context: object) -> None:
         self.clock = FakeClock()
         self.formats: list[StreamFormat] = []
         self.units: list[TimedUnit] = []
         self._pieces = pieces
+        self._rate = rate
         self._source = source
         self._io = Surroundings()
         self._asked = Request("", "")
@@ -203,6 +216,19 @@ class Playbook:
             received=self.units.append,
         )
         self._dialogue.open()
+
+    @property
+    def camera_clock(self) -> CameraClock | None:
+        return self._dialogue.media.camera_clock
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return self._dialogue.media.clock_offset_ms
+
+    @property
+    def noted(self) -> Sequence[Message | str]:
+        """What it asked for that no line has looked at."""
+        return tuple(self._io.noted)
 
     @property
     def oddities(self) -> Counter[Oddity]:
@@ -227,7 +253,7 @@ class Playbook:
         elif text.startswith("raw "):
             self._receive(text[4:].encode("latin-1").decode("unicode_escape").encode("latin-1"))
         elif (time := _TIME.fullmatch(text)) is not None:
-            self._pass_time(float(time[2]), plays=time[1] == "plays")
+            self._pass_time(time[1], float(time[2]), key=time[3] is None)
         elif (packet := _PACKET.fullmatch(text)) is not None:
             self._take_packet(key=packet[1] is not None, over_udp=packet[2] == "datagram", channel=int(packet[3] or 0))
         elif text == "datagram report":
@@ -308,7 +334,7 @@ class Playbook:
 
     def _take_packet(self, *, key: bool, over_udp: bool, channel: int) -> None:
         self._sequence += 1
-        self._rtp = rtp = max(self.clock.ns * 90_000 // NS, self._rtp + 1)
+        self._rtp = rtp = max(int(self.clock.ns * 90_000 // NS * self._rate), self._rtp + 1)
         nal = b"\x65a key frame" if key else b"\x41a picture"
         data = HEADER.pack(0x80, 0x80 | 96, self._sequence & 0xFFFF, rtp & 0xFFFF_FFFF, 0x1234) + nal
         if over_udp:
@@ -319,12 +345,15 @@ class Playbook:
     def _report(self) -> rtcp.SenderReport:
         return rtcp.SenderReport(0x1234, rtcp.ntp_from_unix(self.clock.utc().timestamp()), 0, 1, 1)
 
-    def _pass_time(self, seconds: float, *, plays: bool) -> None:
-        if not plays:
+    def _pass_time(self, how: str, seconds: float, *, key: bool) -> None:
+        if how == "time passes":
             self._let_time_pass(int(seconds * NS))
             return
-        for _ in range(int(seconds)):
-            self._take_packet(key=True, over_udp=self._io.has_ports, channel=0)
+        for second in range(int(seconds)):
+            if how == "plays":
+                self._take_packet(key=key, over_udp=self._io.has_ports, channel=0)
+            elif second % 5 == 0:
+                self._receive(serialise(Interleaved(1, rtcp.sender_report(self._report(), name="camera"))))
             self._let_time_pass(NS)
 
     def _let_time_pass(self, span_ns: int) -> None:

@@ -81,6 +81,8 @@ class ClipFacts:
     """Where those are from that key frames did not bring."""
     camera_states: tuple[StateAt, ...] = ()
     codecs: tuple[CodecAt, ...] = ()
+    times_by_arrival: bool = False
+    """Whether pictures have the times of their arrival, for those that the camera gave them disagree with it."""
 
 
 @dataclass(frozen=True, slots=True)

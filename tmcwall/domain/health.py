@@ -75,6 +75,8 @@ class TileObservation:
     """Pictures a second that were decoded lately; None before that is known."""
     plan: DecodePlan = DecodePlan.FULL
     fault: FaultCode | None = None
+    waits_for_key: bool = False
+    """Whether its pictures come, and none that decoding can begin with."""
     black_s: float = 0.0
     """For how long it has shown nothing, dark or covered."""
     moved_s: float = 0.0
@@ -151,6 +153,8 @@ def _without_fresh_picture(observation: TileObservation, limits: Limits, stale_a
         if observation.building_s <= limits.building_s:
             return TileStatus(TileState.BUILDING, age)
         return TileStatus(TileState.LOST, age, FaultCode.NO_KEY_FRAME)
+    if observation.waits_for_key and observation.fault is None:
+        return TileStatus(TileState.CONNECTING, age, FaultCode.NO_KEY_FRAME)
     if age is None:
         return TileStatus(TileState.LOST if observation.fault else TileState.CONNECTING, None, observation.fault)
     lost = age > max(limits.lost_s, stale_after_s)

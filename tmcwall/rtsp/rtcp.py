@@ -10,7 +10,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 
 _NTP_TO_UNIX_S: Final = 2_208_988_800
 _NTP_ERA_S: Final = 1 << 32
-_SENDER, _RECEIVER, _DESCRIPTION, _BYE = 200, 201, 202, 203
+_SENDER, _RECEIVER, _DESCRIPTION, _BYE, _PICTURE_FEEDBACK = 200, 201, 202, 203, 206
 _INFO: Final = struct.Struct("!IIIIII")
 _BLOCK: Final = struct.Struct("!IIIIII")
 
@@ -102,6 +102,15 @@ def receiver_report(report: ReceiverReport, *, name: str) -> bytes:
         body += _BLOCK.pack(block.ssrc, (block.fraction_lost & 0xFF) << 24 | lost, block.highest_sequence & 0xFFFF_FFFF,
                             block.jitter & 0xFFFF_FFFF, block.last_report, block.delay & 0xFFFF_FFFF)  # fmt: skip
     return _pack(len(report.blocks[:31]), _RECEIVER, body) + _description(report.ssrc, name)
+
+
+def key_request(ssrc: int, source: int) -> bytes:
+    """Picture loss indication (RFC 4585 section 6.3.1) and full intra request (RFC 5104 section 4.3.1), to stand behind
+    a report; a camera that knows neither ignores them.
+    """
+    loss = _pack(1, _PICTURE_FEEDBACK, struct.pack("!II", ssrc, source))
+    intra = _pack(4, _PICTURE_FEEDBACK, struct.pack("!IIIB3x", ssrc, 0, source, 0))
+    return loss + intra
 
 
 def bye(ssrc: int) -> bytes:

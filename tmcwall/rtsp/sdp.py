@@ -16,7 +16,8 @@ MOST_MEDIA: Final = 20
 
 _MOST_FORMATS: Final = 8
 _MEDIA: Final = re.compile(r"([a-zA-Z]+)\s+(\d{1,5})(?:/\d+)?\s+(\S+)\s+(\S.*)")
-_RTPMAP: Final = re.compile(r"rtpmap:\s*(\d{1,3})\s+([^/\s]{1,64})\s*/\s*(\d{1,9})(?:\s*/.*)?", re.IGNORECASE)
+_VIDEO_RATE: Final = 90_000
+_RTPMAP: Final = re.compile(r"rtpmap:\s*(\d{1,3})\s+([^/\s]{1,64})(?:\s*/\s*(\d{1,9}))?(?:\s*/.*)?", re.IGNORECASE)
 _FMTP: Final = re.compile(r"fmtp:\s*(\d{1,3})\s+(.*)", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(r"rtsps?://[^/]", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -28,7 +29,7 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Media:
     """One format of a media section. `encoding` is upper case, `fmtp` has lower-case names; an unknown encoding is
-    empty.
+    empty. A clock rate that is missing, or 0, is that of all video (RFC 6184 section 8.2.1, RFC 7798 section 7.1).
     """
 
     kind: str
@@ -127,18 +128,16 @@ def _parse_media(section: list[str], session_control: str) -> Iterator[Media]:
 
 
 def _parse_format(section: list[str], kind: str, *, payload_type: int, control_url: str) -> Media:
-    encoding, clock_rate = _STATIC.get(payload_type, ("", 90_000))
+    encoding, clock_rate = _STATIC.get(payload_type, ("", _VIDEO_RATE))
     fmtp = _NOTHING
     frame_rate = None
     for attribute in _attributes(section):
         if (rtpmap := _RTPMAP.fullmatch(attribute)) is not None and int(rtpmap[1]) == payload_type:
-            encoding, clock_rate = rtpmap[2].upper(), int(rtpmap[3])
+            encoding, clock_rate = rtpmap[2].upper(), int(rtpmap[3] or 0) or _VIDEO_RATE
         elif (parameters := _FMTP.fullmatch(attribute)) is not None and int(parameters[1]) == payload_type:
             fmtp = _parse_fmtp(parameters[2])
         elif attribute.lower().startswith("framerate:"):
             frame_rate = _parse_rate(attribute[10:])
-    if clock_rate == 0:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, "clock rate 0")
     return Media(
         kind=kind,
         payload_type=payload_type,

@@ -281,9 +281,11 @@ class CameraBook(QObject):
 
     def _judge_stream(self, stream: _Stream, now: int) -> TileStatus:
         age_s = None if stream.received_ns is None else (now - stream.received_ns) / 1e9
+        waits_for_key = not stream.report.connected and stream.report.waits_for_key_since_s is not None
         observation = TileObservation(
             age_packet_s=age_s,
-            age_frame_s=age_s,
+            age_frame_s=None if waits_for_key else age_s,
+            waits_for_key=waits_for_key,
             frame_interval_s=stream.report.frame_interval_s,
             fault=stream.report.fault,
         )

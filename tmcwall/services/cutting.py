@@ -187,7 +187,9 @@ class Cutting(QObject):
             ready,
             actor=job.bookmark.officer,
             action=CustodyAction.CLIP_CUT,
-            facts=ClipFacts(cut.camera_clock_ms, cut.server_clock_ms, cut.sets_from),
+            facts=ClipFacts(
+                cut.camera_clock_ms, cut.server_clock_ms, cut.sets_from, times_by_arrival=cut.times_by_arrival
+            ),
         )
 
     @Slot(object)

@@ -35,6 +35,10 @@ class OddDescription(StrEnum):
     """Letters where numbers belong."""
     CLOCK = "clock"
     """A clock rate of nothing."""
+    CLOCK_1000 = "clock-1000"
+    """A clock rate of milliseconds, which is not that of the packets."""
+    NO_CLOCK = "no-clock"
+    """No clock rate."""
     FMTP = "fmtp"
     """Parameter sets that are none; the stream itself is whole."""
     VENDOR = "vendor"
@@ -58,7 +62,6 @@ _SECTIONS: Final = {
     OddDescription.VP9: ("96", "VP9/90000"),
     OddDescription.MPEG4: ("96", "MP4V-ES/90000"),
     OddDescription.UNKNOWN: ("96", "WAYANG/90000"),
-    OddDescription.CLOCK: ("96", "H264/0"),
     OddDescription.JPEG: ("26", ""),
     OddDescription.UNMAPPED: ("96", ""),
 }
@@ -75,6 +78,9 @@ def odd_description(kind: OddDescription, whole: bytes) -> bytes:
         OddDescription.EMPTY: b"",
         OddDescription.NOISE: b"\x00\xff" * 500,
         OddDescription.NUMBERS: f"{_HEAD}m=video x RTP/AVP y\r\n".encode(),
+        OddDescription.CLOCK: whole.replace(b"/90000", b"/0"),
+        OddDescription.CLOCK_1000: whole.replace(b"/90000", b"/1000"),
+        OddDescription.NO_CLOCK: whole.replace(b"/90000", b""),
         OddDescription.FMTP: _with_bad_parameters(whole),
         OddDescription.VENDOR: whole.replace(b"m=video", b"m=application 0 RTP/AVP vendor\r\nm=video"),
         OddDescription.BARE: whole[whole.index(b"m=video") :],

@@ -96,6 +96,11 @@ class Trouble(StrEnum):
     """The camera has been turned by a seventh of its view."""
     NO_KEY = "no-key"
     """No key frame comes."""
+    KEY_EVERY = "key-every"
+    """Key frames come every two minutes, or as many seconds as given; a client joins in the middle. Those of the loop
+    in between are left out, so that what follows them is damaged."""
+    SLOW = "slow"
+    """One picture, a key frame, in ten seconds, or those given."""
     RESIZE = "resize"
     """The picture has half its width and height from now on."""
     GIANT = "giant"
@@ -109,6 +114,8 @@ class Trouble(StrEnum):
 
     JUMP = "jump"
     """The RTP time jumps by an hour, or the seconds given, also backward."""
+    RATE = "rate"
+    """From now on the RTP time runs twice as fast as the pictures come, or as many times as given."""
     WRAP = "wrap"
     """New sessions begin two seconds before the RTP time and the sequence wrap."""
     NEW_SOURCE = "new-source"
@@ -143,7 +150,7 @@ IN_THE_NETWORK: Final = frozenset({
 BREAKS_SESSIONS: Final = REDIRECTS - {Trouble.REDIRECT_LATER} | {
     Trouble.REFUSE, Trouble.DROP, Trouble.UNAUTHORIZED, Trouble.MISSING, Trouble.BUSY, Trouble.HTML,
     Trouble.DESCRIPTION, Trouble.CODEC, Trouble.TRICKLE, Trouble.UDP_BLOCKED, Trouble.TCP_REFUSED, Trouble.WRAP,
-    Trouble.KEEP_ALIVE, Trouble.LOGIN, Trouble.SESSION, Trouble.ODD,
+    Trouble.KEEP_ALIVE, Trouble.LOGIN, Trouble.SESSION, Trouble.ODD, Trouble.KEY_EVERY,
 }  # fmt: skip
 """Troubles that end the running sessions of the camera when they start."""
 
@@ -170,6 +177,9 @@ ARGUMENTS: Final = {
     Trouble.BURST: Amount(2, 0.1, 60, "s"),
     Trouble.KEEP_ALIVE: Amount(3, 1, 3600, "s"),
     Trouble.FULL: Amount(3, 0, 1000, ""),
+    Trouble.RATE: Amount(2, 0, 100, ""),
+    Trouble.KEY_EVERY: Amount(120, 1, 3600, "s"),
+    Trouble.SLOW: Amount(10, 0.1, 3600, "s"),
 }
 KINDS: Final[Mapping[Trouble, type[StrEnum]]] = {
     Trouble.DESCRIPTION: OddDescription,

@@ -109,6 +109,10 @@ class Session:
         self._other_since: int | None = None
         self._order = post.order
         self._since_order = 0
+        self._order_number = 0
+        """The picture that was next when the present order was given."""
+        self._period: int | None = None
+        """In which period of the present order a picture was sent last, where only one is in each."""
         self._is_cut = False
         self.playing = False
 
@@ -119,7 +123,8 @@ class Session:
     def play(self, now_s: float) -> None:
         """Go on with the next key frame that is due."""
         self._number = self._number_at(now_s)
-        self._waits_for_key = True
+        self._waits_for_key = self.post.trouble is not Trouble.KEY_EVERY
+        self._period = self._period_of(self._number)
         self._burst_s = now_s
         self.playing = True
         if self.post.trouble is Trouble.WRAP:
@@ -163,6 +168,7 @@ class Session:
             return
         self._order = self.post.order
         self._since_order = 0
+        self._order_number = self._number
         self._report_due_s = 0.0
         if self.post.trouble is Trouble.NEW_SOURCE:
             self.ssrc = secrets.randbits(32)
@@ -180,13 +186,15 @@ class Session:
     def _send_picture(self, number: float, sent_us: int) -> None:
         """`number` counts the intervals since the city started."""
         picture, lag = self._picture(int(number) + self._ahead)
-        if picture is None or (picture.key and self.post.trouble is Trouble.NO_KEY):
+        if picture is None or self._is_left_out(picture, int(number)):
             return
         if self.carrier.waiting() > _FULL:
             self._waits_for_key = True
             return
         jump = round((self.post.amount_of(Trouble.JUMP) or 0.0) * CLOCK_RATE)
-        timestamp = self._first_timestamp + round(number * self._tick) + lag + jump
+        rate = self.post.amount_of(Trouble.RATE)
+        stretched = number if rate is None else self._order_number + (number - self._order_number) * rate
+        timestamp = self._first_timestamp + round(stretched * self._tick) + lag + jump
         data: bytes | bytearray = address(
             picture,
             stamp_text(self._stamp_id, int(number) + self._ahead, sent_us),
@@ -206,6 +214,23 @@ class Session:
         self._since_order += 1
         self._send(data, packets)
 
+    def _is_left_out(self, picture: PackedPicture, number: int) -> bool:
+        """Whether the camera's trouble lets no such picture through now."""
+        match self.post.trouble:
+            case Trouble.NO_KEY:
+                return picture.key
+            case Trouble.KEY_EVERY | Trouble.SLOW:
+                slow = self.post.trouble is Trouble.SLOW
+                if slow or picture.key:
+                    before, self._period = self._period, self._period_of(number)
+                    return before == self._period
+        return False
+
+    def _period_of(self, number: int) -> int | None:
+        """In which of its periods a camera is that sends something once in so many seconds."""
+        every_s = self.post.amount_of(Trouble.KEY_EVERY) or self.post.amount_of(Trouble.SLOW)
+        return None if every_s is None else int(number * self._loop.interval_s / every_s)
+
     def _send(self, data: bytes | bytearray, packets: Sequence[int]) -> None:
         order = self.post.order
         if order is not None and order.trouble in IN_THE_NETWORK:
@@ -220,6 +245,9 @@ class Session:
         """The picture to send, None while waiting for one, and its reordering delay in 1/90000 s."""
         trouble = self.post.trouble
         place = (number + self.post.lead) % len(self._loop)
+        if trouble is Trouble.SLOW:
+            self._waits_for_key = True
+            return self._loop.pictures[self._loop.key_before[place]], 0
         if trouble is Trouble.FREEZE:
             if self._held is None:
                 self._held = self._loop.pictures[self._loop.key_before[place]]

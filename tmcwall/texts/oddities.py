@@ -156,15 +156,26 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
         ),
         _NOTHING_LOST,
     ),
-    Oddity.TIME_REPEATS: OddityText(
-        Text(id="waktu RTP tidak maju", en="RTP time that does not advance"),
+    Oddity.RATE: OddityText(
+        Text(id="waktu RTP yang tidak benar", en="RTP times that are not true"),
         Text(
             id="RFC 3550 bagian 5.1: waktu berjalan dengan jam pengambil gambar.",
             en="RFC 3550 section 5.1: the time goes with the clock that samples the pictures.",
         ),
         Text(
-            id="Waktu kedatangan gambar dipakai; kelancaran gambar mengikuti jaringan.",
-            en="The time of arrival is used; how evenly pictures come depends on the network.",
+            id="Waktu kedatangan dipakai, juga dalam klip; kelancaran gambar mengikuti jaringan.",
+            en="The time of arrival is used, in clips too; how evenly pictures come depends on the network.",
+        ),
+    ),
+    Oddity.CLOCK_RATE: OddityText(
+        Text(id="laju jam video bukan 90.000", en="a clock rate of video that is not 90,000"),
+        Text(
+            id="RFC 6184 bagian 8.1 dan RFC 7798 bagian 7.1: laju jam RTP adalah 90.000.",
+            en="RFC 6184 section 8.1 and RFC 7798 section 7.1: the RTP clock rate is 90,000.",
+        ),
+        Text(
+            id="Bila waktunya tidak cocok dengan kedatangan, kedatangan yang dipakai.",
+            en="Where its times disagree with the arrival, the arrival is used.",
         ),
     ),
     Oddity.ODD_HEAD: OddityText(

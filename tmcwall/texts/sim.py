@@ -55,6 +55,11 @@ TROUBLES: Final[Mapping[str, Text]] = {
     ),
     "moved": Text("kamera diputar sepertujuh lebar gambarnya", "the camera has been turned by a seventh of its view"),
     "no-key": Text("bingkai kunci tidak datang", "no key frame comes"),
+    "key-every": Text(
+        "bingkai kunci hanya tiap dua menit; penonton bergabung di tengah",
+        "key frames come only every two minutes; a client joins in the middle",
+    ),
+    "slow": Text("satu gambar tiap sepuluh detik", "one picture in ten seconds"),
     "resize": Text("ukuran gambar menjadi separuh", "the picture has half its size"),
     "giant": Text(
         "aliran mengaku bergambar lebih dari 16.000 piksel", "the stream claims pictures of more than 16,000 pixels"
@@ -66,6 +71,9 @@ TROUBLES: Final[Mapping[str, Text]] = {
     ),
     "fast": Text("gambar empat kali lebih banyak tiap detik", "four times as many pictures a second"),
     "jump": Text("waktu RTP melompat satu jam", "the RTP time jumps by an hour"),
+    "rate": Text(
+        "waktu RTP berjalan dua kali lebih cepat daripada gambarnya", "the RTP time runs twice as fast as its pictures"
+    ),
     "wrap": Text(
         "waktu RTP dan nomor paket melewati batasnya dalam dua detik", "RTP time and sequence wrap within two seconds"
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from tmcwall.domain.health import DecodePlan, PlanReason
-from tmcwall.texts import Text
+from tmcwall.texts import Text, Translator
 
 EMPTY_TILE: Final = Text(id="Kosong", en="Empty")
 RESERVED_TILE: Final = Text(id="Cadangan kejadian", en="Reserved for incidents")
@@ -81,6 +82,17 @@ CHART_SUMMARY: Final = Text(
 )
 CHART_UNKNOWN: Final = Text(id="{name}: belum ada data", en="{name}: no data yet")
 
+KEY_AWAITED: Final = Text(id="menunggu gambar kunci sejak {time}", en="waiting for a key frame since {time}")
+KEY_AWAITED_SECONDS: Final = Text(
+    id="menunggu gambar kunci sejak {time}; biasanya tiap {seconds} dtk",
+    en="waiting for a key frame since {time}; usually every {seconds} s",
+)
+KEY_AWAITED_MINUTES: Final = Text(
+    id="menunggu gambar kunci sejak {time}; biasanya tiap {minutes} menit",
+    en="waiting for a key frame since {time}; usually every {minutes} min",
+)
+_MINUTES_FROM_S: Final = 90.0
+
 BEHIND: Final = Text(id="tertinggal {seconds} dtk", en="{seconds} s behind")
 
 AGE_SECONDS: Final = Text(id="{seconds} dtk", en="{seconds} s")
@@ -99,6 +111,16 @@ def age_text(age_s: float) -> tuple[Text, dict[str, int]]:
     if seconds < 86400:
         return AGE_HOURS, {"hours": seconds // 3600, "minutes": seconds // 60 % 60}
     return AGE_DAYS, {"days": seconds // 86400, "hours": seconds // 3600 % 24}
+
+
+def key_awaited_text(translate: Translator, *, since_s: float, every_s: float | None) -> str:
+    """`menunggu gambar kunci sejak 08.14; biasanya tiap 2 menit`. `since_s` is UTC, in seconds since the epoch."""
+    since = f"{translate.zone.local(datetime.fromtimestamp(since_s, UTC)):%H.%M}"
+    if every_s is None:
+        return translate(KEY_AWAITED, time=since)
+    if every_s < _MINUTES_FROM_S:
+        return translate(KEY_AWAITED_SECONDS, time=since, seconds=round(every_s))
+    return translate(KEY_AWAITED_MINUTES, time=since, minutes=round(every_s / 60))
 
 
 FIRST_LAYOUT = Text(id="Utama", en="Main")

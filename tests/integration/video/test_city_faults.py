@@ -38,13 +38,14 @@ def town(towns):
         ("stall", FaultCode.NO_MEDIA),
         ("trickle", FaultCode.NO_ANSWER),
         ("no-key", FaultCode.NO_KEY_FRAME),
+        ("key-every:3600", FaultCode.NO_KEY_FRAME),
         ("missing", FaultCode.STREAM_NOT_FOUND),
         ("busy", FaultCode.CAMERA_BUSY),
         ("max-clients:0", FaultCode.CAMERA_BUSY),
         ("html", FaultCode.NOT_A_CAMERA),
         ("giant", FaultCode.PICTURE_TOO_LARGE),
     ],
-    ids=["R1 R7", "R2", "R3", "R4", "R17", "404", "R13 453", "R13 limit", "HTML", "P3"],
+    ids=["R1 R7", "R2", "R3", "R4", "R17", "R46", "404", "R13 453", "R13 limit", "HTML", "P3"],
 )
 def test_a_camera_in_trouble_from_the_start_is_named_alone_and_plays_once_it_is_well(town, trouble, fault):
     town.give(trouble)
@@ -79,9 +80,10 @@ def test_a_camera_that_fails_while_it_plays_is_named_alone_and_comes_back(town, 
 @pytest.mark.parametrize(
     "trouble",
     ["jump:3600", "jump:-3600", "new-source", "clock", "no-reports", "asks", "fast", "burst:0.5", "loss:1", "loss:20",
-     "reorder", "duplicate", "corrupt:20"],
+     "reorder", "duplicate", "corrupt:20", "rate:2", "rate:0.5", "rate:0", "slow:0.2"],
     ids=["R20 on", "R20 back", "R19", "R21 clock", "R21 no report", "R30 asks", "R31 fast", "R31 burst", "R15 1 %",
-         "R15 20 %", "R15 reorder", "R15 duplicate", "R16"],
+         "R15 20 %", "R15 reorder", "R15 duplicate", "R16", "R45 fast",
+         "R45 slow", "R45 still", "R47"],
 )  # fmt: skip
 def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(town, trouble):
     town.show()
@@ -96,7 +98,8 @@ def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(town, troub
 
 @pytest.mark.parametrize(
     "oddity",
-    ["wrap", "sdp:sound", "sdp:fmtp", "sdp:vendor", "sdp:bare", "sdp:jpeg-first", "sdp:blanks", "sdp:sets",
+    ["wrap", "sdp:sound", "sdp:fmtp", "sdp:vendor", "sdp:bare", "sdp:jpeg-first", "sdp:blanks", "sdp:sets", "sdp:clock",
+     "sdp:clock-1000", "sdp:no-clock",
      *(f"session:{kind}" for kind in OddSession if kind not in WANTS_KEEP_ALIVE)],
     ids=lambda oddity: {"wrap": "R18", "sdp:sound": "R28", "sdp:fmtp": "R26 fmtp"}.get(oddity, oddity),
 )  # fmt: skip

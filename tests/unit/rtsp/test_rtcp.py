@@ -11,6 +11,7 @@ from tmcwall.rtsp.rtcp import (
     ReportBlock,
     SenderReport,
     bye,
+    key_request,
     ntp_from_unix,
     parse,
     receiver_report,
@@ -46,3 +47,10 @@ def test_a_packet_cut_short_is_refused(data):
 def test_any_bytes_raise_only_faults(data):
     with contextlib.suppress(Fault):
         parse(data)
+
+
+def test_a_key_picture_is_asked_for_in_both_ways_behind_a_report():
+    sent = receiver_report(ReceiverReport(9), name="tmcwall")
+    asked = key_request(9, 0x1234)
+    assert asked.hex() == "81ce00020000000900001234" + "84ce0004000000090000000000001234" + "00000000"
+    assert parse(sent + asked) == [ReceiverReport(9)]

@@ -66,7 +66,6 @@ def test_what_the_city_writes_can_be_read():
         (b"<html>", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\nm=video\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\nm=video 0 RTP/AVP 300\n", FaultCode.PROTOCOL_BROKEN),
-        (b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/0\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\nm=video 0 RTP/AVP 96\na=control:x\x01y\n", FaultCode.PROTOCOL_BROKEN),
         (b"v=0\n" + b"m=video 0 RTP/AVP 96\n" * 21, FaultCode.PROTOCOL_BROKEN),
         (b"v=0\n" + b"a=x\n" * 40_000, FaultCode.PROTOCOL_BROKEN),
@@ -78,6 +77,12 @@ def test_a_bad_description_is_refused(text, code):
     with pytest.raises(Fault) as caught:
         parse(text, "rtsp://k/main")
     assert caught.value.code is code
+
+
+@pytest.mark.parametrize("rate", ["", "/", "/0", "/0/1", "/x"])
+def test_a_clock_rate_that_is_none_is_that_of_all_video(rate):
+    video = parse(f"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264{rate}\n".encode(), "rtsp://k/main").video
+    assert (video.encoding, video.clock_rate) == ("H264", 90_000)
 
 
 PLAYED = "m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=control:track1\n"

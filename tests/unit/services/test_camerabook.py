@@ -224,6 +224,14 @@ def test_a_camera_whose_stream_comes_is_live_and_one_that_refuses_says_why(book_
     assert book.counts() == {TileState.LIVE: 1, TileState.REFUSED: 1, TileState.OFF: 1}
 
 
+def test_a_camera_whose_key_picture_is_waited_for_neither_works_nor_has_failed(book_of, feed, clock):
+    book = book_of(camera("CAM-1"))
+    for frames in (25, 50, 75):
+        feed.stream_reported.emit(report(frames_received=frames, connected=False, waits_for_key_since_s=1000.0))
+        assert book.status("CAM-1") == TileStatus(TileState.CONNECTING, None, FaultCode.NO_KEY_FRAME)
+        clock.advance(1)
+
+
 def test_a_stream_that_stops_growing_turns_stale_and_then_lost(book_of, feed, clock):
     book = book_of(camera("CAM-1"))
     feed.stream_reported.emit(report(frames_received=25))

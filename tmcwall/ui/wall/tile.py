@@ -278,6 +278,9 @@ class WallTile:
         verdict = self.verdict
         if verdict.state in _CLEAN or verdict.cause is None:
             return self.camera.withheld_reason if self.camera is not None else ""
+        awaited = self._key_awaited(translate)
+        if awaited:
+            return awaited
         report = self.feed.report() if self.feed is not None else None
         return cause_text(verdict.cause, report.session if report is not None else SessionKind.OWN, translate)
 
@@ -288,6 +291,14 @@ class WallTile:
         if report is None or report.behind_s < _BEHIND_S or self.verdict.state not in _BRIGHT:
             return ""
         return translate(texts.BEHIND, seconds=round(report.behind_s))
+
+    def _key_awaited(self, translate: Translator) -> str:
+        """Since when pictures come that nothing can be decoded with, and what is known of when that ends."""
+        feed = self.main if self.showing_main else self.feed
+        report = feed.report() if feed is not None and self.verdict.cause is FaultCode.NO_KEY_FRAME else None
+        if report is None or report.waits_for_key_since_s is None:
+            return ""
+        return texts.key_awaited_text(translate, since_s=report.waits_for_key_since_s, every_s=report.key_interval_s)
 
     def about(self, now_ns: int, translate: Translator) -> tuple[str, ...]:
         """How the video does, in words, line by line; nothing where there is no camera."""

@@ -83,6 +83,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions, *, clock: Clock, report: Callable[[Report], None]) -> None:
         self._timing = options.timing
+        self._clock = clock
         self._sleep = SuspendDetector(clock, boot_clock_ns=options.boot_clock_ns)
         self._cores = options.machine.cores
         self._report = report
@@ -357,6 +358,7 @@ class Engine:
                 channels,
                 recording=isinstance(stream, Stream) and self._recording.is_recording(stream),
                 turns=self._sources.turns(stream.key.camera),
+                clock=self._clock,
             )
         )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import StreamPlan
 from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import SOFTWARE, OddityCount, StreamReport
+from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
 _LATE_S: Final = 0.5
@@ -18,7 +20,7 @@ _LEFT_OUT: Final = StreamPlan(DecodePlan.KEY_FRAMES, PlanReason.BUSY)
 
 
 def stream_report(
-    stream: AccessUnitSource, channels: Sequence[Channel], *, recording: bool, turns: bool = False
+    stream: AccessUnitSource, channels: Sequence[Channel], *, clock: Clock, recording: bool, turns: bool = False
 ) -> StreamReport:
     """Of a stream; `channels` are its decodings. Its own fault comes before a decoder's."""
     state = stream.state
@@ -42,6 +44,8 @@ def stream_report(
         packets_lost=state.packets_lost,
         frame_interval_s=stream.frame_interval_s,
         behind_s=stream.behind_s,
+        waits_for_key_since_s=state.waits_for_key_since_s or _channel_waits_since_s(channels, clock),
+        key_interval_s=stream.key_interval_s,
         recording=recording,
         plan=stream_plan.plan,
         plan_reason=stream_plan.reason,
@@ -75,6 +79,12 @@ def file_report(key: StreamKey, channels: Sequence[Channel]) -> StreamReport:
         device=_device(channels),
         fell_back=any(channel.report is not None and channel.report.fell_back for channel in channels),
     )
+
+
+def _channel_waits_since_s(channels: Sequence[Channel], clock: Clock) -> float | None:
+    """Since when a decoder waits that was opened in the middle of a GOP too long to be sent again."""
+    since_ns = min((channel.waits_for_key_ns for channel in channels if channel.waits_for_key_ns), default=0)
+    return clock.utc().timestamp() - (clock.monotonic_ns() - since_ns) / NS if since_ns else None
 
 
 def _device(channels: Sequence[Channel]) -> str:

@@ -85,6 +85,8 @@ class Channel:
     is_open: bool = False
     outputs: dict[int, Output] = field(default_factory=dict)
     waiting_for_key: bool = True
+    waits_for_key_ns: int = 0
+    """When the first picture came that it cannot begin with, though nothing was left out; 0: none."""
     left_out: bool = False
     is_built_up: bool = False
     """Its key frames show nothing by themselves: each is whole some pictures later."""
@@ -413,7 +415,10 @@ class Routing:
         if unit.key:
             if self._recoded(channel):
                 return
+            channel.waits_for_key_ns = 0
         elif channel.waiting_for_key:
+            if not channel.waits_for_key_ns and not channel.left_out:
+                channel.waits_for_key_ns = unit.arrival_ns
             return
         if decoder.behind:
             channel.waiting_for_key = channel.left_out = True

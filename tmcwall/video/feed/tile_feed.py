@@ -198,6 +198,7 @@ class TileFeed:
             decoded_fps=self.decoded_fps,
             plan=report.plan if report else DecodePlan.FULL,
             fault=fault,
+            waits_for_key=report is not None and report.waits_for_key_since_s is not None,
             black_s=_age_s(ages.black_since_ns, now_ns) or 0.0,
             moved_s=_age_s(ages.moved_since_ns, now_ns) or 0.0,
             building_s=_age_s(ages.building_since_ns, now_ns),

@@ -228,6 +228,10 @@ class StreamReport(Message, frozen=True):
     frame_interval_s: float = 0.04
     behind_s: float = 0.0
     """How much later than the source's newest picture pictures are let go: HLS comes by the segment."""
+    waits_for_key_since_s: float | None = None
+    """Since when pictures come without the key picture that the first needs: UTC, in seconds since the epoch."""
+    key_interval_s: float | None = None
+    """How far apart key pictures are usually."""
     recording: bool = False
     plan: DecodePlan = DecodePlan.FULL
     plan_reason: PlanReason = PlanReason.SEEN
@@ -267,6 +271,7 @@ class ClipCut(Message, frozen=True):
     server_clock_ms: int | None = None
     """The server's clock minus ours; None where no server was known."""
     sets_from: tuple[SetsFrom, ...] = ()
+    times_by_arrival: bool = False
     """Where parameter sets are from that key frames of the clip needed and did not bring."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,14 +15,15 @@ from tmcwall.domain.bookmark import Gap, SetsFrom
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault, sync_folder
 from tmcwall.private_files import make_private_folder, open_private
-from tmcwall.video.ipc.timeline import NO_RUN, NS
+from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
-from tmcwall.video.recording.gaps import gaps_of
+from tmcwall.video.recording.gaps import gaps_of, silence_ns
 from tmcwall.video.recording.parameter_sets import ParameterSets
+from tmcwall.video.recording.sample_times import SampleTimes, untrue_runs
 from tmcwall.video.recording.segments import Segment
 
 _HASH_BYTES: Final = 1024 * 1024
-_PLAIN_GAP_NS: Final = NS
+_FINDING_OUT_NS: Final = 20 * NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class CutResult:
     """The server's clock minus ours, likewise."""
     sets_from: tuple[SetsFrom, ...] = ()
     """Where parameter sets of its description are from that its key frames needed and did not bring."""
+    times_by_arrival: bool = False
+    """Whether times of its pictures are those of their arrival, for the camera's own disagree with it."""
 
 
 def cut(
@@ -104,8 +107,9 @@ def _is_whole_by(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> 
 
 
 def _is_interrupted(units: Sequence[RecordedUnit], first: int, last: int) -> bool:
+    silent_ns = silence_ns([unit.entry for unit in units])
     times = [unit.entry.arrival_utc_ns for unit in units[first : last + 1]]
-    return any(later - earlier > _PLAIN_GAP_NS for earlier, later in pairwise(times))
+    return any(later - earlier > silent_ns for earlier, later in pairwise(times))
 
 
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
@@ -117,12 +121,13 @@ def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
 
 def _ended_before(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
     """Whether the footage from that key frame on breaks off well before the start."""
+    silent_ns = silence_ns([unit.entry for unit in units])
     last_ns = units[key].entry.arrival_utc_ns
     for unit in units[key + 1 :]:
         if unit.entry.arrival_utc_ns > start_utc_ns:
-            return unit.entry.arrival_utc_ns - last_ns > _PLAIN_GAP_NS and start_utc_ns - last_ns > _PLAIN_GAP_NS
+            return unit.entry.arrival_utc_ns - last_ns > silent_ns and start_utc_ns - last_ns > silent_ns
         last_ns = unit.entry.arrival_utc_ns
-    return start_utc_ns - last_ns > _PLAIN_GAP_NS
+    return start_utc_ns - last_ns > silent_ns
 
 
 def _write(
@@ -134,7 +139,8 @@ def _write(
 ) -> CutResult:
     formats = ParameterSets(segments)
     writer: Mp4Writer | None = None
-    times = _Times()
+    untrue = untrue_runs(chosen, _soon_after(chosen[-1], segments))
+    times = SampleTimes(untrue)
     units: list[RecordedUnit] = []
     undecodable: set[int] = set()
     with open_private(part, "w+b") as file:
@@ -170,41 +176,20 @@ def _write(
         camera_clock_ms=_first_known(unit.segment.header.clock_offset_ms for unit in units),
         server_clock_ms=_first_known(unit.segment.header.server_offset_ms for unit in units),
         sets_from=tuple(formats.completed_from),
+        times_by_arrival=any(unit.entry.run in untrue for unit in units),
     )
+
+
+def _soon_after(last: RecordedUnit, segments: Sequence[Segment]) -> Iterator[RecordedUnit]:
+    """What came while it was found out whether the times of the last units are true."""
+    until_ns = last.entry.arrival_ns + _FINDING_OUT_NS
+    for unit in units_of(segments, profile=last.segment.header.profile):
+        if last.entry.arrival_ns < unit.entry.arrival_ns <= until_ns:
+            yield unit
 
 
 def _first_known(offsets_ms: Iterable[int | None]) -> int | None:
     return next((offset_ms for offset_ms in offsets_ms if offset_ms is not None), None)
-
-
-class _Times:
-    """When units are shown: RTP time within a run; a new run begins where it arrived."""
-
-    def __init__(self) -> None:
-        self._origin: RecordedUnit | None = None
-        self._run = NO_RUN
-        self._rate = 0
-        self._base = 0
-        self._rtp_base = 0
-        self._newest = 0
-
-    def of(self, unit: RecordedUnit) -> int:
-        """Ticks from the start of the clip, of the unit's own clock rate."""
-        entry, rate = unit.entry, unit.segment.header.clock_rate
-        if self._origin is None:
-            self._origin = unit
-            self._run, self._rate, self._rtp_base = entry.run, rate, entry.rtp
-        if rate != self._rate:
-            self._rate, self._newest = rate, self._newest * rate // self._rate
-        if entry.run != self._run:
-            origin = self._origin.entry
-            arrived = (entry.arrival_ns - origin.arrival_ns) * rate // NS
-            if arrived <= self._newest:
-                arrived = (entry.arrival_utc_ns - origin.arrival_utc_ns) * rate // NS
-            self._run, self._base, self._rtp_base = entry.run, max(arrived, self._newest + 1), entry.rtp
-        pts = self._base + entry.rtp - self._rtp_base
-        self._newest = max(self._newest, pts)
-        return pts
 
 
 def _sha256(file: BinaryIO) -> tuple[str, int]:

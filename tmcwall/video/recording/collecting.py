@@ -77,6 +77,7 @@ class RecordingTap:
             clock_offset_ms=self.stream.clock_offset_ms,
             camera_clock=self.stream.camera_clock,
             server_offset_ms=server_offset_ms,
+            paced=found.paced,
         )
         return header, units
 
@@ -231,6 +232,7 @@ class RecordingCollector:
                     camera_clock_ms=result.camera_clock_ms,
                     server_clock_ms=result.server_clock_ms,
                     sets_from=result.sets_from,
+                    times_by_arrival=result.times_by_arrival,
                 )
             )
         finally:

@@ -215,11 +215,14 @@ class Recorder:
                 track = self._open_track(batch, unit)
             if unit.opening:
                 self._reconnected.add(camera)
+            if not unit.key and camera in self._reconnected:
+                continue  # nothing that is recorded can be decoded with it
             if track is None or _stream(track.header) != _stream(batch.header):
                 continue
             entry = IndexEntry(
                 0, 0, unit.lost, unit.run, unit.key, unit.arrival_ns + track.utc_minus_monotonic_ns, unit.arrival_ns,
                 unit.rtp, camera in self._reconnected, left_out, unit.number, unit.continues, unit.until_whole,
+                unit.by_arrival,
             )  # fmt: skip
             self._reconnected.discard(camera)
             left_out = False

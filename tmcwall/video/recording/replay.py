@@ -21,6 +21,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import Replay
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.recording.footage import identity_of
+from tmcwall.video.recording.gaps import silence_ns
 from tmcwall.video.recording.segments import IndexEntry, Segment
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
@@ -30,8 +31,6 @@ _READ: Final = 50
 """Access units in one look at the disk."""
 _BURST_S: Final = 0.1
 """Between two looks on the way from the key frame to the moment asked for: a decoder takes 250 at once."""
-_LONGEST_STEP_NS: Final = NS
-"""A longer stretch without pictures is passed over."""
 _WRITTEN_WITHIN_NS: Final = 3 * NS
 """What came longer ago than this is on disk, or was not recorded."""
 _POLL_S: Final = 0.2
@@ -86,6 +85,8 @@ class ReplayStream(AccessUnitSource):
         self._control_changed = asyncio.Event()
         self._position_ns: int | None = None
         self._due_ns = 0
+        self._silent_ns = 0
+        """A longer stretch without pictures is passed over."""
         self._last: tuple[int, int] | None = None
         """Run and arrival (UTC) of the unit before."""
         self._last_identity: tuple[object, ...] = ()
@@ -141,6 +142,7 @@ class ReplayStream(AccessUnitSource):
         self.state.connected, self.state.fault, self.state.detail = True, None, ""
         self._changed(self)
         while not self._seek_requested:
+            self._silent_ns = silence_ns(entries)
             for begin in range(first, len(entries), _READ):
                 piece = await self._in_reader(partial(_read, segment, entries[begin : begin + _READ]))
                 if not await self._play_piece(piece, target_ns):
@@ -180,7 +182,7 @@ class ReplayStream(AccessUnitSource):
     async def _wait_until_due(self, entry: IndexEntry) -> bool:
         """Wait, and through a pause; False when another place was asked for."""
         step_ns = entry.arrival_utc_ns - self._last[1] if self._last is not None else 0
-        self._due_ns += min(max(step_ns, 0), _LONGEST_STEP_NS)
+        self._due_ns += min(max(step_ns, 0), self._silent_ns)
         while not self._seek_requested:
             now_ns = self._clock.monotonic_ns()
             if self._speed == 0:

@@ -30,6 +30,7 @@ _HALF_RTP: Final = 1 << 31
 _OPENING: Final = 2
 _LEFT_OUT: Final = 4
 _CONTINUES: Final = 8
+_BY_ARRIVAL: Final = 16
 _MOST: Final = 0xFFFF
 _LARGEST_HEADER: Final = 64 * 1024
 
@@ -62,6 +63,8 @@ class SegmentHeader(msgspec.Struct, frozen=True):
     """That report."""
     server_offset_ms: int | None = None
     """The server's clock minus ours; None where no server is known."""
+    paced: bool = False
+    """Pictures were let go at the pace of their own clock, so that their arrival cannot speak against it."""
     engine: str = ""
     """Which run of the engine wrote it: footage of two is not in one piece."""
     built_up: bool = False
@@ -92,6 +95,8 @@ class IndexEntry(NamedTuple):
     """As it is written: the rest of the unit before. A reader gets both as one."""
     until_whole: int = 0
     """Of a key unit: where decoding starts here, so many pictures later the first is whole."""
+    by_arrival: bool = False
+    """The stream's own clock was not believed by then."""
 
 
 def camera_utc_ns(header: SegmentHeader, entry: IndexEntry) -> int | None:
@@ -173,7 +178,7 @@ class SegmentWriter:
             records += RECORD.pack(
                 offset, len(payload), entry.lost, entry.run,
                 _KEY * entry.key | _OPENING * entry.opening | _LEFT_OUT * entry.left_out
-                | _CONTINUES * entry.continues,
+                | _CONTINUES * entry.continues | _BY_ARRIVAL * entry.by_arrival,
                 entry.arrival_utc_ns, entry.arrival_ns, entry.rtp, entry.number, min(entry.until_whole, _MOST),
             )  # fmt: skip
             offset += len(payload)
@@ -244,7 +249,7 @@ def _entries(records: bytes, version: int) -> Iterator[IndexEntry]:
         number, until_whole = newer or (0, 0)
         yield IndexEntry(
             offset, size, lost, run, bool(flags & _KEY), utc_ns, arrival_ns, rtp, bool(flags & _OPENING),
-            bool(flags & _LEFT_OUT), number, bool(flags & _CONTINUES), until_whole,
+            bool(flags & _LEFT_OUT), number, bool(flags & _CONTINUES), until_whole, bool(flags & _BY_ARRIVAL),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,10 @@ from tmcwall.video.sessions.stream_format import StreamFormat
 
 _PIPE_BYTES: Final = 1024 * 1024
 _POLL_S: Final = 0.02
+_USUAL_INTERVAL_S: Final = 0.04
+
+
+log = logging.getLogger(__name__)
 
 
 class CompatSession:
@@ -43,9 +48,10 @@ class CompatSession:
         *,
         opened: Callable[[StreamFormat], None],
         received: Callable[[TimedUnit], None],
+        camera: str = "",
         command: Callable[[], Sequence[str]] = demuxer_command,
     ) -> None:
-        """`command` gives the command line of a `demuxer`."""
+        """It is known of `camera` how often it sends pictures. `command` gives the command line of a `demuxer`."""
         address = address_of(source.url)
         self._secure = address.scheme == "rtsps"
         self._context = context
@@ -60,7 +66,9 @@ class CompatSession:
         self._relay = Relay(address, self._authorizer)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: FrameReader | None = None
-        self._timeline = Timeline(CLOCK_RATE)
+        self._camera = camera
+        self._rhythm = context.picture_history.rhythm(camera, source)
+        self._timeline = Timeline(CLOCK_RATE, expected_interval_s=self._rhythm.picture_s or _USUAL_INTERVAL_S)
         self._assembler: Assembler | None = None
         self._first = asyncio.Event()
         self._ended: asyncio.Future[Fault] = asyncio.get_running_loop().create_future()
@@ -107,9 +115,13 @@ class CompatSession:
         while not self._ended.done():
             await asyncio.wait([self._ended], timeout=self._timing.watch_s)
             now_ns = self._clock.monotonic_ns()
-            if now_ns - self._last_unit_ns > self._timing.stalled_s * NS:
+            if self._timeline.by_arrival and self._assembler is not None and not self._assembler.oddities[Oddity.RATE]:
+                self._assembler.oddities[Oddity.RATE] += 1
+                log.info("odd camera: camera=%s oddity=%s", self._camera, Oddity.RATE.value)
+            silence_s = self._rhythm.silence_s(self._timing.stalled_s, self._timeline.frame_interval_s)
+            if now_ns - self._last_unit_ns > silence_s * NS:
                 raise Fault(FaultCode.STREAM_STALLED, "packets have stopped")
-            if self._waiting_for_key and now_ns - started_ns > self._timing.no_key_s * NS:
+            if self._waiting_for_key and now_ns - started_ns > self._rhythm.key_wait_s(self._timing.no_key_s) * NS:
                 raise Fault(FaultCode.NO_KEY_FRAME, "no key frame since PLAY")
         raise self._why()
 
@@ -141,7 +153,7 @@ class CompatSession:
             port=self._relay.port,
             path=self._relay.path,
             open_s=self._timing.open_s,
-            silent_s=self._timing.stalled_s,
+            silent_s=self._rhythm.silence_s(self._timing.stalled_s, 0.0),
         )
         with suppress(OSError):  # its end is noticed where it is read
             process.stdin.write(pack(command))

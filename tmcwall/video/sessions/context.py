@@ -12,6 +12,7 @@ from tmcwall.net.resolver import Resolver
 from tmcwall.net.trust import Trust
 from tmcwall.video.sessions.compat_history import CompatHistory
 from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
+from tmcwall.video.sessions.picture_history import PictureHistory
 from tmcwall.video.sessions.reconnect import Timing
 from tmcwall.video.sessions.transport_history import TransportHistory
 
@@ -39,6 +40,7 @@ class SessionContext:
     transport_history: TransportHistory = field(default_factory=TransportHistory)
     """What is known of how cameras send."""
     keep_alive_history: KeepAliveHistory = field(default_factory=KeepAliveHistory)
+    picture_history: PictureHistory = field(default_factory=PictureHistory)
     resolver: Resolver = field(default_factory=Resolver)
     compat_history: CompatHistory = field(default_factory=CompatHistory)
     """Which cameras FFmpeg's RTSP reads without being marked."""

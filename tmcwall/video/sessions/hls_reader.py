@@ -60,6 +60,8 @@ class Place:
     """Segments missing just before it."""
     behind_s: float | None
     """Set where playing begins here: how far behind the newest picture that is."""
+    newest_behind_s: float | None
+    """Set for the first segment after each look at the playlist: how far behind the newest picture it begins."""
     ahead_s: float
     """Read no further while more than this waits."""
     most_ahead_s: float | None
@@ -354,6 +356,7 @@ class HlsReader:
                 begins_anew=anew or segment.discontinuity,
                 lost=step.lost if first else 0,
                 behind_s=step.behind_s if begins else None,
+                newest_behind_s=step.behind_s if first and live else None,
                 ahead_s=_AHEAD_TARGETS * target_s if live else _WHOLE_FILE_AHEAD_S,
                 most_ahead_s=_HURRY_TARGETS * target_s if live else None,
             )

@@ -80,7 +80,7 @@ def session_of(
             resume_point=resume_point,
         )
     if compat or source.transport is TransportPreference.COMPAT or is_compat(source.url):
-        return CompatSession(source, context, opened=opened, received=received)
+        return CompatSession(source, context, opened=opened, received=received, camera=camera)
     return RtspSession(source, context, opened=opened, received=received, camera=camera)
 
 

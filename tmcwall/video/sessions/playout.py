@@ -89,6 +89,10 @@ class Playout:
         if self._last_order is None:
             self._scheduled_ns = self.behind_ns
 
+    def limit_behind(self, most_s: float) -> None:
+        """The source cannot be further ahead than that: pictures were late because their own times are too short."""
+        self.behind_ns = min(self.behind_ns, int(most_s * NS))
+
     def next_ns(self, now_ns: int) -> int | None:
         """When the next picture is due; None while there is none."""
         if not self._waiting:

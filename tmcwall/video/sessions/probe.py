@@ -25,6 +25,8 @@ from tmcwall.video.sessions.stream_format import StreamFormat
 _LOOK_S: Final = 0.05
 _DECODED_WITHIN_S: Final = 8.0
 """From the first key frame to the first picture: a decoder may have to start first."""
+_KEY_WITHIN_S: Final = 20.0
+"""So long a key frame is waited for: whoever tests a camera stands beside it."""
 _OPENING_BYTES: Final = 4096
 _SIZE_WHERE_UNKNOWN: Final = (1280, 720)
 
@@ -81,6 +83,8 @@ class Seen:
     session: SessionKind = SessionKind.OWN
     session_cause: FaultCode | None = None
     oddities: tuple[OddityCount, ...] = ()
+    key_missed_s: float | None = None
+    """For how long no key picture came, where none came at all."""
 
 
 class NotSeen(Fault):
@@ -147,6 +151,7 @@ class _Look:
         self._first_key_ns: int | None = None
         """When it came."""
         self._lost = 0
+        self._came = 0
         self._delays_s: list[float] = []
         self._refused: Fault | None = None
         self._session: StreamSession | None = None
@@ -185,9 +190,18 @@ class _Look:
 
     async def _first_picture(self, running: asyncio.Task[Fault]) -> DecodedPictures:
         """What came is decoded although the session may have ended meanwhile."""
-        await self._until(lambda: running.done() or self._first_key_ns is not None)
-        if self._first_key_ns is None:
+        until_ns = self._clock.monotonic_ns() + int(_KEY_WITHIN_S * NS)
+        await self._until(
+            lambda: running.done() or self._first_key_ns is not None or self._clock.monotonic_ns() >= until_ns
+        )
+        if self._first_key_ns is None and running.done():
             raise running.result()
+        if self._first_key_ns is None and self._came == 0:
+            raise Fault(FaultCode.NO_MEDIA, f"no picture in {_KEY_WITHIN_S:.0f} s")
+        if self._first_key_ns is None:
+            raise Fault(
+                FaultCode.NO_KEY_FRAME, f"{self._came} pictures in {_KEY_WITHIN_S:.0f} s, none of them a key frame"
+            )
         await self._until(lambda: self._pictures() is not None or self._decoder_is_late())
         first = self._pictures()
         if first is None:
@@ -218,6 +232,7 @@ class _Look:
 
     def _take(self, unit: TimedUnit) -> None:
         self._lost += unit.lost
+        self._came += not unit.continues
         if unit.key:
             self._keys_ns.append(unit.schedule_ns)
             self._first_key_ns = self._first_key_ns or unit.arrival_ns

@@ -47,8 +47,12 @@ class Timing:
     udp_silent_s: float = 2.5
     """After PLAY over UDP, before TCP is tried."""
     no_media_s: float = 8.0
+    """At least; a stream that is known to be slow is given more, and so it is once it plays."""
     stalled_s: float = 8.0
-    no_key_s: float = 10.0
+    ask_key_s: float = 2.0
+    """After so long without a key picture the camera is asked for one, once."""
+    no_key_s: float = 300.0
+    """At least: some cameras send a key picture every few minutes."""
     teardown_s: float = 0.5
     keep_alive_s: float | None = None
     """Half of the session's timeout where None."""

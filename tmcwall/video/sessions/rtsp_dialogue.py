@@ -130,7 +130,13 @@ class RtspDialogue:
         self._described = described
         allow_basic = context.allow_basic or self._is_secure
         self._authorizer = Authorizer(source.username, source.password, allow_basic=allow_basic)
-        self.media = RtspMedia(context.clock, received=received, datagram_came=self._datagram_came, failed=self._drop)
+        self.media = RtspMedia(
+            context.clock,
+            received=received,
+            datagram_came=self._datagram_came,
+            failed=self._drop,
+            rhythm=context.picture_history.rhythm(camera, source),
+        )
         self._take_packet = self.media.take_packet
         self._cutter = Connection()
         self._ended: Fault | None = None
@@ -409,6 +415,7 @@ class RtspDialogue:
         keep_alive_s = timing.keep_alive_s or self._session_timeout_s / 2
         keep_alive_ns = int(keep_alive_s * NS)
         next_keep_alive_ns = started_ns + keep_alive_ns
+        ask_key_ns: int | None = started_ns + int(timing.ask_key_s * NS)
         while True:
             yield Wait(Awaited.PAUSE, until_ns=self._clock.monotonic_ns() + int(timing.watch_s * NS))
             now_ns = self._clock.monotonic_ns()
@@ -420,10 +427,15 @@ class RtspDialogue:
                 next_keep_alive_ns = now_ns + keep_alive_ns
                 # A camera that does not answer these is not failed for it, as long as pictures come.
                 self._begin_keep_alive(keep_alive_s)
+            if ask_key_ns is not None and now_ns >= ask_key_ns:
+                ask_key_ns = None
+                if self.media.waits_for_key:
+                    self._send_report(self.media.key_request())
+            self.media.compare_clocks()
             self._say_oddities()
             if now_ns >= next_report_ns:
                 next_report_ns = now_ns + int(timing.receiver_report_s * NS)
-                self._send_receiver_report()
+                self._send_report(self.media.receiver_report())
 
     def _say_oddities(self) -> None:
         """Each kind once a connection."""
@@ -431,8 +443,7 @@ class RtspDialogue:
             self._oddities_said.add(oddity)
             log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
-    def _send_receiver_report(self) -> None:
-        report = self.media.receiver_report()
+    def _send_report(self, report: bytes | None) -> None:
         if report is None:
             return
         if self.media.over_udp:

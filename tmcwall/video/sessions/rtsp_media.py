@@ -23,12 +23,17 @@ from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.rtsp.sdp import Media
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline, clock_offset_ms
+from tmcwall.video.sessions.picture_history import LONGEST_SILENCE_S, PictureRhythm
 from tmcwall.video.sessions.reconnect import Timing
 
 OWN_CHANNELS: Final = (0, 1)
 """For RTP and RTCP, where the camera names no others."""
 _SHORTEST_PACKET: Final = 12  # the RTP header, RFC 3550
 _NAME: Final = "tmcwall"
+_USUAL_INTERVAL_S: Final = 0.04
+_REPORTS_WITHIN_S: Final = 15.0
+"""Of the session of a camera that reports; they do so about every five seconds."""
+_VIDEO_RATE: Final = 90_000
 
 
 class RtspMedia:
@@ -41,17 +46,20 @@ class RtspMedia:
         received: Callable[[TimedUnit], None],
         datagram_came: Callable[[], None],
         failed: Callable[[Fault], None],
+        rhythm: PictureRhythm | None = None,
     ) -> None:
         """`datagram_came` is called with the first packet and each report over UDP; `failed` where the camera says
-        goodbye, and for what a datagram breaks. What an interleaved packet breaks is raised.
+        goodbye, and for what a datagram breaks. What an interleaved packet breaks is raised. `rhythm`: what is known
+        of the stream from before.
         """
         self._clock = clock
         self._received = received
         self._datagram_came = datagram_came
         self._failed = failed
+        self._rhythm = rhythm or PictureRhythm()
         self._depacketiser: Assembler | None = None
-        self._timeline = Timeline(90_000)
-        self._jitter = Jitter(90_000)
+        self._timeline = Timeline(_VIDEO_RATE)
+        self._jitter = Jitter(_VIDEO_RATE)
         self._reorder = ReorderBuffer()
         self._ssrc = randbits(32)
         self._source_ssrc = 0
@@ -60,7 +68,8 @@ class RtspMedia:
         self._last_report = (0, 0)
         self._reported = (0, 0)
         self._last_packet_ns = 0
-        self._waiting_for_key = True
+        self.waits_for_key = True
+        """Whether no key picture has come yet."""
         self.channels = OWN_CHANNELS
         self.over_udp = False
         """Whether anything has come over UDP."""
@@ -87,7 +96,10 @@ class RtspMedia:
         """
         self._depacketiser = depacketiser_of(video)
         self._depacketiser.oddities = self.oddities
-        self._timeline = Timeline(video.clock_rate)
+        if video.clock_rate != _VIDEO_RATE:
+            self.oddities[Oddity.CLOCK_RATE] += 1
+        described_s = 1 / video.frame_rate if video.frame_rate else _USUAL_INTERVAL_S
+        self._timeline = Timeline(video.clock_rate, expected_interval_s=self._rhythm.picture_s or described_s)
         self._jitter = Jitter(video.clock_rate)
         return self._depacketiser.codec
 
@@ -103,13 +115,23 @@ class RtspMedia:
         """What should have come by now, since it was first looked at `started_ns`, and did not."""
         since_packet_s = (now_ns - self._last_packet_ns) / NS
         if self._first_sequence is None:
-            if since_packet_s > timing.no_media_s:
+            if since_packet_s > self._silence_s(timing.no_media_s, now_ns):
                 return Fault(FaultCode.NO_MEDIA, "no packet since PLAY")
-        elif since_packet_s > timing.stalled_s:
+        elif since_packet_s > self._silence_s(timing.stalled_s, now_ns):
             return Fault(FaultCode.STREAM_STALLED, "packets have stopped")
-        elif self._waiting_for_key and now_ns - started_ns > timing.no_key_s * NS:
+        elif self.waits_for_key and now_ns - started_ns > self._rhythm.key_wait_s(timing.no_key_s) * NS:
             return Fault(FaultCode.NO_KEY_FRAME, "no key frame since PLAY")
         return None
+
+    def key_request(self) -> bytes | None:
+        """A report that asks the camera for a key picture; None before the first packet."""
+        report = self.receiver_report()
+        return None if report is None else report + rtcp.key_request(self._ssrc, self._source_ssrc)
+
+    def compare_clocks(self) -> None:
+        """Note where the times of its pictures are not those of their arrival."""
+        if self._timeline.by_arrival:
+            self.oddities[Oddity.RATE] += 1
 
     def take_packet(self, channel: int, data: bytes) -> None:
         """One interleaved packet. Runs for every packet of every camera: nothing here that could be elsewhere."""
@@ -185,6 +207,18 @@ class RtspMedia:
         )
         return rtcp.receiver_report(rtcp.ReceiverReport(self._ssrc, (block,)), name=_NAME)
 
+    def _silence_s(self, least_s: float, now_ns: int) -> float:
+        """After how long without a packet the stream has stopped.
+
+        Its reports are no pictures, but while nobody knows how often pictures come they say that the session lives.
+        """
+        silence_s = self._rhythm.silence_s(least_s, self._timeline.frame_interval_s)
+        is_known = self._timeline.has_interval or self._rhythm.picture_s is not None
+        reported_ns = self._last_report[1]
+        if not is_known and reported_ns and now_ns - reported_ns < _REPORTS_WITHIN_S * NS:
+            return max(silence_s, LONGEST_SILENCE_S)
+        return silence_s
+
     def _is_progress(self, received: int, data: bytes) -> bool:
         """Whether a packet was one of the stream, and neither noise nor one that came before."""
         if received == self._received_packets:
@@ -199,12 +233,8 @@ class RtspMedia:
         if unit.discontinuity:
             self._jitter.restart()
         if unit.key:
-            self._waiting_for_key = False
-        timed = self._timeline.timed(unit, arrival_ns)
-        if timed.rtp != unit.timestamp and not unit.continues:
-            self.oddities[Oddity.TIME_REPEATS] += 1
-            self.camera_clock = None  # its reports are of another time than its pictures have here
-        self._received(timed)
+            self.waits_for_key = False
+        self._received(self._timeline.timed(unit, arrival_ns))
 
     def _take_rtcp(self, data: bytes) -> None:
         try:
@@ -216,7 +246,9 @@ class RtspMedia:
                 self._source_ssrc = report.ssrc
                 self._last_report = (report.ntp >> 16 & 0xFFFF_FFFF, self._clock.monotonic_ns())
                 self.clock_offset_ms = clock_offset_ms(report.unix_s, self._clock.utc().timestamp())
-                if not self.oddities[Oddity.TIME_REPEATS]:
-                    self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
+                if self._timeline.by_arrival:
+                    self.camera_clock = None  # its RTP time tells nothing of other moments
+                    continue
+                self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
             elif isinstance(report, rtcp.Bye):
                 self._failed(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))

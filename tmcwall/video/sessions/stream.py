@@ -29,6 +29,8 @@ from tmcwall.video.sessions.reconnect import OpeningGate, ResumePoint
 from tmcwall.video.sessions.stream_format import StreamFormat
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
+_ENOUGH_PICTURES: Final = 3
+"""Of a connection, to know how far apart they are."""
 _OPENING_BYTES: Final = 256
 """Where the parameter sets of a key frame are looked for."""
 
@@ -58,6 +60,8 @@ class StreamState:
     reconnects: int = 0
     session: Choice = field(default=Choice(SessionKind.OWN))
     """Who reads the stream, or tries to."""
+    waits_for_key_since_s: float | None = None
+    """UTC, in seconds since the epoch; None unless pictures come and no key picture yet."""
 
 
 class AccessUnitSource:
@@ -89,6 +93,11 @@ class AccessUnitSource:
     def behind_s(self) -> float:
         """The delay that is added on purpose, in seconds: how far pictures run behind the source's newest."""
         return 0.0
+
+    @property
+    def key_interval_s(self) -> float | None:
+        """How far apart key pictures are usually; None as long as that is not known."""
+        return None
 
     @property
     def clock_offset_ms(self) -> int | None:
@@ -139,8 +148,13 @@ class AccessUnitSource:
                 self._move_to_next_gop(self._next_gop)
             if self._gop_bytes > LARGEST_GOP_BYTES:
                 self._forget_gop()
+        else:
+            self._take_without_key()
         for sink in self._sinks:
             sink(unit)
+
+    def _take_without_key(self) -> None:
+        """A picture that refers to none that is known."""
 
     def _take_key(self, unit: TimedUnit) -> None:
         self._measure(unit.payload)
@@ -211,12 +225,20 @@ class Stream(AccessUnitSource):
         self._resume_point = ResumePoint()
         self._choice = Choice(SessionKind.OWN)
         self._first_unit_ns: int | None = None
+        """When the first key picture of this connection came."""
+        self._last_key_ns = 0
+        self._frames_before = 0
+        """Pictures of all connections before this one."""
         self._is_held = False
         self._task = asyncio.get_running_loop().create_task(self._keep_open(first=True))
 
     @property
     def frame_interval_s(self) -> float:
         return self._session.frame_interval_s if self._session is not None else 0.04
+
+    @property
+    def key_interval_s(self) -> float | None:
+        return self._context.picture_history.rhythm(self.key.camera, self.source).key_s
 
     @property
     def behind_s(self) -> float:
@@ -324,6 +346,7 @@ class Stream(AccessUnitSource):
 
     async def _attempt(self, *, compat: bool, first: bool) -> Fault:
         """One connection, from opening to its end; the answer is why it ended."""
+        self._frames_before = self.state.frames_received
         self.state.retry_at_ns = None
         try:
             host = address_of(self.source.url).key
@@ -358,6 +381,7 @@ class Stream(AccessUnitSource):
             log.exception("bug in the session of camera=%s profile=%s", *self.key)
             return Fault(FaultCode.PROTOCOL_BROKEN, "internal error")
         finally:
+            self._note_interval()
             self._session = None
             self._keep_oddities(session)
             await session.close()
@@ -369,11 +393,17 @@ class Stream(AccessUnitSource):
 
     def _take_key(self, unit: TimedUnit) -> None:
         super()._take_key(unit)
+        if self._first_unit_ns is not None:
+            key_s = (unit.arrival_ns - self._last_key_ns) / NS
+            self._context.picture_history.measured(self.key.camera, self.source, key_s=key_s)
+            self._note_interval()
+        self._last_key_ns = unit.arrival_ns
         if self._first_unit_ns is None:
             self._first_unit_ns = unit.arrival_ns
             state = self.state
             self._note_playing()
             state.connected, state.fault, state.detail, state.retry_at_ns = True, None, "", None
+            state.waits_for_key_since_s = None
             self._changed(self)
 
     def _keep_oddities(self, session: StreamSession) -> None:
@@ -388,11 +418,31 @@ class Stream(AccessUnitSource):
         if self._choice.kind is SessionKind.COMPAT_TRIED:
             log.info("read by FFmpeg's RTSP: camera=%s profile=%s because of %s", *self.key, state.session.cause)
 
+    def _take_without_key(self) -> None:
+        state = self.state
+        if self._first_unit_ns is not None or state.waits_for_key_since_s is not None:
+            return
+        if state.fault is FaultCode.NO_KEY_FRAME:
+            return  # the connection before waited in vain
+        state.waits_for_key_since_s = self._clock.utc().timestamp()
+        state.fault, state.detail, state.retry_at_ns = None, "", None
+        log.info("waiting for a key picture: camera=%s profile=%s", *self.key)
+        self._changed(self)
+
+    def _note_interval(self) -> None:
+        """What this connection has shown of how often pictures come, for the next."""
+        if self._session is not None and self.state.frames_received - self._frames_before >= _ENOUGH_PICTURES:
+            interval_s = self._session.frame_interval_s
+            self._context.picture_history.measured(self.key.camera, self.source, picture_s=interval_s)
+
     def _lose(self, fault: Fault, *, retry_at_ns: int | None) -> None:
         state = self.state
         if state.connected or state.fault is not fault.code:
             log.info("stream lost: camera=%s profile=%s fault=%s %s", *self.key, fault.code, fault.detail)
         state.connected = False
+        state.waits_for_key_since_s = None
+        history, least_s = self._context.picture_history, self._context.timing.stalled_s
+        history.ended(self.key.camera, self.source, fault.code, least_s=least_s)
         state.fault, state.detail = fault.code, fault.detail
         state.retry_at_ns = retry_at_ns
         self._forget_gop()

@@ -13,3 +13,5 @@ class StreamFormat:
     """`h264` or `hevc`."""
     clock_rate: int
     parameter_sets: tuple[bytes, ...]
+    paced: bool = False
+    """Pictures come in bursts and are let go at the pace of their own clock."""

@@ -66,7 +66,8 @@ class WebSession:
         self._received = received
         self._small = small
         self._resume_point = resume_point or ResumePoint()
-        self._timeline = Timeline(CLOCK_RATE)
+        self._rhythm = context.picture_history.rhythm(camera, source)
+        self._timeline = Timeline(CLOCK_RATE, paced=True)
         self._playout = Playout()
         self._format: StreamFormat | None = None
         """Of the newest picture that has come."""
@@ -131,6 +132,8 @@ class WebSession:
             while True:
                 now_ns = self._clock.monotonic_ns()
                 self._let_go(now_ns)
+                if self._timeline.by_arrival and not self.oddities[Oddity.RATE]:
+                    self.oddities[Oddity.RATE] += 1
                 self._say_oddities()
                 if reading.done() and not self._playout:
                     raise reading.result()
@@ -166,6 +169,7 @@ class WebSession:
         if answer.length is None:
             # Live: every picture counts as it comes; but fragments come in bursts.
             self._paced = isinstance(demuxer, FragmentDemuxer)
+            self._timeline = Timeline(CLOCK_RATE, paced=self._paced)
             self._playout.most_ahead_s = _FILE_AHEAD_S / 2
         elif answer.name_of_version and answer.name_of_version == self._resume_point.file:
             raise Fault(FaultCode.STREAM_ENDED, "the file has been played")
@@ -224,6 +228,8 @@ class WebSession:
             place = loading.place
             if place.behind_s is not None:
                 self._playout.begin(place.behind_s)
+            elif place.newest_behind_s is not None:
+                self._playout.limit_behind(place.newest_behind_s + self._playout.ahead_s + place.ahead_s)
             self._playout.most_ahead_s = place.most_ahead_s
             if place.begins_anew:
                 demuxer = SegmentDemuxer()
@@ -275,7 +281,7 @@ class WebSession:
             return
         if self._format is None and self._reader is not None:
             self._reader.works()
-        found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets)
+        found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets, paced=self._paced)
         is_new_format, self._format = found != self._format, found
         if self._unix_s is not None:
             self._stamps.append((units[0].timestamp, self._unix_s))
@@ -327,17 +333,20 @@ class WebSession:
         if (
             self._last_unit_ns is not None
             and self._waiting_for_key
-            and now_ns - started_ns > self._timing.no_key_s * NS
+            and now_ns - started_ns > self._rhythm.key_wait_s(self._timing.no_key_s) * NS
         ):
             return Fault(FaultCode.NO_KEY_FRAME, "no key frame")
         if self._playout:
             return None
         if self._last_unit_ns is None:
-            if now_ns - started_ns > self._timing.no_media_s * NS:
+            if now_ns - started_ns > self._rhythm.silence_s(self._timing.no_media_s, 0.0) * NS:
                 return self._silence(Fault(FaultCode.NO_MEDIA, "no picture"))
-        elif now_ns - self._last_unit_ns > self._timing.stalled_s * NS:
+        elif now_ns - self._last_unit_ns > self._silence_s() * NS:
             return self._silence(Fault(FaultCode.STREAM_STALLED, "pictures have stopped"))
         return None
+
+    def _silence_s(self) -> float:
+        return self._rhythm.silence_s(self._timing.stalled_s, self._timeline.frame_interval_s)
 
     def _silence(self, fault: Fault) -> Fault:
         """Why nothing comes, where the playlist knows."""

@@ -1,3 +1,4 @@
+from tests.clocks import NOON, FakeClock
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.video.engine.budget.plan import StreamPlan
@@ -6,6 +7,7 @@ from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import DecodedReport
 from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
+S = 1_000_000_000
 KEY = StreamKey("c1", Profile.MAIN)
 
 
@@ -24,7 +26,7 @@ def test_software_decodes_as_long_as_no_decoder_has_said_otherwise():
 
 
 def reported(channel):
-    return stream_report(AccessUnitSource(KEY), [channel], recording=False)
+    return stream_report(AccessUnitSource(KEY), [channel], recording=False, clock=FakeClock(NOON, ns=500 * S))
 
 
 def test_pictures_that_come_late_are_a_busy_machine():
@@ -35,3 +37,8 @@ def test_pictures_that_come_late_are_a_busy_machine():
 def test_pictures_that_are_left_out_are_a_busy_machine_and_those_nobody_sees_are_not():
     assert reported(Channel(KEY, 0, stream_plan=StreamPlan(DecodePlan.KEY_FRAMES, PlanReason.BUSY))).overloaded
     assert not reported(Channel(KEY, 0, stream_plan=StreamPlan(DecodePlan.PAUSED, PlanReason.HIDDEN))).overloaded
+
+
+def test_a_decoder_that_was_opened_in_the_middle_of_a_long_gop_waits_for_a_key_picture_since_then():
+    assert reported(Channel(KEY, 0)).waits_for_key_since_s is None
+    assert reported(Channel(KEY, 0, waits_for_key_ns=440 * S)).waits_for_key_since_s == NOON.timestamp() - 60

@@ -137,6 +137,17 @@ def test_a_picture_whose_rest_comes_as_a_unit_of_its_own_is_handed_over_whole(ho
     assert [one.damaged for one in house.decoders[0].received if hasattr(one, "payload")] == [False, True, False]
 
 
+def test_a_decoder_that_waits_out_a_long_gop_is_known_to_wait_until_its_key_picture(house):
+    long_gop = [unit(0, key=True), *(unit(number) for number in range(1, LONGEST_REPLAY + 1))]
+    house.streams[MAIN].send(*long_gop)
+    house.show(MAIN)
+    (channel,) = house.routing.channels_of(MAIN)
+    house.streams[MAIN].send(unit(1000)._replace(arrival_ns=7), unit(1001)._replace(arrival_ns=8))
+    since = [channel.waits_for_key_ns]
+    house.streams[MAIN].send(unit(1002, key=True), unit(1003))
+    assert [*since, channel.waits_for_key_ns] == [7, 0]
+
+
 def test_two_tiles_on_one_decoder_are_decoded_once(house):
     house.show(MAIN, tile=0)
     house.show(MAIN, tile=1)

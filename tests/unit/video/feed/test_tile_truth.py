@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -209,3 +210,26 @@ def test_after_the_machine_has_slept_a_picture_is_as_old_as_the_night_was_long(t
     assert tile.verdict(int(100.7 * S)).age_s == pytest.approx(3600.7)
     picture(writer, 101.0)
     assert state(tile, 101.1) is TileState.LIVE
+
+
+def test_a_tile_whose_stream_waits_for_a_key_picture_is_calm_and_never_live():
+    waiting = TileObservation(age_packet_s=0.1, waits_for_key=True)
+    assert judge(waiting, Limits()) == TileStatus(TileState.CONNECTING, None, FaultCode.NO_KEY_FRAME)
+    with_an_old_picture = replace(waiting, age_frame_s=90.0)
+    assert judge(with_an_old_picture, Limits()) == TileStatus(TileState.CONNECTING, 90.0, FaultCode.NO_KEY_FRAME)
+
+
+def test_a_tile_that_waited_for_a_key_picture_in_vain_is_lost():
+    in_vain = TileObservation(age_packet_s=0.1, fault=FaultCode.NO_KEY_FRAME)
+    assert judge(in_vain, Limits()) == TileStatus(TileState.LOST, None, FaultCode.NO_KEY_FRAME)
+
+
+@pytest.mark.parametrize(("age_s", "state"), [(9.9, TileState.REDUCED), (31.0, TileState.LOST)])
+def test_a_picture_in_ten_seconds_is_shown_with_its_age_until_a_few_are_missing(age_s, state):
+    slow = TileObservation(age_packet_s=age_s, age_frame_s=age_s, age_change_s=0.0, frame_interval_s=10.0)
+    assert (judge(slow, Limits()).state, judge(slow, Limits()).age_s) == (state, age_s)
+
+
+def test_a_tile_is_told_that_its_stream_waits_for_a_key_picture(tile, owner):
+    owner.report = StreamReport(camera="c1", profile=Profile.SUB, connected=False, waits_for_key_since_s=1000.0)
+    assert tile.observation(10 * S).waits_for_key

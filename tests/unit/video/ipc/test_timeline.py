@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from tmcwall.rtsp.rtp import AccessUnit
@@ -160,7 +162,7 @@ def test_pictures_whose_time_does_not_advance_have_that_of_their_arrival(timesta
     units = timed(timestamps)
     assert len({unit.run for unit in units}) == 1
     assert 0 <= units[-1].arrival_ns - units[-1].schedule_ns <= 80 * MS
-    assert units[-1].rtp - units[99].rtp == pytest.approx(300 * FRAME, abs=FRAME)
+    assert units[-1].schedule_ns - units[99].schedule_ns == pytest.approx(300 * 40 * MS, abs=40 * MS)
     assert not any(unit.damaged for unit in units[1:])
 
 
@@ -179,3 +181,96 @@ def test_the_rest_of_a_picture_has_number_and_time_of_its_beginning():
         begun.schedule_ns,
     )
     assert (rest.key, rest.damaged, rest.continues, rest.opening) == (False, True, True, False)
+
+
+def arrivals(count, interval_ms, *, jitter_ms=0):
+    """When pictures arrive, in nanoseconds; every third is late by the jitter."""
+    return [10**12 + (number * interval_ms + (jitter_ms if number % 3 else 0)) * MS for number in range(count)]
+
+
+def delays_ms(timeline, rtps, arrival_ns):
+    return [(at - timeline.place(rtp, at)) / MS for rtp, at in zip(rtps, arrival_ns, strict=True)]
+
+
+@pytest.mark.parametrize("interval_ms", [80, 20, 42], ids=["half as many", "twice as many", "5 % fewer"])
+def test_a_clock_that_is_not_that_of_its_pictures_is_not_believed_and_the_delay_stays_true(interval_ms):
+    timeline = Timeline(90_000)
+    count = 40_000 // interval_ms
+    delays = delays_ms(timeline, range(0, count * FRAME, FRAME), arrivals(count, interval_ms, jitter_ms=7))
+    assert timeline.by_arrival
+    assert min(delays) >= 0
+    assert max(delays[count // 2 :]) < 20
+    assert timeline.frame_interval_s == pytest.approx(interval_ms / 1000, rel=0.02)
+
+
+def test_a_clock_that_is_not_believed_places_pictures_more_evenly_than_they_arrive():
+    timeline = Timeline(90_000)
+    placed = [timeline.place(number * FRAME, at) for number, at in enumerate(arrivals(500, 80, jitter_ms=30))]
+    steps = [later - earlier for earlier, later in pairwise(placed[300:])]
+    assert max(steps) - min(steps) < 30 * MS
+
+
+@pytest.mark.parametrize("still", [[0] * 60, [0, 1] * 30], ids=["still", "two stamps in turn"])
+def test_a_clock_that_stands_still_is_not_believed_within_a_second(still):
+    timeline = Timeline(90_000)
+    delays = delays_ms(timeline, still, arrivals(60, 40))
+    assert timeline.by_arrival
+    assert max(delays[25:]) < 10
+
+
+@pytest.mark.parametrize("clock_rate", [1000, 8000, 90_000_000])
+def test_a_wrong_clock_rate_in_the_description_is_found_out(clock_rate):
+    timeline = Timeline(clock_rate)
+    delays = delays_ms(timeline, range(0, 300 * 7200, 7200), arrivals(300, 80))
+    assert timeline.by_arrival
+    assert max(delays[200:]) < 10
+    assert timeline.frame_interval_s == pytest.approx(0.08, rel=0.02)
+
+
+def test_a_clock_that_leaps_with_each_picture_costs_few_runs():
+    timeline = Timeline(1000)
+    runs = set()
+    for number, at in enumerate(arrivals(100, 80)):
+        timeline.place(number * 7200, at)
+        runs.add(timeline.run)
+    assert len(runs) == 3
+
+
+@pytest.mark.parametrize("ppm", [200, -500])
+def test_neither_jitter_nor_bursts_nor_an_ordinary_clock_are_taken_for_a_wrong_rate(ppm):
+    timeline = Timeline(90_000)
+    interval_ns = 40 * MS + 40 * ppm
+    for number in range(3000):
+        stalled_ns = max(0, 2000 - number % 500 * 40) * MS  # every 20 s nothing for two seconds, then all at once
+        jitter_ns = number * 7919 % 31 * MS
+        timeline.place(number * FRAME, 10**12 + number * interval_ns + max(stalled_ns, jitter_ns))
+        assert not timeline.by_arrival
+
+
+def test_one_change_of_the_delay_is_no_wrong_rate():
+    timeline = Timeline(90_000)
+    places(timeline, [0] * 400 + [400] * 600 + [100] * 400)
+    assert not timeline.by_arrival
+
+
+def test_a_clock_that_agrees_with_the_arrival_again_is_believed_again():
+    timeline = Timeline(90_000)
+    half_as_many = arrivals(300, 80)
+    for number, at in enumerate(half_as_many):
+        timeline.place(number * FRAME, at)
+    believed = [not timeline.by_arrival]
+    later = [timeline.place((300 + number) * FRAME, half_as_many[-1] + (1 + number) * 40 * MS) for number in range(400)]
+    assert [*believed, not timeline.by_arrival] == [False, True]
+    assert {after - before for before, after in pairwise(later[350:])} == {40 * MS}
+
+
+def test_of_a_wrong_rate_a_new_source_begins_a_new_run_and_no_trust():
+    timeline = Timeline(90_000)
+    for number, at in enumerate(arrivals(300, 80)):
+        timeline.place(number * FRAME, at)
+    before = timeline.run
+    timeline.restart()
+    arrival_ns = 10**12 + 30_000 * MS
+    assert timeline.place(7, arrival_ns) <= arrival_ns
+    assert timeline.run != before
+    assert timeline.by_arrival

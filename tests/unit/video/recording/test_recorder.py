@@ -463,3 +463,46 @@ def test_a_cancelled_clip_leaves_nothing_behind(bench, tmp_path):
             cancelled=lambda: True,
         )
     assert list((tmp_path / "clips").iterdir()) == []
+
+
+def test_of_a_clip_it_is_told_that_its_times_are_those_of_the_arrival(bench, tmp_path):
+    slow = [unit(number)._replace(rtp=number * 1800) for number in range(500)]
+    bench.record(slow)
+    bench.work()
+    found = cut(bench.segments(), start_utc_ns=START_NS + 2 * S, end_utc_ns=START_NS + 18 * S, path=tmp_path / "a.mp4")
+    assert found.times_by_arrival
+    assert found.packets > 400
+
+
+def test_pictures_of_one_time_are_pictures_of_their_own(bench, tmp_path):
+    bench.record([unit(number)._replace(rtp=0) for number in range(250)])
+    bench.work()
+    found = cut(bench.segments(), start_utc_ns=START_NS, end_utc_ns=START_NS + 9 * S, path=tmp_path / "a.mp4")
+    assert found.packets == 226
+    assert found.times_by_arrival
+
+
+def test_a_camera_that_sends_a_picture_in_ten_seconds_has_no_gaps_until_it_stops(bench, tmp_path):
+    slow = [
+        unit(number, gop=1)._replace(arrival_ns=5000 * S + number * 10 * S, rtp=number * 900_000)
+        for number in range(30)
+        if number not in {20, 21, 22, 23}
+    ]
+    bench.record(slow)
+    bench.work()
+    found = cut(
+        bench.segments(), start_utc_ns=START_NS + 15 * S, end_utc_ns=START_NS + 295 * S, path=tmp_path / "a.mp4"
+    )
+    assert not found.times_by_arrival
+    assert [(gap.cause, gap.seconds) for gap in found.gaps] == [(GapCause.NO_PICTURES, 50)]
+
+
+def test_what_comes_on_a_new_connection_before_its_key_picture_is_not_recorded_and_the_gap_says_until_when(bench):
+    before = [unit(number) for number in range(25)]
+    after = [unit(number, gop=50, run=2)._replace(opening=number == 60) for number in range(60, 150)]
+    bench.record([*before, *after])
+    bench.work()
+    places = [(segment, entry) for segment in bench.segments() for entry in segment.entries()]
+    assert len(places) == 25 + 50
+    gaps = gaps_of(places, start_utc_ns=START_NS, end_utc_ns=START_NS + 5 * S)
+    assert [(gap.cause, gap.seconds) for gap in gaps] == [(GapCause.RECONNECTED, 3.04)]

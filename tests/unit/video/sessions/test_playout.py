@@ -144,3 +144,15 @@ def test_every_picture_is_let_go_in_order_whatever_its_time(timestamps):
     assert gone == timestamps
     assert (playout.size, playout.ahead_s) == (0, 0.0)
     assert now_ns - START <= len(timestamps) * 5_000 * MS
+
+
+def test_segments_whose_times_are_too_short_do_not_fall_behind_further_with_each():
+    """Two seconds of pictures for every four; the playlist says that four seconds lie between them and the newest."""
+    playout = Playout()
+    playout.begin(4.0)
+    for segment in range(20):
+        if segment:
+            playout.limit_behind(4.0 + playout.ahead_s + 6.0)
+        burst(playout, segment * 50, 50)
+        play(playout, from_ms=segment * 4000, to_ms=segment * 4000 + 4000)
+    assert playout.behind_ns <= 12_000 * MS

@@ -9,6 +9,8 @@ from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import TransportPreference
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
+from tmcwall.video.sessions.picture_history import PictureHistory
+from tmcwall.video.sessions.reconnect import Timing
 from tmcwall.video.sessions.transport_history import TransportHistory
 
 OFFICER = StreamUrl(URL, "petugas", "r4h@s14")
@@ -533,13 +535,94 @@ def test_packets_may_come_before_the_answer_to_play() -> None:
     [
         ("time passes 9 s", "NO_MEDIA"),
         ("key packet\ntime passes 9 s", "STREAM_STALLED"),
-        ("packet\ntime passes 4 s\npacket\ntime passes 4 s\npacket\ntime passes 3 s", "NO_KEY_FRAME"),
         ("camera closes", "CONNECTION_LOST"),
         ("raw \\x01\\x02\ntime passes 9 s", "NO_MEDIA"),
     ],
 )
 def test_a_stream_that_fails_says_how(what_comes: str, fault: str) -> None:
     play(OPENED + f"{what_comes}\nfault {fault}\n")
+
+
+UNDISTURBED = Timing(keep_alive_s=100_000)
+"""So long that no keep-alive comes into a script."""
+
+
+def known(picture_s: float | None = None, key_s: float | None = None) -> PictureHistory:
+    """What earlier connections of the camera have shown."""
+    history = PictureHistory()
+    history.measured("", StreamUrl(URL), picture_s=picture_s, key_s=key_s)
+    return history
+
+
+def test_while_packets_flow_a_key_picture_is_waited_for_and_asked_for_once() -> None:
+    play(
+        OPENED + "plays 3 s without key\nkey request\nplays 280 s without key\nkey packet\nplays 60 s\n",
+        timing=UNDISTURBED,
+    )
+
+
+def test_a_camera_that_begins_with_a_key_picture_is_not_asked_for_one() -> None:
+    book = play(OPENED + "plays 10 s\n", timing=UNDISTURBED)
+    assert "key request" not in book.noted
+
+
+def test_a_key_picture_is_waited_for_longer_where_the_camera_is_known_to_take_its_time() -> None:
+    seldom = known(key_s=200)
+    play(OPENED + "plays 490 s without key\nkey packet\nplays 9 s\n", timing=UNDISTURBED, picture_history=seldom)
+    play(OPENED + "plays 502 s without key\nfault NO_KEY_FRAME\n", timing=UNDISTURBED, picture_history=seldom)
+
+
+def test_a_camera_that_is_known_to_send_a_picture_in_ten_seconds_is_given_its_time() -> None:
+    slow = known(picture_s=10)
+    play(
+        OPENED + "time passes 20 s\nkey packet\ntime passes 34 s\nkey packet\n2 pictures\n",
+        timing=UNDISTURBED,
+        picture_history=slow,
+    )
+    play(OPENED + "key packet\ntime passes 36 s\nfault STREAM_STALLED\n", timing=UNDISTURBED, picture_history=slow)
+
+
+def test_once_a_slow_camera_has_shown_its_interval_it_is_given_a_few_of_them() -> None:
+    play(
+        OPENED + "key packet\ntime passes 7 s\nkey packet\ntime passes 24 s\nkey packet\n3 pictures\n",
+        timing=UNDISTURBED,
+    )
+    play(
+        OPENED + "key packet\ntime passes 7 s\nkey packet\ntime passes 26 s\nfault STREAM_STALLED\n", timing=UNDISTURBED
+    )
+
+
+def test_a_session_that_reports_lives_while_nobody_knows_how_often_pictures_come() -> None:
+    play(OPENED + "key packet\nreports 50 s\nkey packet\n2 pictures\n", timing=UNDISTURBED)
+    play(OPENED + "key packet\nreports 62 s\nfault STREAM_STALLED\n", timing=UNDISTURBED)
+
+
+def test_reports_are_no_pictures_of_a_camera_that_sent_many() -> None:
+    play(OPENED + "plays 5 s\nreports 10 s\nfault STREAM_STALLED\n", timing=UNDISTURBED)
+
+
+def test_the_description_may_say_how_often_pictures_come() -> None:
+    slow = OPENED.replace("   | a=control:track1\n", "   | a=framerate:0.1\n   | a=control:track1\n")
+    play(slow + "key packet\ntime passes 34 s\nkey packet\n2 pictures\n", timing=UNDISTURBED)
+
+
+@pytest.mark.parametrize(("rate", "named"), [(1.0, 0), (0.5, 1), (2.0, 1), (0.0, 1)])
+def test_times_that_are_not_those_of_the_pictures_are_named_once(rate: float, named: int, caplog) -> None:
+    caplog.set_level("INFO")
+    book = play(OPENED + "plays 40 s\n", timing=UNDISTURBED, rate=rate)
+    assert (Oddity.RATE in book.oddities, caplog.text.count(Oddity.RATE.value)) == (named > 0, named)
+    assert book.units[-1].by_arrival is (named > 0)
+
+
+def test_a_report_of_a_camera_whose_times_are_not_believed_tells_no_time_of_its_pictures() -> None:
+    book = play(OPENED + "plays 30 s\nreports 1 s\n", timing=UNDISTURBED, rate=0.5)
+    assert (book.camera_clock, book.clock_offset_ms) == (None, 0)
+    believed = play(OPENED + "plays 30 s\nreports 1 s\n", timing=UNDISTURBED)
+    assert believed.camera_clock is not None
+
+
+def test_a_key_picture_is_not_waited_for_for_ever() -> None:
+    play(OPENED + "plays 298 s without key\nplays 4 s without key\nfault NO_KEY_FRAME\n", timing=UNDISTURBED)
 
 
 def test_losses_are_reported_every_five_seconds() -> None:
