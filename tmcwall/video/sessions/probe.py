@@ -83,8 +83,6 @@ class Seen:
     session: SessionKind = SessionKind.OWN
     session_cause: FaultCode | None = None
     oddities: tuple[OddityCount, ...] = ()
-    key_missed_s: float | None = None
-    """For how long no key picture came, where none came at all."""
 
 
 class NotSeen(Fault):
