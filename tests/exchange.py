@@ -26,7 +26,14 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
+from tmcwall.sync.replica import (
+    Acknowledgement,
+    ClipFile,
+    OrderedOperation,
+    SyncPosition,
+    UnreadOperation,
+    WithdrawnOperation,
+)
 
 START = datetime(2025, 3, 28, 7, 0, tzinfo=UTC)
 NRP, PASSWORD = "80010001", "sandi-untuk-uji"
@@ -104,6 +111,9 @@ class MemoryReplica:
     place: SyncPosition = field(default_factory=SyncPosition)
     clips: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
+    unread: list[UnreadOperation] = field(default_factory=list)
+    withdrawn: list[WithdrawnOperation] = field(default_factory=list)
+    """Noted only: what was applied stays applied."""
     has_forked: bool = False
     crash_at: str = ""
     """The method that fails before its commit, once."""
@@ -152,8 +162,18 @@ class MemoryReplica:
     def position(self) -> SyncPosition:
         return self.place
 
-    def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
+    def apply_page(
+        self,
+        operations: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
         self._crash_if("apply_page")
+        self.unread += unread
+        self.withdrawn += withdrawn
         for ordered in operations:
             operation = ordered.operation
             if operation.id in self.applied:

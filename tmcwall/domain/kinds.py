@@ -15,7 +15,8 @@ from tmcwall.domain.bookmark import Bookmark, Clip
 from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.officer import Action
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Operation
+from tmcwall.domain.shape import check_fields, check_json
 
 
 class Synchronised(Protocol):
@@ -48,7 +49,7 @@ class Kind(Generic[S]):
     """One kind of synchronised entity."""
 
     shape: type[S]
-    """The dataclass. An operation whose fields do not make one has no effect."""
+    """The dataclass. An operation with other fields, or with values that its types do not take, has no effect."""
     right: Action
     """What an officer must be allowed to write one."""
     topic: Topic
@@ -106,6 +107,17 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
 }
 
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
+
+
+def check_operation(operation: Operation) -> None:
+    """Whether everybody can keep, compare and show what an operation says. Raises `shape.FieldRefused`.
+
+    One of a newer version may have fields and words that are not known here; what they hold is bounded all the same.
+    """
+    if operation.schema_version > SCHEMA_VERSION:
+        check_json(operation.fields)
+    else:
+        check_fields(KINDS[operation.entity].shape, operation.fields)
 
 
 def entity_of(value: Synchronised) -> Entity:

@@ -16,7 +16,14 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Operation
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
+from tmcwall.sync.replica import (
+    Acknowledgement,
+    ClipFile,
+    OrderedOperation,
+    SyncPosition,
+    UnreadOperation,
+    WithdrawnOperation,
+)
 
 T = TypeVar("T")
 
@@ -54,10 +61,25 @@ class StoreReplica:
         kept = self._read(operations.position)
         return SyncPosition(kept.cursor, kept.epoch)
 
-    def apply_page(self, operations_: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
-        ordered = [operations.Ordered(one.server_sequence, one.operation) for one in operations_]
-        at = self._clock.utc()
-        self._write(partial(operations.apply_page, operations=ordered, cursor=cursor, epoch=epoch, at=at))
+    def apply_page(
+        self,
+        operations_: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
+        apply = partial(
+            operations.apply_page,
+            operations=[operations.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
+            unread=[operations.Unread(one.server_sequence, one.text, one.reason) for one in unread],
+            withdrawn=[operations.Withdrawn(one.operation_id, one.revision, one.reason) for one in withdrawn],
+            cursor=cursor,
+            epoch=epoch,
+            at=self._clock.utc(),
+        )
+        self._write(apply)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self._write(partial(operations.begin_epoch, epoch=epoch))

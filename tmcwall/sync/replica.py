@@ -42,6 +42,28 @@ class OrderedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadOperation:
+    """What this version cannot read, or nobody could: it has no effect here, and is kept as it came."""
+
+    server_sequence: int
+    """0 where not even that could be read."""
+    text: str
+    """Its JSON."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnOperation:
+    """From here on an operation that had an effect has none: it was taken out at the server."""
+
+    server_sequence: int
+    operation_id: UUID
+    revision: int
+    """The entity's revision after it, as the server counts."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClipFile:
     """A clip's bytes, ready to go up. Its clip entity is among the operations already."""
 
@@ -77,8 +99,19 @@ class Replica(Protocol):
 
     def position(self) -> SyncPosition: ...
 
-    def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
-        """Apply operations and remember the cursor in one transaction. The same page twice has the effect of one."""
+    def apply_page(
+        self,
+        operations: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
+        """Apply what a page brings and remember the cursor in one transaction.
+
+        The same page twice has the effect of one. `withdrawn` are taken out after `operations` were applied.
+        """
         ...
 
     def begin_epoch(self, epoch: UUID) -> None:

@@ -174,12 +174,11 @@ def test_two_officers_who_change_one_field_unseen_leave_a_conflict_and_both_valu
     assert (version_of(conflict.kept).value, version_of(conflict.other).value) == ("dari meja 2", "dari meja 1")
 
 
-def test_fields_of_a_newer_version_are_preserved(database: Database) -> None:
+def test_a_field_that_nobody_knows_has_no_effect(database: Database) -> None:
     made = replace(operations(1)[0], fields={**bookmark("ws1-b1"), "weather": "hujan"})
-    push(database, made)
-    with database.read() as session:
-        assert load_state(session, Entity.BOOKMARK, "ws1-b1").fields["weather"] == "hujan"
-        assert page(session, cursor=0, limit=10).operations[0].operation.operation() == made
+    (fate,) = push(database, made).fates
+    assert (fate.fate, fate.reason) == (Fate.QUARANTINED, "shape: weather: unknown")
+    assert pulled(database) == []
 
 
 def test_pages_follow_each_other_and_end(database: Database) -> None:
