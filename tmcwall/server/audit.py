@@ -28,6 +28,7 @@ class AuditAction(StrEnum):
     USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
+    OPERATION_WITHDRAWN = "operation_withdrawn"
 
 
 def audit(

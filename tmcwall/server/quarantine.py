@@ -19,8 +19,8 @@ _BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An operation in effect that would not be taken today."""
+class Quarantined:
+    """An operation without effect, or one that should have none, and why."""
 
     operation_id: UUID
     device: str
@@ -42,8 +42,8 @@ def quarantined_operations(session: Session, *, before: int = NEWEST, limit: int
     ).all()
 
 
-def unreadable_operations(session: Session) -> Iterator[Unreadable]:
-    """In the server's order. Reads every operation: minutes in a large database."""
+def unreadable_operations(session: Session) -> Iterator[Quarantined]:
+    """What is in effect and would not be taken today, in the server's order. Reads every operation."""
     rows = session.scalars(
         select(OperationRow)
         .where(OperationRow.fate != Fate.QUARANTINED.value)
@@ -53,7 +53,7 @@ def unreadable_operations(session: Session) -> Iterator[Unreadable]:
     for row in rows:
         reason = _reason_against(row)
         if reason:
-            yield Unreadable(row.operation_id, row.device, row.entity, row.entity_id, reason)
+            yield Quarantined(row.operation_id, row.device, row.entity, row.entity_id, reason)
 
 
 def _reason_against(row: OperationRow) -> str:

@@ -8,15 +8,18 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from tests.clocks import FakeClock
 from tests.entity_values import deep
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, bookmark, operations
+from tmcwall.commands.server import ServerOptions, quarantine_add, quarantine_check, quarantine_list, user_add
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
 from tmcwall.server.accounts import add_user
+from tmcwall.server.audit import AuditAction
 from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal, load_state, page
 from tmcwall.server.quarantine import quarantined_operations, unreadable_operations
-from tmcwall.server.tables import ConflictRow, OperationRow
+from tmcwall.server.tables import AuditRow, ConflictRow, OperationRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PullReply, PushReply
 
 
@@ -161,3 +164,26 @@ def test_only_what_is_in_effect_can_be_taken_out(database: Database) -> None:
     with pytest.raises(DomainError) as refused:
         withdraw(database, made)
     assert refused.value.code is DomainCode.WITHOUT_EFFECT
+
+
+def test_an_operation_is_taken_out_from_the_command_line_and_that_is_on_record(tmp_path: Path) -> None:
+    options = ServerOptions(data_dir=tmp_path)
+    user_add(options, OFFICER.nrp, role=OFFICER.role, password=PASSWORD)
+    database = Database.open(options.database_url)
+    made = operations(1)[0]
+    push(database, made)
+    assert quarantine_check(options) == ()
+    taken_out = quarantine_add(options, made.id, reason="  diuji   lagi ", clock=FakeClock(START))
+    assert quarantine_list(options, limit=9) == (taken_out,)
+    with database.read() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == AuditAction.OPERATION_WITHDRAWN)).one()
+    assert (row.actor, row.about) == ("console", f"{made.id} bookmark/ws1-b1")
+    assert pull(database).withdrawals[0].reason == "diuji lagi"
+    database.close()
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201, "dua\x1bbaris"])
+def test_whoever_takes_an_operation_out_says_why(tmp_path: Path, reason: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        quarantine_add(ServerOptions(data_dir=tmp_path), UUID(int=1), reason=reason)
+    assert refused.value.code is DomainCode.FIELD_INVALID
