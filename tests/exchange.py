@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -114,6 +115,7 @@ class MemoryReplica:
     unread: list[UnreadOperation] = field(default_factory=list)
     withdrawn: list[WithdrawnOperation] = field(default_factory=list)
     """Noted only: what was applied stays applied."""
+    kept_delegations: dict[str, str] = field(default_factory=dict)
     has_forked: bool = False
     crash_at: str = ""
     """The method that fails before its commit, once."""
@@ -145,6 +147,9 @@ class MemoryReplica:
 
     def pending_count(self) -> int:
         return len(self.unacknowledged)
+
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        return {nrp: self.kept_delegations[nrp] for nrp in nrps if nrp in self.kept_delegations}
 
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         self._crash_if("acknowledged")

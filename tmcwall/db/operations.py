@@ -6,7 +6,7 @@ workstation's own operations on top that have not come back yet (`domain.merge`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, facts, tables
+from tmcwall.db import changes, custody, facts, officers, tables
 from tmcwall.db.rows import (
     columns_of,
     fields_of,
@@ -32,9 +32,10 @@ from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import ConflictFacts, CustodyAction, Facts, OperationFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS, Synchronised, entity_of
+from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, entity_of, rights_needed
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
-from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+from tmcwall.domain.officer import demand
+from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.log import get_logger
 
@@ -151,7 +152,7 @@ def change(
 
     `action` is CREATED or CHANGED unless given. Returns None, and writes nothing, if nothing differs. Raises
     DomainError: DUPLICATE_ID for a case whose number another case has, FIELD_INVALID for what other workstations could
-    not read.
+    not read, NOT_ALLOWED and TRANSITION_REFUSED for what the server would not take from that actor.
     """
     entity = entity_of(value)
     before = _shown(session, entity, value.id).fields
@@ -163,6 +164,7 @@ def change(
         check_fields(KINDS[entity].shape, changed)
     except FieldRefused as refused:
         raise DomainError(DomainCode.FIELD_INVALID, refused.field) from refused
+    _demand_rights(session, entity, changed, before, actor=actor)
     identity = device(session)
     number, previous_hash = _last(session, identity)
     made_at = at.astimezone(UTC)
@@ -387,6 +389,19 @@ def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datet
             at=at,
             facts=ConflictFacts(conflict_id),
         )
+
+
+def _demand_rights(
+    session: Session, entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json], *, actor: str
+) -> None:
+    """The rules of the server, as far as the actor's account is known here."""
+    officer = officers.get(session, actor)
+    if officer is not None:
+        for action in sorted(rights_needed(entity, changed, before)):
+            demand(officer, action)
+    completed = completed_field(entity, changed, before)
+    if completed is not None:
+        raise DomainError(DomainCode.TRANSITION_REFUSED, f"{entity} {completed}")
 
 
 def _is_pending() -> ColumnElement[bool]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS, check_operation
+from tmcwall.domain.kinds import KINDS, check_operation, completed_field, rights_needed
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Merged, Version, merge
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
@@ -36,6 +37,8 @@ from tmcwall.sync.protocol import (
 
 log = get_logger(__name__)
 
+ACTOR_UNPROVEN: Final = "actor_unproven"
+"""The reason of an operation whose actor did not bring it and is not known to have signed in at that device."""
 WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
 
@@ -101,8 +104,18 @@ class Journal:
     def last_sequence(self) -> int:
         return self._order.last_sequence
 
-    def push(self, messages: Sequence[OperationMessage], *, device: str, officer: Officer) -> PushReply:
+    def push(
+        self,
+        messages: Sequence[OperationMessage],
+        *,
+        device: str,
+        officer: Officer,
+        delegates: AbstractSet[str] = frozenset(),
+    ) -> PushReply:
         """Take over a device's operations in the order of their numbers. All or, if refused, none.
+
+        `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at
+        that device: `delegates` names the officers who are known to have (`server.delegation`).
 
         Raises RequestRefused: FORBIDDEN for another device's operations, SCHEMA_NEWER, INVALID for what could not be
         kept as it came, GAP if a number is missing, FORK if the history is not the one that the server has of this
@@ -118,7 +131,7 @@ class Journal:
         fates = []
         for message in messages:
             known = self._known(row, message)
-            fates.append(known or self._add(row, message, officer))
+            fates.append(known or self._add(row, message, officer, delegates))
         return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
 
     def add_own(
@@ -139,7 +152,9 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             previous_hash=row.last_hash,
         )
-        self._add(row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR))
+        self._add(
+            row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset()
+        )
 
     def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
         """Take an operation out of effect: its entity becomes what the others make of it.
@@ -169,6 +184,29 @@ class Journal:
         )
         self._fold_again(kind, entity_id, revision=revision)
         return row
+
+    def vouch(self, officer: Officer, *, device: str) -> None:
+        """The officer has signed in at that device: operations that waited for that have their effect from now on.
+
+        Each takes a new place in the order, the next one. What followed on an entity that was not there yet is tried
+        again, too.
+        """
+        for row in _waiting(self._session, device):
+            message = message_of(row)
+            if message is None or (row.reason == ACTOR_UNPROVEN and message.actor != officer.nrp):
+                continue
+            try:
+                merged = self._merge(message, officer, frozenset({message.actor}))
+            except Quarantine as quarantine:
+                row.reason = quarantine.reason
+                continue
+            self._order.last_sequence += 1
+            row.server_sequence = self._order.last_sequence
+            row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
+            row.reason, row.revision = "", merged.state.revision
+            self._session.flush()
+            self._keep_state(Entity(message.entity), message.entity_id, merged.state, row.server_sequence)
+            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, row.server_sequence)
 
     def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
         """The entity from its operations that are in effect, with the conflicts between those."""
@@ -220,12 +258,15 @@ class Journal:
             reason=stored.reason,
         )
 
-    def _add(self, device: DeviceRow, message: OperationMessage, officer: Officer) -> OperationFate:
+    def _add(
+        self, device: DeviceRow, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]
+    ) -> OperationFate:
         self._order.last_sequence += 1
         sequence = self._order.last_sequence
         merged, reason = None, ""
         try:
-            merged = self._merge(message, officer)
+            self._demand_new(message)
+            merged = self._merge(message, officer, delegates)
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
@@ -254,10 +295,12 @@ class Journal:
             self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
-    def _merge(self, message: OperationMessage, officer: Officer) -> Merged:
-        """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
+    def _demand_new(self, message: OperationMessage) -> None:
         if self._session.scalar(select(OperationRow).where(OperationRow.operation_id == message.id)) is not None:
             raise RequestRefused(RefusalCode.FORK)
+
+    def _merge(self, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]) -> Merged:
+        """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
         try:
             operation = message.operation()
         except ValueError:
@@ -266,30 +309,39 @@ class Journal:
             check_operation(operation)
         except FieldRefused as refused:
             raise Quarantine("too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}") from None
-        self._demand_right(operation, officer)
+        state = load_state(self._session, operation.entity, operation.entity_id)
+        judged = self._judged(operation, officer, delegates)
+        if judged is not None:
+            needed = rights_needed(operation.entity, operation.fields, state.fields)
+            if not all(can(judged, action) for action in needed):
+                raise Quarantine("not_allowed")
+            completed = completed_field(operation.entity, operation.fields, state.fields)
+            if completed is not None:
+                raise Quarantine(f"completed: {completed}")
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
-        merged = merge(load_state(self._session, operation.entity, operation.entity_id), operation)
+        merged = merge(state, operation)
         try:
             check_complete(KINDS[operation.entity].shape, merged.state.fields)
         except FieldRefused as refused:
             raise Quarantine(f"shape: {refused}") from None
         return merged
 
-    def _demand_right(self, operation: Operation, officer: Officer) -> None:
-        """The officer who made it must have the right today.
+    def _judged(self, operation: Operation, officer: Officer, delegates: AbstractSet[str]) -> Officer | None:
+        """Whose rights of today decide: the token's officer, or another who has signed in at that device.
 
-        Whoever made an operation under an account of the workstation that the server does not know is vouched for by
-        the officer who brings it.
+        None for an operation of the server itself.
         """
         if operation.device == SERVER_DEVICE:
-            return
+            return None
+        if operation.actor == officer.nrp:
+            return officer
         maker = self._session.get(UserRow, operation.actor)
         if maker is not None and maker.disabled_at is not None:
             raise Quarantine("actor_revoked")
-        judged = officer if maker is None else Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
-        if not can(judged, KINDS[operation.entity].right):
-            raise Quarantine("not_allowed")
+        if maker is None or operation.actor not in delegates:
+            raise Quarantine(ACTOR_UNPROVEN)
+        return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
 
     def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
         row = self._session.get(EntityRow, (kind.value, entity_id))
@@ -317,6 +369,26 @@ class Journal:
                     other=msgspec.json.encode(conflict.other).decode(),
                 )
             )
+
+
+def vouch(session: Session, officer: Officer, *, device: str, now: datetime) -> int | None:
+    """`Journal.vouch`, without its lock where nothing waits. The newest place if anything may have changed."""
+    if not _waiting(session, device):
+        return None
+    journal = Journal(session, now=now)
+    journal.vouch(officer, device=device)
+    return journal.last_sequence
+
+
+def _waiting(session: Session, device: str) -> Sequence[OperationRow]:
+    """What may get its effect when an officer signs in at that device, in the order in which it was made."""
+    missing = and_(OperationRow.reason.startswith("shape: "), OperationRow.reason.endswith(f": {FieldProblem.MISSING}"))
+    return session.scalars(
+        select(OperationRow)
+        .where(OperationRow.device == device, OperationRow.fate == Fate.QUARANTINED.value)
+        .where(or_(OperationRow.reason == ACTOR_UNPROVEN, missing))
+        .order_by(OperationRow.number)
+    ).all()
 
 
 def message_of(row: OperationRow) -> OperationMessage | None:

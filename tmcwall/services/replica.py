@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, operations
+from tmcwall.db import bookmarks, officers, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
@@ -43,6 +44,9 @@ class StoreReplica:
 
     def pending_count(self) -> int:
         return self._read(operations.pending_count)
+
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        return self._read(partial(officers.delegations, nrps=nrps))
 
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         receipts = [

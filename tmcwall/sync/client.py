@@ -239,7 +239,10 @@ class SyncClient:
         A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
-            request = PushRequest(operations=tuple(OperationMessage.of(operation) for operation in operations))
+            request = PushRequest(
+                operations=tuple(OperationMessage.of(operation) for operation in operations),
+                delegations=dict(self._replica.delegations({operation.actor for operation in operations})),
+            )
             try:
                 reply = await connection.post("/operations", request, PushReply, token=token)
             except Refused as refused:

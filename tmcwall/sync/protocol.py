@@ -50,6 +50,9 @@ Value = Annotated[JsonValue, AfterValidator(_not_too_deep)]
 Fields = Annotated[dict[str, JsonValue], AfterValidator(_not_too_deep)]
 
 
+Delegation = Annotated[str, StringConstraints(max_length=512)]
+
+
 class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
@@ -140,6 +143,8 @@ class PushRequest(Message):
     """Operations of one device in the order of their numbers."""
 
     operations: Annotated[tuple[OperationMessage, ...], Field(min_length=1, max_length=MAX_BATCH)]
+    delegations: Annotated[dict[Name, Delegation], Field(max_length=MAX_BATCH)] = Field(default={}, repr=False)
+    """By NRP, for the actors among them whose token this is not: what the server gave when they signed in here."""
 
 
 class PushReply(Message):
@@ -212,6 +217,8 @@ class SignInReply(Message):
     token: str = Field(repr=False)
     expires_at: AwareDatetime
     officer: OfficerMessage
+    delegation: Delegation = Field(default="", repr=False)
+    """To be kept: with it this workstation brings the officer's operations also when another one is signed in."""
 
 
 class ServerInfo(Message):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +85,10 @@ class Replica(Protocol):
         ...
 
     def pending_count(self) -> int: ...
+
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        """Of these officers, what the server gave when they signed in here; those without are left out."""
+        ...
 
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         """These are no longer pending. They are kept for at least 30 days, for a server restored from a backup."""

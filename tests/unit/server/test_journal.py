@@ -139,7 +139,7 @@ def test_an_auditor_changes_nothing(database: Database) -> None:
     auditor = Officer("80010009", "Auditor", Role.AUDITOR)
     with database.write() as session:
         add_user(session, auditor, PASSWORD, hasher=CHEAP_HASHER, now=START)
-    reply = push(database, *operations(1, actor=auditor.nrp))
+    reply = push(database, *operations(1, actor=auditor.nrp), officer=auditor)
     assert (reply.fates[0].fate, reply.fates[0].reason) == (Fate.QUARANTINED, "not_allowed")
 
 
@@ -149,10 +149,10 @@ def test_every_kind_is_taken_from_whoever_may_write_it_and_found_under_its_paren
 ) -> None:
     value, parent = EXAMPLES[entity], KINDS[entity].parent
     made = Operation(
-        UUID(int=1), "ws1", 1, "80019999", START, entity, value.id, 0, fields_of(value), SCHEMA_VERSION, FIRST_HASH
+        UUID(int=1), "ws1", 1, NRP, START, entity, value.id, 0, fields_of(value), SCHEMA_VERSION, FIRST_HASH
     )
     auditor = Officer("80010007", "Auditor", Role.AUDITOR)
-    foreign = replace(made, id=UUID(int=2), device="ws2")
+    foreign = replace(made, id=UUID(int=2), device="ws2", actor=auditor.nrp)
     assert push(database, foreign, device="ws2", officer=auditor).fates[0].reason == "not_allowed"
     assert fates(push(database, made)) == [Fate.APPLIED]
     with database.read() as session:

@@ -96,13 +96,13 @@ def test_what_is_in_effect_and_would_not_be_taken_today_is_found(database: Datab
 def test_an_operation_that_was_taken_out_has_no_effect_and_the_others_keep_theirs(database: Database) -> None:
     made = operations(1)[0]
     second = edit(made, note="racun")
-    third = replace(edit(second, note="x", number=3, base=2), fields={"held": False})
+    third = replace(edit(second, note="x", number=3, base=2), fields={"case_id": "c1"})
     push(database, made, second, third)
     withdraw(database, second)
     assert note_of(database, "ws1-b1") == ""
     with database.read() as session:
         state = load_state(session, Entity.BOOKMARK, "ws1-b1")
-    assert (state.fields["held"], state.revision) == (False, 4)
+    assert (state.fields["case_id"], state.revision) == ("c1", 4)
 
 
 def test_every_workstation_learns_of_it_at_its_place_in_the_order(database: Database) -> None:

@@ -145,6 +145,22 @@ def test_a_refusal_is_told_and_the_queue_stays(status: int, code: str, fault: Fa
     assert replica.pending_count() == 2
 
 
+def test_what_other_officers_made_here_goes_up_with_what_the_server_gave_for_them() -> None:
+    asked: list[dict[str, str]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            asked.append(json.loads(request.content)["delegations"])
+        return ordinary(request)
+
+    replica = tagged(1)
+    replica.actor = "80010002"
+    replica.write(Entity.BOOKMARK, "b2", bookmark("b2"))
+    replica.kept_delegations = {"80010002": "sealed", "80010003": "of nobody here"}
+    round_of(replica, answer)
+    assert asked == [{"80010002": "sealed"}]
+
+
 def test_nobody_signed_in_sends_nothing() -> None:
     def answer(_: httpx2.Request) -> httpx2.Response:
         raise AssertionError
