@@ -34,7 +34,7 @@ def note_conflicts(session: Session, *, origin: Origin) -> None:
 
 
 def note_without_effect(session: Session, *, origin: Origin) -> None:
-    """An operation was put into quarantine."""
+    """An operation was put into quarantine, or came out of it."""
     _noted(session, origin).without_effect = True
 
 

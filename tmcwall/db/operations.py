@@ -304,13 +304,15 @@ def apply_page(
     for ordered in operations:
         operation = ordered.operation
         known = session.execute(
-            select(_table.c.server_sequence, _table.c.own).where(_table.c.id == str(operation.id))
+            select(_table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id == str(operation.id))
         ).first()
         if known is not None and known.server_sequence is not None:
             continue
         if known is None:
             _keep(session, operation, own=False)
             foreign.append(operation)
+        elif known.quarantined_because is not None:
+            changes.note_without_effect(session, origin=Origin.SERVER)
         session.execute(
             update(_table)
             .where(_table.c.id == str(operation.id))

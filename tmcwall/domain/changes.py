@@ -28,7 +28,7 @@ class ChangeNotice:
     conflicts: bool = False
     """A conflict was noticed or settled."""
     without_effect: bool = False
-    """An operation is kept that has no effect, or has none any more."""
+    """An operation was put into quarantine, or came out of it."""
 
     def ids(self, entity: Entity) -> frozenset[str]:
         """Of the changed ones of a kind."""

@@ -21,6 +21,7 @@ from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -191,6 +192,15 @@ class ConflictService(Protocol):
 
     def open(self) -> Sequence[OpenConflict]: ...
     def settle(self, conflict_id: str) -> None: ...
+
+
+class QuarantineService(Protocol):
+    """Operations that are kept without effect."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def kept(self) -> Sequence[KeptOperation]: ...
 
 
 class RegisterService(Protocol):
