@@ -46,7 +46,7 @@ from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, database_exists, database_file
 from tmcwall.server.journal import Journal
-from tmcwall.server.quarantine import Quarantined, quarantined_operations, unreadable_operations
+from tmcwall.server.quarantine import Quarantined, describe, quarantined_operations, unreadable_operations
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
@@ -252,10 +252,7 @@ def webhook_add(
 def quarantine_list(options: ServerOptions, *, limit: int) -> tuple[Quarantined, ...]:
     """What is kept without effect, newest first. Raises Fault(STORE_*)."""
     with _database(options) as database, database.read() as session:
-        return tuple(
-            Quarantined(row.operation_id, row.device, row.entity, row.entity_id, row.reason)
-            for row in quarantined_operations(session, limit=limit)
-        )
+        return tuple(describe(session, row) for row in quarantined_operations(session, limit=limit))
 
 
 def quarantine_check(options: ServerOptions) -> tuple[Quarantined, ...]:
@@ -284,7 +281,7 @@ def quarantine_add(
             actor=_CONSOLE,
             about=f"{operation_id} {row.entity}/{row.entity_id}",
         )
-        return Quarantined(row.operation_id, row.device, row.entity, row.entity_id, row.reason)
+        return describe(session, row)
 
 
 def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:

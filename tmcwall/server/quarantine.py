@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tmcwall.domain.kinds import check_operation
 from tmcwall.domain.shape import FieldRefused
-from tmcwall.server.journal import message_of
-from tmcwall.server.tables import OperationRow
+from tmcwall.server.journal import WITHDRAWN, message_of
+from tmcwall.server.tables import OperationRow, WithdrawalRow
 from tmcwall.sync.protocol import Fate
 
 _BATCH = 1000
@@ -40,6 +40,15 @@ def quarantined_operations(session: Session, *, before: int = NEWEST, limit: int
         .order_by(OperationRow.server_sequence.desc())
         .limit(limit)
     ).all()
+
+
+def describe(session: Session, row: OperationRow) -> Quarantined:
+    """One in quarantine; of one that was taken out also by whom, when and why."""
+    reason = row.reason
+    if reason == WITHDRAWN:
+        out = session.scalars(select(WithdrawalRow).where(WithdrawalRow.operation_id == row.operation_id)).one()
+        reason = f"{reason} {out.withdrawn_at:%Y-%m-%dT%H:%M:%SZ} {out.withdrawn_by}: {out.reason}"
+    return Quarantined(row.operation_id, row.device, row.entity, row.entity_id, reason)
 
 
 def unreadable_operations(session: Session) -> Iterator[Quarantined]:

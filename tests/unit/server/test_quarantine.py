@@ -175,6 +175,7 @@ def test_an_operation_is_taken_out_from_the_command_line_and_that_is_on_record(t
     assert quarantine_check(options) == ()
     taken_out = quarantine_add(options, made.id, reason="  diuji   lagi ", clock=FakeClock(START))
     assert quarantine_list(options, limit=9) == (taken_out,)
+    assert taken_out.reason == "withdrawn 2025-03-28T07:00:00Z console: diuji lagi"
     with database.read() as session:
         row = session.scalars(select(AuditRow).where(AuditRow.action == AuditAction.OPERATION_WITHDRAWN)).one()
     assert (row.actor, row.about) == ("console", f"{made.id} bookmark/ws1-b1")
