@@ -516,7 +516,7 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
         reason=withdrawn.reason,
         facts=OperationFacts(str(withdrawn.operation_id)),
     )
-    if _shown(session, entity, entity_id).versions:
+    if value_from_fields(entity, _shown(session, entity, entity_id).fields) is not None:
         _show(session, entity, entity_id)
     elif remove_row(session, entity, entity_id):
         changes.note(session, entity, entity_id, origin=Origin.SERVER)

@@ -120,6 +120,14 @@ def test_an_entity_that_only_it_had_made_is_gone_from_the_screen(session: Sessio
     assert (row.action, row.actor, row.reason) == (CustodyAction.WITHDRAWN, "server", "rusak")
 
 
+def test_an_entity_whose_making_was_taken_out_is_gone_though_a_change_of_it_is_left(
+    session: Session, another_store: OpenStore
+) -> None:
+    made = made_elsewhere(another_store, BOOKMARK, replace(BOOKMARK, note="satu"))
+    apply(session, *made, withdrawn=[Withdrawn(made[0].id, 3, "rusak")])
+    assert bookmarks.get(session, "b1") is None
+
+
 def test_an_own_change_that_was_taken_out_is_not_sent_again(session: Session) -> None:
     made = change(session, BOOKMARK)
     operations.acknowledge(session, [operations.Receipt(made.id)])
