@@ -27,6 +27,7 @@ from tests.fake_services import (
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeQuarantine,
     FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
@@ -52,6 +53,7 @@ class Desk:
     health: FakeHealth
     lifecycles: FakeLifecycles
     conflicts: FakeConflicts
+    quarantine: FakeQuarantine
     register: FakeRegisterDesk
     officers: FakeOfficers
     monitors: FakeMonitors
@@ -77,6 +79,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         health=FakeHealth(),
         lifecycles=FakeLifecycles(),
         conflicts=FakeConflicts(),
+        quarantine=FakeQuarantine(),
         register=FakeRegisterDesk(city, REGIONS),
         officers=FakeOfficers(),
         monitors=FakeMonitors(

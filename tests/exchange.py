@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,14 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
+from tmcwall.sync.replica import (
+    Acknowledgement,
+    ClipFile,
+    OrderedOperation,
+    SyncPosition,
+    UnreadOperation,
+    WithdrawnOperation,
+)
 
 START = datetime(2025, 3, 28, 7, 0, tzinfo=UTC)
 NRP, PASSWORD = "80010001", "sandi-untuk-uji"
@@ -104,6 +112,10 @@ class MemoryReplica:
     place: SyncPosition = field(default_factory=SyncPosition)
     clips: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
+    unread: list[UnreadOperation] = field(default_factory=list)
+    withdrawn: list[WithdrawnOperation] = field(default_factory=list)
+    """Noted only: what was applied stays applied."""
+    kept_delegations: dict[str, str] = field(default_factory=dict)
     has_forked: bool = False
     crash_at: str = ""
     """The method that fails before its commit, once."""
@@ -136,6 +148,9 @@ class MemoryReplica:
     def pending_count(self) -> int:
         return len(self.unacknowledged)
 
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        return {nrp: self.kept_delegations[nrp] for nrp in nrps if nrp in self.kept_delegations}
+
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         self._crash_if("acknowledged")
         for acknowledgement in acknowledgements:
@@ -152,8 +167,18 @@ class MemoryReplica:
     def position(self) -> SyncPosition:
         return self.place
 
-    def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
+    def apply_page(
+        self,
+        operations: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
         self._crash_if("apply_page")
+        self.unread += unread
+        self.withdrawn += withdrawn
         for ordered in operations:
             operation = ordered.operation
             if operation.id in self.applied:

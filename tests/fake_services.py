@@ -33,6 +33,7 @@ from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -494,6 +495,23 @@ class FakeConflicts(QObject):
             self.refused.emit(self.refusal)
         else:
             self.put(*(one for one in self.found if one.conflict.id != conflict_id))
+
+
+class FakeQuarantine(QObject):
+    """Operations without effect as a test gives them."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[KeptOperation] = []
+
+    def kept(self) -> Sequence[KeptOperation]:
+        return tuple(self.found)
+
+    def put(self, *found: KeptOperation) -> None:
+        self.found = list(found)
+        self.changed.emit()
 
 
 class FakeMonitors(QObject):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
+from uuid import UUID
 
 from tmcwall import __version__, command_runs, server_runs
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -17,6 +18,7 @@ from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
 _LARGEST_PORT = 65535
+_LONGEST_LIST = 1_000_000
 _LONGEST_S = 7 * 86_400
 """A timer of Qt counts milliseconds in 31 bits."""
 
@@ -180,6 +182,17 @@ class Grammar:
             adding.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
             adding.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument("--full-name", default="", metavar="TEXT", help=self._say(say.FULL_NAME))
+        self._quarantine(self._group("quarantine", say.QUARANTINE, under=commands))
+
+    def _quarantine(self, commands: _Subparsers) -> None:
+        listing = self._command("list", say.QUARANTINE_LIST, server_runs.list_quarantine, under=commands)
+        listing.add_argument("--limit", type=_limit, default=100, metavar="N", help=self._say(say.QUARANTINE_LIMIT))
+        check = self._command("check", say.QUARANTINE_CHECK, server_runs.check_quarantine, under=commands)
+        adding = self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands)
+        adding.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
+        adding.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
+        for parser in (listing, check, adding):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
@@ -224,6 +237,22 @@ def _port(word: str) -> int:
     if not 0 <= port <= _LARGEST_PORT:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
     return port
+
+
+def _limit(word: str) -> int:
+    """Lines. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    limit = int(word)
+    if not 1 <= limit <= _LONGEST_LIST:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--limit: 1..{_LONGEST_LIST}")
+    return limit
+
+
+def _operation(word: str) -> UUID:
+    """Raises DomainError(NOT_FOUND)."""
+    try:
+        return UUID(word)
+    except ValueError:
+        raise DomainError(DomainCode.NOT_FOUND, word) from None
 
 
 def _duration(word: str) -> float:

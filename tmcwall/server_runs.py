@@ -12,6 +12,7 @@ from tmcwall.texts import commandline as say
 
 if TYPE_CHECKING:
     from tmcwall.commands.server import ServerOptions
+    from tmcwall.server.quarantine import Quarantined
 
 
 def run_server(options: argparse.Namespace) -> int:
@@ -106,6 +107,37 @@ def add_webhook(options: argparse.Namespace) -> int:
     if given is None:
         print(secret)
     return 0
+
+
+def list_quarantine(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import quarantine_list
+
+    for one in quarantine_list(_existing_server(options), limit=options.limit):
+        print(_quarantine_line(one))
+    return 0
+
+
+def check_quarantine(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import quarantine_check
+
+    found = quarantine_check(_existing_server(options))
+    for one in found:
+        print(_quarantine_line(one))
+    if not found:
+        print(translator_of(options)(say.QUARANTINE_NOTHING))
+    return 1 if found else 0
+
+
+def add_quarantine(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import quarantine_add
+
+    taken_out = quarantine_add(_existing_server(options), options.operation, reason=options.reason)
+    print(translator_of(options)(say.QUARANTINE_ADDED, about=f"{taken_out.entity}/{taken_out.entity_id}"))
+    return 0
+
+
+def _quarantine_line(one: Quarantined) -> str:
+    return "  ".join((str(one.operation_id), one.device, f"{one.entity}/{one.entity_id}", one.reason))
 
 
 def _may_be_made(options: argparse.Namespace) -> bool:

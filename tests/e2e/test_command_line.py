@@ -38,6 +38,8 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         ["view", "--file", "/nonexistent/cameras.csv"],
         ["view", "--priority", "unknown", "rtsp://127.0.0.1/x"],
         ["fly"],
+        ["server", "quarantine", "add", "nonsense", "--reason", "rusak"],
+        ["server", "quarantine", "list", "--limit", "0"],
         ["view", "--no-such-option"],
         ["sim", "--fault", "CAM=teleport"],
         ["sim", "--cameras", "0"],

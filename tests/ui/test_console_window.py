@@ -66,6 +66,7 @@ def open_console(
         health=desk.health,
         lifecycles=desk.lifecycles,
         conflicts=desk.conflicts,
+        quarantine=desk.quarantine,
         register=desk.register,
         officers=desk.officers,
     )

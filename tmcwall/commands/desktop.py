@@ -36,6 +36,7 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
+from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
@@ -211,6 +212,7 @@ class Desktop(QObject):
         )
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
+        self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
         speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
         self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
         self._services = Services(
@@ -224,6 +226,7 @@ class Desktop(QObject):
             self.layouts,
             self.places,
             self.conflicts,
+            self.quarantine,
             self.lifecycles,
             self.register,
             self.sync,
@@ -300,6 +303,7 @@ class Desktop(QObject):
             health=self.health,
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
+            quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
         )

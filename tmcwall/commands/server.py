@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import uvicorn
 from sqlalchemy import update
 
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
@@ -45,6 +45,8 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, database_exists, database_file
+from tmcwall.server.journal import Journal
+from tmcwall.server.quarantine import Quarantined, describe, quarantined_operations, unreadable_operations
 from tmcwall.server.reports import add_source
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import OrderRow
@@ -55,6 +57,9 @@ log = get_logger(__name__)
 DEFAULT_PORT = 8470
 GRACE_S = 2
 """For requests under way at a stop; the whole stop takes at most 3 s."""
+
+LONGEST_REASON = 200
+"""Characters of why an operation is taken out of effect."""
 
 _CONSOLE = "console"
 """The actor in the audit log for what is done on the server's own command line."""
@@ -242,6 +247,41 @@ def webhook_add(
         add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
         audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
     return chosen
+
+
+def quarantine_list(options: ServerOptions, *, limit: int) -> tuple[Quarantined, ...]:
+    """What is kept without effect, newest first. Raises Fault(STORE_*)."""
+    with _database(options) as database, database.read() as session:
+        return tuple(describe(session, row) for row in quarantined_operations(session, limit=limit))
+
+
+def quarantine_check(options: ServerOptions) -> tuple[Quarantined, ...]:
+    """What is in effect and would not be taken today. Reads every operation. Raises Fault(STORE_*)."""
+    with _database(options) as database, database.read() as session:
+        return tuple(unreadable_operations(session))
+
+
+def quarantine_add(
+    options: ServerOptions, operation_id: UUID, *, reason: str, clock: Clock | None = None
+) -> Quarantined:
+    """Take an operation out of effect, for every workstation and on record.
+
+    Raises DomainError(NOT_FOUND, WITHOUT_EFFECT, FIELD_INVALID) and Fault(STORE_*).
+    """
+    said = " ".join(reason.split())
+    if not said or len(said) > LONGEST_REASON or not said.isprintable():
+        raise DomainError(DomainCode.FIELD_INVALID, "reason")
+    now = (clock or SystemClock()).utc()
+    with _database(options) as database, database.write() as session:
+        row = Journal(session, now=now).withdraw(operation_id, reason=said, by=_CONSOLE)
+        audit(
+            session,
+            AuditAction.OPERATION_WITHDRAWN,
+            at=now,
+            actor=_CONSOLE,
+            about=f"{operation_id} {row.entity}/{row.entity_id}",
+        )
+        return describe(session, row)
 
 
 def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:

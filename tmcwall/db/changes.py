@@ -19,6 +19,7 @@ class _Noted:
     origins: set[Origin] = field(default_factory=set)
     changed: set[tuple[Entity, str]] = field(default_factory=set)
     conflicts: bool = False
+    without_effect: bool = False
 
 
 def note(session: Session, entity: Entity, entity_id: str, *, origin: Origin) -> None:
@@ -32,13 +33,18 @@ def note_conflicts(session: Session, *, origin: Origin) -> None:
     _noted(session, origin).conflicts = True
 
 
+def note_without_effect(session: Session, *, origin: Origin) -> None:
+    """An operation was put into quarantine, or came out of it."""
+    _noted(session, origin).without_effect = True
+
+
 def take_notice(session: Session) -> ChangeNotice | None:
     """What was noted since the last time; None where nothing was."""
     noted = session.info.pop(_NOTED, None)
     if not isinstance(noted, _Noted):
         return None
     origin = Origin.HERE if Origin.HERE in noted.origins else Origin.SERVER
-    return ChangeNotice(origin, frozenset(noted.changed), noted.conflicts)
+    return ChangeNotice(origin, frozenset(noted.changed), noted.conflicts, noted.without_effect)
 
 
 def _noted(session: Session, origin: Origin) -> _Noted:

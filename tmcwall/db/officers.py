@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from tmcwall.db import custody, tables
+from tmcwall.db import custody, facts, tables
 from tmcwall.db.rows import value_from_row
 from tmcwall.domain.custody import CustodyAction, Facts, RoleFacts
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -25,6 +26,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$YmFzZTY0IG9mIG5vdGhpbmcgdGhhdCBldmVyIG1hdGNoZXM"
 """Checked for an unknown number, so that known and unknown ones take the same time."""
 
+_DELEGATION: Final = "delegation/"
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 OFFLINE_FOR = timedelta(days=30)
@@ -75,6 +77,17 @@ def put(
     }
     statement = insert(_table).values(nrp=officer.nrp, **columns)
     session.execute(statement.on_conflict_do_update(index_elements=["nrp"], set_=columns))
+
+
+def keep_delegation(session: Session, nrp: str, delegation: str) -> None:
+    """What the server gave when the officer signed in here (`sync.account.Session`)."""
+    facts.put(session, f"{_DELEGATION}{nrp}", delegation)
+
+
+def delegations(session: Session, nrps: AbstractSet[str]) -> dict[str, str]:
+    """By NRP, of those of these officers who have one."""
+    found = {nrp: facts.get(session, f"{_DELEGATION}{nrp}") for nrp in nrps}
+    return {nrp: delegation for nrp, delegation in found.items() if isinstance(delegation, str)}
 
 
 def check(session: Session, nrp: str, password: str, *, now: datetime, valid_for: timedelta = OFFLINE_FOR) -> Officer:

@@ -6,7 +6,7 @@ workstation's own operations on top that have not come back yet (`domain.merge`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -18,15 +18,25 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, facts, tables
-from tmcwall.db.rows import columns_of, fields_of, value_from_fields, version_from_json, write_row
+from tmcwall.db import changes, custody, facts, officers, tables
+from tmcwall.db.rows import (
+    columns_of,
+    fields_of,
+    remove_row,
+    remove_unshowable,
+    value_from_fields,
+    version_from_json,
+    write_row,
+)
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import ConflictFacts, CustodyAction, Facts, OperationFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import Synchronised, entity_of
+from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, entity_of, rights_needed
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
-from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+from tmcwall.domain.officer import demand
+from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.log import get_logger
 
 log = get_logger(__name__)
@@ -34,11 +44,15 @@ log = get_logger(__name__)
 _table = tables.operations
 _states = tables.entity_states
 _conflicts = tables.conflicts
+_unread = tables.unread_operations
 
+_SERVER = "server"
+"""Who acts in custody rows that an administrator of the server caused."""
 _DEVICE = "device"
 _FORKED = "device_forked"
 _CURSOR = "sync_cursor"
 _EPOCH = "sync_epoch"
+_READ_BY = "operations_read_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,26 @@ class Ordered:
 
     server_sequence: int
     operation: Operation
+    revision: int | None = None
+    """The entity's after it, as the server counts; None: one more than here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What came from the server and cannot be read, as it came."""
+
+    server_sequence: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An operation that has no effect any more, and the entity's revision after that."""
+
+    operation_id: UUID
+    revision: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +151,8 @@ def change(
     """Writes the new value of an entity, be it new or changed, with its operation and its custody row.
 
     `action` is CREATED or CHANGED unless given. Returns None, and writes nothing, if nothing differs. Raises
-    DomainError(DUPLICATE_ID) for a case whose number another case has.
+    DomainError: DUPLICATE_ID for a case whose number another case has, FIELD_INVALID for what other workstations could
+    not read, NOT_ALLOWED and TRANSITION_REFUSED for what the server would not take from that actor.
     """
     entity = entity_of(value)
     before = _shown(session, entity, value.id).fields
@@ -125,6 +160,11 @@ def change(
     changed = {name: given for name, given in fields_of(value).items() if name not in before or before[name] != given}
     if not changed:
         return None
+    try:
+        check_fields(KINDS[entity].shape, changed)
+    except FieldRefused as refused:
+        raise DomainError(DomainCode.FIELD_INVALID, refused.field) from refused
+    _demand_rights(session, entity, changed, before, actor=actor)
     identity = device(session)
     number, previous_hash = _last(session, identity)
     made_at = at.astimezone(UTC)
@@ -172,6 +212,7 @@ def acknowledge(session: Session, receipts: Iterable[Receipt]) -> None:
             .returning(_table.c.entity, _table.c.entity_id)
         ).first()
         if found is not None and receipt.quarantined_because:
+            changes.note_without_effect(session, origin=Origin.SERVER)
             _show(session, Entity(found.entity), found.entity_id)
 
 
@@ -185,11 +226,35 @@ def resend_from(session: Session, number: int) -> None:
 
 
 def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
-    """Own operations that have no effect at the server, with its reason, oldest first."""
+    """Own operations that have no effect at the server, and all that were taken out of effect, each with its reason.
+
+    Oldest first.
+    """
     found = session.execute(
         select(_table).where(_table.c.quarantined_because.is_not(None)).order_by(_table.c.position)
     ).mappings()
     return tuple((_operation(row), row[_table.c.quarantined_because]) for row in found)
+
+
+def unread(session: Session) -> tuple[Unread, ...]:
+    """What came from the server and could not be read, in the order in which it came."""
+    found = session.execute(select(_unread).order_by(_unread.c.id))
+    return tuple(Unread(row.server_sequence, row.text, row.reason) for row in found)
+
+
+def read_with(session: Session, version: str) -> tuple[tuple[Entity, str], ...]:
+    """To be called when the store is opened, with the version of the program. Gives what is out of sight from now on.
+
+    With another version than before, what could not be read is asked for again, and what no screen could show is taken
+    out of sight.
+    """
+    if facts.get(session, _READ_BY) == version:
+        return ()
+    facts.put(session, _READ_BY, version)
+    if session.scalar(select(func.count()).select_from(_unread)):
+        _forget_order(session)
+        facts.put(session, _CURSOR, 0)
+    return tuple(remove_unshowable(session))
 
 
 def position(session: Session) -> StoredPosition:
@@ -203,8 +268,7 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
     It may have lost what it had acknowledged, so every operation of this device, and every clip, is to be offered
     again until it is seen there. What officers see stays as it is.
     """
-    session.execute(delete(_states))
-    session.execute(update(_table).values(server_sequence=None))
+    _forget_order(session)
     session.execute(
         update(_table)
         .where(_table.c.own, _table.c.device == device(session))
@@ -214,31 +278,52 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
     _go_to(session, 0, epoch)
 
 
+def _forget_order(session: Session) -> None:
+    session.execute(delete(_states))
+    session.execute(delete(_unread))
+    session.execute(update(_table).values(server_sequence=None))
+
+
 def apply_page(
-    session: Session, operations: Sequence[Ordered], *, cursor: int, epoch: UUID, at: datetime
+    session: Session,
+    operations: Sequence[Ordered],
+    *,
+    cursor: int,
+    epoch: UUID,
+    at: datetime,
+    unread: Sequence[Unread] = (),
+    withdrawn: Sequence[Withdrawn] = (),
 ) -> tuple[Operation, ...]:
     """Applies operations in server order and remembers the cursor. The same page twice has the effect of one.
 
-    Returns those of other devices that were new here. An own operation that comes back changes nothing that is seen.
+    What is unread is kept beside them, then what is withdrawn is taken out of effect. Returns the operations of other
+    devices that were new here. An own operation that comes back changes nothing that is seen.
     """
     foreign = []
     touched: dict[tuple[Entity, str], None] = {}
     for ordered in operations:
         operation = ordered.operation
         known = session.execute(
-            select(_table.c.server_sequence, _table.c.own).where(_table.c.id == str(operation.id))
+            select(_table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id == str(operation.id))
         ).first()
         if known is not None and known.server_sequence is not None:
             continue
         if known is None:
             _keep(session, operation, own=False)
             foreign.append(operation)
+        elif known.quarantined_because is not None:
+            changes.note_without_effect(session, origin=Origin.SERVER)
         session.execute(
             update(_table)
             .where(_table.c.id == str(operation.id))
-            .values(server_sequence=ordered.server_sequence, acknowledged=True, quarantined_because=None)
+            .values(
+                server_sequence=ordered.server_sequence,
+                revision=ordered.revision,
+                acknowledged=True,
+                quarantined_because=None,
+            )
         )
-        _fold(session, operation, at=at)
+        _fold(session, ordered, at=at)
         touched[operation.entity, operation.entity_id] = None
     for entity, entity_id in touched:
         _show(session, entity, entity_id)
@@ -251,6 +336,13 @@ def apply_page(
             at=at,
             facts=OperationFacts(str(operation.id)),
         )
+    for one in unread:
+        columns = {"server_sequence": one.server_sequence, "text": one.text, "reason": one.reason, "noticed_at": at}
+        session.execute(insert(_unread).values(columns))
+    for taken_out in withdrawn:
+        _withdraw(session, taken_out, at=at)
+    if unread or withdrawn:
+        changes.note_without_effect(session, origin=Origin.SERVER)
     _go_to(session, cursor, epoch)
     return tuple(foreign)
 
@@ -301,6 +393,19 @@ def settle_conflict(session: Session, conflict_id: str, *, actor: str, at: datet
         )
 
 
+def _demand_rights(
+    session: Session, entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json], *, actor: str
+) -> None:
+    """The rules of the server, as far as the actor's account is known here."""
+    officer = officers.get(session, actor)
+    if officer is not None:
+        for action in sorted(rights_needed(entity, changed, before)):
+            demand(officer, action)
+    completed = completed_field(entity, changed, before)
+    if completed is not None:
+        raise DomainError(DomainCode.TRANSITION_REFUSED, f"{entity} {completed}")
+
+
 def _is_pending() -> ColumnElement[bool]:
     return and_(_table.c.own, _table.c.acknowledged.is_(False))
 
@@ -346,13 +451,25 @@ def _shown(session: Session, entity: Entity, entity_id: str) -> EntityState:
     return with_pending(known, _read(session, and_(unconfirmed, _table.c.quarantined_because.is_(None))))
 
 
-def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
-    merged = merge(_confirmed(session, operation.entity, operation.entity_id), operation)
-    key = {"entity": operation.entity.value, "entity_id": operation.entity_id}
-    columns = {"revision": merged.state.revision, "versions": msgspec.to_builtins(merged.state.versions)}
-    statement = insert(_states).values(**key, **columns)
+def _fold(session: Session, ordered: Ordered, *, at: datetime) -> None:
+    operation = ordered.operation
+    state = _confirmed(session, operation.entity, operation.entity_id)
+    if ordered.revision is not None:
+        # Operations that are in quarantine by now were counted, and do not come.
+        state = EntityState(ordered.revision - 1, state.versions)
+    merged = merge(state, operation)
+    _keep_state(session, operation.entity, operation.entity_id, merged.state)
+    _keep_conflicts(session, merged.conflicts, at=at)
+
+
+def _keep_state(session: Session, entity: Entity, entity_id: str, state: EntityState) -> None:
+    columns = {"revision": state.revision, "versions": msgspec.to_builtins(state.versions)}
+    statement = insert(_states).values(entity=entity.value, entity_id=entity_id, **columns)
     session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=columns))
-    for conflict in merged.conflicts:
+
+
+def _keep_conflicts(session: Session, conflicts: Iterable[Conflict], *, at: datetime) -> None:
+    for conflict in conflicts:
         noticed = columns_of(conflict) | {"kept": msgspec.to_builtins(conflict.kept)}
         noticed |= {"other": msgspec.to_builtins(conflict.other), "noticed_at": at}
         statement = insert(_conflicts).values(noticed).on_conflict_do_nothing(index_elements=["id"])
@@ -360,11 +477,56 @@ def _fold(session: Session, operation: Operation, *, at: datetime) -> None:
             changes.note_conflicts(session, origin=Origin.SERVER)
 
 
+def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
+    """The entity becomes what its other operations make of it; conflicts that nobody has settled are found again."""
+    row = session.execute(
+        update(_table)
+        .where(_table.c.id == str(withdrawn.operation_id))
+        .values(acknowledged=True, quarantined_because=withdrawn.reason)
+        .returning(_table.c.entity, _table.c.entity_id)
+    ).first()
+    if row is None:
+        return  # it was taken out before it came here
+    entity, entity_id = Entity(row.entity), row.entity_id
+    session.execute(
+        delete(_conflicts).where(
+            _conflicts.c.entity == entity.value, _conflicts.c.entity_id == entity_id, _conflicts.c.settled_at.is_(None)
+        )
+    )
+    changes.note_conflicts(session, origin=Origin.SERVER)
+    state = NOTHING
+    ordered = and_(
+        _table.c.entity == entity.value, _table.c.entity_id == entity_id, _table.c.server_sequence.is_not(None)
+    )
+    for found in session.execute(select(_table).where(ordered).order_by(_table.c.server_sequence)).mappings().all():
+        # Each at the revision that it had: those that are left out are counted, too.
+        revision = found[_table.c.revision] or state.revision + 1
+        state = EntityState(revision, state.versions)
+        if found[_table.c.quarantined_because] is None:
+            merged = merge(EntityState(revision - 1, state.versions), _operation(found))
+            state = merged.state
+            _keep_conflicts(session, merged.conflicts, at=at)
+    _keep_state(session, entity, entity_id, EntityState(withdrawn.revision, state.versions))
+    custody.append(
+        session,
+        actor=_SERVER,
+        action=CustodyAction.WITHDRAWN,
+        about=f"{entity}/{entity_id}",
+        at=at,
+        reason=withdrawn.reason,
+        facts=OperationFacts(str(withdrawn.operation_id)),
+    )
+    if value_from_fields(entity, _shown(session, entity, entity_id).fields) is not None:
+        _show(session, entity, entity_id)
+    elif remove_row(session, entity, entity_id):
+        changes.note(session, entity, entity_id, origin=Origin.SERVER)
+
+
 def _show(session: Session, entity: Entity, entity_id: str) -> None:
     """Brings the row to what the officer should see now that the server has said something about it."""
     value = value_from_fields(entity, _shown(session, entity, entity_id).fields)
     if value is None or value.id != entity_id:
-        log.warning("entity of a newer version not shown", entity=entity.value, entity_id=entity_id)
+        log.warning("entity cannot be shown", entity=entity.value, entity_id=entity_id)
         return
     try:
         with session.begin_nested():

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from tmcwall.domain.custody import Facts
 from tmcwall.domain.kinds import KINDS, Synchronised, entity_of
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Entity, Json
+from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields
 
 V = TypeVar("V")
 
@@ -35,12 +36,44 @@ def json_of(value: Synchronised | Facts) -> dict[str, Json]:
 
 
 def value_from_fields(entity: Entity, given: Mapping[str, Json]) -> Synchronised | None:
-    """The value with those fields; None if a part is missing or of another kind, as a newer version may send it."""
+    """The value with those fields; None if this version could not show it.
+
+    A newer version may send other fields, which are left out, and values that are not known here; an earlier one may
+    have taken what nobody can show.
+    """
     shape: type[Synchronised] = KINDS[entity].shape
+    # The kinds are dataclasses; a TypeVar cannot be bound to that.
+    known = {part.name: given[part.name] for part in fields(shape) if part.name in given}  # type: ignore[arg-type]
     try:
-        return msgspec.convert(given, shape)
-    except msgspec.ValidationError:
+        check_fields(shape, known)
+        return msgspec.convert(known, shape)
+    except (FieldRefused, msgspec.ValidationError):
         return None
+
+
+def remove_unshowable(session: Session) -> list[tuple[Entity, str]]:
+    """Takes out of sight what no screen could show: numbers and moments that an earlier version let in.
+
+    Its operations stay. Gives what was taken out.
+    """
+    removed = []
+    for entity, table in tables.SYNCHRONISED.items():
+        shape: type[Synchronised] = KINDS[entity].shape
+        for row in session.execute(select(table)).mappings().all():
+            value = value_from_row(row, shape, table)
+            try:
+                check_fields(shape, fields_of(value))
+            except FieldRefused as refused:
+                if refused.problem is FieldProblem.RANGE:
+                    remove_row(session, entity, value.id)
+                    removed.append((entity, value.id))
+    return removed
+
+
+def remove_row(session: Session, entity: Entity, entity_id: str) -> bool:
+    """Whether there was one."""
+    table = tables.SYNCHRONISED[entity]
+    return session.scalar(delete(table).where(table.c.id == entity_id).returning(table.c.id)) is not None
 
 
 def get(session: Session, entity: Entity, entity_id: str) -> Synchronised | None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from tmcwall import __version__
 from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
@@ -388,6 +389,8 @@ class Store:
                 facts=RestoreFacts(str(restored)),
             )
         bookmarks.offer_refused_clips(session)
+        for entity, entity_id in operations.read_with(session, __version__):
+            log.error("entity out of sight: nobody could show it", entity=entity.value, entity_id=entity_id)
         return stays
 
     def _publish(self, session: Session) -> None:

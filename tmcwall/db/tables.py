@@ -284,12 +284,24 @@ operations = Table(
     Column("own", Boolean, nullable=False),
     Column("acknowledged", Boolean, nullable=False),
     Column("server_sequence", Integer),
+    Column("revision", Integer),
     Column("quarantined_because", String),
     Index("ix_operations_entity", "entity", "entity_id"),
     Index("ix_operations_own_number", "device", "number", unique=True, sqlite_where=text("own")),
     Index("ix_operations_pending", "own", "acknowledged", "position"),
     sqlite_autoincrement=True,
 )
+
+unread_operations = Table(
+    "unread_operations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server_sequence", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("noticed_at", Moment, nullable=False),
+)
+"""What came from the server and this version could not read: as it came, without effect."""
 
 entity_states = Table(
     "entity_states",

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.shape import Between, Count, FilePlace, Id, Longest, Prose
+
+_CENTURY_MS = 100 * 366 * 86_400_000
+
+Sha256 = Annotated[str, Longest(64)]
+"""Hex; empty where there is none."""
 
 
 class ClipState(StrEnum):
@@ -21,18 +28,18 @@ class ClipState(StrEnum):
 class Bookmark:
     """What an officer tagged. `starts_at` and `ends_at` are the asked range, pre-roll and post-roll included."""
 
-    id: str
-    camera_id: str
+    id: Id
+    camera_id: Id
     camera_name: str
     starts_at: datetime
     ends_at: datetime
     marked_at: datetime
-    officer: str
-    note: str = ""
-    case_id: str | None = None
-    incident_id: str | None = None
+    officer: Id
+    note: Prose = ""
+    case_id: Id | None = None
+    incident_id: Id | None = None
     held: bool = True
-    clock_offset_ms: int | None = None
+    clock_offset_ms: Annotated[int, Between(-_CENTURY_MS, _CENTURY_MS)] | None = None
     """Server clock minus workstation clock when it was made; None prints as "belum diukur"."""
 
 
@@ -75,7 +82,7 @@ class Gap:
     starts_at: datetime
     ends_at: datetime
     cause: GapCause
-    packets: int = 0
+    packets: Count = 0
     """Packets that are known to have been lost."""
 
     @property
@@ -87,19 +94,19 @@ class Gap:
 class Clip:
     """The footage of a bookmark as cut. `first_packet_at` and `last_packet_at` are the real range."""
 
-    id: str
-    bookmark_id: str
+    id: Id
+    bookmark_id: Id
     state: ClipState
-    path: str = ""
+    path: FilePlace = ""
     """Relative to the clips folder."""
-    sha256: str = ""
-    stream_sha256: str = ""
+    sha256: Sha256 = ""
+    stream_sha256: Sha256 = ""
     """As `ffmpeg -c copy -f streamhash -hash sha256` prints it for the video stream of the clip."""
-    size_bytes: int = 0
+    size_bytes: Count = 0
     first_packet_at: datetime | None = None
     last_packet_at: datetime | None = None
-    packets: int = 0
-    packets_lost: int = 0
+    packets: Count = 0
+    packets_lost: Count = 0
     failure: str = ""
     asked_from: datetime | None = None
     asked_until: datetime | None = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
+from tmcwall.domain.shape import Between
 from tmcwall.domain.source import TransportPreference
 
 
@@ -56,8 +58,8 @@ class Standing(StrEnum):
 class Position:
     """WGS84 degrees."""
 
-    lat: float
-    lon: float
+    lat: Annotated[float, Between(-90, 90)]
+    lon: Annotated[float, Between(-180, 180)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from tmcwall.domain.lpspelling import NAMED_UNITS, is_polda, plain_text, spelled_number
+from tmcwall.domain.shape import Id
 
 
 class Difficulty(StrEnum):
@@ -70,11 +71,11 @@ class LpNumber:
 class Case:
     """A case that footage is tagged to. `forced_reason` is set when an old number was kept against the rules."""
 
-    id: str
+    id: Id
     lp: str
     lp_normalised: str
     opened_at: datetime
-    opened_by: str
+    opened_by: Id
     lp_date: date | None = None
     difficulty: Difficulty = Difficulty.MODERATE
     stage: Stage = Stage.INQUIRY

@@ -27,6 +27,8 @@ class ChangeNotice:
     """The entities, each by its kind and id."""
     conflicts: bool = False
     """A conflict was noticed or settled."""
+    without_effect: bool = False
+    """An operation was put into quarantine, or came out of it."""
 
     def ids(self, entity: Entity) -> frozenset[str]:
         """Of the changed ones of a kind."""

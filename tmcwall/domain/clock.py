@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 MONTHS_ID = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -49,8 +49,15 @@ class SystemClock:
         return monotonic_ns()
 
 
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No moment from outside lies before: it is what a clock with a dead battery says."""
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Nor at this one or after it: every zone can show it, and deadlines can be counted from it."""
+
+
 def in_utc(moment: datetime) -> datetime:
-    """An aware time from outside, in UTC. Raises ValueError where no zone could show it: in the years 1 and 9999."""
-    if not 1 < moment.year < 9999:
-        raise ValueError("a year from 2 to 9998 is expected")
-    return moment.astimezone(UTC)
+    """An aware time from outside, in UTC. Raises ValueError unless it lies from `EARLIEST` to before `LATEST`."""
+    # The year first: at the ends of time there is no UTC to compare in.
+    if EARLIEST.year - 1 <= moment.year <= LATEST.year and EARLIEST <= (utc := moment.astimezone(UTC)) < LATEST:
+        return utc
+    raise ValueError(f"a year from {EARLIEST.year} to {LATEST.year - 1} is expected")

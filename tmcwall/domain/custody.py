@@ -20,6 +20,8 @@ class CustodyAction(StrEnum):
     CHANGED = "changed"
     RECEIVED = "received"
     """Another device's change, taken over by synchronisation."""
+    WITHDRAWN = "withdrawn"
+    """An administrator of the server has taken a change out of effect."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
     LP_FORCED = "lp_forced"
@@ -129,7 +131,7 @@ class EditFacts:
 
 @dataclass(frozen=True, slots=True)
 class OperationFacts:
-    """Of RECEIVED: which operation was taken over."""
+    """Of RECEIVED and WITHDRAWN: which operation."""
 
     operation: str
 

@@ -121,6 +121,7 @@ class DomainCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     NOT_ON_DUTY = "not_on_duty"
     NOT_FOUND = "not_found"
+    WITHOUT_EFFECT = "without_effect"
     FAULT_UNKNOWN = "fault_unknown"
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.shape import Between, Count, Id, Prose
 
 
 class IncidentType(StrEnum):
@@ -89,7 +91,7 @@ class Place:
     """Where it happens; at least one of position, adm4 and text is given. `accuracy_m` is a radius."""
 
     position: Position | None = None
-    accuracy_m: float | None = None
+    accuracy_m: Annotated[float, Between(0, 100_000)] | None = None
     adm4: str | None = None
     rw: str | None = None
     rt: str | None = None
@@ -100,25 +102,25 @@ class Place:
 class Incident:
     """One incident as it stands now. `external_id` and `sequence` are the reporting system's."""
 
-    id: str
+    id: Id
     source: Source
-    external_id: str
-    sequence: int
+    external_id: Id
+    sequence: Count
     type: IncidentType
     severity: Severity
     certainty: Certainty
     status: Status
     drill: Drill
     place: Place
-    text: str
+    text: Prose
     called_at: datetime
     received_at: datetime
     acknowledged_at: datetime | None = None
-    acknowledged_by: str | None = None
+    acknowledged_by: Id | None = None
     dispatched_at: datetime | None = None
     on_scene_at: datetime | None = None
     closed_at: datetime | None = None
-    case_id: str | None = None
+    case_id: Id | None = None
     reporter_name: str = ""
     reporter_phone: str = ""
 
@@ -127,11 +129,11 @@ class Incident:
 class IncidentNote:
     """A remark on an incident; never altered."""
 
-    id: str
-    incident_id: str
+    id: Id
+    incident_id: Id
     written_at: datetime
-    author: str
-    text: str
+    author: Id
+    text: Prose
 
 
 class Tone(StrEnum):

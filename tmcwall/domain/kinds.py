@@ -7,15 +7,16 @@ missing. None of this may change the meaning of operations that exist: they are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from tmcwall.domain.bookmark import Bookmark, Clip
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.officer import Action
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.shape import check_fields, check_json
 
 
 class Synchronised(Protocol):
@@ -43,14 +44,27 @@ class Parent:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Once a field has that value it keeps it, and so do these: they describe something that exists."""
+
+    field: str
+    value: str
+    fields: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[S]):
     """One kind of synchronised entity."""
 
     shape: type[S]
-    """The dataclass. An operation whose fields do not make one has no effect."""
+    """The dataclass. An operation with other fields, or with values that its types do not take, has no effect."""
     right: Action
     """What an officer must be allowed to write one."""
+    field_rights: Mapping[str, Action] = field(default_factory=dict)
+    """What else an officer must be allowed to give a field another value than it has, or than a new entity has."""
+    completion: Completion | None = None
+    """What nobody changes any more, from when on."""
     topic: Topic
     facts_of_creation: frozenset[str] = frozenset()
     """Fields whose first value stands without a conflict: two workstations that open the same case do not disagree."""
@@ -71,6 +85,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Case,
         right=Action.TAG,
         topic=Topic.BOOKMARKS,
+        field_rights={
+            "lp_date": Action.EDIT_CASE,
+            "difficulty": Action.EDIT_CASE,
+            "stage": Action.EDIT_CASE,
+            "investigation_started": Action.EDIT_CASE,
+            "last_letter": Action.EDIT_CASE,
+        },
         facts_of_creation=frozenset({"id", "lp", "lp_normalised", "opened_at", "opened_by"}),
         subject=lambda case: case.lp,
     ),
@@ -78,6 +99,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Bookmark,
         right=Action.TAG,
         topic=Topic.BOOKMARKS,
+        field_rights={"held": Action.EDIT_CASE},
         facts_of_creation=frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
         parent=Parent(Entity.CASE, "case_id"),
         subject=lambda bookmark: bookmark.camera_name,
@@ -86,6 +108,26 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Clip,
         right=Action.TAG,
         topic=Topic.BOOKMARKS,
+        completion=Completion(
+            "state",
+            ClipState.READY,
+            frozenset(
+                {
+                    "path",
+                    "sha256",
+                    "stream_sha256",
+                    "size_bytes",
+                    "first_packet_at",
+                    "last_packet_at",
+                    "packets",
+                    "packets_lost",
+                    "failure",
+                    "asked_from",
+                    "asked_until",
+                    "gaps",
+                }
+            ),
+        ),
         facts_of_creation=frozenset({"id", "bookmark_id"}),
         parent=Parent(Entity.BOOKMARK, "bookmark_id"),
     ),
@@ -105,7 +147,43 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
     ),
 }
 
+_DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
+    # Any: see `KINDS`. Enums are the words that stand in operations.
+    entity: {part.name: part.default for part in fields(kind.shape) if part.default is not MISSING}
+    for entity, kind in KINDS.items()
+}
+"""What the fields of a new entity hold, where they need not be given."""
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
+
+
+def check_operation(operation: Operation) -> None:
+    """Whether everybody can keep, compare and show what an operation says. Raises `shape.FieldRefused`.
+
+    One of a newer version may have fields and words that are not known here; what they hold is bounded all the same.
+    """
+    if operation.schema_version > SCHEMA_VERSION:
+        check_json(operation.fields)
+    else:
+        check_fields(KINDS[operation.entity].shape, operation.fields)
+
+
+def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> frozenset[Action]:
+    """What an officer must be allowed to give an entity these fields, over those that it has; none: a new one."""
+    kind = KINDS[entity]
+    needed = {kind.right}
+    for name, action in kind.field_rights.items():
+        if name in changed and changed[name] != before.get(name, _DEFAULTS[entity].get(name)):
+            needed.add(action)
+    return frozenset(needed)
+
+
+def completed_field(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> str | None:
+    """The first of these fields that may not change any more; None if all may."""
+    completion = KINDS[entity].completion
+    if completion is None or before.get(completion.field) != completion.value:
+        return None
+    fixed = completion.fields | {completion.field}
+    return next((name for name in changed if name in fixed and changed[name] != before.get(name)), None)
 
 
 def entity_of(value: Synchronised) -> Entity:

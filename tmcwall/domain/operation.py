@@ -63,9 +63,13 @@ class Operation:
 
 
 def canonical_hash(content: Mapping[str, Json]) -> str:
-    """Hex SHA-256 over UTF-8 JSON with sorted keys and no spaces: the same on every machine."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Hex SHA-256 over canonical JSON in UTF-8: the same on every machine."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def canonical_json(content: Mapping[str, Json]) -> str:
+    """With sorted keys and no spaces: the same text on every machine."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 FIRST_HASH = "0" * 64

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import MINYEAR, date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from tmcwall.domain.clock import MONTHS_ID
@@ -22,10 +22,17 @@ class StationZone(StrEnum):
     """Waktu Indonesia Timur, UTC+09:00: Maluku and Papua."""
 
     def local(self, moment: datetime) -> datetime:
-        """The same moment by this zone's clock. Raises ValueError for a moment without a zone."""
+        """The same moment by this zone's clock. Raises ValueError for a moment without a zone.
+
+        A moment that has no date in this zone, at the ends of time, is shown as the first or the last one that has.
+        """
         if moment.tzinfo is None:
             raise ValueError(f"{moment} has no zone")
-        return moment.astimezone(_ZONES[self])
+        try:
+            return moment.astimezone(_ZONES[self])
+        except OverflowError:
+            zone = _ZONES[self]
+            return datetime.min.replace(tzinfo=zone) if moment.year == MINYEAR else datetime.max.replace(tzinfo=zone)
 
     def date_of(self, moment: datetime) -> date:
         """The calendar day of a moment: days begin at midnight of the station."""

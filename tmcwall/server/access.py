@@ -9,6 +9,8 @@ from tmcwall.domain.operation import SCHEMA_VERSION
 from tmcwall.server.accounts import revoke
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Asker, Context, address_of
+from tmcwall.server.delegation import delegate
+from tmcwall.server.journal import vouch
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import (
     PROTOCOL,
@@ -54,8 +56,12 @@ def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignIn
     with context.database.write() as session:
         token, expires_at = context.sign_in.give_token(session, officer, device=wanted.device, now=now)
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=wanted.device, address=address)
+        vouched = vouch(session, officer, device=wanted.device, now=now)
+    if vouched is not None:
+        context.announcer.announce(vouched)
     message = OfficerMessage(nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank)
-    return SignInReply(token=token, expires_at=expires_at, officer=message)
+    delegation = delegate(context.secret_box, officer.nrp, now=now)
+    return SignInReply(token=token, expires_at=expires_at, officer=message, delegation=delegation)
 
 
 @router.post("/sign-out", status_code=204)

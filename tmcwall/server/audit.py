@@ -15,6 +15,9 @@ class AuditAction(StrEnum):
     SIGN_OUT = "sign_out"
     ACCESS = "access"
     PUSH = "push"
+    PULL = "pull"
+    QUARANTINED = "quarantined"
+    CONFLICT = "conflict"
     WEBHOOK = "webhook"
     READ_CASES = "read_cases"
     READ_BOOKMARKS = "read_bookmarks"
@@ -28,6 +31,7 @@ class AuditAction(StrEnum):
     USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
+    OPERATION_WITHDRAWN = "operation_withdrawn"
 
 
 def audit(

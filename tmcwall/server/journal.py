@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS
-from tmcwall.domain.merge import NOTHING, EntityState, Merged, Version, merge
+from tmcwall.domain.kinds import KINDS, check_operation, completed_field, rights_needed
+from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Merged, Version, merge
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
+from tmcwall.log import get_logger
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import can
-from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow
+from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.sync.protocol import (
-    MAX_FIELDS_BYTES,
     SERVER_DEVICE,
     Fate,
     OperationFate,
@@ -29,7 +32,15 @@ from tmcwall.sync.protocol import (
     PullReply,
     PushReply,
     RefusalCode,
+    Withdrawal,
 )
+
+log = get_logger(__name__)
+
+ACTOR_UNPROVEN: Final = "actor_unproven"
+"""The reason of an operation whose actor did not bring it and is not known to have signed in at that device."""
+WITHDRAWN: Final = "withdrawn"
+"""The reason of an operation that was in effect until an administrator of the server took it out."""
 
 
 class _Stored(msgspec.Struct):
@@ -93,21 +104,34 @@ class Journal:
     def last_sequence(self) -> int:
         return self._order.last_sequence
 
-    def push(self, messages: Sequence[OperationMessage], *, device: str, officer: Officer) -> PushReply:
+    def push(
+        self,
+        messages: Sequence[OperationMessage],
+        *,
+        device: str,
+        officer: Officer,
+        delegates: AbstractSet[str] = frozenset(),
+    ) -> PushReply:
         """Take over a device's operations in the order of their numbers. All or, if refused, none.
 
-        Raises RequestRefused: FORBIDDEN for another device's operations, SCHEMA_NEWER, GAP if a number is missing, FORK
-        if the history is not the one that the server has of this device.
+        `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at
+        that device: `delegates` names the officers who are known to have (`server.delegation`).
+
+        Raises RequestRefused: FORBIDDEN for another device's operations, SCHEMA_NEWER, INVALID for what could not be
+        kept as it came, GAP if a number is missing, FORK if the history is not the one that the server has of this
+        device.
         """
         if device == SERVER_DEVICE or any(message.device != device for message in messages):
             raise RequestRefused(RefusalCode.FORBIDDEN)
         if any(message.schema_version > SCHEMA_VERSION for message in messages):
             raise RequestRefused(RefusalCode.SCHEMA_NEWER)
+        if not all(_reads_back(message) for message in messages):
+            raise RequestRefused(RefusalCode.INVALID)
         row = self._device(device)
         fates = []
         for message in messages:
             known = self._known(row, message)
-            fates.append(known or self._add(row, message, officer))
+            fates.append(known or self._add(row, message, officer, delegates))
         return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
 
     def add_own(
@@ -128,7 +152,83 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             previous_hash=row.last_hash,
         )
-        self._add(row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR))
+        self._add(
+            row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset()
+        )
+
+    def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
+        """Take an operation out of effect: its entity becomes what the others make of it.
+
+        That has a place in the order of its own, so every workstation learns of it. The operation stays where it is, as
+        one in quarantine. Raises DomainError: NOT_FOUND, and WITHOUT_EFFECT for one that is in quarantine already.
+        """
+        row = self._session.scalar(select(OperationRow).where(OperationRow.operation_id == operation_id))
+        if row is None:
+            raise DomainError(DomainCode.NOT_FOUND, str(operation_id))
+        if row.fate == Fate.QUARANTINED:
+            raise DomainError(DomainCode.WITHOUT_EFFECT, str(operation_id))
+        row.fate, row.reason = Fate.QUARANTINED.value, WITHDRAWN
+        self._session.flush()
+        kind, entity_id = Entity(row.entity), row.entity_id
+        self._order.last_sequence += 1
+        revision = load_state(self._session, kind, entity_id).revision + 1
+        self._session.add(
+            WithdrawalRow(
+                server_sequence=self._order.last_sequence,
+                operation_id=operation_id,
+                revision=revision,
+                reason=reason,
+                withdrawn_by=by,
+                withdrawn_at=self._now,
+            )
+        )
+        self._fold_again(kind, entity_id, revision=revision)
+        return row
+
+    def vouch(self, officer: Officer, *, device: str) -> None:
+        """The officer has signed in at that device: operations that waited for that have their effect from now on.
+
+        Each takes a new place in the order, the next one. What followed on an entity that was not there yet is tried
+        again, too.
+        """
+        for row in _waiting(self._session, device):
+            message = message_of(row)
+            if message is None or (row.reason == ACTOR_UNPROVEN and message.actor != officer.nrp):
+                continue
+            try:
+                merged = self._merge(message, officer, frozenset({message.actor}))
+            except Quarantine as quarantine:
+                row.reason = quarantine.reason
+                continue
+            self._order.last_sequence += 1
+            row.server_sequence = self._order.last_sequence
+            row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
+            row.reason, row.revision = "", merged.state.revision
+            self._session.flush()
+            self._keep_state(Entity(message.entity), message.entity_id, merged.state, row.server_sequence)
+            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, row.server_sequence)
+
+    def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
+        """The entity from its operations that are in effect, with the conflicts between those."""
+        self._session.execute(
+            delete(ConflictRow).where(ConflictRow.entity == kind.value, ConflictRow.entity_id == entity_id)
+        )
+        rows = self._session.scalars(
+            select(OperationRow)
+            .where(OperationRow.entity == kind.value, OperationRow.entity_id == entity_id, OperationRow.revision > 0)
+            .where(OperationRow.fate != Fate.QUARANTINED.value)
+            .order_by(OperationRow.server_sequence)
+        )
+        versions: Mapping[str, Version] = {}
+        for row in rows:
+            message = message_of(row)
+            if message is None:
+                continue
+            # Each at the revision that it had: those that are left out are counted, too.
+            merged = merge(EntityState(row.revision - 1, versions), message.operation())
+            versions = merged.state.versions
+            self._keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
+        self._keep_state(kind, entity_id, EntityState(revision, versions), self._order.last_sequence)
 
     def _device(self, device: str) -> DeviceRow:
         row = self._session.get(DeviceRow, device)
@@ -158,12 +258,15 @@ class Journal:
             reason=stored.reason,
         )
 
-    def _add(self, device: DeviceRow, message: OperationMessage, officer: Officer) -> OperationFate:
+    def _add(
+        self, device: DeviceRow, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]
+    ) -> OperationFate:
         self._order.last_sequence += 1
         sequence = self._order.last_sequence
         merged, reason = None, ""
         try:
-            merged = self._merge(message, officer)
+            self._demand_new(message)
+            merged = self._merge(message, officer, delegates)
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
@@ -188,57 +291,73 @@ class Journal:
         device.last_hash = message.hash
         self._session.flush()
         if merged is not None:
-            self._keep(Entity(message.entity), message.entity_id, merged, sequence)
+            self._keep_state(Entity(message.entity), message.entity_id, merged.state, sequence)
+            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
-    def _merge(self, message: OperationMessage, officer: Officer) -> Merged:
-        """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
+    def _demand_new(self, message: OperationMessage) -> None:
         if self._session.scalar(select(OperationRow).where(OperationRow.operation_id == message.id)) is not None:
             raise RequestRefused(RefusalCode.FORK)
-        if len(msgspec.json.encode(message.fields)) > MAX_FIELDS_BYTES:
-            raise Quarantine("too_large")
+
+    def _merge(self, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]) -> Merged:
+        """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
         try:
             operation = message.operation()
         except ValueError:
             raise Quarantine("entity_unknown") from None
-        self._demand_right(operation, officer)
+        try:
+            check_operation(operation)
+        except FieldRefused as refused:
+            raise Quarantine("too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}") from None
+        state = load_state(self._session, operation.entity, operation.entity_id)
+        judged = self._judged(operation, officer, delegates)
+        if judged is not None:
+            needed = rights_needed(operation.entity, operation.fields, state.fields)
+            if not all(can(judged, action) for action in needed):
+                raise Quarantine("not_allowed")
+            completed = completed_field(operation.entity, operation.fields, state.fields)
+            if completed is not None:
+                raise Quarantine(f"completed: {completed}")
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
-        merged = merge(load_state(self._session, operation.entity, operation.entity_id), operation)
+        merged = merge(state, operation)
         try:
-            msgspec.convert(merged.state.fields, KINDS[operation.entity].shape)
-        except msgspec.ValidationError as error:
-            raise Quarantine(f"shape: {error}"[:128]) from None
+            check_complete(KINDS[operation.entity].shape, merged.state.fields)
+        except FieldRefused as refused:
+            raise Quarantine(f"shape: {refused}") from None
         return merged
 
-    def _demand_right(self, operation: Operation, officer: Officer) -> None:
-        """The officer who made it must have the right today.
+    def _judged(self, operation: Operation, officer: Officer, delegates: AbstractSet[str]) -> Officer | None:
+        """Whose rights of today decide: the token's officer, or another who has signed in at that device.
 
-        Whoever made an operation under an account of the workstation that the server does not know is vouched for by
-        the officer who brings it.
+        None for an operation of the server itself.
         """
         if operation.device == SERVER_DEVICE:
-            return
+            return None
+        if operation.actor == officer.nrp:
+            return officer
         maker = self._session.get(UserRow, operation.actor)
         if maker is not None and maker.disabled_at is not None:
             raise Quarantine("actor_revoked")
-        judged = officer if maker is None else Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
-        if not can(judged, KINDS[operation.entity].right):
-            raise Quarantine("not_allowed")
+        if maker is None or operation.actor not in delegates:
+            raise Quarantine(ACTOR_UNPROVEN)
+        return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
 
-    def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
+    def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
         row = self._session.get(EntityRow, (kind.value, entity_id))
         if row is None:
             row = EntityRow(kind=kind.value, id=entity_id)
             self._session.add(row)
         parent = KINDS[kind].parent
-        parent_id = merged.state.fields.get(parent.field) if parent is not None else None
+        parent_id = state.fields.get(parent.field) if parent is not None else None
         row.parent_id = parent_id[:128] if isinstance(parent_id, str) else ""
-        row.revision = merged.state.revision
-        row.versions = msgspec.json.encode(merged.state.versions).decode()
+        row.revision = state.revision
+        row.versions = msgspec.json.encode(state.versions).decode()
         row.changed_at = self._now
         row.changed_sequence = sequence
-        for conflict in merged.conflicts:
+
+    def _keep_conflicts(self, kind: Entity, entity_id: str, conflicts: Iterable[Conflict], sequence: int) -> None:
+        for conflict in conflicts:
             self._session.add(
                 ConflictRow(
                     id=conflict.id,
@@ -252,6 +371,43 @@ class Journal:
             )
 
 
+def vouch(session: Session, officer: Officer, *, device: str, now: datetime) -> int | None:
+    """`Journal.vouch`, without its lock where nothing waits. The newest place if anything may have changed."""
+    if not _waiting(session, device):
+        return None
+    journal = Journal(session, now=now)
+    journal.vouch(officer, device=device)
+    return journal.last_sequence
+
+
+def _waiting(session: Session, device: str) -> Sequence[OperationRow]:
+    """What may get its effect when an officer signs in at that device, in the order in which it was made."""
+    missing = and_(OperationRow.reason.startswith("shape: "), OperationRow.reason.endswith(f": {FieldProblem.MISSING}"))
+    return session.scalars(
+        select(OperationRow)
+        .where(OperationRow.device == device, OperationRow.fate == Fate.QUARANTINED.value)
+        .where(or_(OperationRow.reason == ACTOR_UNPROVEN, missing))
+        .order_by(OperationRow.number)
+    ).all()
+
+
+def message_of(row: OperationRow) -> OperationMessage | None:
+    """The operation as it came; None if nobody can read it, as an earlier version may have taken it."""
+    try:
+        return OperationMessage.model_validate_json(row.message)
+    except ValueError:
+        log.exception("operation_unreadable", operation=str(row.operation_id), server_sequence=row.server_sequence)
+        return None
+
+
+def _reads_back(message: OperationMessage) -> bool:
+    try:
+        message.stored_text()
+    except ValueError:
+        return False
+    return True
+
+
 def last_place(session: Session) -> tuple[int, UUID]:
     """The newest committed place and the epoch of the order."""
     row = session.execute(select(OrderRow.last_sequence, OrderRow.epoch)).one()
@@ -259,7 +415,10 @@ def last_place(session: Session) -> tuple[int, UUID]:
 
 
 def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:
-    """Operations after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered."""
+    """What came after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered.
+
+    An operation that nobody can read is passed over: the page goes on behind it.
+    """
     known = session.get(DeviceRow, device)
     last, epoch = last_place(session)
     rows = session.scalars(
@@ -268,21 +427,37 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "") -> Pull
         .order_by(OperationRow.server_sequence)
         .limit(limit)
     ).all()
-    operations = tuple(
-        PulledOperation(
-            server_sequence=row.server_sequence,
-            fate=Fate(row.fate),
-            revision=row.revision,
-            operation=OperationMessage.model_validate_json(row.message),
-        )
-        for row in rows
-        if row.fate != Fate.QUARANTINED
-    )
-    reached = rows[-1].server_sequence if rows else min(cursor, last)
+    taken_out = session.scalars(
+        select(WithdrawalRow)
+        .where(WithdrawalRow.server_sequence > cursor)
+        .order_by(WithdrawalRow.server_sequence)
+        .limit(limit)
+    ).all()
+    places = sorted([row.server_sequence for row in rows] + [row.server_sequence for row in taken_out])[:limit]
+    reached = places[-1] if places else min(cursor, last)
     return PullReply(
-        operations=operations,
+        operations=tuple(_pulled(row for row in rows if row.server_sequence <= reached)),
+        withdrawals=tuple(
+            Withdrawal(
+                server_sequence=row.server_sequence,
+                operation_id=row.operation_id,
+                revision=row.revision,
+                reason=row.reason,
+            )
+            for row in taken_out
+            if row.server_sequence <= reached
+        ),
         cursor=reached,
         epoch=epoch,
-        more=len(rows) == limit,
+        more=len(places) == limit,
         last_number=known.last_number if known else 0,
     )
+
+
+def _pulled(rows: Iterable[OperationRow]) -> Iterator[PulledOperation]:
+    for row in rows:
+        message = None if row.fate == Fate.QUARANTINED else message_of(row)
+        if message is not None:
+            yield PulledOperation(
+                server_sequence=row.server_sequence, fate=Fate(row.fate), revision=row.revision, operation=message
+            )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.operation import Entity
+from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, Viewer
-from tmcwall.server.journal import state_of, version_of
+from tmcwall.server.journal import message_of, state_of, version_of
+from tmcwall.server.quarantine import NEWEST, quarantined_operations
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import ConflictRow, EntityRow, OperationRow, UploadRow
+from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, EntityRow, UploadRow
 from tmcwall.sync.protocol import (
     BookmarkReply,
     ClipReply,
@@ -27,18 +30,25 @@ from tmcwall.sync.protocol import (
     RefusalCode,
 )
 
+log = get_logger(__name__)
+
 router = APIRouter()
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 Before = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Parent = Annotated[str, Query(max_length=128)]
-NEWEST = 2**63 - 1
 
 
 class QuarantinedReply(OperationFate):
-    """An operation without effect, with what it wanted, so that nothing vanishes."""
+    """An operation without effect, with what it wanted, so that nothing vanishes.
 
-    operation: OperationMessage
+    None for one that an earlier version took and nobody can read: its text stays in the database.
+    """
+
+    operation: OperationMessage | None
 
 
 @router.get("/bookmarks")
@@ -56,7 +66,7 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
     context.note(AuditAction.READ_BOOKMARKS, request, actor=asker.officer.nrp, about=f"bookmark/{bookmark_id}")
     with context.database.read() as session:
         row = session.get(EntityRow, (Entity.BOOKMARK.value, bookmark_id))
-        if row is None:
+        if row is None or row.versions == WITHOUT_FIELDS:
             raise RequestRefused(RefusalCode.NOT_FOUND)
         clips = session.scalars(
             select(EntityRow).where(EntityRow.kind == Entity.CLIP.value, EntityRow.parent_id == bookmark_id)
@@ -68,8 +78,8 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
         ).all()
         return BookmarkReply(
             **_reply(row).model_dump(),
-            clips=tuple(_clip(session, clip) for clip in clips),
-            conflicts=tuple(_conflict(conflict) for conflict in conflicts),
+            clips=_readable(clips, partial(_clip, session)),
+            conflicts=_readable(conflicts, _conflict),
         )
 
 
@@ -100,7 +110,7 @@ def conflicts(context: Context, asker: Viewer, before: Before = NEWEST, limit: L
             .order_by(ConflictRow.server_sequence.desc(), ConflictRow.field)
             .limit(limit)
         )
-        return [_conflict(row) for row in rows]
+        return list(_readable(rows, _conflict))
 
 
 @router.get("/quarantine")
@@ -108,12 +118,6 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
     """Newest first, before that place in the server's order."""
     del asker  # any officer who may view
     with context.database.read() as session:
-        rows = session.scalars(
-            select(OperationRow)
-            .where(OperationRow.fate == Fate.QUARANTINED.value, OperationRow.server_sequence < before)
-            .order_by(OperationRow.server_sequence.desc())
-            .limit(limit)
-        )
         return [
             QuarantinedReply(
                 id=row.operation_id,
@@ -121,21 +125,34 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
                 fate=Fate.QUARANTINED,
                 server_sequence=row.server_sequence,
                 reason=row.reason,
-                operation=OperationMessage.model_validate_json(row.message),
+                operation=message_of(row),
             )
-            for row in rows
+            for row in quarantined_operations(session, before=before, limit=limit)
         ]
 
 
 def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: str = "") -> EntityPage:
-    wanted = select(EntityRow).where(EntityRow.kind == kind.value, EntityRow.changed_sequence < before)
+    wanted = select(EntityRow).where(
+        EntityRow.kind == kind.value, EntityRow.changed_sequence < before, EntityRow.versions != WITHOUT_FIELDS
+    )
     if parent:
         wanted = wanted.where(EntityRow.parent_id == parent)
     rows: Sequence[EntityRow] = session.scalars(wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)).all()
     return EntityPage(
-        items=tuple(_reply(row) for row in rows),
+        items=_readable(rows, _reply),
         next=rows[-1].changed_sequence if len(rows) == limit else None,
     )
+
+
+def _readable(rows: Iterable[R], reply_of: Callable[[R], T]) -> tuple[T, ...]:
+    """Without those that nobody can read, as an earlier version may have taken them."""
+    replies = []
+    for row in rows:
+        try:
+            replies.append(reply_of(row))
+        except ValueError:
+            log.exception("record_unreadable")
+    return tuple(replies)
 
 
 def _reply(row: EntityRow) -> EntityReply:

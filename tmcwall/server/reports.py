@@ -100,7 +100,8 @@ def _change(
     before: dict[str, Json] = msgspec.json.decode(row.fields)
     after = _fields(report.incident(row.incident_id, received_at=now))
     changes = {name: value for name, value in after.items() if name not in _OURS and before.get(name) != value}
-    if report.cancels(Status(str(state.fields["status"]))):
+    # An incident that was taken out of effect has no status, and nothing brings it back.
+    if "status" in state.fields and report.cancels(Status(str(state.fields["status"]))):
         changes |= {"status": after["status"], "closed_at": after["closed_at"]}
     journal.add_own(Entity.INCIDENT, row.incident_id, changes, actor=report.source, base_revision=state.revision)
     row.sequence = report.sequence

@@ -25,6 +25,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+WITHOUT_FIELDS = "{}"
+"""The versions of an entity whose operations were all taken out of effect: nobody is shown it."""
+
+
 class Base(DeclarativeBase):
     pass
 
@@ -74,7 +78,10 @@ class DeviceRow(Base):
 
 
 class OperationRow(Base):
-    """An operation as it came, never altered. `message` is its JSON, kept as text so that its hash stays checkable."""
+    """An operation as it came. `message` is its JSON, kept as text so that its hash stays checkable.
+
+    Nothing of it is altered but `fate` and `reason`, when it is taken out of effect (`WithdrawalRow`).
+    """
 
     __tablename__ = "operations"
     __table_args__ = (
@@ -90,12 +97,27 @@ class OperationRow(Base):
     entity: Mapped[str] = mapped_column(String(128))
     entity_id: Mapped[str] = mapped_column(String(128))
     revision: Mapped[int] = mapped_column(BigInteger)
+    """The entity's, after it; 0 for one that never had an effect."""
     fate: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(128))
     message: Mapped[str] = mapped_column(Text)
     accepted_from: Mapped[str] = mapped_column(String(64))
     """The officer whose token brought it; the one who made it is the actor in `message`."""
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WithdrawalRow(Base):
+    """At this place in the order an operation was taken out of effect. Only added to."""
+
+    __tablename__ = "withdrawals"
+
+    server_sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    operation_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    """The entity's, after it."""
+    reason: Mapped[str] = mapped_column(String(256))
+    withdrawn_by: Mapped[str] = mapped_column(String(128))
+    withdrawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class EntityRow(Base):

@@ -93,15 +93,15 @@ def _settled(_nothing: None) -> None:
 
 def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
     return tuple(
-        OpenConflict(one, _subject(session, one.entity, one.entity_id)) for one in operations.conflicts(session)
+        OpenConflict(one, subject_of(session, one.entity, one.entity_id)) for one in operations.conflicts(session)
     )
 
 
-def _subject(session: Session, entity: Entity, entity_id: str) -> str:
-    """Empty for what this workstation does not have."""
+def subject_of(session: Session, entity: Entity, entity_id: str) -> str:
+    """What an entity is about as officers know it; empty for what this workstation does not have."""
     kind, value = KINDS[entity], rows.get(session, entity, entity_id)
     if value is None:
         return ""
     if kind.subject is not None:
         return kind.subject(value)
-    return _subject(session, kind.parent.entity, getattr(value, kind.parent.field)) if kind.parent is not None else ""
+    return subject_of(session, kind.parent.entity, getattr(value, kind.parent.field)) if kind.parent is not None else ""

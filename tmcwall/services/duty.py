@@ -273,6 +273,7 @@ class Duty(QObject):
             _keep,
             officer=session.officer,
             verifier=officer_rows.make_verifier(password),
+            delegation=session.delegation,
             at=self._clock.utc(),
         )
         self._store.write(unit).result(STORE_WAIT_S)
@@ -362,6 +363,9 @@ class Duty(QObject):
         self._confirming.stop()
         self._unconfirmed = None
         self._shift = _Shift(session.officer, session)
+        if session.delegation:
+            keep = partial(officer_rows.keep_delegation, nrp=session.officer.nrp, delegation=session.delegation)
+            self._futures.expect(self._store.write(keep), _done, _unrecorded)
         self.token_changed.emit(session.token)
         self.changed.emit()
 
@@ -383,8 +387,10 @@ class Duty(QObject):
         self.sign_in_refused.emit(reason)
 
 
-def _keep(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
+def _keep(session: Transaction, *, officer: Officer, verifier: str, delegation: str, at: datetime) -> None:
     officer_rows.put(session, officer, verifier, origin=Origin.SERVER, at=at)
+    if delegation:
+        officer_rows.keep_delegation(session, officer.nrp, delegation)
     _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
 
 

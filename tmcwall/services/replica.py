@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, operations
+from tmcwall.db import bookmarks, officers, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Operation
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.sync.protocol import Fate
-from tmcwall.sync.replica import Acknowledgement, ClipFile, OrderedOperation, SyncPosition
+from tmcwall.sync.replica import (
+    Acknowledgement,
+    ClipFile,
+    OrderedOperation,
+    SyncPosition,
+    UnreadOperation,
+    WithdrawnOperation,
+)
 
 T = TypeVar("T")
 
@@ -37,6 +45,9 @@ class StoreReplica:
     def pending_count(self) -> int:
         return self._read(operations.pending_count)
 
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        return self._read(partial(officers.delegations, nrps=nrps))
+
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         receipts = [
             operations.Receipt(one.operation_id, (one.reason or one.fate) if one.fate is Fate.QUARANTINED else "")
@@ -54,10 +65,25 @@ class StoreReplica:
         kept = self._read(operations.position)
         return SyncPosition(kept.cursor, kept.epoch)
 
-    def apply_page(self, operations_: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
-        ordered = [operations.Ordered(one.server_sequence, one.operation) for one in operations_]
-        at = self._clock.utc()
-        self._write(partial(operations.apply_page, operations=ordered, cursor=cursor, epoch=epoch, at=at))
+    def apply_page(
+        self,
+        operations_: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
+        apply = partial(
+            operations.apply_page,
+            operations=[operations.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
+            unread=[operations.Unread(one.server_sequence, one.text, one.reason) for one in unread],
+            withdrawn=[operations.Withdrawn(one.operation_id, one.revision, one.reason) for one in withdrawn],
+            cursor=cursor,
+            epoch=epoch,
+            at=self._clock.utc(),
+        )
+        self._write(apply)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self._write(partial(operations.begin_epoch, epoch=epoch))

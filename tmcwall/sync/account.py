@@ -28,6 +28,8 @@ class Session:
     officer: Officer
     expires_at: datetime
     token: str = field(repr=False)
+    delegation: str = field(default="", repr=False)
+    """To be kept: it goes with this officer's operations when somebody else brings them. Empty: an older server."""
 
 
 def sign_in(
@@ -56,7 +58,7 @@ def sign_in(
         except httpx2.HTTPError as error:
             raise fault_of_transport(error) from None
     reply = parse_reply(response, SignInReply)
-    return Session(address, reply.officer.officer(), reply.expires_at, reply.token)
+    return Session(address, reply.officer.officer(), reply.expires_at, reply.token, reply.delegation)
 
 
 def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.BaseTransport | None = None) -> None:

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.kinds import check_operation
+from tmcwall.domain.shape import FieldRefused
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
     OperationMessage,
-    PullReply,
+    PulledOperation,
+    PulledPage,
     PushReply,
     PushRequest,
     RefusalCode,
     ServerInfo,
+    Withdrawal,
 )
-from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Replica, SyncPosition
+from tmcwall.sync.replica import (
+    Acknowledgement,
+    OrderedOperation,
+    Replica,
+    SyncPosition,
+    UnreadOperation,
+    WithdrawnOperation,
+)
 from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
@@ -227,7 +239,10 @@ class SyncClient:
         A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
-            request = PushRequest(operations=tuple(OperationMessage.of(operation) for operation in operations))
+            request = PushRequest(
+                operations=tuple(OperationMessage.of(operation) for operation in operations),
+                delegations=dict(self._replica.delegations({operation.actor for operation in operations})),
+            )
             try:
                 reply = await connection.post("/operations", request, PushReply, token=token)
             except Refused as refused:
@@ -261,7 +276,7 @@ class SyncClient:
         while True:
             position = self._replica.position()
             params = {"cursor": position.cursor, "limit": self._limits.batch}
-            reply = await connection.get("/operations", PullReply, token=token, params=params)
+            reply = await connection.get("/operations", PulledPage, token=token, params=params)
             restored = reply.epoch != position.epoch or reply.cursor < position.cursor
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
@@ -270,7 +285,10 @@ class SyncClient:
                 restored_once = True
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
-                self._replica.apply_page(_ordered(reply), reply.cursor, reply.epoch)
+                operations, unread = _read_operations(reply.operations)
+                withdrawn, unread_withdrawals = _read_withdrawals(reply.withdrawals)
+                unread += unread_withdrawals
+                self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
@@ -364,15 +382,50 @@ def _news(data: str) -> Cursor:
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, "event stream") from None
 
 
-def _ordered(reply: PullReply) -> list[OrderedOperation]:
+def _read_operations(items: Iterable[JsonValue]) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
+    """What everybody can keep and show; and the rest, which must neither have an effect nor hold up what follows."""
+    operations, unread = [], []
+    for item in items:
+        try:
+            pulled = PulledOperation.model_validate(item)
+            operation = pulled.operation.operation()
+            check_operation(operation)
+        except ValueError as error:
+            unread.append(_unread(item, error))
+        else:
+            operations.append(OrderedOperation(pulled.server_sequence, pulled.fate, pulled.revision, operation))
+    return operations, unread
+
+
+def _read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperation], list[UnreadOperation]]:
+    withdrawn, unread = [], []
+    for item in items:
+        try:
+            read = Withdrawal.model_validate(item)
+        except ValueError as error:
+            unread.append(_unread(item, error))
+        else:
+            withdrawn.append(
+                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason)
+            )  # fmt: skip
+    return withdrawn, unread
+
+
+def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
+    if isinstance(error, FieldRefused):
+        reason = f"shape: {error}"
+    elif isinstance(error, ValidationError):
+        reason = "message"
+    else:
+        reason = "entity_unknown"
+    place = item.get("server_sequence") if isinstance(item, dict) else None
+    sequence = place if isinstance(place, int) and 0 <= place < 2**53 else 0
     try:
-        return [
-            OrderedOperation(item.server_sequence, item.fate, item.revision, item.operation.operation())
-            for item in reply.operations
-        ]
-    except ValueError as error:
-        # A kind of entity from a newer version: to skip it would lose it.
-        raise Fault(FaultCode.SERVER_INCOMPATIBLE, str(error), retryable=False) from None
+        text = json.dumps(item)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = ""
+    log.warning("operation_not_read", server_sequence=sequence, reason=reason)
+    return UnreadOperation(sequence, text, reason)
 
 
 async def _first_of(timeout_s: float, *events: asyncio.Event) -> None:

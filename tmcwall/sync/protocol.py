@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Self, cast
 from uuid import UUID
 
@@ -24,12 +25,32 @@ SERVER_DEVICE = "server"
 
 MAX_BATCH = 200
 """Operations in one push or one page."""
-MAX_FIELDS_BYTES = 64 * 1024
-"""JSON of one operation's fields, in UTF-8. What is larger is quarantined."""
+MAX_NESTING = 64
+"""Lists and objects inside each other in the fields of a message. No program of ours comes near it, and no JSON reader
+gives up before it: what is deeper is refused with its whole request, for it could not even be shown in quarantine."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 DeviceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Place = Annotated[int, Field(ge=0, lt=2**53)]
+"""In the server's order."""
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _not_too_deep(value: JsonValue) -> JsonValue:
+    layer = [value]
+    for _ in range(MAX_NESTING + 1):
+        parts = (part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, (dict, list)))
+        layer = list(chain.from_iterable(parts))
+        if not layer:
+            return value
+    raise ValueError(f"at most {MAX_NESTING} lists and objects inside each other")
+
+
+Value = Annotated[JsonValue, AfterValidator(_not_too_deep)]
+Fields = Annotated[dict[str, JsonValue], AfterValidator(_not_too_deep)]
+
+
+Delegation = Annotated[str, StringConstraints(max_length=512)]
 
 
 class Message(BaseModel):
@@ -47,7 +68,7 @@ class OperationMessage(Message):
     entity: Name
     entity_id: Name
     base_revision: Annotated[int, Field(ge=0, lt=2**53)]
-    fields: dict[str, JsonValue]
+    fields: Fields
     schema_version: Annotated[int, Field(ge=1, lt=2**31)]
     previous_hash: Hash
 
@@ -84,6 +105,13 @@ class OperationMessage(Message):
             previous_hash=self.previous_hash,
         )
 
+    def stored_text(self) -> str:
+        """Its JSON, as it is kept for good. Raises ValueError unless reading that gives this message again."""
+        text = self.model_dump_json()
+        if OperationMessage.model_validate_json(text).hash != self.hash:
+            raise ValueError("an operation that reads otherwise than it was written")
+        return text
+
     @property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
@@ -115,6 +143,8 @@ class PushRequest(Message):
     """Operations of one device in the order of their numbers."""
 
     operations: Annotated[tuple[OperationMessage, ...], Field(min_length=1, max_length=MAX_BATCH)]
+    delegations: Annotated[dict[Name, Delegation], Field(max_length=MAX_BATCH)] = Field(default={}, repr=False)
+    """By NRP, for the actors among them whose token this is not: what the server gave when they signed in here."""
 
 
 class PushReply(Message):
@@ -127,22 +157,44 @@ class PushReply(Message):
 class PulledOperation(Message):
     """An operation in the server's order. Quarantined ones are not sent."""
 
-    server_sequence: int
+    server_sequence: Place
     fate: Fate
-    revision: int
+    revision: Annotated[int, Field(ge=0, lt=2**53)]
     """The entity's revision after it."""
     operation: OperationMessage
+
+
+class Withdrawal(Message):
+    """From this place in the order on, an operation that was applied has no effect: it was taken out at the server."""
+
+    server_sequence: Place
+    operation_id: UUID
+    revision: Annotated[int, Field(ge=0, lt=2**53)]
+    """The entity's revision, which goes on: other operations were made on top of it."""
+    reason: Annotated[str, StringConstraints(max_length=256)]
 
 
 class PullReply(Message):
     """A page. `cursor` is the next request's cursor even if the page is empty; `more` means ask again at once."""
 
     operations: tuple[PulledOperation, ...]
+    withdrawals: tuple[Withdrawal, ...] = ()
     cursor: int
     epoch: UUID
     more: bool
     last_number: int
     """The newest number of the asking device on the server."""
+
+
+class PulledPage(Message):
+    """A `PullReply` whose items are still to be read, one by one: what is wrong with one costs only that one."""
+
+    operations: tuple[JsonValue, ...]
+    withdrawals: tuple[JsonValue, ...] = ()
+    cursor: Place
+    epoch: UUID
+    more: bool
+    last_number: int
 
 
 class OfficerMessage(Message):
@@ -165,6 +217,8 @@ class SignInReply(Message):
     token: str = Field(repr=False)
     expires_at: AwareDatetime
     officer: OfficerMessage
+    delegation: Delegation = Field(default="", repr=False)
+    """To be kept: with it this workstation brings the officer's operations also when another one is signed in."""
 
 
 class ServerInfo(Message):
@@ -232,7 +286,7 @@ class EntityReply(Message):
     id: str
     revision: int
     changed_at: AwareDatetime
-    fields: dict[str, JsonValue]
+    fields: Fields
 
 
 class ConflictReply(Message):
@@ -242,9 +296,9 @@ class ConflictReply(Message):
     entity_id: str
     field: str
     server_sequence: int
-    kept_value: JsonValue
+    kept_value: Value
     kept_actor: str
-    other_value: JsonValue
+    other_value: Value
     other_actor: str
     other_made_at: AwareDatetime | None = None
 

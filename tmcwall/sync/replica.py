@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +43,28 @@ class OrderedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadOperation:
+    """What this version cannot read, or nobody could: it has no effect here, and is kept as it came."""
+
+    server_sequence: int
+    """0 where not even that could be read."""
+    text: str
+    """Its JSON."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnOperation:
+    """From here on an operation that had an effect has none: it was taken out at the server."""
+
+    server_sequence: int
+    operation_id: UUID
+    revision: int
+    """The entity's revision after it, as the server counts."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClipFile:
     """A clip's bytes, ready to go up. Its clip entity is among the operations already."""
 
@@ -63,6 +86,10 @@ class Replica(Protocol):
 
     def pending_count(self) -> int: ...
 
+    def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
+        """Of these officers, what the server gave when they signed in here; those without are left out."""
+        ...
+
     def acknowledged(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         """These are no longer pending. They are kept for at least 30 days, for a server restored from a backup."""
         ...
@@ -77,8 +104,19 @@ class Replica(Protocol):
 
     def position(self) -> SyncPosition: ...
 
-    def apply_page(self, operations: Sequence[OrderedOperation], cursor: int, epoch: UUID) -> None:
-        """Apply operations and remember the cursor in one transaction. The same page twice has the effect of one."""
+    def apply_page(
+        self,
+        operations: Sequence[OrderedOperation],
+        cursor: int,
+        epoch: UUID,
+        *,
+        unread: Sequence[UnreadOperation] = (),
+        withdrawn: Sequence[WithdrawnOperation] = (),
+    ) -> None:
+        """Apply what a page brings and remember the cursor in one transaction.
+
+        The same page twice has the effect of one. `withdrawn` are taken out after `operations` were applied.
+        """
         ...
 
     def begin_epoch(self, epoch: UUID) -> None:

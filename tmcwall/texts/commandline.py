@@ -157,6 +157,29 @@ WEBHOOK_ADD = Text(
     id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",
     en="allow a webhook source; its secret is read from --secret-file, or made and printed once",
 )
+QUARANTINE = Text(
+    id="operasi yang tersimpan tanpa efek pada server", en="operations that the server keeps without effect"
+)
+QUARANTINE_LIST = Text(id="mendaftar operasi dalam karantina", en="list the operations in quarantine")
+QUARANTINE_LIMIT = Text(id="baris paling banyak, yang terbaru dahulu", en="at most so many lines, newest first")
+QUARANTINE_CHECK = Text(
+    id="mencari operasi berlaku yang tidak akan diterima hari ini; keluar dengan 1 bila ada",
+    en="find operations in effect that would not be taken today; exits with 1 if there are any",
+)
+QUARANTINE_ADD = Text(
+    id="mengeluarkan satu operasi dari efeknya di semua tempat kerja; tercatat",
+    en="take an operation out of effect on all workstations; on record",
+)
+QUARANTINE_REASON = Text(id="mengapa; terlihat di semua tempat kerja", en="why; seen on all workstations")
+QUARANTINE_NOTHING = Text(
+    id="Semua operasi yang berlaku dapat dibaca semua tempat kerja.",
+    en="Every workstation can read all operations in effect.",
+)
+QUARANTINE_ADDED = Text(
+    id="{about}: operasi itu kini tanpa efek. Tempat kerja mengambilnya saat menyelaraskan lagi.",
+    en="{about}: that operation is without effect now. Workstations take that over when they synchronise again.",
+)
+OPERATION = Text(id="id operasi seperti dalam daftar", en="id of the operation as listed")
 SIM = Text(id="kamera RTSP sintetis", en="synthetic RTSP cameras")
 DOCTOR = Text(
     id="memeriksa apa yang dapat dilakukan komputer ini dan apa yang kurang",

@@ -611,6 +611,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Yang dicari tidak ditemukan. Mungkin sudah dihapus; periksa lagi nama atau nomornya.",
         "It was not found. It may have been removed; check its name or number.",
     ),
+    DomainCode.WITHOUT_EFFECT: Text(
+        "Operasi itu sudah tanpa efek: ia ada di karantina. Lihat daftarnya dengan tmcwall server quarantine list.",
+        "That operation is without effect already: it is in quarantine. See tmcwall server quarantine list.",
+    ),
     DomainCode.FAULT_UNKNOWN: Text(
         "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --list.",
         "The simulated fault is not known. See the list with tmcwall sim --list.",

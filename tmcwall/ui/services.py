@@ -22,6 +22,7 @@ from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -194,6 +195,15 @@ class ConflictService(Protocol):
     def settle(self, conflict_id: str) -> None: ...
 
 
+class QuarantineService(Protocol):
+    """Operations that are kept without effect."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def kept(self) -> Sequence[KeptOperation]: ...
+
+
 class RegisterService(Protocol):
     """The register of cameras, as `RegisterDesk` keeps it."""
 
@@ -274,5 +284,6 @@ class ConsoleServices:
     health: HealthService
     lifecycles: LifecycleService
     conflicts: ConflictService
+    quarantine: QuarantineService
     register: RegisterService
     officers: OfficerService

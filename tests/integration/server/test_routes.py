@@ -48,6 +48,7 @@ from tmcwall.server.reports import add_source
 from tmcwall.server.tables import AuditRow
 from tmcwall.sync.protocol import API, OperationMessage
 
+NEXT = Officer("80010002", "Wulan", Role.DUTY_OFFICER)
 LIMITS = ServerLimits(
     account_attempts=3,
     address_attempts=8,
@@ -295,6 +296,42 @@ def test_who_did_what_is_in_the_audit_log(client: TestClient, app: FastAPI, sign
     with context_of(app).database.read() as session:
         rows = [(row.action, row.actor, row.outcome) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
     assert rows == [("sign_in", NRP, "ok"), ("read_cases", NRP, "ok")]
+
+
+def test_what_is_pushed_pulled_and_kept_without_effect_is_audited(
+    client: TestClient, signed_in: SignIn, app: FastAPI
+) -> None:
+    first, second = operations(2)
+    poisoned = replace(second, fields={"nonsense": 1})
+    token = signed_in()
+    client.post("/operations", json=pushed(first, poisoned), headers=token)
+    client.post("/operations", json=pushed(first, poisoned), headers=token)
+    client.get("/operations?cursor=0", headers=token)
+    client.get("/operations?cursor=2", headers=token)
+    with context_of(app).database.read() as session:
+        rows = [(row.action, row.about, row.outcome) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    assert rows[1:] == [
+        ("push", "ws1 1..2", "ok"),
+        ("quarantined", f"ws1 2 {second.id}", "shape: nonsense: unknown"),
+        ("pull", "ws1 1..2", "ok"),
+    ]
+
+
+def test_the_next_shift_brings_an_officers_work_with_what_the_server_gave_when_he_signed_in(
+    client: TestClient, signed_in: SignIn, app: FastAPI
+) -> None:
+    with context_of(app).database.write() as session:
+        add_user(session, NEXT, PASSWORD, hasher=CHEAP_HASHER, now=START)
+    first, second = operations(2)
+    reply = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+    headers = signed_in(NEXT.nrp)
+    without = client.post("/operations", json=pushed(first), headers=headers)
+    delegations = {"delegations": {NRP: reply.json()["delegation"]}}
+    with_it = client.post("/operations", json=pushed(second) | delegations, headers=headers)
+    assert [answer.json()["fates"][0]["fate"] for answer in (without, with_it)] == ["quarantined", "applied"]
+    signed_in()
+    bookmarks = client.get("/bookmarks", headers=headers).json()["items"]
+    assert {item["id"] for item in bookmarks} == {"ws1-b1", "ws1-b2"}
 
 
 DATA = bytes(range(256)) * 8192

@@ -139,7 +139,8 @@ def test_a_change_that_goes_back_because_the_server_refused_it_is_noticed(sessio
     made = change(session, replace(CASE, stage=Stage.CLOSED))
     noticed(session)
     operations.acknowledge(session, [Receipt(made.id, "not_allowed")])
-    assert noticed(session) == ChangeNotice(Origin.SERVER, frozenset({(Entity.CASE, CASE.id)}))
+    changed = frozenset({(Entity.CASE, CASE.id)})
+    assert noticed(session) == ChangeNotice(Origin.SERVER, changed, without_effect=True)
 
 
 def test_own_operations_are_numbered_without_gap_and_chained(session: Session) -> None:

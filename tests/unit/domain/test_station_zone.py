@@ -66,3 +66,14 @@ def test_a_moment_is_said_with_the_name_of_its_zone(zone: StationZone, words: st
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="has no zone"):
         StationZone.WIT.local(datetime(2025, 3, 10))  # noqa: DTZ001 - that is what is refused
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "9999-12-31T22:00:00+00:00", "9999-12-31T23:59:59-12:00"]
+)
+@given(zone=ZONES)
+def test_a_moment_at_the_ends_of_time_is_shown_and_breaks_nothing(text: str, zone: StationZone) -> None:
+    moment = datetime.fromisoformat(text)
+    assert zone.local(moment).tzname() == zone
+    assert abs(zone.local(moment).year - moment.year) <= 1
+    assert zone.long_text(moment).endswith(zone)

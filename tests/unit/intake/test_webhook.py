@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tmcwall.db.rows import fields_of
 from tmcwall.domain.camera import Position
-from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
+from tmcwall.domain.incident import Certainty, Drill, Incident, IncidentType, Severity, Source, Status
+from tmcwall.domain.shape import check_complete, check_fields
 from tmcwall.intake.webhook import (
     MessageType,
     SignatureFault,
@@ -192,6 +194,31 @@ def test_a_call_from_a_far_future_is_not_believed(monkeypatch: pytest.MonkeyPatc
     assert check(body(), timestamp="99999999999") is SignatureFault.MALFORMED
 
 
-@pytest.mark.parametrize("sent", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+@pytest.mark.parametrize(
+    "sent",
+    ["0001-01-01T00:00:00+07:00", "0001-01-01T00:00:00+14:00", "9999-12-31T22:00:00Z", "9999-12-31T23:59:59-07:00"],
+)
 def test_a_report_of_a_time_that_no_screen_could_show_is_refused(sent: str) -> None:
     assert problems(body(sent=sent)) == ["sent"]
+
+
+@given(
+    sent=st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
+    seq=st.integers(-1, 2**64),
+    text=st.text(max_size=5000),
+    identity=st.text(st.sampled_from("aZ09._:/-"), min_size=1, max_size=200),
+    place=st.fixed_dictionaries(
+        {"text": st.text(min_size=1, max_size=250)},
+        optional={"lat": st.floats(), "lon": st.floats(), "accuracy_m": st.floats()},
+    ),
+)
+def test_every_report_that_is_taken_makes_an_incident_that_every_workstation_can_show(
+    sent: str, seq: int, text: str, identity: str, place: dict[str, object]
+) -> None:
+    try:
+        report = parse_webhook(body(sent=sent, seq=seq, text=text, id=identity, location=place))
+    except WebhookError:
+        return
+    made = fields_of(report.incident("i1", received_at=NOW))
+    check_fields(Incident, made)
+    check_complete(Incident, made)

@@ -139,7 +139,7 @@ def test_an_auditor_changes_nothing(database: Database) -> None:
     auditor = Officer("80010009", "Auditor", Role.AUDITOR)
     with database.write() as session:
         add_user(session, auditor, PASSWORD, hasher=CHEAP_HASHER, now=START)
-    reply = push(database, *operations(1, actor=auditor.nrp))
+    reply = push(database, *operations(1, actor=auditor.nrp), officer=auditor)
     assert (reply.fates[0].fate, reply.fates[0].reason) == (Fate.QUARANTINED, "not_allowed")
 
 
@@ -149,10 +149,10 @@ def test_every_kind_is_taken_from_whoever_may_write_it_and_found_under_its_paren
 ) -> None:
     value, parent = EXAMPLES[entity], KINDS[entity].parent
     made = Operation(
-        UUID(int=1), "ws1", 1, "80019999", START, entity, value.id, 0, fields_of(value), SCHEMA_VERSION, FIRST_HASH
+        UUID(int=1), "ws1", 1, NRP, START, entity, value.id, 0, fields_of(value), SCHEMA_VERSION, FIRST_HASH
     )
     auditor = Officer("80010007", "Auditor", Role.AUDITOR)
-    foreign = replace(made, id=UUID(int=2), device="ws2")
+    foreign = replace(made, id=UUID(int=2), device="ws2", actor=auditor.nrp)
     assert push(database, foreign, device="ws2", officer=auditor).fates[0].reason == "not_allowed"
     assert fates(push(database, made)) == [Fate.APPLIED]
     with database.read() as session:
@@ -174,12 +174,11 @@ def test_two_officers_who_change_one_field_unseen_leave_a_conflict_and_both_valu
     assert (version_of(conflict.kept).value, version_of(conflict.other).value) == ("dari meja 2", "dari meja 1")
 
 
-def test_fields_of_a_newer_version_are_preserved(database: Database) -> None:
+def test_a_field_that_nobody_knows_has_no_effect(database: Database) -> None:
     made = replace(operations(1)[0], fields={**bookmark("ws1-b1"), "weather": "hujan"})
-    push(database, made)
-    with database.read() as session:
-        assert load_state(session, Entity.BOOKMARK, "ws1-b1").fields["weather"] == "hujan"
-        assert page(session, cursor=0, limit=10).operations[0].operation.operation() == made
+    (fate,) = push(database, made).fates
+    assert (fate.fate, fate.reason) == (Fate.QUARANTINED, "shape: weather: unknown")
+    assert pulled(database) == []
 
 
 def test_pages_follow_each_other_and_end(database: Database) -> None:

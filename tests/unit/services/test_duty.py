@@ -33,7 +33,7 @@ class FakeGate:
             raise Fault(FaultCode.SERVER_UNREACHABLE)
         if (nrp, password) != (BRIPKA_SARI.nrp, self.password):
             raise Fault(FaultCode.SIGN_IN_REFUSED, retryable=False)
-        return Session("https://tmc.example", BRIPKA_SARI, NOON + timedelta(hours=12), "token-1")
+        return Session("https://tmc.example", BRIPKA_SARI, NOON + timedelta(hours=12), "token-1", "delegation-1")
 
     def sign_out(self, session):
         self.signed_out.append(session.token)
@@ -91,6 +91,27 @@ def test_an_officer_signs_in_at_the_server_and_its_token_is_handed_on(duty_of, g
     assert duty.online
     rows = store.do(lambda session: custody.about(session, f"officer/{BRIPKA_SARI.nrp}"))
     assert [row.action for row in rows] == [CustodyAction.SIGNED_IN]
+
+
+def test_what_the_server_gives_for_bringing_an_officers_work_later_is_kept(duty_of, gate, store, qtbot):
+    sign_in(duty_of(gate), qtbot)
+    kept = store.do(lambda session: officers.delegations(session, {BRIPKA_SARI.nrp, "89999999"}))
+    assert kept == {BRIPKA_SARI.nrp: "delegation-1"}
+
+
+def test_it_comes_also_when_the_server_confirms_an_offline_sign_in(duty_of, gate, store, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    store.do(lambda session: officers.keep_delegation(session, BRIPKA_SARI.nrp, "old"))
+    duty.sign_out()
+    gate.away = True
+    sign_in(duty, qtbot)
+    gate.away = False
+    with qtbot.waitSignal(duty.token_changed):
+        duty._confirm()
+    assert store.do(lambda session: officers.delegations(session, {BRIPKA_SARI.nrp})) == {
+        BRIPKA_SARI.nrp: "delegation-1"
+    }
 
 
 def test_a_wrong_password_is_refused_by_the_server_and_not_tried_offline(duty_of, gate, qtbot):

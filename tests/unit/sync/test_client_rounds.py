@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx2
@@ -11,11 +12,11 @@ import pytest
 from tests.clocks import FakeClock
 from tests.exchange import START, MemoryReplica, bookmark, operations
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Operation
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.connection import Connection, Refused
 from tmcwall.sync.protocol import OperationMessage
-from tmcwall.sync.replica import SyncPosition
+from tmcwall.sync.replica import SyncPosition, WithdrawnOperation
 
 EPOCH = UUID(int=5)
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -144,6 +145,22 @@ def test_a_refusal_is_told_and_the_queue_stays(status: int, code: str, fault: Fa
     assert replica.pending_count() == 2
 
 
+def test_what_other_officers_made_here_goes_up_with_what_the_server_gave_for_them() -> None:
+    asked: list[dict[str, str]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            asked.append(json.loads(request.content)["delegations"])
+        return ordinary(request)
+
+    replica = tagged(1)
+    replica.actor = "80010002"
+    replica.write(Entity.BOOKMARK, "b2", bookmark("b2"))
+    replica.kept_delegations = {"80010002": "sealed", "80010003": "of nobody here"}
+    round_of(replica, answer)
+    assert asked == [{"80010002": "sealed"}]
+
+
 def test_nobody_signed_in_sends_nothing() -> None:
     def answer(_: httpx2.Request) -> httpx2.Response:
         raise AssertionError
@@ -151,13 +168,63 @@ def test_nobody_signed_in_sends_nothing() -> None:
     assert failure(tagged(1), answer, token=None).code is FaultCode.SIGN_IN_EXPIRED
 
 
-def test_a_kind_of_entity_from_a_newer_version_is_not_skipped() -> None:
-    message = OperationMessage.of(operations(1, device="ws2")[0]).model_copy(update={"entity": "drone"})
-    item = {"server_sequence": 1, "fate": "applied", "revision": 1, "operation": message.model_dump(mode="json")}
+def item_of(operation: Operation, place: int, **changes: object) -> dict[str, object]:
+    """As it stands in a page."""
+    message = OperationMessage.of(operation).model_dump(mode="json") | changes
+    return {"server_sequence": place, "fate": "applied", "revision": 1, "operation": message}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"entity": "drone"}, "entity_unknown"),
+        ({"fields": {**bookmark("b"), "starts_at": "9999-12-31T22:00:00Z"}}, "shape: starts_at: range"),
+        ({"fields": {**bookmark("b"), "clock_offset_ms": 2**63}}, "shape: clock_offset_ms: range"),
+        ({"fields": {**bookmark("b"), "weather": "hujan"}}, "shape: weather: unknown"),
+        ({"made_at": "0001-01-01T00:00:00+14:00"}, "message"),
+        ({"number": 2**63}, "message"),
+        ({"fields": ["no", "fields"]}, "message"),
+    ],
+)
+def test_what_cannot_be_read_is_kept_aside_and_the_cursor_goes_on(changes: dict[str, object], reason: str) -> None:
+    poisoned, sound = operations(2, device="ws2")
+    items = [item_of(poisoned, 1, **changes), item_of(sound, 2)]
+    page = {"operations": items, "cursor": 2, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    replica = MemoryReplica()
+    round_of(replica, lambda _: httpx2.Response(200, json=page))
+    assert replica.position() == SyncPosition(2, EPOCH)
+    assert replica.applied == {sound.id}
+    (kept,) = replica.unread
+    assert (kept.server_sequence, kept.reason) == (1, reason)
+    assert json.loads(kept.text) == items[0]
+
+
+@pytest.mark.parametrize("item", [None, 7, "nonsense", [], {"server_sequence": "first"}])
+def test_an_item_that_is_no_operation_at_all_is_kept_aside_too(item: object) -> None:
     page = {"operations": [item], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
     replica = MemoryReplica()
-    assert failure(replica, lambda _: httpx2.Response(200, json=page)).code is FaultCode.SERVER_INCOMPATIBLE
-    assert replica.position() == SyncPosition()
+    round_of(replica, lambda _: httpx2.Response(200, json=page))
+    assert replica.position() == SyncPosition(1, EPOCH)
+    (kept,) = replica.unread
+    assert (kept.server_sequence, json.loads(kept.text)) == (0, item)
+
+
+def test_an_operation_of_a_newer_version_keeps_the_fields_that_are_not_known_here() -> None:
+    newer = replace(operations(1, device="ws2")[0], schema_version=SCHEMA_VERSION + 1, fields={"weather": "hujan"})
+    page = {"operations": [item_of(newer, 1)], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    replica = MemoryReplica()
+    round_of(replica, lambda _: httpx2.Response(200, json=page))
+    assert replica.confirmed[Entity.BOOKMARK, newer.entity_id].fields == {"weather": "hujan"}
+
+
+def test_what_was_taken_out_at_the_server_is_told_to_the_store() -> None:
+    out = {"server_sequence": 3, "operation_id": str(UUID(int=9)), "revision": 2, "reason": "rusak"}
+    page = {"operations": [], "withdrawals": [out, {"operation_id": 9}], "cursor": 3, "epoch": str(EPOCH),
+            "more": False, "last_number": 0}  # fmt: skip
+    replica = MemoryReplica()
+    round_of(replica, lambda _: httpx2.Response(200, json=page))
+    assert replica.withdrawn == [WithdrawnOperation(3, UUID(int=9), 2, "rusak")]
+    assert [one.reason for one in replica.unread] == ["message"]
 
 
 def test_a_store_that_cannot_write_leaves_the_cursor_where_it_was() -> None:

@@ -15,11 +15,12 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import conflicts as conflict_texts
 from tmcwall.texts import console as texts
 from tmcwall.texts import officers as officer_texts
+from tmcwall.texts import quarantine as quarantine_texts
 from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text, time_text
 from tmcwall.ui.console.parts import Badge, plain_label
-from tmcwall.ui.services import ConflictService, DutyService, SyncService
+from tmcwall.ui.services import ConflictService, DutyService, QuarantineService, SyncService
 
 _TICK_MS: Final = 1000
 _REFUSALS: Final = frozenset({
@@ -52,6 +53,7 @@ class StatusLine(QWidget):
 
     sign_out_requested = Signal()
     conflicts_requested = Signal()
+    quarantine_requested = Signal()
     officers_requested = Signal()
 
     def __init__(
@@ -59,6 +61,7 @@ class StatusLine(QWidget):
         sync: SyncService,
         duty: DutyService,
         conflicts: ConflictService,
+        quarantine: QuarantineService,
         *,
         clock: Clock,
         translate: Translator,
@@ -68,6 +71,7 @@ class StatusLine(QWidget):
         self._sync = sync
         self._duty = duty
         self._conflicts = conflicts
+        self._quarantine = quarantine
         self._clock = clock
         self._translate = translate
         self._badge = Badge()
@@ -76,6 +80,9 @@ class StatusLine(QWidget):
         self._differing = QPushButton()
         self._differing.setToolTip(translate(conflict_texts.OPEN_HELP))
         self._differing.clicked.connect(self.conflicts_requested)
+        self._without_effect = QPushButton()
+        self._without_effect.setToolTip(translate(quarantine_texts.OPEN_HELP))
+        self._without_effect.clicked.connect(self.quarantine_requested)
         self._officer = QPushButton()
         self._officer.setToolTip(translate(officer_texts.OPEN_HELP))
         self._officer.clicked.connect(self.officers_requested)
@@ -88,6 +95,7 @@ class StatusLine(QWidget):
         layout.setSpacing(4 * theme.SPACE)
         layout.addWidget(self._badge)
         layout.addWidget(self._differing)
+        layout.addWidget(self._without_effect)
         layout.addWidget(self._recording)
         layout.addStretch(1)
         layout.addWidget(self._officer)
@@ -95,6 +103,7 @@ class StatusLine(QWidget):
         layout.addWidget(self._time)
         sync.state_changed.connect(self.show_sync)
         conflicts.changed.connect(self._show_conflicts)
+        quarantine.changed.connect(self._show_quarantine)
         duty.changed.connect(self._show_officer)
         duty.signed_in.connect(self._show_officer)
         duty.signed_out.connect(self._show_officer)
@@ -104,6 +113,7 @@ class StatusLine(QWidget):
         self._ticks.start()
         self._show_officer()
         self._show_conflicts()
+        self._show_quarantine()
         self._show_time()
 
     @Slot(object)
@@ -133,6 +143,12 @@ class StatusLine(QWidget):
         count = len(self._conflicts.open())
         self._differing.setText(self._translate(conflict_texts.OPEN, count=count))
         self._differing.setVisible(count > 0)
+
+    @Slot()
+    def _show_quarantine(self) -> None:
+        count = len(self._quarantine.kept())
+        self._without_effect.setText(self._translate(quarantine_texts.OPEN, count=count))
+        self._without_effect.setVisible(count > 0)
 
     @Slot()
     def _show_officer(self) -> None:

@@ -37,6 +37,7 @@ from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
+from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
@@ -132,9 +133,10 @@ class ConsoleWindow(QMainWindow):
         )
         self.sign_in = SignInPanel(services.duty, translate=translate)
         self.status = StatusLine(
-            services.sync, services.duty, services.conflicts, clock=clock, translate=translate
+            services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
         )  # fmt: skip
         self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
+        self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=self)
         self.register = RegisterWindow(
             services.register, services.cameras, region_name=region_name, translate=translate, parent=self
         )
@@ -228,6 +230,11 @@ class ConsoleWindow(QMainWindow):
         _bring_up(self.conflicts)
 
     @Slot()
+    def show_quarantine(self) -> None:
+        """Operations that are kept without effect, in a window of their own beside the console."""
+        _bring_up(self.quarantine)
+
+    @Slot()
     def show_register(self) -> None:
         """The register of cameras, in a window of its own beside the console."""
         _bring_up(self.register)
@@ -291,6 +298,7 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.show_conflicts)
+        self.status.quarantine_requested.connect(self.show_quarantine)
         self.status.officers_requested.connect(self.show_officers)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
