@@ -15,6 +15,7 @@ picture whose length is true within 2 %, and neighbours that lose no picture.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import json
 import os
@@ -33,9 +34,13 @@ from PySide6.QtCore import QCoreApplication
 from benchmarks.fault_cities import RATE, SIZE, City, clip_in
 from benchmarks.stage import Stage
 from tmcwall.domain.health import TileState
+from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.sim.descriptions import OddDescription
-from tmcwall.sim.oddities import OddSession, OddStream
+from tmcwall.sim.footage import read_footage
+from tmcwall.sim.loop import Loop
+from tmcwall.sim.oddities import OF_OTHER_PICTURES, OddSession, OddStream
 from tmcwall.sim.stamp import find_stamp
+from tmcwall.sim.standins import StandIns
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip
 
 NEIGHBOURS: Final = 4
@@ -58,6 +63,12 @@ ORDERS: Final = (
     *(f"odd:{kind}" for kind in OddStream),
     *(f"session:{kind}" for kind in OddSession),
     *(f"sdp:{kind}" for kind in _DESCRIPTIONS),
+    "sdp:clock",
+    "sdp:clock-1000",
+    "sdp:no-clock",
+    "rate:2",
+    "rate:0.5",
+    "rate:0",
     "wrap",
     "no-reports",
     "asks",
@@ -71,7 +82,7 @@ class Clip:
     pictures: float
     """Share of the numbers between its first and its last picture."""
     whole: float
-    """Share of its pictures that are to the bit what was coded."""
+    """Share of the pictures that were asked for that are to the bit what was coded; before them it is built up."""
     length_error: float
     """Of its length, against when its pictures were sent; a fraction."""
 
@@ -132,7 +143,7 @@ def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], fold
             share=shares.pop(tile),
             reconnects=(report.reconnects if report is not None else 0) - opened,
             neighbours=min(shares.values()),
-            clip=_clip(stage, camera, began_utc + 1, folder / "clip.mp4", reference) if live_s is not None else None,
+            clip=_clip(stage, camera, began_utc + 1, folder / "cut.mp4", reference) if live_s is not None else None,
             said="/".join(sorted(stage.states(tiles))) + oddities,
         )
     finally:
@@ -160,12 +171,13 @@ def _clip(stage: Stage, camera: str, start_utc: float, path: Path, reference: fr
         return Clip(0.0, 0.0, 1.0)
     first, last = min(sent), max(sent)
     true_s = (sent[last] - sent[first]) * (last - first + 1) / max(1, last - first)
-    asked = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
-    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
+    said = subprocess.run(probe, capture_output=True, text=True, check=True).stdout
+    asked = sum(moment >= start_utc for moment in sent.values()) or len(sent)
     decoded = _pictures(_ffmpeg("-i", str(path), "-fps_mode", "passthrough", *_RAW, "-"))
     return Clip(
         pictures=len(sent) / (last - first + 1),
-        whole=sum(picture in reference for picture in decoded) / max(len(sent), len(decoded)),
+        whole=sum(picture in reference for picture in decoded[-asked:]) / asked,
         length_error=float(said) / true_s - 1 if true_s else 1.0,
     )
 
@@ -220,6 +232,18 @@ def _whole(output: Path, reference: frozenset[str]) -> float:
     return sum(picture in reference for picture in taken) / _TAKEN
 
 
+def pictures_of(order: str, clip: Path) -> frozenset[str]:
+    """What a sound decoder makes of what such a camera sends."""
+    kind = order.removeprefix("odd:")
+    if kind not in OF_OTHER_PICTURES:
+        return frozenset(_pictures(_ffmpeg("-i", str(clip), *_RAW, "-")))
+    shown = asyncio.run(StandIns().loop(OddStream(kind), Loop(read_footage(clip)))).footage
+    pictures = [nal for picture in shown.pictures for nal in picture.nals]
+    raw = clip.with_name("shown.h264")
+    raw.write_bytes(b"".join(START_CODE + nal for nal in [*shown.parameter_sets, *pictures, *pictures]))
+    return frozenset(_pictures(_ffmpeg("-i", str(raw), "-fps_mode", "passthrough", *_RAW, "-")))
+
+
 def run(order: str, stage: Stage, city: City, number: int, folder: Path, *, reference: frozenset[str]) -> Outcome:
     """One camera of the street in all players, one after the other."""
     camera = city.camera(number)
@@ -271,13 +295,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clip = clip_in(folder)
-        reference = frozenset(_pictures(_ffmpeg("-i", str(clip), *_RAW, "-")))
         city = City(clip)
         stage = Stage(application, city, folder / "recordings", healthy=NEIGHBOURS)
         try:
             stage.wait(lambda: stage.states(stage.healthy) == {TileState.LIVE}, _GIVEN_UP_S)
             for number, order in enumerate(chosen, NEIGHBOURS):
-                outcomes.append(run(order, stage, city, number, folder, reference=reference))
+                outcomes.append(run(order, stage, city, number, folder, reference=pictures_of(order, clip)))
                 print(_line(outcomes[-1]), outcomes[-1].seen.said, flush=True)
         finally:
             stage.close()

@@ -168,7 +168,7 @@ def test_a_clip_that_cannot_be_played_says_why(player: ClipPlayer, clip: FakeCli
 
 def test_a_missing_file_says_so(player: ClipPlayer, tmp_path: Path, desk: Desk) -> None:
     player.open_clip(tmp_path / "gone.mp4", row_of(desk).clip)
-    assert player.words == "Berkas klip tidak ditemukan di komputer ini."
+    assert player.words.startswith("Berkas klip tidak ditemukan di komputer ini. Minta petugas TI")
     assert not player._toggle.isEnabled()
 
 

@@ -59,3 +59,20 @@ def test_what_no_more_bytes_can_tell_is_no_video(size, is_all):
     with pytest.raises(Fault) as raised:
         recognised(bytes(size), "", is_all=is_all)
     assert raised.value.code is FaultCode.NOT_A_CAMERA
+
+
+def test_what_is_broken_off_costs_that_segment_and_the_next_begins_anew():
+    demuxer = SegmentDemuxer()
+    assert demuxer.break_off() == []
+    demuxer.feed(TS[:10_000])
+    demuxer.break_off()
+    after = pictures(demuxer, TS, step=10_000)
+    assert len(after) == 30
+
+
+@pytest.mark.parametrize("opening", [b"<html>", b"\xff\xd8\xff", b"ID3\x04", b"keterangan"])
+def test_a_segment_that_is_none_is_refused_at_its_end(opening):
+    demuxer = SegmentDemuxer()
+    assert demuxer.feed(opening) == []
+    with pytest.raises(Fault):
+        demuxer.end_segment()

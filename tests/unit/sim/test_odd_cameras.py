@@ -1,0 +1,117 @@
+"""What the city's odd cameras send is odd in the one way that they are named for."""
+
+from itertools import pairwise
+
+import pytest
+
+from tmcwall.domain.fault import Fault
+from tmcwall.rtsp import sdp
+from tmcwall.rtsp.codecs import H264, playable_video
+from tmcwall.rtsp.h264 import Depacketiser
+from tmcwall.rtsp.messages import Headers, Interleaved, Request, Response, serialise
+from tmcwall.rtsp.rtp import HEADER
+from tmcwall.sim.descriptions import OddDescription, odd_description
+from tmcwall.sim.oddities import OddSession, OddStream, keeps_alive, odd_answer, odd_packets
+
+WHOLE = sdp.write(
+    sdp.Media("video", 96, "H264", 90_000, {"packetization-mode": "1", "sprop-parameter-sets": "Z0IAHg==,aM4G4g=="},
+              "track1", 25.0),
+    name="CAM-1",
+)  # fmt: skip
+PLAYED = ("vendor", "bare", "jpeg-first", "blanks", "sets", "sound", "clock", "clock-1000", "no-clock", "fmtp")
+SETS = (b"\x67\x42\x00\x1e" + b"\x01" * 8, b"\x68\xce\x06\xe2")
+SLICE = b"\x65\x88" + b"\x9a" * 3000
+
+
+@pytest.mark.parametrize("kind", [OddDescription(name) for name in PLAYED])
+def test_behind_an_odd_description_stands_the_same_picture(kind):
+    read = playable_video(sdp.parse(odd_description(kind, WHOLE), "rtsp://10.0.0.5/live"))
+    assert (read.encoding, read.payload_type) == ("H264", 96)
+
+
+@pytest.mark.parametrize("kind", [OddDescription(name) for name in ("sound-only", "empty", "noise", "numbers", "av1")])
+def test_behind_these_there_is_none(kind):
+    with pytest.raises(Fault):
+        playable_video(sdp.parse(odd_description(kind, WHOLE), "rtsp://10.0.0.5/live"))
+
+
+ANSWER = Response(
+    200,
+    "OK",
+    Headers([
+        ("CSeq", "3"),
+        ("Session", "12;timeout=60"),
+        ("Transport", "RTP/AVP/TCP;interleaved=0-1"),
+        ("Content-Base", "rtsp://10.0.0.5/live/"),
+    ]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("numbers", "cseq", "0"),
+        ("late", "session", None),
+        ("transport", "transport", None),
+        ("plain", "transport", "RTP/AVP;interleaved=0-1"),
+        ("timeout", "session", "12;timeout=0"),
+        ("base", "content-base", "/stream/"),
+        ("twice", "content-base", "rtsp://rtsp://10.0.0.5/live/"),
+    ],
+)
+def test_an_odd_answer_differs_in_one_field(kind, field, value):
+    odd = odd_answer(OddSession(kind), "SETUP", ANSWER)
+    right = {name.lower(): said for name, said in ANSWER.headers.pairs()}
+    found = {name.lower(): said for name, said in odd.headers.pairs()}
+    assert {name for name in right if found.get(name) != right[name]} == {field}
+    assert found.get(field) == value
+    refused = Response(401, "Unauthorized", ANSWER.headers)
+    assert odd_answer(OddSession(kind), "SETUP", refused) is refused
+
+
+def test_only_some_cameras_take_get_parameter_for_nothing():
+    asked = Request("GET_PARAMETER", "rtsp://10.0.0.5/live")
+    assert [keeps_alive(kind, asked) for kind in (None, OddSession.IGNORES, OddSession.CLOSES)] == [True, False, False]
+    assert keeps_alive(OddSession.IGNORES, Request("OPTIONS", "rtsp://10.0.0.5/live"))
+
+
+def picture():
+    """A key picture in interleaved packets, and where each begins."""
+    payloads = [*SETS, *_fragments(SLICE)]
+    data, starts = b"", []
+    for number, payload in enumerate(payloads):
+        starts.append(len(data))
+        header = HEADER.pack(0x80, 96 | (number == len(payloads) - 1) << 7, 10 + number, 900, 7)
+        data += serialise(Interleaved(0, header + payload))
+    return data, starts
+
+
+def _fragments(nal):
+    pieces = [nal[start : start + 1000] for start in range(1, len(nal), 1000)]
+    last = len(pieces) - 1
+    return [bytes((0x7C, 0x05 | 0x80 * (n == 0) | 0x40 * (n == last))) + piece for n, piece in enumerate(pieces)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OddStream if kind not in {OddStream.SHORT, OddStream.ZEROS}])
+def test_the_picture_in_odd_packets_is_the_same(kind):
+    data, starts = picture()
+    sent, places = odd_packets(kind, data, starts, sequence=10)
+    depacketiser = Depacketiser(payload_type=96)
+    units = [
+        unit
+        for start, stop in pairwise([*places, len(sent)])
+        for packet in _packets(sent[start:stop])
+        for unit in depacketiser.feed(packet)
+    ]
+    last = depacketiser.flush()
+    whole = b"".join(b"\0\0\0\1" + nal for nal in (*SETS, SLICE))
+    assert depacketiser.codec == H264
+    assert b"".join(unit.payload[unit.prefixed :] for unit in [*units, *([last] if last else [])]) == whole
+
+
+def _packets(data):
+    """Without their interleaved headers."""
+    while data:
+        size = int.from_bytes(data[2:4], "big")
+        yield data[4 : 4 + size]
+        data = data[4 + size :]
