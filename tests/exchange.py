@@ -193,8 +193,10 @@ from pathlib import Path
 from tmcwall.server.context import ServerLimits
 from tmcwall.commands.server import ServerOptions, run
 database = sys.argv[3] or None
+proxies = tuple(sys.argv[4:])
 limits = ServerLimits(heartbeat_s=1)
-run(ServerOptions(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), database=database, limits=limits))
+folder, port = Path(sys.argv[1]), int(sys.argv[2])
+run(ServerOptions(data_dir=folder, port=port, database=database, limits=limits, trusted_proxies=proxies))
 """
 
 
@@ -219,10 +221,12 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(folder: Path, *, port: int = 0, database: str = "") -> Iterator[ServerProcess]:
+def server_process(
+    folder: Path, *, port: int = 0, database: str = "", trusted_proxies: Sequence[str] = ()
+) -> Iterator[ServerProcess]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SERVER_PROGRAM, str(folder), str(port), database],
+        [sys.executable, "-W", "error", "-c", SERVER_PROGRAM, str(folder), str(port), database, *trusted_proxies],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,

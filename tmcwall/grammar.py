@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 
@@ -154,6 +155,14 @@ class Grammar:
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
         run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
+        run.add_argument(
+            "--trusted-proxy",
+            action="append",
+            type=_network,
+            dest="trusted_proxies",
+            metavar="CIDR",
+            help=self._say(say.TRUSTED_PROXY),
+        )
         users = self._group("user", say.USER, under=commands)
         user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
         listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
@@ -222,6 +231,17 @@ def _port(word: str) -> int:
     if not 0 <= port <= _LARGEST_PORT:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
     return port
+
+
+def _network(word: str) -> str:
+    """Raises DomainError(NETWORK_MALFORMED), also for the network of all addresses: anybody is no proxy."""
+    try:
+        network = ip_network(word, strict=False)
+    except ValueError:
+        raise DomainError(DomainCode.NETWORK_MALFORMED, word) from None
+    if network.prefixlen == 0:
+        raise DomainError(DomainCode.NETWORK_MALFORMED, word)
+    return str(network)
 
 
 def _duration(word: str) -> float:

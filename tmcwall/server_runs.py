@@ -130,4 +130,5 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
     given = {
         name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
     }
-    return ServerOptions(data_dir=paths.data, database=options.database, **given)
+    proxies = tuple(getattr(options, "trusted_proxies", None) or ())
+    return ServerOptions(data_dir=paths.data, database=options.database, trusted_proxies=proxies, **given)

@@ -64,6 +64,8 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         ["sim", "--login-file", "/nonexistent/login"],
         ["run", "--lang", "jv"],
         ["server", "run", "--port", "-1"],
+        ["server", "run", "--trusted-proxy", "proksi"],
+        ["server", "run", "--trusted-proxy", "0.0.0.0/0"],
         ["server", "user", "add", "12345678", "--role", "bos"],
         ["server", "webhook", "add", "polisi"],
     ],

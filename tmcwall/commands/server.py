@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import secrets
 import signal
 import socket
@@ -25,7 +24,6 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
 from tmcwall.durable import disk_fault
-from tmcwall.listening import claim
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
@@ -43,6 +41,7 @@ from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BLOB_NAMES, blob_folder
+from tmcwall.server.connections import Unproved, listen
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, database_exists, database_file
 from tmcwall.server.reports import add_source
@@ -77,7 +76,7 @@ class ServerOptions:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose `X-Forwarded-For` is believed."""
+    """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and nobody else's."""
     openapi: bool = False
     limits: ServerLimits = field(default_factory=ServerLimits)
 
@@ -131,11 +130,14 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
     VAULT_UNAVAILABLE).
     """
-    listener = _listen(options.host, options.port)
+    listener = listen(options.host, options.port)
     with contextlib.closing(listener), closing_to_others(options.private_places):
         app = create_app(options.settings(), clock=clock or SystemClock())
+        limits = options.limits
+        unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
         config = uvicorn.Config(
             app,
+            http=unproved.protocol(),
             log_config=None,
             access_log=False,
             lifespan="on",
@@ -258,26 +260,6 @@ def _database(options: ServerOptions) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except OSError as error:
-        raise Fault(FaultCode.HOST_UNKNOWN, host, retryable=False) from error
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        claim(listener)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        code = {
-            errno.EADDRINUSE: FaultCode.PORT_IN_USE,
-            errno.EACCES: FaultCode.PORT_FORBIDDEN,
-        }.get(error.errno or 0, FaultCode.HOST_UNKNOWN)
-        raise Fault(code, f"{host}:{port}", retryable=False) from error
-    return listener
 
 
 def _print(line: str) -> None:

@@ -109,6 +109,7 @@ class DomainCode(StrEnum):
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"
     NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    NETWORK_MALFORMED = "network_malformed"
     INPUT_UNREADABLE = "input_unreadable"
     OUTPUT_REFUSED = "output_refused"
     PICTURE_FORMAT = "picture_format"

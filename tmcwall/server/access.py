@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from tmcwall import __version__
+from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import SCHEMA_VERSION
 from tmcwall.server.accounts import revoke
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.context import Asker, Context, address_of
+from tmcwall.server.context import Asker, Context, ServerContext, address_of
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import (
     PROTOCOL,
@@ -38,22 +43,29 @@ def info(context: Context) -> ServerInfo:
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignInReply:
+async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignInReply:
     if wanted.device == SERVER_DEVICE:
         raise RequestRefused(RefusalCode.FORBIDDEN)
     address = address_of(request)
+    check = partial(
+        context.sign_in.check, context.database, wanted.nrp, wanted.password, device=wanted.device, address=address
+    )
     try:
-        # The slow check holds no writing transaction.
-        with context.database.read() as session:
-            officer = context.sign_in.check(session, wanted.nrp, wanted.password, address=address)
+        async with context.password_checks.turn(address):
+            officer = await asyncio.get_running_loop().run_in_executor(context.password_threads, check)
     except RequestRefused as refused:
         if refused.refusal.code is RefusalCode.SIGN_IN_REFUSED:
-            context.note(AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device, outcome="refused")
+            refusal = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
+            await run_in_threadpool(refusal, outcome="refused")
         raise
+    return await run_in_threadpool(_welcome, context, officer, device=wanted.device, address=address)
+
+
+def _welcome(context: ServerContext, officer: Officer, *, device: str, address: str) -> SignInReply:
     now = context.clock.utc()
     with context.database.write() as session:
-        token, expires_at = context.sign_in.give_token(session, officer, device=wanted.device, now=now)
-        audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=wanted.device, address=address)
+        token, expires_at = context.sign_in.give_token(session, officer, device=device, now=now)
+        audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=device, address=address)
     message = OfficerMessage(nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank)
     return SignInReply(token=token, expires_at=expires_at, officer=message)
 

@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Final
 
+import msgspec
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall.server.audit import AuditAction
-from tmcwall.server.context import Asker, Context, ServerContext, Viewer
+from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer
 from tmcwall.server.journal import Journal, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
-from tmcwall.sync.protocol import MAX_BATCH, Cursor, PullReply, PushReply, PushRequest, RefusalCode
+from tmcwall.sync.protocol import (
+    MAX_BATCH,
+    Cursor,
+    OperationFate,
+    OperationMessage,
+    PullReply,
+    PushReply,
+    RefusalCode,
+)
+
+LARGEST_OPERATION_BYTES: Final = 512 * 1024
+"""As it comes: more than the fields of any operation that counts, also where JSON writes each sign with six bytes."""
+
+_PUSH_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["operations"],
+                "properties": {
+                    "operations": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": MAX_BATCH,
+                        "items": OperationMessage.model_json_schema(),
+                    }
+                },
+            }
+        }
+    },
+}
+"""`PushRequest`, for the description of the interface."""
+
+
+class _Outline(msgspec.Struct):
+    operations: list[msgspec.Raw]
+
+
+_outline = msgspec.json.Decoder(_Outline)
 
 
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/operations", max_body_size=push_bytes)
-    def push(request: Request, context: Context, asker: Asker, pushed: PushRequest) -> PushReply:
-        try:
-            with context.database.write() as session:
-                journal = Journal(session, now=context.clock.utc())
-                reply = journal.push(pushed.operations, device=asker.device, officer=asker.officer)
-                sequence = journal.last_sequence
-        except RequestRefused as refused:
-            if refused.refusal.code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
-                context.note(
-                    AuditAction.PUSH,
-                    request,
-                    actor=asker.officer.nrp,
-                    about=asker.device,
-                    outcome=refused.refusal.code,
-                )
-            raise
-        context.announcer.announce(sequence)
+    @router.post("/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY})
+    async def push(request: Request, context: Context, asker: Asker) -> PushReply:
+        """Read and parsed here, after the token was looked at, and not by the framework before it."""
+        async with context.bodies.turn(asker.officer.nrp):
+            body = b"".join([part async for part in request.stream()])
+            messages = await run_in_threadpool(_messages, body)
+            del body
+            try:
+                reply = await _push(context, messages, asker)
+            except RequestRefused as refused:
+                code = refused.refusal.code
+                if code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
+                    note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
+                    await run_in_threadpool(note, outcome=code)
+                raise
         return reply
 
     @router.get("/operations")
@@ -52,7 +92,7 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
 
     @router.get("/stream", response_class=EventSourceResponse)
     async def stream(
-        context: Context, asker: Viewer, last_event_id: Annotated[str, Header()] = "0"
+        context: Context, asker: Listener, last_event_id: Annotated[str, Header()] = "0"
     ) -> AsyncIterator[ServerSentEvent]:
         """An event for each new place in the order, comments in between; ends with the token or the server."""
         place = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else 0
@@ -67,6 +107,59 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                 yield ServerSentEvent(comment="heartbeat")
 
     return router
+
+
+def _messages(body: bytes) -> tuple[OperationMessage, ...]:
+    """The operations of a push. Its outline is looked at first, so that the work is bounded by what may be in it.
+
+    Raises RequestRefused(TOO_LARGE) for an operation beyond `LARGEST_OPERATION_BYTES`, and RequestValidationError.
+    """
+    try:
+        outline = _outline.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _invalid([{"loc": ("body",), "msg": str(error)}]) from None
+    if not 1 <= len(outline.operations) <= MAX_BATCH:
+        raise _invalid([{"loc": ("body", "operations"), "msg": f"1 to {MAX_BATCH} operations"}])
+    if any(len(memoryview(raw)) > LARGEST_OPERATION_BYTES for raw in outline.operations):
+        raise RequestRefused(RefusalCode.TOO_LARGE)
+    messages = []
+    for place, raw in enumerate(outline.operations):
+        try:
+            message = OperationMessage.model_validate_json(bytes(raw))
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_context=False, include_input=False)
+            raise _invalid(
+                [{**problem, "loc": ("body", "operations", place, *problem["loc"])} for problem in problems]
+            ) from None
+        assert message.hash  # computed here, where nobody waits for the lock of the order
+        messages.append(message)
+    return tuple(messages)
+
+
+def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError:
+    return RequestValidationError(problems)
+
+
+async def _push(context: ServerContext, messages: Sequence[OperationMessage], asker: Identity) -> PushReply:
+    """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
+    fates: list[OperationFate] = []
+    size = context.limits.transaction_operations
+    for first in range(0, len(messages), size):
+        async with context.pushes.turn(asker.officer.nrp):
+            reply = await run_in_threadpool(_add, context, messages[first : first + size], asker)
+        fates += reply.fates
+    return reply.model_copy(update={"fates": tuple(fates)})
+
+
+def _add(context: ServerContext, messages: Sequence[OperationMessage], asker: Identity) -> PushReply:
+    with context.database.write() as session:
+        journal = Journal(session, now=context.clock.utc())
+        reply = journal.push(messages, device=asker.device, officer=asker.officer)
+        if journal.quarantined_bytes:
+            context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
+        sequence = journal.last_sequence
+    context.announcer.announce(sequence)
+    return reply
 
 
 def _event(context: ServerContext) -> ServerSentEvent:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.ids import uuid7
@@ -30,6 +30,9 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
+
+LARGEST_ENTITY_BYTES: Final = 256 * 1024
+"""JSON of an entity's fields. Each operation on it reads and writes all of it, so what it may hold is bounded."""
 
 
 class _Stored(msgspec.Struct):
@@ -84,6 +87,11 @@ class Journal:
         self._session = session
         self._now = now
         self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
+        self._entities: dict[tuple[str, str], EntityRow | None] = {}
+        self._users: dict[str, UserRow | None] = {}
+        self._ids: set[UUID] = set()
+        self.quarantined_bytes = 0
+        """What this transaction stores without effect, as JSON."""
 
     @property
     def epoch(self) -> UUID:
@@ -104,6 +112,7 @@ class Journal:
         if any(message.schema_version > SCHEMA_VERSION for message in messages):
             raise RequestRefused(RefusalCode.SCHEMA_NEWER)
         row = self._device(device)
+        self._find(messages)
         fates = []
         for message in messages:
             known = self._known(row, message)
@@ -137,6 +146,25 @@ class Journal:
             self._session.add(row)
         return row
 
+    def _find(self, messages: Sequence[OperationMessage]) -> None:
+        """Read what a push needs in three statements, instead of several for each operation."""
+        find = self._session.scalars
+        keys = {(message.entity, message.entity_id) for message in messages}
+        actors = {message.actor for message in messages}
+        self._entities |= dict.fromkeys(keys)
+        for entity in find(select(EntityRow).where(tuple_(EntityRow.kind, EntityRow.id).in_(keys))):
+            self._entities[entity.kind, entity.id] = entity
+        self._users |= dict.fromkeys(actors)
+        self._users |= {user.nrp: user for user in find(select(UserRow).where(UserRow.nrp.in_(actors)))}
+        ids = [message.id for message in messages]
+        self._ids |= set(find(select(OperationRow.operation_id).where(OperationRow.operation_id.in_(ids))))
+
+    def _entity(self, kind: Entity, entity_id: str) -> EntityRow | None:
+        key = (kind.value, entity_id)
+        if key not in self._entities:
+            self._entities[key] = self._session.get(EntityRow, key)
+        return self._entities[key]
+
     def _known(self, device: DeviceRow, message: OperationMessage) -> OperationFate | None:
         """The fate of an operation that is here already; None if it is the next one."""
         if message.number > device.last_number + 1:
@@ -167,6 +195,9 @@ class Journal:
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
+        text = message.model_dump_json()
+        if merged is None:
+            self.quarantined_bytes += len(text.encode())
         self._session.add(
             OperationRow(
                 server_sequence=sequence,
@@ -179,21 +210,23 @@ class Journal:
                 revision=merged.state.revision if merged else 0,
                 fate=fate.value,
                 reason=reason,
-                message=message.model_dump_json(),
+                message=text,
                 accepted_from=officer.nrp,
                 accepted_at=self._now,
             )
         )
         device.last_number = message.number
         device.last_hash = message.hash
-        self._session.flush()
+        self._ids.add(message.id)
+        if merged is not None and merged.conflicts:
+            self._session.flush()  # a conflict refers to its operation
         if merged is not None:
             self._keep(Entity(message.entity), message.entity_id, merged, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
     def _merge(self, message: OperationMessage, officer: Officer) -> Merged:
         """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
-        if self._session.scalar(select(OperationRow).where(OperationRow.operation_id == message.id)) is not None:
+        if message.id in self._ids:
             raise RequestRefused(RefusalCode.FORK)
         if len(msgspec.json.encode(message.fields)) > MAX_FIELDS_BYTES:
             raise Quarantine("too_large")
@@ -204,7 +237,10 @@ class Journal:
         self._demand_right(operation, officer)
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
-        merged = merge(load_state(self._session, operation.entity, operation.entity_id), operation)
+        row = self._entity(operation.entity, operation.entity_id)
+        merged = merge(NOTHING if row is None else state_of(row), operation)
+        if len(msgspec.json.encode(merged.state.fields)) > LARGEST_ENTITY_BYTES:
+            raise Quarantine("entity_too_large")
         try:
             msgspec.convert(merged.state.fields, KINDS[operation.entity].shape)
         except msgspec.ValidationError as error:
@@ -219,7 +255,7 @@ class Journal:
         """
         if operation.device == SERVER_DEVICE:
             return
-        maker = self._session.get(UserRow, operation.actor)
+        maker = self._users.get(operation.actor)
         if maker is not None and maker.disabled_at is not None:
             raise Quarantine("actor_revoked")
         judged = officer if maker is None else Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
@@ -227,9 +263,9 @@ class Journal:
             raise Quarantine("not_allowed")
 
     def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
-        row = self._session.get(EntityRow, (kind.value, entity_id))
+        row = self._entity(kind, entity_id)
         if row is None:
-            row = EntityRow(kind=kind.value, id=entity_id)
+            row = self._entities[kind.value, entity_id] = EntityRow(kind=kind.value, id=entity_id)
             self._session.add(row)
         parent = KINDS[kind].parent
         parent_id = merged.state.fields.get(parent.field) if parent is not None else None

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from tmcwall.domain.operation import Entity
 from tmcwall.server.audit import AuditAction
+from tmcwall.server.blobs import BlobStore
 from tmcwall.server.context import Context, Viewer
 from tmcwall.server.journal import state_of, version_of
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import ConflictRow, EntityRow, OperationRow, UploadRow
+from tmcwall.server.uploads import is_complete
 from tmcwall.sync.protocol import (
     BookmarkReply,
     ClipReply,
@@ -68,7 +70,7 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
         ).all()
         return BookmarkReply(
             **_reply(row).model_dump(),
-            clips=tuple(_clip(session, clip) for clip in clips),
+            clips=tuple(_clip(session, clip, context.blobs) for clip in clips),
             conflicts=tuple(_conflict(conflict) for conflict in conflicts),
         )
 
@@ -148,9 +150,9 @@ def _reply(row: EntityRow) -> EntityReply:
     )
 
 
-def _clip(session: Session, row: EntityRow) -> ClipReply:
+def _clip(session: Session, row: EntityRow, blobs: BlobStore) -> ClipReply:
     upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == row.id))
-    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and upload.completed_at is not None)
+    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and is_complete(upload, blobs))
 
 
 def _conflict(row: ConflictRow) -> ConflictReply:

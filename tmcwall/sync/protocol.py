@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Self, cast
 from uuid import UUID
 
@@ -84,7 +85,7 @@ class OperationMessage(Message):
             previous_hash=self.previous_hash,
         )
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
         content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at"}))  # see `of`

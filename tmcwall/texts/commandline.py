@@ -199,6 +199,10 @@ DATABASE = Text(
 BLOBS = Text(id="tempat klip; bawaan: folder data", en="where clips go; default: the data folder")
 HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to listen on; default 127.0.0.1")
 PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
+TRUSTED_PROXY = Text(
+    id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
+    en="network of the proxy before the server; only from there the client's address is believed; may be repeated",
+)
 SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
 ROLE = Text(
     id="peran: operator, perwira, penyidik, supervisor, admin, atau auditor",

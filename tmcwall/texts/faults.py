@@ -524,6 +524,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Angka itu di luar batas. Pakai angka di antara batas yang disebut.",
         "That number is out of range. Use one within the limits named.",
     ),
+    DomainCode.NETWORK_MALFORMED: Text(
+        "Jaringan itu tidak dapat dipakai. Tulis satu alamat atau satu jaringan, misalnya 10.1.2.3 atau 10.1.2.0/24.",
+        "That network cannot be used. Write one address or one network, for example 10.1.2.3 or 10.1.2.0/24.",
+    ),
     DomainCode.INPUT_UNREADABLE: Text(
         "Berkas yang disebut tidak dapat dibaca. Periksa nama, letak, dan hak bacanya.",
         "The file named cannot be read. Check its name, its place and that you may read it.",

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -31,9 +33,10 @@ from tests.exchange import (
     report_headers,
     settings_in,
 )
+from tests.waiting import PATIENCE_S
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
 from tmcwall.server.accounts import (
     add_user,
     default_hasher,
@@ -44,6 +47,7 @@ from tmcwall.server.accounts import (
 )
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
+from tmcwall.server.exchange import LARGEST_OPERATION_BYTES
 from tmcwall.server.reports import add_source
 from tmcwall.server.tables import AuditRow
 from tmcwall.sync.protocol import API, OperationMessage
@@ -140,6 +144,29 @@ def test_a_wrong_sign_in_says_nothing_about_what_was_wrong(client: TestClient, n
     assert (reply.status_code, reply.json()) == (401, {"code": "sign_in_refused", "errors": []})
 
 
+def test_a_delay_ends_by_itself(client: TestClient, clock: FakeClock) -> None:
+    request = {"nrp": NRP, "password": "salah", "device": "ws1"}
+    for _ in range(LIMITS.account_attempts):
+        client.post("/sign-in", json=request)
+    delayed = client.post("/sign-in", json={**request, "password": PASSWORD})
+    assert delayed.status_code == 429
+    clock.advance(int(delayed.headers["retry-after"]))
+    assert client.post("/sign-in", json={**request, "password": PASSWORD}).status_code == 200
+
+
+def test_strangers_at_the_same_address_keep_no_officer_from_a_known_workstation(
+    client: TestClient, signed_in: SignIn
+) -> None:
+    signed_in()
+    for number in range(LIMITS.address_attempts):
+        client.post("/sign-in", json={"nrp": f"8001{number}", "password": "salah", "device": "x"})
+    for _ in range(LIMITS.account_attempts):
+        client.post("/sign-in", json={"nrp": NRP, "password": "salah", "device": "x"})
+    right = {"nrp": NRP, "password": PASSWORD}
+    assert client.post("/sign-in", json={**right, "device": "x"}).status_code == 429
+    assert client.post("/sign-in", json={**right, "device": "ws1"}).status_code == 200
+
+
 def test_guessing_is_slowed_down_and_other_accounts_are_not_locked(client: TestClient, signed_in: SignIn) -> None:
     wrong = {"nrp": "80010009", "password": "salah", "device": "ws1"}
     statuses = [client.post("/sign-in", json=wrong).status_code for _ in range(5)]
@@ -198,6 +225,65 @@ def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn
     assert [OperationMessage.model_validate(item["operation"]).operation() for item in page["operations"]] == made[:2]
     assert page["more"]
     assert client.post("/operations", json=pushed(made[2]), headers=signed_in(device="ws2")).status_code == 403
+
+
+def test_a_body_is_not_waited_for_before_its_token_is_known(app: FastAPI, client: TestClient) -> None:
+    del client  # the server is up
+    assert asyncio.run(status_without_body(app, "/operations", [(b"authorization", b"Bearer wrong")])) == 401
+
+
+def test_what_one_push_and_one_operation_may_hold_is_bounded(client: TestClient, signed_in: SignIn) -> None:
+    token = {**signed_in(), "Content-Type": "application/json"}
+    many = pushed(*operations(2))["operations"] * 101
+    assert client.post("/operations", json={"operations": many}, headers=token).status_code == 400
+    large = replace(operations(1)[0], fields={"note": "x" * LARGEST_OPERATION_BYTES})
+    assert client.post("/operations", json=pushed(large), headers=token).status_code == 413
+    for body in (b"[" * 100_000, b'{"operations":[' + b"[]," * 100_000 + b"[]]}", b'{"operations":[{}]}', b"{"):
+        assert client.post("/operations", content=body, headers=token).status_code == 400
+
+
+def test_what_is_wrong_with_an_operation_is_named_without_its_value(client: TestClient, signed_in: SignIn) -> None:
+    wrong = pushed(*operations(2))
+    wrong["operations"][1]["made_at"] = "rahasia"
+    reply = client.post("/operations", json=wrong, headers=signed_in())
+    assert [error["field"] for error in reply.json()["errors"]] == ["body.operations.1.made_at"]
+    assert "rahasia" not in reply.text
+
+
+def test_a_long_push_is_taken_over_whole(client: TestClient, signed_in: SignIn) -> None:
+    token, made = signed_in(), operations(120)
+    reply = client.post("/operations", json=pushed(*made), headers=token).json()
+    assert ([fate["number"] for fate in reply["fates"]], reply["last_number"]) == (list(range(1, 121)), 120)
+
+
+def test_an_entity_does_not_grow_without_end(client: TestClient, signed_in: SignIn) -> None:
+    token, created = signed_in(), operations(1)[0]
+    made = [created]
+    for number in range(2, 8):
+        fields: dict[str, Json] = {f"part{number}": "x" * 60_000}
+        grown = replace(created, id=UUID(int=number), number=number, fields=fields, previous_hash=made[-1].hash)
+        made.append(replace(grown, base_revision=number - 1))
+    fates = [client.post("/operations", json=pushed(operation), headers=token).json()["fates"][0] for operation in made]
+    assert [fate["reason"] for fate in fates] == [""] * 5 + ["entity_too_large"] * 2
+
+
+def test_what_one_device_may_store_without_effect_is_bounded(tmp_path: Path, clock: FakeClock) -> None:
+    limits = replace(LIMITS, quarantine_bytes_per_day=150_000)
+    app = create_app(settings_in(tmp_path, limits=limits), clock=clock, hasher=CHEAP_HASHER)
+    with context_of(app).database.write() as session:
+        add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
+    made = []
+    for number in range(1, 4):
+        previous = made[-1].hash if made else FIRST_HASH
+        operation = operations(1, first=number, previous_hash=previous)[0]
+        made.append(replace(operation, fields={"note": "x" * 60_000}))
+    with TestClient(app, base_url=f"http://test{API}") as client:
+        reply = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+        token = {"Authorization": f"Bearer {reply.json()['token']}"}
+        replies = [client.post("/operations", json=pushed(operation), headers=token) for operation in made]
+        assert [reply.status_code for reply in replies] == [200, 200, 429]
+        assert int(replies[-1].headers["retry-after"]) > 0
+        assert client.get("/operations", headers=token).json()["last_number"] == 2
 
 
 def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) -> None:
@@ -386,6 +472,106 @@ def test_only_a_known_clip_of_its_own_size_goes_up(client: TestClient, with_clip
     assert client.head("/clips/uploads/absent", headers=with_clip).status_code == 404
 
 
+def path_of_clip(tmp_path: Path) -> Path:
+    sha256 = hashlib.sha256(DATA).hexdigest()
+    return tmp_path / "blobs" / "clips" / sha256[:2] / sha256
+
+
+def states_of_clip(client: TestClient, location: str, headers: dict[str, str]) -> list[bool]:
+    """Whether it is complete by HEAD, by its bookmark, and by GET."""
+    by_head = offset_of(client, location, headers) == len(DATA)
+    by_bookmark = client.get("/bookmarks/ws1-b1", headers=headers).json()["clips"][0]["uploaded"]
+    return [by_head, by_bookmark, client.get("/clips/c1", headers=headers).status_code == 200]
+
+
+@pytest.mark.parametrize("method", ["digest", "complete", "keep"])
+def test_a_clip_whose_completion_was_cut_short_is_completed_when_asked_for(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA[:1000])
+
+    def killed(*_: object) -> None:
+        raise RuntimeError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(context_of(app).blobs, method, killed)
+        assert send(client, location, with_clip, 1000, DATA[1000:]) == 500
+        assert client.get("/clips/c1", headers=with_clip).status_code == 404
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+
+
+def test_a_clip_that_got_its_name_before_a_crash_and_no_word_of_it_is_completed(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    complete = context_of(app).blobs.complete
+
+    def killed(upload_id: str, sha256: str) -> None:
+        complete(upload_id, sha256)
+        raise RuntimeError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(context_of(app).blobs, "complete", killed)
+        assert send(client, location, with_clip, 0, DATA) == 500
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+
+
+def test_all_bytes_of_a_damaged_upload_are_not_called_a_clip(
+    client: TestClient, with_clip: dict[str, str], tmp_path: Path
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    part = tmp_path / "blobs" / "uploads" / f"{location.rpartition('/')[2]}.part"
+    part.write_bytes(bytes(len(DATA)))
+    assert client.head(location.removeprefix(API), headers=with_clip).status_code == 422
+    again = create(client, with_clip).headers["location"]
+    assert send(client, again, with_clip, 0, DATA) == 204
+
+
+def test_a_clip_that_is_gone_from_the_disk_is_wanted_again(
+    client: TestClient, with_clip: dict[str, str], signed_in: SignIn, tmp_path: Path
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA)
+    assert client.get("/clips/wanted", headers=with_clip).json() == []
+    path_of_clip(tmp_path).unlink()
+    assert states_of_clip(client, location, with_clip) == [False] * 3
+    assert client.get("/clips/wanted", headers=with_clip).json() == ["c1"]
+    assert client.get("/clips/wanted", headers=signed_in(device="ws2")).json() == []
+    assert send(client, location, with_clip, 0, DATA) == 204
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+    assert client.get("/clips/wanted", headers=with_clip).json() == []
+
+
+def test_a_slow_sender_gives_an_upload_up_to_another(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], clock: FakeClock
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    path = location.removeprefix(API)
+
+    async def both() -> tuple[int, int, int]:
+        begun, over = asyncio.Event(), asyncio.Event()
+
+        async def drip() -> AsyncIterator[bytes]:
+            yield DATA[:1000]
+            begun.set()
+            await over.wait()
+
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=f"http://test{API}") as asking:
+            headers = {**with_clip, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+            slow = asyncio.create_task(asking.patch(path, content=drip(), headers=headers))
+            async with asyncio.timeout(PATIENCE_S):
+                await begun.wait()
+                early = await asking.patch(path, content=DATA, headers=headers)
+                clock.advance(LIMITS.slow_upload_s)
+                late = await asking.patch(path, content=DATA, headers=headers)
+                over.set()
+                return early.status_code, (await slow).status_code, late.status_code
+
+    assert asyncio.run(both()) == (423, 423, 204)
+    assert client.get("/clips/c1", headers=with_clip).content == DATA
+
+
 def test_a_full_disk_keeps_the_offset(
     app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -402,25 +588,45 @@ def test_a_full_disk_keeps_the_offset(
     assert send(client, location, with_clip, 1000, DATA[1000:]) == 204
 
 
-def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
-    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=FakeClock(START))
+async def status_without_body(app: FastAPI, path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> int:
+    """What is answered to a request whose body never comes."""
+    return await status_of(app, path, headers, asyncio.Event().wait)
+
+
+async def status_of(
+    app: FastAPI, path: str, headers: Sequence[tuple[bytes, bytes]], next_part: Callable[[], Awaitable[object]]
+) -> int:
     sent: list[dict[str, Any]] = []
 
-    async def never() -> dict[str, Any]:
-        await asyncio.Event().wait()
-        raise AssertionError
+    async def receive() -> dict[str, Any]:
+        await next_part()
+        return {"type": "http.request", "body": b" ", "more_body": True}
 
     async def send_message(message: dict[str, Any]) -> None:
         sent.append(message)
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-        "path": f"{API}/webhooks/incident", "raw_path": b"", "query_string": b"", "root_path": "", "headers": [],
+        "path": f"{API}{path}", "raw_path": b"", "query_string": b"", "root_path": "", "headers": list(headers),
         "client": ("10.0.0.1", 1), "server": ("test", 80), "state": {},
     }  # fmt: skip
-    asyncio.run(slow(scope, never, send_message))  # type: ignore[arg-type]
-    assert sent[0]["status"] == 408
-    context_of(slow).database.close()
+    async with asyncio.timeout(PATIENCE_S):
+        await app(scope, receive, send_message)  # type: ignore[arg-type] # ASGI's messages are any mapping
+    status: int = sent[0]["status"]
+    return status
+
+
+def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
+    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=FakeClock(START))
+    assert asyncio.run(status_without_body(slow, "/webhooks/incident")) == 408
+    context_of(slow).close()
+
+
+def test_a_body_that_drips_is_ended(tmp_path: Path) -> None:
+    limits = ServerLimits(body_silence_s=0.2, slowest_bytes_per_s=1000)
+    slow = create_app(settings_in(tmp_path / "slow", limits=limits), clock=FakeClock(START))
+    assert asyncio.run(status_of(slow, "/webhooks/incident", (), partial(asyncio.sleep, 0.02))) == 408
+    context_of(slow).close()
 
 
 def test_a_bookmark_with_a_planted_note_is_only_text(client: TestClient, signed_in: SignIn) -> None:

@@ -35,6 +35,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity
+from tmcwall.server.context import ServerLimits
 from tmcwall.sync.account import Session, sign_in, sign_out
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest
@@ -202,6 +203,22 @@ def test_a_wrong_password_is_refused(options: ServerOptions) -> None:
         with pytest.raises(Fault) as refused:
             sign_in(server.url, NRP, "salah-sandi", device="ws1")
         assert (refused.value.code, refused.value.retryable) == (FaultCode.SIGN_IN_REFUSED, False)
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(["127.0.0.0/8"], True), (["10.9.9.0/24"], False), ([], False)])
+def test_only_a_trusted_proxy_says_whose_request_it_brings(
+    options: ServerOptions, proxies: list[str], believed: bool
+) -> None:
+    with server_process(options.data_dir, trusted_proxies=proxies) as server:
+        request = {"nrp": NRP, "password": "salah", "device": "x"}
+        with httpx2.Client(base_url=server.url + API, headers={"X-Forwarded-For": "10.0.0.7"}) as stranger:
+            for _ in range(ServerLimits().account_attempts):
+                assert stranger.post("/sign-in", json=request).status_code == 401
+            assert stranger.post("/sign-in", json=request).status_code == 429
+        right = {"nrp": NRP, "password": PASSWORD, "device": "new"}
+        headers = {"X-Forwarded-For": "10.0.0.8"}
+        status = httpx2.post(f"{server.url}{API}/sign-in", json=right, headers=headers).status_code
+    assert status == (200 if believed else 429)
 
 
 def test_a_server_restored_from_a_backup_gets_back_what_it_lacks(options: ServerOptions) -> None:
