@@ -103,6 +103,7 @@ class MemoryReplica:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     place: SyncPosition = field(default_factory=SyncPosition)
     clips: list[ClipFile] = field(default_factory=list)
+    uploaded: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
     has_forked: bool = False
     crash_at: str = ""
@@ -164,7 +165,10 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        self.place = SyncPosition(cursor, epoch)
+        known = self.place.known_sequence, self.place.known_hash
+        if operations:
+            known = operations[-1].server_sequence, operations[-1].operation.hash
+        self.place = SyncPosition(cursor, epoch, *known)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self.confirmed.clear()
@@ -176,7 +180,12 @@ class MemoryReplica:
         return [file for file in self.clips if file.clip_id not in self.refused_clips][:limit]
 
     def clip_uploaded(self, clip_id: str) -> None:
+        self.uploaded += [file for file in self.clips if file.clip_id == clip_id]
         self.clips = [file for file in self.clips if file.clip_id != clip_id]
+
+    def clips_wanted(self, clip_ids: Sequence[str]) -> None:
+        self.clips += [file for file in self.uploaded if file.clip_id in clip_ids]
+        self.uploaded = [file for file in self.uploaded if file.clip_id not in clip_ids]
 
     def clip_refused(self, clip_id: str, reason: str) -> None:
         self.refused_clips[clip_id] = reason

@@ -60,7 +60,9 @@ class Grammar:
         self._cameras(self._group("camera", say.CAMERA, under=commands))
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
-        self._servers(self._group("server", say.SERVER, under=commands))
+        servers = self._group("server", say.SERVER, under=commands)
+        self._servers(servers)
+        self._server_upkeep(servers)
         self._machine(commands)
 
     def parse(self, words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
@@ -187,6 +189,20 @@ class Grammar:
             adding.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
             adding.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument("--full-name", default="", metavar="TEXT", help=self._say(say.FULL_NAME))
+
+    def _server_upkeep(self, commands: _Subparsers) -> None:
+        epoch = self._command("epoch", say.SERVER_EPOCH, server_runs.begin_epoch, under=commands)
+        check = self._command("check", say.SERVER_CHECK, server_runs.check_server, under=commands)
+        backup = self._command("backup", say.SERVER_BACKUP, server_runs.back_up_server, under=commands)
+        restore = self._command("restore", say.SERVER_RESTORE, server_runs.restore_server, under=commands)
+        keys = self._group("key", say.SERVER_KEY, under=commands)
+        renew = self._command("renew", say.KEY_RENEW, server_runs.renew_key, under=keys)
+        for parser in (epoch, check, backup, restore, renew):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        check.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
+        check.add_argument("--read-all", action="store_true", help=self._say(say.READ_ALL))
+        backup.add_argument("--out", type=Path, required=True, metavar="F")
+        restore.add_argument("file", type=Path, metavar="F")
 
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)

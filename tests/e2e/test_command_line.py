@@ -218,6 +218,19 @@ def test_the_first_account_in_an_empty_folder_makes_a_database_and_says_where(tm
     assert run(second).stderr == ""
 
 
+def test_a_servers_data_are_copied_checked_and_put_back_by_commands(tmp_path: Path) -> None:
+    data, copy = ["--data-dir", str(tmp_path), "--lang", "en"], str(tmp_path / "copy.db")
+    missing = run(["server", "epoch", *data])
+    assert (missing.returncode, len(missing.stderr.splitlines())) == (3, 1)
+    run(account_in(tmp_path), text="sandi yang cukup panjang\n")
+    assert copy in run(["server", "backup", "--out", copy, *data]).stdout
+    assert run(["server", "check", "--read-all", *data]).stdout == "Clips checked: 0, missing: 0, damaged: 0.\n"
+    assert run(["server", "restore", copy, *data]).returncode == 0
+    assert "new order" in run(["server", "epoch", *data]).stdout
+    assert "webhook" in run(["server", "key", "renew", *data]).stdout
+    assert run(["server", "restore", str(tmp_path / "absent.db"), *data]).returncode == 2
+
+
 def test_accounts_of_the_server_are_listed_changed_disabled_and_enabled(tmp_path: Path) -> None:
     data = ["--data-dir", str(tmp_path)]
     assert run(account_in(tmp_path), text="kata sandi yang panjang\n").returncode == 0

@@ -39,6 +39,7 @@ _DEVICE = "device"
 _FORKED = "device_forked"
 _CURSOR = "sync_cursor"
 _EPOCH = "sync_epoch"
+_KNOWN = "sync_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class StoredPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
+    known_sequence: int = 0
+    """The place of the last operation that was taken over; 0: none yet."""
+    known_hash: str = ""
 
 
 def device(session: Session) -> str:
@@ -194,7 +198,11 @@ def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
 
 def position(session: Session) -> StoredPosition:
     cursor, epoch = facts.get(session, _CURSOR), facts.get(session, _EPOCH)
-    return StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    begun = StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    match facts.get(session, _KNOWN):
+        case [int() as sequence, str() as operation_hash]:
+            return replace(begun, known_sequence=sequence, known_hash=operation_hash)
+    return begun
 
 
 def begin_epoch(session: Session, epoch: UUID) -> None:
@@ -211,6 +219,7 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
         .values(acknowledged=False, quarantined_because=None)
     )
     session.execute(delete(tables.clip_uploads))
+    facts.drop(session, _KNOWN)
     _go_to(session, 0, epoch)
 
 
@@ -251,6 +260,9 @@ def apply_page(
             at=at,
             facts=OperationFacts(str(operation.id)),
         )
+    if operations:
+        last = operations[-1]
+        facts.put(session, _KNOWN, [last.server_sequence, last.operation.hash])
     _go_to(session, cursor, epoch)
     return tuple(foreign)
 

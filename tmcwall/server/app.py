@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -74,11 +75,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context = app.state.context
     assert isinstance(context, ServerContext)
     context.announcer.open(await run_in_threadpool(_newest, context))
+    checkpoints = asyncio.create_task(_checkpoint(context))
     try:
         yield
     finally:
+        checkpoints.cancel()
         context.announcer.close()
         await run_in_threadpool(context.close)
+
+
+async def _checkpoint(context: ServerContext) -> None:
+    while True:
+        await asyncio.sleep(context.limits.checkpoint_s)
+        try:
+            await run_in_threadpool(context.database.checkpoint)
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            log.warning("checkpoint_failed", error=type(error).__name__)
 
 
 def _newest(context: ServerContext) -> int:

@@ -28,6 +28,9 @@ class AuditAction(StrEnum):
     USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
+    KEY_RENEWED = "key_renewed"
+    CLIPS_CHECKED = "clips_checked"
+    ORDER_DIFFERS = "order_differs"
 
 
 def audit(

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action
 from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
 from tmcwall.server.announcer import Announcer
@@ -25,7 +26,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity, can
-from tmcwall.server.secret_box import SecretBox
+from tmcwall.server.upkeep import open_secrets
 from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
 
@@ -47,6 +48,7 @@ class ServerLimits:
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
     heartbeat_s: float = 15.0
+    checkpoint_s: float = 60.0
     unproved_s: float = 20.0
     """For a request to come whole from somebody who has no token."""
     unproved_connections: int = 256
@@ -93,7 +95,6 @@ class ServerContext:
         self.clock = clock
         self.hasher = hasher or default_hasher()
         self.blobs = BlobStore(blob_folder(settings.blobs))
-        self.secret_box = SecretBox.from_file(settings.key_file)
         self.announcer = Announcer()
         self.sign_in = SignIn(
             hasher=self.hasher,
@@ -112,9 +113,16 @@ class ServerContext:
         self.streams = Lane(at_once=10_000, per_key=limits.streams_at_once, waiting_per_key=0)
         self.password_checks = Lane(at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting=256)
         self.quarantine = Quota(per_day=limits.quarantine_bytes_per_day)
+        self.old_signatures: set[Source] = set()
+        """Who has signed by version 1 since the start, so that it is said once."""
         self.uploads_under_way: dict[str, Sender] = {}
         """Used by the event loop only."""
         self.database = Database.open(settings.database)
+        try:
+            self.secret_box = open_secrets(self.database, settings.key_file)
+        except BaseException:
+            self.database.close()
+            raise
 
     def close(self) -> None:
         self.password_threads.shutdown(cancel_futures=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Final
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request
@@ -13,9 +14,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer
-from tmcwall.server.journal import Journal, last_place, page
+from tmcwall.server.journal import Journal, has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.sync.protocol import (
@@ -27,6 +29,8 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
+
+log = get_logger(__name__)
 
 LARGEST_OPERATION_BYTES: Final = 512 * 1024
 """As it comes: more than the fields of any operation that counts, also where JSON writes each sign with six bytes."""
@@ -82,12 +86,22 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
 
     @router.get("/operations")
     def pull(
+        request: Request,
         context: Context,
         asker: Viewer,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
+        epoch: UUID | None = None,
+        known: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+        known_hash: Annotated[str, Query(max_length=64)] = "",
     ) -> PullReply:
+        """`known` and `known_hash`: the last operation that the workstation has read of the order of `epoch`."""
         with context.database.read() as session:
+            if epoch == last_place(session)[1] and known and not has_at(session, known, known_hash):
+                # A database that was put back without a new epoch would lose what came after the backup from sight.
+                log.error("order_differs", device=asker.device, sequence=known)
+                context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
+                raise RequestRefused(RefusalCode.ORDER_DIFFERS)
             return page(session, cursor=cursor, limit=limit, device=asker.device)
 
     @router.get("/stream", response_class=EventSourceResponse)

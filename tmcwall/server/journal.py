@@ -294,6 +294,12 @@ def last_place(session: Session) -> tuple[int, UUID]:
     return row.last_sequence, row.epoch
 
 
+def has_at(session: Session, sequence: int, operation_hash: str) -> bool:
+    """Whether the order has that operation at that place."""
+    row = session.get(OperationRow, sequence)
+    return row is not None and row.hash == operation_hash
+
+
 def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:
     """Operations after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered."""
     known = session.get(DeviceRow, device)

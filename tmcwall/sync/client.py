@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,7 +31,7 @@ from tmcwall.sync.protocol import (
     ServerInfo,
 )
 from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Replica, SyncPosition
-from tmcwall.sync.upload import ClipUpload
+from tmcwall.sync.upload import ClipUpload, wanted_clips
 
 log = get_logger(__name__)
 
@@ -260,9 +260,14 @@ class SyncClient:
         restored_once = False
         while True:
             position = self._replica.position()
-            params = {"cursor": position.cursor, "limit": self._limits.batch}
-            reply = await connection.get("/operations", PullReply, token=token, params=params)
-            restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+            try:
+                reply = await self._page(connection, token, _known_of(position), cursor=position.cursor)
+                restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+            except Refused as refused:
+                if refused.reason is not RefusalCode.ORDER_DIFFERS:
+                    raise
+                reply = await self._page(connection, token, {}, cursor=position.cursor)
+                restored = True
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
                 self._replica.begin_epoch(reply.epoch)
@@ -275,8 +280,16 @@ class SyncClient:
             if not reply.more:
                 return restored_once
 
+    async def _page(
+        self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int
+    ) -> PullReply:
+        params = {"cursor": cursor, "limit": self._limits.batch, **known}
+        return await connection.get("/operations", PullReply, token=token, params=params)
+
     async def _upload_clips(self, connection: Connection, token: str) -> None:
         """Clips last: whatever else there is to do goes first, and the upload resumes where it stopped."""
+        if wanted := await wanted_clips(connection, token=token):
+            self._replica.clips_wanted(wanted)
         while clips := self._replica.clips_to_upload(1):
             upload = ClipUpload(connection, clips[0], token=token, chunk_bytes=self._limits.chunk_bytes)
             try:
@@ -373,6 +386,13 @@ def _ordered(reply: PullReply) -> list[OrderedOperation]:
     except ValueError as error:
         # A kind of entity from a newer version: to skip it would lose it.
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, str(error), retryable=False) from None
+
+
+def _known_of(position: SyncPosition) -> Mapping[str, int | str]:
+    """By which the server can see whether its order is still the one that was read here."""
+    if position.epoch is None or not position.known_sequence:
+        return {}
+    return {"epoch": str(position.epoch), "known": position.known_sequence, "known_hash": position.known_hash}
 
 
 async def _first_of(timeout_s: float, *events: asyncio.Event) -> None:

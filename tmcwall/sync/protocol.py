@@ -199,6 +199,8 @@ class RefusalCode(StrEnum):
     TOO_SLOW = "too_slow"
     GAP = "gap"
     """`expected_number` is the number that the server waits for."""
+    ORDER_DIFFERS = "order_differs"
+    """The server's order is not the one that the workstation has read: a database was put back without a new epoch."""
     FORK = "fork"
     """The device's history differs from the one that the server has: a copied or restored workstation."""
     SCHEMA_NEWER = "schema_newer"

@@ -18,6 +18,9 @@ class SyncPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
+    known_sequence: int = 0
+    """The place of the last operation that was taken over; 0: none yet."""
+    known_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,10 @@ class Replica(Protocol):
         ...
 
     def clip_uploaded(self, clip_id: str) -> None: ...
+
+    def clips_wanted(self, clip_ids: Sequence[str]) -> None:
+        """The server lacks the bytes of these after all: those that were uploaded are offered again."""
+        ...
 
     def clip_refused(self, clip_id: str, reason: str) -> None:
         """The bytes cannot go up: the file is gone or is not what its clip says. Not offered again until restart."""

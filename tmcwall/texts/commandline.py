@@ -153,6 +153,51 @@ WEBHOOK_ADD = Text(
     id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",
     en="allow a webhook source; its secret is read from --secret-file, or made and printed once",
 )
+SERVER_EPOCH = Text(
+    id="setelah memulihkan basis data: tempat kerja mengirim lagi apa yang belum ada di dalamnya",
+    en="after restoring the database: workstations send again what it lacks",
+)
+SERVER_CHECK = Text(
+    id="memeriksa kunci dan klip di server; klip yang hilang diminta lagi dari tempat kerjanya",
+    en="check the server's key and clips; clips that are missing are asked for again",
+)
+READ_ALL = Text(id="baca juga isi setiap klip dan cocokkan hash-nya", en="read every clip, too, and compare its hash")
+SERVER_BACKUP = Text(
+    id="menyalin basis data SQLite, juga saat server berjalan",
+    en="copy the SQLite database, also while the server runs",
+)
+SERVER_RESTORE = Text(
+    id="mengembalikan salinan itu; server harus berhenti dahulu", en="put such a copy back; the server must be stopped"
+)
+SERVER_KEY = Text(id="kunci rahasia webhook", en="the key of the webhook secrets")
+KEY_RENEW = Text(
+    id="membuat kunci baru bila yang lama hilang; setiap sumber webhook harus didaftarkan lagi",
+    en="make a new key if the old one is lost; every webhook source must be added again",
+)
+EPOCH_BEGUN = Text(
+    id="Urutan baru dimulai. Tempat kerja mengirim lagi apa yang belum ada di basis data ini.",
+    en="A new order has begun. Workstations send again what this database lacks.",
+)
+CLIPS_CHECKED = Text(
+    id="Klip diperiksa: {checked}, hilang: {missing}, rusak: {damaged}.",
+    en="Clips checked: {checked}, missing: {missing}, damaged: {damaged}.",
+)
+CLIP_WANTED = Text(id="{clip} diminta lagi dari tempat kerjanya", en="{clip} is asked for again from its workstation")
+BACKED_UP = Text(
+    id="Basis data disalin ke {file}. Salin juga folder klip dan server.key.",
+    en="The database was copied to {file}. Copy the folder of the clips and server.key, too.",
+)
+RESTORED = Text(
+    id="Basis data dikembalikan dan urutan baru dimulai. Yang lama disimpan di {kept}.",
+    en="The database was put back and a new order has begun. The former one is kept in {kept}.",
+)
+RESTORED_FIRST = Text(
+    id="Basis data dikembalikan dan urutan baru dimulai.", en="The database was put back and a new order has begun."
+)
+KEY_RENEWED = Text(
+    id="Kunci baru dibuat. Daftarkan lagi sumber webhook ini: {sources}.",
+    en="A new key was made. Add these webhook sources again: {sources}.",
+)
 SIM = Text(id="kamera RTSP sintetis", en="synthetic RTSP cameras")
 DOCTOR = Text(
     id="memeriksa apa yang dapat dilakukan komputer ini dan apa yang kurang",

@@ -37,6 +37,7 @@ from tests.waiting import PATIENCE_S
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
+from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
 from tmcwall.server.accounts import (
     add_user,
     default_hasher,
@@ -286,6 +287,23 @@ def test_what_one_device_may_store_without_effect_is_bounded(tmp_path: Path, clo
         assert client.get("/operations", headers=token).json()["last_number"] == 2
 
 
+def test_a_workstation_that_has_read_another_order_is_told(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
+    token, made = signed_in(), operations(3)
+    client.post("/operations", json=pushed(*made), headers=token)
+    epoch = client.get("/operations", headers=token).json()["epoch"]
+    known = {"cursor": 3, "epoch": epoch, "known": 3, "known_hash": made[2].hash}
+    assert client.get("/operations", params=known, headers=token).status_code == 200
+    for changes in ({"known_hash": made[1].hash}, {"known": 4}):
+        reply = client.get("/operations", params={**known, **changes}, headers=token)
+        assert (reply.status_code, reply.json()["code"]) == (409, "order_differs")
+    # A new epoch is told as ever.
+    other_epoch = {**known, "epoch": str(UUID(int=1)), "known_hash": ""}
+    assert client.get("/operations", params=other_epoch, headers=token).json()["epoch"] == epoch
+    with context_of(app).database.read() as session:
+        outcomes = session.scalars(select(AuditRow.about).where(AuditRow.action == "order_differs")).all()
+    assert outcomes == ["ws1", "ws1"]
+
+
 def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) -> None:
     token = signed_in()
     client.post("/operations", json=pushed(*operations(3)), headers=token)
@@ -320,6 +338,15 @@ def test_a_report_is_accepted_once(client: TestClient, signed_in: SignIn) -> Non
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["incident_id"] == again.json()["incident_id"]
     assert len(client.get("/incidents", headers=signed_in()).json()["items"]) == 1
+
+
+def test_whoever_signs_without_the_time_is_told(client: TestClient) -> None:
+    body = report_body()
+    by_version_1 = report_headers(body, now=START)
+    stamp = by_version_1[TIMESTAMP_HEADER]
+    by_version_2 = {**by_version_1, SIGNATURE_HEADER: sign_with_time(body, WEBHOOK_SECRET.encode(), timestamp=stamp)}
+    replies = [client.post("/webhooks/incident", content=body, headers=given) for given in (by_version_1, by_version_2)]
+    assert [(reply.status_code, reply.json()["signature_version"]) for reply in replies] == [(202, 1), (202, 2)]
 
 
 def test_a_report_is_refused(client: TestClient) -> None:
