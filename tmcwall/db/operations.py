@@ -7,7 +7,7 @@ workstation's own operations on top that have not come back yet (`domain.merge`)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -64,9 +64,9 @@ class StoredPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
-    known_sequence: int = 0
-    """The place of the last operation that was taken over; 0: none yet."""
-    known_hash: str = ""
+    known_sequence: int = field(default=0, compare=False)
+    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    known_hash: str = field(default="", compare=False)
 
 
 def device(session: Session) -> str:

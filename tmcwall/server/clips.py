@@ -18,7 +18,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -28,7 +27,7 @@ from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
 from tmcwall.server.journal import load_state
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import OperationRow, UploadRow
+from tmcwall.server.tables import UploadRow
 from tmcwall.server.uploads import Sender, is_complete, want_again
 from tmcwall.sync.protocol import API, FieldError, RefusalCode
 
@@ -38,8 +37,6 @@ TUS_HEADERS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 # tus demands SHA-1 of every server; here it guards one transfer, the clip itself is held to its SHA-256.
 _CHECKSUMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 _BLOCK_BYTES = 1 << 20
-_MOST_WANTED = 200
-"""Clips that are asked for again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +117,6 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
             if end == upload.length:
                 await run_in_threadpool(_finish, context, request, upload, asker.officer.nrp)
         return Response(status_code=204, headers={**TUS_HEADERS, "Upload-Offset": str(end)})
-
-    @router.get("/wanted")
-    def wanted(context: Context, asker: Tagger) -> list[str]:
-        """Clips of the asking workstation whose bytes are not here, or not whole, though an upload was begun."""
-        with context.database.read() as session:
-            return _wanted_of(session, asker.device)
 
     @router.get("/{clip_id}")
     def download(request: Request, context: Context, asker: Viewer, clip_id: str) -> FileResponse:
@@ -222,16 +213,6 @@ async def _stand(context: ServerContext, request: Request, upload: UploadRow, *,
     if received >= upload.length:
         raise RequestRefused(RefusalCode.LOCKED)
     return received
-
-
-def _wanted_of(session: Session, device: str) -> list[str]:
-    made_there = (
-        select(OperationRow.entity_id)
-        .where(OperationRow.entity == Entity.CLIP.value, OperationRow.entity_id == UploadRow.clip_id)
-        .where(OperationRow.device == device)
-    )
-    incomplete = select(UploadRow.clip_id).where(UploadRow.completed_at.is_(None), made_there.exists())
-    return list(session.scalars(incomplete.order_by(UploadRow.created_at).limit(_MOST_WANTED)))
 
 
 async def _take(

@@ -20,6 +20,7 @@ from tmcwall.server.context import Asker, Context, Listener, ServerContext, View
 from tmcwall.server.journal import Journal, has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
+from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
@@ -102,7 +103,9 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                 log.error("order_differs", device=asker.device, sequence=known)
                 context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
                 raise RequestRefused(RefusalCode.ORDER_DIFFERS)
-            return page(session, cursor=cursor, limit=limit, device=asker.device)
+            reply = page(session, cursor=cursor, limit=limit, device=asker.device)
+            wanted = () if reply.more else wanted_of(session, asker.device)
+        return reply.model_copy(update={"wanted_clips": wanted})
 
     @router.get("/stream", response_class=EventSourceResponse)
     async def stream(

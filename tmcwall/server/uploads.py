@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.operation import Entity
 from tmcwall.server.blobs import BlobStore
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import UploadRow
+from tmcwall.server.tables import OperationRow, UploadRow
 from tmcwall.sync.protocol import RefusalCode
+
+_MOST_WANTED: Final = 200
 
 
 def is_complete(upload: UploadRow, blobs: BlobStore) -> bool:
@@ -22,6 +27,17 @@ def is_complete(upload: UploadRow, blobs: BlobStore) -> bool:
 def want_again(session: Session, upload_id: str) -> None:
     """The bytes of a complete clip are gone: its workstation is asked for them, and sends them from the start."""
     session.get_one(UploadRow, upload_id).completed_at = None
+
+
+def wanted_of(session: Session, device: str) -> tuple[str, ...]:
+    """Clips that were cut there and whose bytes are not here, or not whole, though an upload was begun."""
+    cut_there = (
+        select(OperationRow.entity_id)
+        .where(OperationRow.entity == Entity.CLIP.value, OperationRow.entity_id == UploadRow.clip_id)
+        .where(OperationRow.device == device)
+    )
+    incomplete = select(UploadRow.clip_id).where(UploadRow.completed_at.is_(None), cut_there.exists())
+    return tuple(session.scalars(incomplete.order_by(UploadRow.created_at).limit(_MOST_WANTED)))
 
 
 class Sender:

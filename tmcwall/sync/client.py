@@ -31,7 +31,7 @@ from tmcwall.sync.protocol import (
     ServerInfo,
 )
 from tmcwall.sync.replica import Acknowledgement, OrderedOperation, Replica, SyncPosition
-from tmcwall.sync.upload import ClipUpload, wanted_clips
+from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
 
@@ -276,6 +276,8 @@ class SyncClient:
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
                 self._replica.apply_page(_ordered(reply), reply.cursor, reply.epoch)
+            if reply.wanted_clips:
+                self._replica.clips_wanted(reply.wanted_clips)
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
@@ -288,8 +290,6 @@ class SyncClient:
 
     async def _upload_clips(self, connection: Connection, token: str) -> None:
         """Clips last: whatever else there is to do goes first, and the upload resumes where it stopped."""
-        if wanted := await wanted_clips(connection, token=token):
-            self._replica.clips_wanted(wanted)
         while clips := self._replica.clips_to_upload(1):
             upload = ClipUpload(connection, clips[0], token=token, chunk_bytes=self._limits.chunk_bytes)
             try:

@@ -144,6 +144,8 @@ class PullReply(Message):
     more: bool
     last_number: int
     """The newest number of the asking device on the server."""
+    wanted_clips: tuple[str, ...] = ()
+    """Clips of the asking device whose bytes the server lacks, though an upload was begun. Told with the last page."""
 
 
 class OfficerMessage(Message):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -18,9 +18,9 @@ class SyncPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
-    known_sequence: int = 0
-    """The place of the last operation that was taken over; 0: none yet."""
-    known_hash: str = ""
+    known_sequence: int = field(default=0, compare=False)
+    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    known_hash: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,10 @@ import hashlib
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import msgspec
-
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.sync.connection import Connection, Refused, check_reply
 from tmcwall.sync.protocol import API, RefusalCode
 from tmcwall.sync.replica import ClipFile
-
-_ids = msgspec.json.Decoder(tuple[str, ...])
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -90,17 +86,6 @@ class ClipUpload:
             if actual == offset:
                 raise
             return actual
-
-
-async def wanted_clips(connection: Connection, *, token: str) -> tuple[str, ...]:
-    """Clips of this workstation whose bytes the server lacks; an earlier version does not say so. Raises Fault."""
-    response = await connection.request("GET", "/clips/wanted", token=token)
-    if response.status_code in {403, 404}:
-        return ()
-    try:
-        return _ids.decode(check_reply(response).content)
-    except msgspec.DecodeError:
-        raise Fault(FaultCode.SERVER_INCOMPATIBLE, "no list of clips") from None
 
 
 def _offset_of(text: str) -> int:

@@ -555,19 +555,24 @@ def test_all_bytes_of_a_damaged_upload_are_not_called_a_clip(
     assert send(client, again, with_clip, 0, DATA) == 204
 
 
+def wanted_by(client: TestClient, headers: dict[str, str]) -> list[str]:
+    wanted: list[str] = client.get("/operations", headers=headers).json()["wanted_clips"]
+    return wanted
+
+
 def test_a_clip_that_is_gone_from_the_disk_is_wanted_again(
     client: TestClient, with_clip: dict[str, str], signed_in: SignIn, tmp_path: Path
 ) -> None:
     location = create(client, with_clip).headers["location"]
     send(client, location, with_clip, 0, DATA)
-    assert client.get("/clips/wanted", headers=with_clip).json() == []
+    assert wanted_by(client, with_clip) == []
     path_of_clip(tmp_path).unlink()
     assert states_of_clip(client, location, with_clip) == [False] * 3
-    assert client.get("/clips/wanted", headers=with_clip).json() == ["c1"]
-    assert client.get("/clips/wanted", headers=signed_in(device="ws2")).json() == []
+    assert wanted_by(client, with_clip) == ["c1"]
+    assert wanted_by(client, signed_in(device="ws2")) == []
     assert send(client, location, with_clip, 0, DATA) == 204
     assert states_of_clip(client, location, with_clip) == [True] * 3
-    assert client.get("/clips/wanted", headers=with_clip).json() == []
+    assert wanted_by(client, with_clip) == []
 
 
 def test_a_slow_sender_gives_an_upload_up_to_another(
