@@ -111,7 +111,9 @@ class ServerContext:
         self.pushes = Lane(at_once=1, per_key=1)
         """The order is one counter: more at once would only hold threads and connections while they wait for it."""
         self.streams = Lane(at_once=10_000, per_key=limits.streams_at_once, waiting_per_key=0)
-        self.password_checks = Lane(at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting=256)
+        self.password_checks = Lane(
+            at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
+        )
         self.quarantine = Quota(per_day=limits.quarantine_bytes_per_day)
         self.old_signatures: set[Source] = set()
         """Who has signed by version 1 since the start, so that it is said once."""

@@ -53,10 +53,28 @@ def test_a_row_of_a_million_cells_is_refused(tmp_path: Path, cell: str) -> None:
 
 
 def test_one_text_in_many_cells_is_counted_in_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, often = (with_shared_text(tmp_path / f"{rows}.xlsx", workbook(tmp_path, str), rows=rows) for rows in (1, 100))
     monkeypatch.setattr(tables, "MOST_CHARACTERS", 1000)
-    repeated = "".join(f'<row r="{row}"><c t="s"><v>3</v></c></row>' for row in range(4, 104))
-    path = workbook(tmp_path, lambda text: text.replace("</sheetData>", f"{repeated}</sheetData>"))
-    assert refusal(path) is DomainCode.LIST_UNREADABLE
+    assert len(read_table(once).rows) == 3
+    assert refusal(often) is DomainCode.LIST_UNREADABLE
+
+
+def with_shared_text(path: Path, honest: Path, *, rows: int) -> Path:
+    """The list with a text of a hundred letters that is kept once and named in so many rows."""
+    named = "".join('<row><c t="s"><v>0</v></c></row>' for _ in range(rows))
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(honest) as source, zipfile.ZipFile(path, "w") as target:
+        target.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}"><si><t>{"x" * 100}</t></si></sst>')
+        for name in source.namelist():
+            content = source.read(name).decode()
+            if name == SHEET:
+                content = content.replace("</sheetData>", f"{named}</sheetData>")
+            if name == "[Content_Types].xml":
+                kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+                shared = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/>'
+                content = content.replace("</Types>", f"{shared}</Types>")
+            target.writestr(name, content)
+    return path
 
 
 def test_cells_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
