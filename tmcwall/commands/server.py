@@ -22,6 +22,7 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
 from tmcwall.durable import disk_fault
+from tmcwall.listening import allow_connections
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
@@ -40,7 +41,7 @@ from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BLOB_NAMES, BlobStore, blob_folder
-from tmcwall.server.connections import Unproved, listen
+from tmcwall.server.connections import BACKLOG, Unproved, listen
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, claimed, database_exists, database_file
 from tmcwall.server.reports import add_source
@@ -53,6 +54,7 @@ DEFAULT_PORT = 8470
 GRACE_S = 2
 """For requests under way at a stop; the whole stop takes at most 3 s."""
 
+_CONNECTIONS = 8192
 _CONSOLE = "console"
 """The actor in the audit log for what is done on the server's own command line."""
 
@@ -136,10 +138,12 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     ):
         app = create_app(options.settings(), clock=clock or SystemClock())
         limits = options.limits
+        allow_connections(_CONNECTIONS)
         unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
         config = uvicorn.Config(
             app,
             http=unproved.protocol(),
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             lifespan="on",

@@ -16,7 +16,8 @@ from uvicorn.server import ServerState
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.listening import claim
 
-_BACKLOG = 128
+BACKLOG = 128
+"""Connections that wait to be accepted, and that asyncio accepts before it reads from the first of them."""
 _PROVED = "proved"
 
 
@@ -31,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         claim(listener)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         code = {
@@ -51,12 +52,14 @@ class Unproved:
     """Connections on which a request is awaited or under way from somebody unknown, the oldest first.
 
     A request has `within_s` seconds to come whole. Beyond `most` connections the oldest gives way to the newest: an
-    honest request is whole within milliseconds, so what is old is what was opened to take the places of others.
+    honest request is whole within milliseconds, so what is old is what was opened to take the places of others. Many
+    honest ones may come in one moment, so younger ones than `young_s` give way only beyond twice as many.
     """
 
-    def __init__(self, *, most: int, within_s: float) -> None:
+    def __init__(self, *, most: int, within_s: float, young_s: float = 1.0) -> None:
         self._most = most
         self._within_s = within_s
+        self._young_s = young_s
         self._waiting: dict[_Bounded, asyncio.TimerHandle] = {}
 
     def protocol(self) -> type[H11Protocol]:
@@ -75,13 +78,17 @@ class Unproved:
         elif connection not in self._waiting:
             loop = asyncio.get_running_loop()
             self._waiting[connection] = loop.call_later(self._within_s, self._end, connection)
-            while len(self._waiting) > self._most:
+            while len(self._waiting) > self._most and self._may_oldest_end(loop.time()):
                 self._end(next(iter(self._waiting)))
 
     def forget(self, connection: _Bounded) -> None:
         timer = self._waiting.pop(connection, None)
         if timer is not None:
             timer.cancel()
+
+    def _may_oldest_end(self, now_s: float) -> bool:
+        ends_at_s = next(iter(self._waiting.values())).when()
+        return now_s >= ends_at_s - self._within_s + self._young_s or len(self._waiting) > 2 * self._most
 
     def _end(self, connection: _Bounded) -> None:
         self.forget(connection)

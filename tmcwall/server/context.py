@@ -51,7 +51,7 @@ class ServerLimits:
     checkpoint_s: float = 60.0
     unproved_s: float = 20.0
     """For a request to come whole from somebody who has no token."""
-    unproved_connections: int = 256
+    unproved_connections: int = 1000
     body_silence_s: float = 30.0
     """A request's body may pause this long."""
     slowest_bytes_per_s: int = 8 << 10

@@ -143,7 +143,27 @@ def test_beyond_the_most_the_oldest_gives_way_and_whoever_asks_is_answered() -> 
         await known.send(b"234567890")
         assert await known.status() == 200
 
-    run(Unproved(most=4, within_s=PATIENCE_S), test)
+    run(Unproved(most=4, within_s=PATIENCE_S, young_s=0), test)
+
+
+def test_many_that_come_in_one_moment_are_answered() -> None:
+    async def test(connect: Connect) -> None:
+        clients = [await connect() for _ in range(8)]
+        for client in clients:
+            await client.send(HALF.replace(b"10", b"0") + b"\r\n")
+        assert [await client.status() for client in clients] == [200] * 8
+
+    run(Unproved(most=4, within_s=PATIENCE_S, young_s=PATIENCE_S), test)
+
+
+def test_of_those_that_come_in_one_moment_the_oldest_give_way_beyond_twice_as_many() -> None:
+    async def test(connect: Connect) -> None:
+        clients = [await connect() for _ in range(10)]
+        assert all([await client.is_ended() for client in clients[:2]])
+        await clients[-1].send(HALF.replace(b"10", b"0") + b"\r\n")
+        assert await clients[-1].status() == 200
+
+    run(Unproved(most=4, within_s=PATIENCE_S, young_s=PATIENCE_S), test)
 
 
 def test_replies_are_not_held_back() -> None:
