@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
@@ -29,12 +29,18 @@ from tmcwall.sync.protocol import (
     RefusalCode,
 )
 
+Row = TypeVar("Row")
+
 router = APIRouter()
 
 Before = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Parent = Annotated[str, Query(max_length=128)]
 NEWEST = 2**63 - 1
+LARGEST_REPLY_BYTES: Final = 8 << 20
+"""About: of what the rows hold. One row is always given."""
+
+_ROWS_AT_ONCE: Final = 20
 
 
 class QuarantinedReply(OperationFate):
@@ -107,7 +113,7 @@ def conflicts(context: Context, asker: Viewer, before: Before = NEWEST, limit: L
 
 @router.get("/quarantine")
 def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[QuarantinedReply]:
-    """Newest first, before that place in the server's order."""
+    """Newest first, before that place in the server's order; large ones are fewer than asked for."""
     del asker  # any officer who may view
     with context.database.read() as session:
         rows = session.scalars(
@@ -115,7 +121,9 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
             .where(OperationRow.fate == Fate.QUARANTINED.value, OperationRow.server_sequence < before)
             .order_by(OperationRow.server_sequence.desc())
             .limit(limit)
+            .execution_options(yield_per=_ROWS_AT_ONCE)
         )
+        taken, _ = _within_reply(rows, lambda row: len(row.message))
         return [
             QuarantinedReply(
                 id=row.operation_id,
@@ -125,7 +133,7 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
                 reason=row.reason,
                 operation=OperationMessage.model_validate_json(row.message),
             )
-            for row in rows
+            for row in taken
         ]
 
 
@@ -133,11 +141,25 @@ def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: st
     wanted = select(EntityRow).where(EntityRow.kind == kind.value, EntityRow.changed_sequence < before)
     if parent:
         wanted = wanted.where(EntityRow.parent_id == parent)
-    rows: Sequence[EntityRow] = session.scalars(wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)).all()
+    wanted = wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)
+    found = session.scalars(wanted.execution_options(yield_per=_ROWS_AT_ONCE))
+    rows, cut = _within_reply(found, lambda row: len(row.versions))
     return EntityPage(
         items=tuple(_reply(row) for row in rows),
-        next=rows[-1].changed_sequence if len(rows) == limit else None,
+        next=rows[-1].changed_sequence if cut or len(rows) == limit else None,
     )
+
+
+def _within_reply(rows: Iterable[Row], size_of: Callable[[Row], int]) -> tuple[list[Row], bool]:
+    """As many as one reply may hold, one at least; and whether there were more."""
+    taken: list[Row] = []
+    size = 0
+    for row in rows:
+        size += size_of(row)
+        if taken and size > LARGEST_REPLY_BYTES:
+            return taken, True
+        taken.append(row)
+    return taken, False
 
 
 def _reply(row: EntityRow) -> EntityReply:

@@ -38,6 +38,7 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
+from tmcwall.server import records
 from tmcwall.server.accounts import (
     add_user,
     default_hasher,
@@ -317,6 +318,21 @@ def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) 
     assert [
         client.get(path, headers=token).status_code for path in ("/cases", "/incidents", "/conflicts", "/quarantine")
     ] == [200] * 4
+
+
+def test_a_reply_holds_no_more_than_it_may_and_the_next_one_goes_on(
+    client: TestClient, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in()
+    client.post("/operations", json=pushed(*operations(3)), headers=token)
+    monkeypatch.setattr(records, "LARGEST_REPLY_BYTES", 1)
+    found: list[str] = []
+    before: int | None = records.NEWEST
+    for _ in range(3):
+        page = client.get("/bookmarks", params={"before": before}, headers=token).json()
+        found += [item["id"] for item in page["items"]]
+        before = page["next"]
+    assert (found, before) == (["ws1-b3", "ws1-b2", "ws1-b1"], None)
 
 
 def test_an_auditor_reads_and_uploads_nothing(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
