@@ -269,6 +269,7 @@ def _settle(context: ServerContext, request: Request, upload: UploadRow, by: str
         log.error("clip_lost", clip=upload.clip_id, sha256=upload.sha256)
         with context.database.write() as session:
             want_again(session, upload.id)
+        blobs.begin(upload.id)
         return blobs.received(upload.id)
     received = blobs.received(upload.id)
     if received == upload.length:

@@ -44,6 +44,7 @@ def check_clips(database: Database, blobs: BlobStore, *, read_all: bool) -> Clip
     for upload in (*missing, *damaged):
         with database.write() as session:
             want_again(session, upload.id)
+        blobs.begin(upload.id)
     return ClipCheck(
         len(uploads), tuple(upload.clip_id for upload in missing), tuple(upload.clip_id for upload in damaged)
     )

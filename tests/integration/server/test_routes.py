@@ -584,6 +584,7 @@ def test_a_clip_that_is_gone_from_the_disk_is_wanted_again(
     assert wanted_by(client, with_clip) == []
     path_of_clip(tmp_path).unlink()
     assert states_of_clip(client, location, with_clip) == [False] * 3
+    assert send(client, location, with_clip, 0, b"") == 204
     assert wanted_by(client, with_clip) == ["c1"]
     assert wanted_by(client, signed_in(device="ws2")) == []
     assert send(client, location, with_clip, 0, DATA) == 204
