@@ -111,6 +111,7 @@ class MemoryReplica:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     place: SyncPosition = field(default_factory=SyncPosition)
     clips: list[ClipFile] = field(default_factory=list)
+    uploaded: list[ClipFile] = field(default_factory=list)
     refused_clips: dict[str, str] = field(default_factory=dict)
     unread: list[UnreadOperation] = field(default_factory=list)
     withdrawn: list[WithdrawnOperation] = field(default_factory=list)
@@ -189,7 +190,10 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        self.place = SyncPosition(cursor, epoch)
+        known = self.place.known_sequence, self.place.known_hash
+        if operations:
+            known = operations[-1].server_sequence, operations[-1].operation.hash
+        self.place = SyncPosition(cursor, epoch, *known)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self.confirmed.clear()
@@ -201,7 +205,12 @@ class MemoryReplica:
         return [file for file in self.clips if file.clip_id not in self.refused_clips][:limit]
 
     def clip_uploaded(self, clip_id: str) -> None:
+        self.uploaded += [file for file in self.clips if file.clip_id == clip_id]
         self.clips = [file for file in self.clips if file.clip_id != clip_id]
+
+    def clips_wanted(self, clip_ids: Sequence[str]) -> None:
+        self.clips += [file for file in self.uploaded if file.clip_id in clip_ids]
+        self.uploaded = [file for file in self.uploaded if file.clip_id not in clip_ids]
 
     def clip_refused(self, clip_id: str, reason: str) -> None:
         self.refused_clips[clip_id] = reason
@@ -218,8 +227,10 @@ from pathlib import Path
 from tmcwall.server.context import ServerLimits
 from tmcwall.commands.server import ServerOptions, run
 database = sys.argv[3] or None
+proxies = tuple(sys.argv[4:])
 limits = ServerLimits(heartbeat_s=1)
-run(ServerOptions(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), database=database, limits=limits))
+folder, port = Path(sys.argv[1]), int(sys.argv[2])
+run(ServerOptions(data_dir=folder, port=port, database=database, limits=limits, trusted_proxies=proxies))
 """
 
 
@@ -244,10 +255,12 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(folder: Path, *, port: int = 0, database: str = "") -> Iterator[ServerProcess]:
+def server_process(
+    folder: Path, *, port: int = 0, database: str = "", trusted_proxies: Sequence[str] = ()
+) -> Iterator[ServerProcess]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SERVER_PROGRAM, str(folder), str(port), database],
+        [sys.executable, "-W", "error", "-c", SERVER_PROGRAM, str(folder), str(port), database, *trusted_proxies],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,

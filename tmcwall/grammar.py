@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 from uuid import UUID
@@ -61,7 +62,9 @@ class Grammar:
         self._cameras(self._group("camera", say.CAMERA, under=commands))
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
-        self._servers(self._group("server", say.SERVER, under=commands))
+        servers = self._group("server", say.SERVER, under=commands)
+        self._servers(servers)
+        self._server_upkeep(servers)
         self._machine(commands)
 
     def parse(self, words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
@@ -158,6 +161,14 @@ class Grammar:
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
         run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
+        run.add_argument(
+            "--trusted-proxy",
+            action="append",
+            type=_network,
+            dest="trusted_proxies",
+            metavar="CIDR",
+            help=self._say(say.TRUSTED_PROXY),
+        )
         users = self._group("user", say.USER, under=commands)
         user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
         listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
@@ -193,6 +204,20 @@ class Grammar:
         adding.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
         for parser in (listing, check, adding):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+
+    def _server_upkeep(self, commands: _Subparsers) -> None:
+        epoch = self._command("epoch", say.SERVER_EPOCH, server_runs.begin_epoch, under=commands)
+        check = self._command("check", say.SERVER_CHECK, server_runs.check_server, under=commands)
+        backup = self._command("backup", say.SERVER_BACKUP, server_runs.back_up_server, under=commands)
+        restore = self._command("restore", say.SERVER_RESTORE, server_runs.restore_server, under=commands)
+        keys = self._group("key", say.SERVER_KEY, under=commands)
+        renew = self._command("renew", say.KEY_RENEW, server_runs.renew_key, under=keys)
+        for parser in (epoch, check, backup, restore, renew):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        check.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
+        check.add_argument("--read-all", action="store_true", help=self._say(say.READ_ALL))
+        backup.add_argument("--out", type=Path, required=True, metavar="F")
+        restore.add_argument("file", type=Path, metavar="F")
 
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
@@ -253,6 +278,17 @@ def _operation(word: str) -> UUID:
         return UUID(word)
     except ValueError:
         raise DomainError(DomainCode.NOT_FOUND, word) from None
+
+
+def _network(word: str) -> str:
+    """Raises DomainError(NETWORK_MALFORMED), also for the network of all addresses: anybody is no proxy."""
+    try:
+        network = ip_network(word, strict=False)
+    except ValueError:
+        raise DomainError(DomainCode.NETWORK_MALFORMED, word) from None
+    if network.prefixlen == 0:
+        raise DomainError(DomainCode.NETWORK_MALFORMED, word)
+    return str(network)
 
 
 def _duration(word: str) -> float:

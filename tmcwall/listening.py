@@ -20,8 +20,20 @@ if sys.platform == "win32":
         """SO_REUSEADDR would let two programs share the port here."""
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
 
+    def allow_connections(most: int) -> None:
+        """Windows has no such limit."""
+
 else:
+    import resource
+
     _LINGER: Final = "ii"
+
+    def allow_connections(most: int) -> None:
+        """Let this process have so many files and sockets, as far as the system lets it."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
     def claim(listener: socket.socket) -> None:
         """Before `bind`: the port is this program's alone, and free again as soon as the program has ended."""

@@ -140,6 +140,55 @@ def _quarantine_line(one: Quarantined) -> str:
     return "  ".join((str(one.operation_id), one.device, f"{one.entity}/{one.entity_id}", one.reason))
 
 
+def begin_epoch(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import begin_epoch as begin
+
+    begin(_server_options(options))
+    print(translator_of(options)(say.EPOCH_BEGUN))
+    return 0
+
+
+def check_server(options: argparse.Namespace) -> int:
+    """1 if a clip is not there as it should be."""
+    from tmcwall.commands.server import check
+
+    translate = translator_of(options)
+    found = check(_server_options(options), read_all=options.read_all)
+    print(
+        translate(
+            say.CLIPS_CHECKED, checked=found.checked, missing=len(found.missing), damaged=len(found.damaged)
+        )
+    )  # fmt: skip
+    for clip in (*found.missing, *found.damaged):
+        print(translate(say.CLIP_WANTED, clip=clip))
+    return 1 if found.missing or found.damaged else 0
+
+
+def back_up_server(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import back_up
+
+    back_up(_server_options(options), options.out)
+    print(translator_of(options)(say.BACKED_UP, file=options.out))
+    return 0
+
+
+def restore_server(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import restore
+
+    translate = translator_of(options)
+    kept = restore(_server_options(options), options.file)
+    print(translate(say.RESTORED_FIRST) if kept is None else translate(say.RESTORED, kept=kept))
+    return 0
+
+
+def renew_key(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server import renew_key as renew
+
+    sources = renew(_server_options(options))
+    print(translator_of(options)(say.KEY_RENEWED, sources=", ".join(sources) or "-"))
+    return 0
+
+
 def _may_be_made(options: argparse.Namespace) -> bool:
     """Whether a database that is not there may be made: its place was named, and is a server's or empty."""
     if options.database is not None:
@@ -162,4 +211,5 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
     given = {
         name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
     }
-    return ServerOptions(data_dir=paths.data, database=options.database, **given)
+    proxies = tuple(getattr(options, "trusted_proxies", None) or ())
+    return ServerOptions(data_dir=paths.data, database=options.database, trusted_proxies=proxies, **given)

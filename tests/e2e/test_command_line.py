@@ -66,6 +66,8 @@ def run(words: Sequence[str], *, text: str = "", **environment: str) -> subproce
         ["sim", "--login-file", "/nonexistent/login"],
         ["run", "--lang", "jv"],
         ["server", "run", "--port", "-1"],
+        ["server", "run", "--trusted-proxy", "proksi"],
+        ["server", "run", "--trusted-proxy", "0.0.0.0/0"],
         ["server", "user", "add", "12345678", "--role", "bos"],
         ["server", "webhook", "add", "polisi"],
     ],
@@ -216,6 +218,19 @@ def test_the_first_account_in_an_empty_folder_makes_a_database_and_says_where(tm
     assert first.stderr == f"tmcwall: basis data server yang baru dibuat di {tmp_path / 'server'}\n"
     second = ["server", "webhook", "add", "112", "--data-dir", str(tmp_path)]
     assert run(second).stderr == ""
+
+
+def test_a_servers_data_are_copied_checked_and_put_back_by_commands(tmp_path: Path) -> None:
+    data, copy = ["--data-dir", str(tmp_path), "--lang", "en"], str(tmp_path / "copy.db")
+    missing = run(["server", "epoch", *data])
+    assert (missing.returncode, len(missing.stderr.splitlines())) == (3, 1)
+    run(account_in(tmp_path), text="sandi yang cukup panjang\n")
+    assert copy in run(["server", "backup", "--out", copy, *data]).stdout
+    assert run(["server", "check", "--read-all", *data]).stdout == "Clips checked: 0, missing: 0, damaged: 0.\n"
+    assert run(["server", "restore", copy, *data]).returncode == 0
+    assert "new order" in run(["server", "epoch", *data]).stdout
+    assert "webhook" in run(["server", "key", "renew", *data]).stdout
+    assert run(["server", "restore", str(tmp_path / "absent.db"), *data]).returncode == 2
 
 
 def test_accounts_of_the_server_are_listed_changed_disabled_and_enabled(tmp_path: Path) -> None:

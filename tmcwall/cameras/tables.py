@@ -25,6 +25,16 @@ MOST_COLUMNS: Final = 200
 LONGEST_LINE: Final = 32_768
 """Characters. No camera needs a longer one; a binary file taken for a list has one."""
 
+MOST_CELLS: Final = 2_000_000
+MOST_CHARACTERS: Final = 64 * 1024 * 1024
+"""Of all cells. A workbook keeps a text once and names it in a million cells."""
+
+_LAST_ROW: Final = 1_048_576
+_LAST_COLUMN: Final = 16_384
+"""Of a sheet, as spreadsheets have them."""
+_ROW_OR_CELL: Final = re.compile(rb"<(?:[\w.-]{1,32}:)?(row|c)[\s/>]")
+_READ_BYTES: Final = 1 << 20
+_LONGEST_TAG_BEGIN: Final = 64
 _MOST_LINES_A_ROW: Final = 10
 """A name with line breaks in it is joined up to here; beyond that a quote was left open."""
 _MOST_LINES_ABOVE: Final = 30
@@ -44,6 +54,8 @@ T = TypeVar("T")
 
 
 class _Sheet(Protocol):
+    def reset_dimensions(self) -> None: ...
+
     def iter_rows(self, *, max_col: int, values_only: Literal[True]) -> Iterable[Sequence[object]]: ...
 
 
@@ -210,6 +222,9 @@ def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(item.file_size for item in archive.infolist()) > LARGEST_UNPACKED_BYTES:
                 raise _unreadable("the workbook unpacks to too much")
+            for item in archive.infolist():
+                if item.filename.startswith("xl/worksheets/") and item.filename.endswith(".xml"):
+                    _bound_row_widths(archive, item)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that a list does not need
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -227,10 +242,29 @@ def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
     return Table(columns, rows, decimal_comma=True, header_line=line)
 
 
+def _bound_row_widths(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
+    """The reader holds a whole row before it gives it: one of millions of cells would take gigabytes."""
+    cells = 0
+    rest = b""
+    with archive.open(item) as sheet:
+        while block := sheet.read(_READ_BYTES):
+            if b"\0" in block:
+                raise _unreadable("a sheet that is not UTF-8")
+            text = rest + block
+            end = 0
+            for found in _ROW_OR_CELL.finditer(text):
+                cells = cells + 1 if found[1] == b"c" else 0
+                end = found.end()
+                if cells > _LAST_COLUMN:
+                    raise _unreadable(f"more than {_LAST_COLUMN} columns")
+            rest = text[max(end, len(text) - _LONGEST_TAG_BEGIN) :]
+
+
 def _sheet_with_header(sheets: Iterable[_Sheet]) -> tuple[int, list[tuple[int, list[str]]]]:
     """The filled rows of the first sheet that has a header, and where among them it is; else those of the first."""
     first: list[tuple[int, list[str]]] | None = None
     for sheet in sheets:
+        sheet.reset_dimensions()  # what it says of its own size may be too little or too much
         values = list(_bounded(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
         for index, (_line, cells) in enumerate(values[:_MOST_LINES_ABOVE]):
             if _is_header(cells):
@@ -241,9 +275,20 @@ def _sheet_with_header(sheets: Iterable[_Sheet]) -> tuple[int, list[tuple[int, l
 
 def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with their numbers: a sheet may claim a million empty ones."""
+    filled = characters = 0
     for line, row in enumerate(rows, start=1):
+        if line > _LAST_ROW:
+            raise _unreadable(f"more than {_LAST_ROW} rows")
+        if row.count(None) == len(row):
+            continue
         cells = [_spelled(value) for value in row]
-        if any(cell.strip() for cell in cells):
+        while cells and not cells[-1].strip():
+            cells.pop()
+        filled += len(cells)
+        characters += sum(map(len, cells))
+        if filled > MOST_CELLS or characters > MOST_CHARACTERS:
+            raise _unreadable("the cells hold too much")
+        if cells:
             yield line, cells
 
 

@@ -27,7 +27,7 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
-from tmcwall.intake.webhook import sign
+from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
 from tmcwall.process_usage import running_s
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
@@ -206,8 +206,8 @@ class Story(QObject):
     def _post_report(self, report: dict[str, Json]) -> None:
         body = json.dumps(report).encode()
         stamp = str(int(self._clock.utc().timestamp()))
-        signature = sign(body, self._stage.webhook_secret.encode())
-        headers = {"X-Tmcwall-Timestamp": stamp, "X-Tmcwall-Signature": signature, "Content-Type": "application/json"}
+        signature = sign_with_time(body, self._stage.webhook_secret.encode(), timestamp=stamp)
+        headers = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: signature, "Content-Type": "application/json"}
         with httpx2.Client(timeout=10.0) as client:
             client.post(f"{self._server}/api/v1/webhooks/incident", content=body, headers=headers).raise_for_status()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import secrets
 import signal
 import socket
@@ -13,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import uvicorn
-from sqlalchemy import update
 
 from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
@@ -25,10 +23,11 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Account
 from tmcwall.durable import disk_fault
-from tmcwall.listening import claim
+from tmcwall.listening import allow_connections
 from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
+from tmcwall.server import upkeep
 from tmcwall.server.accounts import (
     add_user,
     all_users,
@@ -42,14 +41,14 @@ from tmcwall.server.accounts import (
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.blobs import BLOB_NAMES, blob_folder
+from tmcwall.server.blobs import BLOB_NAMES, BlobStore, blob_folder
+from tmcwall.server.connections import BACKLOG, Unproved, listen
 from tmcwall.server.context import ServerLimits, ServerSettings
-from tmcwall.server.database import Database, check_database_url, database_exists, database_file
+from tmcwall.server.database import Database, check_database_url, claimed, database_exists, database_file
 from tmcwall.server.journal import Journal
 from tmcwall.server.quarantine import Quarantined, describe, quarantined_operations, unreadable_operations
 from tmcwall.server.reports import add_source
-from tmcwall.server.secret_box import SecretBox
-from tmcwall.server.tables import OrderRow
+from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
 from tmcwall.stop_signals import STOP_SIGNALS
 
 log = get_logger(__name__)
@@ -61,6 +60,7 @@ GRACE_S = 2
 LONGEST_REASON = 200
 """Characters of why an operation is taken out of effect."""
 
+_CONNECTIONS = 8192
 _CONSOLE = "console"
 """The actor in the audit log for what is done on the server's own command line."""
 
@@ -82,7 +82,7 @@ class ServerOptions:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose `X-Forwarded-For` is believed."""
+    """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and nobody else's."""
     openapi: bool = False
     limits: ServerLimits = field(default_factory=ServerLimits)
 
@@ -133,14 +133,23 @@ def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
 def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
 
-    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_UNREACHABLE,
-    VAULT_UNAVAILABLE).
+    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_*,
+    VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
     """
-    listener = _listen(options.host, options.port)
-    with contextlib.closing(listener), closing_to_others(options.private_places):
+    listener = listen(options.host, options.port)
+    with (
+        contextlib.closing(listener),
+        closing_to_others(options.private_places),
+        claimed(options.settings().database),
+    ):
         app = create_app(options.settings(), clock=clock or SystemClock())
+        limits = options.limits
+        allow_connections(_CONNECTIONS)
+        unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
         config = uvicorn.Config(
             app,
+            http=unproved.protocol(),
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             lifespan="on",
@@ -238,14 +247,15 @@ def webhook_add(
 ) -> str:
     """Let that system report incidents, signed with this secret or with a new one. Returns the secret, told only here.
 
-    Raises DomainError(SECRET_SHORT) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE).
+    Raises DomainError(SECRET_SHORT) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE, SERVER_KEY_LOST).
     """
     chosen = secrets.token_urlsafe(32) if secret is None else secret
-    secret_box = SecretBox.from_file(options.settings().key_file)
     now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
-        audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
+    with _database(options) as database:
+        secret_box = open_secrets(database, options.settings().key_file)
+        with database.write() as session:
+            add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
+            audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
     return chosen
 
 
@@ -285,10 +295,85 @@ def quarantine_add(
 
 
 def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
-    """To be done after restoring a backup, before the server runs: workstations send again what the backup lacks."""
-    with _database(options) as database, database.write() as session:
-        session.execute(update(OrderRow).values(epoch=uuid4()))
-        audit(session, AuditAction.EPOCH_BEGUN, at=(clock or SystemClock()).utc(), actor=_CONSOLE)
+    """To be done after restoring a backup, before the server runs: workstations send again what the backup lacks.
+
+    Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, DATABASE_*, STORE_*).
+    """
+    is_new(options, may_be_made=False)
+    with claimed(options.database_url), _database(options) as database:
+        begin_order(database)
+        _note(database, AuditAction.EPOCH_BEGUN, clock)
+
+
+def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None) -> ClipCheck:
+    """Whether the key opens what it is for, and the clips are there; what is missing is asked for again.
+
+    Raises Fault(SERVER_MISSING, SERVER_KEY_LOST, DATABASE_*, STORE_*) and DiskFault.
+    """
+    is_new(options, may_be_made=False)
+    settings = options.settings()
+    with _database(options) as database:
+        open_secrets(database, settings.key_file)
+        found = check_clips(database, BlobStore(blob_folder(settings.blobs)), read_all=read_all)
+        about = f"{found.checked} checked, {len(found.missing)} missing, {len(found.damaged)} damaged"
+        _note(database, AuditAction.CLIPS_CHECKED, clock, about=about)
+    return found
+
+
+def back_up(options: ServerOptions, to: Path) -> None:
+    """A copy of the database, also while the server runs; clips and the key are files to be copied besides.
+
+    Raises DomainError(DATABASE_NOT_SQLITE, OUTPUT_REFUSED), Fault(SERVER_MISSING, STORE_*) and DiskFault.
+    """
+    file = _sqlite_file(options)
+    is_new(options, may_be_made=False)
+    upkeep.back_up(file, to)
+
+
+def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None) -> Path | None:
+    """Put such a copy back and begin a new epoch. Returns where the database that stood there is kept.
+
+    Raises DomainError(DATABASE_NOT_SQLITE, INPUT_UNREADABLE), Fault(SERVER_RUNS_ALREADY, STORE_*) and DiskFault.
+    """
+    file = _sqlite_file(options)
+    options.settings()
+    with claimed(options.database_url):
+        kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
+        with _database(options) as database:
+            begin_order(database)
+            _note(database, AuditAction.EPOCH_BEGUN, clock, about="restored")
+    return kept
+
+
+def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[str, ...]:
+    """For a key that is lost. Returns the webhook sources that must be added again.
+
+    Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, VAULT_UNAVAILABLE, DATABASE_*, STORE_*).
+    """
+    is_new(options, may_be_made=False)
+    with claimed(options.database_url), _database(options) as database:
+        sources = upkeep.renew_key(database, options.settings().key_file)
+        _note(database, AuditAction.KEY_RENEWED, clock, about=", ".join(sources))
+    return sources
+
+
+def _is_server_database(file: Path) -> bool:
+    try:
+        return database_exists(f"sqlite:///{file}")
+    except Fault:
+        return False
+
+
+def _sqlite_file(options: ServerOptions) -> Path:
+    file = database_file(check_database_url(options.database_url))
+    if file is None:
+        raise DomainError(DomainCode.DATABASE_NOT_SQLITE)
+    return file
+
+
+def _note(database: Database, action: AuditAction, clock: Clock | None, *, about: str = "") -> None:
+    with database.write() as session:
+        audit(session, action, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=about)
 
 
 @contextlib.contextmanager
@@ -298,26 +383,6 @@ def _database(options: ServerOptions) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except OSError as error:
-        raise Fault(FaultCode.HOST_UNKNOWN, host, retryable=False) from error
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        claim(listener)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        code = {
-            errno.EADDRINUSE: FaultCode.PORT_IN_USE,
-            errno.EACCES: FaultCode.PORT_FORBIDDEN,
-        }.get(error.errno or 0, FaultCode.HOST_UNKNOWN)
-        raise Fault(code, f"{host}:{port}", retryable=False) from error
-    return listener
 
 
 def _print(line: str) -> None:

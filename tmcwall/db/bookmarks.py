@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +81,11 @@ def clip_uploaded(session: Session, clip_id: str, *, at: datetime) -> None:
     columns = {"uploaded_at": at, "refused_because": None}
     statement = insert(_uploads).values(clip_id=clip_id, **columns)
     session.execute(statement.on_conflict_do_update(index_elements=["clip_id"], set_=columns))
+
+
+def clips_wanted(session: Session, clip_ids: Sequence[str]) -> None:
+    """The server has lost the bytes of these; whatever could not go up at all stays as it is."""
+    session.execute(delete(_uploads).where(_uploads.c.clip_id.in_(clip_ids), _uploads.c.uploaded_at.is_not(None)))
 
 
 def clip_refused(session: Session, clip_id: str, reason: str) -> None:

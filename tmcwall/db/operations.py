@@ -7,7 +7,7 @@ workstation's own operations on top that have not come back yet (`domain.merge`)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -53,6 +53,7 @@ _FORKED = "device_forked"
 _CURSOR = "sync_cursor"
 _EPOCH = "sync_epoch"
 _READ_BY = "operations_read_by"
+_KNOWN = "sync_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ class StoredPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
+    known_sequence: int = field(default=0, compare=False)
+    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    known_hash: str = field(default="", compare=False)
 
 
 def device(session: Session) -> str:
@@ -259,7 +263,11 @@ def read_with(session: Session, version: str) -> tuple[tuple[Entity, str], ...]:
 
 def position(session: Session) -> StoredPosition:
     cursor, epoch = facts.get(session, _CURSOR), facts.get(session, _EPOCH)
-    return StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    begun = StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    match facts.get(session, _KNOWN):
+        case [int() as sequence, str() as operation_hash]:
+            return replace(begun, known_sequence=sequence, known_hash=operation_hash)
+    return begun
 
 
 def begin_epoch(session: Session, epoch: UUID) -> None:
@@ -275,6 +283,7 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
         .values(acknowledged=False, quarantined_because=None)
     )
     session.execute(delete(tables.clip_uploads))
+    facts.drop(session, _KNOWN)
     _go_to(session, 0, epoch)
 
 
@@ -343,6 +352,9 @@ def apply_page(
         _withdraw(session, taken_out, at=at)
     if unread or withdrawn:
         changes.note_without_effect(session, origin=Origin.SERVER)
+    if operations:
+        last = operations[-1]
+        facts.put(session, _KNOWN, [last.server_sequence, last.operation.hash])
     _go_to(session, cursor, epoch)
     return tuple(foreign)
 

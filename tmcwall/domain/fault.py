@@ -70,6 +70,9 @@ class FaultCode(StrEnum):
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
+    DATABASE_FOREIGN = "database_foreign"
+    SERVER_RUNS_ALREADY = "server_runs_already"
+    SERVER_KEY_LOST = "server_key_lost"
     # This machine
     PORT_IN_USE = "port_in_use"
     PORT_FORBIDDEN = "port_forbidden"
@@ -109,6 +112,7 @@ class DomainCode(StrEnum):
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"
     NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    NETWORK_MALFORMED = "network_malformed"
     INPUT_UNREADABLE = "input_unreadable"
     OUTPUT_REFUSED = "output_refused"
     PICTURE_FORMAT = "picture_format"
@@ -133,6 +137,7 @@ class DomainCode(StrEnum):
     SECRET_SHORT = "secret_short"  # noqa: S105 - a code, not a secret
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"
+    DATABASE_NOT_SQLITE = "database_not_sqlite"
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"

@@ -1,8 +1,9 @@
 """Incidents by webhook: JSON of the schema `tmcwall.incident/1`, signed with a secret that only the source and we know.
 
-The signature covers the body: `X-Tmcwall-Signature: sha256=<hex HMAC-SHA-256 of the body>`. `X-Tmcwall-Timestamp` (Unix
-seconds or milliseconds, or ISO 8601 with an offset) says when it was sent and may differ by at most five minutes. A
-body that is caught and sent again later has no effect, because a report counts once per source, id and seq.
+`X-Tmcwall-Timestamp` (Unix seconds or milliseconds, or ISO 8601 with an offset) says when it was sent and may differ by
+at most five minutes. `X-Tmcwall-Signature: v2=<hex HMAC-SHA-256>` covers that header as it stands, a dot, and the body.
+Version 1, `sha256=<hex HMAC-SHA-256 of the body>`, is taken still: its time can be altered by whoever catches a report.
+Sent again, a report has no effect in either, because it counts once per source, id and seq.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ SIGNATURE_HEADER = "X-Tmcwall-Signature"
 TIMESTAMP_HEADER = "X-Tmcwall-Timestamp"
 MAX_BODY_BYTES = 64 * 1024
 MAX_SKEW_S = 300.0
+_SIGNATURE_1 = re.compile(r"sha256=[0-9a-f]{64}")
+_SIGNATURE_2 = re.compile(r"v2=[0-9a-f]{64}")
 _UNIX_TIME = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,9})?")
 _UNIX_TIME_MS = re.compile(r"[0-9]{12,14}")
 
@@ -82,9 +85,19 @@ class WebhookError(Exception):
         self.problems = problems
 
 
+def sign_with_time(body: bytes, secret: bytes, *, timestamp: str) -> str:
+    """The value of the signature header, version 2; `timestamp` is the other header's, as it is sent."""
+    return "v2=" + hmac.digest(secret, _covered(body, timestamp), hashlib.sha256).hex()
+
+
 def sign(body: bytes, secret: bytes) -> str:
-    """The value of the signature header."""
+    """Version 1 of it: the time is not covered."""
     return "sha256=" + hmac.digest(secret, body, hashlib.sha256).hex()
+
+
+def signature_version(signature: str) -> int:
+    """Of a header that was believed."""
+    return 2 if _SIGNATURE_2.fullmatch(signature.strip().lower()) else 1
 
 
 def check_signature(
@@ -100,13 +113,19 @@ def check_signature(
     if signature is None or timestamp is None:
         return SignatureFault.MISSING
     sent, given = _moment(timestamp.strip()), signature.strip().lower()
-    if sent is None or re.fullmatch(r"sha256=[0-9a-f]{64}", given) is None:
+    if sent is None or not (_SIGNATURE_1.fullmatch(given) or _SIGNATURE_2.fullmatch(given)):
         return SignatureFault.MALFORMED
-    if not hmac.compare_digest(sign(body, secret), given):
+    version_2 = signature_version(given) == 2
+    right = sign_with_time(body, secret, timestamp=timestamp) if version_2 else sign(body, secret)
+    if not hmac.compare_digest(right, given):
         return SignatureFault.WRONG
     if abs((now - sent).total_seconds()) > max_skew_s:
         return SignatureFault.SKEWED
     return None
+
+
+def _covered(body: bytes, timestamp: str) -> bytes:
+    return timestamp.strip().encode() + b"." + body
 
 
 def _moment(text: str) -> datetime | None:

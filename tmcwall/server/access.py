@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from tmcwall import __version__
+from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import SCHEMA_VERSION
 from tmcwall.server.accounts import revoke
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.context import Asker, Context, address_of
+from tmcwall.server.context import Asker, Context, ServerContext, address_of
 from tmcwall.server.delegation import delegate
-from tmcwall.server.journal import vouch
+from tmcwall.server.journal import is_waiting, vouch
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import (
     PROTOCOL,
@@ -40,28 +45,56 @@ def info(context: Context) -> ServerInfo:
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignInReply:
+async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignInReply:
     if wanted.device == SERVER_DEVICE:
         raise RequestRefused(RefusalCode.FORBIDDEN)
     address = address_of(request)
+    check = partial(
+        context.sign_in.check, context.database, wanted.nrp, wanted.password, device=wanted.device, address=address
+    )
     try:
-        # The slow check holds no writing transaction.
-        with context.database.read() as session:
-            officer = context.sign_in.check(session, wanted.nrp, wanted.password, address=address)
+        async with context.password_checks.turn(address):
+            officer = await asyncio.get_running_loop().run_in_executor(context.password_threads, check)
     except RequestRefused as refused:
         if refused.refusal.code is RefusalCode.SIGN_IN_REFUSED:
-            context.note(AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device, outcome="refused")
+            refusal = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
+            await run_in_threadpool(refusal, outcome="refused")
         raise
+    welcome = await run_in_threadpool(_welcome, context, officer, device=wanted.device, address=address)
+    await _vouch(context, officer, device=wanted.device)
+    return welcome
+
+
+def _welcome(context: ServerContext, officer: Officer, *, device: str, address: str) -> SignInReply:
     now = context.clock.utc()
     with context.database.write() as session:
-        token, expires_at = context.sign_in.give_token(session, officer, device=wanted.device, now=now)
-        audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=wanted.device, address=address)
-        vouched = vouch(session, officer, device=wanted.device, now=now)
-    if vouched is not None:
-        context.announcer.announce(vouched)
+        token, expires_at = context.sign_in.give_token(session, officer, device=device, now=now)
+        audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=device, address=address)
     message = OfficerMessage(nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank)
     delegation = delegate(context.secret_box, officer.nrp, now=now)
     return SignInReply(token=token, expires_at=expires_at, officer=message, delegation=delegation)
+
+
+async def _vouch(context: ServerContext, officer: Officer, *, device: str) -> None:
+    """Transaction by transaction, as a push: what waits for an officer may be much."""
+    number = 0
+    while await run_in_threadpool(_is_waiting, context, device=device, after_number=number):
+        async with context.pushes.turn(officer.nrp):
+            number = await run_in_threadpool(_vouch_some, context, officer, device=device, after_number=number)
+
+
+def _is_waiting(context: ServerContext, *, device: str, after_number: int) -> bool:
+    with context.database.read() as session:
+        return is_waiting(session, device=device, after_number=after_number)
+
+
+def _vouch_some(context: ServerContext, officer: Officer, *, device: str, after_number: int) -> int:
+    limit = context.limits.transaction_operations
+    now = context.clock.utc()
+    with context.database.write() as session:
+        vouched = vouch(session, officer, device=device, after_number=after_number, limit=limit, now=now)
+    context.announcer.announce(vouched.last_sequence)
+    return vouched.last_number
 
 
 @router.post("/sign-out", status_code=204)

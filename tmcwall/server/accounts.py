@@ -5,14 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import threading
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +16,8 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.password import check_password
 from tmcwall.domain.roster import Account, Origin
+from tmcwall.server.attempts import Delays
+from tmcwall.server.database import Database
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import TokenRow, UserRow
@@ -103,56 +101,44 @@ def _end_tokens(session: Session, nrp: str, *, now: datetime) -> None:
     session.execute(update(TokenRow).where(TokenRow.nrp == nrp, TokenRow.revoked_at.is_(None)).values(revoked_at=now))
 
 
-class Attempts:
-    """Counts tries in a moving window. Keys are counted apart, so strangers cannot lock an officer out of a desk."""
-
-    def __init__(self, *, per_window: int, window_s: int) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._item = RateLimitItemPerSecond(per_window, window_s)
-        self._window_s = window_s
-
-    def demand(self, *key: str) -> None:
-        """Raises RequestRefused(TOO_MANY) if there is no try left; takes none."""
-        if not self._limiter.test(self._item, *key):
-            raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=self._window_s)
-
-    def count(self, *key: str) -> None:
-        """Take a try. Raises RequestRefused(TOO_MANY) if there is none left."""
-        if not self._limiter.hit(self._item, *key):
-            raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=self._window_s)
-
-    def forget(self, *key: str) -> None:
-        self._limiter.clear(self._item, *key)
-
-
 class SignIn:
-    """Checks passwords, slowly for everybody alike, and hands out tokens."""
+    """Checks passwords, slowly for everybody alike, and hands out tokens.
+
+    Failures delay the next try, and close nothing. A workstation where the officer has signed in before is delayed by
+    its own failures only; everybody else by those for the account from the same address, and by all from that address.
+    So strangers keep nobody from duty, also where a proxy gives them and the workstations one address.
+    """
 
     def __init__(
-        self, *, hasher: PasswordHasher, account_attempts: Attempts, address_attempts: Attempts, lifetime: timedelta
+        self, *, hasher: PasswordHasher, account_delays: Delays, address_delays: Delays, lifetime: timedelta
     ) -> None:
         self._hasher = hasher
-        self._account_attempts = account_attempts
-        self._address_attempts = address_attempts
+        self._account_delays = account_delays
+        self._address_delays = address_delays
         self._lifetime = lifetime
         self._nobodys_hash = hasher.hash(secrets.token_urlsafe(16))
-        # Each check takes 19 MiB: many at once must not take the machine's memory.
-        self._checks = threading.BoundedSemaphore(4)
 
-    def check(self, session: Session, nrp: str, password: str, *, address: str) -> Officer:
-        """The officer. Raises RequestRefused: TOO_MANY, or SIGN_IN_REFUSED whatever is wrong."""
-        self._address_attempts.demand(address)
-        self._account_attempts.demand(nrp, address)
-        row = session.get(UserRow, nrp)
+    def check(self, database: Database, nrp: str, password: str, *, device: str, address: str) -> Officer:
+        """The officer. Takes 19 MiB and a core for a while, and holds no session meanwhile.
+
+        Raises RequestRefused: TOO_MANY, or SIGN_IN_REFUSED whatever is wrong.
+        """
+        with database.read() as session:
+            row = session.get(UserRow, nrp)
+            known_desk = row is not None and _has_signed_in(session, nrp, device)
+        account_key = (nrp, address, device) if known_desk else (nrp, address)
+        self._account_delays.demand(*account_key)
+        if not known_desk:
+            self._address_delays.demand(address)
         usable = row is not None and row.disabled_at is None
-        with self._checks:
-            matches = self._matches(row.password_hash if row is not None and usable else self._nobodys_hash, password)
+        matches = self._matches(row.password_hash if row is not None and usable else self._nobodys_hash, password)
         if row is None or not (usable and matches):
             # Only failures count: a whole shift may sign in from one address within a minute.
-            self._address_attempts.count(address)
-            self._account_attempts.count(nrp, address)
+            self._account_delays.failed(*account_key)
+            if not known_desk:
+                self._address_delays.failed(address)
             raise RequestRefused(RefusalCode.SIGN_IN_REFUSED)
-        self._account_attempts.forget(nrp, address)
+        self._account_delays.forget(*account_key)
         return _officer(row)
 
     def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
@@ -188,6 +174,12 @@ def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | 
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
         return None
     return Identity(_officer(user), token.device, token_hash)
+
+
+def _has_signed_in(session: Session, nrp: str, device: str) -> bool:
+    """Within the time that rows of tokens are kept."""
+    found = select(TokenRow.token_hash).where(TokenRow.nrp == nrp, TokenRow.device == device).limit(1)
+    return session.scalar(found) is not None
 
 
 def revoke(session: Session, token_hash: str, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,7 +23,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
 from tmcwall.server import access, incoming, records
 from tmcwall.server.clips import clips_router
-from tmcwall.server.context import ServerContext, ServerSettings
+from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
 from tmcwall.server.journal import last_place
 from tmcwall.server.refusal import RequestRefused
@@ -63,7 +64,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(records.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
-    app.add_middleware(BodySilenceLimit, silence_s=settings.limits.body_silence_s)
+    app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(SafeHeaders)
     _speak_refusals(app)
     return app
@@ -74,11 +75,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context = app.state.context
     assert isinstance(context, ServerContext)
     context.announcer.open(await run_in_threadpool(_newest, context))
+    checkpoints = asyncio.create_task(_checkpoint(context))
     try:
         yield
     finally:
+        checkpoints.cancel()
         context.announcer.close()
-        context.database.close()
+        await run_in_threadpool(context.close)
+
+
+async def _checkpoint(context: ServerContext) -> None:
+    while True:
+        await asyncio.sleep(context.limits.checkpoint_s)
+        try:
+            await run_in_threadpool(context.database.checkpoint)
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            log.warning("checkpoint_failed", error=type(error).__name__)
 
 
 def _newest(context: ServerContext) -> int:
@@ -164,28 +176,38 @@ class SafeHeaders:
         await self._app(scope, receive, safe)
 
 
-class BodySilenceLimit:
-    """A body that pauses too long ends its request with 408: a slow sender must not hold a place for ever."""
+class BodyPace:
+    """A body that pauses too long, or comes too slowly on the whole, ends its request with 408."""
 
-    def __init__(self, app: ASGIApp, silence_s: float) -> None:
+    def __init__(self, app: ASGIApp, limits: ServerLimits) -> None:
         self._app = app
-        self._silence_s = silence_s
+        self._silence_s = limits.body_silence_s
+        self._slowest_bytes_per_s = limits.slowest_bytes_per_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        loop = asyncio.get_running_loop()
         complete = False
+        waited_s = 0.0
+        received = 0
 
         async def bounded() -> Message:
-            nonlocal complete
+            nonlocal complete, waited_s, received
             if complete:
                 # Only a disconnection can follow; event streams wait here for hours.
                 return await receive()
+            began_s = loop.time()
             try:
                 message = await asyncio.wait_for(receive(), self._silence_s)
             except TimeoutError:
                 raise RequestRefused(RefusalCode.TOO_SLOW) from None
+            # What the server itself takes between two parts is not the sender's.
+            waited_s += loop.time() - began_s
+            received += len(message.get("body", b""))
+            if waited_s > self._silence_s + received / self._slowest_bytes_per_s:
+                raise RequestRefused(RefusalCode.TOO_SLOW)
             complete = message["type"] != "http.request" or not message.get("more_body", False)
             return message
 

@@ -32,6 +32,9 @@ class AuditAction(StrEnum):
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
     OPERATION_WITHDRAWN = "operation_withdrawn"
+    KEY_RENEWED = "key_renewed"
+    CLIPS_CHECKED = "clips_checked"
+    ORDER_DIFFERS = "order_differs"
 
 
 def audit(

@@ -5,20 +5,33 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
+from uuid import uuid4
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.durable import disk_fault, sync_file, sync_folder
 from tmcwall.private_files import make_private_file, make_private_folder
 
-BLOB_NAMES = ("uploads", "clips")
+BLOB_NAMES = ("uploads", "clips", "damaged")
 """What `BlobStore` makes in its folder."""
 
 _READ_BYTES = 1 << 20
+_MOST_DIGESTS = 1000
+"""Uploads under way whose hash goes along; that of another is computed from the disk at its end."""
+
+
+@dataclass
+class _Digest:
+    """The hash of an upload's first `length` bytes."""
+
+    length: int
+    sha256: hashlib._Hash  # as typeshed names what `hashlib.sha256()` gives
 
 
 def blob_folder(text: str) -> Path:
@@ -42,6 +55,8 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self._uploads = folder / BLOB_NAMES[0]
         self._clips = folder / BLOB_NAMES[1]
+        self._damaged = folder / BLOB_NAMES[2]
+        self._digests: OrderedDict[str, _Digest] = OrderedDict()
         try:
             make_private_folder(self._uploads)
             make_private_folder(self._clips)
@@ -71,6 +86,7 @@ class BlobStore:
             except OSError:
                 self.cut(upload_id, offset)
                 raise
+        self._digest_further(upload_id, offset, data)
 
     def keep(self, upload_id: str) -> None:
         """What has been received survives a power cut."""
@@ -79,27 +95,49 @@ class BlobStore:
 
     def cut(self, upload_id: str, length: int) -> None:
         """Forget what was received beyond that length."""
+        self._digests.pop(upload_id, None)
         with _disk_faults():
             os.truncate(self._part(upload_id), length)
 
     def digest(self, upload_id: str) -> str:
-        """Hex SHA-256 of an upload."""
-        digest = hashlib.sha256()
-        with _disk_faults(), self._part(upload_id).open("rb") as file:
-            while block := file.read(_READ_BYTES):
-                digest.update(block)
-        return digest.hexdigest()
+        """Hex SHA-256 of an upload: of what came; of what is on the disk, if some came before the last start."""
+        known = self._digests.get(upload_id)
+        if known is not None and known.length == self.received(upload_id):
+            return known.sha256.hexdigest()
+        return _digest_of(self._part(upload_id))
 
     def complete(self, upload_id: str, sha256: str) -> None:
-        """The upload becomes a clip, or turns out to be one that is here already."""
+        """The upload becomes a clip, or turns out to be one that is here already. On the disk under its name then."""
         target = self.clip(sha256)
         with _disk_faults():
             make_private_folder(target.parent)
+            self.keep(upload_id)
             self._part(upload_id).replace(target)
             sync_folder(target.parent)
+            sync_folder(self._clips)
+        self._digests.pop(upload_id, None)
 
     def discard(self, upload_id: str) -> None:
+        self._digests.pop(upload_id, None)
         self._part(upload_id).unlink(missing_ok=True)
+
+    def has(self, sha256: str, length: int) -> bool:
+        """Whether a clip of that hash and size lies here, by its name and size."""
+        try:
+            return self.clip(sha256).stat().st_size == length
+        except FileNotFoundError:
+            return False
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether a clip that lies here has the hash that it is named by. Reads all of it."""
+        return _digest_of(self.clip(sha256)) == sha256
+
+    def set_aside(self, sha256: str) -> None:
+        """A clip that is not what its name says is kept apart, so that the right one can take its place."""
+        with _disk_faults():
+            make_private_folder(self._damaged)
+            self.clip(sha256).replace(self._damaged / f"{sha256}.{uuid4()}")
+            sync_folder(self._damaged)
 
     def clip(self, sha256: str) -> Path:
         """Where a complete clip lies; it need not exist."""
@@ -107,10 +145,30 @@ class BlobStore:
             raise ValueError(sha256)
         return self._clips / sha256[:2] / sha256
 
+    def _digest_further(self, upload_id: str, offset: int, data: bytes) -> None:
+        if offset == 0:
+            self._digests[upload_id] = _Digest(0, hashlib.sha256())
+            if len(self._digests) > _MOST_DIGESTS:
+                self._digests.popitem(last=False)
+        known = self._digests.get(upload_id)
+        if known is None or known.length != offset:
+            self._digests.pop(upload_id, None)
+            return
+        known.sha256.update(data)
+        known.length += len(data)
+
     def _part(self, upload_id: str) -> Path:
         if re.fullmatch(r"[0-9a-f-]{36}", upload_id) is None:
             raise ValueError(upload_id)
         return self._uploads / f"{upload_id}.part"
+
+
+def _digest_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with _disk_faults(), path.open("rb") as file:
+        while block := file.read(_READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
@@ -22,12 +22,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from tmcwall.domain.operation import Entity
+from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
 from tmcwall.server.journal import load_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import UploadRow
+from tmcwall.server.uploads import Sender, is_complete, want_again
 from tmcwall.sync.protocol import API, FieldError, RefusalCode
+
+log = get_logger(__name__)
 
 TUS_HEADERS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 # tus demands SHA-1 of every server; here it guards one transfer, the clip itself is held to its SHA-256.
@@ -84,10 +88,10 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         return Response(status_code=201, headers=headers)
 
     @router.head("/uploads/{upload_id}")
-    def offset(context: Context, asker: Tagger, upload_id: str) -> Response:
-        del asker  # any officer who may tag
-        upload = _load(context, upload_id)
-        received = upload.length if upload.completed_at else context.blobs.received(upload.id)
+    async def offset(request: Request, context: Context, asker: Tagger, upload_id: str) -> Response:
+        """All of it only once the clip is complete: its bytes on the disk under their name, and their hash checked."""
+        upload = await run_in_threadpool(_load, context, upload_id)
+        received = await _stand(context, request, upload, by=asker.officer.nrp)
         headers = {**TUS_HEADERS, "Upload-Offset": str(received), "Upload-Length": str(upload.length)}
         return Response(status_code=200, headers=headers)
 
@@ -104,12 +108,12 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         if request.headers.get("content-type") != "application/offset+octet-stream":
             raise _invalid("Content-Type", "application/offset+octet-stream")
         checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
-        with _alone(context, upload_id):
+        async with _alone(context, upload_id) as sender:
             upload = await run_in_threadpool(_load, context, upload_id)
-            received = await run_in_threadpool(context.blobs.received, upload.id)
-            if upload.completed_at is not None or upload_offset != received:
+            received = await run_in_threadpool(_settle, context, request, upload, asker.officer.nrp)
+            if received == upload.length or upload_offset != received:
                 raise RequestRefused(RefusalCode.OFFSET)
-            end = await _take(request, context, upload, offset=received, checksum=checksum)
+            end = await _take(request, context, upload, sender, offset=received, checksum=checksum)
             if end == upload.length:
                 await run_in_threadpool(_finish, context, request, upload, asker.officer.nrp)
         return Response(status_code=204, headers={**TUS_HEADERS, "Upload-Offset": str(end)})
@@ -120,7 +124,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         with context.database.read() as session:
             upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == clip_id))
             fields = load_state(session, Entity.CLIP, clip_id).fields
-        if upload is None or upload.completed_at is None:
+        if upload is None or not is_complete(upload, context.blobs):
             raise RequestRefused(RefusalCode.NOT_FOUND)
         context.note(AuditAction.CLIP_READ, request, actor=asker.officer.nrp, about=f"clip/{clip_id}")
         suffix = re.search(r"\.[a-z0-9]{1,4}$", str(fields.get("path", "")))
@@ -146,16 +150,22 @@ def _metadata(header: str) -> dict[str, str]:
         raise _invalid("Upload-Metadata", "keys and base64 values") from None
 
 
-@contextmanager
-def _alone(context: ServerContext, upload_id: str) -> Iterator[None]:
-    """Raises RequestRefused(LOCKED) if another request is writing the same upload."""
-    if upload_id in context.uploads_under_way:
+@asynccontextmanager
+async def _alone(context: ServerContext, upload_id: str) -> AsyncIterator[Sender]:
+    """Raises RequestRefused(LOCKED) if another request is writing the same upload, unless that one is slow."""
+    other = context.uploads_under_way.get(upload_id)
+    if other is not None and not await other.gives_way():
         raise RequestRefused(RefusalCode.LOCKED)
-    context.uploads_under_way.add(upload_id)
+    if upload_id in context.uploads_under_way:
+        raise RequestRefused(RefusalCode.LOCKED)  # a third one was quicker
+    limits = context.limits
+    sender = Sender(context.clock, slow_s=limits.slow_upload_s, slowest_bytes_per_s=limits.slowest_bytes_per_s)
+    context.uploads_under_way[upload_id] = sender
     try:
-        yield
+        yield sender
     finally:
-        context.uploads_under_way.discard(upload_id)
+        del context.uploads_under_way[upload_id]
+        sender.has_ended()
 
 
 def _begin(context: ServerContext, clip_id: str, length: int, *, by: str) -> str:
@@ -194,14 +204,31 @@ def _load(context: ServerContext, upload_id: str) -> UploadRow:
     return upload
 
 
+async def _stand(context: ServerContext, request: Request, upload: UploadRow, *, by: str) -> int:
+    """How many bytes are here. Raises RequestRefused(LOCKED) while all are here and being checked."""
+    if upload.id not in context.uploads_under_way:
+        async with _alone(context, upload.id):
+            return await run_in_threadpool(_settle, context, request, upload, by)
+    received = await run_in_threadpool(context.blobs.received, upload.id)
+    if received >= upload.length:
+        raise RequestRefused(RefusalCode.LOCKED)
+    return received
+
+
 async def _take(
-    request: Request, context: ServerContext, upload: UploadRow, *, offset: int, checksum: _Checksum | None
+    request: Request,
+    context: ServerContext,
+    upload: UploadRow,
+    sender: Sender,
+    *,
+    offset: int,
+    checksum: _Checksum | None,
 ) -> int:
     """Write the body as it comes; returns the new offset. Memory stays flat however long the body is."""
     end = offset
     digest = _CHECKSUMS[checksum.algorithm](usedforsecurity=False) if checksum else None
     try:
-        async for block in _blocks(request):
+        async for block in _blocks(sender.parts(request.stream())):
             if end + len(block) > upload.length:
                 raise RequestRefused(RefusalCode.TOO_LARGE)
             await run_in_threadpool(context.blobs.append, upload.id, end, block)
@@ -218,10 +245,10 @@ async def _take(
     return end
 
 
-async def _blocks(request: Request) -> AsyncIterator[bytes]:
+async def _blocks(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The body in blocks of about 1 MiB, so that not every packet costs a trip to the disk."""
     block = bytearray()
-    async for data in request.stream():
+    async for data in parts:
         block += data
         if len(block) >= _BLOCK_BYTES:
             yield bytes(block)
@@ -230,18 +257,45 @@ async def _blocks(request: Request) -> AsyncIterator[bytes]:
         yield bytes(block)
 
 
+def _settle(context: ServerContext, request: Request, upload: UploadRow, by: str) -> int:
+    """How many bytes are here; a clip that a crash left between its last byte and its completion is completed first.
+
+    Raises RequestRefused(HASH_DIFFERS) as `_finish` does.
+    """
+    blobs = context.blobs
+    if is_complete(upload, blobs):
+        return upload.length
+    if upload.completed_at is not None:
+        log.error("clip_lost", clip=upload.clip_id, sha256=upload.sha256)
+        with context.database.write() as session:
+            want_again(session, upload.id)
+        blobs.begin(upload.id)
+        return blobs.received(upload.id)
+    received = blobs.received(upload.id)
+    if received == upload.length:
+        _finish(context, request, upload, by)
+    elif received == 0 and blobs.has(upload.sha256, upload.length) and blobs.is_whole(upload.sha256):
+        _note_complete(context, request, upload, by)
+        return upload.length
+    return received
+
+
 def _finish(context: ServerContext, request: Request, upload: UploadRow, by: str) -> None:
     """Raises RequestRefused(HASH_DIFFERS): the bytes are not the clip, and the upload must start again."""
-    right = context.blobs.digest(upload.id) == upload.sha256
+    if context.blobs.digest(upload.id) == upload.sha256:
+        # First the bytes, then the word that they are here: whatever a crash leaves, `_settle` reads it rightly.
+        context.blobs.complete(upload.id, upload.sha256)
+        _note_complete(context, request, upload, by)
+        return
+    context.blobs.discard(upload.id)
     with context.database.write() as session:
-        row = session.get_one(UploadRow, upload.id)
-        if right:
-            context.blobs.complete(upload.id, upload.sha256)
-            row.completed_at = context.clock.utc()
-        else:
-            session.delete(row)
-    outcome = "ok" if right else "hash differs"
-    context.note(AuditAction.CLIP_UPLOADED, request, actor=by, about=f"clip/{upload.clip_id}", outcome=outcome)
-    if not right:
-        context.blobs.discard(upload.id)
-        raise RequestRefused(RefusalCode.HASH_DIFFERS)
+        session.delete(session.get_one(UploadRow, upload.id))
+    about = f"clip/{upload.clip_id}"
+    context.note(AuditAction.CLIP_UPLOADED, request, actor=by, about=about, outcome="hash differs")
+    raise RequestRefused(RefusalCode.HASH_DIFFERS)
+
+
+def _note_complete(context: ServerContext, request: Request, upload: UploadRow, by: str) -> None:
+    with context.database.write() as session:
+        session.get_one(UploadRow, upload.id).completed_at = context.clock.utc()
+    context.note(AuditAction.CLIP_UPLOADED, request, actor=by, about=f"clip/{upload.clip_id}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,17 +11,23 @@ from typing import Annotated
 
 from argon2 import PasswordHasher
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action
-from tmcwall.server.accounts import Attempts, SignIn, default_hasher, hash_token, identify
+from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
 from tmcwall.server.announcer import Announcer
+from tmcwall.server.attempts import Attempts, Delays, Quota
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BlobStore, blob_folder
+from tmcwall.server.connections import note_proof
 from tmcwall.server.database import Database
+from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity, can
-from tmcwall.server.secret_box import SecretBox
+from tmcwall.server.upkeep import open_secrets
+from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
 
 
@@ -30,18 +37,41 @@ class ServerLimits:
 
     token_lifetime: timedelta = timedelta(hours=16)
     account_attempts: int = 5
-    """Failed sign-ins per account and address within the window."""
+    """Failed sign-ins for an account, from one address or at a known workstation, before there are delays."""
     address_attempts: int = 100
-    """Failed sign-ins per address within the window."""
-    attempts_window_s: int = 900
+    """Failed sign-ins from one address before there are delays."""
+    longest_delay_s: float = 30.0
+    """For the next sign-in after failed ones."""
+    failures_forgotten_after_s: float = 900.0
     reports_per_minute: int = 600
     """Webhook calls per source."""
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
     heartbeat_s: float = 15.0
+    checkpoint_s: float = 60.0
+    unproved_s: float = 20.0
+    """For a request to come whole from somebody who has no token."""
+    unproved_connections: int = 1000
     body_silence_s: float = 30.0
     """A request's body may pause this long."""
-    push_bytes: int = 16 << 20
+    slowest_bytes_per_s: int = 8 << 10
+    """And comes faster than this on the whole."""
+    slow_upload_s: float = 10.0
+    """Whoever brings less than `slowest_bytes_per_s` this long gives an upload up to another who sends it."""
+    push_bytes: int = 2 << 20
+    """A workstation halves a push that is larger."""
+    transaction_operations: int = 50
+    """A longer push is several transactions, so that a report of an incident waits for none of them long."""
+    quarantine_bytes_per_day: int = 64 << 20
+    """What one device, and one officer, may have stored without effect."""
+    requests_at_once: int = 16
+    """Per officer; further ones wait."""
+    bodies_at_once: int = 4
+    """Pushes of one officer whose body is in memory; four times as many of all."""
+    streams_at_once: int = 64
+    """Per officer; further ones are refused."""
+    sign_ins_at_once: int = 2
+    """Each takes 19 MiB and one core."""
     clip_bytes: int = 8 << 30
 
 
@@ -65,20 +95,40 @@ class ServerContext:
         self.clock = clock
         self.hasher = hasher or default_hasher()
         self.blobs = BlobStore(blob_folder(settings.blobs))
-        self.secret_box = SecretBox.from_file(settings.key_file)
         self.announcer = Announcer()
-        window_s = limits.attempts_window_s
         self.sign_in = SignIn(
             hasher=self.hasher,
-            account_attempts=Attempts(per_window=limits.account_attempts, window_s=window_s),
-            address_attempts=Attempts(per_window=limits.address_attempts, window_s=window_s),
+            account_delays=_delays(clock, limits, free=limits.account_attempts),
+            address_delays=_delays(clock, limits, free=limits.address_attempts),
             lifetime=limits.token_lifetime,
         )
+        # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
+        self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
         self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
         self.strangers = Attempts(per_window=limits.strangers_per_minute, window_s=60)
-        self.uploads_under_way: set[str] = set()
+        self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
+        self.bodies = Lane(at_once=4 * limits.bodies_at_once, per_key=limits.bodies_at_once)
+        self.pushes = Lane(at_once=1, per_key=1)
+        """The order is one counter: more at once would only hold threads and connections while they wait for it."""
+        self.streams = Lane(at_once=10_000, per_key=limits.streams_at_once, waiting_per_key=0)
+        self.password_checks = Lane(
+            at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
+        )
+        self.quarantine = Quota(per_day=limits.quarantine_bytes_per_day)
+        self.old_signatures: set[Source] = set()
+        """Who has signed by version 1 since the start, so that it is said once."""
+        self.uploads_under_way: dict[str, Sender] = {}
         """Used by the event loop only."""
         self.database = Database.open(settings.database)
+        try:
+            self.secret_box = open_secrets(self.database, settings.key_file)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def close(self) -> None:
+        self.password_threads.shutdown(cancel_futures=True)
+        self.database.close()
 
     def identity(self, token_hash: str) -> Identity | None:
         with self.database.read() as session:
@@ -98,6 +148,12 @@ class ServerContext:
             )
 
 
+def _delays(clock: Clock, limits: ServerLimits, *, free: int) -> Delays:
+    return Delays(
+        clock, free=free, longest_s=limits.longest_delay_s, forgotten_after_s=limits.failures_forgotten_after_s
+    )
+
+
 def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
@@ -111,24 +167,42 @@ def _context(request: Request) -> ServerContext:
 Context = Annotated[ServerContext, Depends(_context)]
 
 
-def _identified(request: Request, context: Context) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED) without a valid token."""
+async def _identified(request: Request, context: Context) -> Identity:
+    """Raises RequestRefused(UNAUTHORIZED) without a valid token. Nothing of the body has been read until here."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     identity = None
     if scheme.lower() == "bearer" and 0 < len(token) <= 256:
-        identity = context.identity(hash_token(token.strip()))
+        identity = await run_in_threadpool(context.identity, hash_token(token.strip()))
     if identity is None:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
+    note_proof(request)
     return identity
 
 
-Asker = Annotated[Identity, Depends(_identified)]
+Identified = Annotated[Identity, Depends(_identified)]
 
 
-def demand(action: Action) -> Callable[[Request, ServerContext, Identity], Identity]:
-    """A dependency: the asker, who may do that. Raises RequestRefused(UNAUTHORIZED, FORBIDDEN)."""
+async def _in_turn(context: Context, identity: Identified) -> AsyncIterator[Identity]:
+    async with context.requests.turn(identity.officer.nrp):
+        yield identity
 
-    def demanded(request: Request, context: Context, asker: Asker) -> Identity:
+
+async def _listening(context: Context, identity: Identified) -> AsyncIterator[Identity]:
+    """Raises RequestRefused(TOO_MANY): event streams last for hours, so nobody waits for the end of another."""
+    async with context.streams.turn(identity.officer.nrp):
+        yield identity
+
+
+Asker = Annotated[Identity, Depends(_in_turn)]
+
+
+def demand(
+    action: Action, *, of: Callable[..., AsyncIterator[Identity]] = _in_turn
+) -> Callable[[Request, ServerContext, Identity], Identity]:
+    """A dependency: the asker, who may do that. Raises RequestRefused(UNAUTHORIZED, FORBIDDEN, TOO_MANY)."""
+
+    # As a default: an annotation is text here, and FastAPI does not find `of` in it.
+    def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
         if not can(asker.officer, action):
             context.note(
                 AuditAction.ACCESS, request, actor=asker.officer.nrp, about=request.url.path, outcome="forbidden"
@@ -140,4 +214,5 @@ def demand(action: Action) -> Callable[[Request, ServerContext, Identity], Ident
 
 
 Viewer = Annotated[Identity, Depends(demand(Action.VIEW))]
+Listener = Annotated[Identity, Depends(demand(Action.VIEW, of=_listening))]
 Tagger = Annotated[Identity, Depends(demand(Action.TAG))]

@@ -18,8 +18,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from tmcwall.domain.disk_fault import DISK_FAULTS
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.durable import disk_fault
-from tmcwall.private_files import make_private_file
+from tmcwall.durable import disk_fault, lock_file
+from tmcwall.private_files import make_private_file, open_private
+from tmcwall.server.tables import OrderRow
 from tmcwall.sqlite_faults import sqlite_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -55,19 +56,55 @@ def database_file(url: URL) -> Path | None:
 def database_exists(text: str) -> bool:
     """Whether a server has made its tables there. Makes nothing.
 
-    Raises DomainError(DATABASE_URL, DATABASE_URL_PASSWORD) and Fault(DATABASE_UNREACHABLE).
+    Raises DomainError(DATABASE_URL, DATABASE_URL_PASSWORD), Fault(DATABASE_UNREACHABLE, STORE_CORRUPT), and
+    Fault(DATABASE_FOREIGN) if it holds what is not a server's.
     """
     url = check_database_url(text)
+    arguments: dict[str, object] = {"connect_timeout": _CONNECT_S}
     if url.drivername == "sqlite":
         file = database_file(url)
-        return file is not None and file.is_file()
-    engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_S})
+        if file is None or not file.is_file():
+            return False
+        arguments = {}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
     try:
-        return inspect(engine).has_table("alembic_version")
+        with engine.connect() as connection:
+            return _is_servers(connection)
     except DBAPIError as error:
         raise _fault_of(error, url) from error
     finally:
         engine.dispose()
+
+
+def _is_servers(connection: Connection) -> bool:
+    """False if nobody has made tables there. Raises Fault(DATABASE_FOREIGN)."""
+    tables = set(inspect(connection).get_table_names())
+    if tables and OrderRow.__tablename__ not in tables:
+        raise Fault(FaultCode.DATABASE_FOREIGN, connection.engine.url.render_as_string(), retryable=False)
+    return bool(tables)
+
+
+@contextmanager
+def claimed(text: str) -> Iterator[None]:
+    """One server at a time on a database of SQLite: two would each have a writing connection, and an order in memory.
+
+    Raises DomainError(DATABASE_URL*), Fault(SERVER_RUNS_ALREADY) and DiskFault. Several may share a PostgreSQL.
+    """
+    file = database_file(check_database_url(text))
+    if file is None:
+        yield
+        return
+    place = file.resolve()
+    try:
+        lock = open_private(place.with_name(f"{place.name}-lock"), "ab")
+    except OSError as error:
+        raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE) from error
+    with lock:
+        try:
+            lock_file(lock)
+        except OSError as error:
+            raise Fault(FaultCode.SERVER_RUNS_ALREADY, str(file), retryable=False) from error
+        yield
 
 
 class Database:
@@ -144,11 +181,12 @@ class Database:
         self._writer.dispose()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version. Raises Fault(STORE_*)."""
+        """Bring the schema to the newest version. Raises Fault(STORE_*, DATABASE_FOREIGN)."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
             with self._writer.begin() as connection:
+                _is_servers(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError:
@@ -156,6 +194,17 @@ class Database:
             raise Fault(FaultCode.STORE_NEWER, "server database", retryable=False) from None
         except DBAPIError as error:
             raise _fault_of(error, self._writer.url) from error
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Take over into SQLite's file what stands beside it: somebody may copy that file alone."""
+        if self._writer.url.drivername != "sqlite":
+            return
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
 
 
 def _fault_of(error: DBAPIError, url: URL) -> Fault:

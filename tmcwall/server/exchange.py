@@ -2,58 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Final
+from functools import partial
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.context import Asker, Context, ServerContext, Viewer, address_of
+from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer, address_of
 from tmcwall.server.delegation import delegates
-from tmcwall.server.journal import Journal, last_place, page
+from tmcwall.server.journal import Journal, has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
-from tmcwall.sync.protocol import MAX_BATCH, Cursor, Fate, PullReply, PushReply, PushRequest, RefusalCode
+from tmcwall.server.uploads import wanted_of
+from tmcwall.sync.protocol import (
+    MAX_BATCH,
+    Cursor,
+    Delegations,
+    Fate,
+    OperationFate,
+    OperationMessage,
+    PullReply,
+    PushReply,
+    RefusalCode,
+)
+
+log = get_logger(__name__)
+
+T = TypeVar("T")
+
+LARGEST_OPERATION_BYTES: Final = 512 * 1024
+"""As it comes: more than the fields of any operation that counts, also where JSON writes each sign with six bytes."""
 
 _NOTED: Final[Mapping[Fate, AuditAction]] = {
     Fate.QUARANTINED: AuditAction.QUARANTINED,
     Fate.CONFLICT: AuditAction.CONFLICT,
 }
+_PUSH_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["operations"],
+                "properties": {
+                    "operations": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": MAX_BATCH,
+                        "items": OperationMessage.model_json_schema(),
+                    },
+                    "delegations": TypeAdapter(Delegations).json_schema(),
+                },
+            }
+        }
+    },
+}
+"""`PushRequest`, for the description of the interface."""
+
+
+class _Outline(msgspec.Struct):
+    operations: list[msgspec.Raw]
+    delegations: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_outline = msgspec.json.Decoder(_Outline)
+_delegations: TypeAdapter[Delegations] = TypeAdapter(Delegations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Push:
+    messages: Sequence[OperationMessage]
+    delegations: Mapping[str, str]
 
 
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/operations", max_body_size=push_bytes)
-    def push(request: Request, context: Context, asker: Asker, pushed: PushRequest) -> PushReply:
-        try:
-            with context.database.write() as session:
-                now = context.clock.utc()
-                journal = Journal(session, now=now)
-                before = journal.last_sequence
-                reply = journal.push(
-                    pushed.operations,
-                    device=asker.device,
-                    officer=asker.officer,
-                    delegates=delegates(context.secret_box, pushed.delegations, now=now),
-                )
-                sequence = journal.last_sequence
-                _note_push(session, request, asker, reply, before=before, now=now)
-        except RequestRefused as refused:
-            if refused.refusal.code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
-                context.note(
-                    AuditAction.PUSH,
-                    request,
-                    actor=asker.officer.nrp,
-                    about=asker.device,
-                    outcome=refused.refusal.code,
-                )
-            raise
-        context.announcer.announce(sequence)
+    @router.post("/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY})
+    async def push(request: Request, context: Context, asker: Asker) -> PushReply:
+        """Read and parsed here, after the token was looked at, and not by the framework before it."""
+        async with context.bodies.turn(asker.officer.nrp):
+            body = b"".join([part async for part in request.stream()])
+            pushed = await run_in_threadpool(_read, body)
+            del body
+            try:
+                reply = await _take(context, request, pushed, asker)
+            except RequestRefused as refused:
+                code = refused.refusal.code
+                if code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
+                    note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
+                    await run_in_threadpool(note, outcome=code)
+                raise
         return reply
 
     @router.get("/operations")
@@ -63,18 +113,28 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         asker: Viewer,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
+        epoch: UUID | None = None,
+        known: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+        known_hash: Annotated[str, Query(max_length=64)] = "",
     ) -> PullReply:
+        """`known` and `known_hash`: the last operation that the workstation has read of the order of `epoch`."""
         with context.database.read() as session:
+            if epoch == last_place(session)[1] and known and not has_at(session, known, known_hash):
+                # A database that was put back without a new epoch would lose what came after the backup from sight.
+                log.error("order_differs", device=asker.device, sequence=known)
+                context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
+                raise RequestRefused(RefusalCode.ORDER_DIFFERS)
             reply = page(session, cursor=cursor, limit=limit, device=asker.device)
+            wanted = () if reply.more else wanted_of(session, asker.device)
         if reply.operations:
             # Operations hold what reporters said and who they are.
             about = f"{asker.device} {cursor + 1}..{reply.cursor}"
             context.note(AuditAction.PULL, request, actor=asker.officer.nrp, about=about)
-        return reply
+        return reply.model_copy(update={"wanted_clips": wanted})
 
     @router.get("/stream", response_class=EventSourceResponse)
     async def stream(
-        context: Context, asker: Viewer, last_event_id: Annotated[str, Header()] = "0"
+        context: Context, asker: Listener, last_event_id: Annotated[str, Header()] = "0"
     ) -> AsyncIterator[ServerSentEvent]:
         """An event for each new place in the order, comments in between; ends with the token or the server."""
         place = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else 0
@@ -89,6 +149,76 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                 yield ServerSentEvent(comment="heartbeat")
 
     return router
+
+
+def _read(body: bytes) -> _Push:
+    """What is pushed. Its outline is looked at first, so that the work is bounded by what may be in it.
+
+    Raises RequestRefused: TOO_LARGE for an operation beyond `LARGEST_OPERATION_BYTES`, INVALID for one that could not
+    be kept as it came; and RequestValidationError.
+    """
+    try:
+        outline = _outline.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _invalid([{"loc": ("body",), "msg": str(error)}]) from None
+    if not 1 <= len(outline.operations) <= MAX_BATCH:
+        raise _invalid([{"loc": ("body", "operations"), "msg": f"1 to {MAX_BATCH} operations"}])
+    if any(len(memoryview(raw)) > LARGEST_OPERATION_BYTES for raw in outline.operations):
+        raise RequestRefused(RefusalCode.TOO_LARGE)
+    return _Push(
+        tuple(_message(place, raw) for place, raw in enumerate(outline.operations)),
+        _validated(_delegations.validate_json, outline.delegations, "delegations"),
+    )
+
+
+def _message(place: int, raw: msgspec.Raw) -> OperationMessage:
+    """With its hash and its text, which are computed here, where nobody waits for the lock of the order."""
+    message = _validated(OperationMessage.model_validate_json, raw, "operations", place)
+    try:
+        assert message.hash
+        assert message.stored_text
+    except ValueError:
+        raise RequestRefused(RefusalCode.INVALID) from None
+    return message
+
+
+def _validated(read: Callable[[bytes], T], raw: msgspec.Raw, *place: str | int) -> T:
+    try:
+        return read(bytes(raw))
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        raise _invalid([{**problem, "loc": ("body", *place, *problem["loc"])} for problem in problems]) from None
+
+
+def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError:
+    return RequestValidationError(problems)
+
+
+async def _take(context: ServerContext, request: Request, pushed: _Push, asker: Identity) -> PushReply:
+    """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
+    fates: list[OperationFate] = []
+    size = context.limits.transaction_operations
+    for first in range(0, len(pushed.messages), size):
+        part = replace(pushed, messages=pushed.messages[first : first + size])
+        async with context.pushes.turn(asker.officer.nrp):
+            reply = await run_in_threadpool(_add, context, request, part, asker)
+        fates += reply.fates
+    return reply.model_copy(update={"fates": tuple(fates)})
+
+
+def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
+    now = context.clock.utc()
+    proven = delegates(context.secret_box, part.delegations, now=now)
+    with context.database.write() as session:
+        journal = Journal(session, now=now)
+        before = journal.last_sequence
+        reply = journal.push(part.messages, device=asker.device, officer=asker.officer, delegates=proven)
+        if journal.quarantined_bytes:
+            context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
+        sequence = journal.last_sequence
+        _note_push(session, request, asker, reply, before=before, now=now)
+    context.announcer.announce(sequence)
+    return reply
 
 
 def _note_push(

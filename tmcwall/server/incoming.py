@@ -16,7 +16,9 @@ from tmcwall.intake.webhook import (
     check_signature,
     claimed_source,
     parse_webhook,
+    signature_version,
 )
+from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.journal import last_place
@@ -24,12 +26,16 @@ from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.reports import Outcome, receive, secret_of
 from tmcwall.sync.protocol import FieldError, RefusalCode
 
+log = get_logger(__name__)
+
 router = APIRouter()
 
 
 class ReportReply(BaseModel):
     incident_id: str
     outcome: Outcome
+    signature_version: int
+    """2; or 1, which is to be given up: it leaves the time of a report to whoever catches it."""
 
 
 @router.post("/webhooks/incident", status_code=202, max_body_size=MAX_BODY_BYTES)
@@ -41,6 +47,7 @@ async def report(request: Request, context: Context) -> ReportReply:
 
 def _receive(context: ServerContext, request: Request, body: bytes) -> ReportReply:
     now = context.clock.utc()
+    signature = request.headers.get(SIGNATURE_HEADER)
     source = claimed_source(body)
     with context.database.read() as session:
         secret = None if source is None else secret_of(session, source, secret_box=context.secret_box)
@@ -48,16 +55,20 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
         body,
         # An unknown source takes as long as a wrong signature.
         secret=secret or secrets.token_bytes(32),
-        signature=request.headers.get(SIGNATURE_HEADER),
+        signature=signature,
         timestamp=request.headers.get(TIMESTAMP_HEADER),
         now=now,
     )
-    if fault is not None or source is None or secret is None:
+    if fault is not None or source is None or secret is None or signature is None:
         context.strangers.count(address_of(request))
         outcome = fault or "unknown source"
         context.note(AuditAction.WEBHOOK, request, actor="", about=source or "", outcome=outcome)
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
     context.reports.count(source)
+    version = signature_version(signature)
+    if version == 1 and source not in context.old_signatures:
+        context.old_signatures.add(source)
+        log.warning("webhook_signature_version_1", source=source)
     try:
         content = parse_webhook(body)
     except WebhookError as error:
@@ -76,4 +87,6 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
         )
         sequence, _ = last_place(session)
     context.announcer.announce(sequence)
-    return ReportReply(incident_id=reception.incident_id, outcome=reception.outcome)
+    return ReportReply(
+        incident_id=reception.incident_id, outcome=reception.outcome, signature_version=version
+    )  # fmt: skip

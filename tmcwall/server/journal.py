@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import Select, and_, delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -37,6 +38,8 @@ from tmcwall.sync.protocol import (
 
 log = get_logger(__name__)
 
+LARGEST_ENTITY_BYTES: Final = 256 * 1024
+"""JSON of an entity's fields. Each operation on it reads and writes all of it, so what it may hold is bounded."""
 ACTOR_UNPROVEN: Final = "actor_unproven"
 """The reason of an operation whose actor did not bring it and is not known to have signed in at that device."""
 WITHDRAWN: Final = "withdrawn"
@@ -95,6 +98,11 @@ class Journal:
         self._session = session
         self._now = now
         self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
+        self._entities: dict[tuple[str, str], EntityRow | None] = {}
+        self._users: dict[str, UserRow | None] = {}
+        self._ids: set[UUID] = set()
+        self.quarantined_bytes = 0
+        """What this transaction stores without effect, as JSON."""
 
     @property
     def epoch(self) -> UUID:
@@ -128,6 +136,7 @@ class Journal:
         if not all(_reads_back(message) for message in messages):
             raise RequestRefused(RefusalCode.INVALID)
         row = self._device(device)
+        self._find(messages)
         fates = []
         for message in messages:
             known = self._known(row, message)
@@ -171,7 +180,7 @@ class Journal:
         self._session.flush()
         kind, entity_id = Entity(row.entity), row.entity_id
         self._order.last_sequence += 1
-        revision = load_state(self._session, kind, entity_id).revision + 1
+        revision = self._state(kind, entity_id).revision + 1
         self._session.add(
             WithdrawalRow(
                 server_sequence=self._order.last_sequence,
@@ -185,13 +194,13 @@ class Journal:
         self._fold_again(kind, entity_id, revision=revision)
         return row
 
-    def vouch(self, officer: Officer, *, device: str) -> None:
-        """The officer has signed in at that device: operations that waited for that have their effect from now on.
+    def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
+        """The officer has signed in at the device of these: what waited for that has its effect from now on.
 
         Each takes a new place in the order, the next one. What followed on an entity that was not there yet is tried
         again, too.
         """
-        for row in _waiting(self._session, device):
+        for row in waiting:
             message = message_of(row)
             if message is None or (row.reason == ACTOR_UNPROVEN and message.actor != officer.nrp):
                 continue
@@ -237,6 +246,34 @@ class Journal:
             self._session.add(row)
         return row
 
+    def _find(self, messages: Sequence[OperationMessage]) -> None:
+        """Read what a push needs in three statements, instead of several for each operation."""
+        find = self._session.scalars
+        keys = {(message.entity, message.entity_id) for message in messages}
+        actors = {message.actor for message in messages}
+        self._entities |= dict.fromkeys(keys)
+        for entity in find(select(EntityRow).where(tuple_(EntityRow.kind, EntityRow.id).in_(keys))):
+            self._entities[entity.kind, entity.id] = entity
+        self._users |= dict.fromkeys(actors)
+        self._users |= {user.nrp: user for user in find(select(UserRow).where(UserRow.nrp.in_(actors)))}
+        ids = [message.id for message in messages]
+        self._ids |= set(find(select(OperationRow.operation_id).where(OperationRow.operation_id.in_(ids))))
+
+    def _entity(self, kind: Entity, entity_id: str) -> EntityRow | None:
+        key = (kind.value, entity_id)
+        if key not in self._entities:
+            self._entities[key] = self._session.get(EntityRow, key)
+        return self._entities[key]
+
+    def _state(self, kind: Entity, entity_id: str) -> EntityState:
+        row = self._entity(kind, entity_id)
+        return NOTHING if row is None else state_of(row)
+
+    def _user(self, nrp: str) -> UserRow | None:
+        if nrp not in self._users:
+            self._users[nrp] = self._session.get(UserRow, nrp)
+        return self._users[nrp]
+
     def _known(self, device: DeviceRow, message: OperationMessage) -> OperationFate | None:
         """The fate of an operation that is here already; None if it is the next one."""
         if message.number > device.last_number + 1:
@@ -270,6 +307,9 @@ class Journal:
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
+        text = message.stored_text
+        if merged is None:
+            self.quarantined_bytes += len(text.encode())
         self._session.add(
             OperationRow(
                 server_sequence=sequence,
@@ -282,21 +322,23 @@ class Journal:
                 revision=merged.state.revision if merged else 0,
                 fate=fate.value,
                 reason=reason,
-                message=message.model_dump_json(),
+                message=text,
                 accepted_from=officer.nrp,
                 accepted_at=self._now,
             )
         )
         device.last_number = message.number
         device.last_hash = message.hash
-        self._session.flush()
+        self._ids.add(message.id)
+        if merged is not None and merged.conflicts:
+            self._session.flush()  # a conflict refers to its operation
         if merged is not None:
             self._keep_state(Entity(message.entity), message.entity_id, merged.state, sequence)
             self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
     def _demand_new(self, message: OperationMessage) -> None:
-        if self._session.scalar(select(OperationRow).where(OperationRow.operation_id == message.id)) is not None:
+        if message.id in self._ids:
             raise RequestRefused(RefusalCode.FORK)
 
     def _merge(self, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]) -> Merged:
@@ -309,7 +351,7 @@ class Journal:
             check_operation(operation)
         except FieldRefused as refused:
             raise Quarantine("too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}") from None
-        state = load_state(self._session, operation.entity, operation.entity_id)
+        state = self._state(operation.entity, operation.entity_id)
         judged = self._judged(operation, officer, delegates)
         if judged is not None:
             needed = rights_needed(operation.entity, operation.fields, state.fields)
@@ -321,6 +363,8 @@ class Journal:
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
         merged = merge(state, operation)
+        if len(msgspec.json.encode(merged.state.fields)) > LARGEST_ENTITY_BYTES:
+            raise Quarantine("entity_too_large")
         try:
             check_complete(KINDS[operation.entity].shape, merged.state.fields)
         except FieldRefused as refused:
@@ -336,7 +380,7 @@ class Journal:
             return None
         if operation.actor == officer.nrp:
             return officer
-        maker = self._session.get(UserRow, operation.actor)
+        maker = self._user(operation.actor)
         if maker is not None and maker.disabled_at is not None:
             raise Quarantine("actor_revoked")
         if maker is None or operation.actor not in delegates:
@@ -344,9 +388,9 @@ class Journal:
         return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
 
     def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
-        row = self._session.get(EntityRow, (kind.value, entity_id))
+        row = self._entity(kind, entity_id)
         if row is None:
-            row = EntityRow(kind=kind.value, id=entity_id)
+            row = self._entities[kind.value, entity_id] = EntityRow(kind=kind.value, id=entity_id)
             self._session.add(row)
         parent = KINDS[kind].parent
         parent_id = state.fields.get(parent.field) if parent is not None else None
@@ -371,24 +415,39 @@ class Journal:
             )
 
 
-def vouch(session: Session, officer: Officer, *, device: str, now: datetime) -> int | None:
-    """`Journal.vouch`, without its lock where nothing waits. The newest place if anything may have changed."""
-    if not _waiting(session, device):
-        return None
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """How far operations that waited for an officer were judged again."""
+
+    last_number: int
+    """The device's number of the last of them."""
+    last_sequence: int
+    """The newest place in the order afterwards."""
+
+
+def vouch(session: Session, officer: Officer, *, device: str, after_number: int, limit: int, now: datetime) -> Vouched:
+    """`Journal.vouch` for the next `limit` of that device that wait."""
     journal = Journal(session, now=now)
-    journal.vouch(officer, device=device)
-    return journal.last_sequence
+    rows = session.scalars(_waiting(device, after_number=after_number).limit(limit)).all()
+    journal.vouch(officer, rows)
+    return Vouched(rows[-1].number if rows else after_number, journal.last_sequence)
 
 
-def _waiting(session: Session, device: str) -> Sequence[OperationRow]:
+def is_waiting(session: Session, *, device: str, after_number: int) -> bool:
+    """Whether there is anything for `vouch`. Takes no lock."""
+    return session.scalars(_waiting(device, after_number=after_number).limit(1)).first() is not None
+
+
+def _waiting(device: str, *, after_number: int) -> Select[OperationRow]:
     """What may get its effect when an officer signs in at that device, in the order in which it was made."""
     missing = and_(OperationRow.reason.startswith("shape: "), OperationRow.reason.endswith(f": {FieldProblem.MISSING}"))
-    return session.scalars(
+    return (
         select(OperationRow)
         .where(OperationRow.device == device, OperationRow.fate == Fate.QUARANTINED.value)
         .where(or_(OperationRow.reason == ACTOR_UNPROVEN, missing))
+        .where(OperationRow.number > after_number)
         .order_by(OperationRow.number)
-    ).all()
+    )
 
 
 def message_of(row: OperationRow) -> OperationMessage | None:
@@ -402,16 +461,21 @@ def message_of(row: OperationRow) -> OperationMessage | None:
 
 def _reads_back(message: OperationMessage) -> bool:
     try:
-        message.stored_text()
+        return bool(message.stored_text)
     except ValueError:
         return False
-    return True
 
 
 def last_place(session: Session) -> tuple[int, UUID]:
     """The newest committed place and the epoch of the order."""
     row = session.execute(select(OrderRow.last_sequence, OrderRow.epoch)).one()
     return row.last_sequence, row.epoch
+
+
+def has_at(session: Session, sequence: int, operation_hash: str) -> bool:
+    """Whether the order has that operation at that place."""
+    row = session.get(OperationRow, sequence)
+    return row is not None and row.hash == operation_hash
 
 
 def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,10 @@ from tmcwall.server.journal import WITHDRAWN, message_of
 from tmcwall.server.tables import OperationRow, WithdrawalRow
 from tmcwall.sync.protocol import Fate
 
-_BATCH = 1000
+ROWS_AT_ONCE: Final = 20
+"""Of those that may hold half a megabyte each."""
+
+_BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,15 @@ class Quarantined:
 NEWEST = 2**63 - 1
 
 
-def quarantined_operations(session: Session, *, before: int = NEWEST, limit: int) -> Sequence[OperationRow]:
-    """Newest first, before that place in the server's order."""
-    return session.scalars(
+def quarantined_operations(session: Session, *, before: int = NEWEST, limit: int) -> Iterator[OperationRow]:
+    """Newest first, before that place in the server's order. They are read as they are taken."""
+    yield from session.scalars(
         select(OperationRow)
         .where(OperationRow.fate == Fate.QUARANTINED.value, OperationRow.server_sequence < before)
         .order_by(OperationRow.server_sequence.desc())
         .limit(limit)
-    ).all()
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
 
 
 def describe(session: Session, row: OperationRow) -> Quarantined:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
+from tmcwall.server.blobs import BlobStore
 from tmcwall.server.context import Context, Viewer
 from tmcwall.server.journal import message_of, state_of, version_of
-from tmcwall.server.quarantine import NEWEST, quarantined_operations
+from tmcwall.server.quarantine import NEWEST, ROWS_AT_ONCE, quarantined_operations
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, EntityRow, UploadRow
+from tmcwall.server.uploads import is_complete
 from tmcwall.sync.protocol import (
     BookmarkReply,
     ClipReply,
@@ -40,6 +42,8 @@ T = TypeVar("T")
 Before = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Parent = Annotated[str, Query(max_length=128)]
+LARGEST_REPLY_BYTES: Final = 8 << 20
+"""About: of what the rows hold. One row is always given."""
 
 
 class QuarantinedReply(OperationFate):
@@ -78,7 +82,7 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
         ).all()
         return BookmarkReply(
             **_reply(row).model_dump(),
-            clips=_readable(clips, partial(_clip, session)),
+            clips=_readable(clips, partial(_clip, session, blobs=context.blobs)),
             conflicts=_readable(conflicts, _conflict),
         )
 
@@ -115,9 +119,11 @@ def conflicts(context: Context, asker: Viewer, before: Before = NEWEST, limit: L
 
 @router.get("/quarantine")
 def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[QuarantinedReply]:
-    """Newest first, before that place in the server's order."""
+    """Newest first, before that place in the server's order; large ones are fewer than asked for."""
     del asker  # any officer who may view
     with context.database.read() as session:
+        found = quarantined_operations(session, before=before, limit=limit)
+        taken, _ = _within_reply(found, lambda row: len(row.message))
         return [
             QuarantinedReply(
                 id=row.operation_id,
@@ -127,7 +133,7 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
                 reason=row.reason,
                 operation=message_of(row),
             )
-            for row in quarantined_operations(session, before=before, limit=limit)
+            for row in taken
         ]
 
 
@@ -137,10 +143,12 @@ def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: st
     )
     if parent:
         wanted = wanted.where(EntityRow.parent_id == parent)
-    rows: Sequence[EntityRow] = session.scalars(wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)).all()
+    wanted = wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)
+    found = session.scalars(wanted.execution_options(yield_per=ROWS_AT_ONCE))
+    rows, cut = _within_reply(found, lambda row: len(row.versions))
     return EntityPage(
         items=_readable(rows, _reply),
-        next=rows[-1].changed_sequence if len(rows) == limit else None,
+        next=rows[-1].changed_sequence if cut or len(rows) == limit else None,
     )
 
 
@@ -155,6 +163,18 @@ def _readable(rows: Iterable[R], reply_of: Callable[[R], T]) -> tuple[T, ...]:
     return tuple(replies)
 
 
+def _within_reply(rows: Iterable[R], size_of: Callable[[R], int]) -> tuple[list[R], bool]:
+    """As many as one reply may hold, one at least; and whether there were more."""
+    taken: list[R] = []
+    size = 0
+    for row in rows:
+        size += size_of(row)
+        if taken and size > LARGEST_REPLY_BYTES:
+            return taken, True
+        taken.append(row)
+    return taken, False
+
+
 def _reply(row: EntityRow) -> EntityReply:
     return EntityReply(
         kind=row.kind,
@@ -165,9 +185,9 @@ def _reply(row: EntityRow) -> EntityReply:
     )
 
 
-def _clip(session: Session, row: EntityRow) -> ClipReply:
+def _clip(session: Session, row: EntityRow, blobs: BlobStore) -> ClipReply:
     upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == row.id))
-    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and upload.completed_at is not None)
+    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and is_complete(upload, blobs))
 
 
 def _conflict(row: ConflictRow) -> ConflictReply:

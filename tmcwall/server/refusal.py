@@ -13,6 +13,7 @@ _STATUS = {
     RefusalCode.TOO_SLOW: 408,
     RefusalCode.GAP: 409,
     RefusalCode.FORK: 409,
+    RefusalCode.ORDER_DIFFERS: 409,
     RefusalCode.SCHEMA_NEWER: 409,
     RefusalCode.SEQUENCE_OLD: 409,
     RefusalCode.OFFSET: 409,

@@ -63,7 +63,7 @@ class StoreReplica:
 
     def position(self) -> SyncPosition:
         kept = self._read(operations.position)
-        return SyncPosition(kept.cursor, kept.epoch)
+        return SyncPosition(kept.cursor, kept.epoch, kept.known_sequence, kept.known_hash)
 
     def apply_page(
         self,
@@ -94,6 +94,9 @@ class StoreReplica:
 
     def clip_uploaded(self, clip_id: str) -> None:
         self._write(partial(bookmarks.clip_uploaded, clip_id=clip_id, at=self._clock.utc()))
+
+    def clips_wanted(self, clip_ids: Sequence[str]) -> None:
+        self._write(partial(bookmarks.clips_wanted, clip_ids=clip_ids))
 
     def clip_refused(self, clip_id: str, reason: str) -> None:
         self._write(partial(bookmarks.clip_refused, clip_id=clip_id, reason=reason))

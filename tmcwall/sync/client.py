@@ -7,7 +7,7 @@ import contextlib
 import json
 import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -275,9 +275,14 @@ class SyncClient:
         restored_once = False
         while True:
             position = self._replica.position()
-            params = {"cursor": position.cursor, "limit": self._limits.batch}
-            reply = await connection.get("/operations", PulledPage, token=token, params=params)
-            restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+            try:
+                reply = await self._page(connection, token, _known_of(position), cursor=position.cursor)
+                restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+            except Refused as refused:
+                if refused.reason is not RefusalCode.ORDER_DIFFERS:
+                    raise
+                reply = await self._page(connection, token, {}, cursor=position.cursor)
+                restored = True
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
                 self._replica.begin_epoch(reply.epoch)
@@ -289,9 +294,17 @@ class SyncClient:
                 withdrawn, unread_withdrawals = _read_withdrawals(reply.withdrawals)
                 unread += unread_withdrawals
                 self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
+            if reply.wanted_clips:
+                self._replica.clips_wanted(reply.wanted_clips)
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    async def _page(
+        self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int
+    ) -> PulledPage:
+        params = {"cursor": cursor, "limit": self._limits.batch, **known}
+        return await connection.get("/operations", PulledPage, token=token, params=params)
 
     async def _upload_clips(self, connection: Connection, token: str) -> None:
         """Clips last: whatever else there is to do goes first, and the upload resumes where it stopped."""
@@ -426,6 +439,13 @@ def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
         text = ""
     log.warning("operation_not_read", server_sequence=sequence, reason=reason)
     return UnreadOperation(sequence, text, reason)
+
+
+def _known_of(position: SyncPosition) -> Mapping[str, int | str]:
+    """By which the server can see whether its order is still the one that was read here."""
+    if position.epoch is None or not position.known_sequence:
+        return {}
+    return {"epoch": str(position.epoch), "known": position.known_sequence, "known_hash": position.known_hash}
 
 
 async def _first_of(timeout_s: float, *events: asyncio.Event) -> None:

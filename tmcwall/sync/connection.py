@@ -142,7 +142,7 @@ class Connection:
             yield cls(client)
 
     async def get(
-        self, path: str, kind: type[M], *, token: str | None = None, params: Mapping[str, int] | None = None
+        self, path: str, kind: type[M], *, token: str | None = None, params: Mapping[str, int | str] | None = None
     ) -> M:
         return parse_reply(await self.request("GET", path, token=token, params=params), kind)
 
@@ -157,7 +157,7 @@ class Connection:
         path: str,
         *,
         token: str | None = None,
-        params: Mapping[str, int] | None = None,
+        params: Mapping[str, int | str] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx2.Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain
 from typing import Annotated, Self, cast
 from uuid import UUID
@@ -51,6 +52,8 @@ Fields = Annotated[dict[str, JsonValue], AfterValidator(_not_too_deep)]
 
 
 Delegation = Annotated[str, StringConstraints(max_length=512)]
+Delegations = Annotated[dict[Name, Delegation], Field(max_length=MAX_BATCH)]
+"""By NRP."""
 
 
 class Message(BaseModel):
@@ -105,6 +108,7 @@ class OperationMessage(Message):
             previous_hash=self.previous_hash,
         )
 
+    @cached_property
     def stored_text(self) -> str:
         """Its JSON, as it is kept for good. Raises ValueError unless reading that gives this message again."""
         text = self.model_dump_json()
@@ -112,7 +116,7 @@ class OperationMessage(Message):
             raise ValueError("an operation that reads otherwise than it was written")
         return text
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
         content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at"}))  # see `of`
@@ -143,8 +147,8 @@ class PushRequest(Message):
     """Operations of one device in the order of their numbers."""
 
     operations: Annotated[tuple[OperationMessage, ...], Field(min_length=1, max_length=MAX_BATCH)]
-    delegations: Annotated[dict[Name, Delegation], Field(max_length=MAX_BATCH)] = Field(default={}, repr=False)
-    """By NRP, for the actors among them whose token this is not: what the server gave when they signed in here."""
+    delegations: Delegations = Field(default={}, repr=False)
+    """For the actors among them whose token this is not: what the server gave when they signed in here."""
 
 
 class PushReply(Message):
@@ -184,6 +188,8 @@ class PullReply(Message):
     more: bool
     last_number: int
     """The newest number of the asking device on the server."""
+    wanted_clips: tuple[str, ...] = ()
+    """Clips of the asking device whose bytes the server lacks, though an upload was begun. Told with the last page."""
 
 
 class PulledPage(Message):
@@ -195,6 +201,7 @@ class PulledPage(Message):
     epoch: UUID
     more: bool
     last_number: int
+    wanted_clips: tuple[str, ...] = ()
 
 
 class OfficerMessage(Message):
@@ -252,6 +259,8 @@ class RefusalCode(StrEnum):
     TOO_SLOW = "too_slow"
     GAP = "gap"
     """`expected_number` is the number that the server waits for."""
+    ORDER_DIFFERS = "order_differs"
+    """The server's order is not the one that the workstation has read: a database was put back without a new epoch."""
     FORK = "fork"
     """The device's history differs from the one that the server has: a copied or restored workstation."""
     SCHEMA_NEWER = "schema_newer"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -19,6 +19,9 @@ class SyncPosition:
 
     cursor: int = 0
     epoch: UUID | None = None
+    known_sequence: int = field(default=0, compare=False)
+    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    known_hash: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,10 @@ class Replica(Protocol):
         ...
 
     def clip_uploaded(self, clip_id: str) -> None: ...
+
+    def clips_wanted(self, clip_ids: Sequence[str]) -> None:
+        """The server lacks the bytes of these after all: those that were uploaded are offered again."""
+        ...
 
     def clip_refused(self, clip_id: str, reason: str) -> None:
         """The bytes cannot go up: the file is gone or is not what its clip says. Not offered again until restart."""

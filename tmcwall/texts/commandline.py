@@ -180,6 +180,51 @@ QUARANTINE_ADDED = Text(
     en="{about}: that operation is without effect now. Workstations take that over when they synchronise again.",
 )
 OPERATION = Text(id="id operasi seperti dalam daftar", en="id of the operation as listed")
+SERVER_EPOCH = Text(
+    id="setelah memulihkan basis data: tempat kerja mengirim lagi apa yang belum ada di dalamnya",
+    en="after restoring the database: workstations send again what it lacks",
+)
+SERVER_CHECK = Text(
+    id="memeriksa kunci dan klip di server; klip yang hilang diminta lagi dari tempat kerjanya",
+    en="check the server's key and clips; clips that are missing are asked for again",
+)
+READ_ALL = Text(id="baca juga isi setiap klip dan cocokkan hash-nya", en="read every clip, too, and compare its hash")
+SERVER_BACKUP = Text(
+    id="menyalin basis data SQLite, juga saat server berjalan",
+    en="copy the SQLite database, also while the server runs",
+)
+SERVER_RESTORE = Text(
+    id="mengembalikan salinan itu; server harus berhenti dahulu", en="put such a copy back; the server must be stopped"
+)
+SERVER_KEY = Text(id="kunci rahasia webhook", en="the key of the webhook secrets")
+KEY_RENEW = Text(
+    id="membuat kunci baru bila yang lama hilang; setiap sumber webhook harus didaftarkan lagi",
+    en="make a new key if the old one is lost; every webhook source must be added again",
+)
+EPOCH_BEGUN = Text(
+    id="Urutan baru dimulai. Tempat kerja mengirim lagi apa yang belum ada di basis data ini.",
+    en="A new order has begun. Workstations send again what this database lacks.",
+)
+CLIPS_CHECKED = Text(
+    id="Klip diperiksa: {checked}, hilang: {missing}, rusak: {damaged}.",
+    en="Clips checked: {checked}, missing: {missing}, damaged: {damaged}.",
+)
+CLIP_WANTED = Text(id="{clip} diminta lagi dari tempat kerjanya", en="{clip} is asked for again from its workstation")
+BACKED_UP = Text(
+    id="Basis data disalin ke {file}. Salin juga folder klip dan server.key.",
+    en="The database was copied to {file}. Copy the folder of the clips and server.key, too.",
+)
+RESTORED = Text(
+    id="Basis data dikembalikan dan urutan baru dimulai. Yang lama disimpan di {kept}.",
+    en="The database was put back and a new order has begun. The former one is kept in {kept}.",
+)
+RESTORED_FIRST = Text(
+    id="Basis data dikembalikan dan urutan baru dimulai.", en="The database was put back and a new order has begun."
+)
+KEY_RENEWED = Text(
+    id="Kunci baru dibuat. Daftarkan lagi sumber webhook ini: {sources}.",
+    en="A new key was made. Add these webhook sources again: {sources}.",
+)
 SIM = Text(id="kamera RTSP sintetis", en="synthetic RTSP cameras")
 DOCTOR = Text(
     id="memeriksa apa yang dapat dilakukan komputer ini dan apa yang kurang",
@@ -226,6 +271,10 @@ DATABASE = Text(
 BLOBS = Text(id="tempat klip; bawaan: folder data", en="where clips go; default: the data folder")
 HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to listen on; default 127.0.0.1")
 PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
+TRUSTED_PROXY = Text(
+    id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
+    en="network of the proxy before the server; only from there the client's address is believed; may be repeated",
+)
 SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
 ROLE = Text(
     id="peran: operator, perwira, penyidik, supervisor, admin, kepala (supervisor dan admin), atau auditor",

@@ -160,6 +160,9 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
+    FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
+    FaultCode.SERVER_RUNS_ALREADY: Text("server sudah berjalan", "server runs already"),
+    FaultCode.SERVER_KEY_LOST: Text("kunci server hilang", "server key lost"),
     FaultCode.PORT_IN_USE: Text("port sudah dipakai", "port in use"),
     FaultCode.PORT_FORBIDDEN: Text("port perlu hak khusus", "port needs privileges"),
     FaultCode.NO_DISPLAY: Text("tidak ada layar", "no display"),
@@ -409,6 +412,20 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Basis data PostgreSQL tidak dapat dibuka. Periksa apakah ia menyala, alamatnya, nama pengguna, dan ~/.pgpass.",
         "The PostgreSQL database cannot be opened. Check that it runs, its address, the user name and ~/.pgpass.",
     ),
+    FaultCode.DATABASE_FOREIGN: Text(
+        "Basis data itu milik program lain, jadi tidak disentuh. Sebut basis data server pusat, atau yang kosong.",
+        "That database holds another program's data and was not touched. Name the central server's, or an empty one.",
+    ),
+    FaultCode.SERVER_RUNS_ALREADY: Text(
+        "Server pusat lain sedang memakai basis data itu. Hentikan dahulu server itu, lalu ulangi.",
+        "Another central server is using that database. Stop that server first, then try again.",
+    ),
+    FaultCode.SERVER_KEY_LOST: Text(
+        "Kunci rahasia webhook tidak ada atau bukan yang asli. Kembalikan server.key dari cadangan, atau jalankan "
+        "tmcwall server key renew dan daftarkan lagi setiap sumber webhook.",
+        "The key of the webhook secrets is gone or is another one. Put server.key back from its backup, or run "
+        "tmcwall server key renew and add every webhook source again.",
+    ),
     FaultCode.PORT_IN_USE: Text(
         "Nomor port itu sudah dipakai program lain. Hentikan program itu atau pilih port lain.",
         "That port is used by another program. Stop it or choose another port.",
@@ -561,6 +578,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Angka itu di luar batas. Pakai angka di antara batas yang disebut.",
         "That number is out of range. Use one within the limits named.",
     ),
+    DomainCode.NETWORK_MALFORMED: Text(
+        "Jaringan itu tidak dapat dipakai. Tulis satu alamat atau satu jaringan, misalnya 10.1.2.3 atau 10.1.2.0/24.",
+        "That network cannot be used. Write one address or one network, for example 10.1.2.3 or 10.1.2.0/24.",
+    ),
     DomainCode.INPUT_UNREADABLE: Text(
         "Berkas yang disebut tidak dapat dibaca. Periksa nama, letak, dan hak bacanya.",
         "The file named cannot be read. Check its name, its place and that you may read it.",
@@ -692,6 +713,11 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.DATABASE_URL: Text(
         "Alamat basis data tidak dikenal. Pakai sqlite:///BERKAS atau postgresql+psycopg://PENGGUNA@HOST/NAMA.",
         "The database address is not known. Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+    ),
+    DomainCode.DATABASE_NOT_SQLITE: Text(
+        "Perintah ini hanya untuk SQLite. Cadangkan PostgreSQL dengan pg_dump; setelah memulihkannya jalankan "
+        "tmcwall server epoch.",
+        "This command is for SQLite only. Back PostgreSQL up with pg_dump; once restored, run tmcwall server epoch.",
     ),
     DomainCode.DATABASE_URL_PASSWORD: Text(
         "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -31,9 +33,12 @@ from tests.exchange import (
     report_headers,
     settings_in,
 )
+from tests.waiting import PATIENCE_S
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
+from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
+from tmcwall.server import journal, records
 from tmcwall.server.accounts import (
     add_user,
     default_hasher,
@@ -44,6 +49,8 @@ from tmcwall.server.accounts import (
 )
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
+from tmcwall.server.exchange import LARGEST_OPERATION_BYTES
+from tmcwall.server.quarantine import NEWEST
 from tmcwall.server.reports import add_source
 from tmcwall.server.tables import AuditRow
 from tmcwall.sync.protocol import API, OperationMessage
@@ -141,6 +148,29 @@ def test_a_wrong_sign_in_says_nothing_about_what_was_wrong(client: TestClient, n
     assert (reply.status_code, reply.json()) == (401, {"code": "sign_in_refused", "errors": []})
 
 
+def test_a_delay_ends_by_itself(client: TestClient, clock: FakeClock) -> None:
+    request = {"nrp": NRP, "password": "salah", "device": "ws1"}
+    for _ in range(LIMITS.account_attempts):
+        client.post("/sign-in", json=request)
+    delayed = client.post("/sign-in", json={**request, "password": PASSWORD})
+    assert delayed.status_code == 429
+    clock.advance(int(delayed.headers["retry-after"]))
+    assert client.post("/sign-in", json={**request, "password": PASSWORD}).status_code == 200
+
+
+def test_strangers_at_the_same_address_keep_no_officer_from_a_known_workstation(
+    client: TestClient, signed_in: SignIn
+) -> None:
+    signed_in()
+    for number in range(LIMITS.address_attempts):
+        client.post("/sign-in", json={"nrp": f"8001{number}", "password": "salah", "device": "x"})
+    for _ in range(LIMITS.account_attempts):
+        client.post("/sign-in", json={"nrp": NRP, "password": "salah", "device": "x"})
+    right = {"nrp": NRP, "password": PASSWORD}
+    assert client.post("/sign-in", json={**right, "device": "x"}).status_code == 429
+    assert client.post("/sign-in", json={**right, "device": "ws1"}).status_code == 200
+
+
 def test_guessing_is_slowed_down_and_other_accounts_are_not_locked(client: TestClient, signed_in: SignIn) -> None:
     wrong = {"nrp": "80010009", "password": "salah", "device": "ws1"}
     statuses = [client.post("/sign-in", json=wrong).status_code for _ in range(5)]
@@ -201,6 +231,105 @@ def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn
     assert client.post("/operations", json=pushed(made[2]), headers=signed_in(device="ws2")).status_code == 403
 
 
+def test_a_body_is_not_waited_for_before_its_token_is_known(app: FastAPI, client: TestClient) -> None:
+    del client  # the server is up
+    assert asyncio.run(status_without_body(app, "/operations", [(b"authorization", b"Bearer wrong")])) == 401
+
+
+def test_what_one_push_and_one_operation_may_hold_is_bounded(client: TestClient, signed_in: SignIn) -> None:
+    token = {**signed_in(), "Content-Type": "application/json"}
+    many = pushed(*operations(2))["operations"] * 101
+    assert client.post("/operations", json={"operations": many}, headers=token).status_code == 400
+    large = replace(operations(1)[0], fields={"note": "x" * LARGEST_OPERATION_BYTES})
+    assert client.post("/operations", json=pushed(large), headers=token).status_code == 413
+    for body in (b"[" * 100_000, b'{"operations":[' + b"[]," * 100_000 + b"[]]}", b'{"operations":[{}]}', b"{"):
+        assert client.post("/operations", content=body, headers=token).status_code == 400
+
+
+def test_what_is_wrong_with_an_operation_is_named_without_its_value(client: TestClient, signed_in: SignIn) -> None:
+    wrong = pushed(*operations(2))
+    wrong["operations"][1]["made_at"] = "rahasia"
+    reply = client.post("/operations", json=wrong, headers=signed_in())
+    assert [error["field"] for error in reply.json()["errors"]] == ["body.operations.1.made_at"]
+    assert "rahasia" not in reply.text
+
+
+def test_a_long_push_is_taken_over_whole(client: TestClient, signed_in: SignIn) -> None:
+    token, made = signed_in(), operations(120)
+    reply = client.post("/operations", json=pushed(*made), headers=token).json()
+    assert ([fate["number"] for fate in reply["fates"]], reply["last_number"]) == (list(range(1, 121)), 120)
+
+
+def test_each_transaction_of_a_long_push_knows_who_is_proven_and_is_on_record(
+    client: TestClient, app: FastAPI, signed_in: SignIn
+) -> None:
+    officer = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"}).json()
+    body = pushed(*operations(120)) | {"delegations": {NRP: officer["delegation"]}}
+    reply = client.post("/operations", json=body, headers=signed_in("80010009")).json()
+    assert {fate["fate"] for fate in reply["fates"]} == {"applied"}
+    with context_of(app).database.read() as session:
+        noted = session.scalars(select(AuditRow.about).where(AuditRow.action == "push").order_by(AuditRow.id)).all()
+    assert noted == ["ws1 1..50", "ws1 51..100", "ws1 101..120"]
+
+
+@pytest.mark.parametrize("delegations", [{"80010002": "x" * 513}, {"80010002": 1}, []])
+def test_malformed_delegations_are_refused_by_their_place(
+    client: TestClient, signed_in: SignIn, delegations: Json
+) -> None:
+    reply = client.post("/operations", json=pushed(*operations(1)) | {"delegations": delegations}, headers=signed_in())
+    assert reply.status_code == 400
+    assert reply.json()["errors"][0]["field"].startswith("body.delegations")
+
+
+def test_an_entity_does_not_grow_without_end(
+    client: TestClient, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "LARGEST_ENTITY_BYTES", 2000)
+    token, created = signed_in(), operations(1)[0]
+    grown = replace(
+        created, id=UUID(int=2), number=2, base_revision=1, fields={"note": "x" * 1000}, previous_hash=created.hash
+    )
+    larger = replace(grown, id=UUID(int=3), number=3, fields={"note": "x" * 2000}, previous_hash=grown.hash)
+    fates = client.post("/operations", json=pushed(created, grown, larger), headers=token).json()["fates"]
+    assert [fate["reason"] for fate in fates] == ["", "", "entity_too_large"]
+
+
+def test_what_one_device_may_store_without_effect_is_bounded(tmp_path: Path, clock: FakeClock) -> None:
+    limits = replace(LIMITS, quarantine_bytes_per_day=150_000)
+    app = create_app(settings_in(tmp_path, limits=limits), clock=clock, hasher=CHEAP_HASHER)
+    with context_of(app).database.write() as session:
+        add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
+    made = []
+    for number in range(1, 4):
+        previous = made[-1].hash if made else FIRST_HASH
+        operation = operations(1, first=number, previous_hash=previous)[0]
+        made.append(replace(operation, fields={"note": "x" * 60_000}))
+    with TestClient(app, base_url=f"http://test{API}") as client:
+        reply = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+        token = {"Authorization": f"Bearer {reply.json()['token']}"}
+        replies = [client.post("/operations", json=pushed(operation), headers=token) for operation in made]
+        assert [reply.status_code for reply in replies] == [200, 200, 429]
+        assert int(replies[-1].headers["retry-after"]) > 0
+        assert client.get("/operations", headers=token).json()["last_number"] == 2
+
+
+def test_a_workstation_that_has_read_another_order_is_told(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
+    token, made = signed_in(), operations(3)
+    client.post("/operations", json=pushed(*made), headers=token)
+    epoch = client.get("/operations", headers=token).json()["epoch"]
+    known = {"cursor": 3, "epoch": epoch, "known": 3, "known_hash": made[2].hash}
+    assert client.get("/operations", params=known, headers=token).status_code == 200
+    for changes in ({"known_hash": made[1].hash}, {"known": 4}):
+        reply = client.get("/operations", params={**known, **changes}, headers=token)
+        assert (reply.status_code, reply.json()["code"]) == (409, "order_differs")
+    # A new epoch is told as ever.
+    other_epoch = {**known, "epoch": str(UUID(int=1)), "known_hash": ""}
+    assert client.get("/operations", params=other_epoch, headers=token).json()["epoch"] == epoch
+    with context_of(app).database.read() as session:
+        outcomes = session.scalars(select(AuditRow.about).where(AuditRow.action == "order_differs")).all()
+    assert outcomes == ["ws1", "ws1"]
+
+
 def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) -> None:
     token = signed_in()
     client.post("/operations", json=pushed(*operations(3)), headers=token)
@@ -214,6 +343,21 @@ def test_what_was_pushed_can_be_reviewed(client: TestClient, signed_in: SignIn) 
     assert [
         client.get(path, headers=token).status_code for path in ("/cases", "/incidents", "/conflicts", "/quarantine")
     ] == [200] * 4
+
+
+def test_a_reply_holds_no_more_than_it_may_and_the_next_one_goes_on(
+    client: TestClient, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in()
+    client.post("/operations", json=pushed(*operations(3)), headers=token)
+    monkeypatch.setattr(records, "LARGEST_REPLY_BYTES", 1)
+    found: list[str] = []
+    before: int | None = NEWEST
+    for _ in range(3):
+        page = client.get("/bookmarks", params={"before": before}, headers=token).json()
+        found += [item["id"] for item in page["items"]]
+        before = page["next"]
+    assert (found, before) == (["ws1-b3", "ws1-b2", "ws1-b1"], None)
 
 
 def test_an_auditor_reads_and_uploads_nothing(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
@@ -235,6 +379,15 @@ def test_a_report_is_accepted_once(client: TestClient, signed_in: SignIn) -> Non
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["incident_id"] == again.json()["incident_id"]
     assert len(client.get("/incidents", headers=signed_in()).json()["items"]) == 1
+
+
+def test_whoever_signs_without_the_time_is_told(client: TestClient) -> None:
+    body = report_body()
+    by_version_1 = report_headers(body, now=START)
+    stamp = by_version_1[TIMESTAMP_HEADER]
+    by_version_2 = {**by_version_1, SIGNATURE_HEADER: sign_with_time(body, WEBHOOK_SECRET.encode(), timestamp=stamp)}
+    replies = [client.post("/webhooks/incident", content=body, headers=given) for given in (by_version_1, by_version_2)]
+    assert [(reply.status_code, reply.json()["signature_version"]) for reply in replies] == [(202, 1), (202, 2)]
 
 
 def test_a_report_is_refused(client: TestClient) -> None:
@@ -423,6 +576,112 @@ def test_only_a_known_clip_of_its_own_size_goes_up(client: TestClient, with_clip
     assert client.head("/clips/uploads/absent", headers=with_clip).status_code == 404
 
 
+def path_of_clip(tmp_path: Path) -> Path:
+    sha256 = hashlib.sha256(DATA).hexdigest()
+    return tmp_path / "blobs" / "clips" / sha256[:2] / sha256
+
+
+def states_of_clip(client: TestClient, location: str, headers: dict[str, str]) -> list[bool]:
+    """Whether it is complete by HEAD, by its bookmark, and by GET."""
+    by_head = offset_of(client, location, headers) == len(DATA)
+    by_bookmark = client.get("/bookmarks/ws1-b1", headers=headers).json()["clips"][0]["uploaded"]
+    return [by_head, by_bookmark, client.get("/clips/c1", headers=headers).status_code == 200]
+
+
+@pytest.mark.parametrize("method", ["digest", "complete", "keep"])
+def test_a_clip_whose_completion_was_cut_short_is_completed_when_asked_for(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA[:1000])
+
+    def killed(*_: object) -> None:
+        raise RuntimeError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(context_of(app).blobs, method, killed)
+        assert send(client, location, with_clip, 1000, DATA[1000:]) == 500
+        assert client.get("/clips/c1", headers=with_clip).status_code == 404
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+
+
+def test_a_clip_that_got_its_name_before_a_crash_and_no_word_of_it_is_completed(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    complete = context_of(app).blobs.complete
+
+    def killed(upload_id: str, sha256: str) -> None:
+        complete(upload_id, sha256)
+        raise RuntimeError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(context_of(app).blobs, "complete", killed)
+        assert send(client, location, with_clip, 0, DATA) == 500
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+
+
+def test_all_bytes_of_a_damaged_upload_are_not_called_a_clip(
+    client: TestClient, with_clip: dict[str, str], tmp_path: Path
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    part = tmp_path / "blobs" / "uploads" / f"{location.rpartition('/')[2]}.part"
+    part.write_bytes(bytes(len(DATA)))
+    assert client.head(location.removeprefix(API), headers=with_clip).status_code == 422
+    again = create(client, with_clip).headers["location"]
+    assert send(client, again, with_clip, 0, DATA) == 204
+
+
+def wanted_by(client: TestClient, headers: dict[str, str]) -> list[str]:
+    wanted: list[str] = client.get("/operations", headers=headers).json()["wanted_clips"]
+    return wanted
+
+
+def test_a_clip_that_is_gone_from_the_disk_is_wanted_again(
+    client: TestClient, with_clip: dict[str, str], signed_in: SignIn, tmp_path: Path
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    send(client, location, with_clip, 0, DATA)
+    assert wanted_by(client, with_clip) == []
+    path_of_clip(tmp_path).unlink()
+    assert states_of_clip(client, location, with_clip) == [False] * 3
+    assert send(client, location, with_clip, 0, b"") == 204
+    assert wanted_by(client, with_clip) == ["c1"]
+    assert wanted_by(client, signed_in(device="ws2")) == []
+    assert send(client, location, with_clip, 0, DATA) == 204
+    assert states_of_clip(client, location, with_clip) == [True] * 3
+    assert wanted_by(client, with_clip) == []
+
+
+def test_a_slow_sender_gives_an_upload_up_to_another(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str], clock: FakeClock
+) -> None:
+    location = create(client, with_clip).headers["location"]
+    path = location.removeprefix(API)
+
+    async def both() -> tuple[int, int, int]:
+        begun, over = asyncio.Event(), asyncio.Event()
+
+        async def drip() -> AsyncIterator[bytes]:
+            yield DATA[:1000]
+            begun.set()
+            await over.wait()
+
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=f"http://test{API}") as asking:
+            headers = {**with_clip, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+            slow = asyncio.create_task(asking.patch(path, content=drip(), headers=headers))
+            async with asyncio.timeout(PATIENCE_S):
+                await begun.wait()
+                early = await asking.patch(path, content=DATA, headers=headers)
+                clock.advance(LIMITS.slow_upload_s)
+                late = await asking.patch(path, content=DATA, headers=headers)
+                over.set()
+                return early.status_code, (await slow).status_code, late.status_code
+
+    assert asyncio.run(both()) == (423, 423, 204)
+    assert client.get("/clips/c1", headers=with_clip).content == DATA
+
+
 def test_a_full_disk_keeps_the_offset(
     app: FastAPI, client: TestClient, with_clip: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -439,25 +698,45 @@ def test_a_full_disk_keeps_the_offset(
     assert send(client, location, with_clip, 1000, DATA[1000:]) == 204
 
 
-def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
-    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=FakeClock(START))
+async def status_without_body(app: FastAPI, path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> int:
+    """What is answered to a request whose body never comes."""
+    return await status_of(app, path, headers, asyncio.Event().wait)
+
+
+async def status_of(
+    app: FastAPI, path: str, headers: Sequence[tuple[bytes, bytes]], next_part: Callable[[], Awaitable[object]]
+) -> int:
     sent: list[dict[str, Any]] = []
 
-    async def never() -> dict[str, Any]:
-        await asyncio.Event().wait()
-        raise AssertionError
+    async def receive() -> dict[str, Any]:
+        await next_part()
+        return {"type": "http.request", "body": b" ", "more_body": True}
 
     async def send_message(message: dict[str, Any]) -> None:
         sent.append(message)
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-        "path": f"{API}/webhooks/incident", "raw_path": b"", "query_string": b"", "root_path": "", "headers": [],
+        "path": f"{API}{path}", "raw_path": b"", "query_string": b"", "root_path": "", "headers": list(headers),
         "client": ("10.0.0.1", 1), "server": ("test", 80), "state": {},
     }  # fmt: skip
-    asyncio.run(slow(scope, never, send_message))  # type: ignore[arg-type]
-    assert sent[0]["status"] == 408
-    context_of(slow).database.close()
+    async with asyncio.timeout(PATIENCE_S):
+        await app(scope, receive, send_message)  # type: ignore[arg-type] # ASGI's messages are any mapping
+    status: int = sent[0]["status"]
+    return status
+
+
+def test_a_body_that_pauses_too_long_is_ended(tmp_path: Path) -> None:
+    slow = create_app(settings_in(tmp_path / "slow", limits=ServerLimits(body_silence_s=0.05)), clock=FakeClock(START))
+    assert asyncio.run(status_without_body(slow, "/webhooks/incident")) == 408
+    context_of(slow).close()
+
+
+def test_a_body_that_drips_is_ended(tmp_path: Path) -> None:
+    limits = ServerLimits(body_silence_s=0.2, slowest_bytes_per_s=1000)
+    slow = create_app(settings_in(tmp_path / "slow", limits=limits), clock=FakeClock(START))
+    assert asyncio.run(status_of(slow, "/webhooks/incident", (), partial(asyncio.sleep, 0.02))) == 408
+    context_of(slow).close()
 
 
 def test_a_bookmark_with_a_planted_note_is_only_text(client: TestClient, signed_in: SignIn) -> None:

@@ -1,5 +1,6 @@
 """A real server process and real clients."""
 
+import base64
 import errno
 import hashlib
 import signal
@@ -35,6 +36,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity
+from tmcwall.server.context import ServerLimits
 from tmcwall.sync.account import Session, sign_in, sign_out
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest
@@ -204,6 +206,22 @@ def test_a_wrong_password_is_refused(options: ServerOptions) -> None:
         assert (refused.value.code, refused.value.retryable) == (FaultCode.SIGN_IN_REFUSED, False)
 
 
+@pytest.mark.parametrize(("proxies", "believed"), [(["127.0.0.0/8"], True), (["10.9.9.0/24"], False), ([], False)])
+def test_only_a_trusted_proxy_says_whose_request_it_brings(
+    options: ServerOptions, proxies: list[str], believed: bool
+) -> None:
+    with server_process(options.data_dir, trusted_proxies=proxies) as server:
+        request = {"nrp": NRP, "password": "salah", "device": "x"}
+        with httpx2.Client(base_url=server.url + API, headers={"X-Forwarded-For": "10.0.0.7"}) as stranger:
+            for _ in range(ServerLimits().account_attempts):
+                assert stranger.post("/sign-in", json=request).status_code == 401
+            assert stranger.post("/sign-in", json=request).status_code == 429
+        right = {"nrp": NRP, "password": PASSWORD, "device": "new"}
+        headers = {"X-Forwarded-For": "10.0.0.8"}
+        status = httpx2.post(f"{server.url}{API}/sign-in", json=right, headers=headers).status_code
+    assert status == (200 if believed else 429)
+
+
 def test_a_server_restored_from_a_backup_gets_back_what_it_lacks(options: ServerOptions) -> None:
     port = free_port()
     database = options.data_dir / "server" / "server.db"
@@ -231,6 +249,39 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lacks(options: Server
                 until(lambda: len(replica.applied) == 7 and not replica.unacknowledged)
 
 
+def test_a_backup_put_back_without_a_new_epoch_is_noticed_by_each_workstation(options: ServerOptions) -> None:
+    database = options.data_dir / "server" / "server.db"
+    first, second = MemoryReplica(), MemoryReplica(device="ws2")
+    tag(first, 3)
+    tag(second, 10)
+    port = free_port()
+    with server_process(options.data_dir, port=port) as server:
+        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        with Desk(first, server.url, session.token) as desk:
+            desk.wait_until(in_step)
+            server.stop()
+        backup = database.read_bytes()
+    tag(first, 4, first=4)
+    with server_process(options.data_dir, port=port) as server, Desk(first, server.url, session.token) as desk:
+        desk.wait_until(in_step)
+        until(lambda: first.position().cursor == 7)
+        server.stop()
+    for file in database.parent.glob("server.db*"):
+        file.unlink()
+    database.write_bytes(backup)
+    with server_process(options.data_dir, port=port) as server:
+        other = sign_in(server.url, NRP, PASSWORD, device="ws2")
+        with Desk(second, server.url, other.token) as desk:
+            desk.wait_until(in_step)
+        # The order is longer than what the first workstation has read, and looks healthy by its length alone.
+        with Desk(first, server.url, session.token) as desk, Desk(second, server.url, other.token) as beside:
+            desk.wait_until(lambda state: in_step(state) and len(first.applied) == 17)
+            beside.client.network_changed()
+            until(lambda: len(second.applied) == 17)
+        with asking(session) as client:
+            assert len(client.get("/bookmarks", params={"limit": 200}).json()["items"]) == 17
+
+
 def test_a_copied_workstation_is_told_and_still_sees_what_the_others_do(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
         session = sign_in(server.url, NRP, PASSWORD, device="ws1")
@@ -245,6 +296,11 @@ def test_a_copied_workstation_is_told_and_still_sees_what_the_others_do(options:
             assert state.fault.code is FaultCode.WORKSTATION_COPIED
             assert (len(copied.applied), state.pending) == (2, 1)
             assert copied.has_forked
+
+
+def tus_headers(data: bytes, clip_id: str) -> dict[str, str]:
+    metadata = f"clip_id {base64.b64encode(clip_id.encode()).decode()}"
+    return {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
 
 
 def test_clips_go_up_after_the_operations_and_resume_after_a_kill(options: ServerOptions, tmp_path: Path) -> None:
@@ -272,6 +328,14 @@ def test_clips_go_up_after_the_operations_and_resume_after_a_kill(options: Serve
             with server_process(options.data_dir, port=port), asking(session) as client:
                 desk.client.network_changed()
                 until(lambda: [file.clip_id for file in replica.clips] == ["c2", "c3"])
+                assert client.get("/clips/c1").content == data
+                (blobs / "clips" / digest[:2] / digest).unlink()
+                assert client.get("/clips/c1").status_code == 404
+                client.head(
+                    client.post("/clips", headers=tus_headers(data, "c1")).headers["location"].removeprefix(API)
+                )
+                desk.client.network_changed()
+                until(lambda: client.get("/clips/c1").status_code == 200)
                 assert client.get("/clips/c1").content == data
     assert replica.refused_clips == {"c2": "hash_differs", "c3": "FileNotFoundError"}
 

@@ -296,6 +296,18 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     assert change(session, replace(CASE, stage=Stage.CLOSED)).base_revision == 1
 
 
+def test_the_last_operation_of_the_order_is_remembered_and_forgotten_with_it(session: Session) -> None:
+    assert operations.position(session).known_sequence == 0
+    made = change(session, CASE)
+    operations.apply_page(session, [operations.Ordered(7, made)], cursor=9, epoch=UUID(int=1), at=NOW)
+    reached = operations.position(session)
+    assert (reached.cursor, reached.known_sequence, reached.known_hash) == (9, 7, made.hash)
+    operations.apply_page(session, [], cursor=10, epoch=UUID(int=1), at=NOW)
+    assert operations.position(session).known_sequence == 7
+    operations.begin_epoch(session, UUID(int=2))
+    assert operations.position(session).known_sequence == 0
+
+
 def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(session: Session) -> None:
     kept, lost = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(kept.id), Receipt(lost.id)])

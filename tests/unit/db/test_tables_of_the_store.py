@@ -232,6 +232,16 @@ def test_ready_clips_go_up_once_and_refused_ones_are_offered_again_at_the_next_s
     assert [clip.id for clip in bookmarks.clips_to_upload(session, 10)] == ["k2", "k3"]
 
 
+def test_an_uploaded_clip_that_the_server_has_lost_is_offered_again_and_a_refused_one_is_not(session: Session) -> None:
+    for number in (1, 2, 3):
+        operations.change(session, Clip(f"k{number}", "b1", ClipState.READY), actor="12345678", at=NOW)
+        bookmarks.clip_uploaded(session, f"k{number}", at=NOW)
+    operations.change(session, Clip("k4", "b1", ClipState.READY), actor="12345678", at=NOW)
+    bookmarks.clip_refused(session, "k4", "FileNotFoundError")
+    bookmarks.clips_wanted(session, ["k2", "k4", "of another workstation"])
+    assert [clip.id for clip in bookmarks.clips_to_upload(session)] == ["k2"]
+
+
 def test_an_officer_whom_the_server_has_let_in_may_sign_in_without_it_for_a_month(session: Session) -> None:
     assert not officers.has_any(session)
     verifier = officers.make_verifier("Pw-1234-rahasia")

@@ -20,6 +20,8 @@ from tmcwall.intake.webhook import (
     claimed_source,
     parse_webhook,
     sign,
+    sign_with_time,
+    signature_version,
 )
 
 NOW = datetime(2025, 3, 28, 7, 3, 30, tzinfo=UTC)
@@ -138,6 +140,15 @@ def test_a_right_signature_in_time_is_believed() -> None:
 def test_a_call_may_tell_its_time_in_parts_of_a_second(timestamp: str) -> None:
     assert check(body(), timestamp=timestamp) is None
     assert check(body(), timestamp=timestamp, now=NOW + timedelta(seconds=301)) is SignatureFault.SKEWED
+
+
+def test_a_signature_of_version_2_covers_the_time() -> None:
+    stamp = "1743145400"
+    signature = sign_with_time(body(), SECRET, timestamp=stamp)
+    assert check(body(), signature=signature, timestamp=stamp) is None
+    assert check(body(), signature=signature, timestamp="1743145401") is SignatureFault.WRONG
+    assert check(body(severity="kritis"), signature=signature, timestamp=stamp) is SignatureFault.WRONG
+    assert [signature_version(given) for given in (signature, sign(body(), SECRET))] == [2, 1]
 
 
 def test_a_signature_may_be_in_capitals() -> None:

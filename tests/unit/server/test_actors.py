@@ -16,7 +16,7 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.database import Database
 from tmcwall.server.delegation import GOOD_FOR, delegate, delegates
-from tmcwall.server.journal import Journal, load_state, page, vouch
+from tmcwall.server.journal import Journal, Vouched, is_waiting, load_state, page, vouch
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.sync.protocol import Fate, OperationFate, OperationMessage
 
@@ -112,24 +112,38 @@ def test_what_waited_for_its_officer_has_its_effect_when_he_signs_in_there(desk:
     edited = desk.push(Entity.BOOKMARK, {"note": "dari perwira"}, actor=SUPERVISOR)
     assert edited.reason == "shape: id: missing"
     with database.write() as session:
-        assert vouch(session, AUDITOR, device="ws1", now=START) is not None
+        vouch(session, AUDITOR, device="ws1", after_number=0, limit=50, now=START)
     assert fields_at(database, Entity.BOOKMARK) == {}
     with database.write() as session:
-        assert vouch(session, OFFICER, device="ws1", now=START) == 4
+        assert vouch(session, OFFICER, device="ws1", after_number=0, limit=50, now=START) == Vouched(2, 4)
     assert fields_at(database, Entity.BOOKMARK)["note"] == "dari perwira"
     with database.read() as session:
         reply = page(session, cursor=2, limit=10)
-        assert vouch(session, OFFICER, device="ws1", now=START) is None
+        assert not is_waiting(session, device="ws1", after_number=0)
     assert [(item.server_sequence, item.revision, item.operation.number) for item in reply.operations] == [
         (3, 1, 1),
         (4, 2, 2),
     ]
 
 
+def test_what_waits_has_its_effect_in_several_transactions_in_the_order_in_which_it_was_made(
+    desk: Desk, database: Database
+) -> None:
+    for note in ("satu", "dua", "tiga"):
+        desk.push(Entity.BOOKMARK, bookmark("e1") | {"note": note}, by=SUPERVISOR)
+    numbers, number = [], 0
+    with database.write() as session:
+        while is_waiting(session, device="ws1", after_number=number):
+            number = vouch(session, OFFICER, device="ws1", after_number=number, limit=2, now=START).last_number
+            numbers.append(number)
+    assert (numbers, fields_at(database, Entity.BOOKMARK)["note"]) == ([2, 3], "tiga")
+
+
 def test_signing_in_at_another_workstation_gives_nothing_its_effect(desk: Desk, database: Database) -> None:
     desk.push(Entity.BOOKMARK, bookmark("e1"), by=SUPERVISOR)
     with database.write() as session:
-        assert vouch(session, OFFICER, device="ws2", now=START) is None
+        assert not is_waiting(session, device="ws2", after_number=0)
+        vouch(session, OFFICER, device="ws2", after_number=0, limit=50, now=START)
     assert fields_at(database, Entity.BOOKMARK) == {}
 
 
