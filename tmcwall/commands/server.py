@@ -320,7 +320,7 @@ def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None)
     return found
 
 
-def back_up(options: ServerOptions, to: Path) -> None:
+def back_up(options: ServerOptions, to: Path, *, clock: Clock | None = None) -> None:
     """A copy of the database, also while the server runs; clips and the key are files to be copied besides.
 
     Raises DomainError(DATABASE_NOT_SQLITE, OUTPUT_REFUSED), Fault(SERVER_MISSING, STORE_*) and DiskFault.
@@ -328,6 +328,8 @@ def back_up(options: ServerOptions, to: Path) -> None:
     file = _sqlite_file(options)
     is_new(options, may_be_made=False)
     upkeep.back_up(file, to)
+    with _database(options) as database:
+        _note(database, AuditAction.BACKED_UP, clock, about=to.name)
 
 
 def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None) -> Path | None:

@@ -9,12 +9,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, StaticPool, Table, create_engine, func, select
+from sqlalchemy import Connection, StaticPool, String, Table, column, create_engine, func, select, table
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,10 @@ _COUNTED: Final[Mapping[str, Table]] = {
     "conflicts": tables.conflicts,
     "custody": tables.custody,
 }
+
+
+_audit: Final = table("audit", column("at", String), column("action", String))
+"""Of a server; its times are UTC as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,16 @@ def check_database(path: Path, *, check_s: float) -> int:
     with _looked_into(path) as connection:
         quick_check(connection, limit_s=check_s)
     return path.stat().st_size
+
+
+def newest_server_backup(path: Path) -> datetime | None:
+    """When `tmcwall server backup` last copied that database of a server; None: never. Raises Fault(STORE_*)."""
+    try:
+        with _looked_into(path) as connection:
+            at = connection.execute(select(func.max(_audit.c.at)).where(_audit.c.action == "backed_up")).scalar()
+    except OperationalError as error:
+        raise Fault(FaultCode.STORE_CORRUPT, "a table is missing", retryable=False) from error
+    return None if at is None else datetime.fromisoformat(at).replace(tzinfo=UTC)
 
 
 def private_words(path: Path) -> PrivateWords:

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Final, cast
@@ -23,7 +24,7 @@ from tmcwall.doctor.camera_check import camera_findings
 from tmcwall.doctor.camera_remarks import remark_findings
 from tmcwall.doctor.finding import Finding, Status
 from tmcwall.doctor.server_check import clock_finding, look_at_server, server_finding
-from tmcwall.doctor.store_check import disk_findings, store_findings
+from tmcwall.doctor.store_check import disk_findings, server_store_findings, store_findings
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
@@ -120,7 +121,7 @@ def examine(paths: Paths, *, clock: Clock | None = None, probe_limit_s: float = 
         ("shared_memory", _shared_memory),
         ("sqlite", _sqlite),
         ("store", lambda: store_findings(paths.database, store(), now=clock.utc(), zone=zone)),
-        ("server_store", partial(_server_store, paths, limit_s=probe_limit_s)),
+        ("server_store", lambda: _server_store(paths, now=clock.utc(), zone=zone, limit_s=probe_limit_s)),
         ("sandbox", lambda: [_sandbox(landlock_version(), seccomp=machine.has_seccomp())]),
         ("ports", _ports),
         ("server", partial(_server_and_clock, settings, clock)),
@@ -311,19 +312,13 @@ def _store(paths: Paths, *, limit_s: float) -> dict[str, object] | str | None:
     return _probe("store", str(paths.database), limit_s=limit_s)
 
 
-def _server_store(paths: Paths, *, limit_s: float) -> Iterator[Finding]:
+def _server_store(paths: Paths, *, now: datetime, zone: StationZone, limit_s: float) -> Iterable[Finding]:
     """Of a server that keeps its data here in SQLite."""
     database = paths.data / "server" / "server.db"
     if not database.exists():
-        return
+        return ()
     found = _probe("server-store", str(database), limit_s=limit_s)
-    reason = found if isinstance(found, str) else str(found.get("fault", ""))
-    if isinstance(found, str) or reason:
-        facts: dict[str, object] = {"file": str(database), "reason": reason}
-        yield Finding("server_store", Status.FAIL, words.STORE_BROKEN, facts, words.SERVER_STORE_ADVICE)
-        return
-    size_mib = round(cast("int", found["size_bytes"]) / (1 << 20), 1)
-    yield Finding("server_store", Status.OK, words.SERVER_STORE_OK, {"file": str(database), "size_mib": size_mib})
+    return server_store_findings(database, found, now=now, zone=zone)
 
 
 def _cameras(store: Mapping[str, object] | str | None, settings: Settings) -> Iterable[Finding]:

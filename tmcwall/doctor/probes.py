@@ -196,12 +196,14 @@ def _store(path: str) -> dict[str, object]:
 
 
 def _server_store(path: str) -> dict[str, object]:
-    """Whether the database of a server that keeps its data here passes its check."""
-    from tmcwall.db.inspection import check_database
+    """Whether the database of a server that keeps its data here passes its check, and when it was last backed up."""
+    from tmcwall.db.inspection import check_database, newest_server_backup
     from tmcwall.domain.fault import Fault
 
     try:
-        return {"size_bytes": check_database(Path(path), check_s=_CHECK_S)}
+        size_bytes = check_database(Path(path), check_s=_CHECK_S)
+        newest = newest_server_backup(Path(path))
+        return {"size_bytes": size_bytes, "backed_up_at": newest.isoformat() if newest is not None else None}
     except Fault as fault:
         return {"fault": str(fault)}
 

@@ -13,11 +13,17 @@ from tmcwall.doctor.finding import Finding, Status
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
+from tmcwall.texts import Text
 from tmcwall.texts import doctor as words
 
 OLDEST_BACKUP: Final = timedelta(days=3)
 """One is made a day while the program runs; a weekend may pass."""
 _GIB: Final = 1 << 30
+_OF_BACKUPS: Final[Mapping[str, tuple[Text, Text, Text]]] = {
+    "backup": (words.BACKUP_NONE, words.BACKUP_OLD, words.BACKUP_OK),
+    "server_backup": (words.SERVER_BACKUP_NONE, words.SERVER_BACKUP_OLD, words.SERVER_BACKUP_OK),
+}
+"""What is said of none, of an old one and of one that is recent."""
 
 
 def store_findings(
@@ -35,6 +41,23 @@ def store_findings(
     else:
         yield from _sound(found)
     yield _backup(path, now=now, zone=zone)
+
+
+def server_store_findings(
+    database: Path, found: Mapping[str, object] | str, *, now: datetime, zone: StationZone
+) -> Iterator[Finding]:
+    """Of a server that keeps its data here in SQLite; `found` is what the probe `server-store` says, or why nothing."""
+    reason = found if isinstance(found, str) else str(found.get("fault", ""))
+    facts: dict[str, object] = {"file": str(database)}
+    if isinstance(found, str) or reason:
+        facts["reason"] = reason
+        yield Finding("server_store", Status.FAIL, words.STORE_BROKEN, facts, words.SERVER_STORE_ADVICE)
+        return
+    facts["size_mib"] = round(cast("int", found["size_bytes"]) / (1 << 20), 1)
+    yield Finding("server_store", Status.OK, words.SERVER_STORE_OK, facts)
+    backed_up_at = found["backed_up_at"]
+    newest = datetime.fromisoformat(backed_up_at) if isinstance(backed_up_at, str) else None
+    yield _age(newest, now=now, zone=zone, part="server_backup", advice=words.SERVER_BACKUP_ADVICE)
 
 
 def disk_findings(paths: Paths, settings: Settings) -> Iterator[Finding]:
@@ -86,10 +109,14 @@ def _sound(found: Mapping[str, object]) -> Iterator[Finding]:
 
 
 def _backup(path: Path, *, now: datetime, zone: StationZone) -> Finding:
-    newest = newest_backup(path)
+    return _age(newest_backup(path), now=now, zone=zone, part="backup", advice=words.BACKUP_ADVICE)
+
+
+def _age(newest: datetime | None, *, now: datetime, zone: StationZone, part: str, advice: Text) -> Finding:
+    none, old, recent = _OF_BACKUPS[part]
     if newest is None:
-        return Finding("backup", Status.WARN, words.BACKUP_NONE, {}, words.BACKUP_ADVICE)
+        return Finding(part, Status.WARN, none, {}, advice)
     facts = {"at": zone.long_text(newest), "days": (now - newest).days}
     if now - newest > OLDEST_BACKUP:
-        return Finding("backup", Status.WARN, words.BACKUP_OLD, facts, words.BACKUP_ADVICE)
-    return Finding("backup", Status.OK, words.BACKUP_OK, facts)
+        return Finding(part, Status.WARN, old, facts, advice)
+    return Finding(part, Status.OK, recent, facts)

@@ -34,6 +34,7 @@ class AuditAction(StrEnum):
     OPERATION_WITHDRAWN = "operation_withdrawn"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
+    BACKED_UP = "backed_up"
     ORDER_DIFFERS = "order_differs"
 
 

@@ -140,6 +140,18 @@ SERVER_STORE_ADVICE = Text(
     "stop the server and do not remove the file; check the disk and the rights of its folder, then put a backup of the "
     "office in its place",
 )
+SERVER_BACKUP_OK = Text("cadangan basis data server terakhir {at}", "newest backup of the server's database {at}")
+SERVER_BACKUP_OLD = Text(
+    "cadangan basis data server terakhir sudah {days} hari ({at})",
+    "the newest backup of the server's database is {days} days old ({at})",
+)
+SERVER_BACKUP_NONE = Text(
+    "basis data server belum pernah dicadangkan", "the server's database has never been backed up"
+)
+SERVER_BACKUP_ADVICE = Text(
+    "jalankan tmcwall server backup --out BERKAS setiap hari; simpan berkasnya dan folder klip di komputer lain juga",
+    "run tmcwall server backup --out FILE every day, and keep the file with the folder of clips on another machine",
+)
 CUSTODY_BROKEN = Text(
     "riwayat bukti tidak utuh lagi mulai baris {row}", "the chain of custody does not hold from row {row} on"
 )

@@ -19,7 +19,7 @@ from tests.exchange import NRP, PASSWORD
 from tests.integration.video.certificates import DAY, Office
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.cameras.vault import open_vault
-from tmcwall.commands.server import ServerOptions, user_add
+from tmcwall.commands.server import ServerOptions, back_up, user_add
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.inspection import inspect_store, private_words
 from tmcwall.db.store import Store
@@ -32,6 +32,7 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Role
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.paths import Paths
 from tmcwall.settings import Settings
 from tmcwall.sync.protocol import PROTOCOL
@@ -190,17 +191,24 @@ def test_a_damaged_store_is_a_failure_in_words(database: Path, tmp_path: Path) -
     assert str(found["fault"]).startswith("store_corrupt")
 
 
-def test_the_database_of_a_server_that_keeps_its_data_here_is_checked(tmp_path: Path) -> None:
-    paths = Paths.under(tmp_path)
-    assert list(examination._server_store(paths, limit_s=60)) == []
+def test_the_database_of_a_server_that_keeps_its_data_here_is_checked_with_the_age_of_its_backup(
+    tmp_path: Path,
+) -> None:
+    def looked_at(later: timedelta = timedelta()) -> list[tuple[str, Status]]:
+        now = SystemClock().utc() + later
+        found = examination._server_store(Paths.under(tmp_path), now=now, zone=StationZone.WIB, limit_s=60)
+        return [(finding.check, finding.status) for finding in found]
+
+    assert looked_at() == []
     options = ServerOptions(data_dir=tmp_path)
     user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
-    (sound,) = examination._server_store(paths, limit_s=60)
-    assert sound.status is Status.OK
+    assert looked_at() == [("server_store", Status.OK), ("server_backup", Status.WARN)]
+    back_up(options, tmp_path / "cadangan.db")
+    assert looked_at() == [("server_store", Status.OK), ("server_backup", Status.OK)]
+    assert looked_at(timedelta(days=4)) == [("server_store", Status.OK), ("server_backup", Status.WARN)]
     for file in options.folder.glob("server.db*"):
         file.write_bytes(b"rusak" * 4000)
-    (broken,) = examination._server_store(paths, limit_s=60)
-    assert broken.status is Status.FAIL
+    assert looked_at() == [("server_store", Status.FAIL)]
 
 
 def test_a_vault_that_is_lost_is_a_failure_and_stays_where_it_is(tmp_path: Path) -> None:
