@@ -50,9 +50,10 @@ from tmcwall.server.accounts import (
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
 from tmcwall.server.exchange import LARGEST_OPERATION_BYTES
+from tmcwall.server.journal import Journal
 from tmcwall.server.quarantine import NEWEST
 from tmcwall.server.reports import add_source
-from tmcwall.server.tables import AuditRow
+from tmcwall.server.tables import AuditRow, OperationRow
 from tmcwall.sync.protocol import API, OperationMessage
 
 NEXT = Officer("80010002", "Wulan", Role.DUTY_OFFICER)
@@ -635,6 +636,17 @@ def test_all_bytes_of_a_damaged_upload_are_not_called_a_clip(
 def wanted_by(client: TestClient, headers: dict[str, str]) -> list[str]:
     wanted: list[str] = client.get("/operations", headers=headers).json()["wanted_clips"]
     return wanted
+
+
+def test_a_clip_that_was_taken_out_of_effect_is_wanted_no_more(
+    app: FastAPI, client: TestClient, with_clip: dict[str, str]
+) -> None:
+    create(client, with_clip)
+    assert wanted_by(client, with_clip) == ["c1"]
+    with context_of(app).database.write() as session:
+        cut = session.scalars(select(OperationRow.operation_id).where(OperationRow.entity_id == "c1")).one()
+        Journal(session, now=START).withdraw(cut, reason="salah kamera", by="console")
+    assert wanted_by(client, with_clip) == []
 
 
 def test_a_clip_that_is_gone_from_the_disk_is_wanted_again(
