@@ -150,7 +150,7 @@ def test_a_workstation_synchronises_with_a_server_on_that_database(url: str, tmp
     user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
     replica = MemoryReplica()
     for number in range(1, 21):
-        replica.write(Entity.BOOKMARK, f"b{number}", bookmark(f"b{number}", note="hujan \u0000 lebat"))
+        replica.write(Entity.BOOKMARK, f"b{number}", bookmark(f"b{number}", note="hujan lebat"))
     done, stop = threading.Event(), threading.Event()
     with server_process(options.data_dir, database=url) as server:
         client = SyncClient(
