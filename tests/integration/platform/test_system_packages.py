@@ -157,9 +157,9 @@ libegl1t64 1.2.11-1build2 (= 1.2.11-1build2)
     "libgssapi-krb5-2": """\
 Package: libgssapi-krb5-2
 Versions:
-1.20.1-6ubuntu2 (/var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages)
+1.20.1-6ubuntu2 (/var/lib/apt/lists/mirror.example_ubuntu_dists_noble_main_binary-amd64_Packages)
  Description Language:
-                 File: /var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_main_binary-amd64_Packages
+                 File: /var/lib/apt/lists/mirror.example_ubuntu_dists_noble_main_binary-amd64_Packages
                   MD5: 2dd7fe357b29d0ba6727171c01f0301c
 
 Reverse Depends:
