@@ -16,7 +16,7 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from tests.clocks import NOON
-from tmcwall.db import changes, operations, tables
+from tmcwall.db import changes, operations, server_order, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
@@ -96,8 +96,8 @@ class InlineStore:
             )
             for value in values
         ]  # fmt: skip
-        page = [operations.Ordered(one.number, one) for one in made]
-        apply = partial(operations.apply_page, operations=page, cursor=made[-1].number, epoch=UUID(int=7), at=NOON)
+        page = [server_order.Ordered(one.number, one) for one in made]
+        apply = partial(server_order.apply_page, operations=page, cursor=made[-1].number, epoch=UUID(int=7), at=NOON)
         self.write(apply).result()
 
     def close(self) -> None:

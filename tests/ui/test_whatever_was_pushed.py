@@ -22,7 +22,8 @@ from tests.desk import Desk
 from tests.entity_values import POISON, deep, poisoned, values
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import EXAMPLES, InlineStore
-from tmcwall.db import bookmarks, cases, incidents, operations
+from tmcwall.db import bookmarks, cases, incidents, server_order
+from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json
@@ -150,7 +151,7 @@ class Screens:
             self._detail.show_incident(incident, notes, on_duty=OFFICER)
         for row in rows[:5]:
             self._information.show_row(row)
-        found = store.do(operations.conflicts)
+        found = store.do(conflict_rows.unsettled)
         self._desk.conflicts.put(*(OpenConflict(conflict, "") for conflict in found))
         assert store.do(cases.all_cases) is not None
         for screen in self._all:
@@ -186,7 +187,7 @@ def test_every_kind_of_value_goes_from_push_to_paint_without_a_crash(
         assert station.push(entity.value, identity, fields) in {200, 400}
     assert [station.ask("GET", path).status_code for path in LISTS] == [200] * len(LISTS)
     station.synchronise()
-    assert station.store.do(operations.position).cursor == station.last_place()
+    assert station.store.do(server_order.position).cursor == station.last_place()
     screens.paint(station.store)
 
 
@@ -205,7 +206,7 @@ def test_whatever_stands_in_the_envelope_is_answered_and_nobody_is_held_up(
     assert status in {200, 400, 403, 409}
     assert [station.ask("GET", path).status_code for path in LISTS] == [200] * len(LISTS)
     station.synchronise()
-    assert station.store.do(operations.position).cursor == station.last_place()
+    assert station.store.do(server_order.position).cursor == station.last_place()
 
 
 @pytest.mark.parametrize("depth", [2, 15, 16, 63, 64, 65, 190, 199, 200, 254])

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tmcwall import __version__
-from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema
+from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema, server_order
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
     copy_engine,
@@ -389,7 +389,7 @@ class Store:
                 facts=RestoreFacts(str(restored)),
             )
         bookmarks.offer_refused_clips(session)
-        for entity, entity_id in operations.read_with(session, __version__):
+        for entity, entity_id in server_order.read_with(session, __version__):
             log.error("entity out of sight: nobody could show it", entity=entity.value, entity_id=entity_id)
         return stays
 

@@ -8,7 +8,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from tmcwall.db import operations, rows
+from tmcwall.db import conflicts as conflict_rows
+from tmcwall.db import rows
 from tmcwall.db.store import Session
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
@@ -70,7 +71,7 @@ class Conflicts(QObject):
             self.refused.emit(error)
             return
         settle = partial(
-            operations.settle_conflict, conflict_id=conflict_id, actor=officer.nrp, at=self._clock.utc()
+            conflict_rows.settle, conflict_id=conflict_id, actor=officer.nrp, at=self._clock.utc()
         )  # fmt: skip
         self._futures.expect(self._store.write(settle), _settled, self.refused.emit)
 
@@ -93,7 +94,7 @@ def _settled(_nothing: None) -> None:
 
 def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
     return tuple(
-        OpenConflict(one, subject_of(session, one.entity, one.entity_id)) for one in operations.conflicts(session)
+        OpenConflict(one, subject_of(session, one.entity, one.entity_id)) for one in conflict_rows.unsettled(session)
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from tmcwall.db import operations
+from tmcwall.db import operations, server_order
 from tmcwall.db.store import Session
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.operation import Entity
@@ -78,4 +78,4 @@ def _kept(session: Session) -> Sequence[KeptOperation]:
         )
         for operation, reason in operations.quarantined(session)
     ]
-    return (*quarantined, *(KeptOperation(one.reason) for one in operations.unread(session)))
+    return (*quarantined, *(KeptOperation(one.reason) for one in server_order.unread(session)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, officers, operations
+from tmcwall.db import bookmarks, officers, operations, server_order
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
@@ -62,7 +62,7 @@ class StoreReplica:
         self._write(operations.note_fork)
 
     def position(self) -> SyncPosition:
-        kept = self._read(operations.position)
+        kept = self._read(server_order.position)
         return SyncPosition(kept.cursor, kept.epoch, kept.known_sequence, kept.known_hash)
 
     def apply_page(
@@ -75,10 +75,10 @@ class StoreReplica:
         withdrawn: Sequence[WithdrawnOperation] = (),
     ) -> None:
         apply = partial(
-            operations.apply_page,
-            operations=[operations.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
-            unread=[operations.Unread(one.server_sequence, one.text, one.reason) for one in unread],
-            withdrawn=[operations.Withdrawn(one.operation_id, one.revision, one.reason) for one in withdrawn],
+            server_order.apply_page,
+            operations=[server_order.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
+            unread=[server_order.Unread(one.server_sequence, one.text, one.reason) for one in unread],
+            withdrawn=[server_order.Withdrawn(one.operation_id, one.revision, one.reason) for one in withdrawn],
             cursor=cursor,
             epoch=epoch,
             at=self._clock.utc(),
@@ -86,7 +86,7 @@ class StoreReplica:
         self._write(apply)
 
     def begin_epoch(self, epoch: UUID) -> None:
-        self._write(partial(operations.begin_epoch, epoch=epoch))
+        self._write(partial(server_order.begin_epoch, epoch=epoch))
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         clips = self._read(partial(bookmarks.clips_to_upload, limit=limit))

@@ -21,6 +21,7 @@ from tests.clocks import FakeClock
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import InlineStore
 from tmcwall.db import bookmarks, operations
+from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.operation import Entity
@@ -76,7 +77,7 @@ class Desk:
         return {key: fields_of(value) for key, value in found.items() if value is not None}
 
     def conflicts(self) -> set[str]:
-        return {conflict.id for conflict in self.store.do(operations.conflicts)}
+        return {conflict.id for conflict in self.store.do(conflict_rows.unsettled)}
 
 
 class TakingOut(RuleBasedStateMachine):

@@ -7,7 +7,8 @@ from tests.exchange import NRP, PASSWORD, server_process
 from tests.synchronised_workstation import Workstation, bookmarks_at
 from tests.waiting import PATIENCE_S
 from tmcwall.commands.server import ServerOptions, user_add
-from tmcwall.db import custody, operations
+from tmcwall.db import conflicts as conflict_rows
+from tmcwall.db import custody
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.officer import Role
@@ -37,6 +38,6 @@ def test_what_a_copied_workstation_tagged_goes_up_under_a_new_identity_after_its
         assert bookmarks_at(server.url) == {"before", "one", "other"}
         rows = copy.store.read(lambda session: custody.about(session, "store")).result(PATIENCE_S)
         assert [row.action for row in rows] == [CustodyAction.DEVICE_RENEWED]
-        assert copy.store.read(operations.conflicts).result(PATIENCE_S) == ()
+        assert copy.store.read(conflict_rows.unsettled).result(PATIENCE_S) == ()
         for workstation in (original, copy):
             workstation.close()

@@ -21,6 +21,7 @@ from tmcwall.commands.camera import run_import as import_list
 from tmcwall.commands.camera import run_test
 from tmcwall.commands.server import ServerOptions, user_add
 from tmcwall.commands.workstation import run_export, run_import
+from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db import custody, operations, schema
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import SystemClock
@@ -320,7 +321,7 @@ def test_what_the_old_machine_had_not_sent_is_synchronised_once_from_the_new_one
     assert workstation.synchronise(server).pending == 0
     assert bookmarks_at(server) == {"tanda-1"}
     assert len(clips_at(server)) == 1
-    assert workstation.store.read(operations.conflicts).result(PATIENCE_S) == ()
+    assert workstation.store.read(conflict_rows.unsettled).result(PATIENCE_S) == ()
     workstation.close()
 
 
@@ -332,7 +333,7 @@ def test_an_old_machine_that_goes_on_all_the_same_makes_no_conflict(
     for folder in (new, old, new):
         workstation = Workstation(folder)
         assert workstation.synchronise(server).fault is None
-        assert workstation.store.read(operations.conflicts).result(PATIENCE_S) == ()
+        assert workstation.store.read(conflict_rows.unsettled).result(PATIENCE_S) == ()
         workstation.close()
     assert bookmarks_at(server) == {"tanda-1"}
 

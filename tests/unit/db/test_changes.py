@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.services_stage import EXAMPLES
-from tmcwall.db import bookmarks, cases, changes, custody, incidents, operations, rows
-from tmcwall.db.operations import Ordered, Receipt
+from tmcwall.db import bookmarks, cases, changes, custody, incidents, operations, rows, server_order
+from tmcwall.db import conflicts as conflict_rows
+from tmcwall.db.operations import Receipt
+from tmcwall.db.server_order import Ordered
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.case import Case, Stage, case_id
 from tmcwall.domain.changes import ChangeNotice, Origin
@@ -55,7 +57,7 @@ def change(session: Session, value: Synchronised, actor: str = "12345678") -> Op
 
 def apply(session: Session, *made: Operation, start: int = 1) -> tuple[Operation, ...]:
     page = [Ordered(sequence, operation) for sequence, operation in enumerate(made, start=start)]
-    return operations.apply_page(session, page, cursor=start + len(made) - 1, epoch=EPOCH, at=NOW)
+    return server_order.apply_page(session, page, cursor=start + len(made) - 1, epoch=EPOCH, at=NOW)
 
 
 def test_a_change_writes_row_operation_and_custody(session: Session) -> None:
@@ -199,7 +201,7 @@ def test_operations_of_other_workstations_are_applied_once(session: Session, els
     assert apply(session, *made) == made
     assert apply(session, *made) == ()
     assert bookmarks.get(session, "b1") == BOOKMARK
-    assert operations.position(session) == operations.StoredPosition(2, EPOCH)
+    assert server_order.position(session) == server_order.StoredPosition(2, EPOCH)
     received = [row for row in custody.every(session) if row.action is CustodyAction.RECEIVED]
     assert [(row.actor, row.facts) for row in received] == [("87654321", {"operation": str(one.id)}) for one in made]
 
@@ -237,7 +239,7 @@ def test_two_unseen_changes_of_one_field_are_a_conflict_that_both_see_alike(
     mine = change(session, replace(BOOKMARK, note="merah"))
     (theirs,) = elsewhere(replace(BOOKMARK, note="biru"), seen=(created,))
     apply(session, theirs, mine, start=2)
-    (conflict,) = operations.conflicts(session)
+    (conflict,) = conflict_rows.unsettled(session)
     notice = noticed(session)
     assert notice is not None
     assert notice.conflicts
@@ -245,11 +247,11 @@ def test_two_unseen_changes_of_one_field_are_a_conflict_that_both_see_alike(
     assert (conflict.kept.actor, conflict.other.actor) == ("12345678", "87654321")
     with another_store() as third:
         apply(third, created, theirs, mine)
-        assert operations.conflicts(third) == (conflict,)
+        assert conflict_rows.unsettled(third) == (conflict,)
     for expected in (ChangeNotice(Origin.HERE, conflicts=True), None):
-        operations.settle_conflict(session, conflict.id, actor="12345678", at=NOW)
+        conflict_rows.settle(session, conflict.id, actor="12345678", at=NOW)
         assert noticed(session) == expected
-    assert operations.conflicts(session) == ()
+    assert conflict_rows.unsettled(session) == ()
     rows = custody.about(session, f"{conflict.entity}/{conflict.entity_id}")
     settled = [row for row in rows if row.action is CustodyAction.CONFLICT_SETTLED]
     assert [(row.actor, row.facts) for row in settled] == [("12345678", {"conflict": conflict.id})]
@@ -262,7 +264,7 @@ def test_two_workstations_that_open_the_same_case_share_it(session: Session, els
     shown = cases.by_lp(session, LP)
     assert shown is not None
     assert (shown.id, shown.opened_by) == (CASE.id, "87654321")
-    assert operations.conflicts(session) == ()
+    assert conflict_rows.unsettled(session) == ()
 
 
 def test_a_foreign_case_of_a_known_number_under_another_id_is_kept_in_the_log_only(
@@ -289,30 +291,30 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     made = change(session, CASE)
     theirs = elsewhere(BOOKMARK)
     apply(session, made, *theirs)
-    operations.begin_epoch(session, UUID(int=8))
-    assert operations.position(session) == operations.StoredPosition(0, UUID(int=8))
+    server_order.begin_epoch(session, UUID(int=8))
+    assert server_order.position(session) == server_order.StoredPosition(0, UUID(int=8))
     assert (cases.get(session, CASE.id), bookmarks.get(session, "b1")) == (CASE, BOOKMARK)
     assert apply(session, *theirs, made) == ()
     assert change(session, replace(CASE, stage=Stage.CLOSED)).base_revision == 1
 
 
 def test_the_last_operation_of_the_order_is_remembered_and_forgotten_with_it(session: Session) -> None:
-    assert operations.position(session).known_sequence == 0
+    assert server_order.position(session).known_sequence == 0
     made = change(session, CASE)
-    operations.apply_page(session, [operations.Ordered(7, made)], cursor=9, epoch=UUID(int=1), at=NOW)
-    reached = operations.position(session)
+    server_order.apply_page(session, [server_order.Ordered(7, made)], cursor=9, epoch=UUID(int=1), at=NOW)
+    reached = server_order.position(session)
     assert (reached.cursor, reached.known_sequence, reached.known_hash) == (9, 7, made.hash)
-    operations.apply_page(session, [], cursor=10, epoch=UUID(int=1), at=NOW)
-    assert operations.position(session).known_sequence == 7
-    operations.begin_epoch(session, UUID(int=2))
-    assert operations.position(session).known_sequence == 0
+    server_order.apply_page(session, [], cursor=10, epoch=UUID(int=1), at=NOW)
+    assert server_order.position(session).known_sequence == 7
+    server_order.begin_epoch(session, UUID(int=2))
+    assert server_order.position(session).known_sequence == 0
 
 
 def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(session: Session) -> None:
     kept, lost = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(kept.id), Receipt(lost.id)])
     apply(session, kept, lost)
-    operations.begin_epoch(session, UUID(int=8))
+    server_order.begin_epoch(session, UUID(int=8))
     apply(session, kept)
     assert operations.pending(session, 10) == (lost,)
     assert bookmarks.get(session, "b1") == BOOKMARK
@@ -345,7 +347,7 @@ def test_what_the_server_had_before_the_restoration_is_no_conflict(session: Sess
     (again,) = operations.pending(session, 10)
     apply(session, had, again)
     assert bookmarks.get(session, "b1") == BOOKMARK
-    assert operations.conflicts(session) == ()
+    assert conflict_rows.unsettled(session) == ()
 
 
 steps = st.lists(
@@ -372,7 +374,7 @@ def test_workstations_agree_once_everything_is_exchanged(
             operations.acknowledge(station, [Receipt(made.id) for made in waiting])
 
     def pull(station: Session) -> None:
-        start = operations.position(station).cursor
+        start = server_order.position(station).cursor
         apply(station, *order[start : start + 4], start=start + 1)
 
     with ExitStack() as opened:
@@ -401,5 +403,5 @@ def test_workstations_agree_once_everything_is_exchanged(
         assert len({made.id for made in order}) == len(order)
         assert [operations.pending_count(station) for station in stations] == [0, 0, 0]
         assert len({bookmarks.get(station, "b1") for station in stations}) == 1
-        assert len({operations.conflicts(station) for station in stations}) == 1
+        assert len({conflict_rows.unsettled(station) for station in stations}) == 1
         assert [custody.verify(station) for station in stations] == [None, None, None]

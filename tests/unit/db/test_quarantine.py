@@ -11,8 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.services_stage import EXAMPLES
-from tmcwall.db import bookmarks, changes, custody, operations, tables
-from tmcwall.db.operations import Ordered, StoredPosition, Unread, Withdrawn
+from tmcwall.db import bookmarks, changes, custody, operations, server_order, tables
+from tmcwall.db import conflicts as conflict_rows
+from tmcwall.db.server_order import Ordered, StoredPosition, Unread, Withdrawn
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -35,7 +36,7 @@ def change(session: Session, value: Synchronised) -> Operation:
 def apply(session: Session, *made: Operation, start: int = 1, **more: object) -> None:
     page = [Ordered(place, operation, place) for place, operation in enumerate(made, start=start)]
     cursor = start + len(made)
-    operations.apply_page(session, page, cursor=cursor, epoch=EPOCH, at=NOW, **more)  # type: ignore[arg-type]
+    server_order.apply_page(session, page, cursor=cursor, epoch=EPOCH, at=NOW, **more)  # type: ignore[arg-type]
 
 
 def made_elsewhere(another_store: OpenStore, *values: Synchronised) -> list[Operation]:
@@ -46,26 +47,26 @@ def made_elsewhere(another_store: OpenStore, *values: Synchronised) -> list[Oper
 def test_what_cannot_be_read_is_kept_as_it_came_and_the_cursor_goes_on(session: Session) -> None:
     kept = Unread(1, '{"entity":"drone"}', "entity_unknown")
     apply(session, unread=[kept])
-    assert operations.unread(session) == (kept,)
-    assert operations.position(session) == StoredPosition(1, EPOCH)
+    assert server_order.unread(session) == (kept,)
+    assert server_order.position(session) == StoredPosition(1, EPOCH)
     notice = changes.take_notice(session)
     assert notice is not None
     assert notice.without_effect
 
 
 def test_another_version_asks_again_for_what_could_not_be_read(session: Session) -> None:
-    assert operations.read_with(session, "1.0") == ()
+    assert server_order.read_with(session, "1.0") == ()
     apply(session, unread=[Unread(1, "{}", "entity_unknown")])
-    operations.read_with(session, "1.0")
-    assert operations.position(session).cursor == 1
-    operations.read_with(session, "1.1")
-    assert (operations.position(session), operations.unread(session)) == (StoredPosition(0, EPOCH), ())
+    server_order.read_with(session, "1.0")
+    assert server_order.position(session).cursor == 1
+    server_order.read_with(session, "1.1")
+    assert (server_order.position(session), server_order.unread(session)) == (StoredPosition(0, EPOCH), ())
 
 
 def test_what_was_read_already_comes_again_without_a_change(session: Session, another_store: OpenStore) -> None:
     made = made_elsewhere(another_store, BOOKMARK, replace(BOOKMARK, note="satu"))
     apply(session, *made, unread=[Unread(3, "{}", "entity_unknown")])
-    operations.read_with(session, "1.1")
+    server_order.read_with(session, "1.1")
     apply(session, *made)
     assert bookmarks.get(session, "b1") == replace(BOOKMARK, note="satu")
     assert len(operations.history(session, Entity.BOOKMARK, "b1")) == 2
@@ -76,7 +77,7 @@ def test_what_no_screen_could_show_goes_out_of_sight_and_its_operation_stays(ses
     change(session, replace(BOOKMARK, id="b2"))
     table = tables.bookmarks
     session.execute(update(table).where(table.c.id == "b1").values(starts_at=END_OF_TIME))
-    assert operations.read_with(session, "1.0") == ((Entity.BOOKMARK, "b1"),)
+    assert server_order.read_with(session, "1.0") == ((Entity.BOOKMARK, "b1"),)
     assert [entry.bookmark.id for entry in bookmarks.recent(session, limit=9)] == ["b2"]
     assert operations.history(session, Entity.BOOKMARK, "b1") == (made,)
 
@@ -84,7 +85,7 @@ def test_what_no_screen_could_show_goes_out_of_sight_and_its_operation_stays(ses
 @pytest.mark.parametrize("entity", Entity)
 def test_what_can_be_shown_stays_in_sight(session: Session, entity: Entity) -> None:
     change(session, EXAMPLES[entity])
-    assert operations.read_with(session, "1.0") == ()
+    assert server_order.read_with(session, "1.0") == ()
 
 
 def test_an_officer_is_told_at_once_what_others_could_not_read(session: Session) -> None:
@@ -145,12 +146,12 @@ def test_a_conflict_with_what_was_taken_out_is_no_conflict_any_more(session: Ses
         foreign = change(other, replace(BOOKMARK, note="dari sana"))
     own = change(session, replace(BOOKMARK, note="dari sini"))
     apply(session, foreign, own, start=2)
-    assert len(operations.conflicts(session)) == 1
+    assert len(conflict_rows.unsettled(session)) == 1
     apply(session, start=4, withdrawn=[Withdrawn(foreign.id, 4, "rusak")])
-    assert operations.conflicts(session) == ()
+    assert conflict_rows.unsettled(session) == ()
     assert bookmarks.get(session, "b1") == replace(BOOKMARK, note="dari sini")
 
 
 def test_what_was_taken_out_before_it_came_changes_nothing(session: Session) -> None:
     apply(session, withdrawn=[Withdrawn(UUID(int=404), 2, "rusak")])
-    assert operations.position(session) == StoredPosition(1, EPOCH)
+    assert server_order.position(session) == StoredPosition(1, EPOCH)

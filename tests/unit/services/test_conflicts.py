@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from tests.clocks import NOON
 from tests.services_stage import BRIPKA_SARI, EXAMPLES, LP, InlineStore
 from tmcwall.db import changes, custody, operations, tables
+from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import columns_of
 from tmcwall.domain.case import Case, Difficulty, case_id
 from tmcwall.domain.changes import Origin
@@ -80,7 +81,7 @@ def test_whoever_may_settles_it_on_record_and_the_value_that_stands_still_stands
     assert found.open() == ()
     rows = store.do(lambda session: custody.about(session, f"case/{CASE.id}"))
     assert (rows[-1].action, rows[-1].actor) == (CustodyAction.CONFLICT_SETTLED, SUPERVISOR.nrp)
-    assert store.do(operations.conflicts) == ()
+    assert store.do(conflict_rows.unsettled) == ()
     assert CASE.difficulty is Difficulty.MODERATE
 
 
@@ -89,7 +90,7 @@ def test_an_operator_sees_it_and_may_not_settle_it(found, duty, store, qtbot):
     with qtbot.waitSignal(found.refused) as refused:
         found.settle(CONFLICT.id)
     assert refused.args[0].code is DomainCode.NOT_ALLOWED
-    assert store.do(operations.conflicts) == (CONFLICT,)
+    assert store.do(conflict_rows.unsettled) == (CONFLICT,)
 
 
 def test_what_is_about_something_that_is_not_here_has_no_name(desk, store, qtbot):

@@ -8,8 +8,9 @@ import pytest
 
 from tests.clocks import NOON
 from tests.services_stage import BRIPKA_SARI, EXAMPLES, InlineStore
-from tmcwall.db import operations
-from tmcwall.db.operations import Ordered, Receipt, Unread
+from tmcwall.db import operations, server_order
+from tmcwall.db.operations import Receipt
+from tmcwall.db.server_order import Ordered, Unread
 from tmcwall.domain.operation import Entity
 from tmcwall.services.quarantine import KeptOperation, Quarantine
 
@@ -36,7 +37,7 @@ def test_what_the_server_refused_is_shown_with_its_reason_and_goes_when_it_count
     assert quarantine.kept() == (
         KeptOperation("actor_unproven", Entity.BOOKMARK, BOOKMARK.camera_name, BRIPKA_SARI.nrp, NOON),
     )
-    back = partial(operations.apply_page, operations=[Ordered(1, made, 1)], cursor=1, epoch=EPOCH, at=NOON)
+    back = partial(server_order.apply_page, operations=[Ordered(1, made, 1)], cursor=1, epoch=EPOCH, at=NOON)
     with qtbot.waitSignal(quarantine.changed):
         store.write(back)
     assert quarantine.kept() == ()
@@ -44,7 +45,7 @@ def test_what_the_server_refused_is_shown_with_its_reason_and_goes_when_it_count
 
 def test_what_could_not_be_read_is_shown_too(quarantine, store: InlineStore, qtbot):
     unread = [Unread(1, "{}", "entity_unknown")]
-    page = partial(operations.apply_page, operations=[], unread=unread, cursor=1, epoch=EPOCH, at=NOON)
+    page = partial(server_order.apply_page, operations=[], unread=unread, cursor=1, epoch=EPOCH, at=NOON)
     with qtbot.waitSignal(quarantine.changed):
         store.write(page)
     assert quarantine.kept() == (KeptOperation("entity_unknown"),)
