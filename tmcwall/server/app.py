@@ -25,7 +25,7 @@ from tmcwall.server import access, incoming, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
-from tmcwall.server.journal import last_place
+from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
 

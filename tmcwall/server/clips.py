@@ -25,7 +25,7 @@ from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
-from tmcwall.server.journal import load_state
+from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import UploadRow
 from tmcwall.server.uploads import Sender, is_complete, want_again

@@ -21,7 +21,8 @@ from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer, address_of
 from tmcwall.server.delegation import delegates
-from tmcwall.server.journal import Journal, has_at, last_place, page
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.uploads import wanted_of

@@ -21,7 +21,7 @@ from tmcwall.intake.webhook import (
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Context, ServerContext, address_of
-from tmcwall.server.journal import last_place
+from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.reports import Outcome, receive, secret_of
 from tmcwall.sync.protocol import FieldError, RefusalCode

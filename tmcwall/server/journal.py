@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
+from tmcwall.server.order import message_of, state_of
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import can
 from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
@@ -29,11 +30,8 @@ from tmcwall.sync.protocol import (
     Fate,
     OperationFate,
     OperationMessage,
-    PulledOperation,
-    PullReply,
     PushReply,
     RefusalCode,
-    Withdrawal,
 )
 
 log = get_logger(__name__)
@@ -46,45 +44,12 @@ WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
 
 
-class _Stored(msgspec.Struct):
-    """A `Version` as JSON. Its value is any JSON: msgspec cannot read the domain's recursive alias."""
-
-    value: Any  # see above
-    revision: int
-    operation_id: str
-    device: str
-    actor: str
-    made_at: datetime
-
-    def version(self) -> Version:
-        return Version(self.value, self.revision, self.operation_id, self.device, self.actor, self.made_at)
-
-
-_stored = msgspec.json.Decoder(_Stored)
-_stored_fields = msgspec.json.Decoder(dict[str, _Stored])
-
-
 class Quarantine(Exception):
     """Why an operation is stored without effect."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def load_state(session: Session, kind: Entity, entity_id: str) -> EntityState:
-    row = session.get(EntityRow, (kind.value, entity_id))
-    return NOTHING if row is None else state_of(row)
-
-
-def state_of(row: EntityRow) -> EntityState:
-    versions = _stored_fields.decode(row.versions)
-    return EntityState(row.revision, {name: stored.version() for name, stored in versions.items()})
-
-
-def version_of(text: str) -> Version:
-    """A version as a conflict row keeps it."""
-    return _stored.decode(text).version()
 
 
 class Journal:
@@ -450,78 +415,8 @@ def _waiting(device: str, *, after_number: int) -> Select[OperationRow]:
     )
 
 
-def message_of(row: OperationRow) -> OperationMessage | None:
-    """The operation as it came; None if nobody can read it, as an earlier version may have taken it."""
-    try:
-        return OperationMessage.model_validate_json(row.message)
-    except ValueError:
-        log.exception("operation_unreadable", operation=str(row.operation_id), server_sequence=row.server_sequence)
-        return None
-
-
 def _reads_back(message: OperationMessage) -> bool:
     try:
         return bool(message.stored_text)
     except ValueError:
         return False
-
-
-def last_place(session: Session) -> tuple[int, UUID]:
-    """The newest committed place and the epoch of the order."""
-    row = session.execute(select(OrderRow.last_sequence, OrderRow.epoch)).one()
-    return row.last_sequence, row.epoch
-
-
-def has_at(session: Session, sequence: int, operation_hash: str) -> bool:
-    """Whether the order has that operation at that place."""
-    row = session.get(OperationRow, sequence)
-    return row is not None and row.hash == operation_hash
-
-
-def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:
-    """What came after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered.
-
-    An operation that nobody can read is passed over: the page goes on behind it.
-    """
-    known = session.get(DeviceRow, device)
-    last, epoch = last_place(session)
-    rows = session.scalars(
-        select(OperationRow)
-        .where(OperationRow.server_sequence > cursor)
-        .order_by(OperationRow.server_sequence)
-        .limit(limit)
-    ).all()
-    taken_out = session.scalars(
-        select(WithdrawalRow)
-        .where(WithdrawalRow.server_sequence > cursor)
-        .order_by(WithdrawalRow.server_sequence)
-        .limit(limit)
-    ).all()
-    places = sorted([row.server_sequence for row in rows] + [row.server_sequence for row in taken_out])[:limit]
-    reached = places[-1] if places else min(cursor, last)
-    return PullReply(
-        operations=tuple(_pulled(row for row in rows if row.server_sequence <= reached)),
-        withdrawals=tuple(
-            Withdrawal(
-                server_sequence=row.server_sequence,
-                operation_id=row.operation_id,
-                revision=row.revision,
-                reason=row.reason,
-            )
-            for row in taken_out
-            if row.server_sequence <= reached
-        ),
-        cursor=reached,
-        epoch=epoch,
-        more=len(places) == limit,
-        last_number=known.last_number if known else 0,
-    )
-
-
-def _pulled(rows: Iterable[OperationRow]) -> Iterator[PulledOperation]:
-    for row in rows:
-        message = None if row.fate == Fate.QUARANTINED else message_of(row)
-        if message is not None:
-            yield PulledOperation(
-                server_sequence=row.server_sequence, fate=Fate(row.fate), revision=row.revision, operation=message
-            )

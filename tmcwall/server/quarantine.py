@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from tmcwall.domain.kinds import check_operation
 from tmcwall.domain.shape import FieldRefused
-from tmcwall.server.journal import WITHDRAWN, message_of
+from tmcwall.server.journal import WITHDRAWN
+from tmcwall.server.order import message_of
 from tmcwall.server.tables import OperationRow, WithdrawalRow
 from tmcwall.sync.protocol import Fate
 

@@ -15,7 +15,7 @@ from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.blobs import BlobStore
 from tmcwall.server.context import Context, Viewer
-from tmcwall.server.journal import message_of, state_of, version_of
+from tmcwall.server.order import message_of, state_of, version_of
 from tmcwall.server.quarantine import NEWEST, ROWS_AT_ONCE, quarantined_operations
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, EntityRow, UploadRow

@@ -15,7 +15,8 @@ from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import Incident, Source, Status
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.intake.webhook import Report
-from tmcwall.server.journal import Journal, load_state
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import ReportRow, WebhookSourceRow

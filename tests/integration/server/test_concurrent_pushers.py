@@ -30,7 +30,8 @@ from tmcwall.domain.operation import Entity, Operation
 from tmcwall.intake.webhook import parse_webhook
 from tmcwall.server.accounts import add_user
 from tmcwall.server.database import Database
-from tmcwall.server.journal import Journal, page
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import page
 from tmcwall.server.reports import receive
 from tmcwall.server.tables import Base
 from tmcwall.sync.account import sign_in

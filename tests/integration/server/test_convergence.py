@@ -25,7 +25,7 @@ from tmcwall.domain.operation import Entity
 from tmcwall.server.accounts import SignIn, add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
-from tmcwall.server.journal import load_state, page
+from tmcwall.server.order import load_state, page
 from tmcwall.sync.client import SyncClient, SyncLimits
 from tmcwall.sync.connection import Connection
 

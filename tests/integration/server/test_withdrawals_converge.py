@@ -28,7 +28,8 @@ from tmcwall.domain.operation import Entity
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
-from tmcwall.server.journal import Journal, load_state
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import load_state
 from tmcwall.server.tables import ConflictRow, OperationRow
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.client import SyncClient

@@ -16,7 +16,8 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.database import Database
 from tmcwall.server.delegation import GOOD_FOR, delegate, delegates
-from tmcwall.server.journal import Journal, Vouched, is_waiting, load_state, page, vouch
+from tmcwall.server.journal import Journal, Vouched, is_waiting, vouch
+from tmcwall.server.order import load_state, page
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.sync.protocol import Fate, OperationFate, OperationMessage
 

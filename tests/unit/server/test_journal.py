@@ -20,7 +20,8 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operati
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.blobs import blob_folder
 from tmcwall.server.database import Database, check_database_url
-from tmcwall.server.journal import Journal, load_state, page, version_of
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import load_state, page, version_of
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import Base, ConflictRow, EntityRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PushReply, RefusalCode

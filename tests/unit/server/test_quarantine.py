@@ -17,7 +17,8 @@ from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
 from tmcwall.server.accounts import add_user
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.database import Database
-from tmcwall.server.journal import Journal, load_state, page
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import load_state, page
 from tmcwall.server.quarantine import quarantined_operations, unreadable_operations
 from tmcwall.server.tables import AuditRow, ConflictRow, OperationRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PullReply, PushReply

@@ -13,7 +13,8 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.intake.webhook import parse_webhook
 from tmcwall.server.accounts import add_user
 from tmcwall.server.database import Database
-from tmcwall.server.journal import Journal, load_state, page
+from tmcwall.server.journal import Journal
+from tmcwall.server.order import load_state, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.reports import Outcome, Reception, add_source, receive, secret_of
 from tmcwall.server.secret_box import SecretBox

@@ -1,0 +1,123 @@
+"""What the server's order holds, read: states of entities, and pages for workstations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tmcwall.domain.merge import NOTHING, EntityState, Version
+from tmcwall.domain.operation import Entity
+from tmcwall.log import get_logger
+from tmcwall.server.tables import DeviceRow, EntityRow, OperationRow, OrderRow, WithdrawalRow
+from tmcwall.sync.protocol import Fate, OperationMessage, PulledOperation, PullReply, Withdrawal
+
+log = get_logger(__name__)
+
+
+class _Stored(msgspec.Struct):
+    """A `Version` as JSON. Its value is any JSON: msgspec cannot read the domain's recursive alias."""
+
+    value: Any  # see above
+    revision: int
+    operation_id: str
+    device: str
+    actor: str
+    made_at: datetime
+
+    def version(self) -> Version:
+        return Version(self.value, self.revision, self.operation_id, self.device, self.actor, self.made_at)
+
+
+_stored = msgspec.json.Decoder(_Stored)
+_stored_fields = msgspec.json.Decoder(dict[str, _Stored])
+
+
+def load_state(session: Session, kind: Entity, entity_id: str) -> EntityState:
+    row = session.get(EntityRow, (kind.value, entity_id))
+    return NOTHING if row is None else state_of(row)
+
+
+def state_of(row: EntityRow) -> EntityState:
+    versions = _stored_fields.decode(row.versions)
+    return EntityState(row.revision, {name: stored.version() for name, stored in versions.items()})
+
+
+def version_of(text: str) -> Version:
+    """A version as a conflict row keeps it."""
+    return _stored.decode(text).version()
+
+
+def message_of(row: OperationRow) -> OperationMessage | None:
+    """The operation as it came; None if nobody can read it, as an earlier version may have taken it."""
+    try:
+        return OperationMessage.model_validate_json(row.message)
+    except ValueError:
+        log.exception("operation_unreadable", operation=str(row.operation_id), server_sequence=row.server_sequence)
+        return None
+
+
+def last_place(session: Session) -> tuple[int, UUID]:
+    """The newest committed place and the epoch of the order."""
+    row = session.execute(select(OrderRow.last_sequence, OrderRow.epoch)).one()
+    return row.last_sequence, row.epoch
+
+
+def has_at(session: Session, sequence: int, operation_hash: str) -> bool:
+    """Whether the order has that operation at that place."""
+    row = session.get(OperationRow, sequence)
+    return row is not None and row.hash == operation_hash
+
+
+def page(session: Session, *, cursor: int, limit: int, device: str = "") -> PullReply:
+    """What came after `cursor`, in order, for that device. A cursor that is beyond the end comes back lowered.
+
+    An operation that nobody can read is passed over: the page goes on behind it.
+    """
+    known = session.get(DeviceRow, device)
+    last, epoch = last_place(session)
+    rows = session.scalars(
+        select(OperationRow)
+        .where(OperationRow.server_sequence > cursor)
+        .order_by(OperationRow.server_sequence)
+        .limit(limit)
+    ).all()
+    taken_out = session.scalars(
+        select(WithdrawalRow)
+        .where(WithdrawalRow.server_sequence > cursor)
+        .order_by(WithdrawalRow.server_sequence)
+        .limit(limit)
+    ).all()
+    places = sorted([row.server_sequence for row in rows] + [row.server_sequence for row in taken_out])[:limit]
+    reached = places[-1] if places else min(cursor, last)
+    return PullReply(
+        operations=tuple(_pulled(row for row in rows if row.server_sequence <= reached)),
+        withdrawals=tuple(
+            Withdrawal(
+                server_sequence=row.server_sequence,
+                operation_id=row.operation_id,
+                revision=row.revision,
+                reason=row.reason,
+            )
+            for row in taken_out
+            if row.server_sequence <= reached
+        ),
+        cursor=reached,
+        epoch=epoch,
+        more=len(places) == limit,
+        last_number=known.last_number if known else 0,
+    )
+
+
+def _pulled(rows: Iterable[OperationRow]) -> Iterator[PulledOperation]:
+    for row in rows:
+        message = None if row.fate == Fate.QUARANTINED else message_of(row)
+        if message is not None:
+            yield PulledOperation(
+                server_sequence=row.server_sequence, fate=Fate(row.fate), revision=row.revision, operation=message
+            )
