@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from itertools import islice
 from typing import Final, NamedTuple
 
+from tmcwall.domain.oddity import Oddity
 from tmcwall.rtsp.rtp import AccessUnit
 
 NS: Final = 1_000_000_000
@@ -146,6 +147,11 @@ class Timeline:
     def has_interval(self) -> bool:
         """Whether it is measured already."""
         return self._intervals > 0 or self._pace.interval_s > 0
+
+    def note_rate(self, oddities: Counter[Oddity]) -> None:
+        """Once, that the stream's own clock is not believed."""
+        if self.by_arrival and not oddities[Oddity.RATE]:
+            oddities[Oddity.RATE] += 1
 
     def restart(self) -> None:
         """The RTP time before and after this moment have nothing to do with each other."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,14 +27,12 @@ from tmcwall.video.ipc.processes import decoder_environment, demuxer_command, st
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.sessions.compat_relay import Relay
 from tmcwall.video.sessions.context import SessionContext
+from tmcwall.video.sessions.oddity_log import OddityLog
 from tmcwall.video.sessions.stream_format import StreamFormat
 
 _PIPE_BYTES: Final = 1024 * 1024
 _POLL_S: Final = 0.02
 _USUAL_INTERVAL_S: Final = 0.04
-
-
-log = logging.getLogger(__name__)
 
 
 class CompatSession:
@@ -66,7 +63,7 @@ class CompatSession:
         self._relay = Relay(address, self._authorizer)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: FrameReader | None = None
-        self._camera = camera
+        self._oddity_log = OddityLog(camera)
         self._rhythm = context.picture_history.rhythm(camera, source)
         self._timeline = Timeline(CLOCK_RATE, expected_interval_s=self._rhythm.picture_s or _USUAL_INTERVAL_S)
         self._assembler: Assembler | None = None
@@ -115,9 +112,9 @@ class CompatSession:
         while not self._ended.done():
             await asyncio.wait([self._ended], timeout=self._timing.watch_s)
             now_ns = self._clock.monotonic_ns()
-            if self._timeline.by_arrival and self._assembler is not None and not self._assembler.oddities[Oddity.RATE]:
-                self._assembler.oddities[Oddity.RATE] += 1
-                log.info("odd camera: camera=%s oddity=%s", self._camera, Oddity.RATE.value)
+            if self._assembler is not None:
+                self._timeline.note_rate(self._assembler.oddities)
+            self._oddity_log.say(self.oddities)
             silence_s = self._rhythm.silence_s(self._timing.stalled_s, self._timeline.frame_interval_s)
             if now_ns - self._last_unit_ns > silence_s * NS:
                 raise Fault(FaultCode.STREAM_STALLED, "packets have stopped")

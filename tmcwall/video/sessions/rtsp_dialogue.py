@@ -7,7 +7,6 @@ asyncio loop, `tests/playbook.py` from a script. Packets go straight to `rtsp_me
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -25,6 +24,7 @@ from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 from tmcwall.video.sessions.conversations import Awaited, Conversations, Talk, Wait
 from tmcwall.video.sessions.keep_alive_history import KeepAlive
+from tmcwall.video.sessions.oddity_log import OddityLog
 from tmcwall.video.sessions.rtsp_media import OWN_CHANNELS, RtspMedia
 from tmcwall.video.sessions.stream_format import StreamFormat
 
@@ -48,8 +48,6 @@ _KEEP_ALIVE_FAILURES: Final = frozenset({FaultCode.NO_ANSWER, FaultCode.CONNECTI
 _ALLOWED_REQUESTS: Final = "OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN, REDIRECT"
 
 Fields = list[tuple[str, str]]
-
-log = logging.getLogger(__name__)
 
 
 class SessionIo(Protocol):
@@ -150,7 +148,7 @@ class RtspDialogue:
         self._session_timeout_s = 60
         self._public = frozenset[str]()
         """The methods that the camera says it knows; empty where it says nothing."""
-        self._oddities_said = set[Oddity]()
+        self._oddity_log = OddityLog(camera)
 
     @property
     def login(self) -> Scheme | None:
@@ -432,16 +430,10 @@ class RtspDialogue:
                 if self.media.waits_for_key:
                     self._send_report(self.media.key_request())
             self.media.compare_clocks()
-            self._say_oddities()
+            self._oddity_log.say(self.media.oddities)
             if now_ns >= next_report_ns:
                 next_report_ns = now_ns + int(timing.receiver_report_s * NS)
                 self._send_report(self.media.receiver_report())
-
-    def _say_oddities(self) -> None:
-        """Each kind once a connection."""
-        for oddity in self.media.oddities.keys() - self._oddities_said:
-            self._oddities_said.add(oddity)
-            log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
     def _send_report(self, report: bytes | None) -> None:
         if report is None:

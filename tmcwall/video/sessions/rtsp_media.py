@@ -130,8 +130,7 @@ class RtspMedia:
 
     def compare_clocks(self) -> None:
         """Note where the times of its pictures are not those of their arrival."""
-        if self._timeline.by_arrival:
-            self.oddities[Oddity.RATE] += 1
+        self._timeline.note_rate(self.oddities)
 
     def take_packet(self, channel: int, data: bytes) -> None:
         """One interleaved packet. Runs for every packet of every camera: nothing here that could be elsewhere."""

@@ -25,6 +25,7 @@ from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.hls_reader import HlsReader, Loading
 from tmcwall.video.sessions.http_client import Answer, HttpClient
+from tmcwall.video.sessions.oddity_log import OddityLog
 from tmcwall.video.sessions.playout import Playout
 from tmcwall.video.sessions.reconnect import ResumePoint
 from tmcwall.video.sessions.stream_format import StreamFormat
@@ -58,7 +59,6 @@ class WebSession:
         resume_point: ResumePoint | None = None,
     ) -> None:
         self._web = HttpClient(source, context, camera=camera)
-        self._camera = camera
         self._url = source.url
         self._clock = context.clock
         self._timing = context.timing
@@ -86,7 +86,7 @@ class WebSession:
         self._unix_s: float | None = None
         self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
         """Timestamps of pictures in the queue, and when the camera says that they were taken."""
-        self._oddities_said = set[Oddity]()
+        self._oddity_log = OddityLog(camera)
         self.clock_offset_ms: int | None = None
         self.camera_clock: CameraClock | None = None
         self.carrier = Carrier.HTTP
@@ -132,9 +132,8 @@ class WebSession:
             while True:
                 now_ns = self._clock.monotonic_ns()
                 self._let_go(now_ns)
-                if self._timeline.by_arrival and not self.oddities[Oddity.RATE]:
-                    self.oddities[Oddity.RATE] += 1
-                self._say_oddities()
+                self._timeline.note_rate(self.oddities)
+                self._oddity_log.say(self.oddities)
                 if reading.done() and not self._playout:
                     raise reading.result()
                 fault = self._missing(started_ns, now_ns)
@@ -155,7 +154,7 @@ class WebSession:
         """What the next connection should know of this one, and the log."""
         if self._reader is not None and self._format is None and fault.code is not FaultCode.STREAM_ENDED:
             self._reader.ends_without_picture()
-        self._say_oddities()
+        self._oddity_log.say(self.oddities)
 
     async def _open(self) -> None:
         answer = self._first = await self._web.get(Resource(self._url))
@@ -303,12 +302,6 @@ class WebSession:
             else:
                 self._hand_on(unit, None)
         self._came.set()
-
-    def _say_oddities(self) -> None:
-        """Each kind once a connection."""
-        for oddity in self.oddities.keys() - self._oddities_said:
-            self._oddities_said.add(oddity)
-            log.info("odd camera: camera=%s oddity=%s", self._camera, oddity.value)
 
     def _let_go(self, now_ns: int) -> None:
         while (due := self._playout.take(now_ns + _SOON_NS)) is not None:

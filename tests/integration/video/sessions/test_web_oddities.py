@@ -33,7 +33,7 @@ def server(footage):
 @pytest.fixture
 def oddities(caplog):
     """Those that the log names."""
-    caplog.set_level("INFO", "tmcwall.video.sessions.web_session")
+    caplog.set_level("INFO", "tmcwall.video.sessions.oddity_log")
     return lambda: {oddity for oddity in Oddity if f"camera=cam oddity={oddity.value}" in caplog.text}
 
 

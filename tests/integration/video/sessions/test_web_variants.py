@@ -68,7 +68,7 @@ def test_after_a_variant_that_is_no_playlist_the_next_one_is_played(server, body
 
 @pytest.mark.parametrize("body", [MPEG2_TABLES * 3, b"ID3\x04" + bytes(400), b"<html>" * 100])
 def test_after_a_variant_whose_segments_cannot_be_played_the_next_one_is(server, body, caplog):
-    caplog.set_level("INFO", "tmcwall.video.sessions.web_session")
+    caplog.set_level("INFO", "tmcwall.video.sessions.oddity_log")
     server.routes["/odd.m3u8"] = playlist_of(server, "odd", body)
     watched = watch(offer(server, "odd", "good"))
     assert set(watched.faults) == {FaultCode.STREAM_ENDED}
