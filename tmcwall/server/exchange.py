@@ -23,6 +23,7 @@ from tmcwall.server.context import Asker, Context, Listener, ServerContext, View
 from tmcwall.server.delegation import delegates
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import has_at, last_place, page
+from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.uploads import wanted_of
@@ -83,7 +84,7 @@ _delegations: TypeAdapter[Delegations] = TypeAdapter(Delegations)
 
 @dataclass(frozen=True, slots=True)
 class _Push:
-    messages: Sequence[OperationMessage]
+    operations: Sequence[Prepared]
     delegations: Mapping[str, str]
 
 
@@ -167,20 +168,13 @@ def _read(body: bytes) -> _Push:
     if any(len(memoryview(raw)) > LARGEST_OPERATION_BYTES for raw in outline.operations):
         raise RequestRefused(RefusalCode.TOO_LARGE)
     return _Push(
-        tuple(_message(place, raw) for place, raw in enumerate(outline.operations)),
+        tuple(_operation(place, raw) for place, raw in enumerate(outline.operations)),
         _validated(_delegations.validate_json, outline.delegations, "delegations"),
     )
 
 
-def _message(place: int, raw: msgspec.Raw) -> OperationMessage:
-    """With its hash and its text, which are computed here, where nobody waits for the lock of the order."""
-    message = _validated(OperationMessage.model_validate_json, raw, "operations", place)
-    try:
-        assert message.hash
-        assert message.stored_text
-    except ValueError:
-        raise RequestRefused(RefusalCode.INVALID) from None
-    return message
+def _operation(place: int, raw: msgspec.Raw) -> Prepared:
+    return prepare(_validated(OperationMessage.model_validate_json, raw, "operations", place))
 
 
 def _validated(read: Callable[[bytes], T], raw: msgspec.Raw, *place: str | int) -> T:
@@ -199,8 +193,8 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
     """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
     fates: list[OperationFate] = []
     size = context.limits.transaction_operations
-    for first in range(0, len(pushed.messages), size):
-        part = replace(pushed, messages=pushed.messages[first : first + size])
+    for first in range(0, len(pushed.operations), size):
+        part = replace(pushed, operations=pushed.operations[first : first + size])
         async with context.pushes.turn(asker.officer.nrp):
             reply = await run_in_threadpool(_add, context, request, part, asker)
         fates += reply.fates
@@ -213,7 +207,7 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
     with context.database.write() as session:
         journal = Journal(session, now=now)
         before = journal.last_sequence
-        reply = journal.push(part.messages, device=asker.device, officer=asker.officer, delegates=proven)
+        reply = journal.push(part.operations, device=asker.device, officer=asker.officer, delegates=proven)
         if journal.quarantined_bytes:
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence

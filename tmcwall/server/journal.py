@@ -10,21 +10,23 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, delete, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS, check_operation, completed_field, rights_needed
-from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Merged, Version, merge
+from tmcwall.domain.kinds import KINDS, completed_field, rights_needed
+from tmcwall.domain.merge import EntityState, Merged, Version, merge
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
-from tmcwall.server.order import message_of, state_of
+from tmcwall.server.additions import Additions
+from tmcwall.server.order import message_of
+from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import can
-from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
     Fate,
@@ -42,6 +44,10 @@ ACTOR_UNPROVEN: Final = "actor_unproven"
 """The reason of an operation whose actor did not bring it and is not known to have signed in at that device."""
 WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
+
+
+_Known = Row[int, str, str, int, str]
+"""Number, hash, fate, place and reason of an operation that is here."""
 
 
 class Quarantine(Exception):
@@ -63,9 +69,8 @@ class Journal:
         self._session = session
         self._now = now
         self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
-        self._entities: dict[tuple[str, str], EntityRow | None] = {}
+        self._additions = Additions(session, now=now)
         self._users: dict[str, UserRow | None] = {}
-        self._ids: set[UUID] = set()
         self.quarantined_bytes = 0
         """What this transaction stores without effect, as JSON."""
 
@@ -79,7 +84,7 @@ class Journal:
 
     def push(
         self,
-        messages: Sequence[OperationMessage],
+        pushed: Sequence[OperationMessage | Prepared],
         *,
         device: str,
         officer: Officer,
@@ -87,6 +92,7 @@ class Journal:
     ) -> PushReply:
         """Take over a device's operations in the order of their numbers. All or, if refused, none.
 
+        Where others wait for the lock they are prepared already.
         `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at
         that device: `delegates` names the officers who are known to have (`server.delegation`).
 
@@ -94,18 +100,20 @@ class Journal:
         kept as it came, GAP if a number is missing, FORK if the history is not the one that the server has of this
         device.
         """
+        messages = [one.message if isinstance(one, Prepared) else one for one in pushed]
         if device == SERVER_DEVICE or any(message.device != device for message in messages):
             raise RequestRefused(RefusalCode.FORBIDDEN)
         if any(message.schema_version > SCHEMA_VERSION for message in messages):
             raise RequestRefused(RefusalCode.SCHEMA_NEWER)
-        if not all(_reads_back(message) for message in messages):
-            raise RequestRefused(RefusalCode.INVALID)
         row = self._device(device)
-        self._find(messages)
+        self._find(messages, officer)
+        stored = self._stored(row, messages)
         fates = []
-        for message in messages:
-            known = self._known(row, message)
-            fates.append(known or self._add(row, message, officer, delegates))
+        for one in pushed:
+            prepared = one if isinstance(one, Prepared) else prepare(one)
+            known = self._known(row, prepared, stored)
+            fates.append(known or self._add(row, prepared, officer, delegates))
+        self._additions.write()
         return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
 
     def add_own(
@@ -126,9 +134,9 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             previous_hash=row.last_hash,
         )
-        self._add(
-            row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset()
-        )
+        prepared = prepare(OperationMessage.of(operation))
+        self._add(row, prepared, Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset())
+        self._additions.write()
 
     def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
         """Take an operation out of effect: its entity becomes what the others make of it.
@@ -145,7 +153,7 @@ class Journal:
         self._session.flush()
         kind, entity_id = Entity(row.entity), row.entity_id
         self._order.last_sequence += 1
-        revision = self._state(kind, entity_id).revision + 1
+        revision = self._additions.state(kind, entity_id).revision + 1
         self._session.add(
             WithdrawalRow(
                 server_sequence=self._order.last_sequence,
@@ -157,6 +165,7 @@ class Journal:
             )
         )
         self._fold_again(kind, entity_id, revision=revision)
+        self._additions.write()
         return row
 
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
@@ -170,7 +179,7 @@ class Journal:
             if message is None or (row.reason == ACTOR_UNPROVEN and message.actor != officer.nrp):
                 continue
             try:
-                merged = self._merge(message, officer, frozenset({message.actor}))
+                merged = self._merge(prepare(message), officer, frozenset({message.actor}))
             except Quarantine as quarantine:
                 row.reason = quarantine.reason
                 continue
@@ -178,9 +187,8 @@ class Journal:
             row.server_sequence = self._order.last_sequence
             row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
             row.reason, row.revision = "", merged.state.revision
-            self._session.flush()
-            self._keep_state(Entity(message.entity), message.entity_id, merged.state, row.server_sequence)
-            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, row.server_sequence)
+            self._keep(Entity(message.entity), message.entity_id, merged, row.server_sequence)
+        self._additions.write()
 
     def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
         """The entity from its operations that are in effect, with the conflicts between those."""
@@ -201,8 +209,8 @@ class Journal:
             # Each at the revision that it had: those that are left out are counted, too.
             merged = merge(EntityState(row.revision - 1, versions), message.operation())
             versions = merged.state.versions
-            self._keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
-        self._keep_state(kind, entity_id, EntityState(revision, versions), self._order.last_sequence)
+            self._additions.keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
+        self._additions.keep_state(kind, entity_id, EntityState(revision, versions), self._order.last_sequence)
 
     def _device(self, device: str) -> DeviceRow:
         row = self._session.get(DeviceRow, device)
@@ -211,127 +219,113 @@ class Journal:
             self._session.add(row)
         return row
 
-    def _find(self, messages: Sequence[OperationMessage]) -> None:
-        """Read what a push needs in three statements, instead of several for each operation."""
-        find = self._session.scalars
-        keys = {(message.entity, message.entity_id) for message in messages}
-        actors = {message.actor for message in messages}
-        self._entities |= dict.fromkeys(keys)
-        for entity in find(select(EntityRow).where(tuple_(EntityRow.kind, EntityRow.id).in_(keys))):
-            self._entities[entity.kind, entity.id] = entity
-        self._users |= dict.fromkeys(actors)
-        self._users |= {user.nrp: user for user in find(select(UserRow).where(UserRow.nrp.in_(actors)))}
-        ids = [message.id for message in messages]
-        self._ids |= set(find(select(OperationRow.operation_id).where(OperationRow.operation_id.in_(ids))))
+    def _find(self, messages: Sequence[OperationMessage], officer: Officer) -> None:
+        """Read what a push needs in two statements, instead of several for each operation."""
+        self._additions.find((message.entity, message.entity_id) for message in messages)
+        others = {message.actor for message in messages} - {officer.nrp}
+        if others:
+            self._users |= dict.fromkeys(others)
+            found = self._session.scalars(select(UserRow).where(UserRow.nrp.in_(others)))
+            self._users |= {user.nrp: user for user in found}
 
-    def _entity(self, kind: Entity, entity_id: str) -> EntityRow | None:
-        key = (kind.value, entity_id)
-        if key not in self._entities:
-            self._entities[key] = self._session.get(EntityRow, key)
-        return self._entities[key]
-
-    def _state(self, kind: Entity, entity_id: str) -> EntityState:
-        row = self._entity(kind, entity_id)
-        return NOTHING if row is None else state_of(row)
+    def _stored(self, device: DeviceRow, messages: Sequence[OperationMessage]) -> Mapping[int, _Known]:
+        """What is here of these already, by its number."""
+        numbers = [message.number for message in messages if message.number <= device.last_number]
+        if not numbers:
+            return {}
+        wanted = select(
+            OperationRow.number, OperationRow.hash, OperationRow.fate, OperationRow.server_sequence, OperationRow.reason
+        )
+        found = self._session.execute(
+            wanted.where(OperationRow.device == device.id, OperationRow.number.in_(numbers))
+        )  # fmt: skip
+        return {row.number: row for row in found}
 
     def _user(self, nrp: str) -> UserRow | None:
         if nrp not in self._users:
             self._users[nrp] = self._session.get(UserRow, nrp)
         return self._users[nrp]
 
-    def _known(self, device: DeviceRow, message: OperationMessage) -> OperationFate | None:
+    def _known(self, device: DeviceRow, prepared: Prepared, stored: Mapping[int, _Known]) -> OperationFate | None:
         """The fate of an operation that is here already; None if it is the next one."""
+        message = prepared.message
         if message.number > device.last_number + 1:
             raise RequestRefused(RefusalCode.GAP, expected_number=device.last_number + 1)
         if message.number == device.last_number + 1:
             if message.previous_hash != device.last_hash:
                 raise RequestRefused(RefusalCode.FORK)
             return None
-        stored = self._session.execute(
-            select(OperationRow).where(OperationRow.device == device.id, OperationRow.number == message.number)
-        ).scalar_one()
-        if stored.hash != message.hash:
+        known = stored.get(message.number)
+        if known is None or known.hash != prepared.hash:
             raise RequestRefused(RefusalCode.FORK)
         return OperationFate(
             id=message.id,
             number=message.number,
-            fate=Fate.QUARANTINED if stored.fate == Fate.QUARANTINED else Fate.DUPLICATE,
-            server_sequence=stored.server_sequence,
-            reason=stored.reason,
+            fate=Fate.QUARANTINED if known.fate == Fate.QUARANTINED else Fate.DUPLICATE,
+            server_sequence=known.server_sequence,
+            reason=known.reason,
         )
 
     def _add(
-        self, device: DeviceRow, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]
+        self, device: DeviceRow, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]
     ) -> OperationFate:
         self._order.last_sequence += 1
         sequence = self._order.last_sequence
+        message = prepared.message
         merged, reason = None, ""
         try:
-            self._demand_new(message)
-            merged = self._merge(message, officer, delegates)
+            merged = self._merge(prepared, officer, delegates)
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
-        text = message.stored_text
         if merged is None:
-            self.quarantined_bytes += len(text.encode())
-        self._session.add(
-            OperationRow(
-                server_sequence=sequence,
-                operation_id=message.id,
-                device=device.id,
-                number=message.number,
-                hash=message.hash,
-                entity=message.entity,
-                entity_id=message.entity_id,
-                revision=merged.state.revision if merged else 0,
-                fate=fate.value,
-                reason=reason,
-                message=text,
-                accepted_from=officer.nrp,
-                accepted_at=self._now,
-            )
+            self.quarantined_bytes += len(prepared.text.encode())
+        self._additions.keep_operation(
+            {
+                "server_sequence": sequence,
+                "operation_id": message.id,
+                "device": device.id,
+                "number": message.number,
+                "hash": prepared.hash,
+                "entity": message.entity,
+                "entity_id": message.entity_id,
+                "revision": merged.state.revision if merged else 0,
+                "fate": fate.value,
+                "reason": reason,
+                "message": prepared.text,
+                "accepted_from": officer.nrp,
+                "accepted_at": self._now,
+            }
         )
         device.last_number = message.number
-        device.last_hash = message.hash
-        self._ids.add(message.id)
-        if merged is not None and merged.conflicts:
-            self._session.flush()  # a conflict refers to its operation
+        device.last_hash = prepared.hash
         if merged is not None:
-            self._keep_state(Entity(message.entity), message.entity_id, merged.state, sequence)
-            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, sequence)
+            self._keep(Entity(message.entity), message.entity_id, merged, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
-    def _demand_new(self, message: OperationMessage) -> None:
-        if message.id in self._ids:
-            raise RequestRefused(RefusalCode.FORK)
-
-    def _merge(self, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]) -> Merged:
+    def _merge(self, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]) -> Merged:
         """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
-        try:
-            operation = message.operation()
-        except ValueError:
-            raise Quarantine("entity_unknown") from None
-        try:
-            check_operation(operation)
-        except FieldRefused as refused:
-            raise Quarantine("too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}") from None
-        state = self._state(operation.entity, operation.entity_id)
+        operation = prepared.operation
+        if operation is None or prepared.reason:
+            raise Quarantine(prepared.reason)
+        state = self._additions.state(operation.entity, operation.entity_id)
         judged = self._judged(operation, officer, delegates)
         if judged is not None:
-            needed = rights_needed(operation.entity, operation.fields, state.fields)
+            before = state.fields
+            needed = rights_needed(operation.entity, operation.fields, before)
             if not all(can(judged, action) for action in needed):
                 raise Quarantine("not_allowed")
-            completed = completed_field(operation.entity, operation.fields, state.fields)
+            completed = completed_field(operation.entity, operation.fields, before)
             if completed is not None:
                 raise Quarantine(f"completed: {completed}")
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
         merged = merge(state, operation)
-        if len(msgspec.json.encode(merged.state.fields)) > LARGEST_ENTITY_BYTES:
+        after = merged.state.fields
+        if len(msgspec.json.encode(after)) > LARGEST_ENTITY_BYTES:
             raise Quarantine("entity_too_large")
         try:
-            check_complete(KINDS[operation.entity].shape, merged.state.fields)
+            check_complete(KINDS[operation.entity].shape, after)
         except FieldRefused as refused:
             raise Quarantine(f"shape: {refused}") from None
         return merged
@@ -352,32 +346,9 @@ class Journal:
             raise Quarantine(ACTOR_UNPROVEN)
         return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
 
-    def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
-        row = self._entity(kind, entity_id)
-        if row is None:
-            row = self._entities[kind.value, entity_id] = EntityRow(kind=kind.value, id=entity_id)
-            self._session.add(row)
-        parent = KINDS[kind].parent
-        parent_id = state.fields.get(parent.field) if parent is not None else None
-        row.parent_id = parent_id[:128] if isinstance(parent_id, str) else ""
-        row.revision = state.revision
-        row.versions = msgspec.json.encode(state.versions).decode()
-        row.changed_at = self._now
-        row.changed_sequence = sequence
-
-    def _keep_conflicts(self, kind: Entity, entity_id: str, conflicts: Iterable[Conflict], sequence: int) -> None:
-        for conflict in conflicts:
-            self._session.add(
-                ConflictRow(
-                    id=conflict.id,
-                    server_sequence=sequence,
-                    entity=kind.value,
-                    entity_id=entity_id,
-                    field=conflict.field,
-                    kept=msgspec.json.encode(conflict.kept).decode(),
-                    other=msgspec.json.encode(conflict.other).decode(),
-                )
-            )
+    def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
+        self._additions.keep_state(kind, entity_id, merged.state, sequence)
+        self._additions.keep_conflicts(kind, entity_id, merged.conflicts, sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,10 +384,3 @@ def _waiting(device: str, *, after_number: int) -> Select[OperationRow]:
         .where(OperationRow.number > after_number)
         .order_by(OperationRow.number)
     )
-
-
-def _reads_back(message: OperationMessage) -> bool:
-    try:
-        return bool(message.stored_text)
-    except ValueError:
-        return False
