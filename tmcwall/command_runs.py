@@ -358,6 +358,12 @@ def _demuxer_process(words: Sequence[str]) -> int:
     return demuxer(words)
 
 
+def _server_worker(words: list[str]) -> int:
+    from tmcwall.commands.server_workers import work
+
+    return work(words)
+
+
 CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
@@ -365,5 +371,6 @@ CHILD_PROCESSES = {
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,
+    "server-worker": _server_worker,
 }
 """How a bundled program starts itself as its own children."""

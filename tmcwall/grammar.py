@@ -18,6 +18,7 @@ from tmcwall.domain.officer import Role
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
+_MOST_WORKERS = 64
 _LARGEST_PORT = 65535
 _LONGEST_LIST = 1_000_000
 _LONGEST_S = 7 * 86_400
@@ -169,6 +170,7 @@ class Grammar:
             metavar="CIDR",
             help=self._say(say.TRUSTED_PROXY),
         )
+        run.add_argument("--workers", type=_workers, default=1, metavar="N", help=self._say(say.WORKERS))
         users = self._group("user", say.USER, under=commands)
         user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
         listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
@@ -262,6 +264,14 @@ def _port(word: str) -> int:
     if not 0 <= port <= _LARGEST_PORT:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
     return port
+
+
+def _workers(word: str) -> int:
+    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    workers = int(word)
+    if not 1 <= workers <= _MOST_WORKERS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--workers: 1..{_MOST_WORKERS}")
+    return workers
 
 
 def _limit(word: str) -> int:

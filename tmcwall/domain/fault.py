@@ -138,6 +138,8 @@ class DomainCode(StrEnum):
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"
     DATABASE_NOT_SQLITE = "database_not_sqlite"
+    DATABASE_NOT_SHARED = "database_not_shared"
+    """Several server processes on a database of one."""
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"

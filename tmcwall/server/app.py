@@ -89,6 +89,7 @@ async def _checkpoint(context: ServerContext) -> None:
         await asyncio.sleep(context.limits.checkpoint_s)
         try:
             await run_in_threadpool(context.database.checkpoint)
+            await run_in_threadpool(context.tidy)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
 

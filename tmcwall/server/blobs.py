@@ -106,6 +106,10 @@ class BlobStore:
             return known.sha256.hexdigest()
         return _digest_of(self._part(upload_id))
 
+    def distrust(self, upload_id: str) -> None:
+        """Another process may have written it: its hash is computed from the disk."""
+        self._digests.pop(upload_id, None)
+
     def complete(self, upload_id: str, sha256: str) -> None:
         """The upload becomes a clip, or turns out to be one that is here already. On the disk under its name then."""
         target = self.clip(sha256)

@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
@@ -108,7 +107,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         if request.headers.get("content-type") != "application/offset+octet-stream":
             raise _invalid("Content-Type", "application/offset+octet-stream")
         checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
-        async with _alone(context, upload_id) as sender:
+        async with context.uploads.alone(upload_id) as sender:
             upload = await run_in_threadpool(_load, context, upload_id)
             received = await run_in_threadpool(_settle, context, request, upload, asker.officer.nrp)
             if received == upload.length or upload_offset != received:
@@ -150,24 +149,6 @@ def _metadata(header: str) -> dict[str, str]:
         raise _invalid("Upload-Metadata", "keys and base64 values") from None
 
 
-@asynccontextmanager
-async def _alone(context: ServerContext, upload_id: str) -> AsyncIterator[Sender]:
-    """Raises RequestRefused(LOCKED) if another request is writing the same upload, unless that one is slow."""
-    other = context.uploads_under_way.get(upload_id)
-    if other is not None and not await other.gives_way():
-        raise RequestRefused(RefusalCode.LOCKED)
-    if upload_id in context.uploads_under_way:
-        raise RequestRefused(RefusalCode.LOCKED)  # a third one was quicker
-    limits = context.limits
-    sender = Sender(context.clock, slow_s=limits.slow_upload_s, slowest_bytes_per_s=limits.slowest_bytes_per_s)
-    context.uploads_under_way[upload_id] = sender
-    try:
-        yield sender
-    finally:
-        del context.uploads_under_way[upload_id]
-        sender.has_ended()
-
-
 def _begin(context: ServerContext, clip_id: str, length: int, *, by: str) -> str:
     with context.database.write() as session:
         fields = load_state(session, Entity.CLIP, clip_id).fields
@@ -206,9 +187,14 @@ def _load(context: ServerContext, upload_id: str) -> UploadRow:
 
 async def _stand(context: ServerContext, request: Request, upload: UploadRow, *, by: str) -> int:
     """How many bytes are here. Raises RequestRefused(LOCKED) while all are here and being checked."""
-    if upload.id not in context.uploads_under_way:
-        async with _alone(context, upload.id):
-            return await run_in_threadpool(_settle, context, request, upload, by)
+    if not context.uploads.is_under_way(upload.id):
+        try:
+            async with context.uploads.alone(upload.id):
+                return await run_in_threadpool(_settle, context, request, upload, by)
+        except RequestRefused as refused:
+            if refused.refusal.code is not RefusalCode.LOCKED:
+                raise
+            # Another process is writing it.
     received = await run_in_threadpool(context.blobs.received, upload.id)
     if received >= upload.length:
         raise RequestRefused(RefusalCode.LOCKED)

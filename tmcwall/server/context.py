@@ -18,8 +18,8 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action
 from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
 from tmcwall.server.announcer import Announcer
-from tmcwall.server.attempts import Attempts, Delays, Quota
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.between_processes import between_processes
 from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.connections import note_proof
 from tmcwall.server.database import Database
@@ -27,7 +27,6 @@ from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity, can
 from tmcwall.server.upkeep import open_secrets
-from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
 
 
@@ -95,17 +94,8 @@ class ServerContext:
         self.clock = clock
         self.hasher = hasher or default_hasher()
         self.blobs = BlobStore(blob_folder(settings.blobs))
-        self.announcer = Announcer()
-        self.sign_in = SignIn(
-            hasher=self.hasher,
-            account_delays=_delays(clock, limits, free=limits.account_attempts),
-            address_delays=_delays(clock, limits, free=limits.address_attempts),
-            lifetime=limits.token_lifetime,
-        )
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
-        self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
-        self.strangers = Attempts(per_window=limits.strangers_per_minute, window_s=60)
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
         self.bodies = Lane(at_once=4 * limits.bodies_at_once, per_key=limits.bodies_at_once)
         self.pushes = Lane(at_once=1, per_key=1)
@@ -114,19 +104,31 @@ class ServerContext:
         self.password_checks = Lane(
             at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
         )
-        self.quarantine = Quota(per_day=limits.quarantine_bytes_per_day)
         self.old_signatures: set[Source] = set()
         """Who has signed by version 1 since the start, so that it is said once."""
-        self.uploads_under_way: dict[str, Sender] = {}
-        """Used by the event loop only."""
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
         except BaseException:
             self.database.close()
             raise
+        held = between_processes(self.database, clock, limits, self.blobs)
+        self.announcer = Announcer(held.hints)
+        self.sign_in = SignIn(
+            hasher=self.hasher,
+            account_delays=held.account_delays,
+            address_delays=held.address_delays,
+            lifetime=limits.token_lifetime,
+        )
+        self.reports = held.reports
+        self.strangers = held.strangers
+        self.quarantine = held.quarantine
+        self.uploads = held.uploads
+        self.tidy = held.tidy
+        """Away with what is kept for other processes and counts no more."""
 
     def close(self) -> None:
+        self.announcer.end()
         self.password_threads.shutdown(cancel_futures=True)
         self.database.close()
 
@@ -146,12 +148,6 @@ class ServerContext:
                 address=address_of(request),
                 outcome=outcome,
             )
-
-
-def _delays(clock: Clock, limits: ServerLimits, *, free: int) -> Delays:
-    return Delays(
-        clock, free=free, longest_s=limits.longest_delay_s, forgotten_after_s=limits.failures_forgotten_after_s
-    )
 
 
 def address_of(request: Request) -> str:

@@ -719,6 +719,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "tmcwall server epoch.",
         "This command is for SQLite only. Back PostgreSQL up with pg_dump; once restored, run tmcwall server epoch.",
     ),
+    DomainCode.DATABASE_NOT_SHARED: Text(
+        "Beberapa proses server (--workers) memerlukan PostgreSQL; SQLite hanya untuk satu proses. Tambahkan "
+        "--database postgresql+psycopg://PENGGUNA@HOST/NAMA, atau jalankan tanpa --workers.",
+        "Several server processes (--workers) need PostgreSQL; SQLite is for one. Add --database "
+        "postgresql+psycopg://USER@HOST/NAME, or run without --workers.",
+    ),
     DomainCode.DATABASE_URL_PASSWORD: Text(
         "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
