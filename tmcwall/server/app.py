@@ -25,7 +25,6 @@ from tmcwall.server import access, incoming, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
-from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
 
@@ -74,7 +73,8 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context = app.state.context
     assert isinstance(context, ServerContext)
-    context.announcer.open(await run_in_threadpool(_newest, context))
+    newest, _ = await run_in_threadpool(context.last_place)
+    context.announcer.open(newest)
     checkpoints = asyncio.create_task(_checkpoint(context))
     try:
         yield
@@ -92,11 +92,6 @@ async def _checkpoint(context: ServerContext) -> None:
             await run_in_threadpool(context.tidy)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
-
-
-def _newest(context: ServerContext) -> int:
-    with context.database.read() as session:
-        return last_place(session)[0]
 
 
 def _speak_refusals(app: FastAPI) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from fastapi import Depends, Request
@@ -17,13 +18,14 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action
 from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
-from tmcwall.server.announcer import Announcer
+from tmcwall.server.announcer import Announcer, NewestPlace
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.between_processes import between_processes
 from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.connections import note_proof
 from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
+from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity, can
 from tmcwall.server.upkeep import open_secrets
@@ -47,6 +49,8 @@ class ServerLimits:
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
     heartbeat_s: float = 15.0
+    between_events_s: float = 0.1
+    """Of one event stream."""
     checkpoint_s: float = 60.0
     unproved_s: float = 20.0
     """For a request to come whole from somebody who has no token."""
@@ -59,7 +63,7 @@ class ServerLimits:
     """Whoever brings less than `slowest_bytes_per_s` this long gives an upload up to another who sends it."""
     push_bytes: int = 2 << 20
     """A workstation halves a push that is larger."""
-    transaction_operations: int = 50
+    transaction_operations: int = 200
     """A longer push is several transactions, so that a report of an incident waits for none of them long."""
     quarantine_bytes_per_day: int = 64 << 20
     """What one device, and one officer, may have stored without effect."""
@@ -114,6 +118,7 @@ class ServerContext:
             raise
         held = between_processes(self.database, clock, limits, self.blobs)
         self.announcer = Announcer(held.hints)
+        self.newest = NewestPlace(self.last_place)
         self.sign_in = SignIn(
             hasher=self.hasher,
             account_delays=held.account_delays,
@@ -131,6 +136,10 @@ class ServerContext:
         self.announcer.end()
         self.password_threads.shutdown(cancel_futures=True)
         self.database.close()
+
+    def last_place(self) -> tuple[int, UUID]:
+        with self.database.read() as session:
+            return last_place(session)
 
     def identity(self, token_hash: str) -> Identity | None:
         with self.database.read() as session:

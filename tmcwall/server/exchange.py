@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import TypeAdapter, ValidationError
@@ -91,8 +92,10 @@ class _Push:
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY})
-    async def push(request: Request, context: Context, asker: Asker) -> PushReply:
+    @router.post(
+        "/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY}, response_model=PushReply
+    )
+    async def push(request: Request, context: Context, asker: Asker) -> Response:
         """Read and parsed here, after the token was looked at, and not by the framework before it."""
         async with context.bodies.turn(asker.officer.nrp):
             body = b"".join([part async for part in request.stream()])
@@ -106,7 +109,8 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                     note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
                     await run_in_threadpool(note, outcome=code)
                 raise
-        return reply
+        # As it is: the framework would check each fate once more.
+        return Response(reply.model_dump_json(), media_type="application/json")
 
     @router.get("/operations")
     def pull(
@@ -143,8 +147,10 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         while not context.announcer.closed:
             newest = await context.announcer.newer_than(place, timeout_s=context.limits.heartbeat_s)
             if newest is not None:
-                place = newest
-                yield await run_in_threadpool(_event, context)
+                place, epoch = await context.newest.at_least(newest)
+                yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
+                # While many push, an event for each of their transactions would be more work than the pushes.
+                await asyncio.sleep(context.limits.between_events_s)
             elif not await run_in_threadpool(_still_valid, context, asker):
                 return
             else:
@@ -238,12 +244,6 @@ def _note_push(
             address=address_of(request),
             outcome=outcome,
         )
-
-
-def _event(context: ServerContext) -> ServerSentEvent:
-    with context.database.read() as session:
-        sequence, epoch = last_place(session)
-    return ServerSentEvent(event="cursor", id=str(sequence), data=Cursor(cursor=sequence, epoch=epoch))
 
 
 def _still_valid(context: ServerContext, asker: Identity) -> bool:
