@@ -41,7 +41,8 @@ from tmcwall.server.accounts import (
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.blobs import BLOB_NAMES, BlobStore, blob_folder
+from tmcwall.server.blob_places import is_object_store
+from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.connections import BACKLOG, Unproved, listen
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, claimed, database_exists, database_file
@@ -73,7 +74,7 @@ class ServerOptions:
     database: str | None = None
     """`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`, no password: libpq has its own file for it."""
     blobs: str | None = None
-    """A folder or a `file:` URL."""
+    """A folder, a `file:` URL, or `s3://BUCKET/PREFIX`."""
     key_file: Path | None = None
     """Best kept apart from the database and its backups."""
     host: str = "127.0.0.1"
@@ -101,7 +102,7 @@ class ServerOptions:
         database = database_file(check_database_url(self.database_url))
         if database is not None and not database.is_relative_to(self.folder):
             places.append(PrivatePlace(database.parent, (database.name, f"{database.name}-*")))
-        if self.blobs is not None:
+        if self.blobs is not None and not is_object_store(self.blobs):
             places.append(PrivatePlace(blob_folder(self.blobs), BLOB_NAMES))
         return tuple(places)
 
@@ -116,6 +117,7 @@ class ServerOptions:
             database=self.database_url,
             blobs=self.blobs or str(folder / "blobs"),
             key_file=self.key_file or folder / "server.key",
+            parts=folder / "blobs",
             openapi=self.openapi,
             limits=self.limits,
         )
@@ -335,7 +337,7 @@ def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None)
     settings = options.settings()
     with _database(options) as database:
         open_secrets(database, settings.key_file)
-        found = check_clips(database, BlobStore(blob_folder(settings.blobs)), read_all=read_all)
+        found = check_clips(database, settings.open_blobs(), read_all=read_all)
         about = f"{found.checked} checked, {len(found.missing)} missing, {len(found.damaged)} damaged"
         _note(database, AuditAction.CLIPS_CHECKED, clock, about=about)
     return found

@@ -71,6 +71,7 @@ class FaultCode(StrEnum):
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_FOREIGN = "database_foreign"
+    BLOBS_UNREACHABLE = "blobs_unreachable"
     SERVER_RUNS_ALREADY = "server_runs_already"
     SERVER_KEY_LOST = "server_key_lost"
     # This machine

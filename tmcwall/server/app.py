@@ -146,6 +146,8 @@ def _faulty(request: Request, fault: Fault) -> JSONResponse:
     log.error("request_abandoned", path=request.url.path, fault=fault.code, detail=fault.detail)
     if fault.code is FaultCode.DISK_FULL:
         return _reply(507, Refusal(code=RefusalCode.STORAGE_FULL), {"Retry-After": "60"})
+    if fault.code is FaultCode.BLOBS_UNREACHABLE:
+        return _reply(503, Refusal(code=RefusalCode.INTERNAL), {"Retry-After": "5"})
     return _reply(500, Refusal(code=RefusalCode.INTERNAL))
 
 

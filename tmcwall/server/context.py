@@ -21,7 +21,8 @@ from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
 from tmcwall.server.announcer import Announcer, NewestPlace
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.between_processes import between_processes
-from tmcwall.server.blobs import BlobStore, blob_folder
+from tmcwall.server.blob_places import open_blobs
+from tmcwall.server.blobs import BlobStore
 from tmcwall.server.connections import note_proof
 from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
@@ -85,8 +86,14 @@ class ServerSettings:
     database: str
     blobs: str
     key_file: Path
+    parts: Path | None = None
+    """Where uploads lie until they are whole, if clips lie on no disk of this machine; None: beside the key."""
     openapi: bool = False
     limits: ServerLimits = field(default_factory=ServerLimits)
+
+    def open_blobs(self) -> BlobStore:
+        """Raises DomainError(BLOBS_URL), DiskFault and Fault(COMPONENT_MISSING)."""
+        return open_blobs(self.blobs, parts=self.parts or self.key_file.parent / "blobs")
 
 
 class ServerContext:
@@ -97,7 +104,7 @@ class ServerContext:
         self.limits = limits
         self.clock = clock
         self.hasher = hasher or default_hasher()
-        self.blobs = BlobStore(blob_folder(settings.blobs))
+        self.blobs = settings.open_blobs()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)

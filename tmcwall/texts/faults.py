@@ -160,6 +160,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
+    FaultCode.BLOBS_UNREACHABLE: Text("penyimpanan klip tak terjangkau", "clip store unreachable"),
     FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
     FaultCode.SERVER_RUNS_ALREADY: Text("server sudah berjalan", "server runs already"),
     FaultCode.SERVER_KEY_LOST: Text("kunci server hilang", "server key lost"),
@@ -411,6 +412,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DATABASE_UNREACHABLE: Text(
         "Basis data PostgreSQL tidak dapat dibuka. Periksa apakah ia menyala, alamatnya, nama pengguna, dan ~/.pgpass.",
         "The PostgreSQL database cannot be opened. Check that it runs, its address, the user name and ~/.pgpass.",
+    ),
+    FaultCode.BLOBS_UNREACHABLE: Text(
+        "Penyimpanan klip (S3) tidak menjawab atau menolak. Periksa AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY, dan nama bucket.",
+        "The store of clips (S3) does not answer or refuses. Check AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY and the bucket's name.",
     ),
     FaultCode.DATABASE_FOREIGN: Text(
         "Basis data itu milik program lain, jadi tidak disentuh. Sebut basis data server pusat, atau yang kosong.",
@@ -730,7 +737,7 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
     ),
     DomainCode.BLOBS_URL: Text(
-        "Tempat klip harus berupa folder atau alamat file:. Penyimpanan lain, misalnya s3:, belum didukung.",
-        "Clips go into a folder or a file: address. Other stores, such as s3:, are not supported yet.",
+        "Tempat klip harus berupa folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",
+        "Clips go into a folder, a file: address, or s3://BUCKET/PREFIX without a password.",
     ),
 }
