@@ -6,6 +6,7 @@ Endpoint and credentials are the environment's (`AWS_ENDPOINT_URL`, `AWS_ACCESS_
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 import time
@@ -50,7 +51,13 @@ class ObjectStore(BlobStore):
         self._store = S3Store(
             address.netloc,
             prefix=address.path.strip("/") or None,
-            client_options={"timeout": timedelta(seconds=60), "connect_timeout": timedelta(seconds=5)},
+            disable_bulk_delete=True,  # which not every store has
+            client_options={
+                "timeout": timedelta(seconds=60),
+                "connect_timeout": timedelta(seconds=5),
+                # Read from the environment only where no options are given.
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true"},
+            },
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         )
         self._known: OrderedDict[tuple[str, int], float] = OrderedDict()
@@ -82,10 +89,14 @@ class ObjectStore(BlobStore):
 
     def is_whole(self, sha256: str) -> bool:
         digest = hashlib.sha256()
-        with self._faults():
-            length: int = self._store.head(_key(sha256))["size"]
-        for block in self.read(sha256, 0, length):
-            digest.update(block)
+        try:
+            with self._faults():
+                length: int = self._store.head(_key(sha256))["size"]
+            for block in self.read(sha256, 0, length):
+                digest.update(block)
+        except FileNotFoundError:
+            self._forget(sha256)
+            return False
         return digest.hexdigest() == sha256
 
     def set_aside(self, sha256: str) -> None:
