@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def run_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import open_log, run
+    from tmcwall.commands.server import open_log
+    from tmcwall.commands.server_run import run
 
     server = _server_options(options)
     with open_log(server, console=sys.stderr):
@@ -25,7 +26,8 @@ def run_server(options: argparse.Namespace) -> int:
 
 
 def add_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import is_new, user_add
+    from tmcwall.commands.server import is_new
+    from tmcwall.commands.server_users import user_add
 
     server = _server_options(options)
     new = is_new(server, may_be_made=_may_be_made(options))
@@ -36,7 +38,7 @@ def add_user(options: argparse.Namespace) -> int:
 
 
 def list_users(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_list
+    from tmcwall.commands.server_users import user_list
     from tmcwall.texts import officers as texts
     from tmcwall.ui.console.officers import account_state_text, name_text
 
@@ -49,7 +51,7 @@ def list_users(options: argparse.Namespace) -> int:
 
 
 def disable_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_disable
+    from tmcwall.commands.server_users import user_disable
     from tmcwall.texts.officers import DISABLED
 
     user_disable(_existing_server(options), options.name)
@@ -58,7 +60,7 @@ def disable_user(options: argparse.Namespace) -> int:
 
 
 def enable_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_enable
+    from tmcwall.commands.server_users import user_enable
     from tmcwall.texts.officers import ENABLED
 
     user_enable(_existing_server(options), options.name)
@@ -67,7 +69,7 @@ def enable_user(options: argparse.Namespace) -> int:
 
 
 def change_role(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_role
+    from tmcwall.commands.server_users import user_role
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
@@ -77,7 +79,7 @@ def change_role(options: argparse.Namespace) -> int:
 
 
 def change_password(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_password
+    from tmcwall.commands.server_users import user_password
     from tmcwall.texts.officers import SERVER_PASSWORD
 
     server = _existing_server(options)
@@ -97,7 +99,8 @@ def _existing_server(options: argparse.Namespace) -> ServerOptions:
 
 def add_webhook(options: argparse.Namespace) -> int:
     from tmcwall.commands.secret_file import read_secret
-    from tmcwall.commands.server import is_new, webhook_add
+    from tmcwall.commands.server import is_new
+    from tmcwall.commands.server_sources import webhook_add
 
     server = _server_options(options)
     new = is_new(server, may_be_made=_may_be_made(options))
@@ -110,7 +113,7 @@ def add_webhook(options: argparse.Namespace) -> int:
 
 
 def list_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_list
+    from tmcwall.commands.server_quarantine import quarantine_list
 
     for one in quarantine_list(_existing_server(options), limit=options.limit):
         print(_quarantine_line(one))
@@ -118,7 +121,7 @@ def list_quarantine(options: argparse.Namespace) -> int:
 
 
 def check_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_check
+    from tmcwall.commands.server_quarantine import quarantine_check
 
     found = quarantine_check(_existing_server(options))
     for one in found:
@@ -129,7 +132,7 @@ def check_quarantine(options: argparse.Namespace) -> int:
 
 
 def add_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_add
+    from tmcwall.commands.server_quarantine import quarantine_add
 
     taken_out = quarantine_add(_existing_server(options), options.operation, reason=options.reason)
     print(translator_of(options)(say.QUARANTINE_ADDED, about=f"{taken_out.entity}/{taken_out.entity_id}"))
@@ -141,7 +144,7 @@ def _quarantine_line(one: Quarantined) -> str:
 
 
 def begin_epoch(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import begin_epoch as begin
+    from tmcwall.commands.server_upkeep import begin_epoch as begin
 
     begin(_server_options(options))
     print(translator_of(options)(say.EPOCH_BEGUN))
@@ -150,7 +153,7 @@ def begin_epoch(options: argparse.Namespace) -> int:
 
 def check_server(options: argparse.Namespace) -> int:
     """1 if a clip is not there as it should be."""
-    from tmcwall.commands.server import check
+    from tmcwall.commands.server_upkeep import check
 
     translate = translator_of(options)
     found = check(_server_options(options), read_all=options.read_all)
@@ -165,7 +168,7 @@ def check_server(options: argparse.Namespace) -> int:
 
 
 def back_up_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import back_up
+    from tmcwall.commands.server_upkeep import back_up
 
     back_up(_server_options(options), options.out)
     print(translator_of(options)(say.BACKED_UP, file=options.out))
@@ -173,7 +176,7 @@ def back_up_server(options: argparse.Namespace) -> int:
 
 
 def restore_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import restore
+    from tmcwall.commands.server_upkeep import restore
 
     translate = translator_of(options)
     kept = restore(_server_options(options), options.file)
@@ -182,7 +185,7 @@ def restore_server(options: argparse.Namespace) -> int:
 
 
 def renew_key(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import renew_key as renew
+    from tmcwall.commands.server_upkeep import renew_key as renew
 
     sources = renew(_server_options(options))
     print(translator_of(options)(say.KEY_RENEWED, sources=", ".join(sources) or "-"))
