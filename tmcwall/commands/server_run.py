@@ -21,7 +21,7 @@ from tmcwall.private_files import closing_to_others
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.connections import BACKLOG, Unproved, listen
-from tmcwall.server.database import claimed
+from tmcwall.server.database import claimed, database_exists
 from tmcwall.stop_signals import STOP_SIGNALS
 
 log = get_logger(__name__)
@@ -38,6 +38,7 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_*,
     VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
     """
+    database_exists(options.database_url)  # what is another program's is refused before anything of it is changed
     listener = listen(options.host, options.port)
     with (
         contextlib.closing(listener),

@@ -157,6 +157,10 @@ class WebhookSourceRow(Base):
     source: Mapped[str] = mapped_column(String(32), primary_key=True)
     sealed_secret: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The secret that counts."""
+    former_secret: Mapped[str | None] = mapped_column(Text)
+    former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then the secret before it counts, too."""
 
 
 class ReportRow(Base):
