@@ -15,6 +15,7 @@ from tmcwall import __version__, command_runs, server_runs
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
+from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
@@ -171,6 +172,14 @@ class Grammar:
             metavar="CIDR",
             help=self._say(say.TRUSTED_PROXY),
         )
+        run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
+        run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
+        run.add_argument(
+            "--log-format",
+            type=partial(_chosen, ConsoleFormat, of="--log-format"),
+            metavar="text|json",
+            help=self._say(say.LOG_FORMAT),
+        )
         users = self._group("user", say.USER, under=commands)
         user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
         listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
@@ -202,6 +211,7 @@ class Grammar:
         for changing in (adding, rotate):
             changing.add_argument("name", type=partial(_chosen, Source, of="source"), metavar="NAME")
             changing.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+            changing.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         rotate.add_argument(
             "--overlap-hours", type=_hours, default=24.0, metavar="H", help=self._say(say.SOURCE_OVERLAP)
         )  # fmt: skip
@@ -231,6 +241,8 @@ class Grammar:
         for parser in (epoch, check, backup, restore, renew):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         check.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
+        for opening in (check, renew):
+            opening.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         check.add_argument("--json", action="store_true", help=self._say(say.JSON))
         check.add_argument("--read-all", action="store_true", help=self._say(say.READ_ALL))
         backup.add_argument("--out", type=Path, required=True, metavar="F")

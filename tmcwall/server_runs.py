@@ -263,7 +263,9 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
-        name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
+        name: getattr(options, name)
+        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "log_format")
+        if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())
     return ServerOptions(data_dir=paths.data, database=options.database, trusted_proxies=proxies, **given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -22,6 +23,7 @@ from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.connections import BACKLOG, Unproved, listen
 from tmcwall.server.database import claimed, database_exists
+from tmcwall.service_manager import ServiceManager
 from tmcwall.stop_signals import STOP_SIGNALS
 
 log = get_logger(__name__)
@@ -73,7 +75,11 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         log.info("started", process="server", version=__version__, address=address)
         announcer = app.state.context.announcer
-        _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
+        manager = ServiceManager.from_environment()
+        server = _Server(
+            config, announcer=announcer, manager=manager, on_ready=lambda: (say or _print)(f"ready {address}")
+        )
+        server.run([listener])
 
 
 def _print(line: str) -> None:
@@ -84,16 +90,32 @@ def _print(line: str) -> None:
 class _Server(uvicorn.Server):
     """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
 
-    def __init__(self, config: uvicorn.Config, *, announcer: Announcer, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, announcer: Announcer, manager: ServiceManager, on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announcer = announcer
+        self._manager = manager
         self._on_ready = on_ready
+        self._watchdog: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+        self._manager.ready()
+        if self._manager.alive_every_s is not None:
+            # In the loop that serves: a loop that hangs is one that the service manager ends and starts again.
+            self._watchdog = asyncio.create_task(self._say_alive(self._manager.alive_every_s))
+
+    async def _say_alive(self, every_s: float) -> None:
+        while True:
+            self._manager.alive()
+            await asyncio.sleep(every_s)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._manager.stopping()
+        if self._watchdog is not None:
+            self._watchdog.cancel()
         self._announcer.close()
         await super().shutdown(sockets)
 

@@ -60,6 +60,7 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
     ]
     fault = None if None in faults else faults[0]
     if fault is not None or source is None or not known or signature is None:
+        context.counters.reports.labels("(unbelieved)", "refused").inc()
         context.strangers.count(address_of(request))
         outcome = fault or "unknown source"
         context.note(AuditAction.WEBHOOK, request, actor="", about=source or "", outcome=outcome)
@@ -88,6 +89,7 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
             outcome=reception.outcome,
         )
         sequence, _ = last_place(session)
+    context.counters.reports.labels(source, reception.outcome).inc()
     context.announcer.announce(sequence)
     return ReportReply(
         incident_id=reception.incident_id, outcome=reception.outcome, signature_version=version

@@ -286,6 +286,18 @@ TRUSTED_PROXY = Text(
     id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
     en="network of the proxy before the server; only from there the client's address is believed; may be repeated",
 )
+KEY_FILE = Text(
+    id="berkas kunci server; bawaan: server.key di folder data",
+    en="the server's key; default: server.key in the data folder",
+)
+METRICS_TOKEN_FILE = Text(
+    id="berkas token yang diminta /metrics (Prometheus); tanpa ini /metrics tidak ada",
+    en="file with the token that /metrics (Prometheus) asks for; without it there is no /metrics",
+)
+LOG_FORMAT = Text(
+    id="bentuk log di terminal: text (peringatan saja) atau json (semuanya)",
+    en="what the terminal gets of the log: text (warnings only) or json (all of it)",
+)
 SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
 ROLE = Text(
     id="peran: operator, perwira, penyidik, supervisor, admin, kepala (supervisor dan admin), atau auditor",

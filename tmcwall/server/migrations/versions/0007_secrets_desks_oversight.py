@@ -36,10 +36,17 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=256), nullable=False),
         sa.Column("detail", sa.String(length=256), nullable=False),
-        sa.Column("gap_before", sa.BigInteger(), nullable=False),
+        sa.Column("link", sa.String(length=16), nullable=False),
         sa.Column("accepted_from", sa.String(length=64), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("device", "seq"),
+    )
+    op.create_index(
+        "ix_operations_quarantined",
+        "operations",
+        ["server_sequence"],
+        sqlite_where=sa.text("fate = 'quarantined'"),
+        postgresql_where=sa.text("fate = 'quarantined'"),
     )
     op.create_index("ix_oversight_at", "oversight", ["at"])
     op.create_index("ix_oversight_officer", "oversight", ["officer", "at"])
@@ -48,6 +55,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("oversight")
+    op.drop_index("ix_operations_quarantined", "operations")
     op.drop_table("desk_reports")
     with op.batch_alter_table("webhook_sources") as table:
         table.drop_column("former_until")
