@@ -21,7 +21,7 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, health, incoming, metrics, records
+from tmcwall.server import access, desks, health, incoming, metrics, oversight, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
@@ -67,6 +67,8 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(incoming.router)
     routes.include_router(records.router)
+    routes.include_router(oversight.router)
+    routes.include_router(desks.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)
@@ -98,8 +100,14 @@ async def _checkpoint(context: ServerContext) -> None:
         await asyncio.sleep(context.limits.checkpoint_s)
         try:
             await run_in_threadpool(context.database.checkpoint)
+            await run_in_threadpool(_forget_old, context)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
+
+
+def _forget_old(context: ServerContext) -> None:
+    with context.database.write() as session:
+        oversight.forget_old(session, now=context.clock.utc(), kept=context.limits.oversight_kept)
 
 
 def _newest(context: ServerContext) -> int:

@@ -36,6 +36,9 @@ class AuditAction(StrEnum):
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
     BACKED_UP = "backed_up"
+    OVERSIGHT = "oversight"
+    """Rows of oversight that do not follow each other, or differ from those that are here."""
+    READ_OVERSIGHT = "read_oversight"
     ORDER_DIFFERS = "order_differs"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.clocks import FakeClock
@@ -18,9 +19,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def client(tmp_path: Path, clock: FakeClock) -> Iterator[TestClient]:
+def app(tmp_path: Path, clock: FakeClock) -> FastAPI:
     limits = ServerLimits(least_free_bytes=0)
-    with TestClient(create_app(settings_in(tmp_path, limits=limits), clock=clock, hasher=CHEAP_HASHER)) as client:
+    return create_app(settings_in(tmp_path, limits=limits), clock=clock, hasher=CHEAP_HASHER)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
         yield client
 
 
@@ -46,8 +52,8 @@ def test_a_server_that_cannot_write_clips_or_has_lost_its_key_is_not_ready_and_l
     assert client.get("/health/ready").json()["problems"] == ["key_missing"]
 
 
-def test_a_server_whose_database_does_not_answer_is_not_ready(client: TestClient, tmp_path: Path) -> None:
-    client.app.state.context.database.close()
+def test_a_server_whose_database_does_not_answer_is_not_ready(app: FastAPI, client: TestClient, tmp_path: Path) -> None:
+    app.state.context.database.close()
     (tmp_path / "server.db").unlink()
     (tmp_path / "server.db").mkdir()
     assert client.get("/health/ready").json()["problems"] == ["database_silent"]
