@@ -22,14 +22,15 @@ from types import FrameType
 from typing import Final
 
 from tmcwall.child_programs import program
-from tmcwall.commands.server import ServerOptions, address_of, say_line, serve
+from tmcwall.commands.server import ServerOptions, open_log
+from tmcwall.commands.server_run import address_of, say_line, serve
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.log import get_logger
-from tmcwall.logbook import LogBook
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.connections import listen
-from tmcwall.server.database import Database, check_database_url
+from tmcwall.server.database import Database, check_database_url, database_exists
 from tmcwall.server.upkeep import open_secrets
+from tmcwall.service_manager import ServiceManager
 from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end
 
 log = get_logger(__name__)
@@ -61,11 +62,13 @@ class _Orders:
 def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` once all of them answer.
 
-    Raises DomainError(DATABASE_NOT_SHARED) for a database of one process, and as `commands.server.run`.
+    Raises DomainError(DATABASE_NOT_SHARED) for a database of one process, and as `commands.server_run.run`.
     """
     if check_database_url(options.database_url).drivername == "sqlite":
         raise DomainError(DomainCode.DATABASE_NOT_SHARED)
+    database_exists(options.database_url)  # what is another program's is refused before anything of it is changed
     listener = listen(options.host, options.port)
+    manager = ServiceManager.from_environment()
     with closing(listener), closing_to_others(options.private_places):
         # Migrated, with its key: what is wrong is said once, here.
         settings = options.settings()
@@ -73,12 +76,16 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
             open_secrets(database, settings.key_file)
         crew = [_Worker(options, number, listener) for number in range(1, workers + 1)]
         log.info("started", process="server", workers=workers, address=address_of(options, listener))
+
+        def say_ready() -> None:
+            (say or say_line)(f"ready {address_of(options, listener)}")
+            manager.ready()
+
         with _stop_asked() as is_asked:
             try:
-                _look_after(
-                    crew, is_asked, on_ready=lambda: (say or say_line)(f"ready {address_of(options, listener)}")
-                )
+                _look_after(crew, is_asked, manager, on_ready=say_ready)
             finally:
+                manager.stopping()
                 _end(crew)
 
 
@@ -87,9 +94,16 @@ def work(words: Sequence[str]) -> int:
     del words
     orders = _read_orders()
     options = orders.options
-    with LogBook(options.folder / "logs", process=f"server-{orders.number}"), _taken(orders.listener) as listener:
+    log_book = open_log(options, console=sys.stderr, process=f"server-{orders.number}")
+    with log_book, _taken(orders.listener) as listener:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-        serve(options, listener, on_ready=lambda: say_line("ready"), accepted_at_once=_ACCEPTED_AT_ONCE)
+        serve(
+            options,
+            listener,
+            on_ready=lambda: say_line("ready"),
+            manager=ServiceManager(),  # which hears from the parent
+            accepted_at_once=_ACCEPTED_AT_ONCE,
+        )
     return 0
 
 
@@ -172,14 +186,19 @@ class _Worker:
         self._process = None
 
 
-def _look_after(crew: Sequence[_Worker], is_asked: Callable[[], bool], *, on_ready: Callable[[], None]) -> None:
-    said = False
+def _look_after(
+    crew: Sequence[_Worker], is_asked: Callable[[], bool], manager: ServiceManager, *, on_ready: Callable[[], None]
+) -> None:
+    said, alive_at_s = False, 0.0
     while not is_asked():
         for worker in crew:
             worker.look_after()
         if not said and all(worker.is_ready for worker in crew):
             said = True
             on_ready()
+        if manager.alive_every_s is not None and time.monotonic() >= alive_at_s:
+            manager.alive()
+            alive_at_s = time.monotonic() + manager.alive_every_s
         time.sleep(_LOOK_S)
 
 

@@ -24,6 +24,7 @@ from tmcwall.server.between_processes import between_processes
 from tmcwall.server.blob_places import open_blobs
 from tmcwall.server.blobs import BlobStore
 from tmcwall.server.connections import note_proof
+from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
@@ -77,6 +78,10 @@ class ServerLimits:
     sign_ins_at_once: int = 2
     """Each takes 19 MiB and one core."""
     clip_bytes: int = 8 << 30
+    least_free_bytes: int = 1 << 30
+    """With less room than this where clips lie the server is not ready."""
+    oversight_kept: timedelta = timedelta(days=365)
+    """Who watched which camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ class ServerSettings:
     parts: Path | None = None
     """Where uploads lie until they are whole, if clips lie on no disk of this machine; None: beside the key."""
     openapi: bool = False
+    metrics_token_file: Path | None = None
+    """What `/metrics` asks for; without it there is no such page."""
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     def open_blobs(self) -> BlobStore:
@@ -104,6 +111,9 @@ class ServerContext:
         self.limits = limits
         self.clock = clock
         self.hasher = hasher or default_hasher()
+        self.key_file = settings.key_file
+        self.metrics_token = read_token(settings.metrics_token_file) if settings.metrics_token_file else None
+        self.counters = Counters()
         self.blobs = settings.open_blobs()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")

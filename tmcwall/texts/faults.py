@@ -160,7 +160,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
-    FaultCode.BLOBS_UNREACHABLE: Text("penyimpanan klip tak terjangkau", "clip store unreachable"),
+    FaultCode.BLOBS_UNREACHABLE: Text("tempat klip tak terjangkau", "clip store unreachable"),
     FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
     FaultCode.SERVER_RUNS_ALREADY: Text("server sudah berjalan", "server runs already"),
     FaultCode.SERVER_KEY_LOST: Text("kunci server hilang", "server key lost"),
@@ -737,7 +737,7 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
     ),
     DomainCode.BLOBS_URL: Text(
-        "Tempat klip harus berupa folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",
-        "Clips go into a folder, a file: address, or s3://BUCKET/PREFIX without a password.",
+        "Tempat klip itu tidak dikenal. Pakai folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",
+        "The place of clips is not known. Use a folder, a file: address, or s3://BUCKET/PREFIX without a password.",
     ),
 }

@@ -32,7 +32,9 @@ from tests.exchange import (
     server_process,
 )
 from tests.waiting import PATIENCE_S, until
-from tmcwall.commands.server import ServerOptions, user_add, webhook_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_sources import webhook_add
+from tmcwall.commands.server_users import user_add
 from tmcwall.commands.server_workers import run_workers
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Source
