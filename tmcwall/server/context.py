@@ -65,7 +65,7 @@ class ServerLimits:
     """Whoever brings less than `slowest_bytes_per_s` this long gives an upload up to another who sends it."""
     push_bytes: int = 2 << 20
     """A workstation halves a push that is larger."""
-    transaction_operations: int = 200
+    transaction_operations: int = 100
     """A longer push is several transactions, so that a report of an incident waits for none of them long."""
     quarantine_bytes_per_day: int = 64 << 20
     """What one device, and one officer, may have stored without effect."""

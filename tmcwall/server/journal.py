@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, delete, or_, select
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -58,6 +58,15 @@ class Quarantine(Exception):
         self.reason = reason
 
 
+@dataclass(slots=True)
+class _Device:
+    """A device's newest operation."""
+
+    id: str
+    last_number: int
+    last_hash: str
+
+
 class Journal:
     """Adds operations within one transaction.
 
@@ -68,19 +77,14 @@ class Journal:
     def __init__(self, session: Session, *, now: datetime) -> None:
         self._session = session
         self._now = now
-        self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
+        order = session.execute(select(OrderRow.epoch, OrderRow.last_sequence).with_for_update()).one()
+        self.epoch: UUID = order.epoch
+        self.last_sequence: int = order.last_sequence
         self._additions = Additions(session, now=now)
         self._users: dict[str, UserRow | None] = {}
+        self._devices: list[_Device] = []
         self.quarantined_bytes = 0
         """What this transaction stores without effect, as JSON."""
-
-    @property
-    def epoch(self) -> UUID:
-        return self._order.epoch
-
-    @property
-    def last_sequence(self) -> int:
-        return self._order.last_sequence
 
     def push(
         self,
@@ -113,7 +117,7 @@ class Journal:
             prepared = one if isinstance(one, Prepared) else prepare(one)
             known = self._known(row, prepared, stored)
             fates.append(known or self._add(row, prepared, officer, delegates))
-        self._additions.write()
+        self._write()
         return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
 
     def add_own(
@@ -136,7 +140,7 @@ class Journal:
         )
         prepared = prepare(OperationMessage.of(operation))
         self._add(row, prepared, Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset())
-        self._additions.write()
+        self._write()
 
     def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
         """Take an operation out of effect: its entity becomes what the others make of it.
@@ -152,11 +156,11 @@ class Journal:
         row.fate, row.reason = Fate.QUARANTINED.value, WITHDRAWN
         self._session.flush()
         kind, entity_id = Entity(row.entity), row.entity_id
-        self._order.last_sequence += 1
+        self.last_sequence += 1
         revision = self._additions.state(kind, entity_id).revision + 1
         self._session.add(
             WithdrawalRow(
-                server_sequence=self._order.last_sequence,
+                server_sequence=self.last_sequence,
                 operation_id=operation_id,
                 revision=revision,
                 reason=reason,
@@ -165,7 +169,7 @@ class Journal:
             )
         )
         self._fold_again(kind, entity_id, revision=revision)
-        self._additions.write()
+        self._write()
         return row
 
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
@@ -183,12 +187,12 @@ class Journal:
             except Quarantine as quarantine:
                 row.reason = quarantine.reason
                 continue
-            self._order.last_sequence += 1
-            row.server_sequence = self._order.last_sequence
+            self.last_sequence += 1
+            row.server_sequence = self.last_sequence
             row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
             row.reason, row.revision = "", merged.state.revision
             self._keep(Entity(message.entity), message.entity_id, merged, row.server_sequence)
-        self._additions.write()
+        self._write()
 
     def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
         """The entity from its operations that are in effect, with the conflicts between those."""
@@ -210,14 +214,31 @@ class Journal:
             merged = merge(EntityState(row.revision - 1, versions), message.operation())
             versions = merged.state.versions
             self._additions.keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
-        self._additions.keep_state(kind, entity_id, EntityState(revision, versions), self._order.last_sequence)
+        self._additions.keep_state(kind, entity_id, EntityState(revision, versions), self.last_sequence)
 
-    def _device(self, device: str) -> DeviceRow:
-        row = self._session.get(DeviceRow, device)
+    def _device(self, device: str) -> _Device:
+        wanted = select(DeviceRow.last_number, DeviceRow.last_hash).where(DeviceRow.id == device)
+        row = self._session.execute(wanted).one_or_none()
+        found = _Device(device, 0, FIRST_HASH) if row is None else _Device(device, row.last_number, row.last_hash)
         if row is None:
-            row = DeviceRow(id=device, last_number=0, last_hash=FIRST_HASH, first_seen_at=self._now)
-            self._session.add(row)
-        return row
+            self._session.execute(
+                insert(DeviceRow).values(id=device, last_number=0, last_hash=FIRST_HASH, first_seen_at=self._now)
+            )
+        self._devices.append(found)
+        return found
+
+    def _write(self) -> None:
+        """Raises RequestRefused(FORK) as `Additions.write`."""
+        self._additions.write()
+        connection = self._session.connection()
+        connection.execute(update(OrderRow).values(last_sequence=self.last_sequence))
+        for device in self._devices:
+            connection.execute(
+                update(DeviceRow)
+                .where(DeviceRow.id == device.id)
+                .values(last_number=device.last_number, last_hash=device.last_hash)
+            )
+        self._devices.clear()
 
     def _find(self, messages: Sequence[OperationMessage], officer: Officer) -> None:
         """Read what a push needs in two statements, instead of several for each operation."""
@@ -228,7 +249,7 @@ class Journal:
             found = self._session.scalars(select(UserRow).where(UserRow.nrp.in_(others)))
             self._users |= {user.nrp: user for user in found}
 
-    def _stored(self, device: DeviceRow, messages: Sequence[OperationMessage]) -> Mapping[int, _Known]:
+    def _stored(self, device: _Device, messages: Sequence[OperationMessage]) -> Mapping[int, _Known]:
         """What is here of these already, by its number."""
         numbers = [message.number for message in messages if message.number <= device.last_number]
         if not numbers:
@@ -246,7 +267,7 @@ class Journal:
             self._users[nrp] = self._session.get(UserRow, nrp)
         return self._users[nrp]
 
-    def _known(self, device: DeviceRow, prepared: Prepared, stored: Mapping[int, _Known]) -> OperationFate | None:
+    def _known(self, device: _Device, prepared: Prepared, stored: Mapping[int, _Known]) -> OperationFate | None:
         """The fate of an operation that is here already; None if it is the next one."""
         message = prepared.message
         if message.number > device.last_number + 1:
@@ -266,11 +287,9 @@ class Journal:
             reason=known.reason,
         )
 
-    def _add(
-        self, device: DeviceRow, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]
-    ) -> OperationFate:
-        self._order.last_sequence += 1
-        sequence = self._order.last_sequence
+    def _add(self, device: _Device, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]) -> OperationFate:
+        self.last_sequence += 1
+        sequence = self.last_sequence
         message = prepared.message
         merged, reason = None, ""
         try:
