@@ -44,8 +44,8 @@ _WHOLE_FILE_AHEAD_S: Final = 10.0
 _SHARE_OF_A_VARIANT: Final = 0.3
 """Of the time to open a stream, as long as there are others."""
 _MISSED: Final = frozenset({
-    FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CONNECTION_LOST, FaultCode.NO_ANSWER,
-    FaultCode.PROTOCOL_BROKEN,
+    FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CAMERA_PREPARING, FaultCode.CONNECTION_LOST,
+    FaultCode.NO_ANSWER, FaultCode.PROTOCOL_BROKEN,
 })  # fmt: skip
 """What may befall one segment and not the next."""
 
