@@ -83,9 +83,12 @@ def shown(memory: Memory, codec: str, pictures: Pictures, sets: Sequence[bytes])
     file.seek(0)
     painter, clock, faults = Painter(memory), QuickClock(), list[Fault]()
     painter.set_outputs([OUTPUT])
-    played = PlayedFile(
-        file=file, painter=painter, clock=clock, failed=lambda fault: (faults.append(fault), played.close())
-    )
+
+    def ended(fault: Fault) -> None:
+        faults.append(fault)
+        played.close()
+
+    played = PlayedFile(file=file, painter=painter, clock=clock, failed=ended)
     played.run()
     assert [fault.code for fault in faults] == [FaultCode.STREAM_ENDED]
     return painter.shown
