@@ -331,6 +331,7 @@ class HttpClient:
         way = (_origin(address), _origin(target))
         if way[0] != way[1] and way not in self._followed:
             self._followed.add(way)
+            self.oddities[Oddity.REDIRECTED] += 1
             log.info(
                 "redirect followed: camera=%s from=%s:%d to=%s:%d",
                 self._camera, address.scheme, address.port, target.scheme, target.port,
