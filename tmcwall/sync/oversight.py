@@ -70,6 +70,8 @@ class OversightPush(Message):
 class OversightReceipt(Message):
     last_seq: int
     """The newest of this workstation's rows that the server has."""
+    had_until: int
+    """The newest that it had before."""
 
 
 class ReceivedRow(OversightMessage):
