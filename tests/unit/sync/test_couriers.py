@@ -1,7 +1,7 @@
 """What goes to the server besides operations: the chain of oversight, and how the workstation stands."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,11 +46,12 @@ class Chain:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(tmp_path: Path) -> Iterator[FastAPI]:
     application = create_app(settings_in(tmp_path), clock=FakeClock(START), hasher=CHEAP_HASHER)
     with application.state.context.database.write() as session:
         add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
-    return application
+    yield application
+    application.state.context.close()
 
 
 def deliver(server: FastAPI | httpx2.MockTransport, *couriers: Courier) -> None:
