@@ -17,7 +17,7 @@ import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 
 
 class Browser:
@@ -42,7 +42,9 @@ class Browser:
     def ask(self, method: str, **params: object) -> dict[str, Any]:  # Any: JSON of the protocol
         self._last += 1
         asked = {"id": self._last, "method": method, "params": params}
-        os.write(self._requests, json.dumps(asked | ({"sessionId": self._session} if self._session else {})).encode() + b"\0")
+        os.write(
+            self._requests, json.dumps(asked | ({"sessionId": self._session} if self._session else {})).encode() + b"\0"
+        )
         while True:
             message = self._next()
             if message.get("id") == self._last:
@@ -93,7 +95,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
         "--disable-background-networking", "--no-proxy-server", f"--user-data-dir={profile}", "--remote-debugging-pipe",
     ]  # fmt: skip
-    pipes = f"exec 3<&{to_read} 4>&{to_write}; exec \"$@\""
+    pipes = f'exec 3<&{to_read} 4>&{to_write}; exec "$@"'
     process = subprocess.Popen(
         ["bash", "-c", pipes, "bash", *command],
         pass_fds=(to_read, to_write),

@@ -38,6 +38,7 @@ from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
 from tmcwall.services.oversight import Oversight
+from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.replica import StoreOversight
@@ -265,7 +266,9 @@ class Desktop(QObject):
         self.oversight = Oversight(
             store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
         )  # fmt: skip
+        self.oversight_search = OversightSearch(settings.server_url, parent=self)
         self._services.add(self.oversight)
+        self._services.add(self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -316,6 +319,8 @@ class Desktop(QObject):
             quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
+            oversight=self.oversight,
+            oversight_search=self.oversight_search,
         )
         return ConsoleWindow(
             services,
@@ -331,6 +336,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
+        self.duty.token_changed.connect(self.oversight_search.use_token)
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
