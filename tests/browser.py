@@ -81,8 +81,11 @@ class Browser:
         return message
 
     def _note(self, message: dict[str, Any]) -> None:
-        if message.get("method") in {"Runtime.exceptionThrown", "Log.entryAdded", "Audits.issueAdded"}:
-            self.complaints.append(json.dumps(message["params"]))
+        said = json.dumps(message.get("params", {}))
+        method = message.get("method")
+        policy = method == "Audits.issueAdded" and "ContentSecurityPolicyIssue" in said
+        if policy or method in {"Runtime.exceptionThrown", "Log.entryAdded"}:
+            self.complaints.append(said)
 
 
 @contextmanager

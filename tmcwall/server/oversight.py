@@ -75,7 +75,6 @@ def _push(context: ServerContext, request: Request, asker: Identity, body: bytes
             newest = select(func.max(OversightRow.seq)).where(OversightRow.device == asker.device)
             before = session.scalar(newest)
             breaks = _take(session, pushed.rows, asker, now=context.clock.utc())
-            last = session.scalar(newest)
     except RequestRefused as refused:
         context.note(
             AuditAction.OVERSIGHT, request, actor=asker.officer.nrp, about=asker.device, outcome=refused.refusal.code
@@ -84,7 +83,7 @@ def _push(context: ServerContext, request: Request, asker: Identity, body: bytes
     for seq, link in breaks:
         about = f"{asker.device} {seq}"
         context.note(AuditAction.OVERSIGHT, request, actor=asker.officer.nrp, about=about, outcome=link)
-    return OversightReceipt(last_seq=last or 0, had_until=before or 0)
+    return OversightReceipt(had_until=before or 0)
 
 
 def _take(

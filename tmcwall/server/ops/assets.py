@@ -18,6 +18,7 @@ td { overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; }
+.columns th { white-space: normal; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2.5rem; }
 .bad { color: var(--bad); font-weight: 600; }
 .soft { color: var(--soft); }

@@ -24,6 +24,7 @@ from tmcwall.sync.protocol import Fate
 SILENT_AFTER: Final = timedelta(minutes=5)
 """A workstation that has said nothing for longer is called silent: it speaks every half minute."""
 _TAIL: Final = 30
+_NOT_OPENED: Final = "off"
 _NEWEST_QUARANTINED: Final = 10
 
 
@@ -90,11 +91,11 @@ class Standing:
     audit: Sequence[AuditLine]
 
     def cameras(self) -> Mapping[str, int]:
-        """By state, of all desks that speak; a camera that two desks read counts twice."""
+        """Those that are opened, by state, of all desks that speak; a camera that two desks open counts twice."""
         total: Counter[str] = Counter()
         for desk in self.desks:
             if not desk.is_silent(self.at):
-                total.update(desk.cameras)
+                total.update({state: count for state, count in desk.cameras.items() if state != _NOT_OPENED})
         return dict(total.most_common())
 
 

@@ -46,7 +46,7 @@ REPORTED = Word("Kabar terakhir", "Last word")
 SILENT = Word("diam", "silent")
 NO_DESKS = Word("Belum ada tempat kerja yang memberi kabar.", "No workstation has reported yet.")
 
-CAMERAS = Word("Kamera menurut keadaan", "Cameras by state")
+CAMERAS = Word("Kamera yang dibuka", "Opened cameras")
 NO_CAMERAS = Word("Belum ada kabar tentang kamera.", "Nothing is known of cameras yet.")
 STATE = Word("Keadaan", "State")
 COUNT = Word("Jumlah", "Count")
@@ -65,7 +65,6 @@ STATES = {
     "quarantined": Word("karantina", "in quarantine"),
     "outage": Word("padam terencana", "planned outage"),
     "paused": Word("dijeda", "paused"),
-    "off": Word("tidak dibuka", "not opened"),
 }
 
 STORAGE = Word("Penyimpanan", "Storage")
