@@ -29,7 +29,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity, can
+from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.sync.protocol import RefusalCode
 
@@ -195,7 +195,7 @@ async def _identified(request: Request, context: Context) -> Identity:
     identity = None
     if scheme.lower() == "bearer" and 0 < len(token) <= 256:
         identity = await run_in_threadpool(context.identity, hash_token(token.strip()))
-    if identity is None:
+    if identity is None or identity.device == OPERATOR_PAGE:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
     note_proof(request)
     return identity
