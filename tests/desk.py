@@ -21,6 +21,7 @@ from tests.fake_services import (
     FakeCameraBook,
     FakeConflicts,
     FakeDuty,
+    FakeEnrolment,
     FakeHealth,
     FakeIncidentDesk,
     FakeLayouts,
@@ -56,6 +57,7 @@ class Desk:
     quarantine: FakeQuarantine
     register: FakeRegisterDesk
     officers: FakeOfficers
+    enrolment: FakeEnrolment
     monitors: FakeMonitors
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -82,6 +84,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         quarantine=FakeQuarantine(),
         register=FakeRegisterDesk(city, REGIONS),
         officers=FakeOfficers(),
+        enrolment=FakeEnrolment(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

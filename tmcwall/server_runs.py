@@ -41,7 +41,7 @@ def list_users(options: argparse.Namespace) -> int:
     from tmcwall.ui.console.officers import account_state_text, name_text
 
     translate = translator_of(options)
-    for account in user_list(_existing_server(options)):
+    for account in user_list(existing_server(options)):
         officer = account.officer
         role = translate(texts.ROLES[officer.role])
         print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
@@ -52,7 +52,7 @@ def disable_user(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import user_disable
     from tmcwall.texts.officers import DISABLED
 
-    user_disable(_existing_server(options), options.name)
+    user_disable(existing_server(options), options.name)
     print(translator_of(options)(DISABLED, nrp=options.name))
     return 0
 
@@ -61,7 +61,7 @@ def enable_user(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import user_enable
     from tmcwall.texts.officers import ENABLED
 
-    user_enable(_existing_server(options), options.name)
+    user_enable(existing_server(options), options.name)
     print(translator_of(options)(ENABLED, nrp=options.name))
     return 0
 
@@ -71,7 +71,7 @@ def change_role(options: argparse.Namespace) -> int:
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
-    user_role(_existing_server(options), options.name, options.role)
+    user_role(existing_server(options), options.name, options.role)
     print(translate(texts.ROLE_CHANGED, nrp=options.name, role=translate(texts.ROLES[options.role])))
     return 0
 
@@ -80,13 +80,13 @@ def change_password(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import user_password
     from tmcwall.texts.officers import SERVER_PASSWORD
 
-    server = _existing_server(options)
+    server = existing_server(options)
     user_password(server, options.name, password=secret_of(options, say.ASK_PASSWORD))
     print(translator_of(options)(SERVER_PASSWORD, nrp=options.name))
     return 0
 
 
-def _existing_server(options: argparse.Namespace) -> ServerOptions:
+def existing_server(options: argparse.Namespace) -> ServerOptions:
     """Raises Fault(SERVER_MISSING): these commands make no database."""
     from tmcwall.commands.server import is_new
 
@@ -112,7 +112,7 @@ def add_webhook(options: argparse.Namespace) -> int:
 def list_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import quarantine_list
 
-    for one in quarantine_list(_existing_server(options), limit=options.limit):
+    for one in quarantine_list(existing_server(options), limit=options.limit):
         print(_quarantine_line(one))
     return 0
 
@@ -120,7 +120,7 @@ def list_quarantine(options: argparse.Namespace) -> int:
 def check_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import quarantine_check
 
-    found = quarantine_check(_existing_server(options))
+    found = quarantine_check(existing_server(options))
     for one in found:
         print(_quarantine_line(one))
     if not found:
@@ -131,7 +131,7 @@ def check_quarantine(options: argparse.Namespace) -> int:
 def add_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import quarantine_add
 
-    taken_out = quarantine_add(_existing_server(options), options.operation, reason=options.reason)
+    taken_out = quarantine_add(existing_server(options), options.operation, reason=options.reason)
     print(translator_of(options)(say.QUARANTINE_ADDED, about=f"{taken_out.entity}/{taken_out.entity_id}"))
     return 0
 

@@ -69,6 +69,7 @@ def open_console(
         quarantine=desk.quarantine,
         register=desk.register,
         officers=desk.officers,
+        enrolment=desk.enrolment,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

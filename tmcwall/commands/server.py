@@ -48,6 +48,7 @@ from tmcwall.server.database import Database, check_database_url, claimed, datab
 from tmcwall.server.journal import Journal
 from tmcwall.server.quarantine import Quarantined, describe, quarantined_operations, unreadable_operations
 from tmcwall.server.reports import add_source
+from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
 from tmcwall.stop_signals import STOP_SIGNALS
 
@@ -61,7 +62,7 @@ LONGEST_REASON = 200
 """Characters of why an operation is taken out of effect."""
 
 _CONNECTIONS = 8192
-_CONSOLE = "console"
+CONSOLE = "console"
 """The actor in the audit log for what is done on the server's own command line."""
 
 
@@ -200,45 +201,45 @@ def user_add(
     check_account(nrp, password)
     officer = Officer(nrp, name or nrp, role, rank)
     now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
+    with open_database(options) as database, database.write() as session:
         add_user(session, officer, password, hasher=default_hasher(), now=now)
-        audit(session, AuditAction.USER_ADDED, at=now, actor=_CONSOLE, about=f"{nrp} {role}")
+        audit(session, AuditAction.USER_ADDED, at=now, actor=CONSOLE, about=f"{nrp} {role}")
 
 
 def user_disable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
     """The officer is signed out everywhere and cannot sign in. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
     now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
+    with open_database(options) as database, database.write() as session:
         disable_user(session, nrp, now=now)
-        audit(session, AuditAction.USER_DISABLED, at=now, actor=_CONSOLE, about=nrp)
+        audit(session, AuditAction.USER_DISABLED, at=now, actor=CONSOLE, about=nrp)
 
 
 def user_enable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
     """The officer signs in with the password of before. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
-    with _database(options) as database, database.write() as session:
+    with open_database(options) as database, database.write() as session:
         enable_user(session, nrp)
-        audit(session, AuditAction.USER_ENABLED, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=nrp)
+        audit(session, AuditAction.USER_ENABLED, at=(clock or SystemClock()).utc(), actor=CONSOLE, about=nrp)
 
 
 def user_role(options: ServerOptions, nrp: str, role: Role, *, clock: Clock | None = None) -> None:
     """Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
-    with _database(options) as database, database.write() as session:
+    with open_database(options) as database, database.write() as session:
         put_user_role(session, nrp, role)
         at = (clock or SystemClock()).utc()
-        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=_CONSOLE, about=f"{nrp} {role}")
+        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=CONSOLE, about=f"{nrp} {role}")
 
 
 def user_password(options: ServerOptions, nrp: str, *, password: str, clock: Clock | None = None) -> None:
     """The officer is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK) and Fault(STORE_*)."""
     now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
+    with open_database(options) as database, database.write() as session:
         put_user_password(session, nrp, password, hasher=default_hasher(), now=now)
-        audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=_CONSOLE, about=nrp)
+        audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=CONSOLE, about=nrp)
 
 
 def user_list(options: ServerOptions) -> tuple[Account, ...]:
     """By name, the disabled ones, too. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
+    with open_database(options) as database, database.read() as session:
         return all_users(session)
 
 
@@ -251,23 +252,23 @@ def webhook_add(
     """
     chosen = secrets.token_urlsafe(32) if secret is None else secret
     now = (clock or SystemClock()).utc()
-    with _database(options) as database:
+    with open_database(options) as database:
         secret_box = open_secrets(database, options.settings().key_file)
         with database.write() as session:
             add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
-            audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
+            audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=CONSOLE, about=source)
     return chosen
 
 
 def quarantine_list(options: ServerOptions, *, limit: int) -> tuple[Quarantined, ...]:
     """What is kept without effect, newest first. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
+    with open_database(options) as database, database.read() as session:
         return tuple(describe(session, row) for row in quarantined_operations(session, limit=limit))
 
 
 def quarantine_check(options: ServerOptions) -> tuple[Quarantined, ...]:
     """What is in effect and would not be taken today. Reads every operation. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
+    with open_database(options) as database, database.read() as session:
         return tuple(unreadable_operations(session))
 
 
@@ -282,13 +283,13 @@ def quarantine_add(
     if not said or len(said) > LONGEST_REASON or not said.isprintable():
         raise DomainError(DomainCode.FIELD_INVALID, "reason")
     now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        row = Journal(session, now=now).withdraw(operation_id, reason=said, by=_CONSOLE)
+    with open_database(options) as database, database.write() as session:
+        row = Journal(session, now=now).withdraw(operation_id, reason=said, by=CONSOLE)
         audit(
             session,
             AuditAction.OPERATION_WITHDRAWN,
             at=now,
-            actor=_CONSOLE,
+            actor=CONSOLE,
             about=f"{operation_id} {row.entity}/{row.entity_id}",
         )
         return describe(session, row)
@@ -300,8 +301,8 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
     Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, DATABASE_*, STORE_*).
     """
     is_new(options, may_be_made=False)
-    with claimed(options.database_url), _database(options) as database:
-        begin_order(database)
+    with claimed(options.database_url), open_database(options) as database:
+        _begin_order(options, database, clock)
         _note(database, AuditAction.EPOCH_BEGUN, clock)
 
 
@@ -312,7 +313,7 @@ def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None)
     """
     is_new(options, may_be_made=False)
     settings = options.settings()
-    with _database(options) as database:
+    with open_database(options) as database:
         open_secrets(database, settings.key_file)
         found = check_clips(database, BlobStore(blob_folder(settings.blobs)), read_all=read_all)
         about = f"{found.checked} checked, {len(found.missing)} missing, {len(found.damaged)} damaged"
@@ -328,7 +329,7 @@ def back_up(options: ServerOptions, to: Path, *, clock: Clock | None = None) -> 
     file = _sqlite_file(options)
     is_new(options, may_be_made=False)
     upkeep.back_up(file, to)
-    with _database(options) as database:
+    with open_database(options) as database:
         _note(database, AuditAction.BACKED_UP, clock, about=to.name)
 
 
@@ -341,8 +342,8 @@ def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None)
     options.settings()
     with claimed(options.database_url):
         kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
-        with _database(options) as database:
-            begin_order(database)
+        with open_database(options) as database:
+            _begin_order(options, database, clock)
             _note(database, AuditAction.EPOCH_BEGUN, clock, about="restored")
     return kept
 
@@ -353,10 +354,17 @@ def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[st
     Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, VAULT_UNAVAILABLE, DATABASE_*, STORE_*).
     """
     is_new(options, may_be_made=False)
-    with claimed(options.database_url), _database(options) as database:
-        sources = upkeep.renew_key(database, options.settings().key_file)
+    with claimed(options.database_url), open_database(options) as database:
+        sources = upkeep.renew_key(database, options.settings().key_file, now=(clock or SystemClock()).utc())
         _note(database, AuditAction.KEY_RENEWED, clock, about=", ".join(sources))
     return sources
+
+
+def _begin_order(options: ServerOptions, database: Database, clock: Clock | None) -> None:
+    key_file = options.settings().key_file
+    now = (clock or SystemClock()).utc()
+    open_signing_key(database, open_secrets(database, key_file), key_file, now=now, after_restore=True)
+    begin_order(database)
 
 
 def _is_server_database(file: Path) -> bool:
@@ -375,11 +383,11 @@ def _sqlite_file(options: ServerOptions) -> Path:
 
 def _note(database: Database, action: AuditAction, clock: Clock | None, *, about: str = "") -> None:
     with database.write() as session:
-        audit(session, action, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=about)
+        audit(session, action, at=(clock or SystemClock()).utc(), actor=CONSOLE, about=about)
 
 
 @contextlib.contextmanager
-def _database(options: ServerOptions) -> Iterator[Database]:
+def open_database(options: ServerOptions) -> Iterator[Database]:
     database = Database.open(options.settings().database)
     try:
         yield database

@@ -36,6 +36,9 @@ class AuditAction(StrEnum):
     CLIPS_CHECKED = "clips_checked"
     BACKED_UP = "backed_up"
     ORDER_DIFFERS = "order_differs"
+    ENROLMENT_CODE_MADE = "enrolment_code_made"
+    DEVICE_ENROLLED = "device_enrolled"
+    DEVICE_REVOKED = "device_revoked"
 
 
 def audit(
