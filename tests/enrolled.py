@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tmcwall.cameras.device_keys import DeviceKeys
-from tmcwall.commands.server import ServerOptions, open_database
+from tmcwall.commands.server import ServerOptions, opened
 from tmcwall.commands.server_devices import device_enrol
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault
@@ -84,8 +84,8 @@ def enrol_at(database: Database, name: str, *, now: datetime) -> None:
 
 def enrol_in(folder: Path, name: str, *, database: str | None = None) -> EnrolledDevice:
     """At the server whose data are in that folder, running or not."""
-    with open_database(ServerOptions(data_dir=folder, database=database)) as opened:
-        enrol_at(opened, name, now=SystemClock().utc())
+    with opened(ServerOptions(data_dir=folder, database=database)) as database_there:
+        enrol_at(database_there, name, now=SystemClock().utc())
     return device(name)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import segno
 
-from tmcwall.commands.server import CONSOLE, LONGEST_REASON, ServerOptions, open_database
+from tmcwall.commands.server import CONSOLE, ServerOptions, opened
+from tmcwall.commands.server_quarantine import LONGEST_REASON
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.server import enrolment
@@ -54,7 +55,7 @@ def device_enrol(
     Raises DomainError(FIELD_INVALID, NAME_TAKEN, NOT_FOUND) and Fault(STORE_*).
     """
     now = (clock or SystemClock()).utc()
-    with open_database(options) as database, database.write() as session:
+    with opened(options) as database, database.write() as session:
         code = enrolment.make_code(session, name, replaces=replaces, valid_for=valid_for, by=CONSOLE, now=now)
         about = name if replaces is None else f"{name} replaces {replaces}"
         audit(session, AuditAction.ENROLMENT_CODE_MADE, at=now, actor=CONSOLE, about=about)
@@ -63,7 +64,7 @@ def device_enrol(
 
 def device_list(options: ServerOptions) -> tuple[Desk, ...]:
     """By name. Raises Fault(STORE_*)."""
-    with open_database(options) as database, database.read() as session:
+    with opened(options) as database, database.read() as session:
         return enrolment.desks(session)
 
 
@@ -74,7 +75,7 @@ def device_revoke(options: ServerOptions, name: str, *, reason: str, clock: Cloc
         raise DomainError(DomainCode.FIELD_INVALID, "reason")
     now = (clock or SystemClock()).utc()
     key_file = options.settings().key_file
-    with open_database(options) as database:
+    with opened(options) as database:
         key = open_signing_key(database, open_secrets(database, key_file), key_file, now=now)
         with database.write() as session:
             row = enrolment.revoke(session, name, reason=said, by=CONSOLE, signing_key=key, now=now)

@@ -237,6 +237,8 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
         sequence = journal.last_sequence
         see(session, asker.device, now=now)
         _note_push(session, request, asker, reply, before=before, now=now)
+    for fate in reply.fates:
+        context.counters.operations.labels(fate.fate).inc()
     context.announcer.announce(sequence)
     return reply
 

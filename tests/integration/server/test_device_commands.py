@@ -12,8 +12,9 @@ import pytest
 from tests.enrolled import device as known_device
 from tests.exchange import NRP, PASSWORD, server_process
 from tmcwall.cli import main
-from tmcwall.commands.server import ServerOptions, user_add
+from tmcwall.commands.server import ServerOptions
 from tmcwall.commands.server_devices import device_enrol, device_list, device_revoke
+from tmcwall.commands.server_users import user_add
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Role
 

@@ -31,6 +31,10 @@ class FakeIdentity:
         return device("ws1")
 
 
+def state_of(enrolment):
+    return enrolment.needed, enrolment.busy
+
+
 @pytest.fixture
 def enrolment_of(qapp):
     made = []
@@ -50,10 +54,10 @@ def test_without_a_key_a_code_is_asked_for_and_a_right_one_ends_that(enrolment_o
     enrolment = enrolment_of(identity)
     with qtbot.waitSignal(enrolment.changed):
         enrolment.start()
-    assert enrolment.needed is FaultCode.DEVICE_NOT_ENROLLED
+    assert state_of(enrolment) == (FaultCode.DEVICE_NOT_ENROLLED, False)
     with qtbot.waitSignal(enrolment.enrolled):
         enrolment.enrol(CODE)
-    assert (enrolment.needed, enrolment.busy) == (None, False)
+    assert state_of(enrolment) == (None, False)
     assert identity.given == [(CODE, BRIPKA_SARI.nrp)]
 
 
