@@ -350,6 +350,7 @@ class Desktop(QObject):
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.health.refused.connect(self.console.tell_trouble)
+            self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:

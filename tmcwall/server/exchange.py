@@ -26,6 +26,7 @@ from tmcwall.server.journal import Journal
 from tmcwall.server.order import has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
+from tmcwall.server.tables import DeviceRow
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -202,12 +203,15 @@ def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError
 def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) -> None:
     """Before the order is locked, for each takes its time. Raises RequestRefused(SIGNATURE_REFUSED).
 
-    What another device has made is refused by the journal.
+    What another device has made is refused by the journal; what is here already it only compares, and a device that
+    was enrolled again may have signed it anew.
     """
     with context.database.read() as session:
         keys = keys_of(session, asker.device)
-    own = (message for message in pushed.messages if message.device == asker.device)
-    wrong = next((message for message in own if not is_signed(message, keys)), None)
+        known = session.get(DeviceRow, asker.device)
+        last_number = 0 if known is None else known.last_number
+    new = (one for one in pushed.messages if one.device == asker.device and one.number > last_number)
+    wrong = next((one for one in new if not is_signed(one, keys)), None)
     if wrong is not None:
         log.warning("operation_not_signed", device=asker.device, number=wrong.number)
         raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)

@@ -41,7 +41,9 @@ class Enrolment(QObject):
     """`needed` or `busy`."""
     enrolled = Signal()
     refused = Signal(object)
-    """Fault or DomainError."""
+    """Fault or DomainError: what became of a code."""
+    key_out_of_reach = Signal(object)
+    """Fault: this workstation is enrolled, and its key cannot be opened for now."""
 
     def __init__(self, identity: Identity | None, *, duty: OnDuty, parent: QObject | None = None) -> None:
         """`identity` None where no server is set: then nothing is ever needed."""
@@ -101,7 +103,7 @@ class Enrolment(QObject):
             self._needed = refusal.code
             self.changed.emit()
         elif isinstance(refusal, Fault) and refusal.code is FaultCode.VAULT_UNAVAILABLE:
-            self.refused.emit(refusal)
+            self.key_out_of_reach.emit(refusal)
 
     def _take_enrolled(self, _device: EnrolledDevice) -> None:
         self._needed, self._busy = None, False

@@ -44,7 +44,7 @@ from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.client import SyncClient
 from tmcwall.sync.connection import Connection
 from tmcwall.sync.enrolment import enrolment_text
-from tmcwall.sync.protocol import API, OperationMessage
+from tmcwall.sync.protocol import API, OperationMessage, sign_in_text
 from tmcwall.sync.register import DeviceKeys, Register
 from tmcwall.sync.replica import UNVERIFIED
 
@@ -243,7 +243,12 @@ def test_a_device_that_was_revoked_is_enrolled_again_with_what_it_has_not_sent(
     end(server, "ws1")
     key = SigningKey.new()
     assert give_code(client, code_for(server, "ws1"), "ws1", key=key).json()["first_number"] == 3
-    again = replace(made[2], signature=key.sign(Purpose.OPERATION, made[2].hash))
+    again, twice = (replace(one, signature=key.sign(Purpose.OPERATION, one.hash)) for one in (made[2], made[1]))
+    challenge = client.get("/info").json()["challenge"]
+    text = sign_in_text(nrp=NRP, device="ws1", challenge=challenge, server_key=SERVER_KEY.public)
+    content = sign_in_content(NRP, PASSWORD, "ws1", challenge=challenge) | {"proof": key.sign(Purpose.SIGN_IN, text)}
+    fates = push(client, bearer(client.post("/sign-in", json=content)), twice, again).json()["fates"]
+    assert [fate["fate"] for fate in fates] == ["duplicate", "applied"]
     keys = DeviceKeys.model_validate_json(_register(client, server)).keys
     register = Register(SERVER_KEY.public, keys)
     assert [register.answers_for(one) for one in (*made, again)] == [True, True, False, True]

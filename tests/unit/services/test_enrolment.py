@@ -102,3 +102,10 @@ def test_without_a_server_nothing_is_asked_for(enrolment_of):
     enrolment.start()
     enrolment.enrol(CODE)
     assert (enrolment.needed, enrolment.busy) == (None, False)
+
+
+def test_a_key_that_is_out_of_reach_for_now_is_said_and_no_code_asked_for(enrolment_of, qtbot):
+    enrolment = enrolment_of(FakeIdentity(missing=FaultCode.VAULT_UNAVAILABLE))
+    with qtbot.waitSignal(enrolment.key_out_of_reach):
+        enrolment.start()
+    assert enrolment.needed is None
