@@ -28,6 +28,8 @@ from tests.fake_services import (
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeOversight,
+    FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
     FakeSynchronisation,
@@ -58,6 +60,8 @@ class Desk:
     register: FakeRegisterDesk
     officers: FakeOfficers
     enrolment: FakeEnrolment
+    oversight: FakeOversight
+    oversight_search: FakeOversightSearch
     monitors: FakeMonitors
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -85,6 +89,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         register=FakeRegisterDesk(city, REGIONS),
         officers=FakeOfficers(),
         enrolment=FakeEnrolment(),
+        oversight=FakeOversight(),
+        oversight_search=FakeOversightSearch(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

@@ -94,14 +94,16 @@ def sign_in_at(folder: Path, url: str, nrp: str, password: str, *, name: str, da
     return sign_in(url, nrp, password, device=enrol_in(folder, name, database=database))
 
 
-def ask_in(client: TestClient, nrp: object, password: str, name: str = "ws1", *, enrolled: bool = True) -> Response:
+def ask_in(
+    client: TestClient, nrp: object, password: str, name: str = "ws1", *, enrolled: bool = True, api: str = ""
+) -> Response:
     """A sign-in with a proof, at a server in process."""
     context = client.app.state.context  # type: ignore[attr-defined]  # of our own application
     assert isinstance(context, ServerContext)
     if enrolled:
         enrol_at(context.database, name, now=context.clock.utc())
-    challenge = client.get("/info").json()["challenge"]
-    return client.post("/sign-in", json=sign_in_content(nrp, password, name, challenge=challenge))
+    challenge = client.get(f"{api}/info").json()["challenge"]
+    return client.post(f"{api}/sign-in", json=sign_in_content(nrp, password, name, challenge=challenge))
 
 
 def sign_in_content(nrp: object, password: str, name: str, *, challenge: str) -> dict[str, object]:

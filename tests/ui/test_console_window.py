@@ -70,6 +70,8 @@ def open_console(
         register=desk.register,
         officers=desk.officers,
         enrolment=desk.enrolment,
+        oversight=desk.oversight,
+        oversight_search=desk.oversight_search,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -20,7 +20,7 @@ from tmcwall.server.attempts import Delays
 from tmcwall.server.database import Database
 from tmcwall.server.enrolment import demand_enrolled
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity
+from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -174,7 +174,7 @@ def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | 
     token = session.get(TokenRow, token_hash)
     if token is None:
         return None
-    if token.expires_at > now:
+    if token.expires_at > now and token.device != OPERATOR_PAGE:
         demand_enrolled(session, token.device)
     user = session.get_one(UserRow, token.nrp)
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
