@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 
-from tmcwall.containers.mp4_reader import Mp4Reader, VideoTrack
+from tmcwall.containers.mp4_reader import Mp4Reader, Sample, VideoTrack
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.evidence.signing_certificates import CertificateChain, CertificateFacts, Provenance
 from tmcwall.evidence.signing_message import (
@@ -151,16 +151,21 @@ def verify_media_signing(
 def access_units(reader: Mp4Reader, track: VideoTrack) -> Iterator[AccessUnitBytes]:
     """Those of a track of a clip. Raises Fault(FILE_UNREADABLE)."""
     for sample in track.samples():
-        data, length_bytes = reader.payload(sample), sample.entry.length_bytes
-        nal_units: list[bytes] = []
-        at = 0
-        while at < len(data):
-            begin = at + length_bytes
-            at = begin + int.from_bytes(data[at:begin])
-            if at > len(data) or at <= begin:
-                raise Fault(FaultCode.FILE_UNREADABLE, "a NAL unit that leads out of its sample", retryable=False)
-            nal_units.append(data[begin:at])
-        yield AccessUnitBytes(sample.pts / track.timescale, nal_units)
+        yield AccessUnitBytes(sample.pts / track.timescale, nal_units_of(reader, sample))
+
+
+def nal_units_of(reader: Mp4Reader, sample: Sample) -> list[bytes]:
+    """Without their lengths. Raises Fault(FILE_UNREADABLE)."""
+    data, length_bytes = reader.payload(sample), sample.entry.length_bytes
+    nal_units: list[bytes] = []
+    at = 0
+    while at < len(data):
+        begin = at + length_bytes
+        at = begin + int.from_bytes(data[at:begin])
+        if at > len(data) or at < begin:
+            raise Fault(FaultCode.FILE_UNREADABLE, "a NAL unit that leads out of its sample", retryable=False)
+        nal_units.append(data[begin:at])
+    return nal_units
 
 
 class _Slice(Enum):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from tmcwall.rtsp.bits import without_emulation
 from tmcwall.rtsp.codecs import H264
 
 MEDIA_SIGNING: Final = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")
@@ -112,7 +113,7 @@ def read_signing_message(nal_unit: bytes, codec: str) -> SigningMessage:
     end = len(nal_unit) - (nal_unit[-1] == _STOP_BYTE)
     if end - start < size or size <= len(MEDIA_SIGNING):
         raise UnreadableMessage("shorter than it says")
-    plain = without_emulation_prevention(nal_unit) if end - start > size else nal_unit
+    plain = without_emulation(nal_unit) if end - start > size else nal_unit
     if len(plain) < start + size:
         raise UnreadableMessage("shorter than it says")
     flags = plain[start + len(MEDIA_SIGNING)]
@@ -138,18 +139,6 @@ def read_signing_message(nal_unit: bytes, codec: str) -> SigningMessage:
         vendor=_vendor(values[_Tag.VENDOR]) if _Tag.VENDOR in values else None,
         certificates=_certificates(values.get(_Tag.CERTIFICATES, b"\1\0")),
     )
-
-
-def without_emulation_prevention(nal_unit: bytes) -> bytes:
-    """Its bytes without each 3 that stands behind two zeros (H.264 7.3.1)."""
-    parts: list[bytes] = []
-    begin, found = 0, nal_unit.find(b"\0\0\3")
-    while found >= 0:
-        parts.append(nal_unit[begin : found + 2])
-        begin = found + 3
-        found = nal_unit.find(b"\0\0\3", begin)
-    parts.append(nal_unit[begin:])
-    return b"".join(parts)
 
 
 def _escaped_size(nal_unit: bytes, size: int) -> int:
