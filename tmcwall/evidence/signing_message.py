@@ -7,7 +7,7 @@ is signed ends before the tag of the signature. The bytes are a stranger's: what
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -21,6 +21,8 @@ _USER_DATA_UNREGISTERED: Final = 5
 _STOP_BYTE: Final = 0x80
 _SENT_ONCE: Final = 0x80
 _HASHED_WITH_EMULATION_PREVENTION: Final = 0x40
+_START_CODES: Final = (b"\0\0\0\1", b"\0\0\1")
+_MOST_PIECES: Final = 6
 _MOST_MESSAGE_BYTES: Final = 512 * 1024
 _HASH_SIZES: Final = frozenset({32, 48, 64})
 _VERSION_BYTES: Final = 3
@@ -100,6 +102,30 @@ def sei_uuid(nal_unit: bytes, codec: str) -> bytes:
     except UnreadableMessage:
         return b""
     return nal_unit[start : start + len(MEDIA_SIGNING)] if start else b""
+
+
+def whole_messages(nal_units: Sequence[bytes], codec: str) -> tuple[list[bytes], int]:
+    """What the message that begins a row of NAL units may have been, and how many of them it is.
+
+    A signer that leaves emulation prevention out writes start codes into its messages. Where a stream of bytes has
+    been cut at start codes, as a recording is, such a message lies in pieces. They are put together to the size that
+    it says; which of the two start codes stood where is left to its signature.
+    """
+    first = nal_units[0].rstrip(b"\0")
+    try:
+        start, size = _payload(nal_units[0], codec)
+    except UnreadableMessage:
+        return [first], 1
+    whole = start + size + 1
+    joined = [nal_units[0]]
+    for count, piece in enumerate(nal_units[1 : 1 + _MOST_PIECES], 2):
+        if len(joined[0]) >= whole:
+            break
+        joined = [one + code + piece for one in joined for code in _START_CODES]
+        fitting = [plain for one in joined if len(plain := one.rstrip(b"\0")) == whole]
+        if fitting:
+            return fitting, count
+    return [first], 1
 
 
 def read_signing_message(nal_unit: bytes, codec: str) -> SigningMessage:

@@ -12,16 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.media_signer import CAMERA, ROOT, Signer, authority
+from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.containers.mp4_reader import Mp4Reader
 from tmcwall.evidence.media_signing import (
     AccessUnitBytes,
-    Authenticity,
-    FindingKind,
-    MediaSigningResult,
     access_units,
     verify_media_signing,
 )
 from tmcwall.evidence.signing_certificates import Provenance
+from tmcwall.evidence.signing_findings import Authenticity, FindingKind, MediaSigningResult
 from tmcwall.evidence.signing_message import AXIS_SIGNED_VIDEO, MEDIA_SIGNING, sei_uuid
 
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -213,6 +212,26 @@ def test_zeros_behind_a_slice_belong_to_nothing():
     assert verify(film).authenticity is Authenticity.OK
 
 
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_messages_without_emulation_prevention_survive_a_recording_that_cuts_at_start_codes(codec):
+    film = Signer(codec=codec, escaped=False, seed=3).film(gops=4)
+    assert any(b"\0\0\1" in nal_unit for unit in film for nal_unit in unit.nal_units)
+    assert verify(as_recorded(film), codec=codec).authenticity is Authenticity.OK
+
+
+def as_recorded(film: Film) -> Film:
+    """Through a stream of bytes with start codes, as the recorder keeps it, into samples, as a clip has them."""
+    recorded: Film = []
+    for unit in film:
+        sample, nal_units = length_prefixed(b"".join(b"\0\0\0\1" + one for one in unit.nal_units)), []
+        while sample:
+            size = int.from_bytes(sample[:4])
+            nal_units.append(sample[4 : 4 + size])
+            sample = sample[4 + size :]
+        recorded.append(unit._replace(nal_units=nal_units))
+    return recorded
+
+
 def test_signing_that_begins_anew_is_said():
     first, second = Signer(seed=1).film(), Signer(seed=2).film()
     moved = [unit._replace(at_s=unit.at_s + 4) for unit in second]
@@ -274,6 +293,13 @@ def test_a_long_video_without_messages_costs_no_memory():
     assert result.units_pending <= 20_000
 
 
+def test_messages_without_any_signature_for_ever_cost_no_memory_and_are_not_ok():
+    signer = Signer(gop_pictures=1, sign_every=100_000, certificates_once=True, with_list=False)
+    result = verify(signer.film(gops=1500))
+    assert result.authenticity is Authenticity.NOT_OK
+    assert FindingKind.SIGNATURE_LOST in kinds(result)
+
+
 FILM = Signer(slices=2, sign_every=2, part_units=5).film(gops=4)
 
 
@@ -332,6 +358,11 @@ class TestOfficialVectors:
         result = verify(film, codec=codec, trusted=official_authority())
         assert (result.authenticity, result.provenance) == (Authenticity.OK, Provenance.OK)
         assert (result.units_pending, result.findings) == (0, ())
+
+    def test_as_our_recorder_keeps_them_they_hold(self, name):
+        film, codec = vector(name)
+        result = verify(as_recorded(film), codec=codec, trusted=official_authority())
+        assert (result.authenticity, result.findings) == (Authenticity.OK, ())
 
     def test_a_bit_in_any_of_fifty_slices_is_found_near_its_second(self, name):
         film, codec = vector(name)
