@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in
 from tests.exchange import (
     CHEAP_HASHER,
     NRP,
@@ -108,7 +109,7 @@ def test_its_token_opens_no_other_route(browser: TestClient) -> None:
 
 
 def test_a_workstations_token_does_not_open_the_page(browser: TestClient) -> None:
-    given = browser.post(f"{API}/sign-in", json={"nrp": HEAD.nrp, "password": PASSWORD, "device": "ws1"}).json()
+    given = ask_in(browser, HEAD.nrp, PASSWORD, api=API).json()
     browser.cookies.set("tmcwall_ops", given["token"], path="/ops")
     assert browser.get("/ops/part").status_code == 401
 

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.oversight import Entry, OversightAction, OversightRow, digest, next_row
@@ -52,7 +53,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def signed_in(client: TestClient) -> SignIn:
     def sign_in(nrp: str = NRP, device: str = "ws1") -> Headers:
-        reply = client.post("/sign-in", json={"nrp": nrp, "password": PASSWORD, "device": device})
+        reply = ask_in(client, nrp, PASSWORD, device)
         return {"Authorization": f"Bearer {reply.json()['token']}"}
 
     return sign_in
