@@ -55,7 +55,6 @@ from tmcwall.commands.server_users import user_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Operation
-from tmcwall.sync.account import sign_in
 from tmcwall.sync.protocol import API, OperationMessage
 
 OFFICERS = [f"8001{number:04}" for number in range(20)]
@@ -84,7 +83,7 @@ class Stage:
         return self.database.startswith("postgresql")
 
     def headers(self, device: str, officer: str = OFFICERS[0]) -> dict[str, str]:
-        token = sign_in(self.near.url, officer, PASSWORD, device=device).token
+        token = self.near.sign_in(officer, PASSWORD, device=device).token
         return {**JSON, "Authorization": f"Bearer {token}"}
 
 

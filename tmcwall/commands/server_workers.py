@@ -24,11 +24,13 @@ from typing import Final
 from tmcwall.child_programs import program
 from tmcwall.commands.server import ServerOptions, open_log
 from tmcwall.commands.server_run import address_of, say_line, serve
+from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.connections import listen
 from tmcwall.server.database import Database, check_database_url, database_exists
+from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.service_manager import ServiceManager
 from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end
@@ -70,10 +72,11 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
     listener = listen(options.host, options.port)
     manager = ServiceManager.from_environment()
     with closing(listener), closing_to_others(options.private_places):
-        # Migrated, with its key: what is wrong is said once, here.
+        # Migrated, with its keys: what is wrong is said once, here.
         settings = options.settings()
         with closing(Database.open(settings.database)) as database:
-            open_secrets(database, settings.key_file)
+            secret_box = open_secrets(database, settings.key_file)
+            open_signing_key(database, secret_box, settings.key_file, now=SystemClock().utc())
         crew = [_Worker(options, number, listener) for number in range(1, workers + 1)]
         log.info("started", process="server", workers=workers, address=address_of(options, listener))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class BetweenProcesses:
     account_delays: DelayKeeper
     address_delays: DelayKeeper
+    enrolment_delays: DelayKeeper
     reports: AttemptCounter
     strangers: AttemptCounter
     quarantine: QuotaKeeper
@@ -53,6 +54,7 @@ def between_processes(database: Database, clock: Clock, limits: ServerLimits, bl
     return BetweenProcesses(
         account_delays=delays("account", free=limits.account_attempts),
         address_delays=delays("address", free=limits.address_attempts),
+        enrolment_delays=delays("enrolment", free=limits.account_attempts),
         reports=SharedAttempts(tallies, "reports", per_window=limits.reports_per_minute, window_s=60),
         strangers=SharedAttempts(tallies, "strangers", per_window=limits.strangers_per_minute, window_s=60),
         quarantine=SharedQuota(tallies, per_day=limits.quarantine_bytes_per_day),
@@ -71,6 +73,7 @@ def _in_memory(clock: Clock, limits: ServerLimits) -> BetweenProcesses:
     return BetweenProcesses(
         account_delays=delays(free=limits.account_attempts),
         address_delays=delays(free=limits.address_attempts),
+        enrolment_delays=delays(free=limits.account_attempts),
         reports=Attempts(per_window=limits.reports_per_minute, window_s=60),
         strangers=Attempts(per_window=limits.strangers_per_minute, window_s=60),
         quarantine=Quota(per_day=limits.quarantine_bytes_per_day),

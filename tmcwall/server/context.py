@@ -30,6 +30,7 @@ from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
+from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.sync.protocol import RefusalCode
 
@@ -130,6 +131,7 @@ class ServerContext:
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
+            self.signing_key = open_signing_key(self.database, self.secret_box, settings.key_file, now=clock.utc())
         except BaseException:
             self.database.close()
             raise
@@ -142,6 +144,7 @@ class ServerContext:
             address_delays=held.address_delays,
             lifetime=limits.token_lifetime,
         )
+        self.enrolment_delays = held.enrolment_delays
         self.reports = held.reports
         self.strangers = held.strangers
         self.quarantine = held.quarantine
@@ -190,7 +193,10 @@ Context = Annotated[ServerContext, Depends(_context)]
 
 
 async def _identified(request: Request, context: Context) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED) without a valid token. Nothing of the body has been read until here."""
+    """Raises RequestRefused(UNAUTHORIZED) without a valid token, DEVICE_REVOKED, DEVICE_UNKNOWN.
+
+    Nothing of the body has been read until here.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     identity = None
     if scheme.lower() == "bearer" and 0 < len(token) <= 256:

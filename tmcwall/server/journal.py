@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import can
 from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
     Fate,
@@ -74,8 +75,10 @@ class Journal:
     read up to a place will never find a lower one appear later.
     """
 
-    def __init__(self, session: Session, *, now: datetime) -> None:
+    def __init__(self, session: Session, *, now: datetime, signing_key: SigningKey | None = None) -> None:
+        """`signing_key`: the server's, for operations of its own."""
         self._session = session
+        self._signing_key = signing_key
         self._now = now
         order = session.execute(select(OrderRow.epoch, OrderRow.last_sequence).with_for_update()).one()
         self.epoch: UUID = order.epoch
@@ -138,6 +141,9 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             previous_hash=row.last_hash,
         )
+        if self._signing_key is not None:
+            signature = self._signing_key.sign(Purpose.OPERATION, operation.hash)
+            operation = replace(operation, signature=signature)
         prepared = prepare(OperationMessage.of(operation))
         self._add(row, prepared, Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset())
         self._write()

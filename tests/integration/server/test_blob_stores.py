@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in, place_server_key, signed
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, clip, settings_in
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
@@ -134,19 +135,20 @@ def test_a_clip_goes_up_comes_down_in_parts_and_is_asked_for_again_when_it_is_mi
     place: str, tmp_path: Path
 ) -> None:
     plain = settings_in(tmp_path)
+    place_server_key(plain.key_file)
     app = create_app(ServerSettings(plain.database, place, plain.key_file), clock=FakeClock(), hasher=CHEAP_HASHER)
     context = app.state.context
     assert isinstance(context, ServerContext)
     with context.database.write() as session:
         add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
-    with TestClient(app, base_url=f"http://server{API}/") as client:
-        reply = client.post("sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+    with TestClient(app, base_url=f"http://server{API}") as client:
+        reply = ask_in(client, NRP, PASSWORD)
         client.headers["Authorization"] = f"Bearer {reply.json()['token']}"
         fields = clip("c1", "b1", sha256=SHA256, size_bytes=len(DATA))
         made = Operation(
             uuid4(), "ws1", 1, NRP, START, Entity.CLIP, "c1", 0, fields, SCHEMA_VERSION, FIRST_HASH
         )  # fmt: skip
-        message = OperationMessage.of(made).model_dump(mode="json")
+        message = OperationMessage.of(signed(made)).model_dump(mode="json")
         assert client.post("operations", json={"operations": [message]}).json()["fates"][0]["fate"] == "applied"
         upload = {"Upload-Length": str(len(DATA)), "Upload-Metadata": "clip_id YzE=", "Tus-Resumable": "1.0.0"}
         location = client.post("clips", headers=upload).headers["Location"].removeprefix(f"{API}/")

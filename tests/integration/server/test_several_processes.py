@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.clocks import FakeClock
+from tests.enrolled import enrol_in, sign_in_content
 from tests.exchange import (
     NRP,
     OFFICER,
@@ -48,7 +49,6 @@ from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.shared import SharedAttempts, SharedDelays, SharedQuota, Tallies
 from tmcwall.server.tables import OperationRow, OrderRow
 from tmcwall.server.upload_locks import UploadLeases, UploadLocks
-from tmcwall.sync.account import sign_in
 from tmcwall.sync.protocol import API, OperationMessage, RefusalCode
 
 pytest_plugins = ["tests.postgresql"]
@@ -102,7 +102,7 @@ def test_pushes_into_two_processes_make_one_order_without_holes(options: ServerO
     with two_servers(options) as servers:
 
         def drain(device: str) -> set[int]:
-            token = sign_in(servers[0].url, NRP, PASSWORD, device=device).token
+            token = servers[0].sign_in(NRP, PASSWORD, device=device).token
             made = chains[device]
             return {
                 push(servers[first // 5 % 2].url, token, made[first : first + 5]) for first in range(0, len(made), 5)
@@ -125,7 +125,7 @@ def test_pushes_into_two_processes_make_one_order_without_holes(options: ServerO
 
 def test_a_stream_of_one_process_tells_of_what_came_to_another(options: ServerOptions) -> None:
     with two_servers(options) as (one, other):
-        token = sign_in(one.url, NRP, PASSWORD, device="ws1").token
+        token = one.sign_in(NRP, PASSWORD, device="ws1").token
         headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": "0"}
         with (
             httpx2.Client(base_url=other.url + API, headers=headers, trust_env=False, timeout=PATIENCE_S) as client,
@@ -137,12 +137,14 @@ def test_a_stream_of_one_process_tells_of_what_came_to_another(options: ServerOp
 
 
 def test_failed_sign_ins_at_one_process_delay_the_next_at_another(options: ServerOptions) -> None:
-    body = {"nrp": NRP, "password": "salah-sekali-ini", "device": "ws9"}
+    def fail_at(server: ServerProcess) -> int:
+        challenge = httpx2.get(server.url + API + "/info", timeout=PATIENCE_S).json()["challenge"]
+        body = sign_in_content(NRP, "salah-sekali-ini", "ws9", challenge=challenge)
+        return httpx2.post(server.url + API + "/sign-in", json=body, timeout=PATIENCE_S).status_code
+
     with two_servers(options) as servers:
-        statuses = [
-            httpx2.post(servers[turn % 2].url + API + "/sign-in", json=body, timeout=PATIENCE_S).status_code
-            for turn in range(6)
-        ]
+        enrol_in(options.data_dir, "ws9", database=options.database)
+        statuses = [fail_at(servers[turn % 2]) for turn in range(6)]
     assert statuses == [401] * 5 + [429]
 
 
