@@ -60,6 +60,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._evidence(commands)
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
         servers = self._group("server", say.SERVER, under=commands)
@@ -129,6 +130,27 @@ class Grammar:
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
         testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))
         testing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+
+    def _evidence(self, commands: _Subparsers) -> None:
+        cases = self._group("case", say.CASE, under=commands)
+        listing = self._command("list", say.CASE_LIST, command_runs.case_list, under=cases)
+        showing = self._command("show", say.CASE_SHOW, command_runs.case_show, under=cases)
+        evidence = self._group("evidence", say.EVIDENCE, under=commands)
+        exporting = self._command("export", say.EVIDENCE_EXPORT, command_runs.evidence_export, under=evidence)
+        verifying = self._command("verify", say.EVIDENCE_VERIFY, command_runs.evidence_verify, under=evidence)
+        for parser in (showing, exporting):
+            parser.add_argument("lp", metavar="LP", help=self._say(say.LP))
+        for parser in (listing, showing, verifying):
+            parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.EVIDENCE_OUT))
+        exporting.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+        exporting.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        exporting.add_argument("--basis", default="", metavar="TEXT", help=self._say(say.BASIS))
+        exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
+        exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
+        exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        verifying.add_argument("path", type=Path, metavar="PATH")
+        verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
