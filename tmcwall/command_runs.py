@@ -173,6 +173,21 @@ def evidence_export(options: argparse.Namespace) -> int:
     )
 
 
+def evidence_custody(options: argparse.Namespace) -> int:
+    from tmcwall.commands.custody import run_custody
+    from tmcwall.services.custody_report import CustodyQuestion
+
+    nrp = options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} ")
+    return run_custody(
+        CustodyQuestion(options.case, options.camera, options.officer),
+        nrp=nrp,
+        password=secret_of(options, say.ASK_OWN_PASSWORD),
+        csv_file=options.csv,
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+    )
+
+
 def evidence_verify(options: argparse.Namespace) -> int:
     from tmcwall.commands.evidence import run_verify
 

@@ -141,13 +141,19 @@ class Grammar:
         evidence = self._group("evidence", say.EVIDENCE, under=commands)
         exporting = self._command("export", say.EVIDENCE_EXPORT, command_runs.evidence_export, under=evidence)
         verifying = self._command("verify", say.EVIDENCE_VERIFY, command_runs.evidence_verify, under=evidence)
+        custody = self._command("custody", say.EVIDENCE_CUSTODY, command_runs.evidence_custody, under=evidence)
+        custody.add_argument("--case", default="", metavar="LP", help=self._say(say.LP))
+        custody.add_argument("--camera", default="", metavar="ID", help=self._say(say.CUSTODY_CAMERA))
+        custody.add_argument("--officer", default="", metavar="NRP", help=self._say(say.NRP))
+        custody.add_argument("--csv", type=Path, metavar="F", help=self._say(say.CUSTODY_CSV))
         for parser in (showing, exporting):
             parser.add_argument("lp", metavar="LP", help=self._say(say.LP))
         for parser in (listing, showing, verifying):
             parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
         exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.EVIDENCE_OUT))
-        exporting.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
-        exporting.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        for parser in (exporting, custody):
+            parser.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+            parser.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         exporting.add_argument("--basis", default="", metavar="TEXT", help=self._say(say.BASIS))
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))

@@ -64,6 +64,11 @@ def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: (one.bookmark.starts_at, one.bookmark.id)))
 
 
+def of_camera(session: Session, camera_id: str) -> tuple[Entry, ...]:
+    """Every bookmark of a camera's footage, newest first."""
+    return _entries(session, _bookmarks.c.camera_id == camera_id, limit=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Of a case: its bookmarks, and how many of their clips are ready, here or elsewhere."""

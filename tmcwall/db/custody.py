@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -85,7 +85,7 @@ def every(session: Session) -> Iterator[CustodyRow]:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The rows about some objects, oldest first, and how the whole chain stood when they were taken."""
+    """Some rows, oldest first, and how the whole chain stood when they were taken."""
 
     rows: tuple[CustodyRow, ...]
     length: int
@@ -94,15 +94,15 @@ class Extract:
     broken_at: ChainBreak | None
 
 
-def extract(session: Session, objects: Collection[str]) -> Extract:
+def extract(session: Session, wanted: Callable[[CustodyRow], bool]) -> Extract:
     """Reads and checks the whole chain once."""
-    wanted, rows, length, newest = frozenset(objects), [], 0, FIRST_HASH
+    rows, length, newest = [], 0, FIRST_HASH
 
     def passing() -> Iterator[CustodyRow]:
         nonlocal length, newest
         for row in every(session):
             length, newest = length + 1, row.hash
-            if row.object in wanted:
+            if wanted(row):
                 rows.append(row)
             yield row
 

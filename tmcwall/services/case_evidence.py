@@ -87,6 +87,12 @@ def case_of(session: Session, lp: str) -> Case:
     return case
 
 
+def objects_of(entries: Sequence[bookmark_rows.Entry]) -> set[str]:
+    """What custody calls these bookmarks and their clips."""
+    clips = {f"clip/{entry.clip.id}" for entry in entries if entry.clip is not None}
+    return {f"bookmark/{entry.bookmark.id}" for entry in entries} | clips
+
+
 def content_for_package(
     session: Session, order: EvidenceOrder, *, officer: Officer, clips: Path, zone: StationZone, at: datetime
 ) -> PackageContent:
@@ -98,10 +104,8 @@ def content_for_package(
     if not taken:
         raise DomainError(DomainCode.CASE_WITHOUT_CLIPS, case.lp)
     _check_basis(order, taken)
-    objects = {f"case/{case.id}"}
-    for entry in entries:
-        objects |= {f"bookmark/{entry.bookmark.id}"} | ({f"clip/{entry.clip.id}"} if entry.clip else set())
-    chain = custody.extract(session, objects)
+    objects = objects_of(entries) | {f"case/{case.id}"}
+    chain = custody.extract(session, lambda row: row.object in objects)
     return PackageContent(
         case=_case_record(case),
         officer=OfficerRecord(officer.nrp, officer.rank, officer.name, officer.role.value),

@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.officer import Action, demand
 from tmcwall.evidence.record import LeftOutRecord
 from tmcwall.evidence.sshsig import SigningKey
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.cases import CaseLine, CaseSheet, case_list, case_sheet
+from tmcwall.services.custody_report import CustodyQuestion, CustodyReport, custody_report
 from tmcwall.services.evidence import EvidenceRoom, Watcher
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.services.handover import Handlers, Request
@@ -50,6 +52,17 @@ class ExportEvidence(Request, frozen=True):
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
 
 
+class ReportCustody(Request, frozen=True):
+    """Reply: `CustodyReport`."""
+
+    nrp: str
+    password: str
+    question: CustodyQuestion
+
+    def __repr__(self) -> str:
+        return f"ReportCustody({self.question}, nrp={self.nrp!r})"
+
+
 class ExportDone(msgspec.Struct, frozen=True):
     """A package that is in its place: the path of its folder, and what is in it and what is not."""
 
@@ -76,6 +89,11 @@ class CaseDesk:
         """Raises DomainError(CASE_UNKNOWN)."""
         return self.store.read(partial(case_sheet, lp=request.lp, clips=self.clips)).result()
 
+    def custody(self, request: ReportCustody) -> CustodyReport:
+        """Raises what `EvidenceRoom.officer` does, and DomainError(NOT_ALLOWED, CASE_UNKNOWN)."""
+        demand(self.room.officer(request.nrp, request.password), Action.READ_CUSTODY)
+        return self.store.read(partial(custody_report, question=request.question)).result()
+
     def export(self, request: ExportEvidence, *, watcher: Watcher | None = None) -> ExportDone:
         """Raises what `EvidenceRoom.officer` and `EvidenceRoom.export` do."""
         officer = self.room.officer(request.nrp, request.password)
@@ -100,6 +118,7 @@ def evidence_handlers(desk: CaseDesk) -> Handlers:
     return {
         ListCases: lambda _request: desk.list,
         ShowCase: lambda request: partial(desk.show, request),
+        ReportCustody: lambda request: partial(desk.custody, request),
         ExportEvidence: lambda request: partial(desk.export, request),
     }
 

@@ -133,6 +133,12 @@ EVIDENCE_VERIFY = Text(
     id="memeriksa paket bukti: 0 sah, 1 berubah, 2 tidak lengkap, 3 kunci tidak dikenal, 4 tidak dapat diperiksa",
     en="check an evidence package: 0 valid, 1 altered, 2 incomplete, 3 unknown key, 4 cannot be checked",
 )
+EVIDENCE_CUSTODY = Text(
+    id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
+    en="report of the chain of custody, by case, camera or officer",
+)
+CUSTODY_CAMERA = Text(id="id kamera", en="a camera's id")
+CUSTODY_CSV = Text(id="tulis ke berkas CSV ini", en="write it to this CSV file")
 BASIS = Text(id="dasar hukum, misalnya nomor surat perintah", en="legal basis, such as the number of the order")
 CONSENT = Text(
     id="nomor persetujuan pemilik kamera swasta atau bank", en="number of the consent of a private camera's owner"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from datetime import timedelta
 from functools import partial
@@ -256,3 +257,44 @@ def test_cases_are_listed_and_shown_with_their_exports(station, tmp_path, secret
     assert main(["case", "show", LP, "--data-dir", str(station), "--lang", "id"]) == 0
     assert "klip di sini" in capfd.readouterr().out
     assert main(["case", "show", "LP/B/9/III/2025/SPKT/POLRES KENDAL", "--data-dir", str(station)]) == 2
+
+
+def custody_report(data: Path, secret: Path, *words: str, nrp: str = INVESTIGATOR) -> int:
+    common = ("--nrp", nrp, "--secret-file", str(secret), "--data-dir", str(data), "--lang", "id")
+    return main(["evidence", "custody", *common, *words])
+
+
+def test_custody_is_reported_by_case_camera_and_officer_in_indonesian(station, tmp_path, secret, capfd) -> None:
+    assert export(station, tmp_path / "out", secret) == 0
+    capfd.readouterr()
+    assert custody_report(station, secret, "--case", LP) == 0
+    said = capfd.readouterr().out
+    assert "klip dipotong" in said
+    assert "paket bukti diekspor" in said
+    assert "Rantai penjagaan utuh" in said
+    assert custody_report(station, secret, "--camera", "CAM-1", "--officer", INVESTIGATOR) == 0
+    said = capfd.readouterr().out
+    assert "clip/klip-0" in said
+    assert "paket bukti diekspor" not in said
+    assert custody_report(station, secret, "--officer", OPERATOR) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 1
+
+
+def test_a_custody_report_is_a_list_that_spreadsheets_take(station, tmp_path, secret) -> None:
+    listed = tmp_path / "laporan.csv"
+    assert custody_report(station, secret, "--case", LP, "--csv", str(listed)) == 0
+    head, *rows = listed.read_text("utf-8-sig").splitlines()
+    assert head.startswith("baris;waktu UTC;waktu setempat;petugas;tindakan")
+    assert len(rows) == 5
+
+
+def test_who_may_not_read_custody_is_refused(station, secret) -> None:
+    assert custody_report(station, secret, nrp=OPERATOR) == 2
+
+
+def test_a_chain_that_was_altered_is_said_with_its_row(station, secret, capfd) -> None:
+    with sqlite3.connect(station / "tmcwall.db") as database:
+        database.execute("UPDATE custody SET reason = 'lain' WHERE seq = 3")
+    database.close()
+    assert custody_report(station, secret) == 1
+    assert "PUTUS mulai baris 3" in capfd.readouterr().out
