@@ -146,6 +146,9 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
     FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
+    FaultCode.CLIP_ALTERED: Text("klip berubah", "clip altered"),
+    FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
+    FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
@@ -358,6 +361,22 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CLIP_FAILED: Text(
         "Klip gagal dipotong. Penandanya tetap tersimpan dan rekamannya ditahan; coba potong lagi.",
         "The clip could not be cut. Its bookmark is safe and the footage is held; cut it again.",
+    ),
+    FaultCode.CLIP_ALTERED: Text(
+        "Klip ini bukan lagi yang dicatat saat dipotong, jadi tidak diekspor dan tidak ada paket yang tersisa. "
+        "Jangan diubah lagi; laporkan kepada atasan.",
+        "This clip is not what was recorded when it was cut, so it is not exported and no package is left. Do not "
+        "touch it any more; report it to your supervisor.",
+    ),
+    FaultCode.FILE_TOO_LARGE: Text(
+        "Tujuannya (FAT32) tidak dapat memuat berkas di atas 4 GiB, dan tidak ada yang disalin. Pakai stik yang "
+        "diformat exFAT atau NTFS, atau folder lain.",
+        "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
+        "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.EXPORT_CANCELLED: Text(
+        "Ekspor dibatalkan; tidak ada yang tersisa di tujuan.",
+        "The export was cancelled; nothing of it is left at the target.",
     ),
     FaultCode.COPY_FAILED: Text(
         "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
@@ -759,6 +778,33 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "pindahkan data yang lama.",
         "There is a workstation's data here already, and it will not be overwritten. Use --data-dir with another "
         "folder, or move the old data away.",
+    ),
+    DomainCode.CASE_UNKNOWN: Text(
+        "Perkara dengan nomor itu tidak ada di tempat kerja ini. Lihat daftarnya dengan tmcwall case list.",
+        "There is no case of that number on this workstation. See the list with tmcwall case list.",
+    ),
+    DomainCode.CASE_WITHOUT_CLIPS: Text(
+        "Perkara itu tidak punya klip yang siap di tempat kerja ini. Tunggu klipnya dipotong, atau ekspor di tempat "
+        "kerja yang memilikinya.",
+        "That case has no clip that is ready on this workstation. Wait until clips are cut, or export where they are.",
+    ),
+    DomainCode.BASIS_MISSING: Text(
+        "Ada klip dari kamera swasta atau bank: sebutkan dasar hukumnya (--basis) atau nomor persetujuan pemiliknya "
+        "(--consent).",
+        "There are clips of a private camera or a bank's: give the legal basis (--basis) or the number of the owner's "
+        "consent (--consent).",
+    ),
+    DomainCode.SIGNING_KEY_UNFIT: Text(
+        "Itu bukan kunci privat Ed25519 dari OpenSSH. Buat dengan ssh-keygen -t ed25519.",
+        "That is no Ed25519 private key of OpenSSH. Make one with ssh-keygen -t ed25519.",
+    ),
+    DomainCode.SIGNING_KEY_LOCKED: Text(
+        "Kunci itu terkunci dengan frasa sandi, dan frasanya tidak ada atau salah. Berikan dengan --passphrase-file.",
+        "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
+    ),
+    DomainCode.SIGNERS_UNREADABLE: Text(
+        "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",
+        "That list of signers cannot be read; its form is OpenSSH's allowed_signers.",
     ),
     DomainCode.SECRET_SHORT: Text(
         "Rahasia webhook terlalu pendek. Pakai paling sedikit 16 karakter acak, atau biarkan program membuatnya tanpa "
