@@ -69,6 +69,10 @@ class FaultCode(StrEnum):
     SIGN_IN_DELAYED = "sign_in_delayed"
     SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
     ACCOUNT_DISABLED = "account_disabled"
+    DEVICE_NOT_ENROLLED = "device_not_enrolled"
+    DEVICE_REVOKED = "device_revoked"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    SERVER_KEY_CHANGED = "server_key_changed"
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
@@ -102,6 +106,7 @@ class DomainCode(StrEnum):
     SERVER_URL_MALFORMED = "server_url_malformed"
     SERVER_URL_PLAIN = "server_url_plain"
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a code, not a secret
+    ENROLMENT_CODE = "enrolment_code"
     GRID_MALFORMED = "grid_malformed"
     SIZE_MALFORMED = "size_malformed"
     LIST_UNREADABLE = "list_unreadable"
