@@ -378,10 +378,17 @@ def _demuxer_process(words: Sequence[str]) -> int:
     return demuxer(words)
 
 
+def _copier_process(words: Sequence[str]) -> int:
+    from tmcwall.video.copying.process import main as copier
+
+    return copier(words)
+
+
 CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
     "demuxer-process": _demuxer_process,
+    "copier-process": _copier_process,
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,

@@ -53,6 +53,7 @@ class FaultCode(StrEnum):
     # Recording and clips
     FOOTAGE_MISSING = "footage_missing"
     CLIP_FAILED = "clip_failed"
+    COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"
     STORE_CORRUPT = "store_corrupt"
@@ -148,6 +149,9 @@ class DomainCode(StrEnum):
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
+    REDACTION_EMPTY = "redaction_empty"
+    COPY_NOT_WATCHED = "copy_not_watched"
+    COPY_CHANGED = "copy_changed"
     PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - a code, not a secret
     PASSPHRASE_DIFFERS = "passphrase_differs"  # noqa: S105 - a code, not a secret
     EXPORT_PASSPHRASE = "export_passphrase"  # noqa: S105 - a code, not a secret

@@ -146,6 +146,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
     FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
+    FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
     FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
@@ -356,6 +357,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CLIP_FAILED: Text(
         "Klip gagal dipotong. Penandanya tetap tersimpan dan rekamannya ditahan; coba potong lagi.",
         "The clip could not be cut. Its bookmark is safe and the footage is held; cut it again.",
+    ),
+    FaultCode.COPY_FAILED: Text(
+        "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
+        "The copy was not made and no file is left of it. The original clip is whole; try again.",
     ),
     FaultCode.STORE_LOCKED: Text(
         "Basis data sedang dipakai program lain. Tutup tmcwall yang lain lalu coba lagi.",
@@ -711,6 +716,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.OUTPUT_EXISTS: Text(
         "Berkas itu sudah ada dan tidak akan ditimpa. Pilih nama lain, atau pindahkan berkas yang lama.",
         "That file is there already and will not be overwritten. Choose another name, or move the old file away.",
+    ),
+    DomainCode.REDACTION_EMPTY: Text(
+        "Belum ada yang ditutupi pada klip itu. Pasang kotak sekurang-kurangnya pada satu tempat.",
+        "Nothing is covered in that clip yet. Put a box on one place at least.",
+    ),
+    DomainCode.COPY_NOT_WATCHED: Text(
+        "Salinan yang disamarkan itu belum ditonton sampai habis. Tonton seluruhnya sebelum diserahkan.",
+        "That redacted copy has not been watched to its end. Watch the whole of it before it is released.",
+    ),
+    DomainCode.COPY_CHANGED: Text(
+        "Salinan itu bukan lagi berkas yang dicatat waktu dibuat. Buat salinan baru dari klip aslinya.",
+        "That copy is not the file any more that was recorded when it was made. Make a new one from the original.",
     ),
     DomainCode.PASSPHRASE_SHORT: Text(
         "Frasa sandi terlalu pendek untuk menjaga data ini. Pakai paling sedikit 12 karakter.",
