@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -107,6 +107,15 @@ def write_row(session: Session, value: Synchronised) -> bool:
     statement = insert(tables.SYNCHRONISED[entity]).values(columns)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
     return True
+
+
+def write_rows(session: Session, entity: Entity, values: Sequence[Synchronised]) -> None:
+    """As `write_row`, for values of one kind that are known to differ from what stands there."""
+    if values:
+        rows = [columns_of(value) for value in values]
+        statement = insert(tables.SYNCHRONISED[entity])
+        taken = {name: statement.excluded[name] for name in rows[0]}
+        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=taken), rows)
 
 
 def version_from_json(stored: Mapping[str, Any]) -> Version:  # Any: see `Version.value`

@@ -238,7 +238,7 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
         reason=withdrawn.reason,
         facts=OperationFacts(str(withdrawn.operation_id)),
     )
-    if value_from_fields(entity, entity_states.shown(session, entity, entity_id).fields) is not None:
+    if value_from_fields(entity, entity_states.known(session, entity, entity_id).fields) is not None:
         entity_states.show(session, entity, entity_id)
     elif remove_row(session, entity, entity_id):
         changes.note(session, entity, entity_id, origin=Origin.SERVER)

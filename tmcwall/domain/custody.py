@@ -22,6 +22,8 @@ class CustodyAction(StrEnum):
     """Another device's change, taken over by synchronisation."""
     WITHDRAWN = "withdrawn"
     """An administrator of the server has taken a change out of effect."""
+    VOUCHED = "vouched"
+    """An officer answers for what no operation had said so far, so that the server takes it."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
     LP_FORCED = "lp_forced"
@@ -137,6 +139,13 @@ class OperationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class VouchFacts:
+    """Of VOUCHED: for how many entities."""
+
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictFacts:
     """Of CONFLICT_SETTLED."""
 
@@ -188,6 +197,7 @@ Facts = (
     | EditFacts
     | OperationFacts
     | ConflictFacts
+    | VouchFacts
     | DeviceFacts
     | RestoreFacts
     | ExportFacts
