@@ -112,10 +112,33 @@ def _waiting(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dic
     return found
 
 
+def touched_here(session: Session, entity: Entity, entity_ids: Sequence[str]) -> frozenset[str]:
+    """Of these, the ones that show something else than the confirmed state."""
+    found: set[str] = set()
+    for start in range(0, len(entity_ids), _IN_A_QUERY):
+        portion = entity_ids[start : start + _IN_A_QUERY]
+        found |= _waiting(session, entity, portion).keys() | unsaid.of(session, entity, portion).keys()
+    return frozenset(found)
+
+
 def keep(session: Session, entity: Entity, entity_id: str, state: EntityState) -> None:
-    columns = {"revision": state.revision, "versions": msgspec.to_builtins(state.versions)}
-    statement = insert(_states).values(entity=entity.value, entity_id=entity_id, **columns)
-    session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=columns))
+    keep_all(session, [(entity, entity_id, state)])
+
+
+def keep_all(session: Session, states: Sequence[tuple[Entity, str, EntityState]]) -> None:
+    rows = [
+        {
+            "entity": entity.value,
+            "entity_id": entity_id,
+            "revision": state.revision,
+            "versions": msgspec.to_builtins(state.versions),
+        }
+        for entity, entity_id, state in states
+    ]
+    if rows:
+        statement = insert(_states)
+        taken = {"revision": statement.excluded.revision, "versions": statement.excluded.versions}
+        session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=taken), rows)
 
 
 def show(session: Session, entity: Entity, entity_id: str) -> None:

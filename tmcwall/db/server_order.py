@@ -20,7 +20,7 @@ from tmcwall.db.operations import device
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, OperationFacts
-from tmcwall.domain.merge import NOTHING, EntityState, merge
+from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge
 from tmcwall.domain.operation import Entity, Operation
 
 _table = tables.operations
@@ -55,12 +55,24 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenEntity:
+    """An entity as the server has it."""
+
+    entity: Entity
+    entity_id: str
+    state: EntityState
+    conflicts: Sequence[Conflict] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """An operation that has no effect any more, and the entity's revision after that."""
 
     operation_id: UUID
     revision: int
     reason: str
+    after: TakenEntity | None = None
+    """What the server has of the entity now; None: an older server does not say, and all operations are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
     )
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
-    _go_to(session, 0, epoch)
+    go_to(session, 0, epoch)
 
 
 def apply_page(
@@ -173,18 +185,30 @@ def apply_page(
             at=at,
             facts=OperationFacts(str(operation.id)),
         )
+    keep_unread(session, unread, at=at)
+    for taken_out in withdrawn:
+        _withdraw(session, taken_out, at=at)
+    if withdrawn:
+        changes.note_without_effect(session, origin=Origin.SERVER)
+    last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
+    go_to(session, cursor, epoch, known=last)
+    return tuple(foreign)
+
+
+def keep_unread(session: Session, unread: Sequence[Unread], *, at: datetime) -> None:
     for one in unread:
         columns = {"server_sequence": one.server_sequence, "text": one.text, "reason": one.reason, "noticed_at": at}
         session.execute(insert(_unread).values(columns))
-    for taken_out in withdrawn:
-        _withdraw(session, taken_out, at=at)
-    if unread or withdrawn:
+    if unread:
         changes.note_without_effect(session, origin=Origin.SERVER)
-    if operations:
-        last = operations[-1]
-        facts.put(session, _KNOWN, [last.server_sequence, last.operation.hash])
-    _go_to(session, cursor, epoch)
-    return tuple(foreign)
+
+
+def go_to(session: Session, cursor: int, epoch: UUID, *, known: tuple[int, str] | None = None) -> None:
+    """Everything up to there is taken over. `known`: place and hash of the last operation; None: as before."""
+    if known is not None:
+        facts.put(session, _KNOWN, [*known])
+    facts.put(session, _CURSOR, cursor)
+    facts.put(session, _EPOCH, str(epoch))
 
 
 def _forget_order(session: Session) -> None:
@@ -196,6 +220,8 @@ def _forget_order(session: Session) -> None:
 def _fold(session: Session, ordered: Ordered, *, at: datetime) -> None:
     operation = ordered.operation
     state = entity_states.confirmed(session, operation.entity, operation.entity_id)
+    if ordered.revision is not None and ordered.revision <= state.revision:
+        return  # the state that was taken over from the server holds it already
     if ordered.revision is not None:
         # Operations that are in quarantine by now were counted, and do not come.
         state = EntityState(ordered.revision - 1, state.versions)
@@ -212,23 +238,20 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
         .values(acknowledged=True, quarantined_because=withdrawn.reason)
         .returning(_table.c.entity, _table.c.entity_id)
     ).first()
-    if row is None:
+    after = withdrawn.after
+    if after is not None:
+        entity, entity_id = after.entity, after.entity_id
+    elif row is not None:
+        entity, entity_id = Entity(row.entity), row.entity_id
+    else:
         return  # it was taken out before it came here
-    entity, entity_id = Entity(row.entity), row.entity_id
     conflicts.forget_unsettled(session, entity, entity_id)
-    state = NOTHING
-    ordered = and_(
-        _table.c.entity == entity.value, _table.c.entity_id == entity_id, _table.c.server_sequence.is_not(None)
-    )
-    for found in session.execute(select(_table).where(ordered).order_by(_table.c.server_sequence)).mappings().all():
-        # Each at the revision that it had: those that are left out are counted, too.
-        revision = found[_table.c.revision] or state.revision + 1
-        state = EntityState(revision, state.versions)
-        if found[_table.c.quarantined_because] is None:
-            merged = merge(EntityState(revision - 1, state.versions), operation_rows.operation_of(found))
-            state = merged.state
-            conflicts.keep(session, merged.conflicts, at=at)
-    entity_states.keep(session, entity, entity_id, EntityState(withdrawn.revision, state.versions))
+    if after is not None:
+        state = after.state
+        conflicts.keep(session, after.conflicts, at=at)
+    else:
+        state = replace(_folded(session, entity, entity_id, at=at), revision=withdrawn.revision)
+    entity_states.keep(session, entity, entity_id, state)
     custody.append(
         session,
         actor=_SERVER,
@@ -244,6 +267,18 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
         changes.note(session, entity, entity_id, origin=Origin.SERVER)
 
 
-def _go_to(session: Session, cursor: int, epoch: UUID) -> None:
-    facts.put(session, _CURSOR, cursor)
-    facts.put(session, _EPOCH, str(epoch))
+def _folded(session: Session, entity: Entity, entity_id: str, *, at: datetime) -> EntityState:
+    """From the operations that are here and in effect, which must be all of them."""
+    state = NOTHING
+    ordered = and_(
+        _table.c.entity == entity.value, _table.c.entity_id == entity_id, _table.c.server_sequence.is_not(None)
+    )
+    for found in session.execute(select(_table).where(ordered).order_by(_table.c.server_sequence)).mappings().all():
+        # Each at the revision that it had: those that are left out are counted, too.
+        revision = found[_table.c.revision] or state.revision + 1
+        state = EntityState(revision, state.versions)
+        if found[_table.c.quarantined_because] is None:
+            merged = merge(EntityState(revision - 1, state.versions), operation_rows.operation_of(found))
+            state = merged.state
+            conflicts.keep(session, merged.conflicts, at=at)
+    return state

@@ -23,6 +23,7 @@ from tmcwall.domain.kinds import check_operation
 from tmcwall.domain.shape import FieldRefused
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
+from tmcwall.sync.loading import take_snapshot, taken
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
@@ -39,10 +40,12 @@ from tmcwall.sync.replica import (
     Acknowledgement,
     OrderedOperation,
     Replica,
+    SnapshotProgress,
     SyncPosition,
     UnreadOperation,
     WithdrawnOperation,
 )
+from tmcwall.sync.snapshot import entity_after
 from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
@@ -62,6 +65,8 @@ class SyncState:
     fault: Fault | None = None
     clock_offset_ms: int | None = None
     """Server clock minus this workstation's, to half a round trip; None until measured."""
+    loading: tuple[int, int] | None = None
+    """While the server's state is taken over: entities that are in, and of how many."""
     refused_token: str | None = field(default=None, repr=False)
     """The server has refused this one: it has expired, or the right to it was withdrawn."""
 
@@ -283,6 +288,8 @@ class SyncClient:
                     raise
                 reply = await self._page(connection, token, {}, cursor=position.cursor)
                 restored = True
+            if self._is_new_here(position, reply) and await self._load(connection, token):
+                continue
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
                 self._replica.begin_epoch(reply.epoch)
@@ -299,6 +306,23 @@ class SyncClient:
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    def _is_new_here(self, position: SyncPosition, reply: PulledPage) -> bool:
+        """Whether nothing of a long order was taken over yet, and the server has all that was made here.
+
+        An own operation that the server may or may not have would be seen twice, or not at all.
+        """
+        known_order = position.epoch in {None, reply.epoch}
+        return position.cursor == 0 and reply.more and known_order and self._replica.pending_count() == 0
+
+    async def _load(self, connection: Connection, token: str) -> bool:
+        def tell(progress: SnapshotProgress) -> None:
+            self._tell(replace(self._state, loading=(progress.taken, progress.total)))
+
+        try:
+            return await take_snapshot(connection, self._replica, token=token, tell=tell)
+        finally:
+            self._tell(replace(self._state, loading=None))
 
     async def _page(
         self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int
@@ -415,11 +439,13 @@ def _read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperati
     for item in items:
         try:
             read = Withdrawal.model_validate(item)
+            after = entity_after(read)
+            state = None if after is None else taken(after)
         except ValueError as error:
             unread.append(_unread(item, error))
         else:
             withdrawn.append(
-                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason)
+                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason, state)
             )  # fmt: skip
     return withdrawn, unread
 
