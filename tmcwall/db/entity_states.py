@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tmcwall.db import changes, operation_rows, tables, unsaid
-from tmcwall.db.rows import value_from_fields, version_from_json, write_row
+from tmcwall.db.rows import get_all, value_from_fields, version_from_json, write_rows
 from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
+from tmcwall.domain.kinds import Synchronised
 from tmcwall.domain.merge import NOTHING, EntityState, with_pending
 from tmcwall.domain.operation import Entity, Json, Operation
 from tmcwall.log import get_logger
@@ -46,6 +47,19 @@ class Known:
 _UNKNOWN: Final = Known()
 
 
+def confirmed_of(session: Session, keys: Iterable[tuple[Entity, str]]) -> dict[tuple[Entity, str], EntityState]:
+    """Of those that exist."""
+    by_kind: dict[Entity, list[str]] = {}
+    for entity, entity_id in dict.fromkeys(keys):
+        by_kind.setdefault(entity, []).append(entity_id)
+    found = {}
+    for entity, entity_ids in by_kind.items():
+        for start in range(0, len(entity_ids), _IN_A_QUERY):
+            for entity_id, state in _confirmed(session, entity, entity_ids[start : start + _IN_A_QUERY]).items():
+                found[entity, entity_id] = state
+    return found
+
+
 def confirmed(session: Session, entity: Entity, entity_id: str) -> EntityState:
     return _confirmed(session, entity, [entity_id]).get(entity_id, NOTHING)
 
@@ -54,16 +68,18 @@ def known(session: Session, entity: Entity, entity_id: str) -> Known:
     return known_of(session, entity, [entity_id]).get(entity_id, _UNKNOWN)
 
 
-def known_of(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dict[str, Known]:
-    """By id; entities that nothing is known of are left out."""
+def known_of(
+    session: Session, entity: Entity, entity_ids: Sequence[str], *, agreed: Mapping[str, EntityState] | None = None
+) -> dict[str, Known]:
+    """By id; entities that nothing is known of are left out. `agreed`: see `show_all`."""
     found: dict[str, Known] = {}
     for start in range(0, len(entity_ids), _IN_A_QUERY):
         portion = entity_ids[start : start + _IN_A_QUERY]
-        agreed = _confirmed(session, entity, portion)
+        states = _confirmed(session, entity, portion) if agreed is None else {one: agreed[one] for one in portion}
         waiting = _waiting(session, entity, portion)
         unsaid_ones = unsaid.of(session, entity, portion)
-        for entity_id in agreed.keys() | waiting.keys() | unsaid_ones.keys():
-            state = agreed.get(entity_id, NOTHING)
+        for entity_id in states.keys() | waiting.keys() | unsaid_ones.keys():
+            state = states.get(entity_id, NOTHING)
             said = _with_own(state, waiting.get(entity_id, ()))
             found[entity_id] = Known(state.revision, said, unsaid_ones.get(entity_id))
     return found
@@ -112,15 +128,6 @@ def _waiting(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dic
     return found
 
 
-def touched_here(session: Session, entity: Entity, entity_ids: Sequence[str]) -> frozenset[str]:
-    """Of these, the ones that show something else than the confirmed state."""
-    found: set[str] = set()
-    for start in range(0, len(entity_ids), _IN_A_QUERY):
-        portion = entity_ids[start : start + _IN_A_QUERY]
-        found |= _waiting(session, entity, portion).keys() | unsaid.of(session, entity, portion).keys()
-    return frozenset(found)
-
-
 def keep(session: Session, entity: Entity, entity_id: str, state: EntityState) -> None:
     keep_all(session, [(entity, entity_id, state)])
 
@@ -143,21 +150,41 @@ def keep_all(session: Session, states: Sequence[tuple[Entity, str, EntityState]]
 
 def show(session: Session, entity: Entity, entity_id: str) -> None:
     """Brings the row to what the officer should see now that the server has said something about it."""
-    seen = known(session, entity, entity_id)
-    if seen.unsaid is not None:
-        if not seen.unsaid.may_be_said(entity):
-            return  # the row stays as it is until its secrets have moved into the vault
-        unsaid.keep(session, entity, {entity_id: seen.unsaid})
-    value = value_from_fields(entity, seen.fields)
-    if value is None or value.id != entity_id:
-        log.warning("entity cannot be shown", entity=entity.value, entity_id=entity_id)
-        return
+    show_all(session, entity, [entity_id])
+
+
+def show_all(
+    session: Session, entity: Entity, entity_ids: Sequence[str], *, agreed: Mapping[str, EntityState] | None = None
+) -> None:
+    """As `show`, for several of one kind. `agreed` are the confirmed states of all of them, where they are at hand."""
+    seen = known_of(session, entity, entity_ids, agreed=agreed)
+    values = []
+    for entity_id in entity_ids:
+        one = seen.get(entity_id, _UNKNOWN)
+        if one.unsaid is not None:
+            if not one.unsaid.may_be_said(entity):
+                continue  # the row stays as it is until its secrets have moved into the vault
+            unsaid.keep(session, entity, {entity_id: one.unsaid})
+        value = value_from_fields(entity, one.fields)
+        if value is not None and value.id == entity_id:
+            values.append(value)
+        else:
+            log.warning("entity cannot be shown", entity=entity.value, entity_id=entity_id)
+    shown = get_all(session, entity, [value.id for value in values])
+    changed = [value for value in values if shown.get(value.id) != value]
+    for value in _written(session, entity, changed):
+        changes.note(session, entity, value.id, origin=Origin.SERVER)
+
+
+def _written(session: Session, entity: Entity, values: Sequence[Synchronised]) -> Sequence[Synchronised]:
+    """Those that could be: all at once, or one by one where two collide."""
     try:
         with session.begin_nested():
-            changed = write_row(session, value)
+            write_rows(session, entity, values)
     except IntegrityError:
+        if len(values) > 1:
+            return [value for one in values for value in _written(session, entity, [one])]
         # Another case of the same number, under an id that is not made of it: kept in the log, not shown twice.
-        log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=entity_id)
-        return
-    if changed:
-        changes.note(session, entity, entity_id, origin=Origin.SERVER)
+        log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=values[0].id)
+        return ()
+    return values

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -148,43 +148,36 @@ def apply_page(
     What is unread is kept beside them, then what is withdrawn is taken out of effect. Returns the operations of other
     devices that were new here. An own operation that comes back changes nothing that is seen.
     """
-    foreign = []
-    touched: dict[tuple[Entity, str], None] = {}
-    for ordered in operations:
-        operation = ordered.operation
-        known = session.execute(
-            select(_table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id == str(operation.id))
-        ).first()
-        if known is not None and known.server_sequence is not None:
-            continue
-        if known is None:
-            operation_rows.keep(session, operation, own=False)
-            foreign.append(operation)
-        elif known.quarantined_because is not None:
-            changes.note_without_effect(session, origin=Origin.SERVER)
+    new, foreign = _new_here(session, operations)
+    operation_rows.keep_all(session, foreign, own=False)
+    if new:
         session.execute(
-            update(_table)
-            .where(_table.c.id == str(operation.id))
-            .values(
-                server_sequence=ordered.server_sequence,
-                revision=ordered.revision,
-                acknowledged=True,
-                quarantined_because=None,
+            update(_table).where(_table.c.id == bindparam("of_operation")),
+            [
+                {
+                    "of_operation": str(ordered.operation.id),
+                    "server_sequence": ordered.server_sequence,
+                    "revision": ordered.revision,
+                    "acknowledged": True,
+                    "quarantined_because": None,
+                }
+                for ordered in new
+            ],
+        )
+    _fold(session, new, at=at)
+    custody.append_all(
+        session,
+        (
+            custody.Entry(
+                actor=operation.actor,
+                action=CustodyAction.RECEIVED,
+                about=f"{operation.entity}/{operation.entity_id}",
+                at=at,
+                facts=OperationFacts(str(operation.id)),
             )
-        )
-        _fold(session, ordered, at=at)
-        touched[operation.entity, operation.entity_id] = None
-    for entity, entity_id in touched:
-        entity_states.show(session, entity, entity_id)
-    for operation in foreign:
-        custody.append(
-            session,
-            actor=operation.actor,
-            action=CustodyAction.RECEIVED,
-            about=f"{operation.entity}/{operation.entity_id}",
-            at=at,
-            facts=OperationFacts(str(operation.id)),
-        )
+            for operation in foreign
+        ),
+    )
     keep_unread(session, unread, at=at)
     for taken_out in withdrawn:
         _withdraw(session, taken_out, at=at)
@@ -193,6 +186,24 @@ def apply_page(
     last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
     go_to(session, cursor, epoch, known=last)
     return tuple(foreign)
+
+
+def _new_here(session: Session, operations: Sequence[Ordered]) -> tuple[list[Ordered], list[Operation]]:
+    """Those that have no place yet, and those of other devices among them. No page is longer than a query may be."""
+    ids = [str(ordered.operation.id) for ordered in operations]
+    rows = session.execute(
+        select(_table.c.id, _table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id.in_(ids))
+    )
+    known = {row.id: row for row in rows}
+    new = {ordered.operation.id: ordered for ordered in reversed(operations)}
+    for ordered in operations:
+        row = known.get(str(ordered.operation.id))
+        if row is not None and row.server_sequence is not None:
+            new.pop(ordered.operation.id, None)
+        elif row is not None and row.quarantined_because is not None:
+            changes.note_without_effect(session, origin=Origin.SERVER)
+    found = sorted(new.values(), key=lambda ordered: ordered.server_sequence)
+    return found, [ordered.operation for ordered in found if str(ordered.operation.id) not in known]
 
 
 def keep_unread(session: Session, unread: Sequence[Unread], *, at: datetime) -> None:
@@ -217,17 +228,31 @@ def _forget_order(session: Session) -> None:
     session.execute(update(_table).values(server_sequence=None))
 
 
-def _fold(session: Session, ordered: Ordered, *, at: datetime) -> None:
-    operation = ordered.operation
-    state = entity_states.confirmed(session, operation.entity, operation.entity_id)
-    if ordered.revision is not None and ordered.revision <= state.revision:
-        return  # the state that was taken over from the server holds it already
-    if ordered.revision is not None:
-        # Operations that are in quarantine by now were counted, and do not come.
-        state = EntityState(ordered.revision - 1, state.versions)
-    merged = merge(state, operation)
-    entity_states.keep(session, operation.entity, operation.entity_id, merged.state)
-    conflicts.keep(session, merged.conflicts, at=at)
+def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> None:
+    """Each into the state of its entity, which is shown then."""
+    states = entity_states.confirmed_of(
+        session, [(one.operation.entity, one.operation.entity_id) for one in operations]
+    )
+    touched: dict[Entity, dict[str, EntityState]] = {}
+    found: list[Conflict] = []
+    for ordered in operations:
+        operation = ordered.operation
+        key = (operation.entity, operation.entity_id)
+        state = states.get(key, NOTHING)
+        if ordered.revision is None or ordered.revision > state.revision:
+            # Operations that are in quarantine by now were counted, and do not come.
+            before = state if ordered.revision is None else EntityState(ordered.revision - 1, state.versions)
+            merged = merge(before, operation)
+            state = states[key] = merged.state
+            found += merged.conflicts
+        # else: the state that was taken over from the server holds it already
+        touched.setdefault(operation.entity, {})[operation.entity_id] = state
+    entity_states.keep_all(
+        session, [(entity, entity_id, state) for entity, ones in touched.items() for entity_id, state in ones.items()]
+    )
+    conflicts.keep(session, found, at=at)
+    for entity, ones in touched.items():
+        entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
 def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:

@@ -13,16 +13,12 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, conflicts, custody, entity_states, facts, tables
-from tmcwall.db.rows import value_from_fields, write_rows
+from tmcwall.db import conflicts, custody, entity_states, facts, tables
 from tmcwall.db.server_order import TakenEntity, Unread, go_to, keep_unread
-from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, SnapshotFacts
-from tmcwall.domain.kinds import Synchronised
-from tmcwall.domain.operation import Entity, Json
+from tmcwall.domain.operation import Json
 
 _table = tables.operations
 
@@ -73,7 +69,8 @@ def take(
     """A page, after which the snapshot has come as far as it says."""
     entity_states.keep_all(session, [(one.entity, one.entity_id, one.state) for one in entities])
     for entity in dict.fromkeys(one.entity for one in entities):
-        _show(session, entity, [one for one in entities if one.entity is entity])
+        agreed = {one.entity_id: one.state for one in entities if one.entity is entity}
+        entity_states.show_all(session, entity, list(agreed), agreed=agreed)
     conflicts.keep(session, [conflict for one in entities for conflict in one.conflicts], at=at)
     keep_unread(session, unread, at=at)
     _note(session, snapshot)
@@ -106,24 +103,3 @@ def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
 def _note(session: Session, snapshot: Snapshot) -> None:
     where: list[Json] = [snapshot.place, str(snapshot.epoch), snapshot.known_sequence, snapshot.known_hash]
     facts.put(session, _UNDER_WAY, [*where, snapshot.total, snapshot.taken, *snapshot.after])
-
-
-def _show(session: Session, entity: Entity, taken: Sequence[TakenEntity]) -> None:
-    """Those that nothing waits for here go into their table at once, the others one by one."""
-    own = entity_states.touched_here(session, entity, [one.entity_id for one in taken])
-    values: list[Synchronised] = []
-    for one in taken:
-        value = None if one.entity_id in own else value_from_fields(entity, one.state.fields)
-        if value is not None and value.id == one.entity_id:
-            values.append(value)
-        else:
-            entity_states.show(session, entity, one.entity_id)
-    try:
-        with session.begin_nested():
-            write_rows(session, entity, values)
-    except IntegrityError:
-        for value in values:
-            entity_states.show(session, entity, value.id)
-        return
-    for value in values:
-        changes.note(session, entity, value.id, origin=Origin.SERVER)
