@@ -38,7 +38,9 @@ from tests.exchange import (
     report_headers,
     server_process,
 )
-from tmcwall.commands.server import ServerOptions, user_add, webhook_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_sources import webhook_add
+from tmcwall.commands.server_users import user_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Operation

@@ -16,7 +16,9 @@ from typing import Any
 import httpx2
 
 from tests.planted import OFFICER_PASSWORD
-from tmcwall.commands.server import ServerOptions, user_add, user_disable, webhook_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_sources import webhook_add
+from tmcwall.commands.server_users import user_add, user_disable
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.sync.account import sign_in
@@ -27,7 +29,8 @@ _READY_S = 60.0
 _PROGRAM = """
 import sys
 from pathlib import Path
-from tmcwall.commands.server import ServerOptions, run
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
 run(ServerOptions(data_dir=Path(sys.argv[1]), port=int(sys.argv[2])))
 """
 

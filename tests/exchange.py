@@ -260,7 +260,8 @@ SERVER_PROGRAM = """
 import sys
 from pathlib import Path
 from tmcwall.server.context import ServerLimits
-from tmcwall.commands.server import ServerOptions, run
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
 database = sys.argv[3] or None
 proxies = tuple(sys.argv[4:])
 limits = ServerLimits(heartbeat_s=1)

@@ -48,7 +48,9 @@ def demo(options: argparse.Namespace) -> int:
 
 def _demo_world() -> World:
     """City and server administration for the demo, which may import neither."""
-    from tmcwall.commands.server import ServerOptions, user_add, webhook_add
+    from tmcwall.commands.server import ServerOptions
+    from tmcwall.commands.server_sources import webhook_add
+    from tmcwall.commands.server_users import user_add
     from tmcwall.domain.clock import SystemClock
     from tmcwall.domain.incident import Source
     from tmcwall.domain.officer import Role

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def run_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import open_log, run
+    from tmcwall.commands.server import open_log
+    from tmcwall.commands.server_run import run
 
     server = _server_options(options)
     with open_log(server, console=sys.stderr):
@@ -25,7 +29,8 @@ def run_server(options: argparse.Namespace) -> int:
 
 
 def add_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import is_new, user_add
+    from tmcwall.commands.server import is_new
+    from tmcwall.commands.server_users import user_add
 
     server = _server_options(options)
     new = is_new(server, may_be_made=_may_be_made(options))
@@ -36,12 +41,16 @@ def add_user(options: argparse.Namespace) -> int:
 
 
 def list_users(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_list
+    from tmcwall.commands.server_users import user_list
     from tmcwall.texts import officers as texts
     from tmcwall.ui.console.officers import account_state_text, name_text
 
     translate = translator_of(options)
-    for account in user_list(_existing_server(options)):
+    accounts = user_list(_existing_server(options))
+    if options.json:
+        print(_json([{**asdict(account.officer), "disabled_at": account.disabled_at} for account in accounts]))
+        return 0
+    for account in accounts:
         officer = account.officer
         role = translate(texts.ROLES[officer.role])
         print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
@@ -49,7 +58,7 @@ def list_users(options: argparse.Namespace) -> int:
 
 
 def disable_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_disable
+    from tmcwall.commands.server_users import user_disable
     from tmcwall.texts.officers import DISABLED
 
     user_disable(_existing_server(options), options.name)
@@ -58,7 +67,7 @@ def disable_user(options: argparse.Namespace) -> int:
 
 
 def enable_user(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_enable
+    from tmcwall.commands.server_users import user_enable
     from tmcwall.texts.officers import ENABLED
 
     user_enable(_existing_server(options), options.name)
@@ -67,7 +76,7 @@ def enable_user(options: argparse.Namespace) -> int:
 
 
 def change_role(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_role
+    from tmcwall.commands.server_users import user_role
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
@@ -77,7 +86,7 @@ def change_role(options: argparse.Namespace) -> int:
 
 
 def change_password(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import user_password
+    from tmcwall.commands.server_users import user_password
     from tmcwall.texts.officers import SERVER_PASSWORD
 
     server = _existing_server(options)
@@ -95,9 +104,10 @@ def _existing_server(options: argparse.Namespace) -> ServerOptions:
     return server
 
 
-def add_webhook(options: argparse.Namespace) -> int:
+def add_source(options: argparse.Namespace) -> int:
     from tmcwall.commands.secret_file import read_secret
-    from tmcwall.commands.server import is_new, webhook_add
+    from tmcwall.commands.server import is_new
+    from tmcwall.commands.server_sources import webhook_add
 
     server = _server_options(options)
     new = is_new(server, may_be_made=_may_be_made(options))
@@ -109,18 +119,54 @@ def add_webhook(options: argparse.Namespace) -> int:
     return 0
 
 
-def list_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_list
+def rotate_source(options: argparse.Namespace) -> int:
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server_sources import source_rotate
 
-    for one in quarantine_list(_existing_server(options), limit=options.limit):
+    server = _existing_server(options)
+    given = read_secret(options.secret_file) if options.secret_file else None
+    secret = source_rotate(server, options.name, secret=given, overlap=timedelta(hours=options.overlap_hours))
+    if given is None:
+        print(secret)
+    return 0
+
+
+def list_sources(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_sources import source_list
+    from tmcwall.ui.console.moments import long_moment_text
+
+    translate = translator_of(options)
+    sources = source_list(_existing_server(options))
+    if options.json:
+        print(_json([asdict(source) for source in sources]))
+        return 0
+    for source in sources:
+        words = [source.name, translate(say.SOURCE_SINCE, time=long_moment_text(source.secret_since, translate))]
+        if source.former_until is not None:
+            words.append(translate(say.SOURCE_FORMER, time=long_moment_text(source.former_until, translate)))
+        print("  ".join(words))
+    return 0
+
+
+def list_quarantine(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_quarantine import quarantine_list
+
+    found = quarantine_list(_existing_server(options), limit=options.limit)
+    if options.json:
+        print(_json([asdict(one) for one in found]))
+        return 0
+    for one in found:
         print(_quarantine_line(one))
     return 0
 
 
 def check_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_check
+    from tmcwall.commands.server_quarantine import quarantine_check
 
     found = quarantine_check(_existing_server(options))
+    if options.json:
+        print(_json([asdict(one) for one in found]))
+        return 1 if found else 0
     for one in found:
         print(_quarantine_line(one))
     if not found:
@@ -129,7 +175,7 @@ def check_quarantine(options: argparse.Namespace) -> int:
 
 
 def add_quarantine(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import quarantine_add
+    from tmcwall.commands.server_quarantine import quarantine_add
 
     taken_out = quarantine_add(_existing_server(options), options.operation, reason=options.reason)
     print(translator_of(options)(say.QUARANTINE_ADDED, about=f"{taken_out.entity}/{taken_out.entity_id}"))
@@ -141,7 +187,7 @@ def _quarantine_line(one: Quarantined) -> str:
 
 
 def begin_epoch(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import begin_epoch as begin
+    from tmcwall.commands.server_upkeep import begin_epoch as begin
 
     begin(_server_options(options))
     print(translator_of(options)(say.EPOCH_BEGUN))
@@ -150,10 +196,13 @@ def begin_epoch(options: argparse.Namespace) -> int:
 
 def check_server(options: argparse.Namespace) -> int:
     """1 if a clip is not there as it should be."""
-    from tmcwall.commands.server import check
+    from tmcwall.commands.server_upkeep import check
 
     translate = translator_of(options)
     found = check(_server_options(options), read_all=options.read_all)
+    if options.json:
+        print(_json(asdict(found)))
+        return 1 if found.missing or found.damaged else 0
     print(
         translate(
             say.CLIPS_CHECKED, checked=found.checked, missing=len(found.missing), damaged=len(found.damaged)
@@ -165,7 +214,7 @@ def check_server(options: argparse.Namespace) -> int:
 
 
 def back_up_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import back_up
+    from tmcwall.commands.server_upkeep import back_up
 
     back_up(_server_options(options), options.out)
     print(translator_of(options)(say.BACKED_UP, file=options.out))
@@ -173,7 +222,7 @@ def back_up_server(options: argparse.Namespace) -> int:
 
 
 def restore_server(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import restore
+    from tmcwall.commands.server_upkeep import restore
 
     translate = translator_of(options)
     kept = restore(_server_options(options), options.file)
@@ -182,11 +231,16 @@ def restore_server(options: argparse.Namespace) -> int:
 
 
 def renew_key(options: argparse.Namespace) -> int:
-    from tmcwall.commands.server import renew_key as renew
+    from tmcwall.commands.server_upkeep import renew_key as renew
 
     sources = renew(_server_options(options))
     print(translator_of(options)(say.KEY_RENEWED, sources=", ".join(sources) or "-"))
     return 0
+
+
+def _json(value: object) -> str:
+    """Times as ISO 8601, the keys as the program names them."""
+    return json.dumps(value, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one))
 
 
 def _may_be_made(options: argparse.Namespace) -> bool:
@@ -209,7 +263,9 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
-        name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
+        name: getattr(options, name)
+        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "log_format")
+        if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())
     return ServerOptions(data_dir=paths.data, database=options.database, trusted_proxies=proxies, **given)

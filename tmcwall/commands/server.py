@@ -1,67 +1,26 @@
-"""What `tmcwall server ...` does: run the server, add an officer, let another system report incidents."""
+"""Where a server keeps its data, and what the commands of `tmcwall server ...` need to work on it."""
 
 from __future__ import annotations
 
 import contextlib
-import secrets
-import signal
-import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
-from uuid import UUID
 
-import uvicorn
-
-from tmcwall import __version__
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.incident import Source
-from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.roster import Account
+from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault
-from tmcwall.listening import allow_connections
-from tmcwall.log import get_logger
-from tmcwall.logbook import LogBook
-from tmcwall.private_files import PrivatePlace, closing_to_others, make_private_folder
-from tmcwall.server import upkeep
-from tmcwall.server.accounts import (
-    add_user,
-    all_users,
-    check_account,
-    default_hasher,
-    disable_user,
-    enable_user,
-    put_user_password,
-    put_user_role,
-)
-from tmcwall.server.announcer import Announcer
-from tmcwall.server.app import create_app
+from tmcwall.logbook import ConsoleFormat, LogBook
+from tmcwall.private_files import PrivatePlace, make_private_folder
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.blobs import BLOB_NAMES, BlobStore, blob_folder
-from tmcwall.server.connections import BACKLOG, Unproved, listen
+from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
-from tmcwall.server.database import Database, check_database_url, claimed, database_exists, database_file
-from tmcwall.server.journal import Journal
-from tmcwall.server.quarantine import Quarantined, describe, quarantined_operations, unreadable_operations
-from tmcwall.server.reports import add_source
-from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
-from tmcwall.stop_signals import STOP_SIGNALS
-
-log = get_logger(__name__)
+from tmcwall.server.database import Database, check_database_url, database_exists, database_file
 
 DEFAULT_PORT = 8470
-GRACE_S = 2
-"""For requests under way at a stop; the whole stop takes at most 3 s."""
 
-LONGEST_REASON = 200
-"""Characters of why an operation is taken out of effect."""
-
-_CONNECTIONS = 8192
-_CONSOLE = "console"
+CONSOLE = "console"
 """The actor in the audit log for what is done on the server's own command line."""
 
 
@@ -84,6 +43,8 @@ class ServerOptions:
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and nobody else's."""
     openapi: bool = False
+    log_format: ConsoleFormat = ConsoleFormat.TEXT
+    metrics_token_file: Path | None = None
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property
@@ -117,6 +78,7 @@ class ServerOptions:
             blobs=self.blobs or str(folder / "blobs"),
             key_file=self.key_file or folder / "server.key",
             openapi=self.openapi,
+            metrics_token_file=self.metrics_token_file,
             limits=self.limits,
         )
 
@@ -125,52 +87,9 @@ def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
     """The server's log, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
     folder = options.folder / "logs"
     try:
-        return LogBook(folder, process="server", console=console)
+        return LogBook(folder, process="server", console=console, console_format=options.log_format)
     except OSError as error:
         raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
-
-
-def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
-    """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
-
-    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_*,
-    VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
-    """
-    listener = listen(options.host, options.port)
-    with (
-        contextlib.closing(listener),
-        closing_to_others(options.private_places),
-        claimed(options.settings().database),
-    ):
-        app = create_app(options.settings(), clock=clock or SystemClock())
-        limits = options.limits
-        allow_connections(_CONNECTIONS)
-        unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
-        config = uvicorn.Config(
-            app,
-            http=unproved.protocol(),
-            backlog=BACKLOG,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-            proxy_headers=bool(options.trusted_proxies),
-            forwarded_allow_ips=list(options.trusted_proxies),
-            ssl_certfile=options.tls_certificate,
-            ssl_keyfile=options.tls_key,
-        )
-        try:
-            config.load()
-        except OSError as error:
-            raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
-        host, port = listener.getsockname()[:2]
-        scheme = "https" if options.tls_certificate else "http"
-        address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-        log.info("started", process="server", version=__version__, address=address)
-        announcer = app.state.context.announcer
-        _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
 
 
 def is_new(options: ServerOptions, *, may_be_made: bool) -> bool:
@@ -186,200 +105,9 @@ def is_new(options: ServerOptions, *, may_be_made: bool) -> bool:
     return True
 
 
-def user_add(
-    options: ServerOptions,
-    nrp: str,
-    *,
-    role: Role,
-    password: str,
-    name: str = "",
-    rank: str = "",
-    clock: Clock | None = None,
-) -> None:
-    """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK) and Fault(STORE_*)."""
-    check_account(nrp, password)
-    officer = Officer(nrp, name or nrp, role, rank)
-    now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        add_user(session, officer, password, hasher=default_hasher(), now=now)
-        audit(session, AuditAction.USER_ADDED, at=now, actor=_CONSOLE, about=f"{nrp} {role}")
-
-
-def user_disable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
-    """The officer is signed out everywhere and cannot sign in. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
-    now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        disable_user(session, nrp, now=now)
-        audit(session, AuditAction.USER_DISABLED, at=now, actor=_CONSOLE, about=nrp)
-
-
-def user_enable(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
-    """The officer signs in with the password of before. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
-    with _database(options) as database, database.write() as session:
-        enable_user(session, nrp)
-        audit(session, AuditAction.USER_ENABLED, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=nrp)
-
-
-def user_role(options: ServerOptions, nrp: str, role: Role, *, clock: Clock | None = None) -> None:
-    """Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
-    with _database(options) as database, database.write() as session:
-        put_user_role(session, nrp, role)
-        at = (clock or SystemClock()).utc()
-        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=_CONSOLE, about=f"{nrp} {role}")
-
-
-def user_password(options: ServerOptions, nrp: str, *, password: str, clock: Clock | None = None) -> None:
-    """The officer is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK) and Fault(STORE_*)."""
-    now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        put_user_password(session, nrp, password, hasher=default_hasher(), now=now)
-        audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=_CONSOLE, about=nrp)
-
-
-def user_list(options: ServerOptions) -> tuple[Account, ...]:
-    """By name, the disabled ones, too. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
-        return all_users(session)
-
-
-def webhook_add(
-    options: ServerOptions, source: Source, *, secret: str | None = None, clock: Clock | None = None
-) -> str:
-    """Let that system report incidents, signed with this secret or with a new one. Returns the secret, told only here.
-
-    Raises DomainError(SECRET_SHORT) for fewer than 16 bytes, and Fault(STORE_*, VAULT_UNAVAILABLE, SERVER_KEY_LOST).
-    """
-    chosen = secrets.token_urlsafe(32) if secret is None else secret
-    now = (clock or SystemClock()).utc()
-    with _database(options) as database:
-        secret_box = open_secrets(database, options.settings().key_file)
-        with database.write() as session:
-            add_source(session, source, chosen.encode(), secret_box=secret_box, now=now)
-            audit(session, AuditAction.WEBHOOK_ADDED, at=now, actor=_CONSOLE, about=source)
-    return chosen
-
-
-def quarantine_list(options: ServerOptions, *, limit: int) -> tuple[Quarantined, ...]:
-    """What is kept without effect, newest first. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
-        return tuple(describe(session, row) for row in quarantined_operations(session, limit=limit))
-
-
-def quarantine_check(options: ServerOptions) -> tuple[Quarantined, ...]:
-    """What is in effect and would not be taken today. Reads every operation. Raises Fault(STORE_*)."""
-    with _database(options) as database, database.read() as session:
-        return tuple(unreadable_operations(session))
-
-
-def quarantine_add(
-    options: ServerOptions, operation_id: UUID, *, reason: str, clock: Clock | None = None
-) -> Quarantined:
-    """Take an operation out of effect, for every workstation and on record.
-
-    Raises DomainError(NOT_FOUND, WITHOUT_EFFECT, FIELD_INVALID) and Fault(STORE_*).
-    """
-    said = " ".join(reason.split())
-    if not said or len(said) > LONGEST_REASON or not said.isprintable():
-        raise DomainError(DomainCode.FIELD_INVALID, "reason")
-    now = (clock or SystemClock()).utc()
-    with _database(options) as database, database.write() as session:
-        row = Journal(session, now=now).withdraw(operation_id, reason=said, by=_CONSOLE)
-        audit(
-            session,
-            AuditAction.OPERATION_WITHDRAWN,
-            at=now,
-            actor=_CONSOLE,
-            about=f"{operation_id} {row.entity}/{row.entity_id}",
-        )
-        return describe(session, row)
-
-
-def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
-    """To be done after restoring a backup, before the server runs: workstations send again what the backup lacks.
-
-    Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, DATABASE_*, STORE_*).
-    """
-    is_new(options, may_be_made=False)
-    with claimed(options.database_url), _database(options) as database:
-        begin_order(database)
-        _note(database, AuditAction.EPOCH_BEGUN, clock)
-
-
-def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None) -> ClipCheck:
-    """Whether the key opens what it is for, and the clips are there; what is missing is asked for again.
-
-    Raises Fault(SERVER_MISSING, SERVER_KEY_LOST, DATABASE_*, STORE_*) and DiskFault.
-    """
-    is_new(options, may_be_made=False)
-    settings = options.settings()
-    with _database(options) as database:
-        open_secrets(database, settings.key_file)
-        found = check_clips(database, BlobStore(blob_folder(settings.blobs)), read_all=read_all)
-        about = f"{found.checked} checked, {len(found.missing)} missing, {len(found.damaged)} damaged"
-        _note(database, AuditAction.CLIPS_CHECKED, clock, about=about)
-    return found
-
-
-def back_up(options: ServerOptions, to: Path, *, clock: Clock | None = None) -> None:
-    """A copy of the database, also while the server runs; clips and the key are files to be copied besides.
-
-    Raises DomainError(DATABASE_NOT_SQLITE, OUTPUT_REFUSED), Fault(SERVER_MISSING, STORE_*) and DiskFault.
-    """
-    file = _sqlite_file(options)
-    is_new(options, may_be_made=False)
-    upkeep.back_up(file, to)
-    with _database(options) as database:
-        _note(database, AuditAction.BACKED_UP, clock, about=to.name)
-
-
-def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None) -> Path | None:
-    """Put such a copy back and begin a new epoch. Returns where the database that stood there is kept.
-
-    Raises DomainError(DATABASE_NOT_SQLITE, INPUT_UNREADABLE), Fault(SERVER_RUNS_ALREADY, STORE_*) and DiskFault.
-    """
-    file = _sqlite_file(options)
-    options.settings()
-    with claimed(options.database_url):
-        kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
-        with _database(options) as database:
-            begin_order(database)
-            _note(database, AuditAction.EPOCH_BEGUN, clock, about="restored")
-    return kept
-
-
-def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[str, ...]:
-    """For a key that is lost. Returns the webhook sources that must be added again.
-
-    Raises Fault(SERVER_MISSING, SERVER_RUNS_ALREADY, VAULT_UNAVAILABLE, DATABASE_*, STORE_*).
-    """
-    is_new(options, may_be_made=False)
-    with claimed(options.database_url), _database(options) as database:
-        sources = upkeep.renew_key(database, options.settings().key_file)
-        _note(database, AuditAction.KEY_RENEWED, clock, about=", ".join(sources))
-    return sources
-
-
-def _is_server_database(file: Path) -> bool:
-    try:
-        return database_exists(f"sqlite:///{file}")
-    except Fault:
-        return False
-
-
-def _sqlite_file(options: ServerOptions) -> Path:
-    file = database_file(check_database_url(options.database_url))
-    if file is None:
-        raise DomainError(DomainCode.DATABASE_NOT_SQLITE)
-    return file
-
-
-def _note(database: Database, action: AuditAction, clock: Clock | None, *, about: str = "") -> None:
-    with database.write() as session:
-        audit(session, action, at=(clock or SystemClock()).utc(), actor=_CONSOLE, about=about)
-
-
 @contextlib.contextmanager
-def _database(options: ServerOptions) -> Iterator[Database]:
+def opened(options: ServerOptions) -> Iterator[Database]:
+    """The database, brought to the newest schema. Raises DomainError(DATABASE_URL_*) and Fault(DATABASE_*, STORE_*)."""
     database = Database.open(options.settings().database)
     try:
         yield database
@@ -387,37 +115,6 @@ def _database(options: ServerOptions) -> Iterator[Database]:
         database.close()
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-class _Server(uvicorn.Server):
-    """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
-
-    def __init__(self, config: uvicorn.Config, *, announcer: Announcer, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announcer = announcer
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._announcer.close()
-        await super().shutdown(sockets)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, but without raising the signal once more at the end: a stop on request is no failure."""
-        before = {number: signal.signal(number, self.handle_exit) for number in STOP_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        del sig, frame  # a second signal does not cut requests short: the grace time does
-        self.should_exit = True
+def note(database: Database, action: AuditAction, clock: Clock | None, *, about: str = "") -> None:
+    with database.write() as session:
+        audit(session, action, at=(clock or SystemClock()).utc(), actor=CONSOLE, about=about)

@@ -44,6 +44,8 @@ class Action(StrEnum):
     MANAGE_OFFICERS = "manage_officers"
     READ_CUSTODY = "read_custody"
     RESOLVE_CONFLICT = "resolve_conflict"
+    READ_OVERSIGHT = "read_oversight"
+    """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.DUTY_OFFICER: _WATCH | _KEEP_CAMERAS | {Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
-    Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
+    Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},
     Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.HEAD: set(Action),
-    Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
+    Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY, Action.READ_OVERSIGHT},
 }
 
 

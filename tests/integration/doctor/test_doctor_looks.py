@@ -19,7 +19,9 @@ from tests.exchange import NRP, PASSWORD
 from tests.integration.video.certificates import DAY, Office
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.cameras.vault import open_vault
-from tmcwall.commands.server import ServerOptions, back_up, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_upkeep import back_up
+from tmcwall.commands.server_users import user_add
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.inspection import inspect_store, private_words
 from tmcwall.db.store import Store

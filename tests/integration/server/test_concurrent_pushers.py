@@ -22,7 +22,8 @@ from tests.exchange import (
     report_body,
     server_process,
 )
-from tmcwall.commands.server import ServerOptions, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_users import user_add
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Role

@@ -30,7 +30,11 @@ from tests.exchange import (
     server_process,
 )
 from tests.waiting import PATIENCE_S, until
-from tmcwall.commands.server import ServerOptions, begin_epoch, run, user_add, user_disable, webhook_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
+from tmcwall.commands.server_sources import webhook_add
+from tmcwall.commands.server_upkeep import begin_epoch
+from tmcwall.commands.server_users import user_add, user_disable
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.exchange import NRP, PASSWORD
-from tmcwall.commands.server import ServerOptions, run, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
+from tmcwall.commands.server_users import user_add
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Role
 from tmcwall.sync.account import sign_in
@@ -24,7 +26,8 @@ from tmcwall.sync.account import sign_in
 PROGRAM = """
 import sys
 from pathlib import Path
-from tmcwall.commands.server import ServerOptions, run
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
 data, certificate, key = map(Path, sys.argv[1:])
 run(ServerOptions(data_dir=data, port=0, tls_certificate=certificate, tls_key=key))
 """

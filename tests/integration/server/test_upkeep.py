@@ -10,18 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.exchange import NRP, PASSWORD, START, WEBHOOK_SECRET, server_process
-from tmcwall.commands.server import (
-    ServerOptions,
-    back_up,
-    begin_epoch,
-    check,
-    renew_key,
-    restore,
-    run,
-    user_add,
-    user_list,
-    webhook_add,
-)
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_run import run
+from tmcwall.commands.server_sources import webhook_add
+from tmcwall.commands.server_upkeep import back_up, begin_epoch, check, renew_key, restore
+from tmcwall.commands.server_users import user_add, user_list
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role

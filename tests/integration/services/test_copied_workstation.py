@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.exchange import NRP, PASSWORD, server_process
 from tests.synchronised_workstation import Workstation, bookmarks_at
 from tests.waiting import PATIENCE_S
-from tmcwall.commands.server import ServerOptions, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_users import user_add
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db import custody
 from tmcwall.domain.custody import CustodyAction

@@ -19,7 +19,8 @@ from tests.waiting import PATIENCE_S
 from tmcwall.cameras.keystore import system_keyring
 from tmcwall.commands.camera import run_import as import_list
 from tmcwall.commands.camera import run_test
-from tmcwall.commands.server import ServerOptions, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_users import user_add
 from tmcwall.commands.workstation import run_export, run_import
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db import custody, operations, schema

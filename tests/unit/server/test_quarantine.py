@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 from tests.clocks import FakeClock
 from tests.entity_values import deep
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, bookmark, operations
-from tmcwall.commands.server import ServerOptions, quarantine_add, quarantine_check, quarantine_list, user_add
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_quarantine import quarantine_add, quarantine_check, quarantine_list
+from tmcwall.commands.server_users import user_add
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.operation import FIRST_HASH, Entity, Json, Operation
 from tmcwall.server.accounts import add_user

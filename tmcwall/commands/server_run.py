@@ -1,0 +1,134 @@
+"""What `tmcwall server run` does: serves until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+
+from tmcwall import __version__
+from tmcwall.commands.server import ServerOptions
+from tmcwall.domain.clock import Clock, SystemClock
+from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.listening import allow_connections
+from tmcwall.log import get_logger
+from tmcwall.private_files import closing_to_others
+from tmcwall.server.announcer import Announcer
+from tmcwall.server.app import create_app
+from tmcwall.server.connections import BACKLOG, Unproved, listen
+from tmcwall.server.database import claimed, database_exists
+from tmcwall.service_manager import ServiceManager
+from tmcwall.stop_signals import STOP_SIGNALS
+
+log = get_logger(__name__)
+
+GRACE_S = 2
+"""For requests under way at a stop; the whole stop takes at most 3 s."""
+
+_CONNECTIONS = 8192
+
+
+def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. Says `ready http://HOST:PORT` with the real port once it answers.
+
+    Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_*,
+    VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
+    """
+    database_exists(options.database_url)  # what is another program's is refused before anything of it is changed
+    listener = listen(options.host, options.port)
+    with (
+        contextlib.closing(listener),
+        closing_to_others(options.private_places),
+        claimed(options.settings().database),
+    ):
+        app = create_app(options.settings(), clock=clock or SystemClock())
+        limits = options.limits
+        allow_connections(_CONNECTIONS)
+        unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
+        config = uvicorn.Config(
+            app,
+            http=unproved.protocol(),
+            backlog=BACKLOG,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            proxy_headers=bool(options.trusted_proxies),
+            forwarded_allow_ips=list(options.trusted_proxies),
+            ssl_certfile=options.tls_certificate,
+            ssl_keyfile=options.tls_key,
+        )
+        try:
+            config.load()
+        except OSError as error:
+            raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if options.tls_certificate else "http"
+        address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        log.info("started", process="server", version=__version__, address=address)
+        announcer = app.state.context.announcer
+        manager = ServiceManager.from_environment()
+        server = _Server(
+            config, announcer=announcer, manager=manager, on_ready=lambda: (say or _print)(f"ready {address}")
+        )
+        server.run([listener])
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
+
+    def __init__(
+        self, config: uvicorn.Config, *, announcer: Announcer, manager: ServiceManager, on_ready: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._announcer = announcer
+        self._manager = manager
+        self._on_ready = on_ready
+        self._watchdog: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+        self._manager.ready()
+        if self._manager.alive_every_s is not None:
+            # In the loop that serves: a loop that hangs is one that the service manager ends and starts again.
+            self._watchdog = asyncio.create_task(self._say_alive(self._manager.alive_every_s))
+
+    async def _say_alive(self, every_s: float) -> None:
+        while True:
+            self._manager.alive()
+            await asyncio.sleep(every_s)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._manager.stopping()
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+        self._announcer.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, but without raising the signal once more at the end: a stop on request is no failure."""
+        before = {number: signal.signal(number, self.handle_exit) for number in STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        del sig, frame  # a second signal does not cut requests short: the grace time does
+        self.should_exit = True
