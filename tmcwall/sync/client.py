@@ -4,48 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import random
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.kinds import check_operation
-from tmcwall.domain.shape import FieldRefused
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
-from tmcwall.sync.loading import take_snapshot, taken
+from tmcwall.sync.loading import take_snapshot
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
     OperationMessage,
-    PulledOperation,
     PulledPage,
     PushReply,
     PushRequest,
     RefusalCode,
     ServerInfo,
-    Withdrawal,
 )
+from tmcwall.sync.reading import read_operations, read_withdrawals
 from tmcwall.sync.replica import (
     Acknowledgement,
-    OrderedOperation,
     Replica,
     SnapshotProgress,
     SyncPosition,
-    UnreadOperation,
-    WithdrawnOperation,
 )
-from tmcwall.sync.snapshot import entity_after
 from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
@@ -297,8 +289,8 @@ class SyncClient:
                 restored_once = True
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
-                operations, unread = _read_operations(reply.operations)
-                withdrawn, unread_withdrawals = _read_withdrawals(reply.withdrawals)
+                operations, unread = read_operations(reply.operations)
+                withdrawn, unread_withdrawals = read_withdrawals(reply.withdrawals)
                 unread += unread_withdrawals
                 self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
             if reply.wanted_clips:
@@ -417,54 +409,6 @@ def _news(data: str) -> Cursor:
         return Cursor.model_validate_json(data)
     except ValidationError:
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, "event stream") from None
-
-
-def _read_operations(items: Iterable[JsonValue]) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
-    """What everybody can keep and show; and the rest, which must neither have an effect nor hold up what follows."""
-    operations, unread = [], []
-    for item in items:
-        try:
-            pulled = PulledOperation.model_validate(item)
-            operation = pulled.operation.operation()
-            check_operation(operation)
-        except ValueError as error:
-            unread.append(_unread(item, error))
-        else:
-            operations.append(OrderedOperation(pulled.server_sequence, pulled.fate, pulled.revision, operation))
-    return operations, unread
-
-
-def _read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperation], list[UnreadOperation]]:
-    withdrawn, unread = [], []
-    for item in items:
-        try:
-            read = Withdrawal.model_validate(item)
-            after = entity_after(read)
-            state = None if after is None else taken(after)
-        except ValueError as error:
-            unread.append(_unread(item, error))
-        else:
-            withdrawn.append(
-                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason, state)
-            )  # fmt: skip
-    return withdrawn, unread
-
-
-def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
-    if isinstance(error, FieldRefused):
-        reason = f"shape: {error}"
-    elif isinstance(error, ValidationError):
-        reason = "message"
-    else:
-        reason = "entity_unknown"
-    place = item.get("server_sequence") if isinstance(item, dict) else None
-    sequence = place if isinstance(place, int) and 0 <= place < 2**53 else 0
-    try:
-        text = json.dumps(item)
-    except ValueError:  # Python writes no number of more than 4300 digits
-        text = ""
-    log.warning("operation_not_read", server_sequence=sequence, reason=reason)
-    return UnreadOperation(sequence, text, reason)
 
 
 def _known_of(position: SyncPosition) -> Mapping[str, int | str]:

@@ -117,11 +117,12 @@ class Workstation(Desk):
     def tag(self, bookmark_id: str) -> None:
         def change(session) -> None:
             known = bookmarks.get(session, bookmark_id)
+            assert known is not None
             operations.change(session, replace(known, note="milik sendiri"), actor=HEAD.nrp, at=START)
 
         self.store.do(change)
 
-    def seen(self) -> dict[str, list[tuple[object, ...]]]:
+    def seen(self) -> dict[str, list[tuple[str, ...]]]:
         """Everything that officers are shown, and what later operations are merged with."""
         shown = (*tables.SYNCHRONISED.values(), tables.entity_states)
         return self.store.do(
