@@ -141,6 +141,12 @@ def camera_test(options: argparse.Namespace) -> int:
     )
 
 
+def camera_discover(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera_discover import run_discover
+
+    return run_discover(options.subnet, table=options.csv, translate=translator_of(options))
+
+
 def workstation_export(options: argparse.Namespace) -> int:
     from tmcwall.commands.workstation import run_export
 

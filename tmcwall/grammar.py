@@ -132,6 +132,9 @@ class Grammar:
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
         testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))
         testing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        looking = self._command("discover", say.CAMERA_DISCOVER, command_runs.camera_discover, under=commands)
+        looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
+        looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)

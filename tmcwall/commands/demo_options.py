@@ -22,6 +22,10 @@ class World(Protocol):
         """A `cameras.csv` of the first `count` cameras."""
         ...
 
+    def scenes(self, count: int) -> int:
+        """How many different scenes the first `count` cameras show."""
+        ...
+
     def report(self, camera_id: str) -> dict[str, Json]:
         """A valid webhook report of an exercise in that camera's view."""
         ...

@@ -24,6 +24,7 @@ from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
@@ -36,8 +37,11 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
+from tmcwall.services.oversight import Oversight
+from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
+from tmcwall.services.replica import StoreOversight
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -46,6 +50,7 @@ from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
+from tmcwall.sync.couriers import DeskReporter, OversightCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
@@ -173,6 +178,7 @@ class Desktop(QObject):
             transport=TransportPreference(settings.camera_transport),
             parent=self,
         )
+        self.camera_counts = CameraCounts(self.cameras, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.officers = Officers(
             store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
@@ -221,6 +227,7 @@ class Desktop(QObject):
         self._services = Services(
             self.changes,
             self.cameras,
+            self.camera_counts,
             self.health,
             self.duty,
             self.officers,
@@ -260,6 +267,12 @@ class Desktop(QObject):
             painted=painted,
             parent=self,
         )
+        self.oversight = Oversight(
+            store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
+        )  # fmt: skip
+        self.oversight_search = OversightSearch(settings.server_url, parent=self)
+        self._services.add(self.oversight)
+        self._services.add(self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -310,6 +323,8 @@ class Desktop(QObject):
             quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
+            oversight=self.oversight,
+            oversight_search=self.oversight_search,
         )
         return ConsoleWindow(
             services,
@@ -325,6 +340,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
+        self.duty.token_changed.connect(self.oversight_search.use_token)
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
@@ -383,10 +399,11 @@ class Desktop(QObject):
         url = self._workstation.settings.server_url
         if not url:
             return None
-        clock = self._workstation.clock
+        clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state)
+            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
 

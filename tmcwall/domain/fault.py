@@ -24,6 +24,7 @@ class FaultCode(StrEnum):
     CREDENTIAL_TOO_LONG = "credential_too_long"
     STREAM_NOT_FOUND = "stream_not_found"
     CAMERA_BUSY = "camera_busy"
+    CAMERA_PREPARING = "camera_preparing"
     TRANSPORT_REFUSED = "transport_refused"
     NOT_A_CAMERA = "not_a_camera"
     PROTOCOL_BROKEN = "protocol_broken"
@@ -150,13 +151,19 @@ class DomainCode(StrEnum):
 
 
 class Fault(Exception):
-    """An expected fault of the world. `detail` is for the log and never holds a secret."""
+    """An expected fault of the world. `detail` is for the log and never holds a secret.
 
-    def __init__(self, code: FaultCode, detail: str = "", *, retryable: bool = True) -> None:
+    `retry_after_s`: when the other side itself wants to be asked again; 0 where it does not say.
+    """
+
+    def __init__(
+        self, code: FaultCode, detail: str = "", *, retryable: bool = True, retry_after_s: float = 0.0
+    ) -> None:
         super().__init__(code, detail, retryable)
         self.code = code
         self.detail = detail
         self.retryable = retryable
+        self.retry_after_s = retry_after_s
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" if self.detail else str(self.code)

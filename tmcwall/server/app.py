@@ -27,6 +27,7 @@ from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
 from tmcwall.server.health import Readiness
 from tmcwall.server.metrics import CountedRequests, Standing
+from tmcwall.server.ops import pages
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.request_ids import RequestIds
@@ -74,6 +75,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.include_router(routes)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(pages.router)
     app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(SafeHeaders)
     app.add_middleware(CountedRequests, counters=context.counters)

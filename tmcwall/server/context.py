@@ -26,7 +26,7 @@ from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity, can
+from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
@@ -185,7 +185,7 @@ async def _identified(request: Request, context: Context) -> Identity:
     identity = None
     if scheme.lower() == "bearer" and 0 < len(token) <= 256:
         identity = await run_in_threadpool(context.identity, hash_token(token.strip()))
-    if identity is None:
+    if identity is None or identity.device == OPERATOR_PAGE:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
     note_proof(request)
     return identity

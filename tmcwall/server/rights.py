@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from tmcwall.domain.officer import Action, Officer, may
+
+OPERATOR_PAGE: Final = "@ops"
+"""For which workstation the operator page in a browser is signed in: none, and no workstation can have that name."""
 
 
 @dataclass(frozen=True, slots=True)

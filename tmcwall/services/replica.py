@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, officers, operations, server_order, snapshots
+from tmcwall.db import bookmarks, officers, operations, oversight, server_order, snapshots
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Json, Operation
+from tmcwall.domain.oversight import OversightRow
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.sync.protocol import Fate
 from tmcwall.sync.replica import (
@@ -33,6 +34,22 @@ from tmcwall.sync.snapshot import Head
 T = TypeVar("T")
 
 STORE_WAIT_S: Final = 30.0
+
+
+class StoreOversight:
+    """The chain of who watched which camera, waited for in the client's thread. `sync.couriers.OversightStore`."""
+
+    def __init__(self, store: StoreProtocol) -> None:
+        self._store = store
+
+    def pending(self, limit: int) -> Sequence[OversightRow]:
+        return _settled(self._store.read(partial(oversight.pending, limit=limit)))
+
+    def mark_sent(self, up_to: int) -> None:
+        _settled(self._store.write(partial(oversight.mark_sent, up_to=up_to)))
+
+    def resend_from(self, seq: int) -> None:
+        _settled(self._store.write(partial(oversight.resend_from, seq=seq)))
 
 
 class StoreReplica:
@@ -137,16 +154,17 @@ class StoreReplica:
         self._write(partial(bookmarks.clip_refused, clip_id=clip_id, reason=reason))
 
     def _read(self, unit: Callable[[Session], T]) -> T:
-        return self._settled(self._store.read(unit))
+        return _settled(self._store.read(unit))
 
     def _write(self, unit: Callable[[Session], T]) -> T:
-        return self._settled(self._store.write(unit))
+        return _settled(self._store.write(unit))
 
-    def _settled(self, future: Future[T]) -> T:
-        try:
-            return future.result(STORE_WAIT_S)
-        except TimeoutError:
-            raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
+
+def _settled(future: Future[T]) -> T:
+    try:
+        return future.result(STORE_WAIT_S)
+    except TimeoutError:
+        raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
 
 
 def _kept(progress: SnapshotProgress) -> snapshots.Snapshot:

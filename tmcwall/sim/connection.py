@@ -17,6 +17,7 @@ from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serial
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
 from tmcwall.sim.faults import LoginKind, Trouble
+from tmcwall.sim.loop import Loop
 from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, keeps_alive, odd_answer
 from tmcwall.sim.session import Post, Session
 
@@ -46,12 +47,18 @@ _WEB_PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 46\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>Login</h1></body></html>\r\n\r\n\r\n"
 )
+_PATIENCE_S: Final = 0.5
+"""So long a request waits for pictures that are being coded."""
+_ASK_AGAIN_S: Final = 1
+"""After so many seconds it may be asked for them again."""
 _SILENCE: Final = Response(0)
 """No answer at all."""
 
 
 class CameraConnection(asyncio.Protocol):
-    """One client. Requests are answered in order; waiting for footage does not hold up other clients."""
+    """One client. Requests are answered in order; who asks for pictures that are still being coded is to
+    come back.
+    """
 
     def __init__(self, server: CameraServer) -> None:
         self.session: Session | None = None
@@ -250,11 +257,20 @@ class CameraConnection(asyncio.Protocol):
             return None
         return post.order.url or f"rtsp://localhost.invalid:{self._server.port}/{post.camera}/main"
 
+    async def _loop(self, post: Post, profile: Profile) -> Loop | None:
+        """What the camera shows; None where it is being coded still. Raises Fault."""
+        try:
+            return await asyncio.wait_for(self._server.loop_of(post, profile), _PATIENCE_S)
+        except TimeoutError:
+            return None
+
     async def _describe(self, request: Request, post: Post, profile: Profile) -> Response:
         try:
-            loop = await self._server.loop_of(post, profile)
+            loop = await self._loop(post, profile)
         except Fault:
             return _response(request, 503)
+        if loop is None:
+            return _response(request, 503, ("Retry-After", str(_ASK_AGAIN_S)))
         body = sdp.write(loop.media("track1"), name=post.camera)
         if post.order is not None and post.order.description is not None:
             body = odd_description(post.order.description, body)
@@ -273,9 +289,11 @@ class CameraConnection(asyncio.Protocol):
         if self.session is not None and self.session.playing:
             return _response(request, 455)
         try:
-            loop = await self._server.loop_of(post, profile)
+            loop = await self._loop(post, profile)
         except Fault:
             return _response(request, 503)
+        if loop is None:
+            return _response(request, 503, ("Retry-After", str(_ASK_AGAIN_S)))
         if self._transport is None:
             return _response(request, 454)
         self.session, granted = self._server.open_session(post, loop, transport=self._transport, chosen=chosen)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
+from tmcwall.sync.couriers import Courier
 from tmcwall.sync.loading import take_snapshot
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -106,6 +107,7 @@ class SyncClient:
         clock: Clock,
         on_state: Callable[[SyncState], None],
         limits: SyncLimits = SyncLimits(),
+        couriers: Sequence[Courier] = (),
         transport: httpx2.AsyncBaseTransport | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -115,6 +117,7 @@ class SyncClient:
         self._clock = clock
         self._on_state = on_state
         self._limits = limits
+        self._couriers = couriers
         self._transport = transport
         self._backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
         self._stream_backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
@@ -221,6 +224,8 @@ class SyncClient:
             raise Fault(FaultCode.WORKSTATION_COPIED, "the server has others of its operations", retryable=False)
         # From here on the server and we agree; clips may take hours.
         self._succeeded()
+        for courier in self._couriers:
+            await courier.deliver(connection, token)
         await self._upload_clips(connection, token)
 
     def _usable_token(self) -> str:

@@ -99,6 +99,14 @@ TEST_PICTURE = Text(
     id="simpan gambar kamera itu ke berkas .png atau .jpg baru ini",
     en="save the camera's picture to this new .png or .jpg file",
 )
+CAMERA_DISCOVER = Text(
+    id="mencari kamera ONVIF di jaringan komputer ini", en="look for ONVIF cameras on the networks of this machine"
+)
+SUBNET = Text(
+    id="tanyai alamat demi alamat di jaringan ini, paling banyak 1024; dapat diulang",
+    en="ask address by address in this network, at most 1024; may be repeated",
+)
+DISCOVERED_CSV = Text(id="simpan yang ditemukan ke tabel ini", en="save what was found to this table")
 WORKSTATION = Text(id="memindahkan tempat kerja ke komputer lain", en="move a workstation to another machine")
 WORKSTATION_EXPORT = Text(
     id="menyimpan seluruh tempat kerja ini ke satu berkas yang dijaga frasa sandi",

@@ -121,6 +121,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CREDENTIAL_TOO_LONG: Text("sandi terlalu panjang", "password too long"),
     FaultCode.STREAM_NOT_FOUND: Text("siaran tidak ada", "no such stream"),
     FaultCode.CAMERA_BUSY: Text("kamera penuh", "camera busy"),
+    FaultCode.CAMERA_PREPARING: Text("kamera sedang disiapkan", "camera is getting ready"),
     FaultCode.TRANSPORT_REFUSED: Text("cara kirim ditolak", "transport refused"),
     FaultCode.NOT_A_CAMERA: Text("bukan kamera", "not a camera"),
     FaultCode.PROTOCOL_BROKEN: Text("jawaban kamera rusak", "camera answers garbled"),
@@ -234,6 +235,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CAMERA_BUSY: Text(
         "Kamera sudah melayani sambungan sebanyak yang ia sanggup. Tutup penonton lain atau pakai substream.",
         "The camera serves as many connections as it can. Close other viewers or use the substream.",
+    ),
+    FaultCode.CAMERA_PREPARING: Text(
+        "Kamera belum siap mengirim gambar dan minta dihubungi lagi sebentar lagi; itu terjadi otomatis.",
+        "The camera is not ready to send pictures yet and asks to be called again soon; that happens by itself.",
     ),
     FaultCode.TRANSPORT_REFUSED: Text(
         "Kamera menolak cara pengiriman video yang diminta. Aktifkan RTSP lewat TCP pada kamera.",

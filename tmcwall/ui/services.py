@@ -26,6 +26,7 @@ from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.sync.oversight_search import Wanted
 
 
 class DutyService(Protocol):
@@ -270,6 +271,31 @@ class OfficerService(Protocol):
     def change_own_password(self, before: str, after: str) -> None: ...
 
 
+class OversightService(Protocol):
+    """Who watches which camera here, as `Oversight` writes it down."""
+
+    @property
+    def reason_needed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def give_reason(self, text: str) -> bool: ...
+
+
+class OversightSearchService(Protocol):
+    """Who watched which camera anywhere, as `OversightSearch` asks the server."""
+
+    @property
+    def found(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def search(self, wanted: Wanted, *, before: str = "") -> None: ...
+    def export(self, wanted: Wanted, to: Path) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleServices:
     """What the console works with."""
@@ -287,3 +313,5 @@ class ConsoleServices:
     quarantine: QuarantineService
     register: RegisterService
     officers: OfficerService
+    oversight: OversightService
+    oversight_search: OversightSearchService

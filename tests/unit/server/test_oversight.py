@@ -70,9 +70,9 @@ def pushed(rows: Sequence[OversightRow]) -> dict[str, object]:
 
 def test_rows_are_taken_once_and_read_newest_first_by_an_auditor(client: TestClient, signed_in: SignIn) -> None:
     desk, rows = signed_in(), chain(3)
-    for _ in range(2):
+    for had_until in (0, 3):
         reply = client.post("/oversight", json=pushed(rows), headers=desk)
-        assert (reply.status_code, reply.json()) == (200, {"last_seq": 3})
+        assert (reply.status_code, reply.json()) == (200, {"had_until": had_until})
     found = client.get("/oversight", headers=signed_in(AUDITOR.nrp, "ws9")).json()
     assert [row["seq"] for row in found["items"]] == [3, 2, 1]
     assert {row["link"] for row in found["items"]} == {"whole"}

@@ -35,6 +35,7 @@ from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.officer_window import OfficerWindow
+from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
@@ -52,7 +53,7 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.OVERSIGHT, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -141,6 +142,10 @@ class ConsoleWindow(QMainWindow):
             services.register, services.cameras, region_name=region_name, translate=translate, parent=self
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
+        self.oversight = OversightWindow(
+            services.oversight_search, services.duty, clock=clock, translate=translate, parent=self
+        )  # fmt: skip
+        self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
@@ -245,6 +250,11 @@ class ConsoleWindow(QMainWindow):
         _bring_up(self.officers)
 
     @Slot()
+    def show_oversight(self) -> None:
+        """Who watched which camera, in a window of its own beside the console."""
+        _bring_up(self.oversight)
+
+    @Slot()
     def show_about(self) -> None:
         """Version, parts and licences, in a window of its own beside the console."""
         about = AboutWindow(translate=self._translate, parent=self)
@@ -331,6 +341,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.show_officers,
+            ActionId.OVERSIGHT: self.show_oversight,
             ActionId.ABOUT: self.show_about,
             ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
