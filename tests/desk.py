@@ -21,6 +21,7 @@ from tests.fake_services import (
     FakeCameraBook,
     FakeConflicts,
     FakeDuty,
+    FakeEnrolment,
     FakeHealth,
     FakeIncidentDesk,
     FakeLayouts,
@@ -58,6 +59,7 @@ class Desk:
     quarantine: FakeQuarantine
     register: FakeRegisterDesk
     officers: FakeOfficers
+    enrolment: FakeEnrolment
     oversight: FakeOversight
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
@@ -86,6 +88,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         quarantine=FakeQuarantine(),
         register=FakeRegisterDesk(city, REGIONS),
         officers=FakeOfficers(),
+        enrolment=FakeEnrolment(),
         oversight=FakeOversight(),
         oversight_search=FakeOversightSearch(),
         monitors=FakeMonitors(

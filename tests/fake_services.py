@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber, parse_lp
-from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
@@ -95,6 +95,30 @@ class FakeDuty(QObject):
 
     def can(self, action: Action) -> bool:
         return self._officer is not None and may(self._officer.role, action)
+
+
+class FakeEnrolment(QObject):
+    changed = Signal()
+    enrolled = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.needed: FaultCode | None = None
+        self.busy = False
+        self.asked: list[str] = []
+
+    def enrol(self, typed: str) -> None:
+        self.asked.append(typed)
+
+    def need(self, why: FaultCode) -> None:
+        self.needed = why
+        self.changed.emit()
+
+    def accept(self) -> None:
+        self.needed = None
+        self.changed.emit()
+        self.enrolled.emit()
 
 
 class FakeCameraBook(QObject):

@@ -69,6 +69,7 @@ def open_console(
         quarantine=desk.quarantine,
         register=desk.register,
         officers=desk.officers,
+        enrolment=desk.enrolment,
         oversight=desk.oversight,
         oversight_search=desk.oversight_search,
     )

@@ -77,6 +77,7 @@ def run_demo(options: DemoOptions) -> int:
         progress.begin()
         _write_settings(data, private, server=address, language=translate.language)
         workstation = open_things.enter_context(open_workstation(data, clock=clock, process="demo"))
+        workstation.identity.enrol(options.world.enrolment_code(data))
         _import_city(workstation, options, stage, port=port, folder=private)
         tell(translate, say.IMPORTED, count=options.cameras)
         application = make_application(translate)

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.register import register_of
-from tmcwall.db import operations
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -30,6 +29,7 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -219,6 +219,8 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
+        identity = workstation.identity if settings.server_url else None
+        self.enrolment = Enrolment(identity, duty=self.duty, parent=self)
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
@@ -230,6 +232,7 @@ class Desktop(QObject):
             self.camera_counts,
             self.health,
             self.duty,
+            self.enrolment,
             self.officers,
             self.incidents,
             self.tagging,
@@ -323,6 +326,7 @@ class Desktop(QObject):
             quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
+            enrolment=self.enrolment,
             oversight=self.oversight,
             oversight_search=self.oversight_search,
         )
@@ -342,6 +346,9 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.oversight_search.use_token)
         self.sync.token_refused.connect(self.duty.take_refused_token)
+        self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
+        self.duty.not_confirmed.connect(self.enrolment.take_refusal)
+        self.sync.state_changed.connect(self.enrolment.take_sync_state)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
         self.officers.changed.connect(self.duty.reload)
@@ -364,6 +371,7 @@ class Desktop(QObject):
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.health.refused.connect(self.console.tell_trouble)
+            self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:
@@ -388,12 +396,9 @@ class Desktop(QObject):
         )
         return {**of_cameras, **of_officers}
 
-    def _device(self) -> str:
-        return self._workstation.store.read(operations.device).result()
-
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url
-        return ServerGate(url, device=self._device()) if url else None
+        return ServerGate(url, device=self._workstation.identity.current) if url else None
 
     def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
         url = self._workstation.settings.server_url

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, tables, unsaid
+from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables, unsaid
 from tmcwall.db.rows import fields_of, write_rows
 from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
@@ -88,7 +88,7 @@ def renew_device(session: Session, *, at: datetime) -> str:
     facts.drop(session, _FORKED)
     previous_hash = FIRST_HASH
     for number, old in enumerate(waiting, start=1):
-        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash)
+        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash, signature="")
         operation_rows.keep(session, new, own=True)
         previous_hash = new.hash
     return identity
@@ -240,7 +240,7 @@ def _say(
             SCHEMA_VERSION, previous_hash,
         )  # fmt: skip
         previous_hash = operation.hash
-        made.append(operation)
+        made.append(signing.signed(session, operation))
     operation_rows.keep_all(session, made, own=True)
     return tuple(made)
 

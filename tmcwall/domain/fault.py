@@ -53,6 +53,7 @@ class FaultCode(StrEnum):
     # Recording and clips
     FOOTAGE_MISSING = "footage_missing"
     CLIP_FAILED = "clip_failed"
+    COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"
     STORE_CORRUPT = "store_corrupt"
@@ -68,6 +69,10 @@ class FaultCode(StrEnum):
     SIGN_IN_DELAYED = "sign_in_delayed"
     SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
     ACCOUNT_DISABLED = "account_disabled"
+    DEVICE_NOT_ENROLLED = "device_not_enrolled"
+    DEVICE_REVOKED = "device_revoked"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    SERVER_KEY_CHANGED = "server_key_changed"
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
@@ -101,6 +106,7 @@ class DomainCode(StrEnum):
     SERVER_URL_MALFORMED = "server_url_malformed"
     SERVER_URL_PLAIN = "server_url_plain"
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a code, not a secret
+    ENROLMENT_CODE = "enrolment_code"
     GRID_MALFORMED = "grid_malformed"
     SIZE_MALFORMED = "size_malformed"
     LIST_UNREADABLE = "list_unreadable"
@@ -143,6 +149,9 @@ class DomainCode(StrEnum):
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
+    REDACTION_EMPTY = "redaction_empty"
+    COPY_NOT_WATCHED = "copy_not_watched"
+    COPY_CHANGED = "copy_changed"
     PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - a code, not a secret
     PASSPHRASE_DIFFERS = "passphrase_differs"  # noqa: S105 - a code, not a secret
     EXPORT_PASSPHRASE = "export_passphrase"  # noqa: S105 - a code, not a secret

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from functools import partial
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall import __version__
+from tmcwall.domain.fault import Fault
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import SCHEMA_VERSION
 from tmcwall.server.accounts import revoke
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Asker, Context, ServerContext, address_of
 from tmcwall.server.delegation import delegate
+from tmcwall.server.enrolment import CHALLENGE_GOOD_FOR, demand_enrolled, see, use_challenge
 from tmcwall.server.journal import is_waiting, vouch
 from tmcwall.server.refusal import RequestRefused
+from tmcwall.signatures import Purpose, verifies
 from tmcwall.sync.protocol import (
     PROTOCOL,
     SERVER_DEVICE,
@@ -25,9 +30,12 @@ from tmcwall.sync.protocol import (
     ServerInfo,
     SignInReply,
     SignInRequest,
+    sign_in_text,
 )
 
 router = APIRouter()
+
+_CHALLENGE: Final = "sign-in challenge"
 
 
 @router.get("/info")
@@ -41,6 +49,8 @@ def info(context: Context) -> ServerInfo:
         oldest_protocol=PROTOCOL,
         schema_version=SCHEMA_VERSION,
         time=context.clock.utc(),
+        server_key=context.signing_key.public,
+        challenge=context.secret_box.close(context.clock.utc().isoformat().encode(), purpose=_CHALLENGE),
     )
 
 
@@ -49,6 +59,13 @@ async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> 
     if wanted.device == SERVER_DEVICE:
         raise RequestRefused(RefusalCode.FORBIDDEN)
     address = address_of(request)
+    try:
+        await run_in_threadpool(_check_proof, context, wanted)
+    except RequestRefused as refused:
+        context.strangers.count(address)
+        note = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
+        await run_in_threadpool(note, outcome=refused.refusal.code)
+        raise
     check = partial(
         context.sign_in.check, context.database, wanted.nrp, wanted.password, device=wanted.device, address=address
     )
@@ -65,13 +82,40 @@ async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> 
     return welcome
 
 
+def _check_proof(context: ServerContext, wanted: SignInRequest) -> None:
+    """Before anything of the account is looked at, so passwords are tried from enrolled devices only.
+
+    Raises RequestRefused(DEVICE_UNKNOWN, DEVICE_REVOKED, PROOF_REFUSED).
+    """
+    with context.database.read() as session:
+        public_key = demand_enrolled(session, wanted.device).public_key
+    text = sign_in_text(
+        nrp=wanted.nrp, device=wanted.device, challenge=wanted.challenge, server_key=context.signing_key.public
+    )
+    fresh = _is_fresh(context, wanted.challenge)
+    if not fresh or not verifies(public_key, Purpose.SIGN_IN, text, wanted.proof):
+        raise RequestRefused(RefusalCode.PROOF_REFUSED)
+    with context.database.write() as session:
+        use_challenge(session, wanted.challenge, now=context.clock.utc())
+
+
+def _is_fresh(context: ServerContext, challenge: str) -> bool:
+    try:
+        given_at = datetime.fromisoformat(context.secret_box.open(challenge, purpose=_CHALLENGE).decode())
+    except (Fault, ValueError):
+        return False
+    return context.clock.utc() - given_at <= CHALLENGE_GOOD_FOR
+
+
 def _welcome(context: ServerContext, officer: Officer, *, device: str, address: str) -> SignInReply:
     now = context.clock.utc()
     with context.database.write() as session:
+        demand_enrolled(session, device)
         token, expires_at = context.sign_in.give_token(session, officer, device=device, now=now)
+        see(session, device, now=now)
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=device, address=address)
     message = OfficerMessage(nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank)
-    delegation = delegate(context.secret_box, officer.nrp, now=now)
+    delegation = delegate(context.secret_box, officer.nrp, device=device, now=now)
     return SignInReply(token=token, expires_at=expires_at, officer=message, delegation=delegation)
 
 

@@ -18,8 +18,9 @@ from tmcwall.domain.password import check_password
 from tmcwall.domain.roster import Account, Origin
 from tmcwall.server.attempts import Delays
 from tmcwall.server.database import Database
+from tmcwall.server.enrolment import demand_enrolled
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity
+from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -166,10 +167,15 @@ def hash_token(token: str) -> str:
 
 
 def identify(session: Session, token_hash: str, *, now: datetime) -> Identity | None:
-    """Whose token this is, or None if it is unknown, expired, revoked, or its account disabled."""
+    """Whose token this is, or None if it is unknown, expired, revoked, or its account disabled.
+
+    Raises RequestRefused(DEVICE_REVOKED, DEVICE_UNKNOWN) for one that was given to a device that may bring nothing.
+    """
     token = session.get(TokenRow, token_hash)
     if token is None:
         return None
+    if token.expires_at > now and token.device != OPERATOR_PAGE:
+        demand_enrolled(session, token.device)
     user = session.get_one(UserRow, token.nrp)
     if token.revoked_at is not None or token.expires_at <= now or user.disabled_at is not None:
         return None

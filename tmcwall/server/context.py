@@ -27,6 +27,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
+from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
@@ -116,6 +117,7 @@ class ServerContext:
         )
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
+        self.enrolment_delays = _delays(clock, limits, free=limits.account_attempts)
         self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
         self.strangers = Attempts(per_window=limits.strangers_per_minute, window_s=60)
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
@@ -134,6 +136,7 @@ class ServerContext:
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
+            self.signing_key = open_signing_key(self.database, self.secret_box, settings.key_file, now=clock.utc())
         except BaseException:
             self.database.close()
             raise
@@ -180,7 +183,10 @@ Context = Annotated[ServerContext, Depends(_context)]
 
 
 async def _identified(request: Request, context: Context) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED) without a valid token. Nothing of the body has been read until here."""
+    """Raises RequestRefused(UNAUTHORIZED) without a valid token, DEVICE_REVOKED, DEVICE_UNKNOWN.
+
+    Nothing of the body has been read until here.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     identity = None
     if scheme.lower() == "bearer" and 0 < len(token) <= 256:

@@ -21,10 +21,12 @@ from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer, address_of
 from tmcwall.server.delegation import delegates
+from tmcwall.server.enrolment import keys_of, see
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
+from tmcwall.server.tables import DeviceRow
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -37,6 +39,7 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
+from tmcwall.sync.register import is_signed
 
 log = get_logger(__name__)
 
@@ -49,6 +52,7 @@ _NOTED: Final[Mapping[Fate, AuditAction]] = {
     Fate.QUARANTINED: AuditAction.QUARANTINED,
     Fate.CONFLICT: AuditAction.CONFLICT,
 }
+_AUDITED: Final = frozenset({RefusalCode.FORK, RefusalCode.FORBIDDEN, RefusalCode.SIGNATURE_REFUSED})
 _PUSH_BODY = {
     "required": True,
     "content": {
@@ -98,10 +102,11 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
             pushed = await run_in_threadpool(_read, body)
             del body
             try:
+                await run_in_threadpool(_check_signatures, context, pushed, asker)
                 reply = await _take(context, request, pushed, asker)
             except RequestRefused as refused:
                 code = refused.refusal.code
-                if code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
+                if code in _AUDITED:
                     note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
                     await run_in_threadpool(note, outcome=code)
                 raise
@@ -141,11 +146,11 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         place = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else 0
         while not context.announcer.closed:
             newest = await context.announcer.newer_than(place, timeout_s=context.limits.heartbeat_s)
+            if not await run_in_threadpool(_still_valid, context, asker):
+                return
             if newest is not None:
                 place = newest
                 yield await run_in_threadpool(_event, context)
-            elif not await run_in_threadpool(_still_valid, context, asker):
-                return
             else:
                 yield ServerSentEvent(comment="heartbeat")
 
@@ -195,6 +200,23 @@ def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError
     return RequestValidationError(problems)
 
 
+def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) -> None:
+    """Before the order is locked, for each takes its time. Raises RequestRefused(SIGNATURE_REFUSED).
+
+    What another device has made is refused by the journal; what is here already it only compares, and a device that
+    was enrolled again may have signed it anew.
+    """
+    with context.database.read() as session:
+        keys = keys_of(session, asker.device)
+        known = session.get(DeviceRow, asker.device)
+        last_number = 0 if known is None else known.last_number
+    new = (one for one in pushed.messages if one.device == asker.device and one.number > last_number)
+    wrong = next((one for one in new if not is_signed(one, keys)), None)
+    if wrong is not None:
+        log.warning("operation_not_signed", device=asker.device, number=wrong.number)
+        raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)
+
+
 async def _take(context: ServerContext, request: Request, pushed: _Push, asker: Identity) -> PushReply:
     """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
     fates: list[OperationFate] = []
@@ -209,7 +231,7 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
 
 def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
     now = context.clock.utc()
-    proven = delegates(context.secret_box, part.delegations, now=now)
+    proven = delegates(context.secret_box, part.delegations, device=asker.device, now=now)
     with context.database.write() as session:
         journal = Journal(session, now=now)
         before = journal.last_sequence
@@ -217,6 +239,7 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
         if journal.quarantined_bytes:
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence
+        see(session, asker.device, now=now)
         _note_push(session, request, asker, reply, before=before, now=now)
     for fate in reply.fates:
         context.counters.operations.labels(fate.fate).inc()
@@ -255,4 +278,7 @@ def _event(context: ServerContext) -> ServerSentEvent:
 
 
 def _still_valid(context: ServerContext, asker: Identity) -> bool:
-    return context.announcer.closed or context.identity(asker.token_hash) is not None
+    try:
+        return context.announcer.closed or context.identity(asker.token_hash) is not None
+    except RequestRefused:
+        return False

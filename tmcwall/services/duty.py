@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
 from tmcwall.sync import account
+from tmcwall.sync.enrolment import EnrolledDevice
 
 log = get_logger(__name__)
 
@@ -42,7 +44,15 @@ class Gate(Protocol):
 class ServerGate:
     """The central server at an address."""
 
-    def __init__(self, server_url: str, *, device: str, allow_plain: bool = False, timeout_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        server_url: str,
+        *,
+        device: Callable[[], EnrolledDevice],
+        allow_plain: bool = False,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """`device` gives this workstation with its key, or raises Fault(DEVICE_NOT_ENROLLED, VAULT_UNAVAILABLE)."""
         self._server_url = server_url
         self._device = device
         self._allow_plain = allow_plain
@@ -53,7 +63,7 @@ class ServerGate:
             self._server_url,
             nrp,
             password,
-            device=self._device,
+            device=self._device(),
             allow_plain=self._allow_plain,
             timeout_s=self._timeout_s,
         )
@@ -91,6 +101,8 @@ class Duty(QObject):
     signed_out = Signal()
     sign_in_refused = Signal(object)
     """Fault or DomainError."""
+    not_confirmed = Signal(object)
+    """Fault or DomainError: the server still does not let in whoever was let in without it."""
     token_changed = Signal(object)
     """str, or None when nobody is signed in at the server."""
 
@@ -265,8 +277,10 @@ class Duty(QObject):
             busy = fault.code is FaultCode.SERVER_REFUSED and fault.retryable
             if fault.code is FaultCode.SIGN_IN_REFUSED:
                 self._withdraw(nrp, password)
+            # Who was let in here before goes on working where the workstation is yet to be enrolled.
+            unenrolled = fault.code in {FaultCode.DEVICE_NOT_ENROLLED, FaultCode.VAULT_UNAVAILABLE}
             known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
-            if not (away or busy) or known is None:
+            if not (away or busy or unenrolled) or known is None:
                 raise
             return self._let_in_offline(nrp, password)
         unit = partial(
@@ -370,6 +384,7 @@ class Duty(QObject):
         self.changed.emit()
 
     def _take_no_confirmation(self, refusal: Refusal) -> None:
+        self.not_confirmed.emit(refusal)
         if isinstance(refusal, Fault) and refusal.code is FaultCode.SIGN_IN_REFUSED and self._unconfirmed is not None:
             # The password or the right to it was withdrawn while this workstation was offline.
             self._turn_out(refusal)

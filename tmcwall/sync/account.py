@@ -10,14 +10,15 @@ import httpx2
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Officer
 from tmcwall.sync.connection import (
-    USER_AGENT,
     check_protocol,
     check_reply,
     check_server_url,
     fault_of_transport,
+    open_client,
     parse_reply,
 )
-from tmcwall.sync.protocol import API, ServerInfo, SignInReply, SignInRequest
+from tmcwall.sync.enrolment import EnrolledDevice
+from tmcwall.sync.protocol import ServerInfo, SignInReply, SignInRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,30 @@ def sign_in(
     nrp: str,
     password: str,
     *,
-    device: str,
+    device: EnrolledDevice,
     allow_plain: bool = False,
     timeout_s: float = 10.0,
     transport: httpx2.BaseTransport | None = None,
 ) -> Session:
     """Sign in. Waits for the network: not for the GUI thread.
 
-    Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the
-    address, DomainError(SERVER_URL_*). Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the
-    offline sign-in: a password that the server refuses stays refused.
+    Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SERVER_KEY_CHANGED, DEVICE_NOT_ENROLLED,
+    DEVICE_REVOKED, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the address, DomainError(SERVER_URL_*).
+
+    Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the offline sign-in: a password that the
+    server refuses stays refused.
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
-    request = SignInRequest(nrp=nrp, password=password, device=device)
-    with _client(address, timeout_s, transport) as client:
+    with open_client(address, timeout_s=timeout_s, transport=transport) as client:
         try:
-            check_protocol(parse_reply(client.get("/info"), ServerInfo))
+            info = parse_reply(client.get("/info"), ServerInfo)
+            check_protocol(info)
+            if info.server_key != device.server_key:
+                raise Fault(FaultCode.SERVER_KEY_CHANGED, info.server_key, retryable=False)
+            proof = device.prove(nrp=nrp, challenge=info.challenge)
+            request = SignInRequest(
+                nrp=nrp, password=password, device=device.id, challenge=info.challenge, proof=proof
+            )  # fmt: skip
             content = request.model_dump_json().encode()
             response = client.post("/sign-in", content=content, headers={"Content-Type": "application/json"})
         except httpx2.HTTPError as error:
@@ -63,7 +72,7 @@ def sign_in(
 
 def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.BaseTransport | None = None) -> None:
     """Revoke the token at the server. Raises Fault; an expired token is signed out already."""
-    with _client(session.server_url, timeout_s, transport) as client:
+    with open_client(session.server_url, timeout_s=timeout_s, transport=transport) as client:
         try:
             response = client.post("/sign-out", headers={"Authorization": f"Bearer {session.token}"})
         except httpx2.HTTPError as error:
@@ -73,13 +82,3 @@ def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.Base
     except Fault as fault:
         if fault.code is not FaultCode.SIGN_IN_EXPIRED:
             raise
-
-
-def _client(address: str, timeout_s: float, transport: httpx2.BaseTransport | None) -> httpx2.Client:
-    return httpx2.Client(
-        base_url=address + API,
-        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
-        transport=transport,
-        headers={"User-Agent": USER_AGENT},
-        trust_env=False,
-    )

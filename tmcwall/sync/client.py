@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import httpx2
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
@@ -22,6 +23,7 @@ from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
 from tmcwall.sync.loading import take_snapshot
+from tmcwall.sync.page_reading import read_operations, read_withdrawals
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
@@ -32,12 +34,15 @@ from tmcwall.sync.protocol import (
     RefusalCode,
     ServerInfo,
 )
-from tmcwall.sync.reading import read_operations, read_withdrawals
+from tmcwall.sync.register import DeviceKeys, Register
 from tmcwall.sync.replica import (
+    UNVERIFIED,
     Acknowledgement,
+    OrderedOperation,
     Replica,
     SnapshotProgress,
     SyncPosition,
+    UnreadOperation,
 )
 from tmcwall.sync.upload import ClipUpload
 
@@ -215,6 +220,7 @@ class SyncClient:
     async def round(self, connection: Connection) -> None:
         """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
         token = self._sent_token = self._usable_token()
+        await self._try_unverified(connection, token)
         forked = await self._push(connection, token)
         if await self._pull(connection, token) and not forked:
             forked = await self._push(connection, token)
@@ -294,8 +300,10 @@ class SyncClient:
                 restored_once = True
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
-                operations, unread = read_operations(reply.operations)
+                operations, unread = await self._read_operations(connection, token, reply.operations)
                 withdrawn, unread_withdrawals = read_withdrawals(reply.withdrawals)
+                for one in unread_withdrawals:
+                    log.warning("withdrawal_not_read", server_sequence=one.server_sequence, reason=one.reason)
                 unread += unread_withdrawals
                 self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
             if reply.wanted_clips:
@@ -320,6 +328,29 @@ class SyncClient:
             return await take_snapshot(connection, self._replica, token=token, tell=tell)
         finally:
             self._tell(replace(self._state, loading=None))
+
+    async def _read_operations(
+        self, connection: Connection, token: str, items: Sequence[JsonValue]
+    ) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
+        """With the newest register, if the one that is kept does not do: a device may have been enrolled since."""
+        operations, unread = read_operations(items, self._replica.register())
+        if any(one.reason == UNVERIFIED for one in unread):
+            operations, unread = read_operations(items, await self._new_register(connection, token))
+        for one in unread:
+            log.warning("operation_not_read", server_sequence=one.server_sequence, reason=one.reason)
+        return operations, unread
+
+    async def _try_unverified(self, connection: Connection, token: str) -> None:
+        """Look again at what no key answered for: the register may have it by now."""
+        kept = self._replica.unverified()
+        if kept:
+            _, unread = read_operations(map(json.loads, kept), await self._new_register(connection, token))
+            if len([one for one in unread if one.reason == UNVERIFIED]) < len(kept):
+                self._replica.read_again()
+
+    async def _new_register(self, connection: Connection, token: str) -> Register:
+        self._replica.keep_register((await connection.get("/devices", DeviceKeys, token=token)).keys)
+        return self._replica.register()
 
     async def _page(
         self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int

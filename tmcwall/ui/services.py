@@ -12,6 +12,7 @@ from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
@@ -246,6 +247,23 @@ class RegisterService(Protocol):
     def cancel_test(self) -> None: ...
 
 
+class EnrolmentService(Protocol):
+    """Whether this workstation is enrolled, as `Enrolment` knows it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def enrolled(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def needed(self) -> FaultCode | None: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def enrol(self, typed: str) -> None: ...
+
+
 class OfficerService(Protocol):
     """The accounts of this workstation, as `Officers` keeps them."""
 
@@ -313,5 +331,6 @@ class ConsoleServices:
     quarantine: QuarantineService
     register: RegisterService
     officers: OfficerService
+    enrolment: EnrolmentService
     oversight: OversightService
     oversight_search: OversightSearchService

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.clocks import FakeClock
+from tests.enrolled import enrol_at
 from tests.exchange import (
     CHEAP_HASHER,
     OFFICER,
@@ -95,6 +96,8 @@ class Exchange(RuleBasedStateMachine):
         self.context: ServerContext = self.app.state.context
         sign_in: SignIn = self.context.sign_in
         self.desks: list[Workstation] = []
+        for name in ("ws1", "ws2", "ws3"):
+            enrol_at(self.context.database, name, now=START)
         with self.context.database.write() as session:
             add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
             session.flush()

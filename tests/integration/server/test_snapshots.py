@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from tests.clocks import FakeClock
+from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, MemoryReplica, bookmark, settings_in
 from tests.services_stage import InlineStore, camera
 from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, server_order, snapshots, tables
@@ -62,6 +63,7 @@ class Server:
             add_user(session, HEAD, PASSWORD, hasher=CHEAP_HASHER, now=START)
 
     def token(self, device: str) -> str:
+        enrol_at(self.context.database, device, now=START)
         sign_in: SignIn = self.context.sign_in
         with self.context.database.write() as session:
             return sign_in.give_token(session, HEAD, device=device, now=START)[0]
@@ -112,7 +114,9 @@ class Workstation(Desk):
     def __init__(self, server: Server, folder: Path, *, batch: int = 3) -> None:
         self.store = InlineStore()
         replica = StoreReplica(store=self.store, clips=folder, clock=FakeClock(START))
-        super().__init__(server, replica, self.store.do(operations.device), batch=batch)
+        device = self.store.do(operations.device)
+        self.store.enrol(device)
+        super().__init__(server, replica, device, batch=batch)
 
     def tag(self, bookmark_id: str) -> None:
         def change(session) -> None:

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
 from tests.clocks import FakeClock
+from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import InlineStore
 from tmcwall.db import bookmarks, operations
@@ -48,6 +49,8 @@ class Desk:
         self.store = InlineStore()
         self._app = app
         device = self.store.do(operations.device)
+        enrol_at(context.database, device, now=START)
+        self.store.enrol(device)
         with context.database.write() as session:
             token, _ = context.sign_in.give_token(session, OFFICER, device=device, now=START)
         self._client = SyncClient(

@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in
 from tests.exchange import (
     CHEAP_HASHER,
     NRP,
@@ -33,18 +34,29 @@ from tmcwall.server.reports import add_source
 from tmcwall.server.tables import DeskReportRow
 from tmcwall.sync.protocol import API
 
+pytest_plugins = ["tests.postgresql"]
+
 HEAD = Officer("80010007", "Kepala <script>alert(1)</script>", Role.HEAD)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    application = create_app(settings_in(tmp_path), clock=FakeClock(START), hasher=CHEAP_HASHER)
+def database(request: pytest.FixtureRequest) -> str | None:
+    """SQLite, unless a test asks for both."""
+    asked = getattr(request, "param", None)
+    return None if asked is None else str(request.getfixturevalue(asked))
+
+
+@pytest.fixture
+def app(tmp_path: Path, database: str | None) -> Iterator[FastAPI]:
+    settings = settings_in(tmp_path, database=database)
+    application = create_app(settings, clock=FakeClock(START), hasher=CHEAP_HASHER)
     context = application.state.context
     with context.database.write() as session:
         for officer in (OFFICER, HEAD):
             add_user(session, officer, PASSWORD, hasher=CHEAP_HASHER, now=START)
         add_source(session, Source.CALL_112, WEBHOOK_SECRET.encode(), secret_box=context.secret_box, now=START)
-    return application
+    yield application
+    application.state.context.close()
 
 
 @pytest.fixture
@@ -97,7 +109,7 @@ def test_its_token_opens_no_other_route(browser: TestClient) -> None:
 
 
 def test_a_workstations_token_does_not_open_the_page(browser: TestClient) -> None:
-    given = browser.post(f"{API}/sign-in", json={"nrp": HEAD.nrp, "password": PASSWORD, "device": "ws1"}).json()
+    given = ask_in(browser, HEAD.nrp, PASSWORD, api=API).json()
     browser.cookies.set("tmcwall_ops", given["token"], path="/ops")
     assert browser.get("/ops/part").status_code == 401
 
@@ -144,6 +156,7 @@ def test_what_others_wrote_is_text_and_no_script_runs_from_the_page(browser: Tes
         assert browser.get(path).headers["content-type"].startswith(kind)
 
 
+@pytest.mark.parametrize("database", [None, "postgresql"], indirect=True)
 def test_it_says_which_desk_has_what_unsent_and_which_is_silent(browser: TestClient, app: FastAPI) -> None:
     report(app, "meja-1", cameras=json.dumps({"live": 30, "lost": 2}))
     report(app, "meja-2", pending=4, oldest_unsent_at=START - timedelta(hours=3), cameras=json.dumps({"live": 10}))

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import delete, select
 
 from tests.clocks import FakeClock
+from tests.enrolled import device, enrol_at
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, MemoryReplica, bookmark, settings_in
 from tmcwall import __version__
 from tmcwall.domain.fault import Fault
@@ -21,7 +22,7 @@ from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.sync.connection import Connection
 from tmcwall.sync.couriers import Courier, DeskReporter, OversightCourier
-from tmcwall.sync.protocol import SignInReply, SignInRequest
+from tmcwall.sync.protocol import ServerInfo, SignInReply, SignInRequest
 
 
 class Chain:
@@ -61,7 +62,10 @@ def deliver(server: FastAPI | httpx2.MockTransport, *couriers: Courier) -> None:
         async with Connection.open("http://test", timeout_s=10, transport=transport) as connection:
             token = "any"
             if isinstance(server, FastAPI):
-                wanted = SignInRequest(nrp=NRP, password=PASSWORD, device="ws1")
+                enrol_at(server.state.context.database, "ws1", now=START)
+                challenge = (await connection.get("/info", ServerInfo)).challenge
+                proof = device("ws1").prove(nrp=NRP, challenge=challenge)
+                wanted = SignInRequest(nrp=NRP, password=PASSWORD, device="ws1", challenge=challenge, proof=proof)
                 token = (await connection.post("/sign-in", wanted, SignInReply, token="none")).token
             for courier in couriers:
                 await courier.deliver(connection, token)

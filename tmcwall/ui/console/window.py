@@ -31,6 +31,7 @@ from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.docks import Docks
+from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
@@ -132,6 +133,7 @@ class ConsoleWindow(QMainWindow):
             region_name=region_name,
             translate=translate,
         )
+        self.enrolment = EnrolmentPanel(services.enrolment, translate=translate)
         self.sign_in = SignInPanel(services.duty, translate=translate)
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
@@ -274,7 +276,7 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.sign_in, self.store_notice, self.notice):
+        for widget in (self.enrolment, self.sign_in, self.store_notice, self.notice):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)

@@ -1,4 +1,4 @@
-"""What a page brings, item by item: what is wrong with one costs only that one."""
+"""What a page brings, read item by item: what is wrong with one costs only that one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from pydantic import JsonValue, ValidationError
 
 from tmcwall.domain.kinds import check_operation
 from tmcwall.domain.shape import FieldRefused
-from tmcwall.log import get_logger
 from tmcwall.sync.loading import taken
 from tmcwall.sync.protocol import PulledOperation, Withdrawal
-from tmcwall.sync.replica import OrderedOperation, UnreadOperation, WithdrawnOperation
+from tmcwall.sync.register import Register
+from tmcwall.sync.replica import UNVERIFIED, OrderedOperation, UnreadOperation, WithdrawnOperation
 from tmcwall.sync.snapshot import entity_after
 
-log = get_logger(__name__)
 
+def read_operations(
+    items: Iterable[JsonValue], register: Register
+) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
+    """What everybody can keep and show, as its device has signed it.
 
-def read_operations(items: Iterable[JsonValue]) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
-    """What everybody can keep and show; and the rest, which must neither have an effect nor hold up what follows."""
+    And the rest, which must neither have an effect nor hold up what follows.
+    """
     operations, unread = [], []
     for item in items:
         try:
             pulled = PulledOperation.model_validate(item)
+            if not register.answers_for(pulled.operation):
+                raise _Unverified
             operation = pulled.operation.operation()
             check_operation(operation)
         except ValueError as error:
@@ -49,8 +54,14 @@ def read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperatio
     return withdrawn, unread
 
 
+class _Unverified(ValueError):
+    """Nobody answers for an operation."""
+
+
 def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
-    if isinstance(error, FieldRefused):
+    if isinstance(error, _Unverified):
+        reason = UNVERIFIED
+    elif isinstance(error, FieldRefused):
         reason = f"shape: {error}"
     elif isinstance(error, ValidationError):
         reason = "message"
@@ -62,5 +73,4 @@ def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
         text = json.dumps(item)
     except ValueError:  # Python writes no number of more than 4300 digits
         text = ""
-    log.warning("operation_not_read", server_sequence=sequence, reason=reason)
     return UnreadOperation(sequence, text, reason)
