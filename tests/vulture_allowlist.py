@@ -24,12 +24,16 @@ _.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive
 _.displayed_of_received
 _.parent_sha256, _.made_by, _.unit_sha256  # the record beside a copy of a clip
 _.exported_at  # the manifest of an exported workstation
+_.key_pictures, _.duration_ticks, _.latitude, _.longitude, _.measured_at, _.picture_times  # the record of evidence
+_.original_name, _.marked_by, _.packet_sha256, _.parameter_sets_from, _.extract_rows, _.tmcwall, _.python  # the same
+_.since_workstation, _.since_recorder, _.since_camera, _.existed_before  # what a check of evidence claims
 _.migration_due, _.camera_urls  # of a store, as the doctor's probe prints it
 _.incident_s, _.on_server, _.live_s
 
 # Fields that are stored, synchronised and shown whole, by their names.
 _.asked_until, _.opened_by, _.dispatched_at
 _.camera_states  # custody's facts of a clip
+_.signed_with  # custody's facts of an export of evidence
 _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server
 
 # Fields and words of a protocol: what the other side sends or reads.

@@ -145,6 +145,65 @@ def camera_test(options: argparse.Namespace) -> int:
     )
 
 
+def case_list(options: argparse.Namespace) -> int:
+    from tmcwall.commands.case import run_list
+
+    return run_list(data_dir=options.data_dir, as_json=options.json, translate=translator_of(options))
+
+
+def case_show(options: argparse.Namespace) -> int:
+    from tmcwall.commands.case import run_show
+
+    return run_show(options.lp, data_dir=options.data_dir, as_json=options.json, translate=translator_of(options))
+
+
+def evidence_export(options: argparse.Namespace) -> int:
+    from tmcwall.commands.evidence import ExportOptions, run_export
+
+    nrp = options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} ")
+    return run_export(
+        ExportOptions(
+            lp=options.lp,
+            out=options.out,
+            nrp=nrp,
+            password=secret_of(options, say.ASK_OWN_PASSWORD),
+            legal_basis=options.basis,
+            consent_number=options.consent,
+            signing_key=options.signing_key,
+        ),
+        data_dir=options.data_dir,
+        passphrase=partial(_passphrase, options, confirmed=False),
+        translate=translator_of(options),
+    )
+
+
+def evidence_custody(options: argparse.Namespace) -> int:
+    from tmcwall.commands.custody import run_custody
+    from tmcwall.services.custody_report import CustodyQuestion
+
+    nrp = options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} ")
+    return run_custody(
+        CustodyQuestion(options.case, options.camera, options.officer),
+        nrp=nrp,
+        password=secret_of(options, say.ASK_OWN_PASSWORD),
+        csv_file=options.csv,
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+    )
+
+
+def evidence_verify(options: argparse.Namespace) -> int:
+    from tmcwall.commands.evidence import run_verify
+
+    return run_verify(
+        options.path,
+        signers=options.signers,
+        data_dir=options.data_dir,
+        as_json=options.json,
+        translate=translator_of(options),
+    )
+
+
 def camera_discover(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera_discover import run_discover
 
@@ -378,6 +437,12 @@ def _demuxer_process(words: Sequence[str]) -> int:
     return demuxer(words)
 
 
+def _server_worker(words: list[str]) -> int:
+    from tmcwall.commands.server_workers import work
+
+    return work(words)
+
+
 def _copier_process(words: Sequence[str]) -> int:
     from tmcwall.video.copying.process import main as copier
 
@@ -392,5 +457,6 @@ CHILD_PROCESSES = {
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,
+    "server-worker": _server_worker,
 }
 """How a bundled program starts itself as its own children."""

@@ -82,7 +82,20 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def sync_and_forget(file: BinaryIO) -> None:
+    """What was written is on the disk, and as far as the system allows no longer in its memory: who reads it back reads
+    the disk. Raises OSError.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+    _forget(file)
+
+
 if sys.platform == "win32":
+
+    def _forget(file: BinaryIO) -> None:
+        """Windows has no such advice."""
+        del file
 
     def sync_folder(folder: Path) -> None:
         """Windows opens no folder, and keeps its names in a journal."""
@@ -97,6 +110,9 @@ if sys.platform == "win32":
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
+
+    def _forget(file: BinaryIO) -> None:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def sync_folder(folder: Path) -> None:
         """A new or changed name in the folder survives a power cut. Raises OSError."""

@@ -19,6 +19,7 @@ from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
+_MOST_WORKERS = 64
 _LARGEST_PORT = 65535
 _LONGEST_LIST = 1_000_000
 _LONGEST_CODE_HOURS = 30 * 24
@@ -63,6 +64,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._evidence(commands)
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
         servers = self._group("server", say.SERVER, under=commands)
@@ -137,6 +139,33 @@ class Grammar:
         looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
         looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
 
+    def _evidence(self, commands: _Subparsers) -> None:
+        cases = self._group("case", say.CASE, under=commands)
+        listing = self._command("list", say.CASE_LIST, command_runs.case_list, under=cases)
+        showing = self._command("show", say.CASE_SHOW, command_runs.case_show, under=cases)
+        evidence = self._group("evidence", say.EVIDENCE, under=commands)
+        exporting = self._command("export", say.EVIDENCE_EXPORT, command_runs.evidence_export, under=evidence)
+        verifying = self._command("verify", say.EVIDENCE_VERIFY, command_runs.evidence_verify, under=evidence)
+        custody = self._command("custody", say.EVIDENCE_CUSTODY, command_runs.evidence_custody, under=evidence)
+        custody.add_argument("--case", default="", metavar="LP", help=self._say(say.LP))
+        custody.add_argument("--camera", default="", metavar="ID", help=self._say(say.CUSTODY_CAMERA))
+        custody.add_argument("--officer", default="", metavar="NRP", help=self._say(say.NRP))
+        custody.add_argument("--csv", type=Path, metavar="F", help=self._say(say.CUSTODY_CSV))
+        for parser in (showing, exporting):
+            parser.add_argument("lp", metavar="LP", help=self._say(say.LP))
+        for parser in (listing, showing, verifying):
+            parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.EVIDENCE_OUT))
+        for parser in (exporting, custody):
+            parser.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+            parser.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        exporting.add_argument("--basis", default="", metavar="TEXT", help=self._say(say.BASIS))
+        exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
+        exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
+        exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        verifying.add_argument("path", type=Path, metavar="PATH")
+        verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
+
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
         importing = self._command("import", say.WORKSTATION_IMPORT, command_runs.workstation_import, under=commands)
@@ -178,6 +207,7 @@ class Grammar:
             metavar="CIDR",
             help=self._say(say.TRUSTED_PROXY),
         )
+        run.add_argument("--workers", type=_workers, default=1, metavar="N", help=self._say(say.WORKERS))
         run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
         run.add_argument(
@@ -312,6 +342,14 @@ def _port(word: str) -> int:
     if not 0 <= port <= _LARGEST_PORT:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
     return port
+
+
+def _workers(word: str) -> int:
+    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    workers = int(word)
+    if not 1 <= workers <= _MOST_WORKERS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--workers: 1..{_MOST_WORKERS}")
+    return workers
 
 
 def _limit(word: str) -> int:

@@ -15,6 +15,12 @@ def test_every_row_has_a_test():
     assert all("::test_" in tests for tests in rows.values())
 
 
+def test_rows_of_evidence_have_tests():
+    rows = dict(re.findall(r"^\| (E\d+) \|.*\| (.*) \|$", TABLE, re.MULTILINE))
+    assert {"E1", "E2", "E3", "E4", "E7", "E8", "E9", "E10", "E11", "E14", "E16"} <= set(rows)
+    assert all("::test_" in tests for tests in rows.values())
+
+
 def test_every_test_that_is_named_is_there():
     for path, name in re.findall(r"`([\w/]+\.py)::(\w+)`", TABLE):
         file = TESTS / (f"integration/{path}" if path.startswith("video/") else path)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from tmcwall.domain.camera import Camera, Profile
 from tmcwall.domain.urlsecrets import take_secrets
 
+SIGNING_KEY_ENTRY: Final = "tmcwall/evidence-signing-key"
+"""In the vault, beside the ids of cameras, which have no slash: the key with which this workstation signs evidence."""
 LONGEST_BYTES = 127
 """Bytes of a user name or a password: what follows is silently cut off by common camera software (faults.md 2.2)."""
 
@@ -78,6 +81,11 @@ class LoginBook(KnownLogins, Protocol):
     def remove(self, camera_ids: set[str]) -> None:
         """Forget these cameras' logins. Raises Fault(VAULT_UNAVAILABLE)."""
         ...
+
+
+def camera_count(logins: Collection[str]) -> int:
+    """How many of a vault's entries are cameras."""
+    return len(set(logins) - {SIGNING_KEY_ENTRY})
 
 
 def logins_in(camera: Camera) -> CameraLogins | None:

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.commands.evidence import case_desk_of
 from tmcwall.commands.register import register_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
@@ -30,6 +31,7 @@ from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
+from tmcwall.services.evidence_requests import evidence_handlers
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -394,7 +396,7 @@ class Desktop(QObject):
             kept_at_server=self.officers.kept_at_server,
             changed=self._officers_changed.emit,
         )
-        return {**of_cameras, **of_officers}
+        return {**of_cameras, **of_officers, **evidence_handlers(case_desk_of(workstation))}
 
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url

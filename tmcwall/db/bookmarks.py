@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,37 @@ def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
         contains(_bookmarks.c.note, words),
     )
     return _entries(session, hit, limit=limit)
+
+
+def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
+    """Every bookmark that is tagged to a case, oldest footage first."""
+    found = _entries(session, _bookmarks.c.case_id == case_id, limit=None)
+    return tuple(sorted(found, key=lambda one: (one.bookmark.starts_at, one.bookmark.id)))
+
+
+def of_camera(session: Session, camera_id: str) -> tuple[Entry, ...]:
+    """Every bookmark of a camera's footage, newest first."""
+    return _entries(session, _bookmarks.c.camera_id == camera_id, limit=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of a case: its bookmarks, and how many of their clips are ready, here or elsewhere."""
+
+    bookmarks: int = 0
+    ready: int = 0
+
+
+def counts_by_case(session: Session) -> Mapping[str, Counts]:
+    """By the case's id; a case without bookmarks is not in it."""
+    ready = select(_clips.c.bookmark_id).where(_clips.c.state == ClipState.READY.value).distinct().subquery()
+    statement = (
+        select(_bookmarks.c.case_id, func.count(), func.count(ready.c.bookmark_id))
+        .select_from(_bookmarks.outerjoin(ready, ready.c.bookmark_id == _bookmarks.c.id))
+        .where(_bookmarks.c.case_id.is_not(None))
+        .group_by(_bookmarks.c.case_id)
+    )
+    return {case_id: Counts(count, done) for case_id, count, done in session.execute(statement)}
 
 
 def unfinished(session: Session) -> tuple[Entry, ...]:

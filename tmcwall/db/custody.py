@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -14,6 +15,7 @@ from tmcwall.db import tables
 from tmcwall.db.rows import columns_of, json_of
 from tmcwall.domain.chain import ChainBreak
 from tmcwall.domain.custody import NO_FACTS, CustodyAction, CustodyRow, Facts, next_row, verify_chain
+from tmcwall.domain.operation import FIRST_HASH
 
 _table = tables.custody
 
@@ -79,6 +81,35 @@ def every(session: Session) -> Iterator[CustodyRow]:
     """The whole chain, oldest first, as it is read."""
     for row in session.execute(select(_table).order_by(_table.c.seq)).mappings():
         yield _row(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Some rows, oldest first, and how the whole chain stood when they were taken."""
+
+    rows: tuple[CustodyRow, ...]
+    length: int
+    head: str
+    """The hash of the newest row: rows that are cut off later do not end in it any more."""
+    broken_at: ChainBreak | None
+
+
+def extract(session: Session, wanted: Callable[[CustodyRow], bool]) -> Extract:
+    """Reads and checks the whole chain once."""
+    rows, length, newest = [], 0, FIRST_HASH
+
+    def passing() -> Iterator[CustodyRow]:
+        nonlocal length, newest
+        for row in every(session):
+            length, newest = length + 1, row.hash
+            if wanted(row):
+                rows.append(row)
+            yield row
+
+    chain = passing()
+    broken_at = verify_chain(chain)
+    deque(chain, maxlen=0)  # what follows a break belongs into the extract, too
+    return Extract(tuple(rows), length, newest, broken_at)
 
 
 def verify(session: Session) -> ChainBreak | None:

@@ -147,6 +147,7 @@ def leads_nowhere(device: str) -> bool:
 def _vault(path: str, key_file: str) -> dict[str, object]:
     """Whether the vault opens, without setting a lost one aside; or what would lock a new one."""
     from tmcwall.cameras.keystore import system_keyring
+    from tmcwall.cameras.logins import camera_count
     from tmcwall.cameras.vault import check_key_file, open_vault
     from tmcwall.domain.fault import Fault
 
@@ -154,7 +155,8 @@ def _vault(path: str, key_file: str) -> dict[str, object]:
     there = vault.exists()
     try:
         if there:
-            return {"there": True, "logins": len(open_vault(vault, key_file=key, keyring=system_keyring).all())}
+            kept = open_vault(vault, key_file=key, keyring=system_keyring).all()
+            return {"there": True, "logins": camera_count(kept)}
         if key is not None:
             check_key_file(key, vault)
             return {"there": False}

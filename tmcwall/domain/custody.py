@@ -59,6 +59,10 @@ class CustodyAction(StrEnum):
     """What another workstation exported was taken over here."""
     VAULT_SET_ASIDE = "vault_set_aside"
     """The logins of cameras could not be opened any more; their file was kept under another name."""
+    EVIDENCE_EXPORTED = "evidence_exported"
+    """A package was made, read back and found whole; it is given its name after this row."""
+    EVIDENCE_EXPORT_FAILED = "evidence_export_failed"
+    SIGNING_KEY_MADE = "signing_key_made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,31 @@ class VaultFacts:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class PackageFacts:
+    """Of EVIDENCE_EXPORTED and EVIDENCE_EXPORT_FAILED: what was asked for, and what came of it."""
+
+    package: str
+    """The name of its folder; empty where it did not come to that."""
+    legal_basis: str
+    consent_number: str
+    clips: tuple[str, ...]
+    """Ids of those that are in it, or were to be."""
+    tag_manifest_sha256: str = ""
+    """Covers every byte of the package."""
+    signed_with: str = ""
+    """Fingerprint of the key."""
+    failure: str = ""
+    """The code of what was in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """Of SIGNING_KEY_MADE."""
+
+    fingerprint: str
+
+
 Facts = (
     ClipFacts
     | StandingFacts
@@ -218,6 +247,8 @@ Facts = (
     | ExportFacts
     | MoveFacts
     | VaultFacts
+    | PackageFacts
+    | KeyFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

@@ -53,6 +53,10 @@ class FaultCode(StrEnum):
     # Recording and clips
     FOOTAGE_MISSING = "footage_missing"
     CLIP_FAILED = "clip_failed"
+    # Evidence packages
+    CLIP_ALTERED = "clip_altered"
+    FILE_TOO_LARGE = "file_too_large"
+    EXPORT_CANCELLED = "export_cancelled"
     COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"
@@ -77,6 +81,7 @@ class FaultCode(StrEnum):
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_FOREIGN = "database_foreign"
+    BLOBS_UNREACHABLE = "blobs_unreachable"
     SERVER_RUNS_ALREADY = "server_runs_already"
     SERVER_KEY_LOST = "server_key_lost"
     # This machine
@@ -145,6 +150,8 @@ class DomainCode(StrEnum):
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"
     DATABASE_NOT_SQLITE = "database_not_sqlite"
+    DATABASE_NOT_SHARED = "database_not_shared"
+    """Several server processes on a database of one."""
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"
@@ -157,6 +164,12 @@ class DomainCode(StrEnum):
     EXPORT_PASSPHRASE = "export_passphrase"  # noqa: S105 - a code, not a secret
     EXPORT_DAMAGED = "export_damaged"
     WORKSTATION_IN_PLACE = "workstation_in_place"
+    CASE_UNKNOWN = "case_unknown"
+    CASE_WITHOUT_CLIPS = "case_without_clips"
+    BASIS_MISSING = "basis_missing"
+    SIGNING_KEY_UNFIT = "signing_key_unfit"
+    SIGNING_KEY_LOCKED = "signing_key_locked"
+    SIGNERS_UNREADABLE = "signers_unreadable"
 
 
 class Fault(Exception):

@@ -74,7 +74,10 @@ def canonical_hash(content: Mapping[str, Json]) -> str:
 
 def canonical_json(content: Mapping[str, Json]) -> str:
     """With sorted keys and no spaces: the same text on every machine."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(content)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 FIRST_HASH = "0" * 64

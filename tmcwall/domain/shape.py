@@ -49,8 +49,8 @@ _MOMENT: Final = re.compile(
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME: Final = re.compile(r"[a-z0-9_]{1,40}")
 """Of a field that may be repeated in a reason."""
-_UNREADABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
-"""NUL, or half of a surrogate pair."""
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""NUL and halves of surrogate pairs."""
 _FOREIGN: Final = re.compile(r"[\\:\x00-\x1f]")
 """What stands in no part of a path: a drive, another separator, a control character."""
 
@@ -178,7 +178,7 @@ def _check_any(value: Json, path: str, *, depth: int) -> None:
 
 
 def _check_plain(text: str, path: str) -> None:
-    if _UNREADABLE.search(text):
+    if _UNKEPT.search(text):
         raise FieldRefused(FieldProblem.CHARACTER, path)
 
 

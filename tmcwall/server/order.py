@@ -26,13 +26,19 @@ _stored_fields = msgspec.json.Decoder(dict[str, VersionMessage])
 
 
 def load_state(session: Session, kind: Entity, entity_id: str) -> EntityState:
-    row = session.get(EntityRow, (kind.value, entity_id))
-    return NOTHING if row is None else state_of(row)
+    wanted = select(EntityRow.revision, EntityRow.versions)
+    row = session.execute(wanted.where(EntityRow.kind == kind.value, EntityRow.id == entity_id)).one_or_none()
+    return NOTHING if row is None else decode_state(row.revision, row.versions)
 
 
 def state_of(row: EntityRow) -> EntityState:
-    versions = _stored_fields.decode(row.versions)
-    return EntityState(row.revision, {name: stored.version() for name, stored in versions.items()})
+    return decode_state(row.revision, row.versions)
+
+
+def decode_state(revision: int, versions: str) -> EntityState:
+    """An entity as its row keeps it."""
+    stored = _stored_fields.decode(versions)
+    return EntityState(revision, {name: version.version() for name, version in stored.items()})
 
 
 def version_of(text: str) -> Version:

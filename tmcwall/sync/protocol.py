@@ -126,8 +126,20 @@ class OperationMessage(Message):
     @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
-        content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at", "signature"}))  # see `of`
-        return canonical_hash({**content, "made_at": self.made_at.isoformat()})
+        content: dict[str, Json] = {
+            "id": str(self.id),
+            "device": self.device,
+            "number": self.number,
+            "actor": self.actor,
+            "made_at": self.made_at.isoformat(),
+            "entity": self.entity,
+            "entity_id": self.entity_id,
+            "base_revision": self.base_revision,
+            "fields": self.fields,
+            "schema_version": self.schema_version,
+            "previous_hash": self.previous_hash,
+        }
+        return canonical_hash(content)
 
 
 class Fate(StrEnum):

@@ -149,6 +149,49 @@ PASSPHRASE_FILE = Text(
 )
 ASK_PASSPHRASE = Text(id="Frasa sandi: ", en="Passphrase: ")
 ASK_PASSPHRASE_AGAIN = Text(id="Ulangi frasa sandi: ", en="Passphrase again: ")
+CASE = Text(id="perkara dan klip yang ditandai untuknya", en="cases, and the clips that are tagged to them")
+CASE_LIST = Text(id="mendaftar perkara, yang terbaru dulu", en="list the cases, newest first")
+CASE_SHOW = Text(
+    id="menunjukkan satu perkara: rekamannya, dan apa yang sudah diekspor",
+    en="show one case: its footage, and what was exported",
+)
+LP = Text(id="nomor laporan polisi, dalam tanda kutip", en="police report number, in quotes")
+EVIDENCE = Text(id="paket bukti: membuat dan memeriksa", en="evidence packages: make and check them")
+EVIDENCE_EXPORT = Text(
+    id="membuat paket bukti dari semua klip satu perkara", en="make an evidence package of all clips of a case"
+)
+EVIDENCE_OUT = Text(
+    id="folder tujuan, misalnya stik USB; paketnya menjadi folder di dalamnya",
+    en="where to, such as a USB stick; the package becomes a folder in it",
+)
+EVIDENCE_VERIFY = Text(
+    id="memeriksa paket bukti: 0 sah, 1 berubah, 2 tidak lengkap, 3 kunci tidak dikenal, 4 tidak dapat diperiksa",
+    en="check an evidence package: 0 valid, 1 altered, 2 incomplete, 3 unknown key, 4 cannot be checked",
+)
+EVIDENCE_CUSTODY = Text(
+    id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
+    en="report of the chain of custody, by case, camera or officer",
+)
+CUSTODY_CAMERA = Text(id="id kamera", en="a camera's id")
+CUSTODY_CSV = Text(id="tulis ke berkas CSV ini", en="write it to this CSV file")
+BASIS = Text(id="dasar hukum, misalnya nomor surat perintah", en="legal basis, such as the number of the order")
+CONSENT = Text(
+    id="nomor persetujuan pemilik kamera swasta atau bank", en="number of the consent of a private camera's owner"
+)
+SIGNING_KEY = Text(
+    id="kunci privat Ed25519 OpenSSH; tanpa ini kunci tempat kerja sendiri",
+    en="an OpenSSH Ed25519 private key; without it the workstation's own",
+)
+KEY_PASSPHRASE_FILE = Text(
+    id="berkas yang berisi frasa sandi kunci itu; tanpa ini ditanyakan bila perlu",
+    en="file that holds that key's passphrase; without it you are asked where it is needed",
+)
+SIGNERS = Text(
+    id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
+    en="whose signatures are known (allowed_signers); without it this workstation's list",
+)
+ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
+ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
 OFFICER = Text(
     id="petugas pada komputer ini: akun, peran, dan kata sandi",
     en="officers of this computer: accounts, roles, passwords",
@@ -317,6 +360,10 @@ DATABASE = Text(
 BLOBS = Text(id="tempat klip; bawaan: folder data", en="where clips go; default: the data folder")
 HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to listen on; default 127.0.0.1")
 PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
+WORKERS = Text(
+    id="jumlah proses server, lebih dari 1 hanya dengan PostgreSQL; bawaan 1",
+    en="number of server processes, more than 1 with PostgreSQL only; default 1",
+)
 TRUSTED_PROXY = Text(
     id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
     en="network of the proxy before the server; only from there the client's address is believed; may be repeated",

@@ -146,6 +146,9 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
     FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
+    FaultCode.CLIP_ALTERED: Text("klip berubah", "clip altered"),
+    FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
+    FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
@@ -166,6 +169,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SERVER_KEY_CHANGED: Text("kunci server berganti", "server key changed"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
+    FaultCode.BLOBS_UNREACHABLE: Text("tempat klip tak terjangkau", "clip store unreachable"),
     FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
     FaultCode.SERVER_RUNS_ALREADY: Text("server sudah berjalan", "server runs already"),
     FaultCode.SERVER_KEY_LOST: Text("kunci server hilang", "server key lost"),
@@ -358,6 +362,22 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Klip gagal dipotong. Penandanya tetap tersimpan dan rekamannya ditahan; coba potong lagi.",
         "The clip could not be cut. Its bookmark is safe and the footage is held; cut it again.",
     ),
+    FaultCode.CLIP_ALTERED: Text(
+        "Klip ini bukan lagi yang dicatat saat dipotong, jadi tidak diekspor dan tidak ada paket yang tersisa. "
+        "Jangan diubah lagi; laporkan kepada atasan.",
+        "This clip is not what was recorded when it was cut, so it is not exported and no package is left. Do not "
+        "touch it any more; report it to your supervisor.",
+    ),
+    FaultCode.FILE_TOO_LARGE: Text(
+        "Tujuannya (FAT32) tidak dapat memuat berkas di atas 4 GiB, dan tidak ada yang disalin. Pakai stik yang "
+        "diformat exFAT atau NTFS, atau folder lain.",
+        "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
+        "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.EXPORT_CANCELLED: Text(
+        "Ekspor dibatalkan; tidak ada yang tersisa di tujuan.",
+        "The export was cancelled; nothing of it is left at the target.",
+    ),
     FaultCode.COPY_FAILED: Text(
         "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
         "The copy was not made and no file is left of it. The original clip is whole; try again.",
@@ -448,6 +468,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DATABASE_UNREACHABLE: Text(
         "Basis data PostgreSQL tidak dapat dibuka. Periksa apakah ia menyala, alamatnya, nama pengguna, dan ~/.pgpass.",
         "The PostgreSQL database cannot be opened. Check that it runs, its address, the user name and ~/.pgpass.",
+    ),
+    FaultCode.BLOBS_UNREACHABLE: Text(
+        "Penyimpanan klip (S3) tidak menjawab atau menolak. Periksa AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY, dan nama bucket.",
+        "The store of clips (S3) does not answer or refuses. Check AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY and the bucket's name.",
     ),
     FaultCode.DATABASE_FOREIGN: Text(
         "Basis data itu milik program lain, jadi tidak disentuh. Sebut basis data server pusat, atau yang kosong.",
@@ -753,6 +779,33 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "There is a workstation's data here already, and it will not be overwritten. Use --data-dir with another "
         "folder, or move the old data away.",
     ),
+    DomainCode.CASE_UNKNOWN: Text(
+        "Perkara dengan nomor itu tidak ada di tempat kerja ini. Lihat daftarnya dengan tmcwall case list.",
+        "There is no case of that number on this workstation. See the list with tmcwall case list.",
+    ),
+    DomainCode.CASE_WITHOUT_CLIPS: Text(
+        "Perkara itu tidak punya klip yang siap di tempat kerja ini. Tunggu klipnya dipotong, atau ekspor di tempat "
+        "kerja yang memilikinya.",
+        "That case has no clip that is ready on this workstation. Wait until clips are cut, or export where they are.",
+    ),
+    DomainCode.BASIS_MISSING: Text(
+        "Ada klip dari kamera swasta atau bank: sebutkan dasar hukumnya (--basis) atau nomor persetujuan pemiliknya "
+        "(--consent).",
+        "There are clips of a private camera or a bank's: give the legal basis (--basis) or the number of the owner's "
+        "consent (--consent).",
+    ),
+    DomainCode.SIGNING_KEY_UNFIT: Text(
+        "Itu bukan kunci privat Ed25519 dari OpenSSH. Buat dengan ssh-keygen -t ed25519.",
+        "That is no Ed25519 private key of OpenSSH. Make one with ssh-keygen -t ed25519.",
+    ),
+    DomainCode.SIGNING_KEY_LOCKED: Text(
+        "Kunci itu terkunci dengan frasa sandi, dan frasanya tidak ada atau salah. Berikan dengan --passphrase-file.",
+        "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
+    ),
+    DomainCode.SIGNERS_UNREADABLE: Text(
+        "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",
+        "That list of signers cannot be read; its form is OpenSSH's allowed_signers.",
+    ),
     DomainCode.SECRET_SHORT: Text(
         "Rahasia webhook terlalu pendek. Pakai paling sedikit 16 karakter acak, atau biarkan program membuatnya tanpa "
         "--secret-file.",
@@ -772,12 +825,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "tmcwall server epoch.",
         "This command is for SQLite only. Back PostgreSQL up with pg_dump; once restored, run tmcwall server epoch.",
     ),
+    DomainCode.DATABASE_NOT_SHARED: Text(
+        "Beberapa proses server (--workers) memerlukan PostgreSQL; SQLite hanya untuk satu proses. Tambahkan "
+        "--database postgresql+psycopg://PENGGUNA@HOST/NAMA, atau jalankan tanpa --workers.",
+        "Several server processes (--workers) need PostgreSQL; SQLite is for one. Add --database "
+        "postgresql+psycopg://USER@HOST/NAME, or run without --workers.",
+    ),
     DomainCode.DATABASE_URL_PASSWORD: Text(
         "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
     ),
     DomainCode.BLOBS_URL: Text(
-        "Tempat klip harus berupa folder atau alamat file:. Penyimpanan lain, misalnya s3:, belum didukung.",
-        "Clips go into a folder or a file: address. Other stores, such as s3:, are not supported yet.",
+        "Tempat klip itu tidak dikenal. Pakai folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",
+        "The place of clips is not known. Use a folder, a file: address, or s3://BUCKET/PREFIX without a password.",
     ),
 }

@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from tmcwall import __version__
+from tmcwall.cameras.logins import camera_count
 from tmcwall.cameras.vault import SHORTEST_PASSPHRASE
 from tmcwall.db import bookmarks, cameras, custody, moving, operations
 from tmcwall.db.store import SYSTEM, Session
@@ -101,7 +102,7 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
     log.info("workstation exported", file=target.name, clips=len(clips), missing_clips=len(missing))
     return Contents(
         cameras=len(store.read(cameras.all_cameras).result()),
-        logins=len(logins),
+        logins=camera_count(logins),
         pending=store.read(operations.pending_count).result(),
         clips=len(clips),
         size_bytes=target.stat().st_size,

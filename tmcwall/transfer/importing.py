@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from tmcwall.cameras.logins import CameraLogins
+from tmcwall.cameras.logins import CameraLogins, camera_count
 from tmcwall.cameras.vault import VaultOnDemand
 from tmcwall.db import bookmarks, cameras, custody, operations
 from tmcwall.db.backup import is_sound
@@ -115,7 +115,7 @@ def _settled_in(database: Path, manifest: Manifest, logins: dict[str, CameraLogi
     try:
         return Contents(
             cameras=len(store.read(cameras.all_cameras).result()),
-            logins=len(logins),
+            logins=camera_count(logins),
             pending=store.read(operations.pending_count).result(),
             clips=len(manifest.clips),
             size_bytes=manifest.size_bytes,

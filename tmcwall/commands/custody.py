@@ -1,0 +1,77 @@
+"""`tmcwall evidence custody`: the chain of custody in words, on the screen or as a list for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from tmcwall.commands.evidence import case_desk_of, opened
+from tmcwall.commands.results import check_result, save_result
+from tmcwall.services.custody_report import CustodyQuestion, CustodyReport, ReportedRow
+from tmcwall.services.evidence_requests import ReportCustody
+from tmcwall.services.handover import hand_over
+from tmcwall.texts import Translator
+from tmcwall.texts import custody as say
+from tmcwall.workstation import paths_of
+
+_CHAIN_BROKEN = 1
+
+
+def run_custody(
+    question: CustodyQuestion,
+    *,
+    nrp: str,
+    password: str,
+    csv_file: Path | None,
+    data_dir: Path | None,
+    translate: Translator,
+) -> int:
+    """1 if the chain does not hold. Raises DomainError(NOT_ALLOWED, CASE_UNKNOWN, OUTPUT_REFUSED), Fault(SIGN_IN_*)."""
+    check_result(csv_file)
+    request = ReportCustody(nrp, password, question)
+    report = hand_over(paths_of(data_dir), request, CustodyReport)
+    if report is None:
+        with opened(data_dir) as workstation:
+            report = case_desk_of(workstation).custody(request)
+    if csv_file is not None:
+        save_result(csv_file, _as_csv(report, translate))
+        print(translate(say.REPORT_SAVED, count=len(report.rows), file=csv_file))
+    else:
+        for row in report.rows:
+            print("  ".join(filter(None, _cells(row, translate))))
+    if report.broken_at is not None:
+        print(translate(say.CHAIN_BROKEN, row=report.broken_at))
+        return _CHAIN_BROKEN
+    print(translate(say.CHAIN_WHOLE, length=report.length, head=report.head))
+    return 0
+
+
+def _as_csv(report: CustodyReport, translate: Translator) -> bytes:
+    """With a byte-order mark: spreadsheets take it for UTF-8 then. No cell is a formula to them."""
+    text = io.StringIO()
+    lines = csv.writer(text, delimiter=";")
+    lines.writerow(translate(column) for column in say.COLUMNS)
+    for row in report.rows:
+        lines.writerow(_harmless(cell) for cell in _cells(row, translate))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(row: ReportedRow, translate: Translator) -> tuple[str, ...]:
+    """As `texts.custody.COLUMNS` names them."""
+    zone = translate.zone
+    return (
+        str(row.seq),
+        row.time.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        f"{zone.date_of(row.time):%Y-%m-%d} {zone.time_of_day(row.time)} {zone}",
+        row.actor,
+        say.action_text(row.action, translate),
+        row.object,
+        row.reason,
+        row.facts,
+        row.hash,
+    )
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

@@ -1,0 +1,161 @@
+"""`tmcwall evidence ...`: packages are made by the program that runs on the data, or here, and checked here."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import msgspec
+
+from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.package import Progress
+from tmcwall.evidence.signers import known_signers
+from tmcwall.evidence.verification import EXIT_CODES
+from tmcwall.evidence.verify import verify_package
+from tmcwall.services.evidence import EvidenceRoom
+from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
+from tmcwall.services.handover import hand_over
+from tmcwall.services.signing_key import key_of_file
+from tmcwall.stop_signals import STOP_SIGNALS
+from tmcwall.texts import Translator
+from tmcwall.texts import evidence as say
+from tmcwall.workstation import Workstation, open_workstation, paths_of
+
+_EXPORT_LIMIT_S: Final = 12 * 3600.0
+"""For an export by the running program; a slow stick takes hours for a large case."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What `tmcwall evidence export` was asked."""
+
+    lp: str
+    out: Path
+    nrp: str
+    password: str
+    legal_basis: str = ""
+    consent_number: str = ""
+    signing_key: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
+
+
+def run_export(
+    options: ExportOptions, *, data_dir: Path | None, passphrase: Callable[[], str], translate: Translator
+) -> int:
+    """`passphrase` is asked for where the key file is locked. Raises DomainError and Fault; nothing is left then."""
+    request = ExportEvidence(
+        lp=options.lp,
+        out=str(options.out.absolute()),
+        nrp=options.nrp,
+        password=options.password,
+        legal_basis=options.legal_basis,
+        consent_number=options.consent_number,
+        signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
+        passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
+    )
+    done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
+    if done is None:
+        with opened(data_dir) as workstation, _until_stopped() as stopped:
+            done = case_desk_of(workstation).export(request, watcher=_OnTerminal(stopped, translate))
+    _tell(done, translate)
+    return 0
+
+
+def run_verify(path: Path, *, signers: Path | None, data_dir: Path | None, as_json: bool, translate: Translator) -> int:
+    """The exit code is the verdict (`verification.EXIT_CODES`). Raises DomainError(INPUT_UNREADABLE,
+    SIGNERS_UNREADABLE) for the list of signers; the package's own troubles are a verdict.
+    """
+    if signers is not None and not signers.is_file():
+        raise DomainError(DomainCode.INPUT_UNREADABLE, str(signers))
+    known = known_signers(signers if signers is not None else paths_of(data_dir).signers)
+    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC))
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        for line in say.verification_lines(found, translate):
+            print(line)
+    return EXIT_CODES[found.verdict]
+
+
+def opened(data_dir: Path | None) -> AbstractContextManager[Workstation]:
+    """For a command on data that no program uses."""
+    return open_workstation(data_dir, clock=SystemClock(), process="evidence")
+
+
+def case_desk_of(workstation: Workstation) -> CaseDesk:
+    room = EvidenceRoom(
+        store=workstation.store,
+        vault=workstation.vault,
+        clips=workstation.paths.clips,
+        signers=workstation.paths.signers,
+        zone=StationZone(workstation.settings.time_zone),
+        clock=workstation.clock,
+    )
+    return CaseDesk(workstation.store, room, workstation.paths.clips)
+
+
+class _OnTerminal:
+    """Progress in one line that is written over, where somebody looks at it."""
+
+    def __init__(self, stopped: Callable[[], bool], translate: Translator) -> None:
+        self.cancelled = stopped
+        self._translate = translate
+        self._shown = -1
+
+    def progressed(self, progress: Progress) -> None:
+        percent = 100 * progress.done // max(progress.of, 1)
+        if percent == self._shown or not sys.stderr.isatty():
+            return
+        self._shown = percent
+        end = "\n" if percent == 100 else ""
+        print(f"\r{self._translate(say.PROGRESS, percent=percent)}", end=end, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _until_stopped() -> Iterator[Callable[[], bool]]:
+    """Whether the program was asked to end: what is under way then ends in order."""
+    asked = False
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+
+    before = {number: signal.signal(number, note) for number in STOP_SIGNALS}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _passphrase_of(path: Path, passphrase: Callable[[], str]) -> str:
+    """Asked for only where the key is locked; a file that is no key is refused before anybody is asked."""
+    given = ""
+
+    def ask() -> str:
+        nonlocal given
+        given = passphrase()
+        return given
+
+    key_of_file(path, passphrase=ask)
+    return given
+
+
+def _tell(done: ExportDone, translate: Translator) -> None:
+    size_mib = f"{done.size_bytes / (1 << 20):.1f}"
+    print(translate(say.EXPORTED, folder=done.folder, originals=done.originals, size_mib=size_mib))
+    print(translate(say.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken))
+    if done.left_out:
+        which = "; ".join(f"{one.camera} {one.starts.local} ({one.reason})" for one in done.left_out)
+        print(f"tmcwall: {translate(say.LEFT_OUT, count=len(done.left_out), which=which)}", file=sys.stderr)

@@ -1,0 +1,308 @@
+"""An original clip: copied byte for byte and hashed in the same pass, and compared again by the second.
+
+Three kinds of hash say three things (docs/evidence.md):
+
+- of the file: every byte of the container;
+- of the stream's NAL units: each behind the start code 00 00 00 01, in decoding order, without the zeros that may trail
+  it. It is the same for the camera's packets, the recording, an MP4 and a Matroska file;
+- of each second: the bytes of the file that hold its pictures. It finds where a file was altered, even where its tables
+  cannot be read any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import BinaryIO, Final, NamedTuple, Protocol
+
+from tmcwall.containers.mp4_reader import Mp4Reader, VideoTrack
+from tmcwall.containers.track import nals_behind_lengths
+from tmcwall.domain.fault import Fault, FaultCode
+
+BLOCK: Final = 1024 * 1024
+_START_CODE: Final = b"\0\0\0\1"
+_NOT_OURS: Final = frozenset({FaultCode.FILE_UNREADABLE, FaultCode.CODEC_UNSUPPORTED, FaultCode.NO_VIDEO})
+_LARGEST_SAMPLE: Final = 32 * 1024 * 1024
+
+
+class _Digest(Protocol):
+    """The part of hashlib's objects that is fed beside."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecondHash:
+    """Which bytes of the file hold a second of pictures, counted from 0 in decoding order, and their SHA-256."""
+
+    second: int
+    offset: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormatRecord:
+    """A sample description: what a decoder is told before the pictures."""
+
+    width: int
+    height: int
+    parameter_sets: tuple[str, ...]
+    """In hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """One video track. A clip has a second one where the camera came back with another codec."""
+
+    codec: str
+    timescale: int
+    formats: tuple[FormatRecord, ...]
+    pictures: int
+    key_pictures: int
+    duration_ticks: int
+    """From the first picture's decoding time to the last one's."""
+    nal_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    tracks: tuple[TrackRecord, ...]
+    seconds: tuple[SecondHash, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedOriginal:
+    sha256: str
+    size_bytes: int
+    video: VideoRecord | None
+    """None for a file whose pictures our reader does not find in their order."""
+
+
+def copy_original(
+    source: BinaryIO, target: BinaryIO, *, advanced: Callable[[int], None] = lambda _count: None
+) -> CopiedOriginal:
+    """Copy from the start of `source`, and say what was copied. `advanced` is told how many bytes more there are; what
+    it raises ends the copying. Raises OSError.
+    """
+    try:
+        plan = _plan(source)
+    except Fault as fault:
+        if fault.code not in _NOT_OURS:
+            raise
+        plan = None
+    source.seek(0)
+    with ThreadPoolExecutor(1, thread_name_prefix="file-hash") as beside:
+        walk = _Walk(source, target, advanced, _HashesBeside(beside))
+        tracks, seconds = ((), ()) if plan is None else _copy_pictures(walk, plan)
+        digest = walk.rest()
+    if plan is None:
+        return CopiedOriginal(digest, walk.position, None)
+    records = tuple(found.record(track) for found, track in zip(tracks, plan.reader.tracks, strict=True))
+    return CopiedOriginal(digest, walk.position, VideoRecord(records, seconds))
+
+
+def nal_hashes(file: BinaryIO) -> tuple[str, ...]:
+    """Of each video track. Raises Fault(FILE_UNREADABLE, NO_VIDEO, CODEC_UNSUPPORTED)."""
+    reader = Mp4Reader(file)
+    found = []
+    for track in reader.tracks:
+        digest = hashlib.sha256()
+        for sample in track.samples():
+            digest.update(as_start_coded(reader.payload(sample), sample.entry.length_bytes))
+        found.append(digest.hexdigest())
+    return tuple(found)
+
+
+def as_start_coded(sample: bytes, length_bytes: int) -> bytes:
+    """What the NAL hash of a sample goes over."""
+    parts: list[bytes] = []
+    for nal in nals_behind_lengths(sample, length_bytes):
+        parts += (_START_CODE, bytes(nal).rstrip(b"\0"))
+    return b"".join(parts)
+
+
+def first_altered_second(
+    file: BinaryIO, seconds: Sequence[SecondHash], *, advanced: Callable[[int], None] = lambda _count: None
+) -> int | None:
+    """The first whose bytes are not those of the record; None if all are. Raises OSError."""
+    for one in seconds:
+        file.seek(one.offset)
+        digest, left = hashlib.sha256(), one.size
+        while left and (data := file.read(min(left, BLOCK))):
+            digest.update(data)
+            advanced(len(data))
+            left -= len(data)
+        if left or digest.hexdigest() != one.sha256:
+            return one.second
+    return None
+
+
+class _Placed(NamedTuple):
+    """A picture where it stands in the file."""
+
+    offset: int
+    size: int
+    track: int
+    second: int
+    length_bytes: int
+    key: bool
+    dts: int
+
+
+class _Plan:
+    """The pictures of a file in the order in which they stand there, which is that of decoding."""
+
+    def __init__(self, reader: Mp4Reader) -> None:
+        self.reader = reader
+        self._starts = [next((sample.dts for sample in track.samples()), 0) for track in reader.tracks]
+        self._origin = min(start / track.timescale for start, track in zip(self._starts, reader.tracks, strict=True))
+
+    def pictures(self) -> Iterator[_Placed]:
+        return heapq.merge(*(self._of(number) for number in range(len(self.reader.tracks))))
+
+    def _of(self, number: int) -> Iterator[_Placed]:
+        track = self.reader.tracks[number]
+        for sample in track.samples():
+            second = int(sample.dts / track.timescale - self._origin)
+            yield _Placed(sample.offset, sample.size, number, second, sample.entry.length_bytes, sample.key, sample.dts)
+
+
+def _plan(source: BinaryIO) -> _Plan | None:
+    """None where pictures do not stand in the file in the order of their seconds and of decoding.
+
+    Raises Fault(FILE_UNREADABLE, NO_VIDEO, CODEC_UNSUPPORTED).
+    """
+    size = source.seek(0, 2)
+    plan = _Plan(Mp4Reader(source))
+    end, second = 0, 0
+    for picture in plan.pictures():
+        if picture.offset < end or picture.second < second or picture.size > _LARGEST_SAMPLE:
+            return None
+        end, second = picture.offset + picture.size, picture.second
+    return plan if end <= size else None
+
+
+class _HashesBeside:
+    """Hashes that are made in a thread of their own while more is read: the hashing takes longer than all else."""
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self._thread = thread
+        self._running: Future[None] | None = None
+        self._waiting: dict[_Digest, list[bytes]] = {}
+
+    def add(self, digest: _Digest, data: bytes) -> None:
+        self._waiting.setdefault(digest, []).append(data)
+
+    def go_on(self) -> None:
+        """One portion at a time, in order: no more than two are in memory."""
+        self.settle()
+        self._running = self._thread.submit(_update, self._waiting)
+        self._waiting = {}
+
+    def settle(self) -> None:
+        if self._running is not None:
+            self._running.result()
+
+
+def _update(waiting: Mapping[_Digest, Sequence[bytes]]) -> None:
+    for digest, parts in waiting.items():
+        digest.update(b"".join(parts))
+
+
+class _Walk:
+    """Through a file from its start, every byte once."""
+
+    def __init__(
+        self, source: BinaryIO, target: BinaryIO, advanced: Callable[[int], None], hashes: _HashesBeside
+    ) -> None:
+        self.position = 0
+        self.hashes = hashes
+        self._source = source
+        self._target = target
+        self._advanced = advanced
+        self._digest = hashlib.sha256()
+        self._untold = 0
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, copied and hashed; fewer at the end of the file."""
+        data = self._source.read(size)
+        self._target.write(data)
+        self.position += len(data)
+        self.hashes.add(self._digest, data)
+        self._untold += len(data)
+        if self._untold >= BLOCK:
+            self._tell()
+        return data
+
+    def until(self, position: int) -> None:
+        while self.position < position and self.take(min(BLOCK, position - self.position)):
+            pass
+
+    def rest(self) -> str:
+        """To the end of the file, and its SHA-256; all hashes are done then."""
+        while self.take(BLOCK):
+            pass
+        self._tell()
+        self.hashes.settle()
+        return self._digest.hexdigest()
+
+    def _tell(self) -> None:
+        self.hashes.go_on()
+        self._advanced(self._untold)
+        self._untold = 0
+
+
+def _copy_pictures(walk: _Walk, plan: _Plan) -> tuple[Sequence[_TrackHash], tuple[SecondHash, ...]]:
+    """What of the tracks is hashed beside it is done when the walk is at its end."""
+    tracks = [_TrackHash(walk.hashes) for _ in plan.reader.tracks]
+    seconds: list[SecondHash] = []
+    digest, begun, second = hashlib.sha256(), -1, -1
+    for picture in plan.pictures():
+        if picture.second != second:
+            if begun >= 0:
+                seconds.append(SecondHash(second, begun, walk.position - begun, digest.hexdigest()))
+            walk.until(picture.offset)
+            digest, begun, second = hashlib.sha256(), picture.offset, picture.second
+        while walk.position < picture.offset and (between := walk.take(min(BLOCK, picture.offset - walk.position))):
+            digest.update(between)
+        data = walk.take(picture.size)
+        digest.update(data)
+        tracks[picture.track].add(data, picture)
+    if begun >= 0:
+        seconds.append(SecondHash(second, begun, walk.position - begun, digest.hexdigest()))
+    return tracks, tuple(seconds)
+
+
+class _TrackHash:
+    def __init__(self, hashes: _HashesBeside) -> None:
+        self._hashes = hashes
+        self._digest = hashlib.sha256()
+        self._pictures = self._keys = 0
+        self._first: int | None = None
+        self._last = 0
+
+    def add(self, data: bytes, picture: _Placed) -> None:
+        self._first = picture.dts if self._first is None else self._first
+        self._last = picture.dts
+        self._hashes.add(self._digest, as_start_coded(data, picture.length_bytes))
+        self._pictures += 1
+        self._keys += picture.key
+
+    def record(self, track: VideoTrack) -> TrackRecord:
+        formats = tuple(
+            FormatRecord(entry.width, entry.height, tuple(part.hex() for part in entry.parameter_sets))
+            for entry in track.entries
+        )
+        return TrackRecord(
+            track.entries[0].codec,
+            track.timescale,
+            formats,
+            self._pictures,
+            self._keys,
+            self._last - (self._first or 0),
+            self._digest.hexdigest(),
+        )

@@ -1,0 +1,279 @@
+"""Makes an evidence package (ADR 0025, docs/evidence.md): a bag of originals, their record, and a signature over all.
+
+It is built in a hidden folder beside its place, read back from the disk and checked as anybody else would check it, and
+renamed: a package that can be seen is whole. Memory does not grow with the clips.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tmcwall import __version__
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.durable import disk_fault, sync_and_forget, sync_folder
+from tmcwall.evidence import bag
+from tmcwall.evidence.instructions import Instructions
+from tmcwall.evidence.original import copy_original
+from tmcwall.evidence.record import (
+    CaseRecord,
+    CustodyRecord,
+    FootageRecord,
+    LeftOutRecord,
+    OfficerRecord,
+    OriginalRecord,
+    PackageRecord,
+    SignerRecord,
+    VersionsRecord,
+    moment,
+    written,
+)
+from tmcwall.evidence.signers import AllowedSigner
+from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
+from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
+from tmcwall.evidence.target import Partitions, check_room, part_of, partitions_of_system, remove_leftovers
+from tmcwall.evidence.verification import Verdict
+from tmcwall.evidence.verify import verify_package
+from tmcwall.private_files import make_private_folder, open_private
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSource:
+    """A clip on this workstation. `sha256` is what custody has of it; `begins` names its file in the package."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+    begins: datetime
+    footage: FootageRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageContent:
+    """All that goes into a package besides the bytes of its clips."""
+
+    case: CaseRecord
+    officer: OfficerRecord
+    legal_basis: str
+    consent_number: str
+    workstation: str
+    clips: Sequence[ClipSource]
+    left_out: Sequence[LeftOutRecord]
+    custody: CustodyRecord
+    custody_extract: bytes
+    versions: VersionsRecord
+    made_at: datetime
+    zone: StationZone
+
+    @property
+    def name(self) -> str:
+        """Of the package's folder: of the report number and the moment, safe on every system."""
+        return f"{bag.safe_name(self.case.lp)}_{self.made_at:%Y%m%dT%H%M%SZ}"
+
+
+@dataclass(frozen=True, slots=True)
+class MadePackage:
+    folder: Path
+    originals: int
+    size_bytes: int
+    tag_manifest_sha256: str
+    """Names the package for custody: it covers every other byte of it."""
+    fingerprint: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Bytes copied and read back, of all that are to be."""
+
+    done: int
+    of: int
+
+
+def make_package(
+    out: Path,
+    content: PackageContent,
+    *,
+    key: SigningKey,
+    release: Callable[[MadePackage], None],
+    cancelled: Callable[[], bool] = lambda: False,
+    progressed: Callable[[Progress], None] = lambda _progress: None,
+    partitions: Partitions = partitions_of_system,
+) -> MadePackage:
+    """The package under `out`, which is made if it is missing.
+
+    `release` is called when it is whole and checked, and before anybody can see it; what it raises leaves nothing.
+
+    Raises DomainError(OUTPUT_EXISTS); Fault: EXPORT_CANCELLED, CLIP_ALTERED for a clip that is not what custody has of
+    it, FILE_TOO_LARGE, FILE_UNREADABLE; DiskFault, and FILE_UNWRITABLE for what else keeps it from being written.
+    Nothing of it is left then.
+    """
+    folder = out / content.name
+    try:
+        if folder.exists():
+            raise DomainError(DomainCode.OUTPUT_EXISTS, str(folder))
+        make_private_folder(out)
+        remove_leftovers(out, content.workstation)
+        check_room(out, [clip.size_bytes for clip in content.clips], partitions=partitions)
+        with _part(part_of(out, content.workstation)) as part:
+            steps = _Steps(2 * sum(clip.size_bytes for clip in content.clips), cancelled, progressed)
+            made = _Building(part, folder, content, key, steps).build()
+            _read_back(part, key, content.made_at, steps)
+            steps.check()
+            release(made)
+            part.replace(folder)
+        sync_folder(out)
+    except _Cancelled:
+        raise Fault(FaultCode.EXPORT_CANCELLED, retryable=False) from None
+    except OSError as error:
+        raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE, folder=out) from error
+    return made
+
+
+def principal_of(workstation: str) -> str:
+    """Who a workstation is in a list of allowed signers."""
+    return f"{workstation}@tmcwall"
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """A folder that is gone afterwards under this name."""
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+class _Cancelled(Exception):
+    """Not a fault: the check of a package takes those for its own."""
+
+
+class _Steps:
+    """Counts what is done, and ends it where it was cancelled."""
+
+    def __init__(self, total: int, cancelled: Callable[[], bool], progressed: Callable[[Progress], None]) -> None:
+        self._total = total
+        self._done = 0
+        self._cancelled = cancelled
+        self._progressed = progressed
+
+    def advance(self, count: int) -> None:
+        """Raises _Cancelled."""
+        self.check()
+        self._done = min(self._done + count, self._total)
+        self._progressed(Progress(self._done, self._total))
+
+    def check(self) -> None:
+        """Raises _Cancelled."""
+        if self._cancelled():
+            raise _Cancelled
+
+
+@dataclass(frozen=True)
+class _Building:
+    """One package in the making."""
+
+    part: Path
+    folder: Path
+    content: PackageContent
+    key: SigningKey
+    steps: _Steps
+
+    def build(self) -> MadePackage:
+        (self.part / bag.ORIGINALS).mkdir(parents=True)
+        originals = tuple(self._copy(number, clip) for number, clip in enumerate(self.content.clips, 1))
+        record = self._record(originals)
+        payload = {original.file: original.sha256 for original in originals}
+        payload[bag.RECORD] = self._write(bag.RECORD, written(record))
+        payload[bag.CUSTODY] = self._write(bag.CUSTODY, self.content.custody_extract)
+        tags = {name: self._write(name, text) for name, text in self._tag_files(record, payload).items()}
+        tag_manifest = bag.manifest(tags)
+        digest = self._write(bag.TAG_MANIFEST, tag_manifest)
+        self._write(bag.SIGNATURE, self.key.sign(tag_manifest))
+        for place in (bag.ORIGINALS, bag.DATA, "."):
+            sync_folder(self.part / place)
+        size = sum(original.size_bytes for original in originals)
+        return MadePackage(
+            self.folder, len(originals), size, digest, record.signer.fingerprint, record.signer.spoken
+        )  # fmt: skip
+
+    def _copy(self, number: int, clip: ClipSource) -> OriginalRecord:
+        camera = bag.safe_name(clip.footage.camera.name)
+        file = f"{bag.ORIGINALS}/{number:03d}_{camera}_{clip.begins:%Y%m%dT%H%M%SZ}.mp4"
+        try:
+            source = clip.path.open("rb")
+        except OSError as error:
+            raise Fault(FaultCode.FILE_UNREADABLE, f"{clip.path}: {error.strerror}", retryable=False) from error
+        with source, open_private(self.part / file, "xb") as target:
+            copied = copy_original(source, target, advanced=self.steps.advance)
+            sync_and_forget(target)
+        if copied.sha256 != clip.sha256:
+            raise Fault(FaultCode.CLIP_ALTERED, str(clip.path), retryable=False)
+        return OriginalRecord(file, copied.size_bytes, copied.sha256, copied.video, clip.footage)
+
+    def _record(self, originals: tuple[OriginalRecord, ...]) -> PackageRecord:
+        content, key = self.content, self.key.public
+        signer = SignerRecord(
+            principal_of(content.workstation), key.openssh, key.fingerprint, spoken_fingerprint(key)
+        )  # fmt: skip
+        return PackageRecord(
+            package=content.name,
+            made_at=moment(content.made_at, content.zone),
+            workstation=content.workstation,
+            case=content.case,
+            officer=content.officer,
+            legal_basis=content.legal_basis,
+            consent_number=content.consent_number,
+            signer=signer,
+            originals=originals,
+            left_out=tuple(content.left_out),
+            custody=content.custody,
+            versions=content.versions,
+        )
+
+    def _tag_files(self, record: PackageRecord, payload: dict[str, str]) -> dict[str, bytes]:
+        """All that the tag manifest lists."""
+        signer = record.signer
+        size = sum((self.part / path).stat().st_size for path in payload)
+        information = (
+            ("Bag-Software-Agent", f"tmcwall {__version__}"),
+            ("Bagging-Date", f"{self.content.zone.date_of(self.content.made_at):%Y-%m-%d}"),
+            ("External-Identifier", bag.safe_name(record.case.lp)),
+            ("Payload-Oxum", f"{size}.{len(payload)}"),
+        )
+        clips = tuple(original.file for original in record.originals)
+        instructions = Instructions(record.package, signer.principal, signer.fingerprint, signer.spoken, clips)
+        allowed = AllowedSigner(signer.principal, self.key.public, (NAMESPACE,))
+        return {
+            bag.DECLARATION: bag.DECLARED,
+            bag.INFORMATION: "".join(f"{name}: {value}\n" for name, value in information).encode(),
+            bag.MANIFEST: bag.manifest(payload),
+            bag.SIGNERS: allowed.line().encode(),
+            bag.PUBLIC_KEY: f"{signer.key} {signer.principal}\n".encode(),
+            bag.INSTRUCTIONS: instructions.text().encode(),
+        }
+
+    def _write(self, name: str, data: bytes) -> str:
+        """Gives its SHA-256."""
+        with open_private(self.part / name, "xb") as file:
+            file.write(data)
+            sync_and_forget(file)
+        return hashlib.sha256(data).hexdigest()
+
+
+def _read_back(part: Path, key: SigningKey, now: datetime, steps: _Steps) -> None:
+    """Raises DiskFault where the disk gives back something else than it was given."""
+    own = AllowedSigner("", key.public)
+    found = verify_package(part, signers=[own], now=now, advanced=steps.advance)
+    if found.verdict in {Verdict.VALID, Verdict.INCOMPLETE} and not found.missing:
+        return
+    part_read = next((one.path for one in found.altered), found.problem or ", ".join(found.missing))
+    raise disk_fault(OSError(errno.EIO, f"read back otherwise than written: {part_read}"), folder=part.parent)

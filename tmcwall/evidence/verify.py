@@ -1,0 +1,272 @@
+"""Checks an evidence package: signature, files, and where a video was altered. What it is given is not trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from tmcwall.domain.fault import Fault
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence import bag
+from tmcwall.evidence.bag import ManifestMalformed, manifest, read_manifest
+from tmcwall.evidence.original import BLOCK, first_altered_second, nal_hashes
+from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
+from tmcwall.evidence.signers import AllowedSigner, signers_of
+from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
+from tmcwall.evidence.sshsig import LARGEST_SIGNATURE, PublicKey, Signature, SignatureMalformed
+from tmcwall.evidence.verification import (
+    AlteredPart,
+    Claims,
+    ClaimState,
+    FootageGap,
+    KeyStanding,
+    SignedBy,
+    Verdict,
+    Verification,
+)
+
+LARGEST_RECORD: Final = 256 * 1024 * 1024
+_MOST_FILES: Final = 100_000
+
+
+def verify_package(
+    folder: Path,
+    *,
+    signers: Sequence[AllowedSigner],
+    now: datetime,
+    advanced: Callable[[int], None] = lambda _count: None,
+) -> Verification:
+    """`signers` are whom the reader knows; the package's own list counts for nothing. `advanced` is told how many bytes
+    more were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    """
+    check = _Check(folder, signers, now, advanced)
+    try:
+        return check.verification()
+    except (OSError, Fault, ManifestMalformed) as error:
+        problem = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        return _unchecked(folder, problem)
+
+
+def _unchecked(folder: Path, problem: str) -> Verification:
+    nothing = Claims(*[ClaimState.NOT_CHECKED] * 4)
+    return Verification(verdict=Verdict.CANNOT_CHECK, package=folder.name, problem=problem, claims=nothing)
+
+
+@dataclass
+class _Check:
+    """One look at one package."""
+
+    folder: Path
+    signers: Sequence[AllowedSigner]
+    now: datetime
+    advanced: Callable[[int], None]
+    altered: dict[str, AlteredPart] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+
+    def verification(self) -> Verification:
+        if not self.folder.is_dir():
+            return _unchecked(self.folder, "no folder")
+        found, links = _files_of(self.folder)
+        if not {bag.TAG_MANIFEST, bag.MANIFEST, bag.RECORD, bag.SIGNATURE} & found.keys():
+            return _unchecked(self.folder, "no evidence package")
+        for path in links:
+            self.altered[path] = AlteredPart(path)
+        signed_by = self._signature(found)
+        tags = self._listed(bag.TAG_MANIFEST, found)
+        if self.altered.keys().isdisjoint({bag.TAG_MANIFEST, bag.SIGNATURE}):
+            self._compare(tags, found)
+            if tags and bag.MANIFEST not in tags:
+                self.altered[bag.TAG_MANIFEST] = AlteredPart(bag.TAG_MANIFEST)
+        payload = self._listed(bag.MANIFEST, found)
+        wrong = self._compare(payload, found)
+        record = self._record(found) if bag.RECORD not in self.altered else None
+        self._look_into(wrong, record, found)
+        within = sorted(path for path in found if path.startswith(f"{bag.DATA}/"))
+        added = tuple(path for path in within if payload and path not in payload)
+        known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE}
+        beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
+        return self._summed_up(signed_by, record, added=added, beside=beside)
+
+    def _summed_up(
+        self,
+        signed_by: SignedBy | None,
+        record: PackageRecord | None,
+        *,
+        added: tuple[str, ...],
+        beside: tuple[str, ...],
+    ) -> Verification:
+        gaps = _gaps(record)
+        known = signed_by is not None and signed_by.standing is KeyStanding.KNOWN
+        if self.altered or added:
+            verdict = Verdict.ALTERED
+        elif self.missing:
+            verdict = Verdict.INCOMPLETE
+        elif not known:
+            verdict = Verdict.UNKNOWN_KEY
+        else:
+            verdict = Verdict.INCOMPLETE if gaps else Verdict.VALID
+        return Verification(
+            verdict=verdict,
+            package=record.package if record else self.folder.name,
+            signed_by=signed_by,
+            altered=tuple(self.altered[path] for path in sorted(self.altered)),
+            missing=tuple(sorted(self.missing)),
+            added=added,
+            beside=beside,
+            gaps=gaps,
+            originals=len(record.originals) if record else 0,
+            lp=record.case.lp if record else "",
+            officer=_officer(record),
+            made_at=record.made_at if record else None,
+            claims=_claims(known=known, whole=not (self.altered or added or self.missing)),
+        )
+
+    def _signature(self, found: dict[str, Path]) -> SignedBy | None:
+        """Who signed the tag manifest; None if nobody did, or not these bytes."""
+        self.missing |= {bag.TAG_MANIFEST, bag.SIGNATURE} - found.keys()
+        if self.missing:
+            return None
+        message = _small(found[bag.TAG_MANIFEST], bag.LARGEST_MANIFEST)
+        try:
+            signature = Signature.read(_small(found[bag.SIGNATURE], LARGEST_SIGNATURE + 1))
+        except SignatureMalformed:
+            self.altered[bag.SIGNATURE] = AlteredPart(bag.SIGNATURE)
+            return None
+        if not signature.holds(message):
+            path = bag.SIGNATURE if message == self._tag_manifest_as_it_should_be(found) else bag.TAG_MANIFEST
+            self.altered[path] = AlteredPart(path)
+            return None
+        return self._signed_by(signature.public)
+
+    def _tag_manifest_as_it_should_be(self, found: dict[str, Path]) -> bytes:
+        return manifest({path: self._sha256(found[path]) for path in bag.TAG_FILES if path in found})
+
+    def _signed_by(self, key: PublicKey) -> SignedBy:
+        lines = signers_of(key, self.signers)
+        counting = [line for line in lines if line.counts_at(self.now)]
+        standing = KeyStanding.KNOWN if counting else KeyStanding.WITHDRAWN if lines else KeyStanding.UNKNOWN
+        principal = next((line.principal for line in counting or lines), "")
+        return SignedBy(standing, key.fingerprint, spoken_fingerprint(key), principal)
+
+    def _listed(self, name: str, found: dict[str, Path]) -> dict[str, str]:
+        """What a manifest lists; nothing where it is gone or cannot be read, which is said."""
+        if name not in found:
+            self.missing.add(name)
+            return {}
+        try:
+            return read_manifest(_small(found[name], bag.LARGEST_MANIFEST))
+        except ManifestMalformed:
+            self.altered[name] = AlteredPart(name)
+            return {}
+
+    def _compare(self, listed: dict[str, str], found: dict[str, Path]) -> list[str]:
+        """Those of the listed files that are others."""
+        wrong = []
+        for path, digest in listed.items():
+            if path in self.altered:
+                continue
+            if path not in found:
+                self.missing.add(path)
+            elif self._sha256(found[path]) != digest:
+                wrong.append(path)
+                self.altered[path] = AlteredPart(path)
+        return wrong
+
+    def _record(self, found: dict[str, Path]) -> PackageRecord | None:
+        if bag.RECORD not in found:
+            return None
+        try:
+            return read_record(_small(found[bag.RECORD], LARGEST_RECORD))
+        except ValueError:
+            self.altered[bag.RECORD] = AlteredPart(bag.RECORD)
+            return None
+
+    def _look_into(self, wrong: Sequence[str], record: PackageRecord | None, found: dict[str, Path]) -> None:
+        """Since when videos are altered, as far as their record is still what was signed."""
+        originals = {original.file: original for original in record.originals} if record else {}
+        for path in wrong:
+            if path in originals and originals[path].video is not None:
+                self.altered[path] = self._altered_video(originals[path], found[path])
+
+    def _altered_video(self, original: OriginalRecord, path: Path) -> AlteredPart:
+        assert original.video is not None
+        with path.open("rb") as file:
+            second = first_altered_second(file, original.video.seconds, advanced=self.advanced)
+            try:
+                same = nal_hashes(file) == tuple(track.nal_sha256 for track in original.video.tracks)
+            except Fault:
+                same = second is None
+        if same or second is None:
+            return AlteredPart(original.file, pictures_unchanged=same)
+        return AlteredPart(original.file, second, _moment_of(original, second))
+
+    def _sha256(self, path: Path) -> str:
+        digest = hashlib.sha256()
+        with path.open("rb", buffering=0) as file:
+            while data := file.read(BLOCK):
+                digest.update(data)
+                self.advanced(len(data))
+        return digest.hexdigest()
+
+
+def _files_of(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    """Every file by its path in the bag, and whatever is neither file nor folder. Raises OSError."""
+    found: dict[str, Path] = {}
+    others: list[str] = []
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                path = Path(entry.path)
+                name = path.relative_to(folder).as_posix()
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif entry.is_file(follow_symlinks=False):
+                    found[name] = path
+                else:
+                    others.append(name)
+        if len(found) > _MOST_FILES:
+            raise ManifestMalformed(f"more than {_MOST_FILES} files")
+    return found, others
+
+
+def _small(path: Path, largest: int) -> bytes:
+    """Raises OSError, and ManifestMalformed for a file that is too large to be what it should be."""
+    with path.open("rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise ManifestMalformed(f"{path.name} is too large")
+    return content
+
+
+def _moment_of(original: OriginalRecord, second: int) -> Moment | None:
+    starts = original.footage.real.starts
+    if starts is None:
+        return None
+    zone = StationZone(starts.local.rsplit(" ", 1)[-1])
+    return moment(datetime.fromisoformat(starts.utc) + timedelta(seconds=second), zone)
+
+
+def _gaps(record: PackageRecord | None) -> tuple[FootageGap, ...]:
+    if record is None:
+        return ()
+    return tuple(FootageGap(original.file, gap) for original in record.originals for gap in original.footage.gaps)
+
+
+def _officer(record: PackageRecord | None) -> str:
+    if record is None:
+        return ""
+    officer = record.officer
+    return " ".join(filter(None, (officer.rank, officer.name, officer.nrp)))
+
+
+def _claims(*, known: bool, whole: bool) -> Claims:
+    """No package of this format speaks of a recorder or a time stamp; the camera's own signature is not looked at."""
+    own = ClaimState.NOT_CHECKED if whole and not known else ClaimState.HOLDS if whole else ClaimState.BROKEN
+    return Claims(own, ClaimState.NOT_MADE, ClaimState.NOT_CHECKED, ClaimState.NOT_MADE)

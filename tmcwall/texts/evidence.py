@@ -1,0 +1,141 @@
+"""What is said about cases, evidence packages and their check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tmcwall.evidence.verification import AlteredPart, ClaimState, KeyStanding, Verdict, Verification
+from tmcwall.texts import Text, Translator
+
+# Cases
+NO_CASES = Text(id="belum ada perkara di tempat kerja ini", en="no cases on this workstation yet")
+CASE_LINE = Text(
+    id="{lp}  {stage}  {bookmarks} penanda, {ready} klip siap",
+    en="{lp}  {stage}  {bookmarks} tags, {ready} clips ready",
+)
+CASE_OPENED = Text(id="dibuka {at} oleh {by}", en="opened {at} by {by}")
+FOOTAGE_LINE = Text(
+    id="{starts} sampai {ends}  {camera}  {state}  {note}", en="{starts} to {ends}  {camera}  {state}  {note}"
+)
+HERE = Text(id="klip di sini", en="clip is here")
+NOT_HERE = Text(id="klip tidak di sini", en="clip is not here")
+EXPORTED_LINE = Text(id="{at}  diekspor oleh {by}: {package}", en="{at}  exported by {by}: {package}")
+FAILED_LINE = Text(id="{at}  ekspor oleh {by} gagal: {failure}", en="{at}  export by {by} failed: {failure}")
+CLIP_STATES: Final[Mapping[str, Text]] = {
+    "": Text("tanpa klip", "no clip"),
+    "waiting": Text("menunggu", "waiting"),
+    "cutting": Text("sedang dipotong", "being cut"),
+    "failed": Text("gagal", "failed"),
+}
+
+# Export
+EXPORTED = Text(
+    id="Paket bukti selesai dan sudah dibaca ulang: {folder}\n{originals} klip asli, {size_mib} MiB.",
+    en="The evidence package is done and was read back: {folder}\n{originals} original clips, {size_mib} MiB.",
+)
+SIGNED = Text(
+    id="Ditandatangani dengan kunci {fingerprint}\nUntuk dibacakan lewat telepon: {spoken}",
+    en="Signed with the key {fingerprint}\nTo be read out by telephone: {spoken}",
+)
+LEFT_OUT = Text(
+    id="{count} rekaman perkara ini tidak ikut: {which}", en="{count} recordings of this case are not in it: {which}"
+)
+PROGRESS = Text(id="menyalin dan membaca ulang: {percent} %", en="copying and reading back: {percent} %")
+
+# Check
+VERDICTS: Final[Mapping[Verdict, Text]] = {
+    Verdict.VALID: Text("SAH: tidak ada yang berubah.", "VALID: nothing was altered."),
+    Verdict.ALTERED: Text("BERUBAH: paket ini bukan yang ditandatangani.", "ALTERED: this is not what was signed."),
+    Verdict.INCOMPLETE: Text("TIDAK LENGKAP.", "INCOMPLETE."),
+    Verdict.UNKNOWN_KEY: Text(
+        "KUNCI TIDAK DIKENAL: siapa pun dapat membuat paket seperti ini. Bandingkan sidik kuncinya lewat telepon.",
+        "UNKNOWN KEY: anybody can make a package like this. Compare the fingerprint by telephone.",
+    ),
+    Verdict.CANNOT_CHECK: Text("TIDAK DAPAT DIPERIKSA: {problem}", "CANNOT BE CHECKED: {problem}"),
+}
+KEY_STANDINGS: Final[Mapping[KeyStanding, Text]] = {
+    KeyStanding.KNOWN: Text("kunci dikenal: {principal}", "known key: {principal}"),
+    KeyStanding.UNKNOWN: Text("kunci tidak dikenal", "unknown key"),
+    KeyStanding.WITHDRAWN: Text(
+        "kunci {principal} sudah dicabut; bahwa paket ini lebih tua, hanya paket ini sendiri yang mengatakannya",
+        "the key of {principal} was withdrawn; that this package is older, only the package itself says",
+    ),
+    KeyStanding.NOT_CHECKED: Text("kunci tidak diperiksa", "key not checked"),
+}
+CLAIM_STATES: Final[Mapping[ClaimState, Text]] = {
+    ClaimState.HOLDS: Text("ya", "yes"),
+    ClaimState.BROKEN: Text("TIDAK", "NO"),
+    ClaimState.NOT_MADE: Text("tidak dinyatakan oleh paket ini", "not claimed by this package"),
+    ClaimState.NOT_CHECKED: Text("tidak diperiksa", "not checked"),
+}
+CLAIMS: Final[Mapping[str, Text]] = {
+    "since_workstation": Text(
+        "tidak berubah sejak diterima tempat kerja ini: {state}",
+        "unchanged since this workstation received it: {state}",
+    ),
+    "since_recorder": Text(
+        "tidak berubah sejak diserahkan perekam: {state}", "unchanged since the recorder handed it over: {state}"
+    ),
+    "since_camera": Text("tidak berubah sejak dari kamera: {state}", "unchanged since the camera: {state}"),
+    "existed_before": Text("sudah ada sebelum suatu saat: {state}", "existed before a moment: {state}"),
+}
+ALTERED_PART = Text(id="berubah: {path}", en="altered: {path}")
+ALTERED_SINCE = Text(
+    id="berubah: {path}, mulai detik ke-{second} klip (sekitar {at})",
+    en="altered: {path}, from second {second} of the clip (about {at})",
+)
+CONTAINER_ONLY = Text(
+    id="berubah: {path}, hanya wadahnya; semua gambar utuh bit demi bit",
+    en="altered: {path}, its container only; every picture is there bit for bit",
+)
+MISSING_PART = Text(id="hilang: {path}", en="missing: {path}")
+ADDED_PART = Text(id="ditambahkan: {path}", en="added: {path}")
+BESIDE_PART = Text(id="bukan bagian paket: {path}", en="no part of the package: {path}")
+GAP = Text(
+    id="celah rekaman {path}: {starts} sampai {ends}, {seconds} s, {cause}",
+    en="gap in {path}: {starts} to {ends}, {seconds} s, {cause}",
+)
+PACKAGE_OF = Text(
+    id="Perkara {lp}, dibuat {at} oleh {officer} menurut paket ini, {originals} klip asli",
+    en="Case {lp}, made {at} by {officer} as the package says, {originals} original clips",
+)
+KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  {fingerprint}\n  {spoken}")
+
+
+def verification_lines(found: Verification, say: Translator) -> list[str]:
+    """The verdict first, then what it rests on."""
+    lines = [say(VERDICTS[found.verdict], problem=found.problem)]
+    if found.lp:
+        at = found.made_at.local if found.made_at else ""
+        lines.append(say(PACKAGE_OF, lp=found.lp, at=at, officer=found.officer, originals=found.originals))
+    lines += [_altered_text(part, say) for part in found.altered]
+    for text, paths in ((MISSING_PART, found.missing), (ADDED_PART, found.added), (BESIDE_PART, found.beside)):
+        lines += [say(text, path=path) for path in paths]
+    lines += [
+        say(
+            GAP,
+            path=one.file,
+            starts=one.gap.starts.local,
+            ends=one.gap.ends.local,
+            seconds=f"{one.gap.seconds:.1f}",
+            cause=one.gap.cause,
+        )
+        for one in found.gaps
+    ]
+    signed = found.signed_by
+    if signed is not None:
+        standing = say(KEY_STANDINGS[signed.standing], principal=signed.principal)
+        lines.append(say(KEY_LINE, standing=standing, fingerprint=signed.fingerprint, spoken=signed.spoken))
+    if found.verdict is not Verdict.CANNOT_CHECK:
+        lines += [say(text, state=say(CLAIM_STATES[getattr(found.claims, name)])) for name, text in CLAIMS.items()]
+    return lines
+
+
+def _altered_text(part: AlteredPart, say: Translator) -> str:
+    if part.pictures_unchanged:
+        return say(CONTAINER_ONLY, path=part.path)
+    if part.first_altered_second is None:
+        return say(ALTERED_PART, path=part.path)
+    at = part.first_altered_at.local if part.first_altered_at else "-"
+    return say(ALTERED_SINCE, path=part.path, second=part.first_altered_second, at=at)
