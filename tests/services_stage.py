@@ -16,13 +16,14 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from tests.clocks import NOON
+from tests.planted import OFFICER_PASSWORD
 from tmcwall.db import changes, operations, server_order, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
-from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage, sees
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
@@ -129,6 +130,15 @@ class FakeDuty:
             raise DomainError(DomainCode.NOT_ON_DUTY)
         demand(self.officer, action)
         return self.officer
+
+    def change_password(
+        self, before: str, after: str, *, done: Callable[[], None], refused: Callable[[Fault | DomainError], None]
+    ) -> None:
+        """A server whose officer has that one password."""
+        if before == OFFICER_PASSWORD:
+            done()
+        else:
+            refused(Fault(FaultCode.SIGN_IN_REFUSED, retryable=False))
 
 
 class FakeFeed(QObject):

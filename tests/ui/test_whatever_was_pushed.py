@@ -148,7 +148,7 @@ class Screens:
         self._desk.incidents.listed.emit()
         for incident in open_incidents[:5]:
             notes = store.do(partial(incidents.notes, incident_id=incident.id))
-            self._detail.show_incident(incident, notes, on_duty=OFFICER)
+            self._detail.show_incident(incident, notes, on_duty=OFFICER, names_reporter=True)
         for row in rows[:5]:
             self._information.show_row(row)
         found = store.do(conflict_rows.unsettled)

@@ -322,6 +322,8 @@ class Desktop(QObject):
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
         self.sync.token_refused.connect(self.duty.take_refused_token)
+        self.sync.token_expired.connect(self.duty.take_expired_token)
+        self.duty.roles_kept.connect(self.officers.reload)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
         self.officers.changed.connect(self.duty.reload)

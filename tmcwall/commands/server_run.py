@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -13,14 +14,16 @@ import uvicorn
 
 from tmcwall import __version__
 from tmcwall.commands.server import ServerOptions
+from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.listening import allow_connections
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
-from tmcwall.server.connections import BACKLOG, Unproved, listen
+from tmcwall.server.certificates import Certificate
+from tmcwall.server.connections import BACKLOG, Networks, Unproved, listen, networks
 from tmcwall.server.database import claimed
 from tmcwall.stop_signals import STOP_SIGNALS
 
@@ -38,19 +41,21 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     Raises DomainError, DiskFault and Fault(PORT_*, HOST_UNKNOWN, CERTIFICATE_UNREADABLE, STORE_*, DATABASE_*,
     VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
     """
+    certificate = _certificate(options)
     listener = listen(options.host, options.port)
     with (
         contextlib.closing(listener),
         closing_to_others(options.private_places),
         claimed(options.settings().database),
     ):
+        clear_text_peers = _clear_text_peers(options, listener, encrypted=certificate is not None)
         app = create_app(options.settings(), clock=clock or SystemClock())
         limits = options.limits
         allow_connections(_CONNECTIONS)
         unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
         config = uvicorn.Config(
             app,
-            http=unproved.protocol(),
+            http=unproved.protocol(clear_text_peers),
             backlog=BACKLOG,
             log_config=None,
             access_log=False,
@@ -60,19 +65,43 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
             timeout_graceful_shutdown=GRACE_S,
             proxy_headers=bool(options.trusted_proxies),
             forwarded_allow_ips=list(options.trusted_proxies),
-            ssl_certfile=options.tls_certificate,
-            ssl_keyfile=options.tls_key,
         )
-        try:
-            config.load()
-        except OSError as error:
-            raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
+        config.load()
+        config.ssl = certificate.context if certificate is not None else None
         host, port = listener.getsockname()[:2]
-        scheme = "https" if options.tls_certificate else "http"
+        scheme = "https" if certificate is not None else "http"
         address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         log.info("started", process="server", version=__version__, address=address)
         announcer = app.state.context.announcer
-        _Server(config, announcer=announcer, on_ready=lambda: (say or _print)(f"ready {address}")).run([listener])
+        server = _Server(
+            config,
+            announcer=announcer,
+            certificate=certificate,
+            on_ready=lambda: (say or _print)(f"ready {address}"),
+        )
+        server.run([listener])
+
+
+def _certificate(options: ServerOptions) -> Certificate | None:
+    """None for clear text. Raises DomainError(TLS_INCOMPLETE) and Fault(CERTIFICATE_UNREADABLE)."""
+    if options.tls_certificate is None and options.tls_key is None:
+        return None
+    if options.tls_certificate is None or options.tls_key is None:
+        raise DomainError(DomainCode.TLS_INCOMPLETE)
+    return Certificate(options.tls_certificate, options.tls_key)
+
+
+def _clear_text_peers(options: ServerOptions, listener: socket.socket, *, encrypted: bool) -> Networks | None:
+    """From where connections in clear are taken; None: from everywhere, or none is in clear.
+
+    Raises DomainError(CLEAR_TEXT) for an address that others reach, with neither a certificate nor a proxy.
+    """
+    if encrypted or options.allow_clear_text:
+        return None
+    host = str(listener.getsockname()[0])
+    if not options.trusted_proxies and not is_this_machine(host):
+        raise DomainError(DomainCode.CLEAR_TEXT, host)
+    return networks(options.trusted_proxies)
 
 
 def _print(line: str) -> None:
@@ -83,16 +112,31 @@ def _print(line: str) -> None:
 class _Server(uvicorn.Server):
     """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
 
-    def __init__(self, config: uvicorn.Config, *, announcer: Announcer, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        announcer: Announcer,
+        certificate: Certificate | None,
+        on_ready: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._announcer = announcer
+        self._certificate = certificate
+        self._watch: asyncio.Task[None] | None = None
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._certificate is not None:
+            self._watch = asyncio.create_task(self._certificate.watch())
+            with contextlib.suppress(NotImplementedError):  # Windows has no SIGHUP: the files are looked at there
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._certificate.reload)
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         self._announcer.close()
         await super().shutdown(sockets)
 

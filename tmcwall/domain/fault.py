@@ -67,6 +67,8 @@ class FaultCode(StrEnum):
     SIGN_IN_DELAYED = "sign_in_delayed"
     SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
     ACCOUNT_DISABLED = "account_disabled"
+    PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
+    ROLES_UNTRUSTED = "roles_untrusted"
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
@@ -124,6 +126,7 @@ class DomainCode(StrEnum):
     TRANSITION_REFUSED = "transition_refused"
     NOT_ALLOWED = "not_allowed"
     NOT_ON_DUTY = "not_on_duty"
+    ROLES_OUTDATED = "roles_outdated"
     NOT_FOUND = "not_found"
     WITHOUT_EFFECT = "without_effect"
     FAULT_UNKNOWN = "fault_unknown"
@@ -140,6 +143,8 @@ class DomainCode(StrEnum):
     DATABASE_NOT_SQLITE = "database_not_sqlite"
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
+    CLEAR_TEXT = "clear_text"
+    TLS_INCOMPLETE = "tls_incomplete"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
     PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - a code, not a secret

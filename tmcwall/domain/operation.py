@@ -12,7 +12,7 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Entity(StrEnum):

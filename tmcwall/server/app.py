@@ -75,11 +75,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context = app.state.context
     assert isinstance(context, ServerContext)
     context.announcer.open(await run_in_threadpool(_newest, context))
-    checkpoints = asyncio.create_task(_checkpoint(context))
+    watch = context.held_sessions.watch(context.living_sessions, every_s=context.limits.session_check_s)
+    tasks = [asyncio.create_task(_checkpoint(context)), asyncio.create_task(watch)]
     try:
         yield
     finally:
-        checkpoints.cancel()
+        for task in tasks:
+            task.cancel()
         context.announcer.close()
         await run_in_threadpool(context.close)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,17 +16,20 @@ from starlette.concurrency import run_in_threadpool
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Source
-from tmcwall.domain.officer import Action
-from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
+from tmcwall.domain.officer import Action, can
+from tmcwall.server.accounts import SignIn, default_hasher
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.attempts import Attempts, Delays, Quota
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.connections import note_proof
 from tmcwall.server.database import Database
+from tmcwall.server.held_sessions import HeldSessions
 from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity, can
+from tmcwall.server.rights import Identity
+from tmcwall.server.role_snapshot import role_key
+from tmcwall.server.sessions import SessionPolicy, hash_token, identify, living_sessions
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
@@ -35,7 +39,13 @@ from tmcwall.sync.protocol import RefusalCode
 class ServerLimits:
     """Times in seconds unless named otherwise."""
 
-    token_lifetime: timedelta = timedelta(hours=16)
+    token_lifetime: timedelta = timedelta(minutes=15)
+    session_idle: timedelta = timedelta(minutes=30)
+    """A session that no workstation has renewed for so long is over."""
+    session_lifetime: timedelta = timedelta(hours=16)
+    """The password is asked for once a shift."""
+    session_check_s: float = 2.0
+    """Streams and uploads end so soon after their session has."""
     account_attempts: int = 5
     """Failed sign-ins for an account, from one address or at a known workstation, before there are delays."""
     address_attempts: int = 100
@@ -96,12 +106,16 @@ class ServerContext:
         self.hasher = hasher or default_hasher()
         self.blobs = BlobStore(blob_folder(settings.blobs))
         self.announcer = Announcer()
+        self.session_policy = SessionPolicy(
+            token=limits.token_lifetime, idle=limits.session_idle, longest=limits.session_lifetime
+        )
         self.sign_in = SignIn(
             hasher=self.hasher,
             account_delays=_delays(clock, limits, free=limits.account_attempts),
             address_delays=_delays(clock, limits, free=limits.address_attempts),
-            lifetime=limits.token_lifetime,
+            policy=self.session_policy,
         )
+        self.held_sessions = HeldSessions()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
         self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
@@ -122,6 +136,7 @@ class ServerContext:
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
+            self.role_key = role_key(self.secret_box)
         except BaseException:
             self.database.close()
             raise
@@ -130,9 +145,14 @@ class ServerContext:
         self.password_threads.shutdown(cancel_futures=True)
         self.database.close()
 
-    def identity(self, token_hash: str) -> Identity | None:
+    def identity(self, token_hash: str) -> Identity:
+        """Raises what `identify` does."""
         with self.database.read() as session:
             return identify(session, token_hash, now=self.clock.utc())
+
+    def living_sessions(self, asked: AbstractSet[str]) -> AbstractSet[str]:
+        with self.database.read() as session:
+            return living_sessions(session, asked, now=self.clock.utc())
 
     def note(self, action: AuditAction, request: Request, *, actor: str, about: str = "", outcome: str = "ok") -> None:
         """A row of the audit log, in a transaction of its own."""
@@ -167,14 +187,20 @@ def _context(request: Request) -> ServerContext:
 Context = Annotated[ServerContext, Depends(_context)]
 
 
-async def _identified(request: Request, context: Context) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED) without a valid token. Nothing of the body has been read until here."""
+def _token_hash(request: Request) -> str:
+    """Of what the request carries. Raises RequestRefused(UNAUTHORIZED) if that is no token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    identity = None
-    if scheme.lower() == "bearer" and 0 < len(token) <= 256:
-        identity = await run_in_threadpool(context.identity, hash_token(token.strip()))
-    if identity is None:
+    if scheme.lower() != "bearer" or not 0 < len(token) <= 256:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
+    return hash_token(token.strip())
+
+
+TokenHash = Annotated[str, Depends(_token_hash)]
+
+
+async def _identified(request: Request, context: Context, token_hash: TokenHash) -> Identity:
+    """Raises RequestRefused(UNAUTHORIZED, TOKEN_EXPIRED). Nothing of the body has been read until here."""
+    identity = await run_in_threadpool(context.identity, token_hash)
     note_proof(request)
     return identity
 
@@ -204,13 +230,22 @@ def demand(
     # As a default: an annotation is text here, and FastAPI does not find `of` in it.
     def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
         if not can(asker.officer, action):
-            context.note(
-                AuditAction.ACCESS, request, actor=asker.officer.nrp, about=request.url.path, outcome="forbidden"
-            )
+            note_forbidden(context, request, asker)
             raise RequestRefused(RefusalCode.FORBIDDEN)
         return asker
 
     return demanded
+
+
+def demand_unit(context: ServerContext, request: Request, asker: Identity, *, unit: str) -> None:
+    """Raises RequestRefused(NOT_FOUND) for what belongs to another unit: that it is there is not said, either."""
+    if not can(asker.officer, Action.VIEW, unit=unit):
+        note_forbidden(context, request, asker)
+        raise RequestRefused(RefusalCode.NOT_FOUND)
+
+
+def note_forbidden(context: ServerContext, request: Request, asker: Identity) -> None:
+    context.note(AuditAction.ACCESS, request, actor=asker.officer.nrp, about=request.url.path, outcome="forbidden")
 
 
 Viewer = Annotated[Identity, Depends(demand(Action.VIEW))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -137,17 +138,23 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
     async def stream(
         context: Context, asker: Listener, last_event_id: Annotated[str, Header()] = "0"
     ) -> AsyncIterator[ServerSentEvent]:
-        """An event for each new place in the order, comments in between; ends with the token or the server."""
+        """An event for each new place in the order, comments in between; ends with the session or the server."""
         place = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else 0
-        while not context.announcer.closed:
-            newest = await context.announcer.newer_than(place, timeout_s=context.limits.heartbeat_s)
-            if newest is not None:
-                place = newest
-                yield await run_in_threadpool(_event, context)
-            elif not await run_in_threadpool(_still_valid, context, asker):
-                return
-            else:
-                yield ServerSentEvent(comment="heartbeat")
+        limits, ended = context.limits, asyncio.Event()
+        said_at_s = asyncio.get_running_loop().time()
+        with context.held_sessions.hold(asker.session, ended.set):
+            while not context.announcer.closed and not ended.is_set():
+                patience_s = min(limits.heartbeat_s, limits.session_check_s)
+                newest = await context.announcer.newer_than(place, timeout_s=patience_s)
+                now_s = asyncio.get_running_loop().time()
+                if ended.is_set():
+                    return
+                if newest is not None:
+                    place, said_at_s = newest, now_s
+                    yield await run_in_threadpool(_event, context)
+                elif now_s - said_at_s >= limits.heartbeat_s:
+                    said_at_s = now_s
+                    yield ServerSentEvent(comment="heartbeat")
 
     return router
 
@@ -208,6 +215,7 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
 
 
 def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
+    asker = context.identity(asker.token_hash)  # a body may take minutes, and the right to it be withdrawn meanwhile
     now = context.clock.utc()
     proven = delegates(context.secret_box, part.delegations, now=now)
     with context.database.write() as session:
@@ -250,7 +258,3 @@ def _event(context: ServerContext) -> ServerSentEvent:
     with context.database.read() as session:
         sequence, epoch = last_place(session)
     return ServerSentEvent(event="cursor", id=str(sequence), data=Cursor(cursor=sequence, epoch=epoch))
-
-
-def _still_valid(context: ServerContext, asker: Identity) -> bool:
-    return context.announcer.closed or context.identity(asker.token_hash) is not None

@@ -17,13 +17,13 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS, check_operation, completed_field, rights_needed
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Merged, Version, merge
-from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.officer import Officer, Role, can
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
 from tmcwall.server.order import message_of, state_of
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import can
+from tmcwall.server.rights import Units, officer_of
 from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
@@ -64,6 +64,7 @@ class Journal:
         self._now = now
         self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
         self._entities: dict[tuple[str, str], EntityRow | None] = {}
+        self._units = Units(session)
         self._users: dict[str, UserRow | None] = {}
         self._ids: set[UUID] = set()
         self.quarantined_bytes = 0
@@ -320,7 +321,8 @@ class Journal:
         judged = self._judged(operation, officer, delegates)
         if judged is not None:
             needed = rights_needed(operation.entity, operation.fields, state.fields)
-            if not all(can(judged, action) for action in needed):
+            unit = self._units.of_fields(operation.entity, state.fields or operation.fields)
+            if not all(can(judged, action, unit=unit) for action in needed):
                 raise Quarantine("not_allowed")
             completed = completed_field(operation.entity, operation.fields, state.fields)
             if completed is not None:
@@ -350,7 +352,7 @@ class Journal:
             raise Quarantine("actor_revoked")
         if maker is None or operation.actor not in delegates:
             raise Quarantine(ACTOR_UNPROVEN)
-        return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
+        return officer_of(maker)
 
     def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
         row = self._entity(kind, entity_id)

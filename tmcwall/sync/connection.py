@@ -88,6 +88,8 @@ def check_reply(response: httpx2.Response) -> httpx2.Response:
         code = FaultCode.SERVER_INCOMPATIBLE
     elif reason is RefusalCode.SIGN_IN_REFUSED:
         code = FaultCode.SIGN_IN_REFUSED
+    elif reason is RefusalCode.PASSWORD_DUE:
+        code = FaultCode.PASSWORD_DUE
     elif response.status_code == 401:
         code = FaultCode.SIGN_IN_EXPIRED
     elif reason is RefusalCode.SCHEMA_NEWER:
