@@ -23,6 +23,10 @@ class HeldSessions:
     def __init__(self) -> None:
         self._endings: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
+    @property
+    def any(self) -> bool:
+        return bool(self._endings)
+
     @contextmanager
     def hold(self, session_id: str, on_end: Callable[[], None]) -> Iterator[None]:
         """`on_end` is called when the session has ended meanwhile."""
@@ -38,9 +42,9 @@ class HeldSessions:
         """Until it is cancelled. `living` is called in a thread."""
         while True:
             await asyncio.sleep(every_s)
-            held = frozenset(self._endings)
-            if not held:
+            if not self.any:
                 continue
+            held = frozenset(self._endings)
             try:
                 ended = held - await run_in_threadpool(living, held)
             except (DBAPIError, PoolTimeout) as error:
