@@ -38,7 +38,7 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.kinds import Synchronised, entity_of
-from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.video.ipc.messages import CutClip, Hold, Live
 
@@ -125,10 +125,13 @@ class FakeDuty:
     def __init__(self, officer: Officer | None = BRIPKA_SARI) -> None:
         self.officer = officer
 
-    def demand(self, action: Action) -> Officer:
+    def can(self, action: Action, *, unit: str = "") -> bool:
+        return self.officer is not None and can(self.officer, action, unit=unit)
+
+    def demand(self, action: Action, *, unit: str = "") -> Officer:
         if self.officer is None:
             raise DomainError(DomainCode.NOT_ON_DUTY)
-        demand(self.officer, action)
+        demand(self.officer, action, unit=unit)
         return self.officer
 
     def change_password(

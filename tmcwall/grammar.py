@@ -193,6 +193,11 @@ class Grammar:
         user.add_argument(
             "--role", type=partial(_chosen, Role, of="--role"), required=True, metavar="R", help=self._say(say.ROLE)
         )
+        cases = self._group("case", say.SERVER_CASE, under=commands)
+        case_unit = self._command("unit", say.CASE_UNIT, server_runs.change_case_unit, under=cases)
+        case_unit.add_argument("lp", metavar="LP")
+        case_unit.add_argument("unit", nargs="?", default="", metavar="UNIT", help=self._say(say.UNIT_OF_CASE))
+        case_unit.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         webhooks = self._group("webhook", say.WEBHOOK, under=commands)
         webhook = self._command("add", say.WEBHOOK_ADD, server_runs.add_webhook, under=webhooks)
         user.add_argument("name", metavar="NAME")

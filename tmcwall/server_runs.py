@@ -114,6 +114,16 @@ def change_units(options: argparse.Namespace) -> int:
     return 0
 
 
+def change_case_unit(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_cases import case_unit
+    from tmcwall.texts import officers as texts
+
+    translate = translator_of(options)
+    unit = case_unit(_existing_server(options), options.lp, options.unit)
+    print(translate(texts.CASE_UNIT_CHANGED, lp=options.lp, unit=unit or translate(texts.NO_UNIT)))
+    return 0
+
+
 def sign_user_out(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_sign_out
     from tmcwall.texts.officers import SIGNED_OUT

@@ -324,6 +324,8 @@ class Desktop(QObject):
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)
+        self.duty.changed.connect(self.tagging.follow_duty)
+        self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
         self.officers.changed.connect(self.duty.reload)

@@ -148,6 +148,12 @@ USER_DISABLE = Text(
 )
 USER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
 USER_ROLE = Text(id="mengubah peran akun", en="change the role of an account")
+SERVER_CASE = Text(id="perkara di server", en="cases at the server")
+CASE_UNIT = Text(
+    id="menetapkan satuan perkara; hanya petugas satuan itu dan pengawas yang melihatnya",
+    en="set the unit of a case; only its officers and those who oversee all see it then",
+)
+UNIT_OF_CASE = Text(id="satuan; tanpa itu perkara milik semua", en="unit; without one the case is everybody's")
 USER_UNIT = Text(id="menetapkan satuan petugas, misalnya Lantas", en="set the units (satuan) of an officer")
 USER_SIGN_OUT = Text(id="mengeluarkan petugas di semua tempat", en="sign an officer out everywhere")
 USER_PASSWORD = Text(

@@ -57,6 +57,7 @@ SERVER_ONE_TIME = Text(
 )
 UNITS_CHANGED = Text(id="Satuan {nrp}: {units}", en="Units of {nrp}: {units}")
 SIGNED_OUT = Text(id="{nrp} dikeluarkan di semua tempat.", en="{nrp} is signed out everywhere.")
+CASE_UNIT_CHANGED = Text(id="Satuan perkara {lp}: {unit}", en="Unit of case {lp}: {unit}")
 NO_UNIT = Text(id="tidak ada", en="none")
 NO_OFFICERS = Text(
     id="belum ada petugas; tambah petugas pertama dengan: tmcwall officer add NRP --role kepala --full-name NAMA",

@@ -1,7 +1,7 @@
 """Every route with every role, and with an object of another unit: classified here, or the test fails."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,11 @@ from fastapi.testclient import TestClient
 from tests.clocks import FakeClock
 from tests.exchange import CHEAP_HASHER, PASSWORD, START, bookmark, clip, settings_in
 from tests.services_stage import EXAMPLES
+from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server_cases import case_unit
 from tmcwall.db.rows import fields_of
+from tmcwall.domain.case import Case, case_id, parse_lp
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer, Role, may
@@ -212,3 +216,19 @@ def test_a_case_of_another_unit_is_changed_by_nobody_else_but_may_be_tagged_for(
 def test_every_kind_with_something_to_withhold_says_who_may_read_it() -> None:
     personal = {(entity, name) for entity, kind in KINDS.items() for name in kind.read_rights}
     assert personal == {(Entity.INCIDENT, "reporter_name"), (Entity.INCIDENT, "reporter_phone")}
+
+
+def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client: TestClient) -> None:
+    case = EXAMPLES[Entity.CASE]
+    assert isinstance(case, Case)
+    operator = officer_of(Role.OPERATOR).nrp
+    known = replace(case, id=case_id(parse_lp(case.lp).normalised), unit="")
+    assert push(client, operator, [(Entity.CASE, known.id, fields_of(known))]) == ["applied"]
+    options = ServerOptions(data_dir=tmp_path, database=f"sqlite:///{tmp_path / 'server.db'}")
+    listed = [item["id"] for item in client.get("/cases", headers=token_of(client, operator, "x")).json()["items"]]
+    assert listed == [known.id]
+    assert case_unit(options, case.lp, " Reskrim ") == "Reskrim"
+    assert client.get("/cases", headers=token_of(client, operator, "x")).json()["items"] == []
+    with pytest.raises(DomainError) as refused:
+        case_unit(options, "LP/B/999/I/2024/SPKT/POLRES KLATEN/POLDA JAWA TENGAH", "Reskrim")
+    assert refused.value.code is DomainCode.NOT_FOUND

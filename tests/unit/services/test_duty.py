@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -494,7 +495,7 @@ def test_a_one_time_password_of_the_server_is_changed_there_before_anybody_is_on
 def test_the_own_password_is_changed_at_the_server_and_the_shift_goes_on(duty_of, gate, qtbot):
     duty = duty_of(gate)
     sign_in(duty, qtbot)
-    said = []
+    said: list[Any] = []
     with qtbot.waitSignal(duty.token_changed) as token:
         duty.change_password(PASSWORD, OWN, done=lambda: said.append("done"), refused=said.append)
     assert (token.args, said, duty.officer) == (["token-2"], ["done"], BRIPKA_SARI)
