@@ -15,11 +15,13 @@ from tmcwall import __version__, command_runs, server_runs
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
+from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
 _LARGEST_PORT = 65535
 _LONGEST_LIST = 1_000_000
+_LONGEST_OVERLAP_H = 30 * 24
 _LONGEST_S = 7 * 86_400
 """A timer of Qt counts milliseconds in 31 bits."""
 
@@ -82,8 +84,9 @@ class Grammar:
         parser.set_defaults(command=command)
         return parser
 
-    def _group(self, name: str, text: Text, *, under: _Subparsers) -> _Subparsers:
-        parser = under.add_parser(name, help=self._say(text), description=self._say(text))
+    def _group(self, name: str, text: Text, *, under: _Subparsers, also: Sequence[str] = ()) -> _Subparsers:
+        """`also`: names of earlier versions."""
+        parser = under.add_parser(name, aliases=also, help=self._say(text), description=self._say(text))
         return parser.add_subparsers(metavar="COMMAND", required=True)
 
     def _wall(self, commands: _Subparsers) -> None:
@@ -172,6 +175,14 @@ class Grammar:
         run.add_argument("--tls-cert", type=Path, metavar="F", help=self._say(say.TLS_CERT))
         run.add_argument("--tls-key", type=Path, metavar="F", help=self._say(say.TLS_KEY))
         run.add_argument("--allow-clear-text", action="store_true", help=self._say(say.ALLOW_CLEAR_TEXT))
+        run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
+        run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
+        run.add_argument(
+            "--log-format",
+            type=partial(_chosen, ConsoleFormat, of="--log-format"),
+            metavar="text|json",
+            help=self._say(say.LOG_FORMAT),
+        )
         users = self._group("user", say.USER, under=commands)
         user = self._command("add", say.USER_ADD, server_runs.add_user, under=users)
         listing = self._command("list", say.USER_LIST, server_runs.list_users, under=users)
@@ -198,15 +209,28 @@ class Grammar:
         case_unit.add_argument("lp", metavar="LP")
         case_unit.add_argument("unit", nargs="?", default="", metavar="UNIT", help=self._say(say.UNIT_OF_CASE))
         case_unit.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
-        webhooks = self._group("webhook", say.WEBHOOK, under=commands)
-        webhook = self._command("add", say.WEBHOOK_ADD, server_runs.add_webhook, under=webhooks)
         user.add_argument("name", metavar="NAME")
-        webhook.add_argument("name", type=partial(_chosen, Source, of="webhook add"), metavar="NAME")
-        for adding in (user, webhook):
-            adding.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
-            adding.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+        user.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        user.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument("--full-name", default="", metavar="TEXT", help=self._say(say.FULL_NAME))
+        listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        self._sources(self._group("source", say.SOURCE, under=commands, also=("webhook",)))
         self._quarantine(self._group("quarantine", say.QUARANTINE, under=commands))
+
+    def _sources(self, commands: _Subparsers) -> None:
+        adding = self._command("add", say.SOURCE_ADD, server_runs.add_source, under=commands)
+        rotate = self._command("rotate", say.SOURCE_ROTATE, server_runs.rotate_source, under=commands)
+        listing = self._command("list", say.SOURCE_LIST, server_runs.list_sources, under=commands)
+        for changing in (adding, rotate):
+            changing.add_argument("name", type=partial(_chosen, Source, of="source"), metavar="NAME")
+            changing.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
+            changing.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
+        rotate.add_argument(
+            "--overlap-hours", type=_hours, default=24.0, metavar="H", help=self._say(say.SOURCE_OVERLAP)
+        )  # fmt: skip
+        listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        for parser in (adding, rotate, listing):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _quarantine(self, commands: _Subparsers) -> None:
         listing = self._command("list", say.QUARANTINE_LIST, server_runs.list_quarantine, under=commands)
@@ -215,6 +239,8 @@ class Grammar:
         adding = self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands)
         adding.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
         adding.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
+        for parser in (listing, check):
+            parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
         for parser in (listing, check, adding):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
@@ -228,6 +254,9 @@ class Grammar:
         for parser in (epoch, check, backup, restore, renew):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         check.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
+        for opening in (check, renew):
+            opening.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
+        check.add_argument("--json", action="store_true", help=self._say(say.JSON))
         check.add_argument("--read-all", action="store_true", help=self._say(say.READ_ALL))
         backup.add_argument("--out", type=Path, required=True, metavar="F")
         restore.add_argument("file", type=Path, metavar="F")
@@ -283,6 +312,14 @@ def _limit(word: str) -> int:
     if not 1 <= limit <= _LONGEST_LIST:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--limit: 1..{_LONGEST_LIST}")
     return limit
+
+
+def _hours(word: str) -> float:
+    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    hours = float(word)
+    if not 0 <= hours <= _LONGEST_OVERLAP_H:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--overlap-hours: 0..{_LONGEST_OVERLAP_H}")
+    return hours
 
 
 def _operation(word: str) -> UUID:

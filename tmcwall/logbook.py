@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +51,13 @@ _CHATTY: Final = ("httpx2", "httpcore2", "alembic", "asyncio")
 """Libraries that tell every request at info; the addresses in it are nobody's news."""
 
 _log = logging.getLogger(__name__)
+
+
+class ConsoleFormat(StrEnum):
+    TEXT = "text"
+    """For people: warnings and worse."""
+    JSON = "json"
+    """For a program that collects logs."""
 
 
 class Redaction:
@@ -175,6 +183,7 @@ class LogBook(logging.Handler):
         process: str = "tmcwall",
         level: str = "info",
         console: TextIO | None = None,
+        console_format: ConsoleFormat = ConsoleFormat.TEXT,
         redaction: Redaction | None = None,
         clock: Clock | None = None,
         largest_file_bytes: int = LARGEST_FILE_BYTES,
@@ -182,14 +191,14 @@ class LogBook(logging.Handler):
     ) -> None:
         """JSON lines go to `<folder>/<process>.jsonl`, crashes of C code to `<process>.crash.txt` there; None: nowhere.
 
-        `console` gets warnings and worse in one short line each, never a traceback; None for children, whose parent
-        owns the terminal. Raises OSError if the folder cannot be written.
+        `console` gets warnings and worse in one short line each, never a traceback; or, as JSON, what the file gets.
+        None for children, whose parent owns the terminal. Raises OSError if the folder cannot be written.
         """
         super().__init__(level.upper())
         self.redaction = redaction or Redaction()
         self._clock = clock or SystemClock()
         self._limit = RepeatLimit(self._clock, lines=lines_a_minute)
-        self._outputs: list[logging.Handler] = [self._screen(console)] if console else []
+        self._outputs: list[logging.Handler] = [self._screen(console, console_format)] if console else []
         self._crashes: TextIO | None = None
         self.path: Path | None = None
         if folder is not None:
@@ -258,10 +267,12 @@ class LogBook(logging.Handler):
         output.setFormatter(_LineFormatter(self.redaction, self._clock, write=_as_json))
         return output
 
-    def _screen(self, stream: TextIO) -> logging.Handler:
+    def _screen(self, stream: TextIO, form: ConsoleFormat) -> logging.Handler:
         output = _QuietStream(stream)
-        output.setLevel(logging.WARNING)
-        output.setFormatter(_LineFormatter(self.redaction, self._clock, write=_as_words))
+        if form is ConsoleFormat.TEXT:
+            output.setLevel(logging.WARNING)
+        write = _as_words if form is ConsoleFormat.TEXT else _as_json
+        output.setFormatter(_LineFormatter(self.redaction, self._clock, write=write))
         return output
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +57,11 @@ def list_users(options: argparse.Namespace) -> int:
     from tmcwall.ui.console.officers import account_state_text, name_text
 
     translate = translator_of(options)
-    for account in user_list(_existing_server(options)):
+    accounts = user_list(_existing_server(options))
+    if options.json:
+        print(_json([{**asdict(account.officer), "disabled_at": account.disabled_at} for account in accounts]))
+        return 0
+    for account in accounts:
         officer = account.officer
         role = translate(texts.ROLES[officer.role])
         print("  ".join((officer.nrp, name_text(officer), role, account_state_text(account, translate))))
@@ -142,7 +149,7 @@ def _existing_server(options: argparse.Namespace) -> ServerOptions:
     return server
 
 
-def add_webhook(options: argparse.Namespace) -> int:
+def add_source(options: argparse.Namespace) -> int:
     from tmcwall.commands.secret_file import read_secret
     from tmcwall.commands.server import is_new
     from tmcwall.commands.server_sources import webhook_add
@@ -157,10 +164,43 @@ def add_webhook(options: argparse.Namespace) -> int:
     return 0
 
 
+def rotate_source(options: argparse.Namespace) -> int:
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.server_sources import source_rotate
+
+    server = _existing_server(options)
+    given = read_secret(options.secret_file) if options.secret_file else None
+    secret = source_rotate(server, options.name, secret=given, overlap=timedelta(hours=options.overlap_hours))
+    if given is None:
+        print(secret)
+    return 0
+
+
+def list_sources(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_sources import source_list
+    from tmcwall.ui.console.moments import long_moment_text
+
+    translate = translator_of(options)
+    sources = source_list(_existing_server(options))
+    if options.json:
+        print(_json([asdict(source) for source in sources]))
+        return 0
+    for source in sources:
+        words = [source.name, translate(say.SOURCE_SINCE, time=long_moment_text(source.secret_since, translate))]
+        if source.former_until is not None:
+            words.append(translate(say.SOURCE_FORMER, time=long_moment_text(source.former_until, translate)))
+        print("  ".join(words))
+    return 0
+
+
 def list_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_quarantine import quarantine_list
 
-    for one in quarantine_list(_existing_server(options), limit=options.limit):
+    found = quarantine_list(_existing_server(options), limit=options.limit)
+    if options.json:
+        print(_json([asdict(one) for one in found]))
+        return 0
+    for one in found:
         print(_quarantine_line(one))
     return 0
 
@@ -169,6 +209,9 @@ def check_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_quarantine import quarantine_check
 
     found = quarantine_check(_existing_server(options))
+    if options.json:
+        print(_json([asdict(one) for one in found]))
+        return 1 if found else 0
     for one in found:
         print(_quarantine_line(one))
     if not found:
@@ -202,6 +245,9 @@ def check_server(options: argparse.Namespace) -> int:
 
     translate = translator_of(options)
     found = check(_server_options(options), read_all=options.read_all)
+    if options.json:
+        print(_json(asdict(found)))
+        return 1 if found.missing or found.damaged else 0
     print(
         translate(
             say.CLIPS_CHECKED, checked=found.checked, missing=len(found.missing), damaged=len(found.damaged)
@@ -237,6 +283,11 @@ def renew_key(options: argparse.Namespace) -> int:
     return 0
 
 
+def _json(value: object) -> str:
+    """Times as ISO 8601, the keys as the program names them."""
+    return json.dumps(value, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one))
+
+
 def _may_be_made(options: argparse.Namespace) -> bool:
     """Whether a database that is not there may be made: its place was named, and is a server's or empty."""
     if options.database is not None:
@@ -257,7 +308,9 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
 
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
-        name: getattr(options, name) for name in ("blobs", "host", "port") if getattr(options, name, None) is not None
+        name: getattr(options, name)
+        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "log_format")
+        if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())
     return ServerOptions(

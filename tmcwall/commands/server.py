@@ -11,7 +11,7 @@ from typing import TextIO
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault
-from tmcwall.logbook import LogBook
+from tmcwall.logbook import ConsoleFormat, LogBook
 from tmcwall.private_files import PrivatePlace, make_private_folder
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BLOB_NAMES, blob_folder
@@ -45,6 +45,8 @@ class ServerOptions:
     allow_clear_text: bool = False
     """Also at an address that others reach, and from them: passwords can be read on the way."""
     openapi: bool = False
+    log_format: ConsoleFormat = ConsoleFormat.TEXT
+    metrics_token_file: Path | None = None
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property
@@ -78,6 +80,7 @@ class ServerOptions:
             blobs=self.blobs or str(folder / "blobs"),
             key_file=self.key_file or folder / "server.key",
             openapi=self.openapi,
+            metrics_token_file=self.metrics_token_file,
             limits=self.limits,
         )
 
@@ -86,7 +89,7 @@ def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
     """The server's log, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
     folder = options.folder / "logs"
     try:
-        return LogBook(folder, process="server", console=console)
+        return LogBook(folder, process="server", console=console, console_format=options.log_format)
     except OSError as error:
         raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
 

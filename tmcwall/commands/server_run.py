@@ -24,7 +24,8 @@ from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
 from tmcwall.server.certificates import Certificate
 from tmcwall.server.connections import BACKLOG, Networks, Unproved, listen, networks
-from tmcwall.server.database import claimed
+from tmcwall.server.database import claimed, database_exists
+from tmcwall.service_manager import ServiceManager
 from tmcwall.stop_signals import STOP_SIGNALS
 
 log = get_logger(__name__)
@@ -42,6 +43,7 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
     VAULT_UNAVAILABLE, SERVER_RUNS_ALREADY, SERVER_KEY_LOST).
     """
     certificate = _certificate(options)
+    database_exists(options.database_url)  # what is another program's is refused before anything of it is changed
     listener = listen(options.host, options.port)
     with (
         contextlib.closing(listener),
@@ -76,6 +78,7 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         server = _Server(
             config,
             announcer=announcer,
+            manager=ServiceManager.from_environment(),
             certificate=certificate,
             on_ready=lambda: (say or _print)(f"ready {address}"),
         )
@@ -117,14 +120,17 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         *,
         announcer: Announcer,
+        manager: ServiceManager,
         certificate: Certificate | None,
         on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._announcer = announcer
+        self._manager = manager
         self._certificate = certificate
         self._watch: asyncio.Task[None] | None = None
         self._on_ready = on_ready
+        self._watchdog: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -133,10 +139,22 @@ class _Server(uvicorn.Server):
             with contextlib.suppress(NotImplementedError):  # Windows has no SIGHUP: the files are looked at there
                 asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._certificate.reload)
         self._on_ready()
+        self._manager.ready()
+        if self._manager.alive_every_s is not None:
+            # In the loop that serves: a loop that hangs is one that the service manager ends and starts again.
+            self._watchdog = asyncio.create_task(self._say_alive(self._manager.alive_every_s))
+
+    async def _say_alive(self, every_s: float) -> None:
+        while True:
+            self._manager.alive()
+            await asyncio.sleep(every_s)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._manager.stopping()
         if self._watch is not None:
             self._watch.cancel()
+        if self._watchdog is not None:
+            self._watchdog.cancel()
         self._announcer.close()
         await super().shutdown(sockets)
 

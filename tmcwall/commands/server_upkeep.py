@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tmcwall.commands.server import ServerOptions, is_new, note, opened
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.server import upkeep
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.blobs import BlobStore, blob_folder
-from tmcwall.server.database import check_database_url, claimed, database_exists, database_file
+from tmcwall.server.database import check_database_url, check_not_newer, claimed, database_exists, database_file
 from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
 
 
@@ -55,9 +55,11 @@ def back_up(options: ServerOptions, to: Path, *, clock: Clock | None = None) -> 
 def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None) -> Path | None:
     """Put such a copy back and begin a new epoch. Returns where the database that stood there is kept.
 
-    Raises DomainError(DATABASE_NOT_SQLITE, INPUT_UNREADABLE), Fault(SERVER_RUNS_ALREADY, STORE_*) and DiskFault.
+    Raises DomainError(DATABASE_NOT_SQLITE, INPUT_UNREADABLE), Fault(SERVER_RUNS_ALREADY, DATABASE_FOREIGN, STORE_*) and
+    DiskFault.
     """
     file = _sqlite_file(options)
+    _refuse_foreign(options)
     options.settings()
     with claimed(options.database_url):
         kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
@@ -79,11 +81,24 @@ def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[st
     return sources
 
 
-def _is_server_database(file: Path) -> bool:
+def _refuse_foreign(options: ServerOptions) -> None:
+    """What another program keeps there is not put aside. A damaged database is: that is what backups are for."""
     try:
-        return database_exists(f"sqlite:///{file}")
+        database_exists(options.database_url)
+    except Fault as fault:
+        if fault.code is FaultCode.DATABASE_FOREIGN:
+            raise
+
+
+def _is_server_database(file: Path) -> bool:
+    """Raises Fault(STORE_NEWER)."""
+    try:
+        is_servers = database_exists(f"sqlite:///{file}")
     except Fault:
         return False
+    if is_servers:
+        check_not_newer(f"sqlite:///{file}")
+    return is_servers
 
 
 def _sqlite_file(options: ServerOptions) -> Path:

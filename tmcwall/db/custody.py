@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.db.rows import columns_of, json_of
-from tmcwall.domain.custody import NO_FACTS, ChainBreak, CustodyAction, CustodyRow, Facts, next_row, verify_chain
+from tmcwall.domain.chain import ChainBreak
+from tmcwall.domain.custody import NO_FACTS, CustodyAction, CustodyRow, Facts, next_row, verify_chain
 
 _table = tables.custody
 

@@ -342,6 +342,23 @@ custody = Table(
     Column("hash", String, nullable=False),
 )
 
+oversight = Table(
+    "oversight",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("prev_hash", String, nullable=False),
+    Column("officer", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("camera", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    Index("ix_oversight_sent", "sent", "seq"),
+)
+"""Who watched which camera: a chain, added to; the oldest rows go when they were sent and are old."""
+
 officers = Table(
     "officers",
     metadata,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, cast
 
 from tmcwall.domain.camera import Standing
+from tmcwall.domain.chain import ChainBreak, first_break
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import FIRST_HASH, Json, canonical_hash
 
@@ -215,13 +216,6 @@ class CustodyRow:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChainBreak:
-    """Where a chain stops to hold: the number of the first row that is altered, missing or out of place."""
-
-    seq: int
-
-
 def next_row(
     previous: CustodyRow | None,
     *,
@@ -241,15 +235,7 @@ def next_row(
 
 def verify_chain(rows: Iterable[CustodyRow], *, head: str | None = None) -> ChainBreak | None:
     """The first break in a whole chain, or None. Rows cut off at the end show only against a known `head` hash."""
-    previous_hash, seq = FIRST_HASH, 0
-    for row in rows:
-        seq += 1
-        if row.seq != seq or row.prev_hash != previous_hash or row.hash != _digest(row):
-            return ChainBreak(seq)
-        previous_hash = row.hash
-    if head is not None and head != previous_hash:
-        return ChainBreak(seq + 1)
-    return None
+    return first_break(rows, _digest, head=head)
 
 
 def _digest(row: CustodyRow) -> str:

@@ -46,6 +46,8 @@ class Action(StrEnum):
     RESOLVE_CONFLICT = "resolve_conflict"
     READ_REPORTER = "read_reporter"
     """Who has reported an incident, and by which telephone."""
+    READ_OVERSIGHT = "read_oversight"
+    """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.DUTY_OFFICER: _WATCH | _KEEP_CAMERAS | {Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.READ_REPORTER},
-    Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS},
+    Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},
     Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.HEAD: set(Action),
-    Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY},
+    Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY, Action.READ_OVERSIGHT},
 }
 
 

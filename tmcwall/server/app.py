@@ -21,12 +21,15 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, incoming, records
+from tmcwall.server import access, desks, health, incoming, metrics, oversight, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
+from tmcwall.server.health import Readiness
+from tmcwall.server.metrics import CountedRequests, Standing
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.request_ids import RequestIds
 from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
 
 log = get_logger(__name__)
@@ -57,15 +60,23 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.context = context
+    app.state.readiness = Readiness(clock)
+    context.counters.registry.register(Standing(context))
     routes = APIRouter(prefix=API)
     routes.include_router(access.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(incoming.router)
     routes.include_router(records.router)
+    routes.include_router(oversight.router)
+    routes.include_router(desks.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
+    app.include_router(health.router)
+    app.include_router(metrics.router)
     app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(CountedRequests, counters=context.counters)
+    app.add_middleware(RequestIds)
     _speak_refusals(app)
     return app
 
@@ -91,8 +102,14 @@ async def _checkpoint(context: ServerContext) -> None:
         await asyncio.sleep(context.limits.checkpoint_s)
         try:
             await run_in_threadpool(context.database.checkpoint)
+            await run_in_threadpool(_forget_old, context)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
+
+
+def _forget_old(context: ServerContext) -> None:
+    with context.database.write() as session:
+        oversight.forget_old(session, now=context.clock.utc(), kept=context.limits.oversight_kept)
 
 
 def _newest(context: ServerContext) -> int:

@@ -33,10 +33,14 @@ class AuditAction(StrEnum):
     USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_ROTATED = "webhook_rotated"
     OPERATION_WITHDRAWN = "operation_withdrawn"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
     BACKED_UP = "backed_up"
+    OVERSIGHT = "oversight"
+    """Rows of oversight that do not follow each other, or differ from those that are here."""
+    READ_OVERSIGHT = "read_oversight"
     ORDER_DIFFERS = "order_differs"
 
 

@@ -53,6 +53,7 @@ class BlobStore:
     """Unfinished uploads under `uploads/`, complete clips under `clips/`. All methods block: not for the event loop."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._uploads = folder / BLOB_NAMES[0]
         self._clips = folder / BLOB_NAMES[1]
         self._damaged = folder / BLOB_NAMES[2]
@@ -62,6 +63,17 @@ class BlobStore:
             make_private_folder(self._clips)
         except OSError as error:
             raise disk_fault(error) from error
+
+    def check_writable(self) -> None:
+        """Raises Fault(DISK_*, STORE_UNWRITABLE) if an upload could not be begun now."""
+        probe = self._uploads / f"{uuid4()}.probe"
+        with _disk_faults():
+            try:
+                make_private_file(probe)
+                with probe.open("r+b") as file:
+                    file.write(b"0")
+            finally:
+                probe.unlink(missing_ok=True)
 
     def begin(self, upload_id: str) -> None:
         with _disk_faults():

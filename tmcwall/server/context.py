@@ -23,6 +23,7 @@ from tmcwall.server.attempts import Attempts, Delays, Quota
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.connections import note_proof
+from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
 from tmcwall.server.held_sessions import HeldSessions
 from tmcwall.server.lanes import Lane
@@ -83,6 +84,10 @@ class ServerLimits:
     sign_ins_at_once: int = 2
     """Each takes 19 MiB and one core."""
     clip_bytes: int = 8 << 30
+    least_free_bytes: int = 1 << 30
+    """With less room than this where clips lie the server is not ready."""
+    oversight_kept: timedelta = timedelta(days=365)
+    """Who watched which camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ class ServerSettings:
     blobs: str
     key_file: Path
     openapi: bool = False
+    metrics_token_file: Path | None = None
+    """What `/metrics` asks for; without it there is no such page."""
     limits: ServerLimits = field(default_factory=ServerLimits)
 
 
@@ -104,6 +111,9 @@ class ServerContext:
         self.limits = limits
         self.clock = clock
         self.hasher = hasher or default_hasher()
+        self.key_file = settings.key_file
+        self.metrics_token = read_token(settings.metrics_token_file) if settings.metrics_token_file else None
+        self.counters = Counters()
         self.blobs = BlobStore(blob_folder(settings.blobs))
         self.announcer = Announcer()
         self.session_policy = SessionPolicy(

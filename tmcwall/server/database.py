@@ -9,6 +9,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine import URL
@@ -74,6 +76,27 @@ def database_exists(text: str) -> bool:
         raise _fault_of(error, url) from error
     finally:
         engine.dispose()
+
+
+def check_not_newer(text: str) -> None:
+    """Raises Fault(STORE_NEWER) if a newer version of the program has made that database. Changes nothing."""
+    engine = create_engine(check_database_url(text), hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise _fault_of(error, engine.url) from error
+    finally:
+        engine.dispose()
+    known = {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise Fault(FaultCode.STORE_NEWER, "server database", retryable=False)
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def _is_servers(connection: Connection) -> bool:
@@ -182,8 +205,7 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version. Raises Fault(STORE_*, DATABASE_FOREIGN)."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config = _migrations()
         try:
             with self._writer.begin() as connection:
                 _is_servers(connection)

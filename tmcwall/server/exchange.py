@@ -226,6 +226,8 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence
         _note_push(session, request, asker, reply, before=before, now=now)
+    for fate in reply.fates:
+        context.counters.operations.labels(fate.fate).inc()
     context.announcer.announce(sequence)
     return reply
 

@@ -23,7 +23,7 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.reports import Outcome, receive, secret_of
+from tmcwall.server.reports import Outcome, receive, secrets_of
 from tmcwall.sync.protocol import FieldError, RefusalCode
 
 log = get_logger(__name__)
@@ -50,21 +50,24 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
     signature = request.headers.get(SIGNATURE_HEADER)
     source = claimed_source(body)
     with context.database.read() as session:
-        secret = None if source is None else secret_of(session, source, secret_box=context.secret_box)
-    fault = check_signature(
-        body,
+        known = () if source is None else secrets_of(session, source, secret_box=context.secret_box, now=now)
+    faults = [
+        check_signature(
+            body, secret=secret, signature=signature, timestamp=request.headers.get(TIMESTAMP_HEADER), now=now
+        )
         # An unknown source takes as long as a wrong signature.
-        secret=secret or secrets.token_bytes(32),
-        signature=signature,
-        timestamp=request.headers.get(TIMESTAMP_HEADER),
-        now=now,
-    )
-    if fault is not None or source is None or secret is None or signature is None:
+        for secret in known or (secrets.token_bytes(32),)
+    ]
+    fault = None if None in faults else faults[0]
+    if fault is not None or source is None or not known or signature is None:
+        context.counters.reports.labels("(unbelieved)", "refused").inc()
         context.strangers.count(address_of(request))
         outcome = fault or "unknown source"
         context.note(AuditAction.WEBHOOK, request, actor="", about=source or "", outcome=outcome)
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
     context.reports.count(source)
+    if faults[0] is not None:
+        log.warning("webhook_signed_with_former_secret", source=source)
     version = signature_version(signature)
     if version == 1 and source not in context.old_signatures:
         context.old_signatures.add(source)
@@ -86,6 +89,7 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
             outcome=reception.outcome,
         )
         sequence, _ = last_place(session)
+    context.counters.reports.labels(source, reception.outcome).inc()
     context.announcer.announce(sequence)
     return ReportReply(
         incident_id=reception.incident_id, outcome=reception.outcome, signature_version=version

@@ -28,6 +28,14 @@ class Lane:
         self._going: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
+    @property
+    def going(self) -> int:
+        return self._going.total()
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._queues.values()))
+
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:
         """Raises RequestRefused(TOO_MANY) if too many are waiting already."""
@@ -41,8 +49,7 @@ class Lane:
         if not self._queues and self._is_free(key):
             self._going[key] += 1
             return
-        waiting = sum(map(len, self._queues.values()))
-        if waiting >= self._most_waiting or len(self._queues.get(key, ())) >= self._most_waiting_per_key:
+        if self.waiting >= self._most_waiting or len(self._queues.get(key, ())) >= self._most_waiting_per_key:
             raise RequestRefused(RefusalCode.TOO_MANY, retry_after_s=_RETRY_AFTER_S)
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queues.setdefault(key, deque()).append(place)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -44,18 +45,62 @@ class Reception:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class ReportingSource:
+    """A system that may report, since when its secret counts, and until when the one before does, too."""
+
+    name: str
+    secret_since: datetime
+    former_until: datetime | None
+
+
 def add_source(session: Session, source: Source, secret: bytes, *, secret_box: SecretBox, now: datetime) -> None:
     """Let that system report, or replace its secret. Raises DomainError(SECRET_SHORT)."""
     if len(secret) < SHORTEST_SECRET:
         raise DomainError(DomainCode.SECRET_SHORT)
     sealed = secret_box.close(secret, purpose=f"webhook/{source}")
-    session.merge(WebhookSourceRow(source=source.value, sealed_secret=sealed, added_at=now))
+    session.merge(
+        WebhookSourceRow(
+            source=source.value, sealed_secret=sealed, added_at=now, former_secret=None, former_until=None
+        )
+    )  # fmt: skip
 
 
-def secret_of(session: Session, source: Source, *, secret_box: SecretBox) -> bytes | None:
-    """None for a system that may not report. Raises Fault(VAULT_UNAVAILABLE)."""
+def rotate_source(
+    session: Session, source: Source, secret: bytes, *, secret_box: SecretBox, now: datetime, overlap: timedelta
+) -> None:
+    """A new secret, beside which the one before counts for `overlap`. Raises DomainError(NOT_FOUND, SECRET_SHORT)."""
     row = session.get(WebhookSourceRow, source.value)
-    return None if row is None else secret_box.open(row.sealed_secret, purpose=f"webhook/{source}")
+    if row is None:
+        raise DomainError(DomainCode.NOT_FOUND, source)
+    former = row.sealed_secret
+    add_source(session, source, secret, secret_box=secret_box, now=now)
+    if overlap:
+        row.former_secret, row.former_until = former, now + overlap
+
+
+def all_sources(session: Session, *, now: datetime) -> tuple[ReportingSource, ...]:
+    """By name."""
+    rows = session.scalars(select(WebhookSourceRow).order_by(WebhookSourceRow.source))
+    return tuple(
+        ReportingSource(row.source, row.added_at, row.former_until if _former_counts(row, now=now) else None)
+        for row in rows
+    )
+
+
+def secrets_of(session: Session, source: Source, *, secret_box: SecretBox, now: datetime) -> tuple[bytes, ...]:
+    """Those that count, the newest first; none for a system that may not report. Raises Fault(VAULT_UNAVAILABLE)."""
+    row = session.get(WebhookSourceRow, source.value)
+    if row is None:
+        return ()
+    sealed = [row.sealed_secret]
+    if row.former_secret is not None and _former_counts(row, now=now):
+        sealed.append(row.former_secret)
+    return tuple(secret_box.open(one, purpose=f"webhook/{source}") for one in sealed)
+
+
+def _former_counts(row: WebhookSourceRow, *, now: datetime) -> bool:
+    return row.former_until is not None and now < row.former_until
 
 
 def receive(session: Session, report: Report, body: bytes, *, now: datetime) -> Reception:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -111,6 +112,13 @@ class OperationRow(Base):
     __table_args__ = (
         UniqueConstraint("device", "number"),
         Index("ix_operations_entity", "entity", "entity_id"),
+        # Those without effect are counted and listed often, and are few among very many.
+        Index(
+            "ix_operations_quarantined",
+            "server_sequence",
+            sqlite_where=text("fate = 'quarantined'"),
+            postgresql_where=text("fate = 'quarantined'"),
+        ),
     )
 
     server_sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -181,6 +189,10 @@ class WebhookSourceRow(Base):
     source: Mapped[str] = mapped_column(String(32), primary_key=True)
     sealed_secret: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The secret that counts."""
+    former_secret: Mapped[str | None] = mapped_column(Text)
+    former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then the secret before it counts, too."""
 
 
 class ReportRow(Base):
@@ -209,6 +221,47 @@ class UploadRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(64))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeskReportRow(Base):
+    """What a workstation last said of itself. `cameras` is JSON: how many are in which state."""
+
+    __tablename__ = "desk_reports"
+
+    device: Mapped[str] = mapped_column(String(64), primary_key=True)
+    officer: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(64))
+    pending: Mapped[int] = mapped_column(BigInteger)
+    oldest_unsent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cameras: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OversightRow(Base):
+    """Who watched which camera: a link of the chain of one workstation, as it came. Only added to, and kept a year."""
+
+    __tablename__ = "oversight"
+    __table_args__ = (
+        Index("ix_oversight_at", "at"),
+        Index("ix_oversight_officer", "officer", "at"),
+        Index("ix_oversight_camera", "camera", "at"),
+    )
+
+    device: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    officer: Mapped[str] = mapped_column(String(128))
+    action: Mapped[str] = mapped_column(String(32))
+    camera: Mapped[str] = mapped_column(String(128))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(256))
+    detail: Mapped[str] = mapped_column(String(256))
+    link: Mapped[str] = mapped_column(String(16))
+    """How it follows the row before it (`server.oversight.Link`)."""
+    accepted_from: Mapped[str] = mapped_column(String(64))
+    """The officer whose token brought it."""
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AuditRow(Base):

@@ -160,8 +160,19 @@ USER_PASSWORD = Text(
     id="mengganti kata sandi akun; diminta di layar atau dibaca dari --secret-file",
     en="change the password of an account; it is asked for, or read from --secret-file",
 )
-WEBHOOK = Text(id="sumber laporan kejadian dari luar", en="outside sources of incident reports")
-WEBHOOK_ADD = Text(
+SOURCE = Text(id="sumber laporan kejadian dari luar (webhook)", en="outside sources of incident reports (webhooks)")
+SOURCE_LIST = Text(id="mendaftar sumber webhook", en="list the webhook sources")
+SOURCE_ROTATE = Text(
+    id="mengganti rahasia sumber; yang lama tetap berlaku selama --overlap-hours",
+    en="give a source a new secret; the one before counts for --overlap-hours, too",
+)
+SOURCE_OVERLAP = Text(
+    id="jam lamanya kedua rahasia berlaku; bawaan 24, 0 langsung mencabut yang lama",
+    en="hours for which both secrets count; default 24, 0 ends the one before at once",
+)
+SOURCE_SINCE = Text(id="rahasia sejak {time}", en="secret since {time}")
+SOURCE_FORMER = Text(id="rahasia sebelumnya berlaku sampai {time}", en="the secret before counts until {time}")
+SOURCE_ADD = Text(
     id="mengizinkan satu sumber webhook; rahasianya dibaca dari --secret-file atau dibuat dan dicetak sekali",
     en="allow a webhook source; its secret is read from --secret-file, or made and printed once",
 )
@@ -299,6 +310,18 @@ ONE_TIME = Text(
 UNITS = Text(
     id="satuan petugas, menggantikan yang lama; tanpa satuan: tidak ada",
     en="units of the officer, in the place of those of before; none given: none",
+)
+KEY_FILE = Text(
+    id="berkas kunci server; bawaan: server.key di folder data",
+    en="the server's key; default: server.key in the data folder",
+)
+METRICS_TOKEN_FILE = Text(
+    id="berkas token yang diminta /metrics (Prometheus); tanpa ini /metrics tidak ada",
+    en="file with the token that /metrics (Prometheus) asks for; without it there is no /metrics",
+)
+LOG_FORMAT = Text(
+    id="bentuk log di terminal: text (peringatan saja) atau json (semuanya)",
+    en="what the terminal gets of the log: text (warnings only) or json (all of it)",
 )
 SECRET_FILE = Text(id="berkas yang berisi kata sandi atau rahasia", en="file that holds the password or secret")
 ROLE = Text(

@@ -62,6 +62,10 @@ ROUTES = {
     ("GET", "/cases"): Route(needs=Action.VIEW),
     ("GET", "/conflicts"): Route(needs=Action.VIEW),
     ("GET", "/quarantine"): Route(needs=Action.VIEW),
+    ("POST", "/oversight"): Route(needs=Action.VIEW),
+    ("GET", "/oversight"): Route(needs=Action.READ_OVERSIGHT),
+    ("GET", "/oversight.csv"): Route(needs=Action.READ_OVERSIGHT),
+    ("PUT", "/desk"): Route(),
     ("OPTIONS", "/clips"): Route(needs=Action.TAG),
     # What a desk has cut goes up whoever is signed in there; its bytes are held to the clip's hash.
     ("POST", "/clips"): Route(needs=Action.TAG),
@@ -141,7 +145,8 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
         (method, route.path.removeprefix(API))
         for route in iter_route_contexts(app.routes)
         for method in route.methods or ()
-        if not (method == "HEAD" and route.path.removeprefix(API) != "/clips/uploads/{upload_id}")
+        # Health and metrics are not of workstations.
+        if route.path.startswith(API) and not (method == "HEAD" and route.path.removeprefix(API) != "/clips/uploads/{upload_id}")
     }
 
 

@@ -116,8 +116,8 @@ def test_no_route_but_four_answers_without_a_token(client: TestClient, app: Fast
     walked = 0
     for route in iter_route_contexts(app.routes):
         path = route.path.removeprefix(API)
-        if path in open_routes:
-            continue
+        if path in open_routes or not route.path.startswith(API):
+            continue  # what is not of workstations has tests of its own: health, metrics
         for method in route.methods or ():
             for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp4"}):
                 reply = client.request(

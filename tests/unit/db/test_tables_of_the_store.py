@@ -25,7 +25,8 @@ from tmcwall.db import (
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, Standing, View
 from tmcwall.domain.case import Case, Difficulty, Stage, case_id
-from tmcwall.domain.custody import ChainBreak, CustodyAction, DeviceFacts, next_row
+from tmcwall.domain.chain import ChainBreak
+from tmcwall.domain.custody import CustodyAction, DeviceFacts, next_row
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import (
     Certainty,

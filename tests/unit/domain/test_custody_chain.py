@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from tmcwall.domain.custody import NO_FACTS, ChainBreak, CustodyAction, CustodyRow, next_row, verify_chain
+from tmcwall.domain.chain import ChainBreak
+from tmcwall.domain.custody import NO_FACTS, CustodyAction, CustodyRow, next_row, verify_chain
 from tmcwall.domain.operation import Json
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)

@@ -1,12 +1,13 @@
 """What reports of outside systems make of the incidents."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, report_body
-from tmcwall.domain.fault import DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import Source
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
@@ -16,7 +17,7 @@ from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import load_state, page
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.reports import Outcome, Reception, add_source, receive, secret_of
+from tmcwall.server.reports import Outcome, Reception, add_source, receive, rotate_source, secrets_of
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.sync.protocol import OperationMessage, RefusalCode
 
@@ -121,12 +122,11 @@ def test_a_webhook_secret_is_not_in_the_database_file(database: Database, tmp_pa
     with database.write() as session:
         add_source(session, Source.LIBAS, secret, secret_box=secret_box, now=START)
     with database.read() as session:
-        assert (
-            secret_of(session, Source.LIBAS, secret_box=SecretBox.from_file(tmp_path / "keys" / "server.key")) == secret
-        )
-        assert secret_of(session, Source.KENITA, secret_box=secret_box) is None
+        again = SecretBox.from_file(tmp_path / "keys" / "server.key")
+        assert secrets_of(session, Source.LIBAS, secret_box=again, now=START) == (secret,)
+        assert secrets_of(session, Source.KENITA, secret_box=secret_box, now=START) == ()
         with pytest.raises(Fault):
-            secret_of(session, Source.LIBAS, secret_box=SecretBox.from_file(tmp_path / "another.key"))
+            secrets_of(session, Source.LIBAS, secret_box=SecretBox.from_file(tmp_path / "another.key"), now=START)
     database.close()
     assert all(secret not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
@@ -134,3 +134,29 @@ def test_a_webhook_secret_is_not_in_the_database_file(database: Database, tmp_pa
 def test_a_short_webhook_secret_is_refused(database: Database, tmp_path: Path) -> None:
     with database.write() as session, pytest.raises(DomainError):
         add_source(session, Source.LIBAS, b"short", secret_box=SecretBox.from_file(tmp_path / "k"), now=START)
+
+
+def test_after_a_rotation_both_secrets_count_until_the_overlap_ends(database: Database, tmp_path: Path) -> None:
+    first, second = b"rahasia-yang-pertama", b"rahasia-yang-kedua-"
+    secret_box = SecretBox.from_file(tmp_path / "server.key")
+    with database.write() as session:
+        add_source(session, Source.LIBAS, first, secret_box=secret_box, now=START)
+        rotate_source(
+            session, Source.LIBAS, second, secret_box=secret_box, now=START, overlap=timedelta(hours=1)
+        )  # fmt: skip
+        before_the_end, at_the_end = START + timedelta(minutes=59), START + timedelta(hours=1)
+        assert secrets_of(session, Source.LIBAS, secret_box=secret_box, now=before_the_end) == (second, first)
+        assert secrets_of(session, Source.LIBAS, secret_box=secret_box, now=at_the_end) == (second,)
+
+
+def test_a_source_that_may_not_report_has_no_secret_to_rotate(database: Database, tmp_path: Path) -> None:
+    with database.write() as session, pytest.raises(DomainError) as refused:
+        rotate_source(
+            session,
+            Source.LIBAS,
+            b"rahasia-yang-pertama",
+            secret_box=SecretBox.from_file(tmp_path / "server.key"),
+            now=START,
+            overlap=timedelta(hours=1),
+        )
+    assert refused.value.code is DomainCode.NOT_FOUND

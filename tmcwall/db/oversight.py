@@ -1,0 +1,61 @@
+"""The chain of who watched which camera here: rows are added, sent to the server, and forgotten when they are old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from tmcwall.db import tables
+from tmcwall.db.rows import columns_of
+from tmcwall.domain.oversight import Entry, OversightAction, OversightRow, next_row
+
+_table = tables.oversight
+
+
+def append(session: Session, entries: Iterable[Entry]) -> None:
+    """Adds the next rows, in this order."""
+    newest = session.execute(select(_table.c.seq, _table.c.hash).order_by(_table.c.seq.desc()).limit(1)).first()
+    last = None if newest is None else (newest.seq, newest.hash)
+    rows: list[OversightRow] = []
+    for entry in entries:
+        row = next_row(last, replace(entry, at=entry.at.astimezone(UTC)))
+        rows.append(row)
+        last = row.seq, row.hash
+    if rows:
+        session.execute(insert(_table), [columns_of(row) | {"sent": False} for row in rows])
+
+
+def pending(session: Session, limit: int) -> Sequence[OversightRow]:
+    """Those that the server does not have, oldest first."""
+    found = session.execute(select(_table).where(_table.c.sent.is_(False)).order_by(_table.c.seq).limit(limit))
+    return tuple(_row(row) for row in found.mappings())
+
+
+def mark_sent(session: Session, up_to: int) -> None:
+    session.execute(update(_table).where(_table.c.seq <= up_to, _table.c.sent.is_(False)).values(sent=True))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """What was sent and is older; the newest row stays, so that the chain goes on."""
+    newest = select(func.max(_table.c.seq)).scalar_subquery()
+    old = delete(_table).where(_table.c.sent.is_(True), _table.c.at < before, _table.c.seq < newest)
+    session.execute(old)
+
+
+def _row(row: RowMapping) -> OversightRow:
+    return OversightRow(
+        seq=row[_table.c.seq],
+        prev_hash=row[_table.c.prev_hash],
+        officer=row[_table.c.officer],
+        action=OversightAction(row[_table.c.action]),
+        camera=row[_table.c.camera],
+        at=cast("datetime", row[_table.c.at]),  # what `Moment` gives
+        detail=row[_table.c.detail],
+        reason=row[_table.c.reason],
+        hash=row[_table.c.hash],
+    )
