@@ -26,8 +26,10 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median
 
+import httpx2
 import psutil
 
+from tests.enrolled import enrol_in, sign_in_content
 from tests.exchange import (
     NRP,
     PASSWORD,
@@ -44,7 +46,6 @@ from tmcwall.commands.server_users import user_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Operation
-from tmcwall.sync.account import sign_in
 from tmcwall.sync.protocol import API, OperationMessage
 
 AUDITOR = "80010009"
@@ -93,7 +94,7 @@ def watched(port: int) -> Iterator[None]:
 
 
 def token(server: ServerProcess, device: str, nrp: str = NRP) -> dict[str, str]:
-    return {**JSON, "Authorization": f"Bearer {sign_in(server.url, nrp, PASSWORD, device=device).token}"}
+    return {**JSON, "Authorization": f"Bearer {server.sign_in(nrp, PASSWORD, device=device).token}"}
 
 
 def push_body(made: Sequence[Operation]) -> bytes:
@@ -137,8 +138,11 @@ def half_requests(server: ServerProcess) -> None:
 def sign_ins(server: ServerProcess) -> None:
     statuses: Counter[int] = Counter()
 
+    enrol_in(server.folder, "many", database=server.database or None)
+    challenges = [httpx2.get(f"{server.url}{API}/info").json()["challenge"] for _ in range(600)]
+
     async def one(number: int) -> None:
-        body = json.dumps({"nrp": NRP, "password": PASSWORD, "device": f"d{number}"}).encode()
+        body = json.dumps(sign_in_content(NRP, PASSWORD, "many", challenge=challenges[number])).encode()
         head = f"POST {API}/sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)

@@ -15,13 +15,13 @@ from typing import Any
 
 import httpx2
 
+from tests.enrolled import place_server_key, sign_in_at
 from tests.planted import OFFICER_PASSWORD
 from tmcwall.commands.server import ServerOptions
 from tmcwall.commands.server_sources import webhook_add
 from tmcwall.commands.server_users import user_add, user_disable
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
-from tmcwall.sync.account import sign_in
 
 NRP = "87654321"
 PASSWORD = OFFICER_PASSWORD
@@ -39,10 +39,11 @@ class CentralServer:
     """One officer and one source that may report incidents are set up; it does not run before `start`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         options = ServerOptions(data_dir=folder)
+        place_server_key(options.folder / "server.key")
         user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD, name="Sari Wulandari", rank="Bripka")
         self._secret = webhook_add(options, Source.CALL_112)
 
@@ -51,7 +52,7 @@ class CentralServer:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-c", _PROGRAM, str(self._folder), str(self._port)]
+        command = [sys.executable, "-c", _PROGRAM, str(self.folder), str(self._port)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         readable, _, _ = select.select([self._process.stdout], [], [], _READY_S)
@@ -69,7 +70,7 @@ class CentralServer:
             process.stdout.close()
 
     def disable_officer(self) -> None:
-        user_disable(ServerOptions(data_dir=self._folder), NRP)
+        user_disable(ServerOptions(data_dir=self.folder), NRP)
 
     def report(self, **changes: object) -> int:
         """An incident by webhook; the status of the reply."""
@@ -85,7 +86,7 @@ class CentralServer:
             return client.post("/api/v1/webhooks/incident", content=body, headers=headers).status_code
 
     def ask(self, path: str) -> Mapping[str, Any]:  # Any: JSON of the API, as an outside program reads it
-        token = sign_in(self.url, NRP, PASSWORD, device="test").token
+        token = sign_in_at(self.folder, self.url, NRP, PASSWORD, name="test").token
         with httpx2.Client(base_url=self.url, trust_env=False) as client:
             reply = client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
         reply.raise_for_status()

@@ -21,12 +21,15 @@ from tests.fake_services import (
     FakeCameraBook,
     FakeConflicts,
     FakeDuty,
+    FakeEnrolment,
     FakeHealth,
     FakeIncidentDesk,
     FakeLayouts,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeOversight,
+    FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
     FakeSynchronisation,
@@ -56,6 +59,9 @@ class Desk:
     quarantine: FakeQuarantine
     register: FakeRegisterDesk
     officers: FakeOfficers
+    enrolment: FakeEnrolment
+    oversight: FakeOversight
+    oversight_search: FakeOversightSearch
     monitors: FakeMonitors
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -82,6 +88,9 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         quarantine=FakeQuarantine(),
         register=FakeRegisterDesk(city, REGIONS),
         officers=FakeOfficers(),
+        enrolment=FakeEnrolment(),
+        oversight=FakeOversight(),
+        oversight_search=FakeOversightSearch(),
         monitors=FakeMonitors(
             Monitor("DP-1", "DELL P2723QE", QRect(0, 0, 3840, 2160), open=True),
             Monitor("DP-2", "LG 27UL500", QRect(3840, 0, 2560, 1440)),

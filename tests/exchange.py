@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 from argon2 import PasswordHasher
 
+from tests.enrolled import EveryDevice, place_server_key, sign_in_at, signed
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.ids import uuid7
@@ -26,8 +27,11 @@ from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from tmcwall.server.context import ServerLimits, ServerSettings
+from tmcwall.sync.account import Session
 from tmcwall.sync.protocol import Fate
+from tmcwall.sync.register import DeviceKey, Register
 from tmcwall.sync.replica import (
+    UNVERIFIED,
     Acknowledgement,
     ClipFile,
     OrderedOperation,
@@ -44,6 +48,7 @@ CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def settings_in(folder: Path, *, database: str | None = None, limits: ServerLimits | None = None) -> ServerSettings:
+    place_server_key(folder / "server.key")
     return ServerSettings(
         database=database or f"sqlite:///{folder / 'server.db'}",
         blobs=str(folder / "blobs"),
@@ -93,7 +98,7 @@ def operations(
             SCHEMA_VERSION, previous_hash,
         )  # fmt: skip
         previous_hash = operation.hash
-        made.append(operation)
+        made.append(signed(operation))
     return made
 
 
@@ -117,6 +122,8 @@ class MemoryReplica:
     withdrawn: list[WithdrawnOperation] = field(default_factory=list)
     """Noted only: what was applied stays applied."""
     kept_delegations: dict[str, str] = field(default_factory=dict)
+    known_keys: Register = field(default_factory=EveryDevice)
+    kept_keys: tuple[DeviceKey, ...] = ()
     has_forked: bool = False
     crash_at: str = ""
     """The method that fails before its commit, once."""
@@ -127,6 +134,7 @@ class MemoryReplica:
             self.confirmed.get((entity, entity_id), NOTHING).revision, fields, SCHEMA_VERSION,
             self.own[-1].hash if self.own else FIRST_HASH,
         )  # fmt: skip
+        operation = signed(operation)
         self.own.append(operation)
         self.unacknowledged.add(operation.number)
         return operation
@@ -142,6 +150,21 @@ class MemoryReplica:
             and (operation.entity, operation.entity_id) == (entity, entity_id)
         ]
         return with_pending(confirmed, waiting).fields
+
+    def register(self) -> Register:
+        return self.known_keys
+
+    def keep_register(self, keys: Sequence[DeviceKey]) -> None:
+        self.kept_keys = tuple(keys)
+
+    def unverified(self) -> Sequence[str]:
+        return [one.text for one in self.unread if one.reason == UNVERIFIED]
+
+    def read_again(self) -> None:
+        self.confirmed.clear()
+        self.applied.clear()
+        self.unread.clear()
+        self.place = SyncPosition(0, self.place.epoch)
 
     def pending(self, limit: int) -> Sequence[Operation]:
         return [operation for operation in self.own if operation.number in self.unacknowledged][:limit]
@@ -241,6 +264,12 @@ class ServerProcess:
 
     process: subprocess.Popen[str]
     url: str
+    folder: Path
+    database: str = ""
+
+    def sign_in(self, nrp: str, password: str, *, device: str) -> Session:
+        """From a device that is enrolled for it, unless it is already."""
+        return sign_in_at(self.folder, self.url, nrp, password, name=device, database=self.database or None)
 
     @property
     def port(self) -> int:
@@ -259,6 +288,7 @@ class ServerProcess:
 def server_process(
     folder: Path, *, port: int = 0, database: str = "", trusted_proxies: Sequence[str] = ()
 ) -> Iterator[ServerProcess]:
+    place_server_key(folder / "server" / "server.key")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", SERVER_PROGRAM, str(folder), str(port), database, *trusted_proxies],
@@ -270,7 +300,7 @@ def server_process(
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("ready "), line
-        yield ServerProcess(process, line.removeprefix("ready ").strip())
+        yield ServerProcess(process, line.removeprefix("ready ").strip(), folder, database)
     finally:
         process.kill()
         process.wait(60)

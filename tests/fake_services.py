@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber, parse_lp
-from tmcwall.domain.fault import DomainCode, DomainError, Fault
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
@@ -37,6 +37,7 @@ from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.wall.monitors import Monitor
 
 
@@ -94,6 +95,30 @@ class FakeDuty(QObject):
 
     def can(self, action: Action) -> bool:
         return self._officer is not None and may(self._officer.role, action)
+
+
+class FakeEnrolment(QObject):
+    changed = Signal()
+    enrolled = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.needed: FaultCode | None = None
+        self.busy = False
+        self.asked: list[str] = []
+
+    def enrol(self, typed: str) -> None:
+        self.asked.append(typed)
+
+    def need(self, why: FaultCode) -> None:
+        self.needed = why
+        self.changed.emit()
+
+    def accept(self) -> None:
+        self.needed = None
+        self.changed.emit()
+        self.enrolled.emit()
 
 
 class FakeCameraBook(QObject):
@@ -429,6 +454,43 @@ class FakeRegisterDesk(QObject):
         for camera_id, standing in standings.items():
             self.entries[camera_id] = Entry(self.entries[camera_id].camera, Lifecycle(standing))
         self.refresh()
+
+
+class FakeOversight(QObject):
+    """Asks for a reason when a test says so; notes what it is given."""
+
+    reason_needed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reasons: list[str] = []
+
+    def give_reason(self, text: str) -> bool:
+        if not text.strip():
+            self.refused.emit(DomainError(DomainCode.FIELD_INVALID, "reason"))
+            return False
+        self.reasons.append(text)
+        return True
+
+
+class FakeOversightSearch(QObject):
+    """Notes what it is asked."""
+
+    found = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Wanted, str]] = []
+        self.exports: list[tuple[Wanted, Path]] = []
+
+    def search(self, wanted: Wanted, *, before: str = "") -> None:
+        self.asked.append((wanted, before))
+
+    def export(self, wanted: Wanted, to: Path) -> None:
+        self.exports.append((wanted, to))
 
 
 class FakeOfficers(QObject):

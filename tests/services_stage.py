@@ -16,8 +16,9 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from tests.clocks import NOON
+from tests.enrolled import SERVER_KEY, key_of
 from tests.planted import OFFICER_PASSWORD
-from tmcwall.db import changes, operations, server_order, tables
+from tmcwall.db import changes, operations, server_order, signing, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
@@ -40,6 +41,7 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+from tmcwall.signatures import Purpose
 from tmcwall.video.ipc.messages import CutClip, Hold, Live
 
 T = TypeVar("T")
@@ -56,6 +58,7 @@ class InlineStore:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         tables.metadata.create_all(self._engine)
         self._received = itertools.count(1)
+        self._signer: signing.Signer | None = None
         self.slow = False
         self.failing: Exception | None = None
         self._listener: Callable[[ChangeNotice], None] | None = None
@@ -78,6 +81,15 @@ class InlineStore:
     def on_commit(self, listener: Callable[[ChangeNotice], None] | None) -> None:
         self._listener = listener
 
+    def use_signer(self, signer: signing.Signer | None) -> None:
+        self._signer = signer
+
+    def enrol(self, device: str) -> None:
+        """At the server of the tests."""
+        self.use_signer(signing.Signer(device, partial(key_of(device).sign, Purpose.OPERATION)))
+        enrolled = signing.StoredEnrolment(device, device, SERVER_KEY.public)
+        self.do(lambda session: signing.keep_enrolment(session, enrolled, actor="tmcwall", at=NOON))
+
     def commit_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for run in waiting:
@@ -86,7 +98,7 @@ class InlineStore:
     def do(self, unit: Callable[[Session], T]) -> T:
         """For the test itself: to prepare and to look. Nobody is told of it."""
         with Session(self._engine) as session, session.begin():
-            return unit(session)
+            return unit(signing.lend(session, self._signer))
 
     def receive(self, *values: Synchronised) -> None:
         """Applied in one page, as if another workstation had made them."""
@@ -109,7 +121,7 @@ class InlineStore:
             if self.failing is not None:
                 raise self.failing
             with Session(self._engine) as session, session.begin():
-                result = unit(session)
+                result = unit(signing.lend(session, self._signer))
         except Exception as error:  # noqa: BLE001 - handed to the one who waits, as the store does
             future.set_exception(error)
         else:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import httpx2
 
-from tests.exchange import NRP, PASSWORD
+from tests.enrolled import enrolled_at, identity_of
+from tests.exchange import NRP, PASSWORD, ServerProcess
 from tests.waiting import PATIENCE_S
 from tmcwall.db import operations
 from tmcwall.db.store import Store
@@ -34,9 +35,11 @@ class Workstation:
     def device(self) -> str:
         return self.store.read(operations.device).result(PATIENCE_S)
 
-    def synchronise(self, url: str) -> SyncState:
-        """Sign in and synchronise until there is nothing to do, or a fault."""
-        session = sign_in(url, NRP, PASSWORD, device=self.device)
+    def synchronise(self, server: ServerProcess) -> SyncState:
+        """Be enrolled, sign in and synchronise until there is nothing to do, or a fault."""
+        url = server.url
+        identity = identity_of(self.store, self.folder, url=url)
+        session = sign_in(url, NRP, PASSWORD, device=enrolled_at(identity, server.folder))
         replica = StoreReplica(store=self.store, clips=self.folder, clock=self.clock)
         settled, states, stop = threading.Event(), [], threading.Event()
 
@@ -57,7 +60,7 @@ class Workstation:
         self.store.close()
 
 
-def bookmarks_at(url: str) -> set[str]:
-    session = sign_in(url, NRP, PASSWORD, device="reader")
+def bookmarks_at(server: ServerProcess) -> set[str]:
+    session = server.sign_in(NRP, PASSWORD, device="reader")
     with httpx2.Client(headers={"Authorization": f"Bearer {session.token}"}) as client:
-        return {item["id"] for item in client.get(f"{url}{API}/bookmarks").json()["items"]}
+        return {item["id"] for item in client.get(f"{server.url}{API}/bookmarks").json()["items"]}

@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Self
 
 from tmcwall.domain.fault import Fault, FaultCode
@@ -30,7 +30,9 @@ class Child:
     Its standard input stays open as long as this process lives: a child that ends with that is never left behind.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, said: Callable[[str], None] = lambda _line: None) -> None:
+        """`said` gets every other line, in a thread of this object."""
+        self._said = said
         self._process = subprocess.Popen(
             program(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
@@ -80,4 +82,6 @@ class Child:
         for line in self._process.stdout:
             if line.startswith(_READY):
                 self._lines.put(line.removeprefix(_READY).strip())
+            else:
+                self._said(line.rstrip("\n"))
         self._lines.put("")

@@ -49,6 +49,7 @@ def demo(options: argparse.Namespace) -> int:
 def _demo_world() -> World:
     """City and server administration for the demo, which may import neither."""
     from tmcwall.commands.server import ServerOptions
+    from tmcwall.commands.server_devices import device_enrol
     from tmcwall.commands.server_sources import webhook_add
     from tmcwall.commands.server_users import user_add
     from tmcwall.domain.clock import SystemClock
@@ -61,6 +62,9 @@ def _demo_world() -> World:
             server = ServerOptions(data_dir=data)
             user_add(server, nrp, role=Role.SUPERVISOR, password=password, name="Petugas Peraga")
             webhook_add(server, Source.CALL_112, secret=webhook_secret)
+
+        def enrolment_code(self, data: Path) -> str:
+            return device_enrol(ServerOptions(data_dir=data), "Peragaan").code
 
     return DemoWorld(clock=SystemClock())
 
@@ -141,6 +145,12 @@ def camera_test(options: argparse.Namespace) -> int:
     )
 
 
+def camera_discover(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera_discover import run_discover
+
+    return run_discover(options.subnet, table=options.csv, translate=translator_of(options))
+
+
 def workstation_export(options: argparse.Namespace) -> int:
     from tmcwall.commands.workstation import run_export
 
@@ -148,6 +158,14 @@ def workstation_export(options: argparse.Namespace) -> int:
     return run_export(
         options.file, data_dir=options.data_dir, passphrase=passphrase, translate=translator_of(options)
     )  # fmt: skip
+
+
+def workstation_enrol(options: argparse.Namespace) -> int:
+    from tmcwall.commands.secret_file import read_secret
+    from tmcwall.commands.workstation import run_enrol
+
+    code = read_secret(options.code_file)
+    return run_enrol(code, data_dir=options.data_dir, translate=translator_of(options))
 
 
 def workstation_import(options: argparse.Namespace) -> int:
@@ -360,10 +378,17 @@ def _demuxer_process(words: Sequence[str]) -> int:
     return demuxer(words)
 
 
+def _copier_process(words: Sequence[str]) -> int:
+    from tmcwall.video.copying.process import main as copier
+
+    return copier(words)
+
+
 CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
     "demuxer-process": _demuxer_process,
+    "copier-process": _copier_process,
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 from uuid import UUID
 
-from tmcwall import __version__, command_runs, server_runs
+from tmcwall import __version__, command_runs, server_device_runs, server_runs
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
@@ -21,6 +21,7 @@ from tmcwall.texts import commandline as say
 
 _LARGEST_PORT = 65535
 _LONGEST_LIST = 1_000_000
+_LONGEST_CODE_HOURS = 30 * 24
 _LONGEST_OVERLAP_H = 30 * 24
 _LONGEST_S = 7 * 86_400
 """A timer of Qt counts milliseconds in 31 bits."""
@@ -132,6 +133,9 @@ class Grammar:
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
         testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))
         testing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        looking = self._command("discover", say.CAMERA_DISCOVER, command_runs.camera_discover, under=commands)
+        looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
+        looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
@@ -139,6 +143,8 @@ class Grammar:
         for parser in (exporting, importing):
             parser.add_argument("file", type=Path, metavar="F")
             parser.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.PASSPHRASE_FILE))
+        enrol = self._command("enrol", say.WORKSTATION_ENROL, command_runs.workstation_enrol, under=commands)
+        enrol.add_argument("--code-file", type=Path, required=True, metavar="F", help=self._say(say.CODE_FILE))
 
     def _officers(self, commands: _Subparsers) -> None:
         self._command("list", say.OFFICER_LIST, command_runs.officer_list, under=commands)
@@ -216,6 +222,21 @@ class Grammar:
         listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
         self._sources(self._group("source", say.SOURCE, under=commands, also=("webhook",)))
         self._quarantine(self._group("quarantine", say.QUARANTINE, under=commands))
+        self._devices(self._group("device", say.DEVICE, under=commands))
+
+    def _devices(self, commands: _Subparsers) -> None:
+        enrol = self._command("enrol", say.DEVICE_ENROL, server_device_runs.enrol_device, under=commands)
+        enrol.add_argument("--name", required=True, metavar="DESK", help=self._say(say.DEVICE_NAME))
+        enrol.add_argument("--valid-hours", type=_code_hours, default=24, metavar="H", help=self._say(say.DEVICE_HOURS))
+        enrol.add_argument("--replace", metavar="DESK", help=self._say(say.DEVICE_REPLACE))
+        enrol.add_argument("--server-url", metavar="URL", help=self._say(say.DEVICE_SERVER))
+        listing = self._command("list", say.DEVICE_LIST, server_device_runs.list_devices, under=commands)
+        listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
+        revoke = self._command("revoke", say.DEVICE_REVOKE, server_device_runs.revoke_device, under=commands)
+        revoke.add_argument("name", metavar="DESK")
+        revoke.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.DEVICE_REASON))
+        for parser in (enrol, listing, revoke):
+            parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _sources(self, commands: _Subparsers) -> None:
         adding = self._command("add", say.SOURCE_ADD, server_runs.add_source, under=commands)
@@ -312,6 +333,14 @@ def _limit(word: str) -> int:
     if not 1 <= limit <= _LONGEST_LIST:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--limit: 1..{_LONGEST_LIST}")
     return limit
+
+
+def _code_hours(word: str) -> int:
+    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    hours = int(word)
+    if not 1 <= hours <= _LONGEST_CODE_HOURS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--valid-hours: 1..{_LONGEST_CODE_HOURS}")
+    return hours
 
 
 def _hours(word: str) -> float:

@@ -14,7 +14,8 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault",
-    ".cameras.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
+    ".cameras.vault.*", "device.vault", ".device.vault.*",
+    "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
 )  # fmt: skip
 """What the program makes in a data folder."""
 _IN_CLIPS: Final = ("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*_*.mp4", "[0-9][0-9][0-9][0-9]/[0-9][0-9]/.*_*.mp4.part")
@@ -89,6 +90,11 @@ class Paths:
     @property
     def vault(self) -> Path:
         return self.data / "cameras.vault"
+
+    @property
+    def device_vault(self) -> Path:
+        """The workstation's own key, which stays on this machine."""
+        return self.data / "device.vault"
 
     @property
     def endpoint(self) -> str:

@@ -57,7 +57,7 @@ def list_users(options: argparse.Namespace) -> int:
     from tmcwall.ui.console.officers import account_state_text, name_text
 
     translate = translator_of(options)
-    accounts = user_list(_existing_server(options))
+    accounts = user_list(existing_server(options))
     if options.json:
         print(_json([{**asdict(account.officer), "disabled_at": account.disabled_at} for account in accounts]))
         return 0
@@ -72,7 +72,7 @@ def disable_user(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_disable
     from tmcwall.texts.officers import DISABLED
 
-    user_disable(_existing_server(options), options.name)
+    user_disable(existing_server(options), options.name)
     print(translator_of(options)(DISABLED, nrp=options.name))
     return 0
 
@@ -81,7 +81,7 @@ def enable_user(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_enable
     from tmcwall.texts.officers import ENABLED
 
-    user_enable(_existing_server(options), options.name)
+    user_enable(existing_server(options), options.name)
     print(translator_of(options)(ENABLED, nrp=options.name))
     return 0
 
@@ -91,7 +91,7 @@ def change_role(options: argparse.Namespace) -> int:
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
-    user_role(_existing_server(options), options.name, options.role)
+    user_role(existing_server(options), options.name, options.role)
     print(translate(texts.ROLE_CHANGED, nrp=options.name, role=translate(texts.ROLES[options.role])))
     return 0
 
@@ -101,7 +101,7 @@ def change_password(options: argparse.Namespace) -> int:
     from tmcwall.domain.password import one_time_password
     from tmcwall.texts.officers import SERVER_ONE_TIME, SERVER_PASSWORD
 
-    server, translate = _existing_server(options), translator_of(options)
+    server, translate = existing_server(options), translator_of(options)
     password = one_time_password() if options.one_time else secret_of(options, say.ASK_PASSWORD)
     user_password(server, options.name, password=password, password_due=options.one_time)
     if options.one_time:
@@ -116,7 +116,7 @@ def change_units(options: argparse.Namespace) -> int:
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
-    units = user_units(_existing_server(options), options.name, options.units)
+    units = user_units(existing_server(options), options.name, options.units)
     print(translate(texts.UNITS_CHANGED, nrp=options.name, units=", ".join(units) or translate(texts.NO_UNIT)))
     return 0
 
@@ -126,7 +126,7 @@ def change_case_unit(options: argparse.Namespace) -> int:
     from tmcwall.texts import officers as texts
 
     translate = translator_of(options)
-    unit = case_unit(_existing_server(options), options.lp, options.unit)
+    unit = case_unit(existing_server(options), options.lp, options.unit)
     print(translate(texts.CASE_UNIT_CHANGED, lp=options.lp, unit=unit or translate(texts.NO_UNIT)))
     return 0
 
@@ -135,12 +135,12 @@ def sign_user_out(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_sign_out
     from tmcwall.texts.officers import SIGNED_OUT
 
-    user_sign_out(_existing_server(options), options.name)
+    user_sign_out(existing_server(options), options.name)
     print(translator_of(options)(SIGNED_OUT, nrp=options.name))
     return 0
 
 
-def _existing_server(options: argparse.Namespace) -> ServerOptions:
+def existing_server(options: argparse.Namespace) -> ServerOptions:
     """Raises Fault(SERVER_MISSING): these commands make no database."""
     from tmcwall.commands.server import is_new
 
@@ -168,7 +168,7 @@ def rotate_source(options: argparse.Namespace) -> int:
     from tmcwall.commands.secret_file import read_secret
     from tmcwall.commands.server_sources import source_rotate
 
-    server = _existing_server(options)
+    server = existing_server(options)
     given = read_secret(options.secret_file) if options.secret_file else None
     secret = source_rotate(server, options.name, secret=given, overlap=timedelta(hours=options.overlap_hours))
     if given is None:
@@ -181,7 +181,7 @@ def list_sources(options: argparse.Namespace) -> int:
     from tmcwall.ui.console.moments import long_moment_text
 
     translate = translator_of(options)
-    sources = source_list(_existing_server(options))
+    sources = source_list(existing_server(options))
     if options.json:
         print(_json([asdict(source) for source in sources]))
         return 0
@@ -196,7 +196,7 @@ def list_sources(options: argparse.Namespace) -> int:
 def list_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_quarantine import quarantine_list
 
-    found = quarantine_list(_existing_server(options), limit=options.limit)
+    found = quarantine_list(existing_server(options), limit=options.limit)
     if options.json:
         print(_json([asdict(one) for one in found]))
         return 0
@@ -208,7 +208,7 @@ def list_quarantine(options: argparse.Namespace) -> int:
 def check_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_quarantine import quarantine_check
 
-    found = quarantine_check(_existing_server(options))
+    found = quarantine_check(existing_server(options))
     if options.json:
         print(_json([asdict(one) for one in found]))
         return 1 if found else 0
@@ -222,7 +222,7 @@ def check_quarantine(options: argparse.Namespace) -> int:
 def add_quarantine(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_quarantine import quarantine_add
 
-    taken_out = quarantine_add(_existing_server(options), options.operation, reason=options.reason)
+    taken_out = quarantine_add(existing_server(options), options.operation, reason=options.reason)
     print(translator_of(options)(say.QUARANTINE_ADDED, about=f"{taken_out.entity}/{taken_out.entity_id}"))
     return 0
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tmcwall import __version__
+from tmcwall.cameras.device_keys import DeviceKeys
 from tmcwall.cameras.vault import LostVault, VaultOnDemand
 from tmcwall.db import custody
 from tmcwall.db.restorations import newest_restoration
@@ -26,6 +27,7 @@ from tmcwall.log import get_logger
 from tmcwall.logbook import LogBook
 from tmcwall.paths import Paths
 from tmcwall.resources import resource
+from tmcwall.services.device_identity import DeviceIdentity
 from tmcwall.settings import Settings
 from tmcwall.settings_file import LoadedSettings, load_settings
 
@@ -47,6 +49,8 @@ class Workstation:
     log: LogBook
     vault: VaultOnDemand
     """Opened when a login is first needed."""
+    identity: DeviceIdentity
+    """Which device this is to the central server."""
     clock: Clock
     restored: Restoration | None = None
     """Lately the store was damaged, and this took its place."""
@@ -91,6 +95,12 @@ def open_workstation(
                 paths,
                 learned=log.redaction.add,
                 lost=partial(_record_lost_vault, store, clock),
+                clock=clock,
+            ),
+            identity=DeviceIdentity(
+                store=store,
+                keys=DeviceKeys(paths.device_vault, key_file=loaded.settings.vault_key_file, clock=clock),
+                server_url=loaded.settings.server_url,
                 clock=clock,
             ),
             clock=clock,

@@ -69,6 +69,9 @@ def open_console(
         quarantine=desk.quarantine,
         register=desk.register,
         officers=desk.officers,
+        enrolment=desk.enrolment,
+        oversight=desk.oversight,
+        oversight_search=desk.oversight_search,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -41,6 +41,7 @@ class FakeClip:
         self.ended = False
         self.position_s = 0.0
         self.torn = False
+        self.building = False
         self.deaf = False
         self.closed = False
         self.sizes: list[tuple[int, int]] = []
@@ -114,6 +115,19 @@ def test_a_clip_plays_at_once_and_shows_the_time_of_the_frame_in_wib(
     assert player._time.text() == "28 Maret 2025, 14.14.44 WIB"
     assert player._position.text() == "00.12 / 00.40"
     assert player._toggle.text() == "Jeda"
+
+
+def test_a_picture_that_is_built_up_is_shown_and_called_so(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    clip.building = True
+    player._next()
+    assert player.has_picture
+    assert player.remark == SAY(texts.PLAYER_BUILDING)
+    clip.building = False
+    player._next()
+    assert player.remark == ""
 
 
 def test_space_pauses_and_plays(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: QtBot) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from pytestqt.qtbot import QtBot
 from tests.afternoon import REGIONS
 from tests.clocks import FakeClock
 from tests.desk import Desk
+from tests.enrolled import enrol_at, key_of
 from tests.entity_values import POISON, deep, poisoned, values
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import EXAMPLES, InlineStore
-from tmcwall.db import bookmarks, cases, incidents, server_order
+from tmcwall.db import bookmarks, cases, incidents, operations, server_order
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.ids import uuid7
@@ -31,12 +33,14 @@ from tmcwall.domain.sp2hp import next_reminder
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
+from tmcwall.server.sessions import begin_session
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.replica import StoreReplica
 from tmcwall.services.tagging import BookmarkRow
+from tmcwall.signatures import Purpose
 from tmcwall.sync.client import SyncClient
 from tmcwall.sync.connection import Connection
-from tmcwall.sync.protocol import API
+from tmcwall.sync.protocol import API, OperationMessage
 from tmcwall.texts import Translator
 from tmcwall.ui.actions import Actions
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
@@ -60,12 +64,15 @@ class Station:
         self.context: ServerContext = self.app.state.context
         with self.context.database.write() as session:
             add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
-            session.flush()
-            sign_in = self.context.sign_in
-            self._token, _ = sign_in.give_token(session, OFFICER, device="ws1", now=START)
-            honest, _ = sign_in.give_token(session, OFFICER, device="ws2", now=START)
+        for name in ("ws1", "ws2"):
+            enrol_at(self.context.database, name, now=START)
+        with self.context.database.write() as session:
+            policy = self.context.session_policy
+            self._token = begin_session(session, OFFICER, device="ws1", policy=policy, now=START).token
+            honest = begin_session(session, OFFICER, device="ws2", policy=policy, now=START).token
         self._number, self._hash = 0, FIRST_HASH
         self.store = InlineStore()
+        self.store.enrol(self.store.do(operations.device))
         self._client = SyncClient(
             StoreReplica(store=self.store, clips=folder, clock=self.clock),
             server_url=ADDRESS,
@@ -81,6 +88,9 @@ class Station:
             "made_at": START.isoformat(), "entity": entity, "entity_id": entity_id, "base_revision": 0,
             "fields": fields, "schema_version": SCHEMA_VERSION, "previous_hash": self._hash,
         } | changes  # fmt: skip
+        with suppress(ValueError):  # what nobody can read was signed by nobody
+            message = OperationMessage.model_validate_json(json.dumps(operation))
+            operation["signature"] = key_of("ws1").sign(Purpose.OPERATION, message.hash)
         reply = self.ask("POST", "/operations", json.dumps({"operations": [operation]}))
         if reply.status_code == 200:
             self._number += 1

@@ -27,7 +27,7 @@ def cells_of(camera: Camera) -> dict[str, str]:
     position, view = camera.position, camera.view
     return {
         "id": camera.id,
-        "name": _guarded(camera.name),
+        "name": guarded(camera.name),
         "url": camera.url,
         "substream_url": camera.substream_url or "",
         "owner": camera.owner or "",
@@ -84,7 +84,8 @@ def _xlsx(rows: Iterable[Mapping[str, str]]) -> bytes:
     return content.getvalue()
 
 
-def _guarded(name: str) -> str:
+def guarded(name: str) -> str:
+    """What a cell of a list holds so that a spreadsheet shows the name and calculates nothing."""
     return f"'{name}" if _LIKE_A_FORMULA.match(name) else name
 
 

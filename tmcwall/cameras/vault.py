@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -50,6 +50,7 @@ _SCRYPT: Final = {"n": 1 << 15, "r": 8, "p": 3}
 
 KeySource = Literal["keyring", "key file", "passphrase"]
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,43 +73,48 @@ class LostVault:
     cause: str
 
 
-class Vault:
-    """An open vault: logins by camera id. Every change is on the disk when the call returns."""
+class SealedFile(Generic[K]):
+    """An open file of secrets by their names. Every change is on the disk when the call returns."""
 
-    def __init__(self, path: Path, header: Header, key: bytes) -> None:
+    def __init__(self, path: Path, header: Header, key: bytes, *, decoder: msgspec.json.Decoder[dict[str, K]]) -> None:
         self._path = path
+        self._decoder = decoder
         self._header = header
         self._aead = AESGCM(key)
 
-    def all(self) -> dict[str, CameraLogins]:
-        """Every camera's logins. Raises Fault(VAULT_LOST) if a byte was altered or the key is another.
+    def all(self) -> dict[str, K]:
+        """All of them. Raises Fault(VAULT_LOST) if a byte was altered or the key is another.
 
         A passphrase that does not fit may be mistyped: that is Fault(VAULT_UNAVAILABLE).
         """
         line, sealed = _split(_read(self._path))
         try:
             plain = self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], line)
-            return _LOGINS.decode(plain)
+            return self._decoder.decode(plain)
         except (InvalidTag, ValueError, msgspec.MsgspecError):
             mistyped = self._header.key == "passphrase"
             raise (_unavailable if mistyped else _lost)("it was altered, or the key is another") from None
 
-    def put(self, logins: dict[str, CameraLogins]) -> None:
-        """Add these or replace what stood under their camera ids, all or none. Raises Fault(VAULT_*)."""
-        self._write({**self.all(), **logins})
+    def put(self, entries: dict[str, K]) -> None:
+        """Add these or replace what stood under their names, all or none. Raises Fault(VAULT_*)."""
+        self._write({**self.all(), **entries})
 
-    def remove(self, camera_ids: set[str]) -> None:
-        """Forget these cameras' logins. Raises Fault(VAULT_*)."""
-        self._write({camera: kept for camera, kept in self.all().items() if camera not in camera_ids})
+    def remove(self, names: set[str]) -> None:
+        """Forget these. Raises Fault(VAULT_*)."""
+        self._write({name: kept for name, kept in self.all().items() if name not in names})
 
-    def _write(self, logins: dict[str, CameraLogins]) -> None:
+    def _write(self, entries: dict[str, K]) -> None:
         line = msgspec.json.encode(self._header)
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = self._aead.encrypt(nonce, msgspec.json.encode(logins, order="sorted"), line)
+        sealed = self._aead.encrypt(nonce, msgspec.json.encode(entries, order="sorted"), line)
         try:
             replace_file(self._path, line + b"\n" + nonce + sealed)
         except OSError as error:
             raise _unavailable(f"{self._path}: {error.strerror}") from error
+
+
+Vault: TypeAlias = SealedFile[CameraLogins]
+"""Logins by camera id."""
 
 
 class VaultOnDemand:
@@ -217,25 +223,38 @@ def open_vault(
     keyring: Callable[[], SystemKeyring | None],
     passphrase: Callable[[], str | None] = lambda: None,
 ) -> Vault:
-    """The vault at `path`, made if there is none: with the key file if one is named, else keyring, else passphrase.
+    """The vault of cameras' logins at `path`; see `open_sealed`."""
+    return open_sealed(path, key_file=key_file, keyring=keyring, passphrase=passphrase, decoder=_LOGINS)
+
+
+def open_sealed(
+    path: Path,
+    *,
+    key_file: Path | None,
+    keyring: Callable[[], SystemKeyring | None],
+    passphrase: Callable[[], str | None] = lambda: None,
+    decoder: msgspec.json.Decoder[dict[str, K]],
+) -> SealedFile[K]:
+    """The file at `path`, made if there is none: with the key file if one is named, else keyring, else passphrase.
 
     An existing vault is opened the way it was made. `keyring` and `passphrase` are asked only when they are needed.
     Raises Fault(VAULT_LOST) and Fault(VAULT_UNAVAILABLE) with the reason; the file stays as it is.
     """
     if path.exists():
         header = _header(_split(_read(path))[0])
-        vault = Vault(path, header, _known_key(header, path, key_file=key_file, keyring=keyring, passphrase=passphrase))
-        vault.all()
-        return vault
+        key = _known_key(header, path, key_file=key_file, keyring=keyring, passphrase=passphrase)
+        known = SealedFile(path, header, key, decoder=decoder)
+        known.all()
+        return known
     store = None if key_file is not None else keyring()
     if key_file is not None:
-        return _create(path, "key file", lambda header: _key_of_file(header, key_file, path))
+        return _create(path, "key file", lambda header: _key_of_file(header, key_file, path), decoder=decoder)
     if store is not None:
         store.probe(size=2 * _KEY_BYTES)
-        return _create(path, "keyring", lambda header: _new_key_in(store, header))
+        return _create(path, "keyring", lambda header: _new_key_in(store, header), decoder=decoder)
     phrase = passphrase()
     if phrase is not None:
-        return _create(path, "passphrase", lambda header: _key_of_passphrase(header, phrase))
+        return _create(path, "passphrase", lambda header: _key_of_passphrase(header, phrase), decoder=decoder)
     raise _unavailable("no system keyring, no key file in the settings, no passphrase")
 
 
@@ -245,11 +264,13 @@ def _passwords(logins: Mapping[str, CameraLogins]) -> list[str]:
     return [*(login.password for login in known), *written, *map(unquote, written)]
 
 
-def _create(path: Path, source: KeySource, key: Callable[[Header], bytes]) -> Vault:
+def _create(
+    path: Path, source: KeySource, key: Callable[[Header], bytes], *, decoder: msgspec.json.Decoder[dict[str, K]]
+) -> SealedFile[K]:
     header = Header("tmcwall.vault/1", secrets.token_hex(8), source, b64encode(secrets.token_bytes(16)).decode())
-    vault = Vault(path, header, key(header))
-    vault._write({})  # noqa: SLF001 - the first writing of the class's own file
-    return vault
+    made = SealedFile(path, header, key(header), decoder=decoder)
+    made._write({})  # noqa: SLF001 - the first writing of the class's own file
+    return made
 
 
 def _known_key(

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sys
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +38,8 @@ OFFSCREEN_SECONDS: Final = 60.0
 _NOTHING_SHOWN: Final = 1
 """The exit code."""
 _OFFSCREEN: Final = "offscreen"
+_TOLD_IN: Final = 4
+"""So often it is told how far the city is with its scenes."""
 _MARKER: Final = "tmcwall-demo"
 """A file that says a folder was made by a demo and may be emptied by the next."""
 
@@ -59,7 +62,10 @@ def run_demo(options: DemoOptions) -> int:
         private = open_things.enter_context(temporary_folder("tmcwall-demo-"))
         _make_fresh(data)
         _use_two_monitors(private)
-        stage = open_things.enter_context(DemoProcesses(data=data, private=private, cameras=options.cameras))
+        progress = _SceneProgress(options.world.scenes(options.cameras), translate)
+        stage = open_things.enter_context(
+            DemoProcesses(data=data, private=private, cameras=options.cameras, scene_coded=progress.one_more)
+        )
         stage.start_city()
         options.world.prepare_server(
             data, nrp=NRP, password=stage.password, webhook_secret=stage.webhook_secret
@@ -68,8 +74,10 @@ def run_demo(options: DemoOptions) -> int:
         tell(translate, say.SERVER, address=address)
         port = stage.city_port()
         tell(translate, say.CITY, count=options.cameras)
+        progress.begin()
         _write_settings(data, private, server=address, language=translate.language)
         workstation = open_things.enter_context(open_workstation(data, clock=clock, process="demo"))
+        workstation.identity.enrol(options.world.enrolment_code(data))
         _import_city(workstation, options, stage, port=port, folder=private)
         tell(translate, say.IMPORTED, count=options.cameras)
         application = make_application(translate)
@@ -82,6 +90,34 @@ def run_demo(options: DemoOptions) -> int:
         print(f"tmcwall: {translate(say.DARK)}", file=sys.stderr)
         return _NOTHING_SHOWN
     return 0
+
+
+class _SceneProgress:
+    """Tells how far the city is with its scenes, as long as some are wanting: a quarter of them at a time."""
+
+    def __init__(self, count: int, translate: Translator) -> None:
+        self._count = count
+        self._translate = translate
+        self._done = 0
+        self._is_told = False
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """From now on it may be told; nothing is where all scenes are there already."""
+        with self._lock:
+            self._is_told = self._done < self._count
+            self._tell()
+
+    def one_more(self) -> None:
+        """One more scene can be shown. From any thread."""
+        with self._lock:
+            self._done += 1
+            if self._done * _TOLD_IN % self._count < _TOLD_IN:
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._is_told:
+            tell(self._translate, say.SCENES, done=self._done, count=self._count)
 
 
 def _with_display(options: DemoOptions, translate: Translator, *, data: Path) -> DemoOptions:

@@ -18,8 +18,16 @@ class World(Protocol):
         """Make an officer's account and a webhook source `112`; there is none by default."""
         ...
 
+    def enrolment_code(self, data: Path) -> str:
+        """By which the demo's workstation is enrolled."""
+        ...
+
     def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
         """A `cameras.csv` of the first `count` cameras."""
+        ...
+
+    def scenes(self, count: int) -> int:
+        """How many different scenes the first `count` cameras show."""
         ...
 
     def report(self, camera_id: str) -> dict[str, Json]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
 from tmcwall.child_programs import Child
+from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 
 NRP: Final = "87654321"
@@ -18,8 +20,11 @@ NRP: Final = "87654321"
 class DemoProcesses:
     """City and server of one demo, with secrets made for this run and kept in a private folder."""
 
-    def __init__(self, *, data: Path, private: Path, cameras: int) -> None:
-        """`private` is readable by its owner only and not inside `data`."""
+    def __init__(self, *, data: Path, private: Path, cameras: int, scene_coded: Callable[[], None]) -> None:
+        """`private` is readable by its owner only and not inside `data`. `scene_coded` is called in a thread of its own
+        for each scene that the city can show from then on.
+        """
+        self._scene_coded = scene_coded
         self._data = data
         self._cameras = cameras
         self.password = secrets.token_urlsafe(18)
@@ -57,7 +62,11 @@ class DemoProcesses:
             file.write(f"{self.camera_user}\n{self.camera_password}\n")
         words = ["sim", "--cameras", str(self._cameras), "--port", "0", "--login-file", str(self._login_file)]
         words.append("--until-input-ends")
-        self.city = Child(words)
+        self.city = Child(words, said=self._take_city_line)
+
+    def _take_city_line(self, line: str) -> None:
+        if line.startswith("scene ") and line.endswith(f" {Profile.SUB.value}"):
+            self._scene_coded()
 
     def city_port(self) -> int:
         """Waits until the city answers."""

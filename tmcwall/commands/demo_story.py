@@ -281,7 +281,8 @@ class Story(QObject):
     def _restart_and_ask(self) -> bool:
         """Whether the server still has the bookmark after it was stopped and started again."""
         self._stage.restart_server()
-        session = account.sign_in(self._server, NRP, self._stage.password, device=f"{NRP}-proof", allow_plain=True)
+        device = self._workstation.identity.current()
+        session = account.sign_in(self._server, NRP, self._stage.password, device=device, allow_plain=True)
         headers = {"Authorization": f"Bearer {session.token}"}
         with httpx2.Client(timeout=10.0, headers=headers) as client:
             answer = client.get(f"{self._server}/api/v1/bookmarks/{self._facts.bookmark_id}")

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.register import register_of
-from tmcwall.db import operations
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -24,11 +23,13 @@ from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -36,8 +37,11 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
+from tmcwall.services.oversight import Oversight
+from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
+from tmcwall.services.replica import StoreOversight
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -45,6 +49,7 @@ from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
+from tmcwall.sync.couriers import DeskReporter, OversightCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
@@ -170,6 +175,7 @@ class Desktop(QObject):
             transport=TransportPreference(settings.camera_transport),
             parent=self,
         )
+        self.camera_counts = CameraCounts(self.cameras, parent=self)
         self.changes = Changes(store=store, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.officers = Officers(
@@ -210,6 +216,8 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
+        identity = workstation.identity if settings.server_url else None
+        self.enrolment = Enrolment(identity, duty=self.duty, parent=self)
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
@@ -218,8 +226,10 @@ class Desktop(QObject):
         self._services = Services(
             self.changes,
             self.cameras,
+            self.camera_counts,
             self.health,
             self.duty,
+            self.enrolment,
             self.officers,
             self.incidents,
             self.tagging,
@@ -256,6 +266,12 @@ class Desktop(QObject):
             painted=painted,
             parent=self,
         )
+        self.oversight = Oversight(
+            store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
+        )  # fmt: skip
+        self.oversight_search = OversightSearch(settings.server_url, parent=self)
+        self._services.add(self.oversight)
+        self._services.add(self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -306,6 +322,9 @@ class Desktop(QObject):
             quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
+            enrolment=self.enrolment,
+            oversight=self.oversight,
+            oversight_search=self.oversight_search,
         )
         return ConsoleWindow(
             services,
@@ -321,11 +340,15 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
+        self.duty.token_changed.connect(self.oversight_search.use_token)
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
+        self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
+        self.duty.not_confirmed.connect(self.enrolment.take_refusal)
+        self.sync.state_changed.connect(self.enrolment.take_sync_state)
         self.duty.signed_in.connect(self.officers.reload)
         self.officers.account_changed.connect(self.duty.follow)
         self.officers.changed.connect(self.duty.reload)
@@ -347,6 +370,7 @@ class Desktop(QObject):
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
             self.health.refused.connect(self.console.tell_trouble)
+            self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:
@@ -371,21 +395,19 @@ class Desktop(QObject):
         )
         return {**of_cameras, **of_officers}
 
-    def _device(self) -> str:
-        return self._workstation.store.read(operations.device).result()
-
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url
-        return ServerGate(url, device=self._device()) if url else None
+        return ServerGate(url, device=self._workstation.identity.current) if url else None
 
     def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
         url = self._workstation.settings.server_url
         if not url:
             return None
-        clock = self._workstation.clock
+        clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state)
+            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
 

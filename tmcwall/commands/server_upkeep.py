@@ -5,12 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from tmcwall.commands.server import ServerOptions, is_new, note, opened
-from tmcwall.domain.clock import Clock
+from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.server import upkeep
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.blobs import BlobStore, blob_folder
-from tmcwall.server.database import check_database_url, check_not_newer, claimed, database_exists, database_file
+from tmcwall.server.database import (
+    Database,
+    check_database_url,
+    check_not_newer,
+    claimed,
+    database_exists,
+    database_file,
+)
+from tmcwall.server.signing_key import open_signing_key, signing_key_file
 from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
 
 
@@ -21,6 +29,7 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
     """
     is_new(options, may_be_made=False)
     with claimed(options.database_url), opened(options) as database:
+        _count_as_unsigned(options, database, clock)
         begin_order(database)
         note(database, AuditAction.EPOCH_BEGUN, clock)
 
@@ -64,6 +73,7 @@ def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None)
     with claimed(options.database_url):
         kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
         with opened(options) as database:
+            _count_as_unsigned(options, database, clock)
             begin_order(database)
             note(database, AuditAction.EPOCH_BEGUN, clock, about="restored")
     return kept
@@ -76,9 +86,20 @@ def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[st
     """
     is_new(options, may_be_made=False)
     with claimed(options.database_url), opened(options) as database:
-        sources = upkeep.renew_key(database, options.settings().key_file)
+        sources = upkeep.renew_key(database, options.settings().key_file, now=(clock or SystemClock()).utc())
         note(database, AuditAction.KEY_RENEWED, clock, about=", ".join(sources))
     return sources
+
+
+def _count_as_unsigned(options: ServerOptions, database: Database, clock: Clock | None) -> None:
+    """What a backup holds of devices that were not enrolled when it was made.
+
+    Where the keys are still to be put back nothing is done: the epoch that is begun after that does it.
+    """
+    key_file = options.settings().key_file
+    if key_file.exists() and signing_key_file(key_file).exists():
+        now = (clock or SystemClock()).utc()
+        open_signing_key(database, open_secrets(database, key_file), key_file, now=now, after_restore=True)
 
 
 def _refuse_foreign(options: ServerOptions) -> None:

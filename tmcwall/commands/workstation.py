@@ -9,7 +9,9 @@ from pathlib import Path
 from tmcwall.commands.results import check_result
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.signatures import fingerprint
 from tmcwall.texts import Translator
+from tmcwall.texts import enrolment as enrolment_texts
 from tmcwall.texts import transfer as say
 from tmcwall.transfer.exporting import Contents, check_passphrase, export_workstation
 from tmcwall.transfer.importing import check_place, import_workstation
@@ -45,6 +47,17 @@ def run_import(source: Path, *, data_dir: Path | None, passphrase: Callable[[], 
     contents = import_workstation(paths, source, passphrase(), clock=SystemClock())
     print(translate(say.IMPORTED, **_counts(contents)))
     _tell_chain(contents, translate)
+    return 0
+
+
+def run_enrol(code: str, *, data_dir: Path | None, translate: Translator) -> int:
+    """Raises DomainError(ENROLMENT_CODE, SERVER_URL_*) and Fault: of the store, the vault, network and server."""
+    with open_workstation(data_dir, clock=SystemClock(), process="workstation") as workstation:
+        if not workstation.settings.server_url:
+            raise DomainError(DomainCode.SERVER_URL_MALFORMED, "server_url")
+        enrolled = workstation.identity.enrol(code)
+    public = fingerprint(enrolled.key.public)
+    print(translate(enrolment_texts.WORKSTATION_ENROLLED, name=enrolled.name, fingerprint=public))
     return 0
 
 

@@ -55,4 +55,5 @@ def operation_of(row: RowMapping) -> Operation:
         fields=row[_table.c.fields],
         schema_version=row[_table.c.schema_version],
         previous_hash=row[_table.c.previous_hash],
+        signature=row[_table.c.signature],
     )

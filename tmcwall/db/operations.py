@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, tables
+from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables
 from tmcwall.db.rows import (
     fields_of,
     write_row,
@@ -73,7 +73,7 @@ def renew_device(session: Session, *, at: datetime) -> str:
     facts.drop(session, _FORKED)
     previous_hash = FIRST_HASH
     for number, old in enumerate(waiting, start=1):
-        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash)
+        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash, signature="")
         operation_rows.keep(session, new, own=True)
         previous_hash = new.hash
     return identity
@@ -112,7 +112,7 @@ def change(
         uuid7(made_at), identity, number + 1, actor, made_at, entity, value.id, revision, changed,
         SCHEMA_VERSION, previous_hash,
     )  # fmt: skip
-    operation_rows.keep(session, operation, own=True)
+    operation_rows.keep(session, signing.signed(session, operation), own=True)
     try:
         write_row(session, value)
     except IntegrityError as error:

@@ -40,6 +40,11 @@ def mark_sent(session: Session, up_to: int) -> None:
     session.execute(update(_table).where(_table.c.seq <= up_to, _table.c.sent.is_(False)).values(sent=True))
 
 
+def resend_from(session: Session, seq: int) -> None:
+    """The server has lost those from there on."""
+    session.execute(update(_table).where(_table.c.seq >= seq).values(sent=False))
+
+
 def forget(session: Session, before: datetime) -> None:
     """What was sent and is older; the newest row stays, so that the chain goes on."""
     newest = select(func.max(_table.c.seq)).scalar_subquery()

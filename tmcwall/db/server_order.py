@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -83,9 +83,10 @@ def position(session: Session) -> StoredPosition:
     return begun
 
 
-def unread(session: Session) -> tuple[Unread, ...]:
+def unread(session: Session, *, reason: str | None = None, limit: int | None = None) -> tuple[Unread, ...]:
     """What came from the server and could not be read, in the order in which it came."""
-    found = session.execute(select(_unread).order_by(_unread.c.id))
+    wanted = select(_unread).where(true() if reason is None else _unread.c.reason == reason)
+    found = session.execute(wanted.order_by(_unread.c.id).limit(limit))
     return tuple(Unread(row.server_sequence, row.text, row.reason) for row in found)
 
 
@@ -99,9 +100,14 @@ def read_with(session: Session, version: str) -> tuple[tuple[Entity, str], ...]:
         return ()
     facts.put(session, _READ_BY, version)
     if session.scalar(select(func.count()).select_from(_unread)):
-        _forget_order(session)
-        facts.put(session, _CURSOR, 0)
+        read_again(session)
     return tuple(remove_unshowable(session))
+
+
+def read_again(session: Session) -> None:
+    """All pages follow again from 0, for what could not be read or verified may be now."""
+    _forget_order(session)
+    facts.put(session, _CURSOR, 0)
 
 
 def begin_epoch(session: Session, epoch: UUID) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tmcwall import __version__
-from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema, server_order
+from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema, server_order, signing
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
     copy_engine,
@@ -111,6 +111,7 @@ class Store:
         self._listener: Callable[[ChangeNotice], None] | None = None
         self._trouble: Fault | None = None
         self._trouble_listener: Callable[[Fault | None], None] | None = None
+        self._signer: signing.Signer | None = None
         self._upkeep_at_ns = clock.monotonic_ns() + int(limits.upkeep_s * 1e9)
         self._retry_at_ns = clock.monotonic_ns() + int(limits.retry_s * 1e9)
         self._copy_is_faithful = False
@@ -146,12 +147,17 @@ class Store:
         """One transaction, all or nothing; the future is done after the commit."""
         with self._gate:
             if self._writer is not None:
-                future = self._writer.submit(unit)
+                signer = self._signer
+                future = self._writer.submit(lambda session: unit(signing.lend(session, signer)))
                 future.add_done_callback(self._note_outcome)
                 return future
         refused: Future[T] = Future()
         refused.set_exception(self._trouble)
         return refused
+
+    def use_signer(self, signer: signing.Signer | None) -> None:
+        """What signs the operations of this workstation from the next unit on; None: the key is not open."""
+        self._signer = signer
 
     def read(self, unit: Callable[[Session], T]) -> Future[T]:
         """One look at one moment's state; it sees every write whose future was done before."""

@@ -281,6 +281,7 @@ operations = Table(
     Column("fields", JSON, nullable=False),
     Column("schema_version", Integer, nullable=False),
     Column("previous_hash", String, nullable=False),
+    Column("signature", String, nullable=False, server_default=text("''")),
     Column("hash", String, nullable=False),
     Column("own", Boolean, nullable=False),
     Column("acknowledged", Boolean, nullable=False),

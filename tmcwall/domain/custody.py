@@ -48,6 +48,8 @@ class CustodyAction(StrEnum):
     """Another officer has given out a one-time password."""
     STORE_RESTORED = "store_restored"
     DEVICE_RENEWED = "device_renewed"
+    DEVICE_ENROLLED = "device_enrolled"
+    """The server takes what this workstation signs; who entered the code is the actor, or the system's command."""
     WORKSTATION_EXPORTED = "workstation_exported"
     WORKSTATION_IMPORTED = "workstation_imported"
     """What another workstation exported was taken over here."""

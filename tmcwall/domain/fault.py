@@ -24,6 +24,7 @@ class FaultCode(StrEnum):
     CREDENTIAL_TOO_LONG = "credential_too_long"
     STREAM_NOT_FOUND = "stream_not_found"
     CAMERA_BUSY = "camera_busy"
+    CAMERA_PREPARING = "camera_preparing"
     TRANSPORT_REFUSED = "transport_refused"
     NOT_A_CAMERA = "not_a_camera"
     PROTOCOL_BROKEN = "protocol_broken"
@@ -52,6 +53,7 @@ class FaultCode(StrEnum):
     # Recording and clips
     FOOTAGE_MISSING = "footage_missing"
     CLIP_FAILED = "clip_failed"
+    COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"
     STORE_CORRUPT = "store_corrupt"
@@ -69,6 +71,10 @@ class FaultCode(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
     ROLES_UNTRUSTED = "roles_untrusted"
+    DEVICE_NOT_ENROLLED = "device_not_enrolled"
+    DEVICE_REVOKED = "device_revoked"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    SERVER_KEY_CHANGED = "server_key_changed"
     # Where the central server runs
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
@@ -102,6 +108,7 @@ class DomainCode(StrEnum):
     SERVER_URL_MALFORMED = "server_url_malformed"
     SERVER_URL_PLAIN = "server_url_plain"
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a code, not a secret
+    ENROLMENT_CODE = "enrolment_code"
     GRID_MALFORMED = "grid_malformed"
     SIZE_MALFORMED = "size_malformed"
     LIST_UNREADABLE = "list_unreadable"
@@ -147,6 +154,9 @@ class DomainCode(StrEnum):
     TLS_INCOMPLETE = "tls_incomplete"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
+    REDACTION_EMPTY = "redaction_empty"
+    COPY_NOT_WATCHED = "copy_not_watched"
+    COPY_CHANGED = "copy_changed"
     PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - a code, not a secret
     PASSPHRASE_DIFFERS = "passphrase_differs"  # noqa: S105 - a code, not a secret
     EXPORT_PASSPHRASE = "export_passphrase"  # noqa: S105 - a code, not a secret
@@ -155,13 +165,19 @@ class DomainCode(StrEnum):
 
 
 class Fault(Exception):
-    """An expected fault of the world. `detail` is for the log and never holds a secret."""
+    """An expected fault of the world. `detail` is for the log and never holds a secret.
 
-    def __init__(self, code: FaultCode, detail: str = "", *, retryable: bool = True) -> None:
+    `retry_after_s`: when the other side itself wants to be asked again; 0 where it does not say.
+    """
+
+    def __init__(
+        self, code: FaultCode, detail: str = "", *, retryable: bool = True, retry_after_s: float = 0.0
+    ) -> None:
         super().__init__(code, detail, retryable)
         self.code = code
         self.detail = detail
         self.retryable = retryable
+        self.retry_after_s = retry_after_s
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" if self.detail else str(self.code)

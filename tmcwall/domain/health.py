@@ -153,6 +153,8 @@ def _without_fresh_picture(observation: TileObservation, limits: Limits, stale_a
         if observation.building_s <= limits.building_s:
             return TileStatus(TileState.BUILDING, age)
         return TileStatus(TileState.LOST, age, FaultCode.NO_KEY_FRAME)
+    if observation.fault is FaultCode.CAMERA_PREPARING and age is None:
+        return TileStatus(TileState.CONNECTING, None, observation.fault)
     if observation.waits_for_key and observation.fault is None:
         return TileStatus(TileState.CONNECTING, age, FaultCode.NO_KEY_FRAME)
     if age is None:

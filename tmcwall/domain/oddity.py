@@ -35,6 +35,7 @@ class Oddity(StrEnum):
     NOT_COMPRESSED = "answer that is not compressed and says that it is"
     SHORT_BODY = "answer that ends before the length that it states"
     BYTES_BEHIND = "bytes behind the end of an answer"
+    REDIRECTED = "redirect to another port, or to https, of the same host: it is followed each time"
     VARIANT = "variant that cannot be had or played: the next one is taken"
     BEFORE_PLAYLIST = "bytes before the head of a playlist"
     PLAYLIST_NUMBERS = "playlist that moves on and whose numbers stand still"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -42,10 +42,12 @@ class Operation:
     schema_version: int
     previous_hash: str
     """Hex SHA-256 of the device's operation before this one; 64 zeros for the first."""
+    signature: str = field(default="", compare=False, repr=False)
+    """The device's, over `hash`; empty from before it was enrolled. Not covered by the hash."""
 
     @property
     def hash(self) -> str:
-        """Hex SHA-256 over the canonical JSON of all fields above."""
+        """Hex SHA-256 over the canonical JSON of all fields above but the signature."""
         content: dict[str, Json] = {
             "id": str(self.id),
             "device": self.device,

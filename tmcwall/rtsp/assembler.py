@@ -86,6 +86,10 @@ class Assembler:
         self._has_first_slice = False
         """Of the picture, or of the field that came last."""
         self._has_both_fields = False
+        self._knows_ends = False
+        """Whether the end of a key picture has been seen to be one: the next slice was of another picture."""
+        self._ended_with_key = False
+        """Whether the unit before was a key picture."""
         self._ended_by: Oddity | None = None
         """What ended the unit before, if it may be wrong: named as what is odd about it then."""
         self._ends_after_fragment: Oddity | None = None
@@ -248,6 +252,8 @@ class Assembler:
             if (not is_first or self._timestamp == self._unit_timestamp) and self._is_rest_of_picture(head):
                 self._believe_no_more(self._ended_by)
                 self._is_rest = True
+            if self._ended_with_key:
+                self._knows_ends = True
             self._ended_by = None
         if not self._has_picture:
             self._has_picture = True
@@ -349,8 +355,10 @@ class Assembler:
                 self._discontinuity,
                 self._is_rest,
                 until_whole or 0,
+                key and why is not None and not self._knows_ends,
             )
         )
+        self._ended_with_key = key
         self._damaged_before = False
         self._discontinuity = False
         self._lost = 0

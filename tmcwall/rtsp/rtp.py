@@ -50,6 +50,8 @@ class AccessUnit(NamedTuple):
     """The rest of the picture that began with the unit before: what was taken for its end was none."""
     until_whole: int = 0
     """Where decoding starts here, the picture is whole only so many pictures later: it is built up bit by bit."""
+    end_unproven: bool = False
+    """What ended it has not been seen to be right yet in this stream, so that it may be a part of a key picture."""
 
 
 class Arrival(NamedTuple):

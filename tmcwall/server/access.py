@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall import __version__
-from tmcwall.domain.fault import DomainError
+from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import SCHEMA_VERSION
 from tmcwall.domain.password import check_changed
@@ -19,10 +20,12 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.connections import note_proof
 from tmcwall.server.context import Asker, Context, ServerContext, TokenHash, address_of
 from tmcwall.server.delegation import delegate
+from tmcwall.server.enrolment import CHALLENGE_GOOD_FOR, demand_enrolled, see, use_challenge
 from tmcwall.server.journal import is_waiting, vouch
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.role_snapshot import signed_roles
 from tmcwall.server.sessions import GivenToken, begin_session, end_session, end_sessions, renew_session
+from tmcwall.signatures import Purpose, verifies
 from tmcwall.sync.protocol import (
     PROTOCOL,
     SERVER_DEVICE,
@@ -33,9 +36,12 @@ from tmcwall.sync.protocol import (
     SignedRoles,
     SignInReply,
     SignInRequest,
+    sign_in_text,
 )
 
 router = APIRouter()
+
+_CHALLENGE: Final = "sign-in challenge"
 
 
 @router.get("/info")
@@ -49,6 +55,8 @@ def info(context: Context) -> ServerInfo:
         oldest_protocol=PROTOCOL,
         schema_version=SCHEMA_VERSION,
         time=context.clock.utc(),
+        server_key=context.signing_key.public,
+        challenge=context.secret_box.close(context.clock.utc().isoformat().encode(), purpose=_CHALLENGE),
     )
 
 
@@ -65,6 +73,13 @@ async def _checked(
 ) -> Officer:
     """Raises what `SignIn.check` does."""
     address = address_of(request)
+    try:
+        await run_in_threadpool(_check_proof, context, wanted)
+    except RequestRefused as refused:
+        context.strangers.count(address)
+        note = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
+        await run_in_threadpool(note, outcome=refused.refusal.code)
+        raise
     check = partial(
         context.sign_in.check,
         context.database,
@@ -90,13 +105,40 @@ async def _let_in(request: Request, context: ServerContext, officer: Officer, *,
     return welcome
 
 
+def _check_proof(context: ServerContext, wanted: SignInRequest) -> None:
+    """Before anything of the account is looked at, so passwords are tried from enrolled devices only.
+
+    Raises RequestRefused(DEVICE_UNKNOWN, DEVICE_REVOKED, PROOF_REFUSED).
+    """
+    with context.database.read() as session:
+        public_key = demand_enrolled(session, wanted.device).public_key
+    text = sign_in_text(
+        nrp=wanted.nrp, device=wanted.device, challenge=wanted.challenge, server_key=context.signing_key.public
+    )
+    fresh = _is_fresh(context, wanted.challenge)
+    if not fresh or not verifies(public_key, Purpose.SIGN_IN, text, wanted.proof):
+        raise RequestRefused(RefusalCode.PROOF_REFUSED)
+    with context.database.write() as session:
+        use_challenge(session, wanted.challenge, now=context.clock.utc())
+
+
+def _is_fresh(context: ServerContext, challenge: str) -> bool:
+    try:
+        given_at = datetime.fromisoformat(context.secret_box.open(challenge, purpose=_CHALLENGE).decode())
+    except (Fault, ValueError):
+        return False
+    return context.clock.utc() - given_at <= CHALLENGE_GOOD_FOR
+
+
 def _welcome(context: ServerContext, officer: Officer, *, device: str, address: str) -> SignInReply:
     now = context.clock.utc()
     with context.database.write() as session:
+        demand_enrolled(session, device)
         given = begin_session(session, officer, device=device, policy=context.session_policy, now=now)
+        see(session, device, now=now)
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=device, address=address)
         roles = signed_roles(session, context.role_key, now=now)
-    return _reply(given, roles, now=now, delegation=delegate(context.secret_box, officer.nrp, now=now))
+    return _reply(given, roles, now=now, delegation=delegate(context.secret_box, officer.nrp, device=device, now=now))
 
 
 def _reply(given: GivenToken, roles: SignedRoles, *, now: datetime, delegation: str = "") -> SignInReply:

@@ -21,7 +21,7 @@ from tmcwall.server.attempts import Delays
 from tmcwall.server.database import Database
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import officer_of
-from tmcwall.server.sessions import SessionPolicy, begin_session, end_sessions, has_signed_in, lapse_tokens
+from tmcwall.server.sessions import end_sessions, has_signed_in, lapse_tokens
 from tmcwall.server.tables import UserRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -140,20 +140,17 @@ def _user(session: Session, nrp: str) -> UserRow:
 
 
 class SignIn:
-    """Checks passwords, slowly for everybody alike, and hands out tokens.
+    """Checks passwords, slowly for everybody alike.
 
     Failures delay the next try, and close nothing. A workstation where the officer has signed in before is delayed by
     its own failures only; everybody else by those for the account from the same address, and by all from that address.
     So strangers keep nobody from duty, also where a proxy gives them and the workstations one address.
     """
 
-    def __init__(
-        self, *, hasher: PasswordHasher, account_delays: Delays, address_delays: Delays, policy: SessionPolicy
-    ) -> None:
+    def __init__(self, *, hasher: PasswordHasher, account_delays: Delays, address_delays: Delays) -> None:
         self._hasher = hasher
         self._account_delays = account_delays
         self._address_delays = address_delays
-        self._policy = policy
         self._nobodys_hash = hasher.hash(secrets.token_urlsafe(16))
 
     def check(
@@ -183,11 +180,6 @@ class SignIn:
         if row.password_due and not choosing:
             raise RequestRefused(RefusalCode.PASSWORD_DUE)
         return officer_of(row)
-
-    def give_token(self, session: Session, officer: Officer, *, device: str, now: datetime) -> tuple[str, datetime]:
-        """A new token for this officer at this workstation, and when it ends."""
-        given = begin_session(session, officer, device=device, policy=self._policy, now=now)
-        return given.token, given.expires_at
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

@@ -21,12 +21,13 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, desks, health, incoming, metrics, oversight, records
+from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
 from tmcwall.server.health import Readiness
 from tmcwall.server.metrics import CountedRequests, Standing
+from tmcwall.server.ops import pages
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.request_ids import RequestIds
@@ -64,6 +65,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     context.counters.registry.register(Standing(context))
     routes = APIRouter(prefix=API)
     routes.include_router(access.router)
+    routes.include_router(devices.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(incoming.router)
     routes.include_router(records.router)
@@ -73,6 +75,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.include_router(routes)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(pages.router)
     app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(SafeHeaders)
     app.add_middleware(CountedRequests, counters=context.counters)

@@ -42,6 +42,9 @@ class AuditAction(StrEnum):
     """Rows of oversight that do not follow each other, or differ from those that are here."""
     READ_OVERSIGHT = "read_oversight"
     ORDER_DIFFERS = "order_differs"
+    ENROLMENT_CODE_MADE = "enrolment_code_made"
+    DEVICE_ENROLLED = "device_enrolled"
+    DEVICE_REVOKED = "device_revoked"
 
 
 def audit(

@@ -28,9 +28,10 @@ from tmcwall.server.database import Database
 from tmcwall.server.held_sessions import HeldSessions
 from tmcwall.server.lanes import Lane
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity
+from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.role_snapshot import role_key
 from tmcwall.server.sessions import SessionPolicy, hash_token, identify, living_sessions
+from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
@@ -123,11 +124,11 @@ class ServerContext:
             hasher=self.hasher,
             account_delays=_delays(clock, limits, free=limits.account_attempts),
             address_delays=_delays(clock, limits, free=limits.address_attempts),
-            policy=self.session_policy,
         )
         self.held_sessions = HeldSessions()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
+        self.enrolment_delays = _delays(clock, limits, free=limits.account_attempts)
         self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
         self.strangers = Attempts(per_window=limits.strangers_per_minute, window_s=60)
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
@@ -147,6 +148,7 @@ class ServerContext:
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
             self.role_key = role_key(self.secret_box)
+            self.signing_key = open_signing_key(self.database, self.secret_box, settings.key_file, now=clock.utc())
         except BaseException:
             self.database.close()
             raise
@@ -209,8 +211,13 @@ TokenHash = Annotated[str, Depends(_token_hash)]
 
 
 async def _identified(request: Request, context: Context, token_hash: TokenHash) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED, TOKEN_EXPIRED). Nothing of the body has been read until here."""
+    """Raises RequestRefused(UNAUTHORIZED, TOKEN_EXPIRED, DEVICE_REVOKED, DEVICE_UNKNOWN).
+
+    Nothing of the body has been read until here.
+    """
     identity = await run_in_threadpool(context.identity, token_hash)
+    if identity.device == OPERATOR_PAGE:
+        raise RequestRefused(RefusalCode.UNAUTHORIZED)
     note_proof(request)
     return identity
 

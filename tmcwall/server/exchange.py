@@ -22,10 +22,12 @@ from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer, address_of
 from tmcwall.server.delegation import delegates
+from tmcwall.server.enrolment import keys_of, see
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import has_at, last_place, page
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
+from tmcwall.server.tables import DeviceRow
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -38,6 +40,7 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
+from tmcwall.sync.register import is_signed
 
 log = get_logger(__name__)
 
@@ -50,6 +53,7 @@ _NOTED: Final[Mapping[Fate, AuditAction]] = {
     Fate.QUARANTINED: AuditAction.QUARANTINED,
     Fate.CONFLICT: AuditAction.CONFLICT,
 }
+_AUDITED: Final = frozenset({RefusalCode.FORK, RefusalCode.FORBIDDEN, RefusalCode.SIGNATURE_REFUSED})
 _PUSH_BODY = {
     "required": True,
     "content": {
@@ -99,10 +103,11 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
             pushed = await run_in_threadpool(_read, body)
             del body
             try:
+                await run_in_threadpool(_check_signatures, context, pushed, asker)
                 reply = await _take(context, request, pushed, asker)
             except RequestRefused as refused:
                 code = refused.refusal.code
-                if code in {RefusalCode.FORK, RefusalCode.FORBIDDEN}:
+                if code in _AUDITED:
                     note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
                     await run_in_threadpool(note, outcome=code)
                 raise
@@ -202,6 +207,23 @@ def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError
     return RequestValidationError(problems)
 
 
+def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) -> None:
+    """Before the order is locked, for each takes its time. Raises RequestRefused(SIGNATURE_REFUSED).
+
+    What another device has made is refused by the journal; what is here already it only compares, and a device that
+    was enrolled again may have signed it anew.
+    """
+    with context.database.read() as session:
+        keys = keys_of(session, asker.device)
+        known = session.get(DeviceRow, asker.device)
+        last_number = 0 if known is None else known.last_number
+    new = (one for one in pushed.messages if one.device == asker.device and one.number > last_number)
+    wrong = next((one for one in new if not is_signed(one, keys)), None)
+    if wrong is not None:
+        log.warning("operation_not_signed", device=asker.device, number=wrong.number)
+        raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)
+
+
 async def _take(context: ServerContext, request: Request, pushed: _Push, asker: Identity) -> PushReply:
     """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
     fates: list[OperationFate] = []
@@ -217,7 +239,7 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
 def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
     asker = context.identity(asker.token_hash)  # a body may take minutes, and the right to it be withdrawn meanwhile
     now = context.clock.utc()
-    proven = delegates(context.secret_box, part.delegations, now=now)
+    proven = delegates(context.secret_box, part.delegations, device=asker.device, now=now)
     with context.database.write() as session:
         journal = Journal(session, now=now)
         before = journal.last_sequence
@@ -225,6 +247,7 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
         if journal.quarantined_bytes:
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence
+        see(session, asker.device, now=now)
         _note_push(session, request, asker, reply, before=before, now=now)
     for fate in reply.fates:
         context.counters.operations.labels(fate.fate).inc()

@@ -78,7 +78,7 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
         problems = tuple(FieldError(field=problem.field, message=problem.message) for problem in error.problems)
         raise RequestRefused(RefusalCode.INVALID, errors=problems) from None
     with context.database.write() as session:
-        reception = receive(session, content, body, now=now)
+        reception = receive(session, content, body, now=now, signing_key=context.signing_key)
         audit(
             session,
             AuditAction.WEBHOOK,

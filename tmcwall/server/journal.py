@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -25,6 +25,7 @@ from tmcwall.server.order import message_of, state_of
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Units, officer_of
 from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
     Fate,
@@ -59,8 +60,10 @@ class Journal:
     read up to a place will never find a lower one appear later.
     """
 
-    def __init__(self, session: Session, *, now: datetime) -> None:
+    def __init__(self, session: Session, *, now: datetime, signing_key: SigningKey | None = None) -> None:
+        """`signing_key`: the server's, for operations of its own."""
         self._session = session
+        self._signing_key = signing_key
         self._now = now
         self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
         self._entities: dict[tuple[str, str], EntityRow | None] = {}
@@ -127,6 +130,9 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             previous_hash=row.last_hash,
         )
+        if self._signing_key is not None:
+            signature = self._signing_key.sign(Purpose.OPERATION, operation.hash)
+            operation = replace(operation, signature=signature)
         self._add(
             row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset()
         )

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, ValidationError
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import Select, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from starlette.concurrency import run_in_threadpool
@@ -72,8 +72,9 @@ def _push(context: ServerContext, request: Request, asker: Identity, body: bytes
         raise RequestRefused(RefusalCode.HASH_DIFFERS)
     try:
         with context.database.write() as session:
+            newest = select(func.max(OversightRow.seq)).where(OversightRow.device == asker.device)
+            before = session.scalar(newest)
             breaks = _take(session, pushed.rows, asker, now=context.clock.utc())
-            last = session.scalar(select(func.max(OversightRow.seq)).where(OversightRow.device == asker.device))
     except RequestRefused as refused:
         context.note(
             AuditAction.OVERSIGHT, request, actor=asker.officer.nrp, about=asker.device, outcome=refused.refusal.code
@@ -82,14 +83,14 @@ def _push(context: ServerContext, request: Request, asker: Identity, body: bytes
     for seq, link in breaks:
         about = f"{asker.device} {seq}"
         context.note(AuditAction.OVERSIGHT, request, actor=asker.officer.nrp, about=about, outcome=link)
-    return OversightReceipt(last_seq=last or 0)
+    return OversightReceipt(had_until=before or 0)
 
 
 def _take(
     session: Session, messages: Sequence[OversightMessage], asker: Identity, *, now: datetime
 ) -> list[tuple[int, Link]]:
     """Where the chain does not hold. Raises RequestRefused(FORK)."""
-    numbers = {message.seq for message in messages} | {message.seq - 1 for message in messages}
+    numbers = {message.seq + step for message in messages for step in (-1, 0)}
     known = select(OversightRow.seq, OversightRow.hash).where(
         OversightRow.device == asker.device, OversightRow.seq.in_(numbers)
     )
@@ -106,6 +107,7 @@ def _take(
         if link is not Link.WHOLE:
             breaks.append((message.seq, link))
         hashes[message.seq] = message.hash
+        session.execute(_closing_gap_behind(asker.device, message))
         session.add(
             OversightRow(
                 **message.model_dump(exclude={"action"}),
@@ -117,6 +119,17 @@ def _take(
             )
         )
     return breaks
+
+
+def _closing_gap_behind(device: str, message: OversightMessage) -> Update:
+    """A row that came later than the one behind it: no gap is there any more."""
+    behind = update(OversightRow).where(
+        OversightRow.device == device,
+        OversightRow.seq == message.seq + 1,
+        OversightRow.prev_hash == message.hash,
+        OversightRow.link == Link.GAP.value,
+    )
+    return behind.values(link=Link.WHOLE.value)
 
 
 @dataclass(frozen=True, slots=True)

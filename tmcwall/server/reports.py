@@ -21,6 +21,7 @@ from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.secret_box import SecretBox
 from tmcwall.server.tables import ReportRow, WebhookSourceRow
+from tmcwall.signatures import SigningKey
 from tmcwall.sync.protocol import RefusalCode
 
 SHORTEST_SECRET = 16
@@ -103,13 +104,15 @@ def _former_counts(row: WebhookSourceRow, *, now: datetime) -> bool:
     return row.former_until is not None and now < row.former_until
 
 
-def receive(session: Session, report: Report, body: bytes, *, now: datetime) -> Reception:
+def receive(
+    session: Session, report: Report, body: bytes, *, now: datetime, signing_key: SigningKey | None = None
+) -> Reception:
     """Take a report over, once per source, id and seq. Raises RequestRefused(SEQUENCE_OLD) if a newer one is here.
 
     Only what the source itself has changed since its last report is changed: its repeated "unverified" does not undo
     what an officer has seen on a camera. The same seq with another body is refused, for one of the two would be lost.
     """
-    journal = Journal(session, now=now)
+    journal = Journal(session, now=now, signing_key=signing_key)
     body_sha256 = hashlib.sha256(body).hexdigest()
     row = session.get(ReportRow, (report.source.value, report.external_id))
     if row is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.server.order import state_of
 from tmcwall.server.tables import EntityRow, UserRow
+
+OPERATOR_PAGE: Final = "@ops"
+"""For which workstation the operator page in a browser is signed in: none, and no workstation can have that name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class SecretBox:
 
     def open(self, sealed: str, *, purpose: str) -> bytes:
         """Raises Fault(VAULT_UNAVAILABLE) if it was sealed under another key or for another purpose."""
-        content = base64.b64decode(sealed)
         try:
+            content = base64.b64decode(sealed)
             return self._cipher.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Fault(FaultCode.VAULT_UNAVAILABLE, "sealed under another key", retryable=False) from None

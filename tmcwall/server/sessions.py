@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.officer import Officer
+from tmcwall.server.enrolment import demand_enrolled
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import Identity, officer_of
+from tmcwall.server.rights import OPERATOR_PAGE, Identity, officer_of
 from tmcwall.server.tables import TokenRow, UserRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -57,7 +58,9 @@ def renew_session(session: Session, token_hash: str, *, policy: SessionPolicy, n
 
     Raises RequestRefused: SESSION_ENDED when the password is asked for again, UNAUTHORIZED as `identify`.
     """
-    token, user = _known(session, token_hash)
+    token, user = _known(session, token_hash, now=now)
+    if token.device == OPERATOR_PAGE:
+        raise RequestRefused(RefusalCode.UNAUTHORIZED)
     if token.session_ends_at <= now or token.created_at + policy.idle <= now:
         raise RequestRefused(RefusalCode.SESSION_ENDED)
     # A row each five minutes would be hundreds a month: what nobody renews any more goes.
@@ -77,10 +80,11 @@ def renew_session(session: Session, token_hash: str, *, policy: SessionPolicy, n
 def identify(session: Session, token_hash: str, *, now: datetime) -> Identity:
     """Whose token this is.
 
-    Raises RequestRefused: UNAUTHORIZED if it is unknown, its session was ended or its account disabled, and
-    TOKEN_EXPIRED if its time is over: it may be renewed.
+    Raises RequestRefused: UNAUTHORIZED if it is unknown, its session was ended or its account disabled,
+    TOKEN_EXPIRED if its time is over: it may be renewed, and DEVICE_REVOKED, DEVICE_UNKNOWN for one that was given to a
+    device that may bring nothing.
     """
-    token, user = _known(session, token_hash)
+    token, user = _known(session, token_hash, now=now)
     if token.expires_at <= now:
         raise RequestRefused(RefusalCode.TOKEN_EXPIRED)
     return Identity(officer_of(user), token.device, token_hash, token.session)
@@ -124,8 +128,10 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _known(session: Session, token_hash: str) -> tuple[TokenRow, UserRow]:
+def _known(session: Session, token_hash: str, *, now: datetime) -> tuple[TokenRow, UserRow]:
     token = session.get(TokenRow, token_hash)
+    if token is not None and token.device != OPERATOR_PAGE and token.session_ends_at > now:
+        demand_enrolled(session, token.device)
     user = None if token is None or token.revoked_at is not None else session.get_one(UserRow, token.nrp)
     if token is None or user is None or user.disabled_at is not None:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from tmcwall.private_files import make_private_file
 from tmcwall.server.blobs import BlobStore
 from tmcwall.server.database import Database
 from tmcwall.server.secret_box import SecretBox
+from tmcwall.server.signing_key import renew_signing_key
 from tmcwall.server.tables import OrderRow, UploadRow, WebhookSourceRow
 from tmcwall.server.uploads import want_again
 from tmcwall.sqlite_faults import sqlite_fault
@@ -75,10 +77,11 @@ def open_secrets(database: Database, key_file: Path) -> SecretBox:
     return secret_box
 
 
-def renew_key(database: Database, key_file: Path) -> tuple[str, ...]:
+def renew_key(database: Database, key_file: Path, *, now: datetime) -> tuple[str, ...]:
     """A new key, for one that is lost. Returns the sources whose secrets went with the old one, and are forgotten.
 
-    Delegations went with it, too: what a workstation brings for officers who are not signed in waits for them.
+    Delegations went with it, too: what a workstation brings for officers who are not signed in waits for them. So did
+    the server's signing key: every workstation has to be enrolled again.
 
     A key that is there is kept beside the new one. Raises Fault(VAULT_UNAVAILABLE).
     """
@@ -91,7 +94,7 @@ def renew_key(database: Database, key_file: Path) -> tuple[str, ...]:
         sources = session.scalars(select(WebhookSourceRow)).all()
         for source in sources:
             session.delete(source)
-    SecretBox.from_file(key_file)
+    renew_signing_key(database, SecretBox.from_file(key_file), key_file, now=now)
     return tuple(source.source for source in sources)
 
 

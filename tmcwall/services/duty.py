@@ -25,6 +25,7 @@ from tmcwall.services.letting_in import LettingIn, Newcomer, Shift, record
 from tmcwall.services.offline_roles import holding_of
 from tmcwall.services.renewal import Renewal
 from tmcwall.sync import account
+from tmcwall.sync.enrolment import EnrolledDevice
 
 log = get_logger(__name__)
 
@@ -53,7 +54,15 @@ class Gate(Protocol):
 class ServerGate:
     """The central server at an address."""
 
-    def __init__(self, server_url: str, *, device: str, allow_plain: bool = False, timeout_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        server_url: str,
+        *,
+        device: Callable[[], EnrolledDevice],
+        allow_plain: bool = False,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """`device` gives this workstation with its key, or raises Fault(DEVICE_NOT_ENROLLED, VAULT_UNAVAILABLE)."""
         self._server_url = server_url
         self._device = device
         self._allow_plain = allow_plain
@@ -64,7 +73,7 @@ class ServerGate:
             self._server_url,
             nrp,
             password,
-            device=self._device,
+            device=self._device(),
             allow_plain=self._allow_plain,
             timeout_s=self._timeout_s,
         )
@@ -81,7 +90,7 @@ class ServerGate:
             nrp,
             before,
             after,
-            device=self._device,
+            device=self._device(),
             allow_plain=self._allow_plain,
             timeout_s=self._timeout_s,
         )
@@ -100,6 +109,8 @@ class Duty(QObject):
     signed_out = Signal()
     sign_in_refused = Signal(object)
     """Fault or DomainError."""
+    not_confirmed = Signal(object)
+    """Fault or DomainError: the server still does not let in whoever was let in without it."""
     token_changed = Signal(object)
     """str, or None when nobody is signed in at the server."""
     roles_kept = Signal()
@@ -423,6 +434,7 @@ class Duty(QObject):
         refused(refusal)
 
     def _take_no_confirmation(self, refusal: Refusal) -> None:
+        self.not_confirmed.emit(refusal)
         if isinstance(refusal, Fault) and refusal.code is FaultCode.SIGN_IN_REFUSED and self._unconfirmed is not None:
             # The password or the right to it was withdrawn while this workstation was offline.
             self._turn_out(refusal)

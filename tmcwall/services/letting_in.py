@@ -74,8 +74,10 @@ class LettingIn:
                 return Newcomer(nrp, password)
             if fault.code is FaultCode.SIGN_IN_REFUSED:
                 self._withdraw(nrp, password)
+            # Who was let in here before goes on working where the workstation is yet to be enrolled.
+            unenrolled = fault.code in {FaultCode.DEVICE_NOT_ENROLLED, FaultCode.VAULT_UNAVAILABLE}
             known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
-            if not (away or busy) or known is None:
+            if not (away or busy or unenrolled) or known is None:
                 raise
             return self._let_in_offline(nrp, password)
         return self._let_in_online(session, password, action=CustodyAction.SIGNED_IN)

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, officers, operations, server_order
+from tmcwall.db import bookmarks, officers, operations, oversight, server_order, signing
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Operation
+from tmcwall.domain.oversight import OversightRow
 from tmcwall.services.future_dispatcher import StoreProtocol
-from tmcwall.sync.protocol import Fate
+from tmcwall.sync.protocol import MAX_BATCH, Fate
+from tmcwall.sync.register import DeviceKey, DeviceKeys, Register
 from tmcwall.sync.replica import (
+    UNVERIFIED,
     Acknowledgement,
     ClipFile,
     OrderedOperation,
@@ -31,6 +34,31 @@ T = TypeVar("T")
 STORE_WAIT_S: Final = 30.0
 
 
+def _register(session: Session) -> Register:
+    enrolled = signing.enrolment(session, operations.device(session))
+    if enrolled is None:
+        return Register("")
+    text = signing.register(session)
+    keys = DeviceKeys.model_validate_json(text).keys if text is not None else ()
+    return Register(enrolled.server_key, keys)
+
+
+class StoreOversight:
+    """The chain of who watched which camera, waited for in the client's thread. `sync.couriers.OversightStore`."""
+
+    def __init__(self, store: StoreProtocol) -> None:
+        self._store = store
+
+    def pending(self, limit: int) -> Sequence[OversightRow]:
+        return _settled(self._store.read(partial(oversight.pending, limit=limit)))
+
+    def mark_sent(self, up_to: int) -> None:
+        _settled(self._store.write(partial(oversight.mark_sent, up_to=up_to)))
+
+    def resend_from(self, seq: int) -> None:
+        _settled(self._store.write(partial(oversight.resend_from, seq=seq)))
+
+
 class StoreReplica:
     """Every method is one transaction of the store, waited for in the client's thread."""
 
@@ -40,10 +68,28 @@ class StoreReplica:
         self._clock = clock
 
     def pending(self, limit: int) -> Sequence[Operation]:
+        found = self._read(partial(operations.pending, limit=limit))
+        if all(operation.signature for operation in found):
+            return found
+        self._write(signing.sign_pending)
         return self._read(partial(operations.pending, limit=limit))
 
     def pending_count(self) -> int:
         return self._read(operations.pending_count)
+
+    def register(self) -> Register:
+        return self._read(_register)
+
+    def keep_register(self, keys: Sequence[DeviceKey]) -> None:
+        text = DeviceKeys(keys=tuple(keys)).model_dump_json()
+        self._write(partial(signing.keep_register, text=text))
+
+    def unverified(self) -> Sequence[str]:
+        unit = partial(server_order.unread, reason=UNVERIFIED, limit=MAX_BATCH)
+        return [one.text for one in self._read(unit)]
+
+    def read_again(self) -> None:
+        self._write(server_order.read_again)
 
     def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
         return self._read(partial(officers.delegations, nrps=nrps))
@@ -102,13 +148,14 @@ class StoreReplica:
         self._write(partial(bookmarks.clip_refused, clip_id=clip_id, reason=reason))
 
     def _read(self, unit: Callable[[Session], T]) -> T:
-        return self._settled(self._store.read(unit))
+        return _settled(self._store.read(unit))
 
     def _write(self, unit: Callable[[Session], T]) -> T:
-        return self._settled(self._store.write(unit))
+        return _settled(self._store.write(unit))
 
-    def _settled(self, future: Future[T]) -> T:
-        try:
-            return future.result(STORE_WAIT_S)
-        except TimeoutError:
-            raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
+
+def _settled(future: Future[T]) -> T:
+    try:
+        return future.result(STORE_WAIT_S)
+    except TimeoutError:
+        raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None

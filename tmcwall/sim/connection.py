@@ -46,12 +46,16 @@ _WEB_PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 46\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>Login</h1></body></html>\r\n\r\n\r\n"
 )
+_ASK_AGAIN_S: Final = 1
+"""After so many seconds it may be asked for them again."""
 _SILENCE: Final = Response(0)
 """No answer at all."""
 
 
 class CameraConnection(asyncio.Protocol):
-    """One client. Requests are answered in order; waiting for footage does not hold up other clients."""
+    """One client. Requests are answered in order; who asks for pictures that are still being coded is to
+    come back.
+    """
 
     def __init__(self, server: CameraServer) -> None:
         self.session: Session | None = None
@@ -255,6 +259,8 @@ class CameraConnection(asyncio.Protocol):
             loop = await self._server.loop_of(post, profile)
         except Fault:
             return _response(request, 503)
+        if loop is None:
+            return _response(request, 503, ("Retry-After", str(_ASK_AGAIN_S)))
         body = sdp.write(loop.media("track1"), name=post.camera)
         if post.order is not None and post.order.description is not None:
             body = odd_description(post.order.description, body)
@@ -276,6 +282,8 @@ class CameraConnection(asyncio.Protocol):
             loop = await self._server.loop_of(post, profile)
         except Fault:
             return _response(request, 503)
+        if loop is None:
+            return _response(request, 503, ("Retry-After", str(_ASK_AGAIN_S)))
         if self._transport is None:
             return _response(request, 454)
         self.session, granted = self._server.open_session(post, loop, transport=self._transport, chosen=chosen)

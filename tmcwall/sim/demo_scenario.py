@@ -21,6 +21,10 @@ class DemoScenario:
         """A `cameras.csv` of the first `count` cameras, with their login."""
         write_csv(path, port, first_cameras(count), username=username, password=password)
 
+    def scenes(self, count: int) -> int:
+        """How many different scenes the first `count` cameras show."""
+        return len({made.scene for made in first_cameras(count)})
+
     def report(self, camera_id: str) -> dict[str, Json]:
         """A valid report of an exercise in that camera's view."""
         return self._incidents.report(next(made for made in build_city() if made.id == camera_id))

@@ -22,7 +22,8 @@ from tmcwall.sim.scenes.film import pictures
 
 FRAME_RATE: Final = 25
 LOOP_S: Final = 8
-_STEPS_BACK: Final = {Profile.SUB: 2, Profile.MAIN: 5}
+_STEPS_BACK: Final = {Profile.SUB: 0, Profile.MAIN: 5}
+"""Until the sub streams are there cameras show nothing; main streams can wait."""
 
 
 @dataclass(frozen=True, slots=True)

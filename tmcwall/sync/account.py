@@ -10,16 +10,16 @@ import httpx2
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Officer
 from tmcwall.sync.connection import (
-    USER_AGENT,
     Refused,
     check_protocol,
     check_reply,
     check_server_url,
     fault_of_transport,
+    open_client,
     parse_reply,
 )
+from tmcwall.sync.enrolment import EnrolledDevice
 from tmcwall.sync.protocol import (
-    API,
     PasswordRequest,
     RefusalCode,
     ServerInfo,
@@ -50,20 +50,23 @@ def sign_in(
     nrp: str,
     password: str,
     *,
-    device: str,
+    device: EnrolledDevice,
     allow_plain: bool = False,
     timeout_s: float = 10.0,
     transport: httpx2.BaseTransport | None = None,
 ) -> Session:
     """Sign in. Waits for the network: not for the GUI thread.
 
-    Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the
-    address, DomainError(SERVER_URL_*). Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the
-    offline sign-in: a password that the server refuses stays refused.
+    Raises Fault(SERVER_UNREACHABLE, TLS_UNTRUSTED, SERVER_INCOMPATIBLE, SERVER_KEY_CHANGED, DEVICE_NOT_ENROLLED,
+    DEVICE_REVOKED, SIGN_IN_REFUSED, SERVER_REFUSED) and, for the address, DomainError(SERVER_URL_*).
+
+    Only SERVER_UNREACHABLE and a retryable SERVER_REFUSED may be answered by the offline sign-in: a password that the
+    server refuses stays refused.
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
-    request = SignInRequest(nrp=nrp, password=password, device=device)
-    with _client(address, timeout_s, transport) as client:
+    with open_client(address, timeout_s=timeout_s, transport=transport) as client:
+        challenge, proof = _prove(client, device, nrp)
+        request = SignInRequest(nrp=nrp, password=password, device=device.id, challenge=challenge, proof=proof)
         return _ask(client, address, "/sign-in", request)
 
 
@@ -73,7 +76,7 @@ def change_password(
     before: str,
     after: str,
     *,
-    device: str,
+    device: EnrolledDevice,
     allow_plain: bool = False,
     timeout_s: float = 10.0,
     transport: httpx2.BaseTransport | None = None,
@@ -83,8 +86,11 @@ def change_password(
     Raises what `sign_in` does, and DomainError(PASSWORD_WEAK).
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
-    request = PasswordRequest(nrp=nrp, password=before, new_password=after, device=device)
-    with _client(address, timeout_s, transport) as client:
+    with open_client(address, timeout_s=timeout_s, transport=transport) as client:
+        challenge, proof = _prove(client, device, nrp)
+        request = PasswordRequest(
+            nrp=nrp, password=before, new_password=after, device=device.id, challenge=challenge, proof=proof
+        )
         try:
             return _ask(client, address, "/password", request)
         except Refused as refused:
@@ -98,7 +104,7 @@ def renew(session: Session, *, timeout_s: float = 10.0, transport: httpx2.BaseTr
 
     Raises Fault(SERVER_UNREACHABLE, ...); `Refused` with SESSION_ENDED when the password has to be given again.
     """
-    with _client(session.server_url, timeout_s, transport) as client:
+    with open_client(session.server_url, timeout_s=timeout_s, transport=transport) as client:
         try:
             response = client.post("/renew", headers={"Authorization": f"Bearer {session.token}"})
         except httpx2.HTTPError as error:
@@ -107,9 +113,20 @@ def renew(session: Session, *, timeout_s: float = 10.0, transport: httpx2.BaseTr
     return replace(renewed, delegation=session.delegation)
 
 
+def _prove(client: httpx2.Client, device: EnrolledDevice, nrp: str) -> tuple[str, str]:
+    """The server's challenge, and this device's proof for it. Raises Fault(SERVER_KEY_CHANGED), too."""
+    try:
+        info = parse_reply(client.get("/info"), ServerInfo)
+    except httpx2.HTTPError as error:
+        raise fault_of_transport(error) from None
+    check_protocol(info)
+    if info.server_key != device.server_key:
+        raise Fault(FaultCode.SERVER_KEY_CHANGED, info.server_key, retryable=False)
+    return info.challenge, device.prove(nrp=nrp, challenge=info.challenge)
+
+
 def _ask(client: httpx2.Client, address: str, path: str, request: SignInRequest) -> Session:
     try:
-        check_protocol(parse_reply(client.get("/info"), ServerInfo))
         content = request.model_dump_json().encode()
         response = client.post(path, content=content, headers={"Content-Type": "application/json"})
     except httpx2.HTTPError as error:
@@ -131,7 +148,7 @@ def _session_of(address: str, reply: SignInReply) -> Session:
 
 def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.BaseTransport | None = None) -> None:
     """Revoke the token at the server. Raises Fault; an expired token is signed out already."""
-    with _client(session.server_url, timeout_s, transport) as client:
+    with open_client(session.server_url, timeout_s=timeout_s, transport=transport) as client:
         try:
             response = client.post("/sign-out", headers={"Authorization": f"Bearer {session.token}"})
         except httpx2.HTTPError as error:
@@ -141,13 +158,3 @@ def sign_out(session: Session, *, timeout_s: float = 3.0, transport: httpx2.Base
     except Fault as fault:
         if fault.code is not FaultCode.SIGN_IN_EXPIRED:
             raise
-
-
-def _client(address: str, timeout_s: float, transport: httpx2.BaseTransport | None) -> httpx2.Client:
-    return httpx2.Client(
-        base_url=address + API,
-        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
-        transport=transport,
-        headers={"User-Agent": USER_AGENT},
-        trust_env=False,
-    )

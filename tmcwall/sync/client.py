@@ -7,7 +7,7 @@ import contextlib
 import json
 import random
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,29 +19,28 @@ from pydantic import JsonValue, ValidationError
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.kinds import check_operation
-from tmcwall.domain.shape import FieldRefused
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
+from tmcwall.sync.couriers import Courier
+from tmcwall.sync.page_reading import read_operations, read_withdrawals
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
     OperationMessage,
-    PulledOperation,
     PulledPage,
     PushReply,
     PushRequest,
     RefusalCode,
     ServerInfo,
-    Withdrawal,
 )
+from tmcwall.sync.register import DeviceKeys, Register
 from tmcwall.sync.replica import (
+    UNVERIFIED,
     Acknowledgement,
     OrderedOperation,
     Replica,
     SyncPosition,
     UnreadOperation,
-    WithdrawnOperation,
 )
 from tmcwall.sync.upload import ClipUpload
 
@@ -113,6 +112,7 @@ class SyncClient:
         clock: Clock,
         on_state: Callable[[SyncState], None],
         limits: SyncLimits = SyncLimits(),
+        couriers: Sequence[Courier] = (),
         transport: httpx2.AsyncBaseTransport | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -122,6 +122,7 @@ class SyncClient:
         self._clock = clock
         self._on_state = on_state
         self._limits = limits
+        self._couriers = couriers
         self._transport = transport
         self._backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
         self._stream_backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
@@ -219,6 +220,7 @@ class SyncClient:
     async def round(self, connection: Connection) -> None:
         """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
         token = self._sent_token = self._usable_token()
+        await self._try_unverified(connection, token)
         forked = await self._push(connection, token)
         if await self._pull(connection, token) and not forked:
             forked = await self._push(connection, token)
@@ -228,6 +230,8 @@ class SyncClient:
             raise Fault(FaultCode.WORKSTATION_COPIED, "the server has others of its operations", retryable=False)
         # From here on the server and we agree; clips may take hours.
         self._succeeded()
+        for courier in self._couriers:
+            await courier.deliver(connection, token)
         await self._upload_clips(connection, token)
 
     def _usable_token(self) -> str:
@@ -294,8 +298,10 @@ class SyncClient:
                 restored_once = True
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
-                operations, unread = _read_operations(reply.operations)
-                withdrawn, unread_withdrawals = _read_withdrawals(reply.withdrawals)
+                operations, unread = await self._read_operations(connection, token, reply.operations)
+                withdrawn, unread_withdrawals = read_withdrawals(reply.withdrawals)
+                for one in unread_withdrawals:
+                    log.warning("withdrawal_not_read", server_sequence=one.server_sequence, reason=one.reason)
                 unread += unread_withdrawals
                 self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
             if reply.wanted_clips:
@@ -303,6 +309,29 @@ class SyncClient:
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    async def _read_operations(
+        self, connection: Connection, token: str, items: Sequence[JsonValue]
+    ) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
+        """With the newest register, if the one that is kept does not do: a device may have been enrolled since."""
+        operations, unread = read_operations(items, self._replica.register())
+        if any(one.reason == UNVERIFIED for one in unread):
+            operations, unread = read_operations(items, await self._new_register(connection, token))
+        for one in unread:
+            log.warning("operation_not_read", server_sequence=one.server_sequence, reason=one.reason)
+        return operations, unread
+
+    async def _try_unverified(self, connection: Connection, token: str) -> None:
+        """Look again at what no key answered for: the register may have it by now."""
+        kept = self._replica.unverified()
+        if kept:
+            _, unread = read_operations(map(json.loads, kept), await self._new_register(connection, token))
+            if len([one for one in unread if one.reason == UNVERIFIED]) < len(kept):
+                self._replica.read_again()
+
+    async def _new_register(self, connection: Connection, token: str) -> Register:
+        self._replica.keep_register((await connection.get("/devices", DeviceKeys, token=token)).keys)
+        return self._replica.register()
 
     async def _page(
         self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int
@@ -405,52 +434,6 @@ def _news(data: str) -> Cursor:
         return Cursor.model_validate_json(data)
     except ValidationError:
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, "event stream") from None
-
-
-def _read_operations(items: Iterable[JsonValue]) -> tuple[list[OrderedOperation], list[UnreadOperation]]:
-    """What everybody can keep and show; and the rest, which must neither have an effect nor hold up what follows."""
-    operations, unread = [], []
-    for item in items:
-        try:
-            pulled = PulledOperation.model_validate(item)
-            operation = pulled.operation.operation()
-            check_operation(operation)
-        except ValueError as error:
-            unread.append(_unread(item, error))
-        else:
-            operations.append(OrderedOperation(pulled.server_sequence, pulled.fate, pulled.revision, operation))
-    return operations, unread
-
-
-def _read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperation], list[UnreadOperation]]:
-    withdrawn, unread = [], []
-    for item in items:
-        try:
-            read = Withdrawal.model_validate(item)
-        except ValueError as error:
-            unread.append(_unread(item, error))
-        else:
-            withdrawn.append(
-                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason)
-            )  # fmt: skip
-    return withdrawn, unread
-
-
-def _unread(item: JsonValue, error: ValueError) -> UnreadOperation:
-    if isinstance(error, FieldRefused):
-        reason = f"shape: {error}"
-    elif isinstance(error, ValidationError):
-        reason = "message"
-    else:
-        reason = "entity_unknown"
-    place = item.get("server_sequence") if isinstance(item, dict) else None
-    sequence = place if isinstance(place, int) and 0 <= place < 2**53 else 0
-    try:
-        text = json.dumps(item)
-    except ValueError:  # Python writes no number of more than 4300 digits
-        text = ""
-    log.warning("operation_not_read", server_sequence=sequence, reason=reason)
-    return UnreadOperation(sequence, text, reason)
 
 
 def _known_of(position: SyncPosition) -> Mapping[str, int | str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -17,6 +17,14 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.sync.protocol import API, PROTOCOL, Refusal, RefusalCode, ServerInfo
 
 M = TypeVar("M", bound=BaseModel)
+
+_DEVICE_FAULTS: Final[Mapping[RefusalCode | None, FaultCode]] = {
+    RefusalCode.DEVICE_UNKNOWN: FaultCode.DEVICE_NOT_ENROLLED,
+    RefusalCode.PROOF_REFUSED: FaultCode.DEVICE_NOT_ENROLLED,
+    RefusalCode.SIGNATURE_REFUSED: FaultCode.DEVICE_NOT_ENROLLED,
+    RefusalCode.DEVICE_REVOKED: FaultCode.DEVICE_REVOKED,
+    RefusalCode.ENROLMENT_REFUSED: FaultCode.ENROLMENT_REFUSED,
+}
 
 USER_AGENT = f"tmcwall/{__version__}"
 
@@ -90,6 +98,8 @@ def check_reply(response: httpx2.Response) -> httpx2.Response:
         code = FaultCode.SIGN_IN_REFUSED
     elif reason is RefusalCode.PASSWORD_DUE:
         code = FaultCode.PASSWORD_DUE
+    elif reason in _DEVICE_FAULTS:
+        code = _DEVICE_FAULTS[reason]
     elif response.status_code == 401:
         code = FaultCode.SIGN_IN_EXPIRED
     elif reason is RefusalCode.SCHEMA_NEWER:
@@ -120,6 +130,17 @@ def check_protocol(info: ServerInfo) -> None:
     if info.product != "tmcwall" or not info.oldest_protocol <= PROTOCOL <= info.protocol:
         detail = f"server {info.version}, protocol {info.oldest_protocol} to {info.protocol}, ours {PROTOCOL}"
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, detail, retryable=False)
+
+
+def open_client(address: str, *, timeout_s: float, transport: httpx2.BaseTransport | None) -> httpx2.Client:
+    """For a few requests that are waited for. Redirects are not followed."""
+    return httpx2.Client(
+        base_url=address + API,
+        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
+        transport=transport,
+        headers={"User-Agent": USER_AGENT},
+        trust_env=False,
+    )
 
 
 class Connection:

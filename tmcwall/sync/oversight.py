@@ -68,8 +68,8 @@ class OversightPush(Message):
 
 
 class OversightReceipt(Message):
-    last_seq: int
-    """The newest of this workstation's rows that the server has."""
+    had_until: int
+    """The newest of this workstation's rows that the server had before."""
 
 
 class ReceivedRow(OversightMessage):

@@ -17,9 +17,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity, Json, Operation, canonical_hash
+from tmcwall.domain.operation import Entity, Json, Operation, canonical_hash, canonical_json
 
-PROTOCOL = 1
+PROTOCOL = 2
 API = "/api/v1"
 SERVER_DEVICE = "server"
 """The device whose operations the server makes itself, from what outside systems report."""
@@ -51,6 +51,9 @@ Value = Annotated[JsonValue, AfterValidator(_not_too_deep)]
 Fields = Annotated[dict[str, JsonValue], AfterValidator(_not_too_deep)]
 
 
+Signature = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9+/=]*$")]
+"""Base64; empty: none."""
+PublicKey = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9+/=]*$")]
 Delegation = Annotated[str, StringConstraints(max_length=512)]
 Delegations = Annotated[dict[Name, Delegation], Field(max_length=MAX_BATCH)]
 """By NRP."""
@@ -74,6 +77,8 @@ class OperationMessage(Message):
     fields: Fields
     schema_version: Annotated[int, Field(ge=1, lt=2**31)]
     previous_hash: Hash
+    signature: Signature = ""
+    """The device's, over `hash`; empty for what was made before devices were enrolled."""
 
     @classmethod
     def of(cls, operation: Operation) -> Self:
@@ -90,6 +95,7 @@ class OperationMessage(Message):
             fields=cast("dict[str, JsonValue]", dict(operation.fields)),
             schema_version=operation.schema_version,
             previous_hash=operation.previous_hash,
+            signature=operation.signature,
         )
 
     def operation(self) -> Operation:
@@ -106,6 +112,7 @@ class OperationMessage(Message):
             fields=cast("Mapping[str, Json]", self.fields),  # see `of`
             schema_version=self.schema_version,
             previous_hash=self.previous_hash,
+            signature=self.signature,
         )
 
     @cached_property
@@ -119,7 +126,7 @@ class OperationMessage(Message):
     @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
-        content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at"}))  # see `of`
+        content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at", "signature"}))  # see `of`
         return canonical_hash({**content, "made_at": self.made_at.isoformat()})
 
 
@@ -231,10 +238,22 @@ class SignedRoles(Message):
     """The public key of the server, base64."""
 
 
+Challenge = Annotated[str, StringConstraints(max_length=256)]
+
+
 class SignInRequest(Message):
     nrp: Name
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(repr=False)
     device: DeviceName
+    challenge: Challenge
+    """Of `ServerInfo`: each is good for one sign-in."""
+    proof: Signature
+    """The device's, over `sign_in_text`."""
+
+
+def sign_in_text(*, nrp: str, device: str, challenge: str, server_key: str) -> str:
+    """What a device signs so that an officer is let in at it: for this officer, this once, at that server."""
+    return canonical_json({"nrp": nrp, "device": device, "challenge": challenge, "server_key": server_key})
 
 
 class PasswordRequest(SignInRequest):
@@ -266,6 +285,10 @@ class ServerInfo(Message):
     oldest_protocol: int
     schema_version: int
     time: AwareDatetime
+    server_key: PublicKey = ""
+    """By which what the server itself says and makes is checked."""
+    challenge: Challenge = ""
+    """For a sign-in within two minutes."""
 
 
 class Cursor(Message):
@@ -287,6 +310,17 @@ class RefusalCode(StrEnum):
     PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
     """It is a one-time password: `POST password` chooses another."""
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
+    DEVICE_UNKNOWN = "device_unknown"
+    """No device is enrolled under that identity."""
+    DEVICE_REVOKED = "device_revoked"
+    PROOF_REFUSED = "proof_refused"
+    """The device's key has not signed this sign-in, or has before."""
+    SIGNATURE_REFUSED = "signature_refused"
+    """An operation is not signed by the device's key: nothing of the push is taken."""
+    ENROLMENT_REFUSED = "enrolment_refused"
+    """The code is unknown, used or expired."""
+    DEVICE_TAKEN = "device_taken"
+    """That identity is another desk's: of a copied or restored workstation, which takes another one."""
     FORBIDDEN = "forbidden"
     CLEAR_TEXT = "clear_text"
     """The server is spoken to through its proxy only, which encrypts."""

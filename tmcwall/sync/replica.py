@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from tmcwall.domain.operation import Operation
 from tmcwall.sync.protocol import Fate
+from tmcwall.sync.register import DeviceKey, Register
+
+UNVERIFIED: Final = "signature"
+"""The reason of an operation that no known key of its device has signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class OrderedOperation:
 
 @dataclass(frozen=True, slots=True)
 class UnreadOperation:
-    """What this version cannot read, or nobody could: it has no effect here, and is kept as it came."""
+    """What this version cannot read, or nobody can verify: it has no effect here, and is kept as it came."""
 
     server_sequence: int
     """0 where not even that could be read."""
@@ -84,10 +88,27 @@ class Replica(Protocol):
     """
 
     def pending(self, limit: int) -> Sequence[Operation]:
-        """Own operations that the server has not acknowledged, in the order of their numbers, at most `limit`."""
+        """Own operations that the server has not acknowledged, in the order of their numbers, at most `limit`.
+
+        Each is signed. Raises Fault(DEVICE_NOT_ENROLLED) if there is no key to sign with what was made without.
+        """
         ...
 
     def pending_count(self) -> int: ...
+
+    def register(self) -> Register:
+        """What the server has said about keys of devices, and whose word that is since this one was enrolled."""
+        ...
+
+    def keep_register(self, keys: Sequence[DeviceKey]) -> None: ...
+
+    def unverified(self) -> Sequence[str]:
+        """JSON of what came from the server and was not signed as it must be (`UNVERIFIED`), at most a page of it."""
+        ...
+
+    def read_again(self) -> None:
+        """What could not be read may be read now: all pages follow again from 0, with no effect of their own."""
+        ...
 
     def delegations(self, nrps: AbstractSet[str]) -> Mapping[str, str]:
         """Of these officers, what the server gave when they signed in here; those without are left out."""

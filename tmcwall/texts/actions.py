@@ -151,6 +151,13 @@ OFFICERS = ActionText(
         en="Open the window of officers: accounts, roles and passwords.",
     ),
 )
+OVERSIGHT = ActionText(
+    Text(id="Siapa melihat kamera", en="Who watched cameras"),
+    Text(
+        id="Cari siapa melihat kamera mana dan kapan; untuk auditor dan kepala.",
+        en="Find who watched which camera when; for auditors and heads.",
+    ),
+)
 CAMERA_REGISTER = ActionText(
     Text(id="Daftar kamera", en="Register of cameras"),
     Text(

@@ -99,11 +99,46 @@ TEST_PICTURE = Text(
     id="simpan gambar kamera itu ke berkas .png atau .jpg baru ini",
     en="save the camera's picture to this new .png or .jpg file",
 )
+CAMERA_DISCOVER = Text(
+    id="mencari kamera ONVIF di jaringan komputer ini", en="look for ONVIF cameras on the networks of this machine"
+)
+SUBNET = Text(
+    id="tanyai alamat demi alamat di jaringan ini, paling banyak 1024; dapat diulang",
+    en="ask address by address in this network, at most 1024; may be repeated",
+)
+DISCOVERED_CSV = Text(id="simpan yang ditemukan ke tabel ini", en="save what was found to this table")
 WORKSTATION = Text(id="memindahkan tempat kerja ke komputer lain", en="move a workstation to another machine")
 WORKSTATION_EXPORT = Text(
     id="menyimpan seluruh tempat kerja ini ke satu berkas yang dijaga frasa sandi",
     en="save this whole workstation into one file under a passphrase",
 )
+WORKSTATION_ENROL = Text(
+    id="mendaftarkan tempat kerja ini di server pusat dengan kode sekali pakai",
+    en="enrol this workstation at the central server by a one-time code",
+)
+CODE_FILE = Text(
+    id="berkas yang berisi kode pendaftaran; - membaca masukan standar",
+    en="file that holds the enrolment code; - reads standard input",
+)
+DEVICE = Text(id="tempat kerja yang boleh memakai server ini", en="workstations that may use this server")
+DEVICE_ENROL = Text(
+    id="membuat kode sekali pakai untuk satu tempat kerja", en="make a one-time code for one workstation"
+)
+DEVICE_LIST = Text(id="menampilkan tempat kerja yang terdaftar", en="list the enrolled workstations")
+DEVICE_REVOKE = Text(
+    id="mencabut pendaftaran: tidak ada lagi yang diterima dari tempat kerja itu",
+    en="revoke an enrolment: nothing is taken from that workstation any more",
+)
+DEVICE_NAME = Text(id="nama tempat kerja, misalnya Ruang-TMC-3", en="name of the workstation, like Ruang-TMC-3")
+DEVICE_HOURS = Text(id="berapa jam kode itu berlaku", en="hours for which the code is good")
+DEVICE_REPLACE = Text(
+    id="tempat kerja yang digantikan: kuncinya berakhir saat kode dipakai",
+    en="the workstation that is replaced: its key ends when the code is used",
+)
+DEVICE_SERVER = Text(
+    id="alamat server, untuk dicetak bersama kode", en="address of the server, to be shown with the code"
+)
+DEVICE_REASON = Text(id="mengapa dicabut; tercatat", en="why it is revoked; on record")
 WORKSTATION_IMPORT = Text(
     id="mengambil alih tempat kerja dari berkas ekspor, di komputer yang belum punya data",
     en="take over a workstation from an export, on a machine that has no data yet",

@@ -7,6 +7,10 @@ NO_DISPLAY = Text(
     en="no display; the demo runs {seconds:.0f} s without one and saves a picture at {path}",
 )
 CITY = Text(id="kota sintetis menyiarkan {count} kamera", en="the synthetic city serves {count} cameras")
+SCENES = Text(
+    id="kota menyiapkan pemandangannya: {done} dari {count}; kamera tampil satu per satu",
+    en="the city prepares its scenes: {done} of {count}; cameras appear one by one",
+)
 SERVER = Text(id="server pusat siap di {address}", en="the central server is ready at {address}")
 IMPORTED = Text(id="{count} kamera masuk ke basis data setempat", en="{count} cameras are in the local database")
 SIGNED_IN = Text(id="{officer} bertugas", en="{officer} is on duty")

@@ -121,6 +121,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CREDENTIAL_TOO_LONG: Text("sandi terlalu panjang", "password too long"),
     FaultCode.STREAM_NOT_FOUND: Text("siaran tidak ada", "no such stream"),
     FaultCode.CAMERA_BUSY: Text("kamera penuh", "camera busy"),
+    FaultCode.CAMERA_PREPARING: Text("kamera sedang disiapkan", "camera is getting ready"),
     FaultCode.TRANSPORT_REFUSED: Text("cara kirim ditolak", "transport refused"),
     FaultCode.NOT_A_CAMERA: Text("bukan kamera", "not a camera"),
     FaultCode.PROTOCOL_BROKEN: Text("jawaban kamera rusak", "camera answers garbled"),
@@ -145,6 +146,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DISK_FAILED: Text("disk bermasalah", "disk failing"),
     FaultCode.FOOTAGE_MISSING: Text("rekaman tidak ada", "no footage"),
     FaultCode.CLIP_FAILED: Text("klip gagal dipotong", "clip not cut"),
+    FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
     FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
@@ -160,6 +162,10 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.PASSWORD_DUE: Text("kata sandi sekali pakai", "one-time password"),
     FaultCode.ROLES_UNTRUSTED: Text("hak bukan dari server", "rights not the server's"),
+    FaultCode.DEVICE_NOT_ENROLLED: Text("belum terdaftar", "not enrolled"),
+    FaultCode.DEVICE_REVOKED: Text("pendaftaran dicabut", "enrolment revoked"),
+    FaultCode.ENROLMENT_REFUSED: Text("kode ditolak", "code refused"),
+    FaultCode.SERVER_KEY_CHANGED: Text("kunci server berganti", "server key changed"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
     FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
@@ -236,6 +242,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CAMERA_BUSY: Text(
         "Kamera sudah melayani sambungan sebanyak yang ia sanggup. Tutup penonton lain atau pakai substream.",
         "The camera serves as many connections as it can. Close other viewers or use the substream.",
+    ),
+    FaultCode.CAMERA_PREPARING: Text(
+        "Kamera belum siap mengirim gambar dan minta dihubungi lagi sebentar lagi; itu terjadi otomatis.",
+        "The camera is not ready to send pictures yet and asks to be called again soon; that happens by itself.",
     ),
     FaultCode.TRANSPORT_REFUSED: Text(
         "Kamera menolak cara pengiriman video yang diminta. Aktifkan RTSP lewat TCP pada kamera.",
@@ -350,6 +360,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Klip gagal dipotong. Penandanya tetap tersimpan dan rekamannya ditahan; coba potong lagi.",
         "The clip could not be cut. Its bookmark is safe and the footage is held; cut it again.",
     ),
+    FaultCode.COPY_FAILED: Text(
+        "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
+        "The copy was not made and no file is left of it. The original clip is whole; try again.",
+    ),
     FaultCode.STORE_LOCKED: Text(
         "Basis data sedang dipakai program lain. Tutup tmcwall yang lain lalu coba lagi.",
         "The database is in use by another program. Close the other tmcwall and try again.",
@@ -413,6 +427,29 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ROLES_UNTRUSTED: Text(
         "Daftar hak petugas tidak ditandatangani server ini. Masuk sekali lagi saat server terhubung.",
         "The list of officers' rights is not signed by this server. Sign in once more while the server is reachable.",
+    ),
+    FaultCode.DEVICE_NOT_ENROLLED: Text(
+        "Tempat kerja ini belum terdaftar di server pusat. Pekerjaan tetap tersimpan di sini; minta kode pendaftaran "
+        "kepada petugas TI, lalu isikan.",
+        "This workstation is not enrolled at the central server. Work is kept here; ask IT for an enrolment code and "
+        "enter it.",
+    ),
+    FaultCode.DEVICE_REVOKED: Text(
+        "Pendaftaran tempat kerja ini dicabut di server pusat. Pekerjaan tetap tersimpan di sini; hubungi petugas TI, "
+        "yang dapat memberi kode pendaftaran baru.",
+        "The enrolment of this workstation was revoked at the central server. Work is kept here; ask IT, who can give "
+        "a new enrolment code.",
+    ),
+    FaultCode.ENROLMENT_REFUSED: Text(
+        "Kode pendaftaran itu tidak cocok, sudah dipakai, atau sudah kedaluwarsa. Periksa, atau minta kode baru "
+        "kepada petugas TI.",
+        "That enrolment code is wrong, used or expired. Check it, or ask IT for a new one.",
+    ),
+    FaultCode.SERVER_KEY_CHANGED: Text(
+        "Server pusat memakai kunci lain daripada saat tempat kerja ini didaftarkan. Tanyakan kepada petugas TI apakah "
+        "kuncinya memang diganti; kalau ya, daftarkan lagi dengan kode baru.",
+        "The central server has another key than when this workstation was enrolled. Ask IT whether its key was "
+        "renewed; if so, enrol again with a new code.",
     ),
     FaultCode.SERVER_MISSING: Text(
         "Di sini belum ada server pusat. Sebut foldernya dengan --data-dir, atau jalankan tmcwall server run dahulu.",
@@ -538,6 +575,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "petugas masuk lewat layar.",
         "The address of the central server must not hold a user name or password. Remove them from the setting "
         "server_url; officers sign in on the screen.",
+    ),
+    DomainCode.ENROLMENT_CODE: Text(
+        "Kode pendaftaran terdiri dari 20 huruf dan angka, seperti K7QD-2MRT-9XWC-ADFG-3467. Periksa lalu isikan lagi.",
+        "An enrolment code has 20 letters and digits, like K7QD-2MRT-9XWC-ADFG-3467. Check it and enter it again.",
     ),
     DomainCode.GRID_MALFORMED: Text(
         "Susunan petak tidak benar atau kurang petak. Tulis seperti 4x4 (paling besar 16x16), atau 1+5, 1+7, 2+8.",
@@ -693,6 +734,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.OUTPUT_EXISTS: Text(
         "Berkas itu sudah ada dan tidak akan ditimpa. Pilih nama lain, atau pindahkan berkas yang lama.",
         "That file is there already and will not be overwritten. Choose another name, or move the old file away.",
+    ),
+    DomainCode.REDACTION_EMPTY: Text(
+        "Belum ada yang ditutupi pada klip itu. Pasang kotak sekurang-kurangnya pada satu tempat.",
+        "Nothing is covered in that clip yet. Put a box on one place at least.",
+    ),
+    DomainCode.COPY_NOT_WATCHED: Text(
+        "Salinan yang disamarkan itu belum ditonton sampai habis. Tonton seluruhnya sebelum diserahkan.",
+        "That redacted copy has not been watched to its end. Watch the whole of it before it is released.",
+    ),
+    DomainCode.COPY_CHANGED: Text(
+        "Salinan itu bukan lagi berkas yang dicatat waktu dibuat. Buat salinan baru dari klip aslinya.",
+        "That copy is not the file any more that was recorded when it was made. Make a new one from the original.",
     ),
     DomainCode.PASSPHRASE_SHORT: Text(
         "Frasa sandi terlalu pendek untuk menjaga data ini. Pakai paling sedikit 12 karakter.",

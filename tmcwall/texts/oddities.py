@@ -229,6 +229,17 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
         ),
         _NOTHING_LOST,
     ),
+    Oddity.REDIRECTED: OddityText(
+        Text(id="pengalihan ke port lain atau ke https", en="redirects to another port or to https"),
+        Text(
+            id="RFC 9110 bagian 15.4: alamat yang dituju dapat langsung ditulis di daftar kamera.",
+            en="RFC 9110 section 15.4: where it leads can be written in the list of cameras at once.",
+        ),
+        Text(
+            id="Diikuti pada host yang sama; login hanya diberikan pada port kamera itu sendiri.",
+            en="They are followed on the same host; the login goes to the camera's own port alone.",
+        ),
+    ),
     Oddity.VARIANT: OddityText(
         Text(id="pilihan mutu yang tidak dapat diputar", en="variants that cannot be played"),
         Text(

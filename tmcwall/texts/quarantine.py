@@ -51,6 +51,12 @@ REASONS: Final[Mapping[str, Text]] = {
     "message": Text(id="Tidak dapat dibaca; disimpan seperti datangnya.", en="Cannot be read; kept as it came."),
     "too_large": Text(id="Terlalu panjang untuk satu perubahan.", en="Too long for one change."),
     "id_differs": Text(id="Identitasnya tidak cocok.", en="Its identity does not fit."),
+    "signature": Text(
+        id="Tanda tangan tidak cocok: bukan seperti yang dibuat tempat kerja itu, atau kuncinya belum dikenal di sini. "
+        "Beri tahu pengelola server.",
+        en="The signature does not fit: it is not as that workstation made it, or its key is not known here yet. Tell "
+        "whoever runs the server.",
+    ),
     "withdrawn": Text(id="Dikeluarkan oleh pengelola server.", en="Taken out at the server."),
 }
 """By the server's word."""

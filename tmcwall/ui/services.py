@@ -12,6 +12,7 @@ from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
@@ -26,6 +27,7 @@ from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.sync.oversight_search import Wanted
 
 
 class DutyService(Protocol):
@@ -245,6 +247,23 @@ class RegisterService(Protocol):
     def cancel_test(self) -> None: ...
 
 
+class EnrolmentService(Protocol):
+    """Whether this workstation is enrolled, as `Enrolment` knows it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def enrolled(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def needed(self) -> FaultCode | None: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def enrol(self, typed: str) -> None: ...
+
+
 class OfficerService(Protocol):
     """The accounts of this workstation, as `Officers` keeps them."""
 
@@ -270,6 +289,31 @@ class OfficerService(Protocol):
     def change_own_password(self, before: str, after: str) -> None: ...
 
 
+class OversightService(Protocol):
+    """Who watches which camera here, as `Oversight` writes it down."""
+
+    @property
+    def reason_needed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def give_reason(self, text: str) -> bool: ...
+
+
+class OversightSearchService(Protocol):
+    """Who watched which camera anywhere, as `OversightSearch` asks the server."""
+
+    @property
+    def found(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def search(self, wanted: Wanted, *, before: str = "") -> None: ...
+    def export(self, wanted: Wanted, to: Path) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleServices:
     """What the console works with."""
@@ -287,3 +331,6 @@ class ConsoleServices:
     quarantine: QuarantineService
     register: RegisterService
     officers: OfficerService
+    enrolment: EnrolmentService
+    oversight: OversightService
+    oversight_search: OversightSearchService

@@ -35,7 +35,6 @@ from tmcwall.server.journal import Journal
 from tmcwall.server.order import page
 from tmcwall.server.reports import receive
 from tmcwall.server.tables import Base
-from tmcwall.sync.account import sign_in
 from tmcwall.sync.client import SyncClient
 from tmcwall.sync.protocol import OperationMessage
 
@@ -158,7 +157,7 @@ def test_a_workstation_synchronises_with_a_server_on_that_database(url: str, tmp
         client = SyncClient(
             replica,
             server_url=server.url,
-            token=sign_in(server.url, NRP, PASSWORD, device="ws1").token,
+            token=server.sign_in(NRP, PASSWORD, device="ws1").token,
             clock=SystemClock(),
             on_state=lambda state: done.set() if state.online and len(replica.applied) == 20 else None,
         )

@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in, signed
 from tests.exchange import CHEAP_HASHER, PASSWORD, START, bookmark, clip, settings_in
 from tests.services_stage import EXAMPLES
 from tmcwall.commands.server import ServerOptions
@@ -50,6 +51,8 @@ ROUTES = {
     ("POST", "/sign-in"): Route(open=True),
     ("POST", "/password"): Route(open=True),
     ("POST", "/webhooks/incident"): Route(open=True),
+    ("POST", "/devices/enrol"): Route(open=True),
+    ("GET", "/devices"): Route(needs=Action.VIEW),
     ("POST", "/renew"): Route(),
     ("POST", "/sign-out"): Route(),
     ("POST", "/sign-out-everywhere"): Route(),
@@ -120,7 +123,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 def token_of(client: TestClient, nrp: str, device: str) -> dict[str, str]:
-    reply = client.post("/sign-in", json={"nrp": nrp, "password": PASSWORD, "device": device})
+    reply = ask_in(client, nrp, PASSWORD, device)
     return {"Authorization": f"Bearer {reply.json()['token']}"}
 
 
@@ -131,8 +134,10 @@ def push(client: TestClient, nrp: str, changes: list[tuple[Entity, str, dict[str
     for number, (entity, entity_id, fields) in enumerate(changes, start=1):
         before = made[-1].hash if made else FIRST_HASH
         made.append(
-            Operation(
-                uuid7(START), device, number, nrp, START, entity, entity_id, 2**31, fields, SCHEMA_VERSION, before
+            signed(
+                Operation(
+                    uuid7(START), device, number, nrp, START, entity, entity_id, 2**31, fields, SCHEMA_VERSION, before
+                )
             )
         )
     body = {"operations": [OperationMessage.of(item).model_dump(mode="json") for item in made]}
@@ -146,7 +151,8 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
         for route in iter_route_contexts(app.routes)
         for method in route.methods or ()
         # Health and metrics are not of workstations.
-        if route.path.startswith(API) and not (method == "HEAD" and route.path.removeprefix(API) != "/clips/uploads/{upload_id}")
+        if route.path.startswith(API)
+        and not (method == "HEAD" and route.path.removeprefix(API) != "/clips/uploads/{upload_id}")
     }
 
 

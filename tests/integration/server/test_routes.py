@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tests.clocks import FakeClock
+from tests.enrolled import ask_in, signed
 from tests.exchange import (
     CHEAP_HASHER,
     NRP,
@@ -101,18 +102,18 @@ SignIn = Callable[..., dict[str, str]]
 @pytest.fixture
 def signed_in(client: TestClient) -> SignIn:
     def sign_in(nrp: str = NRP, device: str = "ws1") -> dict[str, str]:
-        reply = client.post("/sign-in", json={"nrp": nrp, "password": PASSWORD, "device": device})
+        reply = ask_in(client, nrp, PASSWORD, device)
         return {"Authorization": f"Bearer {reply.json()['token']}"}
 
     return sign_in
 
 
 def pushed(*made: Operation) -> dict[str, Any]:
-    return {"operations": [OperationMessage.of(item).model_dump(mode="json") for item in made]}
+    return {"operations": [OperationMessage.of(signed(item)).model_dump(mode="json") for item in made]}
 
 
-def test_no_route_but_four_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
-    open_routes = {"/info", "/sign-in", "/password", "/webhooks/incident"}
+def test_no_route_but_five_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
+    open_routes = {"/info", "/sign-in", "/password", "/devices/enrol", "/webhooks/incident"}
     walked = 0
     for route in iter_route_contexts(app.routes):
         path = route.path.removeprefix(API)
@@ -146,18 +147,17 @@ def test_signing_in_and_out(client: TestClient, signed_in: SignIn) -> None:
 
 @pytest.mark.parametrize(("nrp", "password"), [(NRP, "salah-sandi"), ("99999999", PASSWORD), ("' OR 1=1 --", PASSWORD)])
 def test_a_wrong_sign_in_says_nothing_about_what_was_wrong(client: TestClient, nrp: str, password: str) -> None:
-    reply = client.post("/sign-in", json={"nrp": nrp, "password": password, "device": "ws1"})
+    reply = ask_in(client, nrp, password)
     assert (reply.status_code, reply.json()) == (401, {"code": "sign_in_refused", "errors": []})
 
 
 def test_a_delay_ends_by_itself(client: TestClient, clock: FakeClock) -> None:
-    request = {"nrp": NRP, "password": "salah", "device": "ws1"}
     for _ in range(LIMITS.account_attempts):
-        client.post("/sign-in", json=request)
-    delayed = client.post("/sign-in", json={**request, "password": PASSWORD})
+        ask_in(client, NRP, "salah")
+    delayed = ask_in(client, NRP, PASSWORD)
     assert delayed.status_code == 429
     clock.advance(int(delayed.headers["retry-after"]))
-    assert client.post("/sign-in", json={**request, "password": PASSWORD}).status_code == 200
+    assert ask_in(client, NRP, PASSWORD).status_code == 200
 
 
 def test_strangers_at_the_same_address_keep_no_officer_from_a_known_workstation(
@@ -165,21 +165,19 @@ def test_strangers_at_the_same_address_keep_no_officer_from_a_known_workstation(
 ) -> None:
     signed_in()
     for number in range(LIMITS.address_attempts):
-        client.post("/sign-in", json={"nrp": f"8001{number}", "password": "salah", "device": "x"})
+        ask_in(client, f"8001{number}", "salah", "x")
     for _ in range(LIMITS.account_attempts):
-        client.post("/sign-in", json={"nrp": NRP, "password": "salah", "device": "x"})
-    right = {"nrp": NRP, "password": PASSWORD}
-    assert client.post("/sign-in", json={**right, "device": "x"}).status_code == 429
-    assert client.post("/sign-in", json={**right, "device": "ws1"}).status_code == 200
+        ask_in(client, NRP, "salah", "x")
+    assert ask_in(client, NRP, PASSWORD, "x").status_code == 429
+    assert ask_in(client, NRP, PASSWORD, "ws1").status_code == 200
 
 
 def test_guessing_is_slowed_down_and_other_accounts_are_not_locked(client: TestClient, signed_in: SignIn) -> None:
-    wrong = {"nrp": "80010009", "password": "salah", "device": "ws1"}
-    statuses = [client.post("/sign-in", json=wrong).status_code for _ in range(5)]
+    statuses = [ask_in(client, "80010009", "salah").status_code for _ in range(5)]
     assert statuses == [401, 401, 401, 429, 429]
-    assert int(client.post("/sign-in", json=wrong).headers["retry-after"]) > 0
+    assert int(ask_in(client, "80010009", "salah").headers["retry-after"]) > 0
     assert signed_in()
-    strangers = [client.post("/sign-in", json={**wrong, "nrp": f"8001{number}"}).status_code for number in range(9)]
+    strangers = [ask_in(client, f"8001{number}", "salah").status_code for number in range(9)]
     assert strangers[-1] == 429
 
 
@@ -195,7 +193,7 @@ def test_a_token_ends_with_its_time_and_with_its_account(
     with context_of(app).database.write() as session:
         disable_user(session, NRP, now=START)
     assert client.get("/operations", headers=token).status_code == 401
-    assert client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"}).status_code == 401
+    assert ask_in(client, NRP, PASSWORD, "ws1").status_code == 401
 
 
 def test_a_new_password_signs_an_officer_out_everywhere_and_a_new_role_comes_with_the_next_token(
@@ -216,13 +214,12 @@ def test_a_new_password_signs_an_officer_out_everywhere_and_a_new_role_comes_wit
 def test_an_account_that_is_enabled_again_signs_in_with_the_password_of_before(
     app: FastAPI, client: TestClient
 ) -> None:
-    request = {"nrp": NRP, "password": PASSWORD, "device": "ws1"}
     with context_of(app).database.write() as session:
         disable_user(session, NRP, now=START)
-    assert client.post("/sign-in", json=request).status_code == 401
+    assert ask_in(client, NRP, PASSWORD).status_code == 401
     with context_of(app).database.write() as session:
         enable_user(session, NRP)
-    assert client.post("/sign-in", json=request).status_code == 200
+    assert ask_in(client, NRP, PASSWORD).status_code == 200
 
 
 def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn) -> None:
@@ -267,7 +264,7 @@ def test_a_long_push_is_taken_over_whole(client: TestClient, signed_in: SignIn) 
 def test_each_transaction_of_a_long_push_knows_who_is_proven_and_is_on_record(
     client: TestClient, app: FastAPI, signed_in: SignIn
 ) -> None:
-    officer = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"}).json()
+    officer = ask_in(client, NRP, PASSWORD, "ws1").json()
     body = pushed(*operations(120)) | {"delegations": {NRP: officer["delegation"]}}
     reply = client.post("/operations", json=body, headers=signed_in("80010009")).json()
     assert {fate["fate"] for fate in reply["fates"]} == {"applied"}
@@ -309,7 +306,7 @@ def test_what_one_device_may_store_without_effect_is_bounded(tmp_path: Path, clo
         operation = operations(1, first=number, previous_hash=previous)[0]
         made.append(replace(operation, fields={"note": "x" * 60_000}))
     with TestClient(app, base_url=f"http://test{API}") as client:
-        reply = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+        reply = ask_in(client, NRP, PASSWORD, "ws1")
         token = {"Authorization": f"Bearer {reply.json()['token']}"}
         replies = [client.post("/operations", json=pushed(operation), headers=token) for operation in made]
         assert [reply.status_code for reply in replies] == [200, 200, 429]
@@ -448,7 +445,7 @@ def test_a_bug_shows_no_trace(
 
 
 def test_who_did_what_is_in_the_audit_log(client: TestClient, app: FastAPI, signed_in: SignIn) -> None:
-    client.post("/sign-in", json={"nrp": "80010009\r\nforged", "password": "x", "device": "ws1"})
+    ask_in(client, "80010009\r\nforged", "x")
     client.get("/cases", headers=signed_in())
     with context_of(app).database.read() as session:
         rows = [(row.action, row.actor, row.outcome) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
@@ -480,7 +477,7 @@ def test_the_next_shift_brings_an_officers_work_with_what_the_server_gave_when_h
     with context_of(app).database.write() as session:
         add_user(session, NEXT, PASSWORD, hasher=CHEAP_HASHER, now=START)
     first, second = operations(2)
-    reply = client.post("/sign-in", json={"nrp": NRP, "password": PASSWORD, "device": "ws1"})
+    reply = ask_in(client, NRP, PASSWORD, "ws1")
     headers = signed_in(NEXT.nrp)
     without = client.post("/operations", json=pushed(first), headers=headers)
     delegations = {"delegations": {NRP: reply.json()["delegation"]}}

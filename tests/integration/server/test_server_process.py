@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from tusclient.client import TusClient
 
+from tests.enrolled import enrol_in, sign_in_content
 from tests.exchange import (
     NRP,
     PASSWORD,
@@ -41,7 +42,7 @@ from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity
 from tmcwall.server.context import ServerLimits
-from tmcwall.sync.account import Session, sign_in, sign_out
+from tmcwall.sync.account import Session, sign_out
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.protocol import API, OperationMessage, PushRequest
 from tmcwall.sync.replica import ClipFile
@@ -117,7 +118,7 @@ def tag(replica: MemoryReplica, count: int, *, first: int = 1) -> None:
 def test_twenty_tags_made_without_the_server_arrive_once_each(options: ServerOptions) -> None:
     port = free_port()
     with server_process(options.data_dir, port=port) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         assert (session.officer.name, session.officer.rank) == ("Siti Rahma", "Aipda")
         assert server.stop() == 0
     replica = MemoryReplica()
@@ -143,7 +144,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_pushing(op
     one_by_one = SyncLimits(batch=1, first_retry_s=0.05, longest_retry_s=0.2)
     with ExitStack() as servers:
         server = servers.enter_context(server_process(options.data_dir, port=port))
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with Desk(replica, server.url, session.token, one_by_one) as desk, asking(session) as client:
             for kept in (5, 30):
                 desk.wait_until(lambda state: state.pending <= 60 - kept)
@@ -161,7 +162,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_pushing(op
 def test_an_incident_wakes_every_workstation(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
         first, second = (
-            Desk(MemoryReplica(device=name), server.url, sign_in(server.url, NRP, PASSWORD, device=name).token)
+            Desk(MemoryReplica(device=name), server.url, server.sign_in(NRP, PASSWORD, device=name).token)
             for name in ("ws1", "ws2")
         )
         with first, second:
@@ -181,7 +182,7 @@ def test_an_incident_wakes_every_workstation(options: ServerOptions) -> None:
 
 def test_a_server_with_listening_workstations_stops_on_request(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with Desk(MemoryReplica(), server.url, session.token) as desk:
             desk.wait_until(in_step)
             with asking(session) as client, client.sse("/stream"), client.sse("/stream"):
@@ -190,7 +191,7 @@ def test_a_server_with_listening_workstations_stops_on_request(options: ServerOp
 
 def test_an_expired_sign_in_keeps_the_queue_and_a_new_one_goes_on(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         sign_out(session)
         replica = MemoryReplica()
         tag(replica, 3)
@@ -198,7 +199,7 @@ def test_an_expired_sign_in_keeps_the_queue_and_a_new_one_goes_on(options: Serve
             state = desk.wait_until(lambda state: state.fault is not None)
             assert state.fault is not None
             assert (state.fault.code, state.pending) == (FaultCode.SIGN_IN_EXPIRED, 3)
-            desk.client.use_token(sign_in(server.url, NRP, PASSWORD, device="ws1").token)
+            desk.client.use_token(server.sign_in(NRP, PASSWORD, device="ws1").token)
             desk.wait_until(in_step)
         assert len(replica.applied) == 3
 
@@ -206,8 +207,14 @@ def test_an_expired_sign_in_keeps_the_queue_and_a_new_one_goes_on(options: Serve
 def test_a_wrong_password_is_refused(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
         with pytest.raises(Fault) as refused:
-            sign_in(server.url, NRP, "salah-sandi", device="ws1")
+            server.sign_in(NRP, "salah-sandi", device="ws1")
         assert (refused.value.code, refused.value.retryable) == (FaultCode.SIGN_IN_REFUSED, False)
+
+
+def ask(client: httpx2.Client, nrp: str, password: str, name: str) -> int:
+    """The status of a sign-in from that device."""
+    challenge = client.get("/info").json()["challenge"]
+    return client.post("/sign-in", json=sign_in_content(nrp, password, name, challenge=challenge)).status_code
 
 
 @pytest.mark.parametrize(("proxies", "believed"), [(["127.0.0.0/8"], True), (["10.9.9.0/24"], False), ([], False)])
@@ -215,14 +222,14 @@ def test_only_a_trusted_proxy_says_whose_request_it_brings(
     options: ServerOptions, proxies: list[str], believed: bool
 ) -> None:
     with server_process(options.data_dir, trusted_proxies=proxies) as server:
-        request = {"nrp": NRP, "password": "salah", "device": "x"}
+        for name in ("x", "new"):
+            enrol_in(options.data_dir, name)
         with httpx2.Client(base_url=server.url + API, headers={"X-Forwarded-For": "10.0.0.7"}) as stranger:
             for _ in range(ServerLimits().account_attempts):
-                assert stranger.post("/sign-in", json=request).status_code == 401
-            assert stranger.post("/sign-in", json=request).status_code == 429
-        right = {"nrp": NRP, "password": PASSWORD, "device": "new"}
-        headers = {"X-Forwarded-For": "10.0.0.8"}
-        status = httpx2.post(f"{server.url}{API}/sign-in", json=right, headers=headers).status_code
+                assert ask(stranger, NRP, "salah", "x") == 401
+            assert ask(stranger, NRP, "salah", "x") == 429
+        with httpx2.Client(base_url=server.url + API, headers={"X-Forwarded-For": "10.0.0.8"}) as other:
+            status = ask(other, NRP, PASSWORD, "new")
     assert status == (200 if believed else 429)
 
 
@@ -232,7 +239,7 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lacks(options: Server
     replica = MemoryReplica()
     tag(replica, 3)
     with server_process(options.data_dir, port=port) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with Desk(replica, server.url, session.token) as desk:
             desk.wait_until(in_step)
             server.stop()
@@ -260,7 +267,7 @@ def test_a_backup_put_back_without_a_new_epoch_is_noticed_by_each_workstation(op
     tag(second, 10)
     port = free_port()
     with server_process(options.data_dir, port=port) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with Desk(first, server.url, session.token) as desk:
             desk.wait_until(in_step)
             server.stop()
@@ -274,7 +281,7 @@ def test_a_backup_put_back_without_a_new_epoch_is_noticed_by_each_workstation(op
         file.unlink()
     database.write_bytes(backup)
     with server_process(options.data_dir, port=port) as server:
-        other = sign_in(server.url, NRP, PASSWORD, device="ws2")
+        other = server.sign_in(NRP, PASSWORD, device="ws2")
         with Desk(second, server.url, other.token) as desk:
             desk.wait_until(in_step)
         # The order is longer than what the first workstation has read, and looks healthy by its length alone.
@@ -288,7 +295,7 @@ def test_a_backup_put_back_without_a_new_epoch_is_noticed_by_each_workstation(op
 
 def test_a_copied_workstation_is_told_and_still_sees_what_the_others_do(options: ServerOptions) -> None:
     with server_process(options.data_dir) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         original, copied = MemoryReplica(), MemoryReplica()
         tag(original, 2)
         tag(copied, 1)
@@ -325,7 +332,7 @@ def test_clips_go_up_after_the_operations_and_resume_after_a_kill(options: Serve
     ]
     blobs = options.data_dir / "server" / "blobs"
     with server_process(options.data_dir, port=port) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with Desk(replica, server.url, session.token) as desk:
             until(lambda: any(part.stat().st_size > 100_000 for part in (blobs / "uploads").glob("*")))
             server.kill()
@@ -353,7 +360,7 @@ def test_the_upload_speaks_tus_with_a_client_of_others(options: ServerOptions, t
     digest = hashlib.sha256(data).hexdigest()
     replica.write(Entity.CLIP, "c1", clip("c1", "ws1-b1", sha256=digest, size_bytes=len(data)))
     with server_process(options.data_dir) as server:
-        session = sign_in(server.url, NRP, PASSWORD, device="ws1")
+        session = server.sign_in(NRP, PASSWORD, device="ws1")
         with asking(session) as client:
             request = PushRequest(operations=tuple(OperationMessage.of(operation) for operation in replica.own))
             headers = {"Content-Type": "application/json"}
@@ -391,9 +398,10 @@ def test_a_port_that_this_account_may_not_use_is_said(options: ServerOptions, mo
 
 def test_there_is_no_account_until_one_is_made(tmp_path: Path) -> None:
     with server_process(tmp_path) as server:
-        for nrp, password in (("admin", "admin"), ("admin", ""), ("root", "root"), ("server", "server")):
-            reply = httpx2.post(f"{server.url}{API}/sign-in", json={"nrp": nrp, "password": password, "device": "ws1"})
-            assert reply.status_code in {400, 401}
+        enrol_in(tmp_path, "ws1")
+        with httpx2.Client(base_url=server.url + API) as client:
+            for nrp, password in (("admin", "admin"), ("admin", ""), ("root", "root"), ("server", "server")):
+                assert ask(client, nrp, password, "ws1") in {400, 401}
 
 
 def test_accounts_are_checked_when_they_are_made(options: ServerOptions) -> None:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.enrolled import device, enrol_in, place_server_key
 from tests.exchange import NRP, PASSWORD
 from tests.waiting import until
 from tmcwall.commands.server import ServerOptions
@@ -67,6 +68,8 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
     certificate, key = write_certificate(tmp_path, host=host, ends=ends)
     options = ServerOptions(data_dir=tmp_path / "data")
     user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD)
+    place_server_key(options.folder / "server.key")
+    enrol_in(options.data_dir, "ws1")
     command = [sys.executable, "-c", PROGRAM, str(options.data_dir), str(certificate), str(key)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -78,12 +81,12 @@ def test_only_a_valid_certificate_of_a_trusted_authority_is_believed(server: tup
     kind, url, certificate = server
     assert url.startswith("https://")
     with pytest.raises(Fault) as refused:
-        sign_in(url, NRP, PASSWORD, device="ws1")
+        sign_in(url, NRP, PASSWORD, device=device("ws1"))
     assert (refused.value.code, refused.value.retryable) == (FaultCode.TLS_UNTRUSTED, False)
     trusting = httpx2.HTTPTransport(verify=ssl.create_default_context(cafile=certificate))
     outcome = "signed in"
     try:
-        sign_in(url, NRP, PASSWORD, device="ws1", transport=trusting)
+        sign_in(url, NRP, PASSWORD, device=device("ws1"), transport=trusting)
     except Fault as fault:
         outcome = str(fault.code)
     assert outcome == ("signed in" if kind == "right" else FaultCode.TLS_UNTRUSTED)

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
 from tests.clocks import FakeClock
+from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import InlineStore
 from tmcwall.db import bookmarks, operations
@@ -30,6 +31,7 @@ from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import load_state
+from tmcwall.server.sessions import begin_session
 from tmcwall.server.tables import ConflictRow, OperationRow
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.client import SyncClient
@@ -48,8 +50,10 @@ class Desk:
         self.store = InlineStore()
         self._app = app
         device = self.store.do(operations.device)
+        enrol_at(context.database, device, now=START)
+        self.store.enrol(device)
         with context.database.write() as session:
-            token, _ = context.sign_in.give_token(session, OFFICER, device=device, now=START)
+            token = begin_session(session, OFFICER, device=device, policy=context.session_policy, now=START).token
         self._client = SyncClient(
             StoreReplica(store=self.store, clips=folder, clock=FakeClock(START)),
             server_url=ADDRESS,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.central_server import NRP, PASSWORD, CentralServer
+from tests.enrolled import enrolled_at, identity_of
 from tests.services_stage import LP, PURWOSARI, FakeFeed, camera
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import operations
@@ -57,14 +58,15 @@ class Workstation:
         self.store.close()
 
 
-def workstation(folder: Path, server_url: str) -> Workstation:
-    store = Store(folder / "tmcwall.db", clock=CLOCK)
-    device = store.read(operations.device).result(60)
+def workstation(folder: Path, server: CentralServer) -> Workstation:
+    store, server_url = Store(folder / "tmcwall.db", clock=CLOCK), server.url
+    identity = identity_of(store, folder, url=server_url)
+    enrolled_at(identity, server.folder)
     cameras = [camera("CAM-1", view=ALL_ROUND), camera("CAM-2", position=TO_THE_EAST, view=TURNED_AWAY)]
     store.write(lambda session: camera_rows.put(session, cameras)).result(60)
     changes = Changes(store=store)
     feed = FakeFeed()
-    duty = Duty(store=store, gate=ServerGate(server_url, device=device), clock=CLOCK, confirm_every_s=0.2)
+    duty = Duty(store=store, gate=ServerGate(server_url, device=identity.current), clock=CLOCK, confirm_every_s=0.2)
     book = CameraBook(store=store, streams=feed, logins=None, clock=CLOCK)
     desk = IncidentDesk(store=store, changes=changes, cameras=book, duty=duty, clock=CLOCK)
     tagging = Tagging(
@@ -116,7 +118,7 @@ def stations(qapp, tmp_path):
     made = []
 
     def start(server, name="one"):
-        station = workstation(tmp_path / name, server.url)
+        station = workstation(tmp_path / name, server)
         made.append(station)
         station.start()
         return station

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.video.watched import Watched
 from tmcwall.domain.camera import Profile
+from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.sim.library import SceneLibrary
+from tmcwall.sim.server import CameraServer, SimCamera
 
 CODER = """
 import sys
@@ -24,6 +27,9 @@ for line in sys.stdin:
     write_footage(Path(path), film, frame_rate=10, gop=10, bit_rate=100_000, preset="ultrafast")
     print("done", name, flush=True)
 """
+
+HELD = CODER.replace("for line", "import time\nwhile not Path(sys.argv[2]).exists():\n    time.sleep(0.01)\nfor line")
+"""Codes nothing before that file is there."""
 
 IDLE = "import time; time.sleep(600)"
 
@@ -62,6 +68,27 @@ def test_a_coder_that_fails_is_a_fault_and_is_tried_again(tmp_path: Path):
         return codes
 
     assert asyncio.run(fail()) == [FaultCode.FILE_UNREADABLE] * 2
+
+
+def test_a_camera_whose_scene_is_being_coded_says_so_and_plays_as_soon_as_it_is_there(tmp_path: Path):
+    let_go = tmp_path / "let-go"
+
+    async def watch() -> list[FaultCode]:
+        library = SceneLibrary(
+            tmp_path / "city", command=lambda profile: [sys.executable, "-c", HELD, profile.value, str(let_go)]
+        )
+        server = CameraServer([SimCamera("c1", "kampung-siang")], library, clock=SystemClock())
+        await server.start()
+        watched = Watched(server.url("c1", Profile.SUB))
+        await watched.until(lambda: watched.faults)
+        let_go.touch()
+        await watched.until(lambda: watched.units)
+        await watched.stream.close()
+        await server.close()
+        await library.close()
+        return watched.faults
+
+    assert set(asyncio.run(watch())) == {FaultCode.CAMERA_PREPARING}
 
 
 def test_closing_ends_a_coder_at_work(tmp_path: Path):

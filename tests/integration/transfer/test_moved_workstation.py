@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.exchange import NRP, PASSWORD, server_process
+from tests.exchange import NRP, PASSWORD, ServerProcess, server_process
 from tests.planted import CAMERA_PASSWORD
 from tests.synchronised_workstation import Workstation, bookmarks_at
 from tests.waiting import PATIENCE_S
@@ -30,7 +30,6 @@ from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Role
 from tmcwall.paths import Paths
-from tmcwall.sync.account import sign_in
 from tmcwall.sync.protocol import API
 from tmcwall.texts import Language, Translator
 from tmcwall.transfer import sealed_stream
@@ -298,22 +297,22 @@ def test_what_a_killed_import_has_unpacked_goes_with_the_next(export: Path, tmp_
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
     options = ServerOptions(data_dir=tmp_path / "server", port=0)
     user_add(options, NRP, role=Role.OPERATOR, password=PASSWORD, name="Siti Rahma", rank="Aipda")
     with server_process(options.data_dir) as process:
-        yield process.url
+        yield process
 
 
-def clips_at(url: str) -> list[dict[str, object]]:
-    session = sign_in(url, NRP, PASSWORD, device="reader")
+def clips_at(server: ServerProcess) -> list[dict[str, object]]:
+    session = server.sign_in(NRP, PASSWORD, device="reader")
     with httpx2.Client(headers={"Authorization": f"Bearer {session.token}"}) as client:
-        pulled = client.get(f"{url}{API}/operations", params={"cursor": 0, "limit": 100}).json()
+        pulled = client.get(f"{server.url}{API}/operations", params={"cursor": 0, "limit": 100}).json()
         return [one for one in pulled["operations"] if "klip-1" in json.dumps(one)]
 
 
 def test_what_the_old_machine_had_not_sent_is_synchronised_once_from_the_new_one(
-    export: Path, server: str, tmp_path: Path
+    export: Path, server: ServerProcess, tmp_path: Path
 ) -> None:
     new = tmp_path / "baru"
     assert imported(export, new) == 0
@@ -327,7 +326,7 @@ def test_what_the_old_machine_had_not_sent_is_synchronised_once_from_the_new_one
 
 
 def test_an_old_machine_that_goes_on_all_the_same_makes_no_conflict(
-    old: Path, export: Path, server: str, tmp_path: Path
+    old: Path, export: Path, server: ServerProcess, tmp_path: Path
 ) -> None:
     new = tmp_path / "baru"
     assert imported(export, new) == 0

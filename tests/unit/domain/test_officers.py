@@ -22,9 +22,9 @@ def test_only_a_supervisor_or_a_head_lifts_quarantine() -> None:
     assert {role for role in Role if may(role, Action.LIFT_QUARANTINE)} == {Role.SUPERVISOR, Role.HEAD}
 
 
-def test_a_head_may_what_supervisor_and_admin_may_together() -> None:
+def test_a_head_may_what_supervisor_and_admin_may_together_and_read_who_watched() -> None:
     both = {action for action in Action if may(Role.SUPERVISOR, action) or may(Role.ADMIN, action)}
-    assert {action for action in Action if may(Role.HEAD, action)} == both == set(Action)
+    assert {action for action in Action if may(Role.HEAD, action)} == both | {Action.READ_OVERSIGHT} == set(Action)
 
 
 def test_a_camera_is_put_out_of_use_by_those_who_answer_for_cameras() -> None:
@@ -41,6 +41,7 @@ def test_an_auditor_reads_and_changes_nothing() -> None:
         Action.VIEW,
         Action.ARRANGE_WALLS,
         Action.READ_CUSTODY,
+        Action.READ_OVERSIGHT,
     }
     with pytest.raises(DomainError) as refused:
         demand(Officer("12345678", "Tri", Role.AUDITOR), Action.TAG)

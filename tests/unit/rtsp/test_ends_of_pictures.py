@@ -199,3 +199,13 @@ def test_two_fields_of_one_time_are_one_unit(marker, time):
     units = fed(assembler_of(H264), packets_of(H264, frames, marker=marker, time=time))
     assert joined(units) == [annex_b(nals) for nals in frames]
     assert not any(unit.continues for unit in units[2:])
+
+
+@pytest.mark.parametrize(("slices", "unproven"), [(1, [True, False]), (4, [True, False])])
+def test_the_first_key_picture_of_a_stream_may_be_a_part_until_its_end_is_seen_to_be_one(
+    slices: int, unproven: list[bool]
+) -> None:
+    pictures = coded(H264, f"keyint=3:slices={slices}", count=6)
+    units = fed(h264.Depacketiser(payload_type=96), packets_of(H264, pictures, marker="unit", time=PICTURE))
+    assert [unit.end_unproven for unit in units if unit.key] == unproven
+    assert units[1].continues is (slices > 1)

@@ -156,16 +156,22 @@ def test_an_officer_who_was_disabled_meanwhile_is_not_vouched_for(desk: Desk, da
 
 
 def test_a_delegation_is_the_servers_and_for_one_officer_and_for_a_time() -> None:
-    given = delegate(BOX, NRP, now=START)
-    assert delegates(BOX, {NRP: given}, now=START + GOOD_FOR) == {NRP}
-    assert delegates(BOX, {NRP: given}, now=START + GOOD_FOR + timedelta(seconds=1)) == frozenset()
-    assert delegates(BOX, {SUPERVISOR.nrp: given}, now=START) == frozenset()
-    assert delegates(SecretBox(bytes([1]) * 32), {NRP: given}, now=START) == frozenset()
+    given = delegate(BOX, NRP, device="ws1", now=START)
+    late = START + GOOD_FOR + timedelta(seconds=1)
+    assert delegates(BOX, {NRP: given}, device="ws1", now=START + GOOD_FOR) == {NRP}
+    assert delegates(BOX, {NRP: given}, device="ws1", now=late) == frozenset()
+    assert delegates(BOX, {SUPERVISOR.nrp: given}, device="ws1", now=START) == frozenset()
+    assert delegates(SecretBox(bytes([1]) * 32), {NRP: given}, device="ws1", now=START) == frozenset()
+
+
+def test_a_delegation_that_was_copied_to_another_device_is_none() -> None:
+    given = delegate(BOX, NRP, device="ws1", now=START)
+    assert delegates(BOX, {NRP: given}, device="ws2", now=START) == frozenset()
 
 
 @pytest.mark.parametrize("given", ["", "x", "€", "AAAA", "A" * 512])
 def test_what_is_no_delegation_is_none(given: str) -> None:
-    assert delegates(BOX, {NRP: given}, now=START) == frozenset()
+    assert delegates(BOX, {NRP: given}, device="ws1", now=START) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,20 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from pydantic import ValidationError
 
 from tests.clocks import FakeClock
+from tests.enrolled import key_of
 from tests.exchange import START, MemoryReplica, bookmark, operations
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Operation
+from tmcwall.signatures import Purpose
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.connection import Connection, Refused
 from tmcwall.sync.protocol import OperationMessage
@@ -171,6 +175,9 @@ def test_nobody_signed_in_sends_nothing() -> None:
 def item_of(operation: Operation, place: int, **changes: object) -> dict[str, object]:
     """As it stands in a page."""
     message = OperationMessage.of(operation).model_dump(mode="json") | changes
+    with suppress(ValidationError):  # what nobody can read was signed by nobody
+        read = OperationMessage.model_validate(message)
+        message["signature"] = key_of(read.device).sign(Purpose.OPERATION, read.hash)
     return {"server_sequence": place, "fate": "applied", "revision": 1, "operation": message}
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.enrolled import device
 from tests.exchange import OFFICER, PASSWORD, START, operations
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.operation import FIRST_HASH, Entity, Operation
@@ -56,11 +57,13 @@ def test_a_time_that_no_screen_could_show_does_not_travel() -> None:
 @pytest.mark.parametrize("device", ["", "../x", "a b", "x" * 65, "ws1\n"])
 def test_a_device_name_is_plain(device: str) -> None:
     with pytest.raises(ValidationError):
-        SignInRequest(nrp="1", password="x", device=device)
+        SignInRequest(nrp="1", password="x", device=device, challenge="x", proof="")
 
 
 def test_a_password_is_in_no_representation() -> None:
-    assert PASSWORD not in repr(SignInRequest(nrp=OFFICER.nrp, password=PASSWORD, device="ws1"))
+    assert PASSWORD not in repr(
+        SignInRequest(nrp=OFFICER.nrp, password=PASSWORD, device="ws1", challenge="x", proof="")
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,6 @@ def unreachable(request: httpx2.Request) -> httpx2.Response:
 )  # fmt: skip
 def test_what_is_no_server_of_ours_is_said_in_words(transport: httpx2.MockTransport, code: FaultCode) -> None:
     with pytest.raises(Fault) as failed:
-        sign_in("https://tmc.example", OFFICER.nrp, PASSWORD, device="ws1", transport=transport)
+        sign_in("https://tmc.example", OFFICER.nrp, PASSWORD, device=device("ws1"), transport=transport)
     assert failed.value.code is code
     assert PASSWORD not in str(failed.value)

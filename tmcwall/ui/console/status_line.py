@@ -26,6 +26,7 @@ _TICK_MS: Final = 1000
 _REFUSALS: Final = frozenset({
     FaultCode.SERVER_REFUSED, FaultCode.SERVER_INCOMPATIBLE, FaultCode.WORKSTATION_COPIED,
     FaultCode.SIGN_IN_REFUSED, FaultCode.SIGN_IN_EXPIRED,
+    FaultCode.DEVICE_NOT_ENROLLED, FaultCode.DEVICE_REVOKED, FaultCode.SERVER_KEY_CHANGED,
 })  # fmt: skip
 
 

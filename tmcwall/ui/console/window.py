@@ -31,10 +31,12 @@ from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.docks import Docks
+from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.officer_window import OfficerWindow
+from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
@@ -52,7 +54,7 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.OVERSIGHT, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -131,6 +133,7 @@ class ConsoleWindow(QMainWindow):
             region_name=region_name,
             translate=translate,
         )
+        self.enrolment = EnrolmentPanel(services.enrolment, translate=translate)
         self.sign_in = SignInPanel(services.duty, translate=translate)
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
@@ -141,6 +144,10 @@ class ConsoleWindow(QMainWindow):
             services.register, services.cameras, region_name=region_name, translate=translate, parent=self
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
+        self.oversight = OversightWindow(
+            services.oversight_search, services.duty, clock=clock, translate=translate, parent=self
+        )  # fmt: skip
+        self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
         self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
@@ -245,6 +252,11 @@ class ConsoleWindow(QMainWindow):
         _bring_up(self.officers)
 
     @Slot()
+    def show_oversight(self) -> None:
+        """Who watched which camera, in a window of its own beside the console."""
+        _bring_up(self.oversight)
+
+    @Slot()
     def show_about(self) -> None:
         """Version, parts and licences, in a window of its own beside the console."""
         about = AboutWindow(translate=self._translate, parent=self)
@@ -264,7 +276,7 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.sign_in, self.store_notice, self.notice):
+        for widget in (self.enrolment, self.sign_in, self.store_notice, self.notice):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
@@ -331,6 +343,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.show_officers,
+            ActionId.OVERSIGHT: self.show_oversight,
             ActionId.ABOUT: self.show_about,
             ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,

@@ -42,6 +42,8 @@ class ClipFeed(Protocol):
     def position_s(self) -> float: ...
     @property
     def duration_s(self) -> float: ...
+    @property
+    def building(self) -> bool: ...
     def play(self) -> None: ...
     def pause(self) -> None: ...
     def seek(self, position_s: float) -> None: ...
@@ -63,11 +65,14 @@ class Screen(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self._words = ""
+        self._remark = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
 
-    def show_image(self, image: QImage) -> None:
+    def show_image(self, image: QImage, *, remark: str) -> None:
+        """`remark` stands over the picture."""
         self._image = image
+        self._remark = remark
         self._words = ""
         self.update()
 
@@ -89,12 +94,24 @@ class Screen(QWidget):
         painter.fillRect(self.rect(), QColor(theme.WALL))
         if not self._image.isNull():
             painter.drawImage(self.box(), self._image)
+            if self._remark:
+                self._paint_remark(painter)
         else:
             painter.setFont(theme.font())
             painter.setPen(QColor(theme.TEXT_SOFT))
             room = self.rect().adjusted(4 * theme.SPACE, 0, -4 * theme.SPACE, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
         painter.end()
+
+    def _paint_remark(self, painter: QPainter) -> None:
+        """A strip along the upper edge of the picture."""
+        painter.setFont(theme.font(strong=True))
+        strip = self.box()
+        strip.setHeight(painter.fontMetrics().height() + 2 * theme.SPACE)
+        painter.fillRect(strip, QColor(theme.RAISED))
+        painter.setPen(QColor(theme.STATES[TileState.BUILDING].colour))
+        inside = strip.adjusted(2 * theme.SPACE, 0, -2 * theme.SPACE, 0)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._remark)
 
 
 class ClipPlayer(QWidget):
@@ -146,6 +163,11 @@ class ClipPlayer(QWidget):
     @property
     def has_picture(self) -> bool:
         return not self._screen._image.isNull()  # noqa: SLF001 - one module
+
+    @property
+    def remark(self) -> str:
+        """What stands over the picture."""
+        return self._screen._remark  # noqa: SLF001 - one module
 
     @property
     def words(self) -> str:
@@ -221,7 +243,7 @@ class ClipPlayer(QWidget):
         if picture is not None:
             image = image_of(picture)
             if feed.whole(picture):
-                self._screen.show_image(image)
+                self._screen.show_image(image, remark=self._translate(texts.PLAYER_BUILDING) if feed.building else "")
         elif not self.has_picture:
             self._show_fault(feed.verdict(now_ns))
         self._show_state()

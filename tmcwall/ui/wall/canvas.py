@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import TileStatus
+from tmcwall.domain.oversight import Place, View
 from tmcwall.texts import Text, Translator
 from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall import labels
@@ -242,6 +243,20 @@ class WallCanvas(QWidget):
         """The state of each camera that can be seen."""
         seen = [tile for tile in self.tiles if self._in_sight and not tile.rect.isEmpty()]
         return {tile.camera.id: tile.verdict for tile in seen if tile.camera is not None}
+
+    def views(self) -> frozenset[View]:
+        """What can be seen, and how; not the tiles of cameras that are withheld."""
+        seen = [(cell, tile) for cell, tile in enumerate(self.tiles) if self._in_sight and not tile.rect.isEmpty()]
+        return frozenset(
+            View(tile.camera.id, self._place(cell, tile))
+            for cell, tile in seen
+            if tile.camera is not None and tile.camera.may_be_shown
+        )
+
+    def _place(self, cell: int, tile: WallTile) -> Place:
+        if tile.replay is not None:
+            return Place.REPLAY
+        return Place.FULL_SCREEN if cell == self.full_screen_cell else Place.TILE
 
     def close_feeds(self) -> None:
         """Give all tiles back to the feed; the canvas stays without pictures."""

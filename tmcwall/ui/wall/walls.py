@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.layout import WallPlan, parse_grid
+from tmcwall.domain.oversight import View
 from tmcwall.texts import Translator
 from tmcwall.ui.actions import ActionId
 from tmcwall.ui.wall.canvas import Painted
@@ -167,6 +168,10 @@ class Walls(QObject):
         """Where that camera's selected tile shows a recording: when that was. None while it is live."""
         window = self.active()
         return window.canvas.replayed_at(camera_id) if window is not None else None
+
+    def views(self) -> frozenset[View]:
+        """What can be seen on all walls now, and how."""
+        return frozenset().union(*(window.canvas.views() for window in self.windows().values()))
 
     def come_forward(self) -> None:
         """Bring the wall that is worked on before whatever lies over it."""

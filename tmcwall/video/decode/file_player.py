@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import BinaryIO, Final
 
 import av
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -15,6 +16,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.video.decode.stream_decoder import Counts, TilePainter
+from tmcwall.video.decode.wholeness import Wholeness
 from tmcwall.video.ipc.access_units import AccessUnit
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output, SetPlayback
 
@@ -38,6 +40,8 @@ class PlayedFile:
         self._speed = 1.0
         self._seek_s: float | None = None
         self._closed = False
+        self._building_since_ns = 0
+        """Since when no whole picture has come."""
 
     def offer(self, unit: AccessUnit) -> None:
         """Access units never come for a file."""
@@ -73,6 +77,8 @@ class PlayedFile:
         for stream in streams:
             stream.codec_context.thread_count = 1
             stream.codec_context.thread_type = "NONE"
+            # Where nothing says that decoding can start, FFmpeg gives out nothing unless it is asked for all there is.
+            stream.codec_context.flags |= Flags.output_corrupt
         start_s = _begins_s(streams[0])
         self.duration_s = (container.duration or 0) / av.time_base
         while not self._closed:
@@ -87,7 +93,8 @@ class PlayedFile:
         target_s, self._seek_s = self._seek_s or 0.0, None
         due_ns = self._clock.monotonic_ns() + _AHEAD_NS
         last_s: float | None = None
-        for frame in self._frames_of_all(container, streams, start_s + target_s):
+        self._building_since_ns = 0
+        for frame, whole in self._frames_of_all(container, streams, start_s + target_s):
             position_s = (frame.time or 0.0) - start_s
             if position_s < target_s - 1e-3:
                 continue
@@ -96,6 +103,7 @@ class PlayedFile:
                 if self._interrupted():
                     return
             last_s = self.position_s = position_s
+            self._mark_building(not whole)
             self._painter.paint(frame, schedule_ns=due_ns)
             self.counts.decoded += 1
             for writer in self._painter.writers:
@@ -103,8 +111,10 @@ class PlayedFile:
 
     def _frames_of_all(
         self, container: InputContainer, streams: Sequence[VideoStream], from_s: float
-    ) -> Iterator[VideoFrame]:
-        """Of all tracks, one after the other: a clip has a track for each codec that its camera sent."""
+    ) -> Iterator[tuple[VideoFrame, bool]]:
+        """Of all tracks, one after the other: a clip has a track for each codec that its camera sent. With each picture
+        whether it is whole: where no key picture is in front, it is built up bit by bit.
+        """
         running = max((number for number, stream in enumerate(streams) if _begins_s(stream) <= from_s), default=0)
         for stream in streams[running:]:
             assert stream.time_base is not None
@@ -112,8 +122,10 @@ class PlayedFile:
             container.seek(int(begin_s / stream.time_base), stream=stream, backward=True, any_frame=False)
             yield from self._frames(container, stream)
 
-    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[VideoFrame, bool]]:
+        wholeness = Wholeness(stream)
         for packet in container.demux(stream):
+            wholeness.take(packet)
             self._painter.enter_codec()
             try:
                 frames = packet.decode()
@@ -127,7 +139,14 @@ class PlayedFile:
                     raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{frame.width}x{frame.height}", retryable=False)
                 self.counts.width = frame.width
                 self.counts.height = frame.height
-                yield frame
+                yield frame, wholeness.holds(frame.pts) or not frame.is_corrupt
+
+    def _mark_building(self, building: bool) -> None:  # noqa: FBT001 - what it says is its one fact
+        if building and not self._building_since_ns:
+            self._building_since_ns = self._clock.monotonic_ns()
+        elif not building:
+            self._building_since_ns = 0
+        self._painter.mark_building(self._building_since_ns)
 
     def _due(self, last_due_ns: int, step_s: float) -> int:
         """Wait until the next picture may be handed over; when it is due. Commands are obeyed meanwhile."""

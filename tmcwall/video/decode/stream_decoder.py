@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Final
 
 import av
@@ -36,6 +36,8 @@ _FULL: Final = 250
 _SHOWN_EVERY_NS: Final = 200_000_000
 """However many wait, one picture in that time is converted: who is a little behind all the time would show none."""
 _HOPELESS_KEY_FRAMES: Final = 5
+_REST_COMES_WITHIN_S: Final = 0.5
+"""The rest of a picture comes right behind its beginning; what is followed by nothing is whole."""
 
 
 class TilePainter:
@@ -205,6 +207,8 @@ class LiveStream:
         self._not_whole: set[int] = set()
         """When those are due: they are not shown."""
         self._building_since_ns = 0
+        self._withheld: tuple[VideoFrame, AccessUnit] | None = None
+        """A picture that may be a part of one, until what comes next tells."""
         self._shown_ns: int | None = None
         """When a picture was last converted into these tiles."""
         self._handed_over_ns = clock.monotonic_ns()
@@ -264,15 +268,31 @@ class LiveStream:
             # Whoever still knows of this stream keeps neither a codec with its pictures alive, nor what came too late.
             self._ended = True
             self._context = None
+            self._withheld = None
             self._backlog.clear()
             self._queue = SimpleQueue()
 
     def _next(self) -> _Item:
         if not self._backlog:
             if self._queue.qsize() <= _BEHIND:
-                return self._queue.get()
+                return self._wait()
             self._skip_to_newest_key_frame()
         return self._backlog.popleft()
+
+    def _wait(self) -> _Item:
+        """For what comes next; a picture that is withheld is shown where nothing does soon."""
+        if self._withheld is not None:
+            try:
+                return self._queue.get(timeout=_REST_COMES_WITHIN_S)
+            except Empty:
+                self._let_withheld_go(show=True)
+        return self._queue.get()
+
+    def _let_withheld_go(self, *, show: bool) -> None:
+        if self._withheld is not None:
+            (frame, unit), self._withheld = self._withheld, None
+            if show:
+                self._show(frame, unit)
 
     def _skip_to_newest_key_frame(self) -> None:
         waiting = [self._queue.get() for _ in range(self._queue.qsize())]
@@ -316,6 +336,7 @@ class LiveStream:
         if _is_whole_key(unit) and (self._reopen or self.device.worth_another_try):
             self._reopen = False
             self._context = None
+        self._let_withheld_go(show=not unit.damaged)
         begins = self._waiting_for_key_frame or self._context is None
         if self._waiting_for_key_frame:
             if not unit.key:
@@ -353,7 +374,11 @@ class LiveStream:
             frames = context.decode(None)
             context.flush_buffers()
         for frame in frames:
-            if frame.pts not in self._not_whole:
+            if frame.pts in self._not_whole:
+                continue
+            if unit.end_unproven:
+                self._withheld = (frame, unit)
+            else:
                 self._show(frame, unit)
 
     def _begin(self, unit: AccessUnit) -> bytes:

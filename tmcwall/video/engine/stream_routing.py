@@ -434,6 +434,7 @@ class Routing:
                     unit.arrival_ns,
                     unit.payload,
                     unit.until_whole,
+                    unit.end_unproven,
                 )
             )
         )

@@ -303,7 +303,14 @@ class FileFeed(TileFeed):
             return TileStatus(TileState.PAUSED)
         if self.ended:
             return TileStatus(TileState.PAUSED, None, FaultCode.STREAM_ENDED)
-        return super().verdict(now_ns)
+        status = super().verdict(now_ns)
+        is_unfinished = status.state in {TileState.LIVE, TileState.REDUCED} and self.building
+        return TileStatus(TileState.BUILDING, status.age_s) if is_unfinished else status
+
+    @property
+    def building(self) -> bool:
+        """Whether the picture is built up still: nothing says that it is whole."""
+        return self.ages().building_since_ns != 0
 
 
 class ReplayFeed(TileFeed):

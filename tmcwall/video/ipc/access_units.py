@@ -28,6 +28,8 @@ class AccessUnit(NamedTuple):
     payload: bytes
     until_whole: int = 0
     """Where decoding starts with this unit, so many pictures later the first is whole."""
+    end_unproven: bool = False
+    """It may be a part of its picture: the next unit tells, or that none comes soon."""
 
 
 _MOST: Final = 0xFFFF
@@ -36,7 +38,7 @@ _UNIT_HEADER: Final = struct.Struct("!IBqqH")
 
 def pack_access_unit(unit: AccessUnit) -> list[bytes]:
     """The header and the payload as two buffers, so that the payload is not copied."""
-    flags = unit.key | unit.damaged << 1
+    flags = unit.key | unit.damaged << 1 | unit.end_unproven << 2
     whole = min(unit.until_whole, _MOST)
     header = _UNIT_HEADER.pack(unit.stream, flags, unit.schedule_ns, unit.arrival_ns, whole)
     return [FRAME.pack(_UNIT_HEADER.size + len(unit.payload), ACCESS_UNIT) + header, unit.payload]
@@ -48,4 +50,6 @@ def unpack_access_unit(body: bytes) -> AccessUnit:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit of {len(body)} bytes", retryable=False)
     stream, flags, schedule_ns, arrival_ns, whole = _UNIT_HEADER.unpack_from(body)
     payload = body[_UNIT_HEADER.size :]
-    return AccessUnit(stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, payload, whole)
+    return AccessUnit(
+        stream, bool(flags & 1), bool(flags & 2), schedule_ns, arrival_ns, payload, whole, bool(flags & 4)
+    )

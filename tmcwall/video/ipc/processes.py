@@ -21,6 +21,7 @@ if sys.platform == "linux":
 ENGINE_PROCESS: Final = "engine-process"
 DECODER_PROCESS: Final = "decoder-process"
 DEMUXER_PROCESS: Final = "demuxer-process"
+COPIER_PROCESS: Final = "copier-process"
 """First argument of the frozen program when it is to be one of these and not the desktop program."""
 
 _STEPS_BELOW_THE_SCREEN: Final = 5
@@ -85,6 +86,11 @@ def decoder_command(*, memory: int | None = None, fd_channel: int | None = None,
 def demuxer_command() -> list[str]:
     """The demultiplexer's of a camera that is marked `#compat`: what it opens comes over its standard input."""
     return _program("tmcwall.video.sessions.compat_demuxer", DEMUXER_PROCESS)
+
+
+def copier_command() -> list[str]:
+    """The one's that makes copies of clips: pictures come and go over its pipes."""
+    return _program("tmcwall.video.copying.process", COPIER_PROCESS)
 
 
 def decoder_environment() -> dict[str, str]:

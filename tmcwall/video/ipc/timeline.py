@@ -62,6 +62,8 @@ class TimedUnit(NamedTuple):
     """Where decoding starts here, so many pictures later the first is whole."""
     by_arrival: bool = False
     """The stream's own clock is not believed."""
+    end_unproven: bool = False
+    """It may be a part of a key picture: the rest would come next."""
 
 
 class ArrivalPace:
@@ -168,7 +170,7 @@ class Timeline:
         if unit.continues and previous is not None:
             return previous._replace(
                 payload=unit.payload, prefixed=0, key=False, damaged=True, lost=unit.lost, arrival_ns=arrival_ns,
-                opening=False, continues=True, until_whole=0,
+                opening=False, continues=True, until_whole=0, end_unproven=False,
             )  # fmt: skip
         before = self.run
         placed_ns = self.place(unit.timestamp, arrival_ns)
@@ -188,6 +190,7 @@ class Timeline:
             self._number,
             until_whole=unit.until_whole,
             by_arrival=self.by_arrival,
+            end_unproven=unit.end_unproven,
         )
         return timed
 

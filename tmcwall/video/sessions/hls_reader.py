@@ -44,8 +44,8 @@ _WHOLE_FILE_AHEAD_S: Final = 10.0
 _SHARE_OF_A_VARIANT: Final = 0.3
 """Of the time to open a stream, as long as there are others."""
 _MISSED: Final = frozenset({
-    FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CONNECTION_LOST, FaultCode.NO_ANSWER,
-    FaultCode.PROTOCOL_BROKEN,
+    FaultCode.STREAM_NOT_FOUND, FaultCode.CAMERA_BUSY, FaultCode.CAMERA_PREPARING, FaultCode.CONNECTION_LOST,
+    FaultCode.NO_ANSWER, FaultCode.PROTOCOL_BROKEN,
 })  # fmt: skip
 """What may befall one segment and not the next."""
 
@@ -62,6 +62,8 @@ class Place:
     """Set where playing begins here: how far behind the newest picture that is."""
     newest_behind_s: float | None
     """Set for the first segment after each look at the playlist: how far behind the newest picture it begins."""
+    was_awaited: bool
+    """Whether it was asked for as soon as the playlist listed it."""
     ahead_s: float
     """Read no further while more than this waits."""
     most_ahead_s: float | None
@@ -357,6 +359,7 @@ class HlsReader:
                 lost=step.lost if first else 0,
                 behind_s=step.behind_s if begins else None,
                 newest_behind_s=step.behind_s if first and live else None,
+                was_awaited=first and live and not begins and self.waits,
                 ahead_s=_AHEAD_TARGETS * target_s if live else _WHOLE_FILE_AHEAD_S,
                 most_ahead_s=_HURRY_TARGETS * target_s if live else None,
             )

@@ -24,6 +24,7 @@ from tmcwall.video.sessions.content_coding import GZIP_MAGIC, Unpacker, unpacker
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 from tmcwall.video.sessions.host_cookies import HostCookies
 from tmcwall.video.sessions.http_head import HeadCleaner
+from tmcwall.video.sessions.retry_after import asked_to_wait_s
 
 READ_BYTES: Final = 64 * 1024
 _LARGEST_HEAD: Final = 64 * 1024
@@ -51,8 +52,10 @@ log = logging.getLogger(__name__)
 class AnswerRefused(Fault):
     """A web server answered with a status that is no success."""
 
-    def __init__(self, code: FaultCode, detail: str, *, status: int, retryable: bool) -> None:
-        super().__init__(code, detail, retryable=retryable)
+    def __init__(
+        self, code: FaultCode, detail: str, *, status: int, retryable: bool, retry_after_s: float = 0.0
+    ) -> None:
+        super().__init__(code, detail, retryable=retryable, retry_after_s=retry_after_s)
         self.status = status
 
 
@@ -235,7 +238,7 @@ class HttpClient:
                 break
             address = self._redirected(address, response)
         if not 200 <= response.status < 300:
-            raise self._refusal(address, response.status)
+            raise self._refusal(address, response)
         whole = resource.part is not None and response.status != 206  # a server that knows no parts sends everything
         return Answer(
             address.url,
@@ -328,6 +331,7 @@ class HttpClient:
         way = (_origin(address), _origin(target))
         if way[0] != way[1] and way not in self._followed:
             self._followed.add(way)
+            self.oddities[Oddity.REDIRECTED] += 1
             log.info(
                 "redirect followed: camera=%s from=%s:%d to=%s:%d",
                 self._camera, address.scheme, address.port, target.scheme, target.port,
@@ -337,13 +341,17 @@ class HttpClient:
     def _cookie(self, address: Address) -> str | None:
         return self._cookies.header(address.url) if address.host == self.home.host else None
 
-    def _refusal(self, address: Address, status: int) -> AnswerRefused:
+    def _refusal(self, address: Address, response: Response) -> AnswerRefused:
+        status = response.status
         code, retryable = _STATUS_FAULTS.get(status, (FaultCode.PROTOCOL_BROKEN, True))
+        retry_after_s = asked_to_wait_s(status, response.headers)
+        if retry_after_s is not None:
+            code = FaultCode.CAMERA_PREPARING
         detail = f"status {status}"
         if status == 401 and address.host == self.home.host and not self._is_home(address):
             code = FaultCode.REDIRECT_REFUSED
             detail = f"{address.scheme} on port {address.port} wants the login, which the camera's own port gets alone"
-        return AnswerRefused(code, detail, status=status, retryable=retryable)
+        return AnswerRefused(code, detail, status=status, retryable=retryable, retry_after_s=retry_after_s or 0.0)
 
     def _is_home(self, address: Address) -> bool:
         """Whether it is the camera's own scheme, host and port, which alone are given the login."""

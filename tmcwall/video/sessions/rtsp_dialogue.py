@@ -25,6 +25,7 @@ from tmcwall.video.sessions.context import USER_AGENT, SessionContext
 from tmcwall.video.sessions.conversations import Awaited, Conversations, Talk, Wait
 from tmcwall.video.sessions.keep_alive_history import KeepAlive
 from tmcwall.video.sessions.oddity_log import OddityLog
+from tmcwall.video.sessions.retry_after import asked_to_wait_s
 from tmcwall.video.sessions.rtsp_media import OWN_CHANNELS, RtspMedia
 from tmcwall.video.sessions.stream_format import StreamFormat
 
@@ -462,9 +463,12 @@ class RtspDialogue:
         if response.status == 401:
             raise LoginRefused(detail, attempts=self._authorizer.schemes_tried)
         code, retryable = _STATUS_FAULTS.get(response.status, (FaultCode.PROTOCOL_BROKEN, True))
+        retry_after_s = asked_to_wait_s(response.status, response.headers)
+        if retry_after_s is not None:
+            code = FaultCode.CAMERA_PREPARING
         if response.status in _REDIRECTS:
             code, retryable = FaultCode.REDIRECT_REFUSED, False
-        raise Fault(code, detail, retryable=retryable)
+        raise Fault(code, detail, retryable=retryable, retry_after_s=retry_after_s or 0.0)
 
     def _datagram_came(self) -> None:
         self._conversations.arrived(Awaited.DATAGRAM)

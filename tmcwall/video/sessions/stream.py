@@ -302,7 +302,12 @@ class Stream(AccessUnitSource):
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
             refusals = refusals + _logins_refused(fault) if fault.code is FaultCode.UNAUTHORIZED else 0
             held = refusals >= timing.refusals
-            delay_s = timing.hold_s if held else backoff.next_delay_s(now_s=now_ns / NS, worked_s=played_s)
+            if held:
+                delay_s = timing.hold_s
+            elif fault.code is FaultCode.CAMERA_PREPARING:
+                delay_s = min(max(timing.watch_s, fault.retry_after_s), timing.longest_retry_s)
+            else:
+                delay_s = backoff.next_delay_s(now_s=now_ns / NS, worked_s=played_s)
             self._lose(fault, retry_at_ns=None if held else now_ns + int(delay_s * NS))
             if held:
                 refusals = 0

@@ -28,6 +28,7 @@ from tmcwall.video.sessions.http_client import Answer, HttpClient
 from tmcwall.video.sessions.oddity_log import OddityLog
 from tmcwall.video.sessions.playout import Playout
 from tmcwall.video.sessions.reconnect import ResumePoint
+from tmcwall.video.sessions.segment_clock import SegmentClock
 from tmcwall.video.sessions.stream_format import StreamFormat
 
 _OF_ONE_SEGMENT: Final = frozenset({FaultCode.PROTOCOL_BROKEN, FaultCode.NOT_A_CAMERA})
@@ -84,6 +85,9 @@ class WebSession:
         self._taken = 0
         """Pictures that have come of the segment."""
         self._unix_s: float | None = None
+        self._segments = SegmentClock()
+        self._begun: Loading | None = None
+        """The segment whose first picture is awaited."""
         self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
         """Timestamps of pictures in the queue, and when the camera says that they were taken."""
         self._oddity_log = OddityLog(camera)
@@ -243,6 +247,7 @@ class WebSession:
 
     async def _read_segment(self, loading: Loading, demuxer: SegmentDemuxer, reader: HlsReader) -> None:
         self._unix_s = loading.segment.unix_s
+        self._begun = loading
         self._taken = 0
         while (chunk := await loading.read()) is not None:
             with self._costs_itself(loading, demuxer):
@@ -280,6 +285,8 @@ class WebSession:
             return
         if self._format is None and self._reader is not None:
             self._reader.works()
+        if self._reader is not None:
+            units = self._in_true_time(units)
         found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets, paced=self._paced)
         is_new_format, self._format = found != self._format, found
         if self._unix_s is not None:
@@ -303,6 +310,19 @@ class WebSession:
                 self._hand_on(unit, None)
         self._came.set()
 
+    def _in_true_time(self, units: list[AccessUnit]) -> list[AccessUnit]:
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            self._segments.begin(
+                units[0].timestamp,
+                listed_s=begun.segment.duration_s,
+                follows=not (self._discontinuity or self._lost),
+                came_ns=self._clock.monotonic_ns() if begun.place.was_awaited else None,
+            )
+            if self._segments.is_correcting and not self.oddities[Oddity.RATE]:
+                self.oddities[Oddity.RATE] += 1
+        return [unit._replace(timestamp=self._segments.place(unit.timestamp)) for unit in units]
+
     def _let_go(self, now_ns: int) -> None:
         while (due := self._playout.take(now_ns + _SOON_NS)) is not None:
             self._hand_on(due.unit, due.schedule_ns)
@@ -313,6 +333,8 @@ class WebSession:
         if self._formats and self._formats[0][0] is unit:
             _, found = self._formats.popleft()
             self._opened(found)
+        if self._segments.is_correcting:
+            timed = timed._replace(by_arrival=True)
         if self._stamps and self._stamps[0][0] == unit.timestamp:
             _, unix_s = self._stamps.popleft()
             self.camera_clock = CameraClock(ntp_from_unix(unix_s), timed.rtp & _RTP, timed.run)

@@ -296,3 +296,13 @@ def test_a_film_with_other_bytes_before_it_is_played(server, footage):
     watched = watch(server.url("film"))
     assert set(watched.faults) == {FaultCode.STREAM_ENDED}
     assert len(watched.units) == 50
+
+
+def test_times_that_run_faster_than_the_playlist_says_are_not_believed(server, oddities):
+    """Segments of 0.8 s whose pictures have times of 0.4 s."""
+    slower = (server.folder / "ts" / "index.m3u8").read_text().replace("#EXTINF:0.400000", "#EXTINF:0.800000").encode()
+    server.routes["/ts/index.m3u8"] = lambda handler: answer(handler, slower)
+    watched = watch(server.url("/ts/index.m3u8"), until_units(45))
+    assert Oddity.RATE in oddities()
+    assert [unit.by_arrival for unit in (watched.units[0], watched.units[40])] == [False, True]
+    assert watched.units[44].rtp - watched.units[40].rtp == 4 * 7200

@@ -12,6 +12,7 @@ from tests.planted import CAMERA_PASSWORD
 from tests.web_footage import hls
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.oddity import Oddity
 from tmcwall.net.resolver import Resolver
 from tmcwall.net.trust import Trust
 
@@ -173,8 +174,10 @@ def test_a_coding_that_was_not_asked_for_and_that_we_do_not_know_is_named(server
 def test_a_redirect_to_another_port_of_the_same_host_is_followed_and_said(server, another_port, caplog, status):
     caplog.set_level("INFO", "tmcwall.video.sessions.http_client")
     redirect(server, "/short/index.m3u8", another_port.url("short/index.m3u8"), status=status)
-    assert played(watch(server.url("short/index.m3u8")))
+    watched = watch(server.url("short/index.m3u8"))
+    assert played(watched)
     assert "redirect followed: camera=cam from=http:" in caplog.text
+    assert watched.stream.oddities[Oddity.REDIRECTED] == 1
 
 
 def test_another_port_gets_the_cookies_of_the_host_and_no_login(server, another_port):

@@ -1,5 +1,6 @@
 import gc
 import sys
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,8 +10,10 @@ from av.video.codeccontext import VideoCodecContext
 from tests.clocks import FakeClock
 from tests.coded_pictures import coded
 from tests.footage_units import FRAME_NS, access_units
+from tests.waiting import until
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
+from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import assembler_of
 from tmcwall.video.decode.stream_decoder import LiveStream, TilePainter
 from tmcwall.video.ipc.access_units import AccessUnit
@@ -261,3 +264,36 @@ def test_of_pictures_that_are_built_up_all_are_decoded_where_the_plan_says_key_f
     units = units_from(coded("h264", INTRA_REFRESH, count=40), first=8)
     stream.run(units, plan=DecodePlan.KEY_FRAMES)
     assert stream.live.counts.decoded == len(units) - 7
+
+
+def in_slices() -> list[AccessUnit]:
+    """A key picture as it comes where each slice has a marker: its first slice, then all of it, then the next one."""
+    key, after = coded("h264", "slices=4:keyint=100", count=2)
+    return [
+        AccessUnit(1, True, False, 0, 0, annex_b(key[:-3]), end_unproven=True),
+        AccessUnit(1, True, True, 0, 0, annex_b(key), end_unproven=True),
+        AccessUnit(1, False, False, FRAME_NS, FRAME_NS, annex_b(after)),
+    ]
+
+
+def annex_b(nals) -> bytes:
+    return b"".join(START_CODE + nal for nal in nals)
+
+
+def test_a_picture_that_turns_out_to_be_a_part_of_one_is_not_shown(stream):
+    stream.run(in_slices())
+    assert stream.live.counts.decoded == 2
+    assert stream.schedules == [0, FRAME_NS]
+
+
+def test_a_picture_after_which_nothing_comes_is_whole(stream):
+    whole = in_slices()[1]._replace(damaged=False)
+    thread = threading.Thread(target=stream.live.run)
+    thread.start()
+    try:
+        stream.live.offer(whole)
+        until(lambda: stream.live.counts.decoded == 1)
+    finally:
+        stream.live.close()
+        thread.join()
+    assert stream.schedules == [0]

@@ -85,6 +85,11 @@ def test_a_tile_is_connecting_then_live_then_stale_after_2_s_and_lost_after_8(ti
     assert state(tile, 18.1) is TileState.LOST
 
 
+def test_a_camera_that_is_getting_ready_is_no_lost_one(tile, owner):
+    owner.report = StreamReport(camera="c1", profile=Profile.SUB, connected=False, fault=FaultCode.CAMERA_PREPARING)
+    assert tile.verdict(9 * S) == TileStatus(TileState.CONNECTING, None, FaultCode.CAMERA_PREPARING)
+
+
 def test_a_tile_says_that_its_picture_is_being_built_up_and_after_a_minute_that_none_comes(tile, writer):
     writer.mark_building(5 * S)
     assert (state(tile, 9.0), state(tile, 64.9)) == (TileState.BUILDING, TileState.BUILDING)

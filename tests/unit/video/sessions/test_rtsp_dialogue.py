@@ -464,6 +464,18 @@ def test_a_refusal_has_a_name(status: str, fault: str) -> None:
     play(f"connect 10.0.0.5:554\n>> DESCRIBE rtsp://10.0.0.5/stream\n<< {status}\nfault {fault}\n")
 
 
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("503 Service Unavailable\n   Retry-After: 2", "CAMERA_PREPARING"),
+        ("503 Service Unavailable\n   Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", "CAMERA_BUSY"),
+        ("453 Not Enough Bandwidth\n   Retry-After: 2", "CAMERA_BUSY"),
+    ],
+)
+def test_a_camera_that_says_when_it_wants_to_be_asked_again_is_getting_ready(answer: str, fault: str) -> None:
+    play(f"connect 10.0.0.5:554\n>> DESCRIBE rtsp://10.0.0.5/stream\n<< {answer}\nfault {fault}\n")
+
+
 NO_SESSION = SET_UP.replace("   Session: 1234;timeout=60\n", "")
 PLAYED_WITHOUT = PLAYED.replace("   Session: 1234\n", "   no Session\n")
 

@@ -1,0 +1,123 @@
+"""What is drawn into pictures of a copy: covered places, and the strip above with words and time."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+
+from tmcwall.domain.derived_copy import Box, Cover, Stamp
+
+Bytes = npt.NDArray[np.uint8]
+
+_BLACK, _WHITE, _NO_COLOUR = 16, 235, 128
+_SMALLEST_CELL: Final = 16
+_MOST_CELLS: Final = 8
+_ROW_PART: Final = 0.045
+_SMALLEST_ROW: Final = 20
+_FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
+
+
+class Canvas:
+    """The planes of one 4:2:0 picture with even sides, made by copying."""
+
+    def __init__(self, frame: VideoFrame, *, width: int, height: int) -> None:
+        plain = frame.reformat(width=width, height=height, format="yuv420p")
+        self._data: Bytes = np.asarray(plain.to_ndarray(), np.uint8).reshape(-1)
+        self.width, self.height = width, height
+        luma, half = width * height, width * height // 4
+        self.luma = self._data[:luma].reshape(height, width)
+        self._chroma = [
+            self._data[luma + number * half : luma + (number + 1) * half].reshape(height // 2, width // 2)
+            for number in range(2)
+        ]
+
+    def cover(self, box: Box, cover: Cover) -> None:
+        """At least the whole box: its sides go outwards to even pixels."""
+        left, top = int(box.x * self.width) & ~1, int(box.y * self.height) & ~1
+        right = min(self.width, -(-int(np.ceil((box.x + box.width) * self.width)) // 2) * 2)
+        bottom = min(self.height, -(-int(np.ceil((box.y + box.height) * self.height)) // 2) * 2)
+        place = slice(top, bottom), slice(left, right)
+        half = slice(top // 2, bottom // 2), slice(left // 2, right // 2)
+        if cover is Cover.SOLID:
+            self.luma[place] = _BLACK
+            for plane in self._chroma:
+                plane[half] = _NO_COLOUR
+            return
+        longer = max(bottom - top, right - left)
+        cell = max(_SMALLEST_CELL, -(-longer // _MOST_CELLS))
+        cell += cell & 1
+        _coarsen(self.luma[place], cell)
+        for plane in self._chroma:
+            _coarsen(plane[half], cell // 2)
+
+    def under(self, strip: Bytes) -> VideoFrame:
+        """The picture with a strip of luma above it; one of no rows leaves it as it is."""
+        rows = strip.shape[0]
+        grey = np.full(rows * self.width // 4, _NO_COLOUR, np.uint8)
+        parts = [strip.reshape(-1), self.luma.reshape(-1)]
+        for plane in self._chroma:
+            parts += [grey, plane.reshape(-1)]
+        data = np.concatenate(parts).reshape((rows + self.height) * 3 // 2, self.width)
+        return VideoFrame.from_numpy_buffer(data, format="yuv420p")
+
+
+class StampStrip:
+    """Two rows: the words, and the time by the station's clock."""
+
+    def __init__(self, stamp: Stamp | None, *, width: int, height: int) -> None:
+        row = max(_SMALLEST_ROW, int(height * _ROW_PART)) & ~1
+        self._stamp = stamp
+        self._row = row
+        self._plain = np.full((2 * row if stamp is not None else 0, width), _BLACK, np.uint8)
+        if stamp is not None:
+            _write(self._plain[:row], plain_letters(stamp.words))
+
+    @property
+    def rows(self) -> int:
+        return int(self._plain.shape[0])
+
+    def at(self, at_s: float) -> Bytes:
+        if self._stamp is None:
+            return self._plain
+        strip = self._plain.copy()
+        _write(strip[self._row :], time_text(self._stamp, at_s))
+        return strip
+
+
+def time_text(stamp: Stamp, at_s: float) -> str:
+    """`30-11-2026 08:00:05.24 WIB`."""
+    moment = stamp.zone.local(datetime.fromtimestamp(stamp.begins_at + at_s, UTC))
+    return f"{moment:%d-%m-%Y %H:%M:%S}.{moment.microsecond // 10_000:02d} {stamp.zone}"
+
+
+def plain_letters(text: str) -> str:
+    """Letters that the drawn font has: marks on letters are left out, others are question marks."""
+    split = unicodedata.normalize("NFKD", text)
+    kept = "".join(letter for letter in split if not unicodedata.combining(letter))
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in kept)
+
+
+def _write(row: Bytes, text: str) -> None:
+    """As large as the row allows, and smaller where the text is long."""
+    height, width = row.shape
+    (wide, tall), below = cv2.getTextSize(text, _FONT, 1.0, 1)
+    if not wide:
+        return
+    scale = min(height * 0.8 / (tall + below), (width - 8) / wide)
+    thickness = 2 if height >= 2 * _SMALLEST_ROW else 1
+    base = int((height + (tall - below) * scale) / 2)
+    cv2.putText(row, text, (4, base), _FONT, scale, _WHITE, thickness, cv2.LINE_AA)
+
+
+def _coarsen(place: Bytes, cell: int) -> None:
+    height, width = place.shape
+    for top in range(0, height, cell):
+        for left in range(0, width, cell):
+            one = place[top : top + cell, left : left + cell]
+            one[:] = int(one.mean())
