@@ -183,7 +183,8 @@ class FaultyExchange(RuleBasedStateMachine):
 
     @rule(number=desk_number, key=bookmark_id, statements=st.none() | st.integers(0, 12))
     def write(self, number: int, key: str, statements: int | None) -> None:
-        self._write(number, key, statements)
+        with self._stage.points.armed(None if statements is None else Program.DESK, statements or 0):
+            self._desk(number).write_somehow(key, f"t{next(self._texts)}")
 
     @rule(number=desk_number, key=bookmark_id, incident=st.sampled_from("xyz"))
     def write_incident(self, number: int, key: str, incident: str) -> None:
@@ -252,10 +253,6 @@ class FaultyExchange(RuleBasedStateMachine):
 
     def _desk(self, number: int) -> Desk:
         return self._desks[number % len(self._desks)]
-
-    def _write(self, number: int, key: str, statements: int | None) -> None:
-        with self._stage.points.armed(None if statements is None else Program.DESK, statements or 0):
-            self._desk(number).write_somehow(key, f"t{next(self._texts)}")
 
     def _acknowledged_is_there(self, desk: Desk) -> None:
         """But for what a restored server has lost and the desk has not heard of."""
