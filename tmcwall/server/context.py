@@ -68,6 +68,8 @@ class ServerLimits:
     """A workstation halves a push that is larger."""
     transaction_operations: int = 100
     """A longer push is several transactions, so that a report of an incident waits for none of them long."""
+    snapshot_entities: int = 2000
+    """In one page, and never much more than 1 MiB of them."""
     quarantine_bytes_per_day: int = 64 << 20
     """What one device, and one officer, may have stored without effect."""
     requests_at_once: int = 16

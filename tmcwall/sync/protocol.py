@@ -195,6 +195,8 @@ class Withdrawal(Message):
     revision: Annotated[int, Field(ge=0, lt=2**53)]
     """The entity's revision, which goes on: other operations were made on top of it."""
     reason: Annotated[str, StringConstraints(max_length=256)]
+    entity: JsonValue = None
+    """What the entity is now (`sync.snapshot.EntityMessage`): a workstation need not have all its operations."""
 
 
 class PullReply(Message):
