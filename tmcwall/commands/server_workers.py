@@ -23,7 +23,7 @@ from typing import Final
 
 from tmcwall.child_programs import program
 from tmcwall.commands.server import ServerOptions, open_log
-from tmcwall.commands.server_run import address_of, say_line, serve
+from tmcwall.commands.server_run import address_of, check_protection, say_line, serve
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.log import get_logger
@@ -33,7 +33,7 @@ from tmcwall.server.database import Database, check_database_url, database_exist
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.service_manager import ServiceManager
-from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end
+from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end, ignore_hang_up
 
 log = get_logger(__name__)
 
@@ -72,6 +72,7 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
     listener = listen(options.host, options.port)
     manager = ServiceManager.from_environment()
     with closing(listener), closing_to_others(options.private_places):
+        check_protection(options, listener)
         # Migrated, with its keys: what is wrong is said once, here.
         settings = options.settings()
         with closing(Database.open(settings.database)) as database:
@@ -84,6 +85,7 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
             (say or say_line)(f"ready {address_of(options, listener)}")
             manager.ready()
 
+        ignore_hang_up()  # workers see a new certificate by themselves
         with _stop_asked() as is_asked:
             try:
                 _look_after(crew, is_asked, manager, on_ready=say_ready)
