@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -26,12 +27,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
     unsupported_method,
 )
-from schemathesis.transport.requests import binary_serializer
+from schemathesis.transport.serialization import serialize_binary
 
 from tests.clocks import FakeClock
 from tests.enrolled import enrol_at, sign_in_content
 from tests.exchange import CHEAP_HASHER, PASSWORD, START, settings_in
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
@@ -47,7 +48,13 @@ ENDLESS = {f"{API}/stream"}
 ENDS_SESSIONS = {f"{API}/sign-out", f"{API}/sign-out-everywhere", f"{API}/renew", f"{API}/password"}
 """Asked last, each with a session of its own."""
 GENEROUS = ServerLimits(strangers_per_minute=1_000_000, reports_per_minute=1_000_000, account_attempts=1_000_000)
-schemathesis.serializer("application/offset+octet-stream")(binary_serializer)
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def offset_stream(_context: object, value: Any) -> bytes:  # Any: schemathesis's own type of a body
+    return serialize_binary(value)
+
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -85,7 +92,7 @@ def served(database: str | None, tmp_path: Path) -> Iterator[str]:
 
 
 def sign_in(url: str) -> dict[str, str]:
-    with httpx2.Client(base_url=url, trust_env=False) as client:
+    with httpx2.Client(base_url=url, trust_env=False, timeout=PATIENCE_S) as client:
         challenge = client.get(f"{API}/info").json()["challenge"]
         content = sign_in_content(HEAD.nrp, PASSWORD, "ws1", challenge=challenge)
         return {"Authorization": f"Bearer {client.post(f'{API}/sign-in', json=content).json()['token']}"}
@@ -111,7 +118,7 @@ def explore(url: str, operation: APIOperation, mode: GenerationMode, headers: di
 
 
 def test_the_server_answers_as_its_description_says(served: str) -> None:
-    with httpx2.Client(base_url=served, trust_env=False) as client:
+    with httpx2.Client(base_url=served, trust_env=False, timeout=PATIENCE_S) as client:
         schema = schemathesis.openapi.from_dict(client.get(f"{API}/openapi.json").json())
     operations = [found.ok() for found in schema.get_all_operations()]
     asked = [operation for operation in operations if operation.path not in ENDLESS]
@@ -131,19 +138,19 @@ def test_the_server_answers_as_its_description_says(served: str) -> None:
     "path", ["/bookmarks/a%00b", "/clips/%00", "/oversight.csv?officer=%00", "/oversight?camera=%00"]
 )
 def test_a_nul_in_an_address_is_refused(served: str, path: str) -> None:
-    with httpx2.Client(base_url=served, trust_env=False) as client:
+    with httpx2.Client(base_url=served, trust_env=False, timeout=PATIENCE_S) as client:
         assert client.get(f"{API}{path}", headers=sign_in(served)).status_code == 400
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
 @pytest.mark.parametrize("route", ["oversight", "oversight.csv"])
 def test_a_moment_that_no_calendar_has_in_utc_is_refused(served: str, route: str, moment: str) -> None:
-    with httpx2.Client(base_url=served, trust_env=False) as client:
+    with httpx2.Client(base_url=served, trust_env=False, timeout=PATIENCE_S) as client:
         assert client.get(f"{API}/{route}?from={moment}", headers=sign_in(served)).status_code == 400
 
 
 @pytest.mark.parametrize("place", ["0001-01-01T00:00:00+14:00/ws1/1", f"2026-01-01T00:00:00+00:00/ws1/{2**70}"])
 def test_a_place_that_no_page_ended_at_is_refused(served: str, place: str) -> None:
-    with httpx2.Client(base_url=served, trust_env=False) as client:
+    with httpx2.Client(base_url=served, trust_env=False, timeout=PATIENCE_S) as client:
         reply = client.get(f"{API}/oversight", params={"before": place}, headers=sign_in(served))
         assert reply.status_code == 400
