@@ -92,6 +92,22 @@ CAMERA_EXPORT = Text(
     id="menyimpan daftar kamera (CSV atau XLSX), tanpa kata sandi",
     en="save the list of cameras (CSV or XLSX), without passwords",
 )
+RELAY = Text(
+    id="mengurus relai (MediaMTX) yang membuka tiap kamera satu kali untuk seluruh kota",
+    en="look after the relay (MediaMTX) that opens each camera once for the city",
+)
+RELAY_CONFIG = Text(
+    id="menulis mediamtx.yml dan mediamtx.env dari daftar kamera",
+    en="write mediamtx.yml and mediamtx.env from the list of cameras",
+)
+RELAY_OUT = Text(id="folder kedua berkas itu", en="folder of these two files")
+RELAY_CHECK = Text(
+    id="tidak menulis apa pun; kode keluar 1 bila berkasnya belum sesuai",
+    en="write nothing; exit code 1 if the files are not as they should be",
+)
+RELAY_LOGIN = Text(
+    id="menyimpan sandi untuk membaca dari relai di brankas", en="keep the password for reading from the relay"
+)
 REASON = Text(id="alasan, masuk catatan lacak bukti", en="the reason, kept in custody")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji kamera dan menyebut hasilnya", en="test a camera and say what it does")
