@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -21,12 +21,18 @@ from tmcwall.sim.session import Ledger
 class Control:
     """Faults at run time, from any thread. Each call returns when the cameras obey."""
 
-    def __init__(self, call: Callable[[Callable[[CameraServer], None]], None]) -> None:
+    def __init__(
+        self,
+        call: Callable[[Callable[[CameraServer], None]], None],
+        wait: Callable[[Callable[[CameraServer], Coroutine[object, object, None]]], None],
+    ) -> None:
         self._call = call
+        self._wait = wait
 
     def fault(self, camera: str, fault: str) -> None:
         """`NAME[:ARG]` as on the command line. Raises DomainError(FAULT_UNKNOWN, FIELD_INVALID or NOT_FOUND)."""
         order = make_order(camera, fault)
+        self._wait(lambda server: server.prepare(order))
         self._call(lambda server: server.handle(order))
 
     def lost_packets(self, camera: str) -> int:
@@ -66,7 +72,7 @@ class SimServer:
         clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.control = Control(self._call)
+        self.control = Control(self._call, self._wait)
         self._make: Callable[[], CameraServer] = lambda: CameraServer(
             cameras,
             library,
@@ -130,10 +136,12 @@ class SimServer:
         return self._server
 
     def _call(self, action: Callable[[CameraServer], None]) -> None:
-        server, loop = self._running(), self._loop
-        assert loop is not None
-
-        async def act() -> None:
+        async def act(server: CameraServer) -> None:
             action(server)
 
-        asyncio.run_coroutine_threadsafe(act(), loop).result()
+        self._wait(act)
+
+    def _wait(self, action: Callable[[CameraServer], Coroutine[object, object, None]]) -> None:
+        server, loop = self._running(), self._loop
+        assert loop is not None
+        asyncio.run_coroutine_threadsafe(action(server), loop).result()
