@@ -152,7 +152,8 @@ def _list_troubles(sentences: Mapping[str, str], say: Callable[[str], None]) -> 
 def _follow_standard_input(
     server: CameraServer, say: Callable[[str], None], *, ended: Callable[[], object]
 ) -> None:  # fmt: skip
-    """Take `fault CAMERA NAME[:ARG]` and `clear CAMERA` lines until the end of standard input; then call `ended`.
+    """Take `fault CAMERA NAME[:ARG]`, `clear CAMERA` and `sent CAMERA [FIRST LAST]` lines until the end of standard
+    input; then call `ended`.
 
     The thread reads the descriptor itself: a daemon thread that waits in `sys.stdin` breaks the interpreter's end.
     """
@@ -187,6 +188,10 @@ def _handle_line(server: CameraServer, line: str, say: Callable[[str], None]) ->
                 server.handle(make_order(camera, fault))
             case ["clear", camera]:
                 server.clear(camera)
+            case ["sent", camera]:
+                words = [*words, str(server.sent_pictures(camera))]
+            case ["sent", camera, first, last] if first.isdecimal() and last.isdecimal():
+                words = [*words, str(server.sent_pictures(camera, first=int(first), last=int(last)))]
             case []:
                 return
             case _:

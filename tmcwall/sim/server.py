@@ -6,6 +6,7 @@ import asyncio
 import errno
 import secrets
 import ssl
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -182,6 +183,10 @@ class CameraServer:
     def lost_packets(self, camera: str) -> int:
         """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""
         return self._post(camera).network.lost
+
+    def sent_pictures(self, camera: str, *, first: int = 0, last: int = sys.maxsize) -> int:
+        """How many have left it, with running numbers as in their stamps. Raises DomainError(NOT_FOUND)."""
+        return self._post(camera).sent.count(first, last)
 
     def ledger(self, camera: str) -> Ledger:
         """What has been asked of a camera, as it is now. Raises DomainError(NOT_FOUND)."""
