@@ -16,6 +16,7 @@ from tmcwall.rtsp.auth import Verifier
 from tmcwall.sim.faults import make_order
 from tmcwall.sim.server import CameraServer, Library, SimCamera
 from tmcwall.sim.session import Ledger
+from tmcwall.sim.web_server import WebForm, WebServer
 
 
 class Control:
@@ -59,7 +60,7 @@ class Control:
 
 
 class SimServer:
-    """Cameras on loopback while the `with` block runs. `port` 0 takes a free one."""
+    """Cameras on loopback while the `with` block runs, over RTSP and on the web. `port` 0 takes a free one."""
 
     def __init__(
         self,
@@ -82,7 +83,9 @@ class SimServer:
             session_timeout_s=session_timeout_s,
             tls=tls,
         )
+        self._cameras = [camera.id for camera in cameras]
         self._server: CameraServer | None = None
+        self._web: WebServer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._started = threading.Event()
@@ -109,6 +112,10 @@ class SimServer:
     def url(self, camera: str, profile: str = "sub") -> str:
         return self._running().url(camera, Profile(profile))
 
+    def web_url(self, camera: str, form: WebForm) -> str:
+        assert self._web is not None
+        return self._web.url(camera, form)
+
     def stop(self) -> None:
         """End the cameras and wait for the thread. May be called twice."""
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
@@ -119,6 +126,8 @@ class SimServer:
         try:
             server = self._make()
             await server.start()
+            self._web = web = WebServer(server, self._cameras)
+            await web.start()
         except Fault as fault:
             self._failure = fault
             self._started.set()
@@ -128,6 +137,7 @@ class SimServer:
         self._stop = asyncio.Event()
         self._started.set()
         await self._stop.wait()
+        await web.close()
         await server.close()
 
     def _running(self) -> CameraServer:
