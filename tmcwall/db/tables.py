@@ -212,6 +212,7 @@ cases = Table(
     Column("investigation_started", Date),
     Column("last_letter", Date),
     Column("forced_reason", String, nullable=False),
+    Column("unit", String, nullable=False, server_default=text("''")),
 )
 
 bookmarks = Table(
@@ -386,6 +387,7 @@ officers = Table(
     Column("verified_at", Moment, nullable=False),
     Column("disabled_at", Moment, nullable=True),
     Column("password_due", Boolean, nullable=False, server_default=text("0")),
+    Column("units", JSON, nullable=False, server_default=text("'[]'")),
 )
 
 sign_in_attempts = Table(

@@ -16,7 +16,7 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
-from tmcwall.domain.officer import Action
+from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import check_fields, check_json
 
@@ -68,6 +68,10 @@ class Kind(Generic[S]):
     """What else an officer must be allowed to give a field another value than it has, or than a new entity has."""
     clearing_rights: Mapping[str, Action] = field(default_factory=dict)
     """What else an officer must be allowed to take the value of a field away."""
+    read_rights: Mapping[str, Action] = field(default_factory=dict)
+    """What an officer must be allowed to see a field; the others are seen by whoever may view."""
+    unit_field: str | None = None
+    """The field that names the unit whose it is; one of a kind without belongs where its parent does."""
     completion: Completion | None = None
     """What nobody changes any more, from when on."""
     topic: Topic
@@ -98,7 +102,9 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
             "stage": Action.EDIT_CASE,
             "investigation_started": Action.EDIT_CASE,
             "last_letter": Action.EDIT_CASE,
+            "unit": Action.EDIT_CASE,
         },
+        unit_field="unit",
         facts_of_creation=frozenset({"id", "lp", "lp_normalised", "opened_at", "opened_by"}),
         subject=lambda case: case.lp,
     ),
@@ -141,6 +147,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
     Entity.INCIDENT: Kind(
         shape=Incident,
         right=Action.HANDLE_INCIDENTS,
+        read_rights={"reporter_name": Action.READ_REPORTER, "reporter_phone": Action.READ_REPORTER},
         topic=Topic.INCIDENTS,
         facts_of_creation=frozenset({"id", "source", "external_id"}),
         subject=_text_or_place,
@@ -202,6 +209,12 @@ def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[s
         if name in changed and changed[name] is None and before.get(name) is not None:
             needed.add(action)
     return frozenset(needed)
+
+
+def withheld_fields(entity: Entity, officer: Officer, *, unit: str = "") -> frozenset[str]:
+    """What of an entity of that unit the officer is not shown."""
+    rights = KINDS[entity].read_rights.items()
+    return frozenset(name for name, action in rights if not can(officer, action, unit=unit))
 
 
 def completed_field(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> str | None:

@@ -90,11 +90,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(context, ServerContext)
     newest, _ = await run_in_threadpool(context.last_place)
     context.announcer.open(newest)
-    checkpoints = asyncio.create_task(_checkpoint(context))
+    watch = context.held_sessions.watch(context.living_sessions, every_s=context.limits.session_check_s)
+    tasks = [asyncio.create_task(_checkpoint(context)), asyncio.create_task(watch)]
     try:
         yield
     finally:
-        checkpoints.cancel()
+        for task in tasks:
+            task.cancel()
         context.announcer.close()
         await run_in_threadpool(context.close)
 

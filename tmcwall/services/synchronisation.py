@@ -56,6 +56,8 @@ class Synchronisation(QObject):
     """int: milliseconds, server clock minus ours."""
     token_refused = Signal(str)
     """The server does not take this token (any more)."""
+    token_expired = Signal(str)
+    """The time of this token is over: another is wanted."""
 
     _told = Signal(object)
 
@@ -140,6 +142,8 @@ class Synchronisation(QObject):
         self._show(state)
         if told.refused_token is not None:
             self.token_refused.emit(told.refused_token)
+        if told.expired_token is not None:
+            self.token_expired.emit(told.expired_token)
 
     def _count_pending(self) -> None:
         if self._client is not None:

@@ -48,6 +48,8 @@ from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)
 
+_TIME_IS_OVER = frozenset({RefusalCode.TOKEN_EXPIRED, RefusalCode.SESSION_ENDED})
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -66,7 +68,9 @@ class SyncState:
     loading: tuple[int, int] | None = None
     """While the server's state is taken over: entities that are in, and of how many."""
     refused_token: str | None = field(default=None, repr=False)
-    """The server has refused this one: it has expired, or the right to it was withdrawn."""
+    """The server has refused this one: the right to it was withdrawn, or, at an older server, it has expired."""
+    expired_token: str | None = field(default=None, repr=False)
+    """The server has refused this one because its time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,8 +427,16 @@ class SyncClient:
                 "synchronisation_failed", fault=fault.code, detail=fault.detail, next_attempt_s=round(delay_s, 1)
             )
         refused = isinstance(fault, Refused) and fault.code is FaultCode.SIGN_IN_EXPIRED
-        token = self._sent_token if refused else None
-        self._tell(replace(self._state, online=False, fault=fault, refused_token=token))
+        expired = isinstance(fault, Refused) and fault.reason in _TIME_IS_OVER
+        self._tell(
+            replace(
+                self._state,
+                online=False,
+                fault=fault,
+                refused_token=self._sent_token if refused and not expired else None,
+                expired_token=self._sent_token if expired else None,
+            )
+        )
 
     def _tell(self, state: SyncState) -> None:
         state = replace(state, pending=self._pending_count())

@@ -90,6 +90,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "closed_at": Text(id="waktu ditutup", en="time closed"),
     "reporter_name": Text(id="nama pelapor", en="reporter's name"),
     "reporter_phone": Text(id="telepon pelapor", en="reporter's telephone"),
+    "unit": Text(id="satuan", en="unit"),
     "id": Text(id="identitas", en="identity"),
     "written_at": Text(id="waktu ditulis", en="time written"),
     "author": Text(id="penulis", en="author"),

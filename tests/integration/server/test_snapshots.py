@@ -21,10 +21,11 @@ from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity
-from tmcwall.server.accounts import SignIn, add_user
+from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
 from tmcwall.server.journal import Journal
+from tmcwall.server.sessions import begin_session
 from tmcwall.server.tables import EntityRow, OperationRow, OrderRow
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
@@ -64,9 +65,9 @@ class Server:
 
     def token(self, device: str) -> str:
         enrol_at(self.context.database, device, now=START)
-        sign_in: SignIn = self.context.sign_in
+        policy = self.context.session_policy
         with self.context.database.write() as session:
-            return sign_in.give_token(session, HEAD, device=device, now=START)[0]
+            return begin_session(session, HEAD, device=device, policy=policy, now=START).token
 
     def withdraw(self, entity_id: str, place: int) -> None:
         """The operation on that entity which came at that place among its own."""
