@@ -329,11 +329,21 @@ def sim(options: argparse.Namespace) -> int:
         username, password = _read_login(options.login_file)
     check_result(options.csv)
     if options.csv is not None:
-        write_csv(options.csv, options.port, first_cameras(options.cameras), username=username, password=password)
+        write_csv(
+            options.csv,
+            options.port,
+            first_cameras(options.cameras),
+            username=username,
+            password=password,
+            web=options.web,
+            web_port=options.web_port,
+        )
     return main(
         SimOptions(
             cameras=options.cameras,
             port=options.port,
+            web=options.web,
+            web_port=options.web_port,
             clip=options.clip,
             certificate=options.certificate,
             key=options.key,

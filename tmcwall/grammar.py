@@ -324,6 +324,8 @@ class Grammar:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
         sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--web", type=int, default=0, metavar="N", help=self._say(say.SIM_WEB))
+        sim.add_argument("--web-port", type=_port, default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))

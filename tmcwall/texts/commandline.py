@@ -438,6 +438,11 @@ SUPPORT_BUNDLE = Text(
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_WEB = Text(
+    id="N kamera pertama juga di web, bergantian: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+    en="the first N cameras are on the web, too, by turns: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+)
+SIM_WEB_PORT = Text(id="nomor port web; 0 memilih yang bebas", en="port number on the web; 0 takes a free one")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
 LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
