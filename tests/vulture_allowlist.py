@@ -46,9 +46,6 @@ _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
 _.rt_rw  # RT and RW of a place in words, for messages that come in
-_.camera_signature  # what a camera's own signature says, for the verifier of evidence
-_.first_altered_s, _.verified_from_s, _.verified_until_s, _.units_verified, _.units_pending
-_.valid_from, _.valid_until, _.firmware
 _.make_viewing_copy, _.make_still, _.check_released  # what lies beside originals, for the evidence package
 _.BoxedCopier
 _.make_redacted_copy, _.watching_of, _.saw, _.release  # for the review window

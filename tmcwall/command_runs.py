@@ -198,6 +198,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
     return run_verify(
         options.path,
         signers=options.signers,
+        camera_ca=options.camera_ca,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),

@@ -17,6 +17,7 @@ import msgspec
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
 from tmcwall.evidence.package import Progress
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import EXIT_CODES
@@ -72,14 +73,25 @@ def run_export(
     return 0
 
 
-def run_verify(path: Path, *, signers: Path | None, data_dir: Path | None, as_json: bool, translate: Translator) -> int:
+def run_verify(
+    path: Path,
+    *,
+    signers: Path | None,
+    camera_ca: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
+    translate: Translator,
+) -> int:
     """The exit code is the verdict (`verification.EXIT_CODES`). Raises DomainError(INPUT_UNREADABLE,
-    SIGNERS_UNREADABLE) for the list of signers; the package's own troubles are a verdict.
+    SIGNERS_UNREADABLE, CAMERA_AUTHORITIES_UNREADABLE) for whom the reader knows; the package's own troubles are a
+    verdict.
     """
     if signers is not None and not signers.is_file():
         raise DomainError(DomainCode.INPUT_UNREADABLE, str(signers))
-    known = known_signers(signers if signers is not None else paths_of(data_dir).signers)
-    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC))
+    paths = paths_of(data_dir)
+    known = known_signers(signers if signers is not None else paths.signers)
+    cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
+    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC), camera_authorities=cameras)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:

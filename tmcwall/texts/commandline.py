@@ -190,6 +190,10 @@ SIGNERS = Text(
     id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
     en="whose signatures are known (allowed_signers); without it this workstation's list",
 )
+CAMERA_CA = Text(
+    id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
+    en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
+)
 ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
 ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
 OFFICER = Text(
