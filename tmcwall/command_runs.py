@@ -170,6 +170,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             legal_basis=options.basis,
             consent_number=options.consent,
             signing_key=options.signing_key,
+            viewing_copy=not options.no_viewing_copy,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),

@@ -102,6 +102,11 @@ class Paths:
         return self.data / "camera-authorities"
 
     @property
+    def copies(self) -> Path:
+        """What officers have made of clips, in a folder for each clip: stills and redacted copies, with records."""
+        return self.data / "copies"
+
+    @property
     def device_vault(self) -> Path:
         """The workstation's own key, which stays on this machine."""
         return self.data / "device.vault"

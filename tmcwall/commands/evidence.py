@@ -29,6 +29,7 @@ from tmcwall.services.signing_key import key_of_file
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
+from tmcwall.video.copying.copier import BoxedCopier
 from tmcwall.workstation import Workstation, open_workstation, paths_of
 
 _EXPORT_LIMIT_S: Final = 12 * 3600.0
@@ -46,6 +47,7 @@ class ExportOptions:
     legal_basis: str = ""
     consent_number: str = ""
     signing_key: Path | None = None
+    viewing_copy: bool = True
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -61,6 +63,7 @@ def run_export(
         nrp=options.nrp,
         password=options.password,
         legal_basis=options.legal_basis,
+        viewing_copy=options.viewing_copy,
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
@@ -110,7 +113,9 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         store=workstation.store,
         vault=workstation.vault,
         clips=workstation.paths.clips,
+        copies=workstation.paths.copies,
         signers=workstation.paths.signers,
+        copier=BoxedCopier(),
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
@@ -168,6 +173,11 @@ def _tell(done: ExportDone, translate: Translator) -> None:
     size_mib = f"{done.size_bytes / (1 << 20):.1f}"
     print(translate(say.EXPORTED, folder=done.folder, originals=done.originals, size_mib=size_mib))
     print(translate(say.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken))
+    if done.copies:
+        print(translate(say.COPIES, copies=done.copies))
+    if done.copies_not_made:
+        which = "; ".join(f"{one.original} ({one.kind}: {one.reason})" for one in done.copies_not_made)
+        print(f"tmcwall: {translate(say.COPIES_NOT_MADE, which=which)}", file=sys.stderr)
     if done.left_out:
         which = "; ".join(f"{one.camera} {one.starts.local} ({one.reason})" for one in done.left_out)
         print(f"tmcwall: {translate(say.LEFT_OUT, count=len(done.left_out), which=which)}", file=sys.stderr)

@@ -186,6 +186,10 @@ KEY_PASSPHRASE_FILE = Text(
     id="berkas yang berisi frasa sandi kunci itu; tanpa ini ditanyakan bila perlu",
     en="file that holds that key's passphrase; without it you are asked where it is needed",
 )
+NO_VIEWING_COPY = Text(
+    id="tanpa salinan tontonan dan cuplikan gambar: lebih cepat, hanya klip asli dan yang sudah disetujui",
+    en="without viewing copies and stills: faster, only originals and what was released",
+)
 SIGNERS = Text(
     id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
     en="whose signatures are known (allowed_signers); without it this workstation's list",

@@ -50,7 +50,18 @@ SIGNED = Text(
 LEFT_OUT = Text(
     id="{count} rekaman perkara ini tidak ikut: {which}", en="{count} recordings of this case are not in it: {which}"
 )
-PROGRESS = Text(id="menyalin dan membaca ulang: {percent} %", en="copying and reading back: {percent} %")
+COPIES = Text(
+    id="{copies} salinan dan cuplikan gambar untuk dilihat; yang asli tetap klipnya.",
+    en="{copies} copies and stills for looking at; the clips remain the originals.",
+)
+COPIES_NOT_MADE = Text(
+    id="salinan tidak dapat dibuat, klip aslinya tetap ada di paket: {which}",
+    en="copies could not be made, their originals are in the package: {which}",
+)
+PROGRESS = Text(
+    id="menyalin, membuat salinan tontonan, dan membaca ulang: {percent} %",
+    en="copying, making viewing copies, and reading back: {percent} %",
+)
 
 # Check
 VERDICTS: Final[Mapping[Verdict, Text]] = {
