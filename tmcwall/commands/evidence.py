@@ -22,10 +22,12 @@ from tmcwall.evidence.package import Progress
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
+from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
 from tmcwall.services.signing_key import key_of_file
+from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
@@ -120,6 +122,19 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         clock=workstation.clock,
     )
     return CaseDesk(workstation.store, room, workstation.paths.clips)
+
+
+def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
+    """For the running program."""
+    return ClipCopies(
+        store=workstation.store,
+        duty=duty,
+        clips=workstation.paths.clips,
+        copies=workstation.paths.copies,
+        copier=BoxedCopier(),
+        zone=StationZone(workstation.settings.time_zone),
+        clock=workstation.clock,
+    )
 
 
 class _OnTerminal:
