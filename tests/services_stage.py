@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from tests.clocks import NOON
 from tests.enrolled import SERVER_KEY, key_of
+from tests.planted import OFFICER_PASSWORD
 from tmcwall.db import changes, operations, server_order, signing, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
-from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage, sees
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
@@ -38,7 +39,8 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.kinds import Synchronised, entity_of
-from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.domain.lifecycle import CameraStanding, Decision
+from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.signatures import Purpose
 from tmcwall.video.ipc.messages import CutClip, Hold, Live
@@ -136,11 +138,23 @@ class FakeDuty:
     def __init__(self, officer: Officer | None = BRIPKA_SARI) -> None:
         self.officer = officer
 
-    def demand(self, action: Action) -> Officer:
+    def can(self, action: Action, *, unit: str = "") -> bool:
+        return self.officer is not None and can(self.officer, action, unit=unit)
+
+    def demand(self, action: Action, *, unit: str = "") -> Officer:
         if self.officer is None:
             raise DomainError(DomainCode.NOT_ON_DUTY)
-        demand(self.officer, action)
+        demand(self.officer, action, unit=unit)
         return self.officer
+
+    def change_password(
+        self, before: str, after: str, *, done: Callable[[], None], refused: Callable[[Fault | DomainError], None]
+    ) -> None:
+        """A server whose officer has that one password."""
+        if before == OFFICER_PASSWORD:
+            done()
+        else:
+            refused(Fault(FaultCode.SIGN_IN_REFUSED, retryable=False))
 
 
 class FakeFeed(QObject):
@@ -231,5 +245,7 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.CLIP: Clip("k1", "b1", ClipState.WAITING),
     Entity.INCIDENT: incident(),
     Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
+    Entity.CAMERA: camera("CAM-1"),
+    Entity.CAMERA_STANDING: CameraStanding("CAM-1", quarantine=Decision("melihat rumah", BRIPKA_SARI.nrp, NOON)),
 }
 """One of each kind, each belonging to the one before it of its topic."""

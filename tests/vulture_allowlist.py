@@ -39,6 +39,7 @@ _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.a
 # Fields and words of a protocol: what the other side sends or reads.
 _.ALERT, _.UPDATE, _.schema_, _.refs, _.attachments  # tmcwall.incident/1
 _.ssrcs  # RTCP BYE
+_.sign_out_everywhere, _.issued_at  # tmcwall.sync: asked by FastAPI; when a word on rights was given
 _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.uploaded  # tmcwall.sync
 
 # The synthetic city's own instruments: only tests and benchmarks count and read what its cameras did.

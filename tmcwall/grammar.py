@@ -210,6 +210,9 @@ class Grammar:
             help=self._say(say.TRUSTED_PROXY),
         )
         run.add_argument("--workers", type=_workers, default=1, metavar="N", help=self._say(say.WORKERS))
+        run.add_argument("--tls-cert", type=Path, metavar="F", help=self._say(say.TLS_CERT))
+        run.add_argument("--tls-key", type=Path, metavar="F", help=self._say(say.TLS_KEY))
+        run.add_argument("--allow-clear-text", action="store_true", help=self._say(say.ALLOW_CLEAR_TEXT))
         run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
         run.add_argument(
@@ -225,15 +228,25 @@ class Grammar:
         enable = self._command("enable", say.USER_ENABLE, server_runs.enable_user, under=users)
         role = self._command("role", say.USER_ROLE, server_runs.change_role, under=users)
         password = self._command("password", say.USER_PASSWORD, server_runs.change_password, under=users)
-        for changing in (disable, enable, role, password):
+        units = self._command("unit", say.USER_UNIT, server_runs.change_units, under=users)
+        sign_out = self._command("sign-out", say.USER_SIGN_OUT, server_runs.sign_user_out, under=users)
+        for changing in (disable, enable, role, password, units, sign_out):
             changing.add_argument("name", metavar="NAME")
-        for parser in (listing, disable, enable, role, password):
+        units.add_argument("units", nargs="*", metavar="UNIT", help=self._say(say.UNITS))
+        for setting in (user, password):
+            setting.add_argument("--one-time", action="store_true", help=self._say(say.ONE_TIME))
+        for parser in (listing, disable, enable, role, password, units, sign_out):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         role.add_argument("role", type=partial(_chosen, Role, of="role"), metavar="R", help=self._say(say.ROLE))
         password.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         user.add_argument(
             "--role", type=partial(_chosen, Role, of="--role"), required=True, metavar="R", help=self._say(say.ROLE)
         )
+        cases = self._group("case", say.SERVER_CASE, under=commands)
+        case_unit = self._command("unit", say.CASE_UNIT, server_runs.change_case_unit, under=cases)
+        case_unit.add_argument("lp", metavar="LP")
+        case_unit.add_argument("unit", nargs="?", default="", metavar="UNIT", help=self._say(say.UNIT_OF_CASE))
+        case_unit.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         user.add_argument("name", metavar="NAME")
         user.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         user.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))

@@ -1,4 +1,4 @@
-"""Ports that a program listens on: how one is claimed, and given up in the running event loop."""
+"""Ports that a program listens on: how one is claimed, shared with processes, and given up in the event loop."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ if sys.platform == "win32":
         """SO_REUSEADDR would let two programs share the port here."""
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
 
+    def inherited_by_children(listener: socket.socket) -> tuple[int, ...]:
+        """Descriptors that a process must be started with to be handed that socket."""
+        del listener
+        return ()
+
+    def handed_to(listener: socket.socket, pid: int) -> int | bytes:
+        """What to tell that process, which is ours, so that it can take the socket."""
+        return listener.share(pid)
+
+    def taken_over(handed: int | bytes) -> socket.socket:
+        assert isinstance(handed, bytes)
+        return socket.fromshare(handed)
+
     def allow_connections(most: int) -> None:
         """Windows has no such limit."""
 
@@ -38,6 +51,19 @@ else:
     def claim(listener: socket.socket) -> None:
         """Before `bind`: the port is this program's alone, and free again as soon as the program has ended."""
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    def inherited_by_children(listener: socket.socket) -> tuple[int, ...]:
+        """Descriptors that a process must be started with to be handed that socket."""
+        return (listener.fileno(),)
+
+    def handed_to(listener: socket.socket, pid: int) -> int | bytes:
+        """What to tell that process, which is ours, so that it can take the socket."""
+        del pid
+        return listener.fileno()
+
+    def taken_over(handed: int | bytes) -> socket.socket:
+        assert isinstance(handed, int)
+        return socket.socket(fileno=handed)
 
 
 def reset_on_close(connection: socket.socket) -> None:

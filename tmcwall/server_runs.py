@@ -36,11 +36,22 @@ def run_server(options: argparse.Namespace) -> int:
 def add_user(options: argparse.Namespace) -> int:
     from tmcwall.commands.server import is_new
     from tmcwall.commands.server_users import user_add
+    from tmcwall.domain.password import one_time_password
+    from tmcwall.texts.officers import SERVER_ONE_TIME
 
     server = _server_options(options)
     new = is_new(server, may_be_made=_may_be_made(options))
-    password = secret_of(options, say.ASK_PASSWORD)
-    user_add(server, options.name, role=options.role, password=password, name=options.full_name)
+    password = one_time_password() if options.one_time else secret_of(options, say.ASK_PASSWORD)
+    user_add(
+        server,
+        options.name,
+        role=options.role,
+        password=password,
+        name=options.full_name,
+        password_due=options.one_time,
+    )
+    if options.one_time:
+        print(translator_of(options)(SERVER_ONE_TIME, nrp=options.name, password=password))
     _tell_new(server, options, new=new)
     return 0
 
@@ -92,11 +103,45 @@ def change_role(options: argparse.Namespace) -> int:
 
 def change_password(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_password
-    from tmcwall.texts.officers import SERVER_PASSWORD
+    from tmcwall.domain.password import one_time_password
+    from tmcwall.texts.officers import SERVER_ONE_TIME, SERVER_PASSWORD
 
-    server = existing_server(options)
-    user_password(server, options.name, password=secret_of(options, say.ASK_PASSWORD))
-    print(translator_of(options)(SERVER_PASSWORD, nrp=options.name))
+    server, translate = existing_server(options), translator_of(options)
+    password = one_time_password() if options.one_time else secret_of(options, say.ASK_PASSWORD)
+    user_password(server, options.name, password=password, password_due=options.one_time)
+    if options.one_time:
+        print(translate(SERVER_ONE_TIME, nrp=options.name, password=password))
+    else:
+        print(translate(SERVER_PASSWORD, nrp=options.name))
+    return 0
+
+
+def change_units(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_users import user_units
+    from tmcwall.texts import officers as texts
+
+    translate = translator_of(options)
+    units = user_units(existing_server(options), options.name, options.units)
+    print(translate(texts.UNITS_CHANGED, nrp=options.name, units=", ".join(units) or translate(texts.NO_UNIT)))
+    return 0
+
+
+def change_case_unit(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_cases import case_unit
+    from tmcwall.texts import officers as texts
+
+    translate = translator_of(options)
+    unit = case_unit(existing_server(options), options.lp, options.unit)
+    print(translate(texts.CASE_UNIT_CHANGED, lp=options.lp, unit=unit or translate(texts.NO_UNIT)))
+    return 0
+
+
+def sign_user_out(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_users import user_sign_out
+    from tmcwall.texts.officers import SIGNED_OUT
+
+    user_sign_out(existing_server(options), options.name)
+    print(translator_of(options)(SIGNED_OUT, nrp=options.name))
     return 0
 
 
@@ -273,4 +318,12 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
         if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())
-    return ServerOptions(data_dir=paths.data, database=options.database, trusted_proxies=proxies, **given)
+    return ServerOptions(
+        data_dir=paths.data,
+        database=options.database,
+        trusted_proxies=proxies,
+        tls_certificate=getattr(options, "tls_cert", None),
+        tls_key=getattr(options, "tls_key", None),
+        allow_clear_text=getattr(options, "allow_clear_text", False),
+        **given,
+    )

@@ -1,4 +1,4 @@
-"""How a program is asked to end: by the keyboard, by the service manager, by the program that started it."""
+"""How a program is asked to end, or to read its files again: by the keyboard, the service manager, its parent."""
 
 from __future__ import annotations
 
@@ -20,12 +20,26 @@ if sys.platform == "win32":
             with suppress(OSError):
                 process.stdin.close()
 
+    def on_hang_up(read_again: Callable[[], object]) -> None:
+        """There is no such signal here."""
+
+    def ignore_hang_up() -> None:
+        """There is no such signal here."""
+
 else:
     STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
     def ask_to_end(process: subprocess.Popen[Any]) -> None:
         """Have a process that we have started end in order."""
         process.terminate()
+
+    def on_hang_up(read_again: Callable[[], object]) -> None:
+        """Have the running loop call that when somebody asks for files to be read again."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_again)
+
+    def ignore_hang_up() -> None:
+        """It would end the program otherwise."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def on_stop_signal(stop: Callable[[], object]) -> None:

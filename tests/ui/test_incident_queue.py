@@ -15,6 +15,7 @@ from tests.desk import Desk
 from tests.ui.onscreen import button, choose, controls, field, table, words
 from tmcwall.domain.camera import Position
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
+from tmcwall.domain.officer import Role
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
@@ -163,8 +164,15 @@ def test_nobody_on_duty_sees_no_reporter_and_can_handle_nothing(panel: IncidentP
     assert not any("Ibu Rahayu" in text for text in words(panel))
     assert not button(panel, "Terima").isEnabled()
     assert not button(panel, SAY(texts.NEW)).isEnabled()
-    desk.duty.accept(OFFICER)
+    desk.duty.accept(replace(OFFICER, role=Role.INVESTIGATOR))
     assert any("Ibu Rahayu" in text for text in words(panel))
+
+
+def test_who_handles_no_cases_is_not_told_who_reported(panel: IncidentPanel, desk: Desk) -> None:
+    desk.duty.accept(replace(OFFICER, role=Role.DUTY_OFFICER))
+    panel.select("incident-2")
+    assert not any("Ibu Rahayu" in text for text in words(panel))
+    assert SAY(texts.REPORTER_OF_CASES) in words(panel)
 
 
 def test_outside_text_is_never_taken_for_markup(panel: IncidentPanel, desk: Desk) -> None:

@@ -179,13 +179,13 @@ def test_two_new_passwords_that_differ_are_said_and_not_sent(desk, qtbot):
     assert desk.officers.asked == []
 
 
-def test_with_a_server_the_accounts_are_shown_and_the_window_says_where_they_are_changed(desk, qtbot):
+def test_with_a_server_the_accounts_are_shown_and_only_the_own_password_is_changed_here(desk, qtbot):
     desk.officers.kept_at_server = True
     desk.duty.accept(ADMIN)
     window = open_window(desk, qtbot)
     assert any("tmcwall server user" in said for said in words(window))
     assert is_shown(window, QTableWidget)
-    assert controls(window) == {"Tutup"}
+    assert controls(window) == {"Tutup", "Ganti kata sandi", *OWN_FIELDS}
 
 
 def test_nobody_on_duty_sees_nothing_but_how_to_go_on(window, desk):

@@ -33,6 +33,7 @@ from tmcwall.domain.sp2hp import next_reminder
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
+from tmcwall.server.sessions import begin_session
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.replica import StoreReplica
 from tmcwall.services.tagging import BookmarkRow
@@ -66,9 +67,9 @@ class Station:
         for name in ("ws1", "ws2"):
             enrol_at(self.context.database, name, now=START)
         with self.context.database.write() as session:
-            sign_in = self.context.sign_in
-            self._token, _ = sign_in.give_token(session, OFFICER, device="ws1", now=START)
-            honest, _ = sign_in.give_token(session, OFFICER, device="ws2", now=START)
+            policy = self.context.session_policy
+            self._token = begin_session(session, OFFICER, device="ws1", policy=policy, now=START).token
+            honest = begin_session(session, OFFICER, device="ws2", policy=policy, now=START).token
         self._number, self._hash = 0, FIRST_HASH
         self.store = InlineStore()
         self.store.enrol(self.store.do(operations.device))
@@ -157,7 +158,7 @@ class Screens:
         self._desk.incidents.listed.emit()
         for incident in open_incidents[:5]:
             notes = store.do(partial(incidents.notes, incident_id=incident.id))
-            self._detail.show_incident(incident, notes, on_duty=OFFICER)
+            self._detail.show_incident(incident, notes, on_duty=OFFICER, names_reporter=True)
         for row in rows[:5]:
             self._information.show_row(row)
         found = store.do(conflict_rows.unsettled)

@@ -9,10 +9,10 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from tmcwall.common_passwords import check_new_password
 from tmcwall.db import officers as officer_rows
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.officer import Officer, Role, check_name, check_nrp
-from tmcwall.domain.password import check_password
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.handover import hand_over
 from tmcwall.services.officer_requests import (
@@ -58,7 +58,7 @@ def run_add(
 ) -> int:
     """`password` is good once. Raises DomainError(FIELD_*, PASSWORD_WEAK, ACCOUNT_EXISTS, LAST_ADMIN, ...)."""
     officer = Officer(check_nrp(nrp), check_name(name), role, check_name(rank) if rank.strip() else "")
-    check_password(password, nrp=officer.nrp)
+    check_new_password(password, nrp=officer.nrp)
     _carry_out(AddOfficer(officer, officer_rows.make_verifier(password)), data_dir)
     print(translate(say.ADDED, nrp=officer.nrp, role=translate(say.ROLES[role])))
     return 0
@@ -91,7 +91,7 @@ def run_enable(nrp: str, *, data_dir: Path | None, translate: Translator) -> int
 def run_password(nrp: str, *, password: str, data_dir: Path | None, translate: Translator) -> int:
     """`password` is good once. Raises DomainError(NOT_FOUND, PASSWORD_WEAK, ACCOUNT_OF_SERVER)."""
     number = check_nrp(nrp)
-    check_password(password, nrp=number)
+    check_new_password(password, nrp=number)
     _carry_out(ResetPassword(number, officer_rows.make_verifier(password)), data_dir)
     print(translate(say.PASSWORD_RESET, nrp=number))
     return 0

@@ -43,6 +43,8 @@ class ServerOptions:
     tls_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and nobody else's."""
+    allow_clear_text: bool = False
+    """Also at an address that others reach, and from them: passwords can be read on the way."""
     openapi: bool = False
     log_format: ConsoleFormat = ConsoleFormat.TEXT
     metrics_token_file: Path | None = None

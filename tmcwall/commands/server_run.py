@@ -14,17 +14,19 @@ import uvicorn
 
 from tmcwall import __version__
 from tmcwall.commands.server import ServerOptions
+from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.clock import Clock, SystemClock
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.listening import allow_connections
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.announcer import Announcer
 from tmcwall.server.app import create_app
-from tmcwall.server.connections import BACKLOG, Unproved, listen
+from tmcwall.server.certificates import Certificate
+from tmcwall.server.connections import BACKLOG, Networks, Unproved, listen, networks
 from tmcwall.server.database import claimed, database_exists
 from tmcwall.service_manager import ServiceManager
-from tmcwall.stop_signals import STOP_SIGNALS
+from tmcwall.stop_signals import STOP_SIGNALS, on_hang_up
 
 log = get_logger(__name__)
 
@@ -56,6 +58,11 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         )
 
 
+def check_protection(options: ServerOptions, listener: socket.socket) -> None:
+    """Raises DomainError(TLS_INCOMPLETE, CLEAR_TEXT) and Fault(CERTIFICATE_UNREADABLE)."""
+    _clear_text_peers(options, listener, encrypted=_certificate(options) is not None)
+
+
 def serve(
     options: ServerOptions,
     listener: socket.socket,
@@ -70,13 +77,15 @@ def serve(
     Of processes that share it each takes `accepted_at_once` connections in one go: with many, one would take them all.
     Raises as `run`.
     """
+    certificate = _certificate(options)
+    clear_text_peers = _clear_text_peers(options, listener, encrypted=certificate is not None)
     app = create_app(options.settings(), clock=clock or SystemClock())
     limits = options.limits
     allow_connections(_CONNECTIONS)
     unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
     config = uvicorn.Config(
         app,
-        http=unproved.protocol(),
+        http=unproved.protocol(clear_text_peers),
         backlog=accepted_at_once,
         log_config=None,
         access_log=False,
@@ -86,15 +95,14 @@ def serve(
         timeout_graceful_shutdown=GRACE_S,
         proxy_headers=bool(options.trusted_proxies),
         forwarded_allow_ips=list(options.trusted_proxies),
-        ssl_certfile=options.tls_certificate,
-        ssl_keyfile=options.tls_key,
     )
-    try:
-        config.load()
-    except OSError as error:
-        raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
+    config.load()
+    config.ssl = certificate.context if certificate is not None else None
     log.info("started", process="server", version=__version__, address=address_of(options, listener))
-    _Server(config, announcer=app.state.context.announcer, manager=manager, on_ready=on_ready).run([listener])
+    server = _Server(
+        config, announcer=app.state.context.announcer, manager=manager, certificate=certificate, on_ready=on_ready
+    )
+    server.run([listener])
 
 
 def address_of(options: ServerOptions, listener: socket.socket) -> str:
@@ -102,6 +110,28 @@ def address_of(options: ServerOptions, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     scheme = "https" if options.tls_certificate else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _certificate(options: ServerOptions) -> Certificate | None:
+    """None for clear text. Raises DomainError(TLS_INCOMPLETE) and Fault(CERTIFICATE_UNREADABLE)."""
+    if options.tls_certificate is None and options.tls_key is None:
+        return None
+    if options.tls_certificate is None or options.tls_key is None:
+        raise DomainError(DomainCode.TLS_INCOMPLETE)
+    return Certificate(options.tls_certificate, options.tls_key)
+
+
+def _clear_text_peers(options: ServerOptions, listener: socket.socket, *, encrypted: bool) -> Networks | None:
+    """From where connections in clear are taken; None: from everywhere, or none is in clear.
+
+    Raises DomainError(CLEAR_TEXT) for an address that others reach, with neither a certificate nor a proxy.
+    """
+    if encrypted or options.allow_clear_text:
+        return None
+    host = str(listener.getsockname()[0])
+    if not options.trusted_proxies and not is_this_machine(host):
+        raise DomainError(DomainCode.CLEAR_TEXT, host)
+    return networks(options.trusted_proxies)
 
 
 def say_line(line: str) -> None:
@@ -113,11 +143,19 @@ class _Server(uvicorn.Server):
     """Says when it answers, ends its event streams before it waits for requests, and exits with 0 on a signal."""
 
     def __init__(
-        self, config: uvicorn.Config, *, announcer: Announcer, manager: ServiceManager, on_ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        *,
+        announcer: Announcer,
+        manager: ServiceManager,
+        certificate: Certificate | None,
+        on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._announcer = announcer
         self._manager = manager
+        self._certificate = certificate
+        self._watch: asyncio.Task[None] | None = None
         self._on_ready = on_ready
         self._watchdog: asyncio.Task[None] | None = None
 
@@ -125,6 +163,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for listener in sockets or ():
             listener.listen(BACKLOG)  # asyncio has set it to what is accepted at once
+        if self._certificate is not None:
+            self._watch = asyncio.create_task(self._certificate.watch())
+            on_hang_up(self._certificate.reload)
         self._on_ready()
         self._manager.ready()
         if self._manager.alive_every_s is not None:
@@ -138,6 +179,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._manager.stopping()
+        if self._watch is not None:
+            self._watch.cancel()
         if self._watchdog is not None:
             self._watchdog.cancel()
         self._announcer.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tmcwall.commands.server import CONSOLE, ServerOptions, opened
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.officer import Officer, Role
@@ -15,6 +17,8 @@ from tmcwall.server.accounts import (
     enable_user,
     put_user_password,
     put_user_role,
+    put_user_units,
+    sign_user_out,
 )
 from tmcwall.server.audit import AuditAction, audit
 
@@ -27,14 +31,18 @@ def user_add(
     password: str,
     name: str = "",
     rank: str = "",
+    password_due: bool = False,
     clock: Clock | None = None,
 ) -> None:
-    """Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK) and Fault(STORE_*)."""
-    check_account(nrp, password)
+    """`password_due`: it is a one-time password.
+
+    Raises DomainError(FIELD_INVALID, NAME_TAKEN, PASSWORD_WEAK) and Fault(STORE_*).
+    """
+    check_account(nrp, password, name=name)
     officer = Officer(nrp, name or nrp, role, rank)
     now = (clock or SystemClock()).utc()
     with opened(options) as database, database.write() as session:
-        add_user(session, officer, password, hasher=default_hasher(), now=now)
+        add_user(session, officer, password, hasher=default_hasher(), now=now, password_due=password_due)
         audit(session, AuditAction.USER_ADDED, at=now, actor=CONSOLE, about=f"{nrp} {role}")
 
 
@@ -54,18 +62,42 @@ def user_enable(options: ServerOptions, nrp: str, *, clock: Clock | None = None)
 
 
 def user_role(options: ServerOptions, nrp: str, role: Role, *, clock: Clock | None = None) -> None:
-    """Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    """Within seconds, whoever is signed in. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    now = (clock or SystemClock()).utc()
     with opened(options) as database, database.write() as session:
-        put_user_role(session, nrp, role)
-        at = (clock or SystemClock()).utc()
-        audit(session, AuditAction.USER_ROLE_CHANGED, at=at, actor=CONSOLE, about=f"{nrp} {role}")
+        put_user_role(session, nrp, role, now=now)
+        audit(session, AuditAction.USER_ROLE_CHANGED, at=now, actor=CONSOLE, about=f"{nrp} {role}")
 
 
-def user_password(options: ServerOptions, nrp: str, *, password: str, clock: Clock | None = None) -> None:
+def user_units(
+    options: ServerOptions, nrp: str, units: Iterable[str], *, clock: Clock | None = None
+) -> tuple[str, ...]:
+    """In the place of those of before. Returns them as they stand.
+
+    Raises DomainError(NOT_FOUND, FIELD_INVALID) and Fault(STORE_*).
+    """
+    now = (clock or SystemClock()).utc()
+    with opened(options) as database, database.write() as session:
+        kept = put_user_units(session, nrp, units, now=now)
+        audit(session, AuditAction.USER_UNITS_CHANGED, at=now, actor=CONSOLE, about=f"{nrp} {', '.join(kept)}")
+    return kept
+
+
+def user_sign_out(options: ServerOptions, nrp: str, *, clock: Clock | None = None) -> None:
+    """Everywhere. Raises DomainError(NOT_FOUND) and Fault(STORE_*)."""
+    now = (clock or SystemClock()).utc()
+    with opened(options) as database, database.write() as session:
+        sign_user_out(session, nrp, now=now)
+        audit(session, AuditAction.SIGN_OUT, at=now, actor=CONSOLE, about=nrp)
+
+
+def user_password(
+    options: ServerOptions, nrp: str, *, password: str, password_due: bool = False, clock: Clock | None = None
+) -> None:
     """The officer is signed out everywhere. Raises DomainError(NOT_FOUND, PASSWORD_WEAK) and Fault(STORE_*)."""
     now = (clock or SystemClock()).utc()
     with opened(options) as database, database.write() as session:
-        put_user_password(session, nrp, password, hasher=default_hasher(), now=now)
+        put_user_password(session, nrp, password, hasher=default_hasher(), now=now, password_due=password_due)
         audit(session, AuditAction.USER_PASSWORD_CHANGED, at=now, actor=CONSOLE, about=nrp)
 
 

@@ -23,9 +23,10 @@ from typing import Final
 
 from tmcwall.child_programs import program
 from tmcwall.commands.server import ServerOptions, open_log
-from tmcwall.commands.server_run import address_of, say_line, serve
+from tmcwall.commands.server_run import address_of, check_protection, say_line, serve
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.listening import handed_to, inherited_by_children, taken_over
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.connections import listen
@@ -33,7 +34,7 @@ from tmcwall.server.database import Database, check_database_url, database_exist
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.service_manager import ServiceManager
-from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end
+from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end, ignore_hang_up
 
 log = get_logger(__name__)
 
@@ -72,6 +73,7 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
     listener = listen(options.host, options.port)
     manager = ServiceManager.from_environment()
     with closing(listener), closing_to_others(options.private_places):
+        check_protection(options, listener)
         # Migrated, with its keys: what is wrong is said once, here.
         settings = options.settings()
         with closing(Database.open(settings.database)) as database:
@@ -84,6 +86,7 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
             (say or say_line)(f"ready {address_of(options, listener)}")
             manager.ready()
 
+        ignore_hang_up()  # workers see a new certificate by themselves
         with _stop_asked() as is_asked:
             try:
                 _look_after(crew, is_asked, manager, on_ready=say_ready)
@@ -98,7 +101,7 @@ def work(words: Sequence[str]) -> int:
     orders = _read_orders()
     options = orders.options
     log_book = open_log(options, console=sys.stderr, process=f"server-{orders.number}")
-    with log_book, _taken(orders.listener) as listener:
+    with log_book, closing(taken_over(orders.listener)) as listener:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
         serve(
             options,
@@ -158,10 +161,15 @@ class _Worker:
 
     def _start(self) -> None:
         self._began_s = time.monotonic()
-        self._process = _started(self._listener)
+        self._process = subprocess.Popen(
+            program(WORKER_PROCESS),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=inherited_by_children(self._listener),
+        )
         self._reader = threading.Thread(target=self._read, args=(self._process,), name="worker-ready", daemon=True)
         self._reader.start()
-        content = pickle.dumps(_Orders(self._options, self._number, _handed(self._listener, self._process.pid)))
+        content = pickle.dumps(_Orders(self._options, self._number, handed_to(self._listener, self._process.pid)))
         assert self._process.stdin is not None
         with suppress(OSError):  # it has ended already, which is noticed
             self._process.stdin.write(_LENGTH.pack(len(content)) + content)
@@ -251,35 +259,3 @@ def _end_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     signal.raise_signal(signal.SIGTERM)
-
-
-if sys.platform == "win32":
-
-    def _started(listener: socket.socket) -> subprocess.Popen[bytes]:
-        del listener
-        return subprocess.Popen(program(WORKER_PROCESS), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def _handed(listener: socket.socket, pid: int) -> bytes:
-        return listener.share(pid)
-
-    def _taken(listener: int | bytes) -> closing[socket.socket]:
-        assert isinstance(listener, bytes)
-        return closing(socket.fromshare(listener))
-
-else:
-
-    def _started(listener: socket.socket) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            program(WORKER_PROCESS),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pass_fds=[listener.fileno()],
-        )
-
-    def _handed(listener: socket.socket, pid: int) -> int:
-        del pid
-        return listener.fileno()
-
-    def _taken(listener: int | bytes) -> closing[socket.socket]:
-        assert isinstance(listener, int)
-        return closing(socket.socket(fileno=listener))

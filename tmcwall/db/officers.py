@@ -69,6 +69,7 @@ def put(
         "name": officer.name,
         "role": officer.role.value,
         "rank": officer.rank,
+        "units": list(officer.units),
         "verifier": verifier,
         "origin": origin.value,
         "verified_at": at,
@@ -158,6 +159,23 @@ def change_password(session: Session, nrp: str, verifier: str, *, at: datetime) 
     _change(session, Roster(accounts(session)).with_own_password(nrp))
     _put_verifier(session, nrp, verifier, at=at)
     _record(session, nrp, CustodyAction.PASSWORD_CHANGED, by=nrp, at=at)
+
+
+def follow_server(session: Session, officer: Officer, *, disabled: bool, at: datetime) -> None:
+    """What the server says of an account that it vouches for; one that was made here is left as it is."""
+    row = _row_of(session, officer.nrp)
+    if row is None or row[_table.c.origin] != Origin.SERVER.value:
+        return
+    before = _account(row)
+    disabled_at = (before.disabled_at or at) if disabled else None
+    columns = {"role": officer.role.value, "units": list(officer.units), "disabled_at": disabled_at}
+    session.execute(update(_table).where(_table.c.nrp == officer.nrp).values(columns))
+    if before.officer.role is not officer.role:
+        changed = RoleFacts(before.officer.role, officer.role)
+        _record(session, officer.nrp, CustodyAction.ROLE_CHANGED, by=SERVER, at=at, facts=changed)
+    if before.enabled is disabled:
+        action = CustodyAction.ACCOUNT_DISABLED if disabled else CustodyAction.ACCOUNT_ENABLED
+        _record(session, officer.nrp, action, by=SERVER, at=at)
 
 
 def withdraw(session: Session, nrp: str, *, at: datetime) -> None:

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from tmcwall.domain.lpspelling import NAMED_UNITS, is_polda, plain_text, spelled_number
-from tmcwall.domain.shape import Id
+from tmcwall.domain.officer import LONGEST_UNIT
+from tmcwall.domain.shape import Id, Longest
 
 
 class Difficulty(StrEnum):
@@ -83,6 +85,8 @@ class Case:
     """The date of the Sprindik."""
     last_letter: date | None = None
     forced_reason: str = ""
+    unit: Annotated[str, Longest(LONGEST_UNIT)] = ""
+    """The unit (satuan) whose case it is; empty: everybody's."""
 
 
 LONGEST_LP = 200

@@ -73,6 +73,8 @@ class FaultCode(StrEnum):
     SIGN_IN_DELAYED = "sign_in_delayed"
     SIGN_IN_WITHDRAWN = "sign_in_withdrawn"
     ACCOUNT_DISABLED = "account_disabled"
+    PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
+    ROLES_UNTRUSTED = "roles_untrusted"
     DEVICE_NOT_ENROLLED = "device_not_enrolled"
     DEVICE_REVOKED = "device_revoked"
     ENROLMENT_REFUSED = "enrolment_refused"
@@ -136,6 +138,7 @@ class DomainCode(StrEnum):
     TRANSITION_REFUSED = "transition_refused"
     NOT_ALLOWED = "not_allowed"
     NOT_ON_DUTY = "not_on_duty"
+    ROLES_OUTDATED = "roles_outdated"
     NOT_FOUND = "not_found"
     WITHOUT_EFFECT = "without_effect"
     FAULT_UNKNOWN = "fault_unknown"
@@ -154,6 +157,8 @@ class DomainCode(StrEnum):
     """Several server processes on a database of one."""
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
+    CLEAR_TEXT = "clear_text"
+    TLS_INCOMPLETE = "tls_incomplete"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
     REDACTION_EMPTY = "redaction_empty"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,6 +44,8 @@ class Action(StrEnum):
     MANAGE_OFFICERS = "manage_officers"
     READ_CUSTODY = "read_custody"
     RESOLVE_CONFLICT = "resolve_conflict"
+    READ_REPORTER = "read_reporter"
+    """Who has reported an incident, and by which telephone."""
     READ_OVERSIGHT = "read_oversight"
     """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
@@ -56,10 +58,16 @@ class Officer:
     name: str
     role: Role
     rank: str = ""
+    units: tuple[str, ...] = ()
+    """The units (satuan: Lantas, Reskrim) that the officer works for."""
 
 
 _LONGEST_NAME: Final = 120
 """Characters."""
+LONGEST_UNIT: Final = 64
+"""Characters."""
+MOST_UNITS: Final = 16
+"""Of one officer."""
 
 _WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
 _KEEP_CAMERAS = {Action.QUARANTINE, Action.CHANGE_STANDING, Action.ACCEPT_VIEW}
@@ -67,7 +75,7 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.OPERATOR: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW},
     Role.DUTY_OFFICER: _WATCH | _KEEP_CAMERAS | {Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
-    | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.READ_REPORTER},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},
     Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.HEAD: set(Action),
@@ -75,14 +83,40 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
 }
 
 
+SYSTEM_ACCOUNT: Final = "os:"
+"""How the service number of an account of the operating system begins: it is known on its own computer only."""
+
+
+def is_system_account(nrp: str) -> bool:
+    """Whether a change under that number has nobody behind it whom the server could know."""
+    return nrp.startswith(SYSTEM_ACCOUNT)
+
+
+_OF_UNIT = {Action.VIEW, Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.RESOLVE_CONFLICT, Action.READ_REPORTER}
+"""What is asked of the unit, too. Not TAG: who is told a report number by telephone may keep footage for it."""
+_OF_ALL_UNITS = {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR}
+
+
 def may(role: Role, action: Action) -> bool:
-    """Whether a role allows an action."""
+    """Whether a role allows an action, whatever it is done to."""
     return action in _MAY[role]
 
 
-def demand(officer: Officer, action: Action) -> None:
-    """Raises DomainError(NOT_ALLOWED) if the officer's role does not carry the action."""
+def can(officer: Officer, action: Action, *, unit: str = "") -> bool:
+    """Whether the officer may do that to something of that unit; empty: it belongs to all.
+
+    The one rule of server and workstation, asked when the object is there.
+    """
     if not may(officer.role, action):
+        return False
+    if not unit or action not in _OF_UNIT or officer.role in _OF_ALL_UNITS:
+        return True
+    return unit.casefold() in {own.casefold() for own in officer.units}
+
+
+def demand(officer: Officer, action: Action, *, unit: str = "") -> None:
+    """Raises DomainError(NOT_ALLOWED) unless the officer `can`."""
+    if not can(officer, action, unit=unit):
         raise DomainError(DomainCode.NOT_ALLOWED, f"{officer.role}: {action}")
 
 
@@ -102,3 +136,11 @@ def check_name(text: str) -> str:
     if len(name) > _LONGEST_NAME or not name.isprintable():
         raise DomainError(DomainCode.FIELD_INVALID, "name")
     return name
+
+
+def check_units(texts: Iterable[str]) -> tuple[str, ...]:
+    """Units with single spaces, each once, by name. Raises DomainError(FIELD_INVALID)."""
+    units = {unit.casefold(): unit for unit in (" ".join(text.split()) for text in texts) if unit}
+    if len(units) > MOST_UNITS or any(len(unit) > LONGEST_UNIT or not unit.isprintable() for unit in units.values()):
+        raise DomainError(DomainCode.FIELD_INVALID, "unit")
+    return tuple(units[key] for key in sorted(units))

@@ -12,7 +12,8 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: cameras and their standing, and the unit of a case. A server that knows only 1 takes and loses none of these."""
 
 
 class Entity(StrEnum):
@@ -23,6 +24,8 @@ class Entity(StrEnum):
     CLIP = "clip"
     INCIDENT = "incident"
     INCIDENT_NOTE = "incident_note"
+    CAMERA = "camera"
+    CAMERA_STANDING = "camera_standing"
 
 
 @dataclass(frozen=True, slots=True)

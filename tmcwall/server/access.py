@@ -11,23 +11,29 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall import __version__
-from tmcwall.domain.fault import Fault
+from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import SCHEMA_VERSION
-from tmcwall.server.accounts import revoke
+from tmcwall.domain.password import check_changed
+from tmcwall.server.accounts import put_user_password
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.context import Asker, Context, ServerContext, address_of
+from tmcwall.server.connections import note_proof
+from tmcwall.server.context import Asker, Context, ServerContext, TokenHash, address_of
 from tmcwall.server.delegation import delegate
 from tmcwall.server.enrolment import CHALLENGE_GOOD_FOR, demand_enrolled, see, use_challenge
 from tmcwall.server.journal import is_waiting, vouch
 from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.role_snapshot import signed_roles
+from tmcwall.server.sessions import GivenToken, begin_session, end_session, end_sessions, renew_session
 from tmcwall.signatures import Purpose, verifies
 from tmcwall.sync.protocol import (
     PROTOCOL,
     SERVER_DEVICE,
     OfficerMessage,
+    PasswordRequest,
     RefusalCode,
     ServerInfo,
+    SignedRoles,
     SignInReply,
     SignInRequest,
     sign_in_text,
@@ -58,6 +64,14 @@ def info(context: Context) -> ServerInfo:
 async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> SignInReply:
     if wanted.device == SERVER_DEVICE:
         raise RequestRefused(RefusalCode.FORBIDDEN)
+    officer = await _checked(request, context, wanted)
+    return await _let_in(request, context, officer, device=wanted.device)
+
+
+async def _checked(
+    request: Request, context: ServerContext, wanted: SignInRequest, *, choosing: bool = False
+) -> Officer:
+    """Raises what `SignIn.check` does."""
     address = address_of(request)
     try:
         await run_in_threadpool(_check_proof, context, wanted)
@@ -67,18 +81,27 @@ async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> 
         await run_in_threadpool(note, outcome=refused.refusal.code)
         raise
     check = partial(
-        context.sign_in.check, context.database, wanted.nrp, wanted.password, device=wanted.device, address=address
+        context.sign_in.check,
+        context.database,
+        wanted.nrp,
+        wanted.password,
+        device=wanted.device,
+        address=address,
+        choosing=choosing,
     )
     try:
         async with context.password_checks.turn(address):
-            officer = await asyncio.get_running_loop().run_in_executor(context.password_threads, check)
+            return await asyncio.get_running_loop().run_in_executor(context.password_threads, check)
     except RequestRefused as refused:
         if refused.refusal.code is RefusalCode.SIGN_IN_REFUSED:
             refusal = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
             await run_in_threadpool(refusal, outcome="refused")
         raise
-    welcome = await run_in_threadpool(_welcome, context, officer, device=wanted.device, address=address)
-    await _vouch(context, officer, device=wanted.device)
+
+
+async def _let_in(request: Request, context: ServerContext, officer: Officer, *, device: str) -> SignInReply:
+    welcome = await run_in_threadpool(_welcome, context, officer, device=device, address=address_of(request))
+    await _vouch(context, officer, device=device)
     return welcome
 
 
@@ -111,12 +134,63 @@ def _welcome(context: ServerContext, officer: Officer, *, device: str, address: 
     now = context.clock.utc()
     with context.database.write() as session:
         demand_enrolled(session, device)
-        token, expires_at = context.sign_in.give_token(session, officer, device=device, now=now)
+        given = begin_session(session, officer, device=device, policy=context.session_policy, now=now)
         see(session, device, now=now)
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=device, address=address)
-    message = OfficerMessage(nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank)
-    delegation = delegate(context.secret_box, officer.nrp, device=device, now=now)
-    return SignInReply(token=token, expires_at=expires_at, officer=message, delegation=delegation)
+        roles = signed_roles(session, context.role_key, now=now)
+    return _reply(given, roles, now=now, delegation=delegate(context.secret_box, officer.nrp, device=device, now=now))
+
+
+def _reply(given: GivenToken, roles: SignedRoles, *, now: datetime, delegation: str = "") -> SignInReply:
+    return SignInReply(
+        token=given.token,
+        expires_at=given.expires_at,
+        good_for_s=(given.expires_at - now).total_seconds(),
+        officer=OfficerMessage.of(given.officer),
+        delegation=delegation,
+        roles=roles,
+    )
+
+
+@router.post("/renew")
+def renew(request: Request, context: Context, token_hash: TokenHash) -> SignInReply:
+    """The next token of a session, for one that is good or has expired; with the officer's rights of now."""
+    now = context.clock.utc()
+    with context.database.write() as session:
+        given = renew_session(session, token_hash, policy=context.session_policy, now=now)
+        roles = signed_roles(session, context.role_key, now=now)
+    note_proof(request)
+    return _reply(given, roles, now=now)
+
+
+@router.post("/password")
+async def change_password(request: Request, context: Context, wanted: PasswordRequest) -> SignInReply:
+    """The officer's own password, also a one-time one. Ends all sessions, and begins one with the new password."""
+    if wanted.device == SERVER_DEVICE:
+        raise RequestRefused(RefusalCode.FORBIDDEN)
+    officer = await _checked(request, context, wanted, choosing=True)
+    change = partial(_change_password, context, officer, wanted, address=address_of(request))
+    await asyncio.get_running_loop().run_in_executor(context.password_threads, change)
+    return await _let_in(request, context, officer, device=wanted.device)
+
+
+def _change_password(context: ServerContext, officer: Officer, wanted: PasswordRequest, *, address: str) -> None:
+    """Raises RequestRefused(PASSWORD_WEAK)."""
+    now = context.clock.utc()
+    try:
+        check_changed(wanted.password, wanted.new_password)
+        with context.database.write() as session:
+            put_user_password(session, officer.nrp, wanted.new_password, hasher=context.hasher, now=now)
+            audit(
+                session,
+                AuditAction.USER_PASSWORD_CHANGED,
+                at=now,
+                actor=officer.nrp,
+                about=officer.nrp,
+                address=address,
+            )
+    except DomainError:
+        raise RequestRefused(RefusalCode.PASSWORD_WEAK) from None
 
 
 async def _vouch(context: ServerContext, officer: Officer, *, device: str) -> None:
@@ -145,13 +219,30 @@ def _vouch_some(context: ServerContext, officer: Officer, *, device: str, after_
 def sign_out(request: Request, context: Context, asker: Asker) -> Response:
     now = context.clock.utc()
     with context.database.write() as session:
-        revoke(session, asker.token_hash, now=now)
+        end_session(session, asker.session, now=now)
         audit(
             session,
             AuditAction.SIGN_OUT,
             at=now,
             actor=asker.officer.nrp,
             about=asker.device,
+            address=address_of(request),
+        )
+    return Response(status_code=204)
+
+
+@router.post("/sign-out-everywhere", status_code=204)
+def sign_out_everywhere(request: Request, context: Context, asker: Asker) -> Response:
+    """All sessions of the officer, at every workstation."""
+    now = context.clock.utc()
+    with context.database.write() as session:
+        end_sessions(session, asker.officer.nrp, now=now)
+        audit(
+            session,
+            AuditAction.SIGN_OUT,
+            at=now,
+            actor=asker.officer.nrp,
+            about="everywhere",
             address=address_of(request),
         )
     return Response(status_code=204)

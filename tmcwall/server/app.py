@@ -21,7 +21,7 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records
+from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records, snapshot
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
@@ -66,6 +66,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(access.router)
     routes.include_router(devices.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
+    routes.include_router(snapshot.router)
     routes.include_router(incoming.router)
     routes.include_router(records.router)
     routes.include_router(oversight.router)
@@ -89,11 +90,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(context, ServerContext)
     newest, _ = await run_in_threadpool(context.last_place)
     context.announcer.open(newest)
-    checkpoints = asyncio.create_task(_checkpoint(context))
+    watch = context.held_sessions.watch(context.living_sessions, every_s=context.limits.session_check_s)
+    tasks = [asyncio.create_task(_checkpoint(context)), asyncio.create_task(watch)]
     try:
         yield
     finally:
-        checkpoints.cancel()
+        for task in tasks:
+            task.cancel()
         context.announcer.close()
         await run_in_threadpool(context.close)
 

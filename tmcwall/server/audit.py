@@ -30,6 +30,8 @@ class AuditAction(StrEnum):
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
     USER_ROLE_CHANGED = "user_role_changed"
+    CASE_UNIT_CHANGED = "case_unit_changed"
+    USER_UNITS_CHANGED = "user_units_changed"
     USER_PASSWORD_CHANGED = "user_password_changed"  # noqa: S105 - a word, not a secret
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"

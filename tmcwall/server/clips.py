@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated
@@ -25,9 +26,10 @@ from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.blobs import BlobStore
-from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
+from tmcwall.server.context import Context, ServerContext, Tagger, Viewer, demand_unit
 from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
+from tmcwall.server.rights import Identity, Units
 from tmcwall.server.tables import UploadRow
 from tmcwall.server.uploads import Sender, is_complete, want_again
 from tmcwall.sync.protocol import API, FieldError, RefusalCode
@@ -109,7 +111,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         if request.headers.get("content-type") != "application/offset+octet-stream":
             raise _invalid("Content-Type", "application/offset+octet-stream")
         checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
-        async with context.uploads.alone(upload_id) as sender:
+        async with context.uploads.alone(upload_id) as sender, _in_session(context, asker, sender):
             upload = await run_in_threadpool(_load, context, upload_id)
             received = await run_in_threadpool(_settle, context, request, upload, asker.officer.nrp)
             if received == upload.length or upload_offset != received:
@@ -125,6 +127,8 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         with context.database.read() as session:
             upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == clip_id))
             fields = load_state(session, Entity.CLIP, clip_id).fields
+            unit = Units(session).of(Entity.CLIP, clip_id)
+        demand_unit(context, request, asker, unit=unit)
         if upload is None or not is_complete(upload, context.blobs):
             raise RequestRefused(RefusalCode.NOT_FOUND)
         context.note(AuditAction.CLIP_READ, request, actor=asker.officer.nrp, about=f"clip/{clip_id}")
@@ -171,6 +175,12 @@ def _metadata(header: str) -> dict[str, str]:
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
     except ValueError:
         raise _invalid("Upload-Metadata", "keys and base64 values") from None
+
+
+@asynccontextmanager
+async def _in_session(context: ServerContext, asker: Identity, sender: Sender) -> AsyncIterator[None]:
+    with context.held_sessions.hold(asker.session, sender.stop):
+        yield
 
 
 def _begin(context: ServerContext, clip_id: str, length: int, *, by: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import h11
@@ -15,10 +17,33 @@ from uvicorn.server import ServerState
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.listening import claim
+from tmcwall.log import get_logger
+
+log = get_logger(__name__)
 
 BACKLOG = 128
 """Connections that wait to be accepted, and that asyncio accepts before it reads from the first of them."""
 _PROVED = "proved"
+Networks = tuple[IPv4Network | IPv6Network, ...]
+_CLEAR_TEXT_REFUSED = (
+    b"HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    b'Content-Length: 21\r\n\r\n{"code":"clear_text"}'
+)
+
+
+def networks(texts: Iterable[str]) -> Networks:
+    return tuple(ip_network(text, strict=False) for text in texts)
+
+
+def _is_from(transport: asyncio.BaseTransport, allowed: Networks) -> bool:
+    """Whether the other end is this machine or in one of the networks."""
+    peer = transport.get_extra_info("peername")
+    try:
+        address = ip_address(str(peer[0]).partition("%")[0])
+    except (TypeError, ValueError):
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or any(address in network for network in allowed)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,12 +87,16 @@ class Unproved:
         self._young_s = young_s
         self._waiting: dict[_Bounded, asyncio.TimerHandle] = {}
 
-    def protocol(self) -> type[H11Protocol]:
-        """Of uvicorn, held to that."""
+    def protocol(self, clear_text_peers: Networks | None = None) -> type[H11Protocol]:
+        """Of uvicorn, held to that.
+
+        With networks, whoever comes from elsewhere and not from this machine is refused.
+        """
         unproved = self
 
         class Protocol(_Bounded):
             bounds = unproved
+            peers = clear_text_peers
 
         return Protocol
 
@@ -98,6 +127,7 @@ class Unproved:
 
 class _Bounded(H11Protocol):
     bounds: Unproved
+    peers: Networks | None
 
     def __init__(
         self,
@@ -120,6 +150,11 @@ class _Bounded(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         super().connection_made(transport)
+        if self.peers is not None and not _is_from(transport, self.peers):
+            log.warning("clear_text_refused", address=str(transport.get_extra_info("peername")))
+            transport.write(_CLEAR_TEXT_REFUSED)
+            transport.close()
+            return
         self.bounds.judge(self)
 
     def data_received(self, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,8 +17,8 @@ from starlette.concurrency import run_in_threadpool
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Source
-from tmcwall.domain.officer import Action
-from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
+from tmcwall.domain.officer import Action, can
+from tmcwall.server.accounts import SignIn, default_hasher
 from tmcwall.server.announcer import Announcer, NewestPlace
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.between_processes import between_processes
@@ -26,10 +27,13 @@ from tmcwall.server.blobs import BlobStore
 from tmcwall.server.connections import note_proof
 from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
+from tmcwall.server.held_sessions import HeldSessions
 from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
+from tmcwall.server.rights import OPERATOR_PAGE, Identity
+from tmcwall.server.role_snapshot import role_key
+from tmcwall.server.sessions import SessionPolicy, hash_token, identify, living_sessions
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.sync.protocol import RefusalCode
@@ -39,7 +43,13 @@ from tmcwall.sync.protocol import RefusalCode
 class ServerLimits:
     """Times in seconds unless named otherwise."""
 
-    token_lifetime: timedelta = timedelta(hours=16)
+    token_lifetime: timedelta = timedelta(minutes=15)
+    session_idle: timedelta = timedelta(minutes=30)
+    """A session that no workstation has renewed for so long is over."""
+    session_lifetime: timedelta = timedelta(hours=16)
+    """The password is asked for once a shift."""
+    session_check_s: float = 2.0
+    """Streams and uploads end so soon after their session has."""
     account_attempts: int = 5
     """Failed sign-ins for an account, from one address or at a known workstation, before there are delays."""
     address_attempts: int = 100
@@ -68,6 +78,8 @@ class ServerLimits:
     """A workstation halves a push that is larger."""
     transaction_operations: int = 100
     """A longer push is several transactions, so that a report of an incident waits for none of them long."""
+    snapshot_entities: int = 2000
+    """In one page, and never much more than 1 MiB of them."""
     quarantine_bytes_per_day: int = 64 << 20
     """What one device, and one officer, may have stored without effect."""
     requests_at_once: int = 16
@@ -116,6 +128,10 @@ class ServerContext:
         self.metrics_token = read_token(settings.metrics_token_file) if settings.metrics_token_file else None
         self.counters = Counters()
         self.blobs = settings.open_blobs()
+        self.session_policy = SessionPolicy(
+            token=limits.token_lifetime, idle=limits.session_idle, longest=limits.session_lifetime
+        )
+        self.held_sessions = HeldSessions()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
@@ -131,6 +147,7 @@ class ServerContext:
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
+            self.role_key = role_key(self.secret_box)
             self.signing_key = open_signing_key(self.database, self.secret_box, settings.key_file, now=clock.utc())
         except BaseException:
             self.database.close()
@@ -142,7 +159,6 @@ class ServerContext:
             hasher=self.hasher,
             account_delays=held.account_delays,
             address_delays=held.address_delays,
-            lifetime=limits.token_lifetime,
         )
         self.enrolment_delays = held.enrolment_delays
         self.reports = held.reports
@@ -161,9 +177,14 @@ class ServerContext:
         with self.database.read() as session:
             return last_place(session)
 
-    def identity(self, token_hash: str) -> Identity | None:
+    def identity(self, token_hash: str) -> Identity:
+        """Raises what `identify` does."""
         with self.database.read() as session:
             return identify(session, token_hash, now=self.clock.utc())
+
+    def living_sessions(self, asked: AbstractSet[str]) -> AbstractSet[str]:
+        with self.database.read() as session:
+            return living_sessions(session, asked, now=self.clock.utc())
 
     def note(self, action: AuditAction, request: Request, *, actor: str, about: str = "", outcome: str = "ok") -> None:
         """A row of the audit log, in a transaction of its own."""
@@ -192,16 +213,24 @@ def _context(request: Request) -> ServerContext:
 Context = Annotated[ServerContext, Depends(_context)]
 
 
-async def _identified(request: Request, context: Context) -> Identity:
-    """Raises RequestRefused(UNAUTHORIZED) without a valid token, DEVICE_REVOKED, DEVICE_UNKNOWN.
+def _token_hash(request: Request) -> str:
+    """Of what the request carries. Raises RequestRefused(UNAUTHORIZED) if that is no token."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= 256:
+        raise RequestRefused(RefusalCode.UNAUTHORIZED)
+    return hash_token(token.strip())
+
+
+TokenHash = Annotated[str, Depends(_token_hash)]
+
+
+async def _identified(request: Request, context: Context, token_hash: TokenHash) -> Identity:
+    """Raises RequestRefused(UNAUTHORIZED, TOKEN_EXPIRED, DEVICE_REVOKED, DEVICE_UNKNOWN).
 
     Nothing of the body has been read until here.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    identity = None
-    if scheme.lower() == "bearer" and 0 < len(token) <= 256:
-        identity = await run_in_threadpool(context.identity, hash_token(token.strip()))
-    if identity is None or identity.device == OPERATOR_PAGE:
+    identity = await run_in_threadpool(context.identity, token_hash)
+    if identity.device == OPERATOR_PAGE:
         raise RequestRefused(RefusalCode.UNAUTHORIZED)
     note_proof(request)
     return identity
@@ -232,13 +261,22 @@ def demand(
     # As a default: an annotation is text here, and FastAPI does not find `of` in it.
     def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
         if not can(asker.officer, action):
-            context.note(
-                AuditAction.ACCESS, request, actor=asker.officer.nrp, about=request.url.path, outcome="forbidden"
-            )
+            note_forbidden(context, request, asker)
             raise RequestRefused(RefusalCode.FORBIDDEN)
         return asker
 
     return demanded
+
+
+def demand_unit(context: ServerContext, request: Request, asker: Identity, *, unit: str) -> None:
+    """Raises RequestRefused(NOT_FOUND) for what belongs to another unit: that it is there is not said, either."""
+    if not can(asker.officer, Action.VIEW, unit=unit):
+        note_forbidden(context, request, asker)
+        raise RequestRefused(RefusalCode.NOT_FOUND)
+
+
+def note_forbidden(context: ServerContext, request: Request, asker: Identity) -> None:
+    context.note(AuditAction.ACCESS, request, actor=asker.officer.nrp, about=request.url.path, outcome="forbidden")
 
 
 Viewer = Annotated[Identity, Depends(demand(Action.VIEW))]

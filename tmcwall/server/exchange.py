@@ -147,19 +147,26 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
     async def stream(
         context: Context, asker: Listener, last_event_id: Annotated[str, Header()] = "0"
     ) -> AsyncIterator[ServerSentEvent]:
-        """An event for each new place in the order, comments in between; ends with the token or the server."""
+        """An event for each new place in the order, comments in between; ends with the session or the server."""
         place = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else 0
-        while not context.announcer.closed:
-            newest = await context.announcer.newer_than(place, timeout_s=context.limits.heartbeat_s)
-            if not await run_in_threadpool(_still_valid, context, asker):
-                return
-            if newest is not None:
-                place, epoch = await context.newest.at_least(newest)
-                yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
-                # While many push, an event for each of their transactions would be more work than the pushes.
-                await asyncio.sleep(context.limits.between_events_s)
-            else:
-                yield ServerSentEvent(comment="heartbeat")
+        limits, ended = context.limits, asyncio.Event()
+        said_at_s = asyncio.get_running_loop().time()
+        with context.held_sessions.hold(asker.session, ended.set):
+            while not context.announcer.closed and not ended.is_set():
+                patience_s = min(limits.heartbeat_s, limits.session_check_s)
+                newest = await context.announcer.newer_than(place, timeout_s=patience_s)
+                now_s = asyncio.get_running_loop().time()
+                if ended.is_set():
+                    return
+                if newest is not None:
+                    said_at_s = now_s
+                    place, epoch = await context.newest.at_least(newest)
+                    yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
+                    # While many push, an event for each of their transactions would be more work than the pushes.
+                    await asyncio.sleep(limits.between_events_s)
+                elif now_s - said_at_s >= limits.heartbeat_s:
+                    said_at_s = now_s
+                    yield ServerSentEvent(comment="heartbeat")
 
     return router
 
@@ -231,6 +238,7 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
 
 
 def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
+    asker = context.identity(asker.token_hash)  # a body may take minutes, and the right to it be withdrawn meanwhile
     now = context.clock.utc()
     proven = delegates(context.secret_box, part.delegations, device=asker.device, now=now)
     with context.database.write() as session:
@@ -270,10 +278,3 @@ def _note_push(
             address=address_of(request),
             outcome=outcome,
         )
-
-
-def _still_valid(context: ServerContext, asker: Identity) -> bool:
-    try:
-        return context.announcer.closed or context.identity(asker.token_hash) is not None
-    except RequestRefused:
-        return False

@@ -17,7 +17,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS, completed_field, rights_needed
 from tmcwall.domain.merge import EntityState, Merged, Version, merge
-from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.officer import Officer, Role, can
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
@@ -25,7 +25,7 @@ from tmcwall.server.additions import Additions
 from tmcwall.server.order import message_of
 from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.rights import can
+from tmcwall.server.rights import Units, officer_of
 from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
@@ -84,6 +84,7 @@ class Journal:
         self.epoch: UUID = order.epoch
         self.last_sequence: int = order.last_sequence
         self._additions = Additions(session, now=now)
+        self._units = Units(session)
         self._users: dict[str, UserRow | None] = {}
         self._devices: list[_Device] = []
         self.quarantined_bytes = 0
@@ -338,7 +339,8 @@ class Journal:
         if judged is not None:
             before = state.fields
             needed = rights_needed(operation.entity, operation.fields, before)
-            if not all(can(judged, action) for action in needed):
+            unit = self._units.of_fields(operation.entity, before or operation.fields)
+            if not all(can(judged, action, unit=unit) for action in needed):
                 raise Quarantine("not_allowed")
             completed = completed_field(operation.entity, operation.fields, before)
             if completed is not None:
@@ -369,7 +371,7 @@ class Journal:
             raise Quarantine("actor_revoked")
         if maker is None or operation.actor not in delegates:
             raise Quarantine(ACTOR_UNPROVEN)
-        return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
+        return officer_of(maker)
 
     def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
         self._additions.keep_state(kind, entity_id, merged.state, sequence)

@@ -10,15 +10,18 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tmcwall.domain.kinds import withheld_fields
+from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.blobs import BlobStore
-from tmcwall.server.context import Context, Viewer
+from tmcwall.server.context import Context, Viewer, demand_unit
 from tmcwall.server.order import message_of, state_of, version_of
 from tmcwall.server.quarantine import NEWEST, ROWS_AT_ONCE, quarantined_operations
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, EntityRow, UploadRow
+from tmcwall.server.rights import Identity, Units
+from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, EntityRow, OperationRow, UploadRow
 from tmcwall.server.uploads import is_complete
 from tmcwall.sync.protocol import (
     BookmarkReply,
@@ -42,6 +45,7 @@ T = TypeVar("T")
 Before = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Parent = Annotated[str, Query(max_length=128)]
+_KINDS: Final = frozenset(entity.value for entity in Entity)
 LARGEST_REPLY_BYTES: Final = 8 << 20
 """About: of what the rows hold. One row is always given."""
 
@@ -53,6 +57,8 @@ class QuarantinedReply(OperationFate):
     """
 
     operation: OperationMessage | None
+    withheld: tuple[str, ...] = ()
+    """Fields of the operation that are not for whoever asks, so that its hash is another here."""
 
 
 @router.get("/bookmarks")
@@ -61,7 +67,7 @@ def bookmarks(
 ) -> EntityPage:
     context.note(AuditAction.READ_BOOKMARKS, request, actor=asker.officer.nrp, about=case_id)
     with context.database.read() as session:
-        return _page(session, Entity.BOOKMARK, before, limit, parent=case_id)
+        return _page(session, asker, Entity.BOOKMARK, before, limit, parent=case_id)
 
 
 @router.get("/bookmarks/{bookmark_id}")
@@ -72,6 +78,8 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
         row = session.get(EntityRow, (Entity.BOOKMARK.value, bookmark_id))
         if row is None or row.versions == WITHOUT_FIELDS:
             raise RequestRefused(RefusalCode.NOT_FOUND)
+        demand_unit(context, request, asker, unit=Units(session).of_row(row))
+        shown = _Shown(session, asker.officer)
         clips = session.scalars(
             select(EntityRow).where(EntityRow.kind == Entity.CLIP.value, EntityRow.parent_id == bookmark_id)
         ).all()
@@ -81,9 +89,9 @@ def bookmark(request: Request, context: Context, asker: Viewer, bookmark_id: str
             .order_by(ConflictRow.server_sequence)
         ).all()
         return BookmarkReply(
-            **_reply(row).model_dump(),
-            clips=_readable(clips, partial(_clip, session, blobs=context.blobs)),
-            conflicts=_readable(conflicts, _conflict),
+            **shown.reply(row).model_dump(),
+            clips=_readable(clips, partial(_clip, session, shown, blobs=context.blobs)),
+            conflicts=_readable(conflicts, shown.conflict),
         )
 
 
@@ -93,35 +101,38 @@ def incidents(
 ) -> EntityPage:
     context.note(AuditAction.READ_INCIDENTS, request, actor=asker.officer.nrp)
     with context.database.read() as session:
-        return _page(session, Entity.INCIDENT, before, limit)
+        return _page(session, asker, Entity.INCIDENT, before, limit)
 
 
 @router.get("/cases")
 def cases(request: Request, context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> EntityPage:
     context.note(AuditAction.READ_CASES, request, actor=asker.officer.nrp)
     with context.database.read() as session:
-        return _page(session, Entity.CASE, before, limit)
+        return _page(session, asker, Entity.CASE, before, limit)
 
 
 @router.get("/conflicts")
 def conflicts(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[ConflictReply]:
-    """Newest first, before that place in the server's order."""
-    del asker  # any officer who may view
+    """Newest first, before that place in the server's order; those of other units are left out."""
     with context.database.read() as session:
+        shown = _Shown(session, asker.officer)
         rows = session.scalars(
             select(ConflictRow)
             .where(ConflictRow.server_sequence < before)
             .order_by(ConflictRow.server_sequence.desc(), ConflictRow.field)
             .limit(limit)
         )
-        return list(_readable(rows, _conflict))
+        return list(_readable((row for row in rows if shown.may(row.entity, row.entity_id)), shown.conflict))
 
 
 @router.get("/quarantine")
 def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: Limit = 100) -> list[QuarantinedReply]:
-    """Newest first, before that place in the server's order; large ones are fewer than asked for."""
-    del asker  # any officer who may view
+    """Newest first, before that place in the server's order; large ones are fewer than asked for.
+
+    Those of other units are left out.
+    """
     with context.database.read() as session:
+        shown = _Shown(session, asker.officer)
         found = quarantined_operations(session, before=before, limit=limit)
         taken, _ = _within_reply(found, lambda row: len(row.message))
         return [
@@ -131,13 +142,17 @@ def quarantine(context: Context, asker: Viewer, before: Before = NEWEST, limit: 
                 fate=Fate.QUARANTINED,
                 server_sequence=row.server_sequence,
                 reason=row.reason,
-                operation=message_of(row),
+                operation=message,
+                withheld=withheld,
             )
             for row in taken
+            if shown.may(row.entity, row.entity_id)
+            for message, withheld in [shown.message(row)]
         ]
 
 
-def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: str = "") -> EntityPage:
+def _page(session: Session, asker: Identity, kind: Entity, before: int, limit: int, *, parent: str = "") -> EntityPage:
+    """Without what belongs to other units: a page may have fewer rows than asked for, and `next` all the same."""
     wanted = select(EntityRow).where(
         EntityRow.kind == kind.value, EntityRow.changed_sequence < before, EntityRow.versions != WITHOUT_FIELDS
     )
@@ -146,8 +161,9 @@ def _page(session: Session, kind: Entity, before: int, limit: int, *, parent: st
     wanted = wanted.order_by(EntityRow.changed_sequence.desc()).limit(limit)
     found = session.scalars(wanted.execution_options(yield_per=ROWS_AT_ONCE))
     rows, cut = _within_reply(found, lambda row: len(row.versions))
+    shown = _Shown(session, asker.officer)
     return EntityPage(
-        items=_readable(rows, _reply),
+        items=_readable((row for row in rows if shown.may_row(row)), shown.reply),
         next=rows[-1].changed_sequence if cut or len(rows) == limit else None,
     )
 
@@ -175,31 +191,66 @@ def _within_reply(rows: Iterable[R], size_of: Callable[[R], int]) -> tuple[list[
     return taken, False
 
 
-def _reply(row: EntityRow) -> EntityReply:
-    return EntityReply(
-        kind=row.kind,
-        id=row.id,
-        revision=row.revision,
-        changed_at=row.changed_at,
-        fields=state_of(row).fields,
-    )
+class _Shown:
+    """What one officer is shown of what the rows hold."""
+
+    def __init__(self, session: Session, officer: Officer) -> None:
+        self._officer = officer
+        self._units = Units(session)
+
+    def may(self, kind: str, entity_id: str) -> bool:
+        """Whether anything of it is: a kind that is not known here belongs to no unit."""
+        unit = self._units.of(Entity(kind), entity_id) if kind in _KINDS else ""
+        return can(self._officer, Action.VIEW, unit=unit)
+
+    def may_row(self, row: EntityRow) -> bool:
+        return can(self._officer, Action.VIEW, unit=self._units.of_row(row))
+
+    def reply(self, row: EntityRow) -> EntityReply:
+        fields = state_of(row).fields
+        withheld = self._withheld(row.kind, row.id) & fields.keys()
+        return EntityReply(
+            kind=row.kind,
+            id=row.id,
+            revision=row.revision,
+            changed_at=row.changed_at,
+            fields={name: value for name, value in fields.items() if name not in withheld},
+            withheld=tuple(sorted(withheld)),
+        )
+
+    def conflict(self, row: ConflictRow) -> ConflictReply:
+        kept, other = version_of(row.kept), version_of(row.other)
+        withheld = row.field in self._withheld(row.entity, row.entity_id)
+        return ConflictReply(
+            entity=row.entity,
+            entity_id=row.entity_id,
+            field=row.field,
+            server_sequence=row.server_sequence,
+            kept_value=None if withheld else kept.value,
+            kept_actor=kept.actor,
+            other_value=None if withheld else other.value,
+            other_actor=other.actor,
+            other_made_at=other.made_at,
+            withheld=withheld,
+        )
+
+    def message(self, row: OperationRow) -> tuple[OperationMessage | None, tuple[str, ...]]:
+        """The operation without what is withheld, and the names of that."""
+        message = message_of(row)
+        if message is None:
+            return None, ()
+        if row.entity in _KINDS:
+            withheld = self._withheld(row.entity, row.entity_id) & message.fields.keys()
+        else:  # of a newer version: nobody knows whose names it holds
+            withheld = frozenset() if can(self._officer, Action.READ_REPORTER) else frozenset(message.fields)
+        fields = {name: value for name, value in message.fields.items() if name not in withheld}
+        return message.model_copy(update={"fields": fields}), tuple(sorted(withheld))
+
+    def _withheld(self, kind: str, entity_id: str) -> frozenset[str]:
+        entity = Entity(kind)
+        return withheld_fields(entity, self._officer, unit=self._units.of(entity, entity_id))
 
 
-def _clip(session: Session, row: EntityRow, blobs: BlobStore) -> ClipReply:
+def _clip(session: Session, shown: _Shown, row: EntityRow, blobs: BlobStore) -> ClipReply:
     upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == row.id))
-    return ClipReply(**_reply(row).model_dump(), uploaded=upload is not None and is_complete(upload, blobs))
-
-
-def _conflict(row: ConflictRow) -> ConflictReply:
-    kept, other = version_of(row.kept), version_of(row.other)
-    return ConflictReply(
-        entity=row.entity,
-        entity_id=row.entity_id,
-        field=row.field,
-        server_sequence=row.server_sequence,
-        kept_value=kept.value,
-        kept_actor=kept.actor,
-        other_value=other.value,
-        other_actor=other.actor,
-        other_made_at=other.made_at,
-    )
+    return ClipReply(**shown.reply(row).model_dump(), uploaded=upload is not None and is_complete(upload, blobs))

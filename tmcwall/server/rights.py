@@ -1,11 +1,19 @@
-"""Who may do what at the server. Asked once in every route, after the object is loaded."""
+"""Whose requests these are, and what the objects that they ask for belong to. What is allowed: `domain.officer.can`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tmcwall.domain.officer import Action, Officer, may
+import msgspec
+from sqlalchemy.orm import Session
+
+from tmcwall.domain.kinds import KINDS
+from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.operation import Entity, Json
+from tmcwall.server.order import state_of
+from tmcwall.server.tables import EntityRow, UserRow
 
 OPERATOR_PAGE: Final = "@ops"
 """For which workstation the operator page in a browser is signed in: none, and no workstation can have that name."""
@@ -13,13 +21,46 @@ OPERATOR_PAGE: Final = "@ops"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose token a request carries, and for which workstation it was given."""
+    """Whose token a request carries, for which workstation it was given, and since which sign-in."""
 
     officer: Officer
     device: str
     token_hash: str
+    session: str
 
 
-def can(officer: Officer, action: Action) -> bool:
-    """One agency, so one rule for all its objects: the role decides (`domain.officer`)."""
-    return may(officer.role, action)
+def officer_of(user: UserRow) -> Officer:
+    units = msgspec.json.decode(user.units, type=tuple[str, ...])
+    return Officer(user.nrp, user.name, Role(user.role), user.rank, units)
+
+
+class Units:
+    """The units that entities belong to, each looked up once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[Entity, str], str] = {}
+
+    def of(self, kind: Entity, entity_id: str) -> str:
+        """Empty: it belongs to all, or is not there."""
+        key = (kind, entity_id)
+        if key not in self._found:
+            row = self._session.get(EntityRow, (kind.value, entity_id))
+            self._found[key] = "" if row is None else self.of_row(row)
+        return self._found[key]
+
+    def of_row(self, row: EntityRow) -> str:
+        kind = Entity(row.kind)
+        known = KINDS[kind]
+        if known.unit_field is None and known.parent is None:
+            return ""
+        return self.of_fields(kind, state_of(row).fields)
+
+    def of_fields(self, kind: Entity, fields: Mapping[str, Json]) -> str:
+        """Of one that has these fields, or is about to."""
+        known = KINDS[kind]
+        name = known.unit_field or (known.parent.field if known.parent is not None else "")
+        value = fields.get(name)
+        if not isinstance(value, str) or not value:
+            return ""
+        return value if known.unit_field is not None or known.parent is None else self.of(known.parent.entity, value)

@@ -8,7 +8,9 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.private_files import make_private_folder
@@ -21,6 +23,7 @@ class SecretBox:
     """AES-256-GCM. What is sealed for one purpose opens for that purpose only."""
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
@@ -43,6 +46,10 @@ class SecretBox:
         if len(key) != _KEY_BYTES:
             raise Fault(FaultCode.VAULT_UNAVAILABLE, f"{path}: not a key", retryable=False)
         return cls(key)
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes that only the holder of the key knows, always the same for one purpose."""
+        return HKDF(hashes.SHA256(), _KEY_BYTES, salt=None, info=purpose.encode()).derive(self._key)
 
     def close(self, secret: bytes, *, purpose: str) -> str:
         nonce = secrets.token_bytes(_NONCE_BYTES)

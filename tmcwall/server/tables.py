@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     DateTime,
     Dialect,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -65,10 +67,17 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(256))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_due: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """The password is a one-time password: it opens nothing but the choice of another."""
+    units: Mapped[str] = mapped_column(Text, server_default="[]")
+    """JSON."""
 
 
 class TokenRow(Base):
-    """A sign-in of one officer at one workstation. The token itself is nowhere here."""
+    """A token of one officer at one workstation. The token itself is nowhere here.
+
+    The tokens of a session follow each other; each is good for minutes.
+    """
 
     __tablename__ = "tokens"
 
@@ -78,6 +87,10 @@ class TokenRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its session was ended."""
+    session: Mapped[str] = mapped_column(String(64), index=True)
+    """The hash of the first token since the sign-in."""
+    session_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DeviceRow(Base):

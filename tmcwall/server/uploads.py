@@ -58,6 +58,7 @@ class Sender:
         self._bytes = 0
         self._brought_enough_ns = clock.monotonic_ns()
         self._wait: asyncio.Timeout | None = None
+        self._session_ended = asyncio.Event()
         self._ended = asyncio.Event()
         self.hold: Hold | None = None
 
@@ -67,13 +68,16 @@ class Sender:
         return self._wait is not None and (self._clock.monotonic_ns() - self._brought_enough_ns) / 1e9 >= self._slow_s
 
     async def parts(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The body as it comes. Raises RequestRefused(LOCKED) when it has to give way."""
+        """The body as it comes. Raises RequestRefused: LOCKED when it has to give way, UNAUTHORIZED when stopped."""
         while True:
+            if self._session_ended.is_set():
+                raise RequestRefused(RefusalCode.UNAUTHORIZED)
             try:
                 async with asyncio.timeout(None) as self._wait:
                     part = await anext(body, None)
             except TimeoutError:
-                raise RequestRefused(RefusalCode.LOCKED) from None
+                code = RefusalCode.UNAUTHORIZED if self._session_ended.is_set() else RefusalCode.LOCKED
+                raise RequestRefused(code) from None
             finally:
                 self._wait = None
             if self.hold is not None and not await self.hold.is_held():
@@ -90,6 +94,12 @@ class Sender:
         self._wait.reschedule(asyncio.get_running_loop().time())
         await self._ended.wait()
         return True
+
+    def stop(self) -> None:
+        """The session in which it is sent has ended."""
+        self._session_ended.set()
+        if self._wait is not None:
+            self._wait.reschedule(asyncio.get_running_loop().time())
 
     def has_ended(self) -> None:
         self._ended.set()

@@ -29,6 +29,8 @@ class OpenConflict:
 
     conflict: Conflict
     subject: str
+    unit: str = ""
+    """Whose it is; empty: everybody's."""
 
 
 class Conflicts(QObject):
@@ -60,13 +62,19 @@ class Conflicts(QObject):
         self._futures.close()
 
     def open(self) -> Sequence[OpenConflict]:
-        """Oldest first."""
-        return self._open
+        """Oldest first; without those of other units."""
+        return tuple(one for one in self._open if not one.unit or self._duty.can(Action.VIEW, unit=one.unit))
+
+    @Slot()
+    def follow_duty(self) -> None:
+        """Another officer sees those of other units."""
+        self.changed.emit()
 
     def settle(self, conflict_id: str) -> None:
         """The officer on duty has looked at both values; into custody. What stands still stands."""
         try:
-            officer = self._duty.demand(Action.RESOLVE_CONFLICT)
+            unit = next((one.unit for one in self._open if one.conflict.id == conflict_id), "")
+            officer = self._duty.demand(Action.RESOLVE_CONFLICT, unit=unit)
         except DomainError as error:
             self.refused.emit(error)
             return
@@ -94,8 +102,21 @@ def _settled(_nothing: None) -> None:
 
 def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
     return tuple(
-        OpenConflict(one, subject_of(session, one.entity, one.entity_id)) for one in conflict_rows.unsettled(session)
+        OpenConflict(one, subject_of(session, one.entity, one.entity_id), unit_of(session, one.entity, one.entity_id))
+        for one in conflict_rows.unsettled(session)
     )
+
+
+def unit_of(session: Session, entity: Entity, entity_id: str) -> str:
+    """The unit that an entity belongs to, by itself or by what it belongs to; empty: none."""
+    kind, value = KINDS[entity], rows.get(session, entity, entity_id)
+    if value is None:
+        return ""
+    if kind.unit_field is not None:
+        return str(getattr(value, kind.unit_field))
+    if kind.parent is None:
+        return ""
+    return unit_of(session, kind.parent.entity, getattr(value, kind.parent.field) or "")
 
 
 def subject_of(session: Session, entity: Entity, entity_id: str) -> str:

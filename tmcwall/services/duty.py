@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from tmcwall.db import custody
+from tmcwall.common_passwords import check_new_password
 from tmcwall.db import officers as officer_rows
-from tmcwall.db.store import Session as Transaction
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.domain.officer import Action, Officer, Role, check_name, check_nrp, demand, may
-from tmcwall.domain.password import check_changed, check_password
-from tmcwall.domain.roster import Account, Origin
+from tmcwall.domain.officer import Action, Officer, Role, check_name, check_nrp, demand
+from tmcwall.domain.password import check_changed
+from tmcwall.domain.roster import Account
 from tmcwall.log import get_logger
+from tmcwall.services import offline_roles
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
-from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
+from tmcwall.services.letting_in import LettingIn, Newcomer, Shift, record
+from tmcwall.services.offline_roles import holding_of
+from tmcwall.services.renewal import Renewal
 from tmcwall.sync import account
 from tmcwall.sync.enrolment import EnrolledDevice
 
@@ -39,6 +41,14 @@ class Gate(Protocol):
         ...
 
     def sign_out(self, session: account.Session) -> None: ...
+
+    def renew(self, session: account.Session) -> account.Session:
+        """Raises what `sync.account.renew` does."""
+        ...
+
+    def change_password(self, nrp: str, before: str, after: str) -> account.Session:
+        """Raises what `sync.account.change_password` does."""
+        ...
 
 
 class ServerGate:
@@ -71,21 +81,19 @@ class ServerGate:
     def sign_out(self, session: account.Session) -> None:
         account.sign_out(session)
 
+    def renew(self, session: account.Session) -> account.Session:
+        return account.renew(session, timeout_s=self._timeout_s)
 
-@dataclass(frozen=True, slots=True)
-class _Shift:
-    """An officer let in. `session` None: by what is kept here, without the server."""
-
-    officer: Officer
-    session: account.Session | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Newcomer:
-    """An officer who has given a one-time password and is to choose another."""
-
-    officer: Officer
-    one_time_password: str = field(repr=False)
+    def change_password(self, nrp: str, before: str, after: str) -> account.Session:
+        return account.change_password(
+            self._server_url,
+            nrp,
+            before,
+            after,
+            device=self._device(),
+            allow_plain=self._allow_plain,
+            timeout_s=self._timeout_s,
+        )
 
 
 class Duty(QObject):
@@ -105,6 +113,8 @@ class Duty(QObject):
     """Fault or DomainError: the server still does not let in whoever was let in without it."""
     token_changed = Signal(object)
     """str, or None when nobody is signed in at the server."""
+    roles_kept = Signal()
+    """The server has said again what every officer may: accounts may have changed."""
 
     def __init__(
         self,
@@ -121,15 +131,19 @@ class Duty(QObject):
         self._store = store
         self._gate = gate
         self._clock = clock
-        self._offline_for = offline_for
+        self._entry = LettingIn(store=store, gate=gate, clock=clock, offline_for=offline_for)
         self._futures = FutureDispatcher()
-        self._shift: _Shift | None = None
-        self._newcomer: _Newcomer | None = None
+        self._shift: Shift | None = None
+        self._newcomer: Newcomer | None = None
         self._has_accounts: bool | None = None
         self._busy = False
         self._unconfirmed: tuple[str, str] | None = None
         self._confirming = QTimer(self, interval=int(confirm_every_s * 1000))
         self._confirming.timeout.connect(self._confirm)
+        self._renewal = Renewal(gate, parent=self)
+        self._renewal.renewed.connect(self._take_renewal)
+        self._renewal.lapsed.connect(self._lapse)
+        self._renewal.withdrawn.connect(self._take_withdrawal)
 
     def start(self) -> None:
         """Look up the local accounts; `changed` follows."""
@@ -142,6 +156,7 @@ class Duty(QObject):
 
     def stop(self) -> None:
         self._confirming.stop()
+        self._renewal.stop()
         self._unconfirmed = self._newcomer = None
         self._futures.close()
 
@@ -179,7 +194,7 @@ class Duty(QObject):
             return
         self._set_busy(busy=True)
         self._unconfirmed = (number, password)
-        work = partial(self._let_in, number, password)
+        work = partial(self._entry.let_in, number, password)
         self._futures.expect(in_thread(work, name="sign-in"), self._take_let_in, self._refuse)
 
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
@@ -188,7 +203,7 @@ class Duty(QObject):
             return
         try:
             officer = Officer(check_nrp(nrp), check_name(name), Role.HEAD)
-            check_password(password, nrp=officer.nrp)
+            check_new_password(password, nrp=officer.nrp, name=officer.name)
         except DomainError as error:
             self.sign_in_refused.emit(error)
             return
@@ -196,7 +211,7 @@ class Duty(QObject):
             self.sign_in_refused.emit(DomainError(DomainCode.NOT_ALLOWED, "first account"))
             return
         self._set_busy(busy=True)
-        work = partial(self._make_first, officer, password)
+        work = partial(self._entry.make_first, officer, password)
         self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
 
     def choose_password(self, password: str) -> None:
@@ -205,14 +220,34 @@ class Duty(QObject):
         if self._busy or newcomer is None:
             return
         try:
-            check_password(password, nrp=newcomer.officer.nrp)
+            name = newcomer.officer.name if newcomer.officer is not None else ""
+            check_new_password(password, nrp=newcomer.nrp, name=name)
             check_changed(newcomer.one_time_password, password)
         except DomainError as error:
             self.sign_in_refused.emit(error)
             return
         self._set_busy(busy=True)
-        work = partial(self._take_over, newcomer.officer, password)
+        if newcomer.officer is None:
+            work = partial(self._entry.choose_at_server, newcomer.nrp, newcomer.one_time_password, password)
+        else:
+            work = partial(self._entry.take_over, newcomer.officer, password)
         self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+
+    def change_password(
+        self, before: str, after: str, *, done: Callable[[], None], refused: Callable[[Refusal], None]
+    ) -> None:
+        """Of the officer on duty, whose account is the server's. One of the two is called.
+
+        Refused with SIGN_IN_REFUSED (the old one is wrong), PASSWORD_WEAK, SERVER_*.
+        """
+        if self._shift is None or self._gate is None or self._busy:
+            refused(DomainError(DomainCode.NOT_ON_DUTY))
+            return
+        self._set_busy(busy=True)
+        work = partial(self._entry.choose_at_server, self._shift.officer.nrp, before, after)
+        self._futures.expect(
+            in_thread(work, name="password"), partial(self._take_changed, done), partial(self._keep_password, refused)
+        )
 
     def abandon_sign_in(self) -> None:
         """Whoever has given a one-time password does not go on; it stays good."""
@@ -235,18 +270,29 @@ class Duty(QObject):
     def take_refused_token(self, token: str) -> None:
         """The server takes a token no more. Before its time that means a disabled account: the officer goes off duty.
 
-        A token that has merely expired ends no shift: the line below says that the server waits for a sign-in.
+        A token that has merely expired ends no shift: the line below says that the server waits for a sign-in. An older
+        server does not tell the two apart; there the clock does.
         """
         session = self._shift.session if self._shift is not None else None
-        if session is not None and session.token == token and self._clock.utc() < session.expires_at - _EXPIRY_MARGIN:
+        if session is None or session.token != token or self._busy:
+            return
+        if session.good_for_s or self._clock.utc() < session.expires_at - _EXPIRY_MARGIN:
             self._turn_out(Fault(FaultCode.SIGN_IN_WITHDRAWN, retryable=False))
+
+    @Slot(str)
+    def take_expired_token(self, token: str) -> None:
+        """The computer has slept, or the officer's rights have changed: the next token is due now."""
+        session = self._shift.session if self._shift is not None else None
+        if session is not None and session.token == token:
+            self._renewal.now()
 
     def sign_out(self) -> None:
         if self._shift is None:
             return
         shift, self._shift, self._unconfirmed = self._shift, None, None
         self._confirming.stop()
-        row = partial(_record, officer=shift.officer, action=CustodyAction.SIGNED_OUT, at=self._clock.utc())
+        self._renewal.follow(None)
+        row = partial(record, officer=shift.officer, action=CustodyAction.SIGNED_OUT, at=self._clock.utc())
         self._futures.expect(self._store.write(row), _done, _unrecorded)
         if shift.session is not None and self._gate is not None:
             work = partial(self._gate.sign_out, shift.session)
@@ -255,89 +301,36 @@ class Duty(QObject):
         self.signed_out.emit()
         self.changed.emit()
 
-    def can(self, action: Action) -> bool:
-        """Whether somebody is on duty who may do this."""
-        return self._shift is not None and may(self._shift.officer.role, action)
+    def can(self, action: Action, *, unit: str = "") -> bool:
+        """Whether somebody is on duty who may do this to something of that unit."""
+        try:
+            self.demand(action, unit=unit)
+        except DomainError:
+            return False
+        return True
 
-    def demand(self, action: Action) -> Officer:
-        """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
-        if self._shift is None:
+    def demand(self, action: Action, *, unit: str = "") -> Officer:
+        """The officer on duty. Raises DomainError(NOT_ON_DUTY, NOT_ALLOWED, ROLES_OUTDATED)."""
+        shift = self._shift
+        if shift is None:
             raise DomainError(DomainCode.NOT_ON_DUTY)
-        demand(self._shift.officer, action)
-        return self._shift.officer
-
-    def _let_in(self, nrp: str, password: str) -> _Shift | _Newcomer:
-        """In a thread of its own."""
-        if self._gate is None:
-            return self._let_in_offline(nrp, password)
-        try:
-            session = self._gate.sign_in(nrp, password)
-        except Fault as fault:
-            away = fault.code is FaultCode.SERVER_UNREACHABLE
-            busy = fault.code is FaultCode.SERVER_REFUSED and fault.retryable
-            if fault.code is FaultCode.SIGN_IN_REFUSED:
-                self._withdraw(nrp, password)
-            # Who was let in here before goes on working where the workstation is yet to be enrolled.
-            unenrolled = fault.code in {FaultCode.DEVICE_NOT_ENROLLED, FaultCode.VAULT_UNAVAILABLE}
-            known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
-            if not (away or busy or unenrolled) or known is None:
-                raise
-            return self._let_in_offline(nrp, password)
-        unit = partial(
-            _keep,
-            officer=session.officer,
-            verifier=officer_rows.make_verifier(password),
-            delegation=session.delegation,
-            at=self._clock.utc(),
-        )
-        self._store.write(unit).result(STORE_WAIT_S)
-        return _Shift(session.officer, session)
-
-    def _let_in_offline(self, nrp: str, password: str) -> _Shift | _Newcomer:
-        now = self._clock.utc()
-        kept = check_kept_password(self._store, nrp, password, now=now, valid_for=self._offline_for)
-        if kept.password_due:
-            return _Newcomer(kept.officer, password)
-        return _Shift(self._store.write(partial(_enter, nrp=nrp, at=now)).result(STORE_WAIT_S))
-
-    def _withdraw(self, nrp: str, password: str) -> None:
-        """The server refuses a password that opens offline: it was changed there, or the account disabled."""
-        try:
-            check = partial(officer_rows.check, nrp=nrp, password=password, now=self._clock.utc())
-            self._store.read(check).result(STORE_WAIT_S)
-        except Fault:
-            return
-        self._store.write(partial(officer_rows.withdraw, nrp=nrp, at=self._clock.utc())).result(STORE_WAIT_S)
-        log.warning("sign_in_withdrawn", nrp=nrp)
-
-    def _make_first(self, officer: Officer, password: str) -> _Shift:
-        verifier = officer_rows.make_verifier(password)
-        self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())).result(
-            STORE_WAIT_S
-        )
-        log.info("first_account_made", nrp=officer.nrp)
-        return _Shift(officer)
-
-    def _take_over(self, officer: Officer, password: str) -> _Shift:
-        verifier = officer_rows.make_verifier(password)
-        self._store.write(partial(_choose, officer=officer, verifier=verifier, at=self._clock.utc())).result(
-            STORE_WAIT_S
-        )
-        log.info("password_changed", nrp=officer.nrp)
-        return _Shift(officer)
+        demand(shift.officer, action, unit=unit)
+        if action is not Action.VIEW and shift.holding is not None and not shift.holding.includes(self._clock.utc()):
+            raise DomainError(DomainCode.ROLES_OUTDATED)
+        return shift.officer
 
     def _take_accounts(self, exist: bool) -> None:  # noqa: FBT001 - a handler of one answer
         self._has_accounts = exist
         self.changed.emit()
 
-    def _take_let_in(self, let_in: _Shift | _Newcomer) -> None:
-        if isinstance(let_in, _Shift):
+    def _take_let_in(self, let_in: Shift | Newcomer) -> None:
+        if isinstance(let_in, Shift):
             self._begin(let_in)
             return
         self._newcomer, self._unconfirmed, self._busy = let_in, None, False
         self.changed.emit()
 
-    def _begin(self, shift: _Shift) -> None:
+    def _begin(self, shift: Shift) -> None:
         self._newcomer = None
         if self._shift is not None and self._shift.officer != shift.officer:
             self.sign_out()
@@ -348,6 +341,7 @@ class Duty(QObject):
             self._unconfirmed = None
         else:
             self._confirming.start()
+        self._renewal.follow(shift.session)
         log.info("signed_in", nrp=shift.officer.nrp, role=shift.officer.role, offline=shift.session is None)
         self.token_changed.emit(shift.session.token if shift.session else None)
         self.signed_in.emit(shift.officer)
@@ -376,12 +370,68 @@ class Duty(QObject):
             return
         self._confirming.stop()
         self._unconfirmed = None
-        self._shift = _Shift(session.officer, session)
+        self._take_session(self._shift, session)
         if session.delegation:
             keep = partial(officer_rows.keep_delegation, nrp=session.officer.nrp, delegation=session.delegation)
             self._futures.expect(self._store.write(keep), _done, _unrecorded)
-        self.token_changed.emit(session.token)
         self.changed.emit()
+
+    def _take_session(self, shift: Shift, session: account.Session) -> None:
+        """The officer goes on with another token, and with the rights that the server gives with it."""
+        now = self._clock.utc()
+        holding = shift.holding
+        if session.roles is not None:
+            # The first key that this shift has met stays its key: only a sign-in brings another.
+            pinned = shift.session.roles.key if shift.session and shift.session.roles else session.roles.key
+            try:
+                snapshot, holding = holding_of(session.roles, key=pinned, now=now)
+            except Fault as fault:
+                log.warning("roles_not_kept", code=fault.code)
+            else:
+                unit = partial(offline_roles.keep, signed=session.roles, snapshot=snapshot, at=now)
+                self._futures.expect(self._store.write(unit), self._roles_are_kept, _unrecorded)
+        self._shift = Shift(session.officer, session, holding)
+        self._renewal.follow(session)
+        self.token_changed.emit(session.token)
+
+    def _roles_are_kept(self, _nothing: None) -> None:
+        self.roles_kept.emit()
+
+    @Slot(object, object)
+    def _take_renewal(self, asked: account.Session, renewed: account.Session) -> None:
+        shift = self._shift
+        if shift is None or shift.session is not asked or self._busy:
+            return
+        self._take_session(shift, renewed)
+        if renewed.officer != shift.officer:
+            log.info("rights_changed", nrp=shift.officer.nrp, role=renewed.officer.role)
+            self.changed.emit()
+
+    @Slot(object)
+    def _lapse(self, asked: account.Session) -> None:
+        """The shift goes on without the server, as when it is away, until the password is given again."""
+        if self._shift is not None and self._shift.session is asked:
+            self._shift = replace(self._shift, session=None)
+            self.token_changed.emit(None)
+            self.changed.emit()
+
+    @Slot(object)
+    def _take_withdrawal(self, asked: account.Session) -> None:
+        if self._shift is not None and self._shift.session is asked and not self._busy:
+            self._turn_out(Fault(FaultCode.SIGN_IN_WITHDRAWN, retryable=False))
+
+    def _take_changed(self, done: Callable[[], None], changed: Shift) -> None:
+        self._set_busy(busy=False)
+        if self._shift is not None and self._shift.officer.nrp == changed.officer.nrp:
+            self._shift, self._unconfirmed = changed, None
+            self._confirming.stop()
+            self._renewal.follow(changed.session)
+            self.token_changed.emit(changed.session.token if changed.session else None)
+        done()
+
+    def _keep_password(self, refused: Callable[[Refusal], None], refusal: Refusal) -> None:
+        self._set_busy(busy=False)
+        refused(refusal)
 
     def _take_no_confirmation(self, refusal: Refusal) -> None:
         self.not_confirmed.emit(refusal)
@@ -400,36 +450,6 @@ class Duty(QObject):
             self._futures.expect(self._store.write(unit), _done, _unrecorded)
         self.sign_out()
         self.sign_in_refused.emit(reason)
-
-
-def _keep(session: Transaction, *, officer: Officer, verifier: str, delegation: str, at: datetime) -> None:
-    officer_rows.put(session, officer, verifier, origin=Origin.SERVER, at=at)
-    if delegation:
-        officer_rows.keep_delegation(session, officer.nrp, delegation)
-    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
-
-
-def _enter(session: Transaction, *, nrp: str, at: datetime) -> Officer:
-    """As the account stands now: it may have been changed since the password was looked at."""
-    kept = officer_rows.account(session, nrp)
-    if kept is None or not kept.enabled:
-        raise Fault(FaultCode.ACCOUNT_DISABLED, retryable=False)
-    _record(session, officer=kept.officer, action=CustodyAction.SIGNED_IN, at=at)
-    return kept.officer
-
-
-def _first(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
-    officer_rows.add_first(session, officer, verifier, at=at)
-    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
-
-
-def _choose(session: Transaction, *, officer: Officer, verifier: str, at: datetime) -> None:
-    officer_rows.change_password(session, officer.nrp, verifier, at=at)
-    _record(session, officer=officer, action=CustodyAction.SIGNED_IN, at=at)
-
-
-def _record(session: Transaction, *, officer: Officer, action: CustodyAction, at: datetime) -> None:
-    custody.append(session, actor=officer.nrp, action=action, about=f"officer/{officer.nrp}", at=at)
 
 
 def _done(_nothing: None) -> None:

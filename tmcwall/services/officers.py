@@ -9,15 +9,16 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from tmcwall.common_passwords import check_new_password
 from tmcwall.db import officers as officer_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer, Role, check_name, check_nrp
-from tmcwall.domain.password import check_changed, check_password, one_time_password
+from tmcwall.domain.password import check_changed, one_time_password
 from tmcwall.domain.roster import Account
 from tmcwall.log import get_logger
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, StoreProtocol, in_thread
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
 from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
 
 log = get_logger(__name__)
@@ -31,6 +32,12 @@ class OnDuty(Protocol):
 
     def demand(self, action: Action) -> Officer: ...
 
+    def change_password(
+        self, before: str, after: str, *, done: Callable[[], None], refused: Callable[[Refusal], None]
+    ) -> None:
+        """At the server, where the account is kept there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OneTimePassword:
@@ -43,7 +50,8 @@ class OneTimePassword:
 class Officers(QObject):
     """More officers, their roles and passwords. Every change is demanded of the officer on duty and leaves custody.
 
-    Where a central server is set, accounts are kept there: here they are shown, and no change is taken.
+    Where a central server is set, accounts are kept there: here they are shown, and no change is taken but that of the
+    own password, which is made there.
     """
 
     changed = Signal()
@@ -131,11 +139,14 @@ class Officers(QObject):
         try:
             if officer is None:
                 raise DomainError(DomainCode.NOT_ON_DUTY)
-            self._demand_kept_here()
-            check_password(after, nrp=officer.nrp)
+            check_new_password(after, nrp=officer.nrp, name=officer.name)
             check_changed(before, after)
         except DomainError as error:
             self.refused.emit(error)
+            return
+        if self._kept_at_server:
+            done = partial(self._password_replaced, None)
+            self._duty.change_password(before, after, done=done, refused=self.refused.emit)
             return
         work = partial(self._replace_password, officer, before, after)
         self._futures.expect(in_thread(work, name="password"), self._password_replaced, self.refused.emit)

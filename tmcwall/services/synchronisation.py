@@ -35,6 +35,8 @@ class SyncState:
     """Operations that the server does not have yet."""
     last_success_at: datetime | None = None
     fault: Fault | None = None
+    loading: tuple[int, int] | None = None
+    """While the server's state is taken over: entities that are in, and of how many."""
 
 
 class Client(Protocol):
@@ -54,6 +56,8 @@ class Synchronisation(QObject):
     """int: milliseconds, server clock minus ours."""
     token_refused = Signal(str)
     """The server does not take this token (any more)."""
+    token_expired = Signal(str)
+    """The time of this token is over: another is wanted."""
 
     _told = Signal(object)
 
@@ -133,10 +137,13 @@ class Synchronisation(QObject):
             pending=told.pending,
             last_success_at=told.last_success_at,
             fault=told.fault,
+            loading=told.loading,
         )
         self._show(state)
         if told.refused_token is not None:
             self.token_refused.emit(told.refused_token)
+        if told.expired_token is not None:
+            self.token_expired.emit(told.expired_token)
 
     def _count_pending(self) -> None:
         if self._client is not None:

@@ -88,7 +88,11 @@ class Rolls:
 class OnDuty(Protocol):
     """The part of `Duty` that other services use."""
 
-    def demand(self, action: Action) -> Officer:
+    def can(self, action: Action, *, unit: str = "") -> bool:
+        """Whether somebody is on duty who may do this to something of that unit."""
+        ...
+
+    def demand(self, action: Action, *, unit: str = "") -> Officer:
         """The officer on duty. Raises DomainError(NOT_ON_DUTY or NOT_ALLOWED)."""
         ...
 
@@ -242,8 +246,8 @@ class Tagging(QObject):
         self._cutting.retry(row.bookmark, row.clip, actor=officer.nrp)
 
     def recent(self) -> Sequence[BookmarkRow]:
-        """Newest first, at most as many as are read at the start."""
-        return tuple(self._rows.values())
+        """Newest first, at most as many as are read at the start; without those of cases of other units."""
+        return tuple(row for row in self._rows.values() if self._is_shown(row))
 
     def find(self, text: str) -> None:
         """By LP number, camera or note; answers with `found`."""
@@ -255,7 +259,13 @@ class Tagging(QObject):
 
     def clip_path(self, bookmark_id: str) -> Path | None:
         """The file of a clip that is ready on this workstation."""
-        return self._files.get(bookmark_id)
+        row = self._rows.get(bookmark_id)
+        return None if row is not None and not self._is_shown(row) else self._files.get(bookmark_id)
+
+    @Slot()
+    def follow_duty(self) -> None:
+        """Another officer sees other cases."""
+        self.recent_changed.emit()
 
     @Slot(object)
     def take_clock_offset(self, offset_ms: int | None) -> None:
@@ -331,7 +341,13 @@ class Tagging(QObject):
 
     def _take_found(self, text: str, read: _Read) -> None:
         self._files.update(read.files)
-        self.found.emit(text, tuple(self._row(entry) for entry in read.entries))
+        rows = (self._row(entry) for entry in read.entries)
+        self.found.emit(text, tuple(row for row in rows if self._is_shown(row)))
+
+    def _is_shown(self, row: BookmarkRow) -> bool:
+        """What belongs to no unit is shown also while nobody is on duty."""
+        unit = row.case.unit if row.case is not None else ""
+        return not unit or self._duty.can(Action.VIEW, unit=unit)
 
     def _row(self, entry: bookmark_rows.Entry) -> BookmarkRow:
         case = entry.case

@@ -96,6 +96,8 @@ def check_reply(response: httpx2.Response) -> httpx2.Response:
         code = FaultCode.SERVER_INCOMPATIBLE
     elif reason is RefusalCode.SIGN_IN_REFUSED:
         code = FaultCode.SIGN_IN_REFUSED
+    elif reason is RefusalCode.PASSWORD_DUE:
+        code = FaultCode.PASSWORD_DUE
     elif reason in _DEVICE_FAULTS:
         code = _DEVICE_FAULTS[reason]
     elif response.status_code == 401:

@@ -195,6 +195,8 @@ class Withdrawal(Message):
     revision: Annotated[int, Field(ge=0, lt=2**53)]
     """The entity's revision, which goes on: other operations were made on top of it."""
     reason: Annotated[str, StringConstraints(max_length=256)]
+    entity: JsonValue = None
+    """What the entity is now (`sync.snapshot.EntityMessage`): a workstation need not have all its operations."""
 
 
 class PullReply(Message):
@@ -228,9 +230,26 @@ class OfficerMessage(Message):
     name: str
     role: Role
     rank: str = ""
+    units: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, officer: Officer) -> Self:
+        return cls(
+            nrp=officer.nrp, name=officer.name, role=officer.role, rank=officer.rank, units=officer.units
+        )  # fmt: skip
 
     def officer(self) -> Officer:
-        return Officer(self.nrp, self.name, self.role, self.rank)
+        return Officer(self.nrp, self.name, self.role, self.rank, self.units)
+
+
+class SignedRoles(Message):
+    """What every officer may, in the server's word: for signing in while it is away (`sync.role_snapshot`)."""
+
+    text: str
+    signature: str
+    """Ed25519 over the text, base64."""
+    key: str
+    """The public key of the server, base64."""
 
 
 Challenge = Annotated[str, StringConstraints(max_length=256)]
@@ -251,10 +270,22 @@ def sign_in_text(*, nrp: str, device: str, challenge: str, server_key: str) -> s
     return canonical_json({"nrp": nrp, "device": device, "challenge": challenge, "server_key": server_key})
 
 
+class PasswordRequest(SignInRequest):
+    """Another password for the officer's own account, who is signed in with it."""
+
+    new_password: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(repr=False)
+
+
 class SignInReply(Message):
+    """Also of `POST renew`, without a delegation."""
+
     token: str = Field(repr=False)
     expires_at: AwareDatetime
+    """By the server's clock."""
+    good_for_s: float = 0.0
+    """How long the token is good for; 0: an older server, which renews none."""
     officer: OfficerMessage
+    roles: SignedRoles | None = None
     delegation: Delegation = Field(default="", repr=False)
     """To be kept: with it this workstation brings the officer's operations also when another one is signed in."""
 
@@ -285,7 +316,14 @@ class RefusalCode(StrEnum):
     """Why the server refused a whole request, in the `code` of its JSON reply."""
 
     UNAUTHORIZED = "unauthorized"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
+    """Its time is over; `POST renew` gives the next one while the session lasts."""
+    SESSION_ENDED = "session_ended"
+    """Nobody has renewed it in time, or it has lasted its time: the officer gives the password again."""
     SIGN_IN_REFUSED = "sign_in_refused"
+    PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
+    """It is a one-time password: `POST password` chooses another."""
+    PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
     DEVICE_UNKNOWN = "device_unknown"
     """No device is enrolled under that identity."""
     DEVICE_REVOKED = "device_revoked"
@@ -298,6 +336,8 @@ class RefusalCode(StrEnum):
     DEVICE_TAKEN = "device_taken"
     """That identity is another desk's: of a copied or restored workstation, which takes another one."""
     FORBIDDEN = "forbidden"
+    CLEAR_TEXT = "clear_text"
+    """The server is spoken to through its proxy only, which encrypts."""
     NOT_FOUND = "not_found"
     INVALID = "invalid"
     TOO_MANY = "too_many"
@@ -342,6 +382,8 @@ class EntityReply(Message):
     revision: int
     changed_at: AwareDatetime
     fields: Fields
+    withheld: tuple[str, ...] = ()
+    """Fields that are there and not for whoever asks."""
 
 
 class ConflictReply(Message):
@@ -356,6 +398,8 @@ class ConflictReply(Message):
     other_value: Value
     other_actor: str
     other_made_at: AwareDatetime | None = None
+    withheld: bool = False
+    """The values are not for whoever asks."""
 
 
 class ClipReply(EntityReply):

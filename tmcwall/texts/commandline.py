@@ -234,6 +234,14 @@ USER_DISABLE = Text(
 )
 USER_ENABLE = Text(id="mengaktifkan lagi akun", en="enable an account again")
 USER_ROLE = Text(id="mengubah peran akun", en="change the role of an account")
+SERVER_CASE = Text(id="perkara di server", en="cases at the server")
+CASE_UNIT = Text(
+    id="menetapkan satuan perkara; hanya petugas satuan itu dan pengawas yang melihatnya",
+    en="set the unit of a case; only its officers and those who oversee all see it then",
+)
+UNIT_OF_CASE = Text(id="satuan; tanpa itu perkara milik semua", en="unit; without one the case is everybody's")
+USER_UNIT = Text(id="menetapkan satuan petugas, misalnya Lantas", en="set the units (satuan) of an officer")
+USER_SIGN_OUT = Text(id="mengeluarkan petugas di semua tempat", en="sign an officer out everywhere")
 USER_PASSWORD = Text(
     id="mengganti kata sandi akun; diminta di layar atau dibaca dari --secret-file",
     en="change the password of an account; it is asked for, or read from --secret-file",
@@ -375,6 +383,23 @@ WORKERS = Text(
 TRUSTED_PROXY = Text(
     id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
     en="network of the proxy before the server; only from there the client's address is believed; may be repeated",
+)
+TLS_CERT = Text(
+    id="berkas sertifikat TLS (PEM, dengan rantainya); dibaca lagi bila berubah atau pada SIGHUP",
+    en="file of the TLS certificate (PEM, with its chain); read again when it changes, or on SIGHUP",
+)
+TLS_KEY = Text(id="berkas kunci TLS (PEM)", en="file of the TLS key (PEM)")
+ALLOW_CLEAR_TEXT = Text(
+    id="izinkan alamat yang dijangkau komputer lain tanpa TLS dan tanpa proksi: kata sandi dapat dibaca di jalan",
+    en="allow an address that others reach without TLS and proxy: passwords can be read on the way",
+)
+ONE_TIME = Text(
+    id="buat kata sandi sekali pakai dan tampilkan; petugas membuat kata sandi sendiri saat masuk",
+    en="make a one-time password and show it; the officer chooses another when signing in",
+)
+UNITS = Text(
+    id="satuan petugas, menggantikan yang lama; tanpa satuan: tidak ada",
+    en="units of the officer, in the place of those of before; none given: none",
 )
 KEY_FILE = Text(
     id="berkas kunci server; bawaan: server.key di folder data",

@@ -163,6 +163,8 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SIGN_IN_DELAYED: Text("tunggu sebentar", "wait a moment"),
     FaultCode.SIGN_IN_WITHDRAWN: Text("masuk dibatalkan server", "sign-in withdrawn"),
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
+    FaultCode.PASSWORD_DUE: Text("kata sandi sekali pakai", "one-time password"),
+    FaultCode.ROLES_UNTRUSTED: Text("hak bukan dari server", "rights not the server's"),
     FaultCode.DEVICE_NOT_ENROLLED: Text("belum terdaftar", "not enrolled"),
     FaultCode.DEVICE_REVOKED: Text("pendaftaran dicabut", "enrolment revoked"),
     FaultCode.ENROLMENT_REFUSED: Text("kode ditolak", "code refused"),
@@ -438,6 +440,14 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "Akun ini dinonaktifkan, jadi tidak dapat dipakai bertugas. Hubungi admin tempat ini.",
         "This account is disabled, so it cannot be used on duty. Ask the admin of this station.",
     ),
+    FaultCode.PASSWORD_DUE: Text(
+        "Kata sandi ini hanya untuk sekali. Buat kata sandi sendiri untuk masuk.",
+        "This password is good once. Choose your own to sign in.",
+    ),
+    FaultCode.ROLES_UNTRUSTED: Text(
+        "Daftar hak petugas tidak ditandatangani server ini. Masuk sekali lagi saat server terhubung.",
+        "The list of officers' rights is not signed by this server. Sign in once more while the server is reachable.",
+    ),
     FaultCode.DEVICE_NOT_ENROLLED: Text(
         "Tempat kerja ini belum terdaftar di server pusat. Pekerjaan tetap tersimpan di sini; minta kode pendaftaran "
         "kepada petugas TI, lalu isikan.",
@@ -695,6 +705,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Belum ada petugas yang masuk di tempat ini. Masuk dahulu dengan NRP Anda.",
         "Nobody is signed in at this station. Sign in with your service number first.",
     ),
+    DomainCode.ROLES_OUTDATED: Text(
+        "Sudah lama server pusat tidak terhubung, jadi hak Anda tidak dapat dipastikan; melihat tetap bisa. Sambungkan "
+        "ke server dan masuk lagi.",
+        "The central server has been away for so long that your rights are not certain; looking still works. Connect "
+        "to the server and sign in again.",
+    ),
     DomainCode.NOT_FOUND: Text(
         "Yang dicari tidak ditemukan. Mungkin sudah dihapus; periksa lagi nama atau nomornya.",
         "It was not found. It may have been removed; check its name or number.",
@@ -712,8 +728,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "There is no layout of that name. Check its spelling or choose from the list.",
     ),
     DomainCode.PASSWORD_WEAK: Text(
-        "Kata sandi terlalu lemah. Pakai paling sedikit 12 karakter yang tidak mudah ditebak.",
-        "The password is too weak. Use at least 12 characters that are hard to guess.",
+        "Kata sandi terlalu lemah. Pakai paling sedikit 12 karakter yang tidak mudah ditebak: bukan kata sandi umum, "
+        "nama, NRP, atau kata seperti polres.",
+        "The password is too weak. Use at least 12 characters that are hard to guess: no common password, name, "
+        "service number or word such as polres.",
     ),
     DomainCode.PASSWORD_UNCHANGED: Text(
         "Kata sandi baru sama dengan yang lama. Pilih kata sandi lain.",
@@ -838,6 +856,16 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.DATABASE_URL_PASSWORD: Text(
         "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
+    ),
+    DomainCode.CLEAR_TEXT: Text(
+        "Di alamat ini kata sandi akan lewat tanpa sandi. Beri --tls-cert dan --tls-key, sebut proxy dengan "
+        "--trusted-proxy, atau izinkan dengan --allow-clear-text.",
+        "At this address passwords would travel in clear. Give --tls-cert and --tls-key, name a proxy with "
+        "--trusted-proxy, or allow it with --allow-clear-text.",
+    ),
+    DomainCode.TLS_INCOMPLETE: Text(
+        "--tls-cert dan --tls-key diberikan bersama. Tambahkan yang kurang.",
+        "--tls-cert and --tls-key go together. Add the missing one.",
     ),
     DomainCode.BLOBS_URL: Text(
         "Tempat klip itu tidak dikenal. Pakai folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",

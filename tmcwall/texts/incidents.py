@@ -110,6 +110,7 @@ FIELD_CALLED = Text(id="Waktu lapor", en="Call time")
 FIELD_REPORTER = Text(id="Pelapor", en="Reporter")
 FIELD_TEXT = Text(id="Uraian", en="Report")
 REPORTER_HIDDEN = Text(id="Tampil setelah petugas masuk dinas", en="Shown when an officer is on duty")
+REPORTER_OF_CASES = Text(id="Hanya untuk yang menangani perkara", en="Only for those who handle cases")
 REPORTER_UNKNOWN = Text(id="Tidak disebutkan", en="Not given")
 TAKEN_BY = Text(id="{status} oleh {officer}", en="{status} by {officer}")
 

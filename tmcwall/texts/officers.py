@@ -17,10 +17,10 @@ KEPT_HERE = Text(
     "ever deleted: the officer's name stays with bookmarks and records.",
 )
 KEPT_AT_SERVER = Text(
-    id="Akun dan kata sandi diurus di server pusat, dengan tmcwall server user di komputer server. Di sini tampak "
-    "petugas yang pernah masuk di komputer ini.",
-    en="Accounts and passwords are kept at the central server, by tmcwall server user on its machine. Shown here are "
-    "the officers who have signed in on this computer.",
+    id="Akun diurus di server pusat, dengan tmcwall server user di komputer server. Di sini tampak petugas yang pernah "
+    "masuk di komputer ini, dan Anda mengganti kata sandi sendiri di server.",
+    en="Accounts are kept at the central server, by tmcwall server user on its machine. Shown here are the officers "
+    "who have signed in on this computer, and you change your own password at the server.",
 )
 NOBODY_ON_DUTY = Text(
     id="Belum ada petugas dinas. Masuk dahulu untuk mengganti kata sandi atau, sebagai admin atau kepala, mengurus "
@@ -51,6 +51,14 @@ SERVER_PASSWORD = Text(
     id="Kata sandi {nrp} diganti; ia masuk lagi dengan yang baru.",
     en="The password of {nrp} is changed; the officer signs in again with the new one.",
 )
+SERVER_ONE_TIME = Text(
+    id="Kata sandi sekali pakai untuk {nrp}: {password}",
+    en="One-time password of {nrp}: {password}",
+)
+UNITS_CHANGED = Text(id="Satuan {nrp}: {units}", en="Units of {nrp}: {units}")
+SIGNED_OUT = Text(id="{nrp} dikeluarkan di semua tempat.", en="{nrp} is signed out everywhere.")
+CASE_UNIT_CHANGED = Text(id="Satuan perkara {lp}: {unit}", en="Unit of case {lp}: {unit}")
+NO_UNIT = Text(id="tidak ada", en="none")
 NO_OFFICERS = Text(
     id="belum ada petugas; tambah petugas pertama dengan: tmcwall officer add NRP --role kepala --full-name NAMA",
     en="no officers yet; add the first one with: tmcwall officer add NRP --role kepala --full-name NAME",

@@ -23,10 +23,11 @@ from tests.exchange import (
 )
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Entity
-from tmcwall.server.accounts import SignIn, add_user
+from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
 from tmcwall.server.order import load_state, page
+from tmcwall.server.sessions import begin_session
 from tmcwall.sync.client import SyncClient, SyncLimits
 from tmcwall.sync.connection import Connection
 
@@ -94,7 +95,6 @@ class Exchange(RuleBasedStateMachine):
     def open_server(self) -> None:
         self.app = create_app(settings_in(Path(self.folder.name)), clock=FakeClock(START), hasher=CHEAP_HASHER)
         self.context: ServerContext = self.app.state.context
-        sign_in: SignIn = self.context.sign_in
         self.desks: list[Workstation] = []
         for name in ("ws1", "ws2", "ws3"):
             enrol_at(self.context.database, name, now=START)
@@ -102,7 +102,9 @@ class Exchange(RuleBasedStateMachine):
             add_user(session, OFFICER, PASSWORD, hasher=CHEAP_HASHER, now=START)
             session.flush()
             for name in ("ws1", "ws2", "ws3"):
-                token, _ = sign_in.give_token(session, OFFICER, device=name, now=START)
+                token = begin_session(
+                    session, OFFICER, device=name, policy=self.context.session_policy, now=START
+                ).token
                 self.desks.append(Workstation(name, self.app, token))
 
     @rule(desk=st.integers(0, 2), which=st.integers(0, 2), note=st.sampled_from(["a", "b", "c"]))
@@ -115,7 +117,7 @@ class Exchange(RuleBasedStateMachine):
     @rule(
         desk=st.integers(0, 2),
         trouble=st.sampled_from(["", "request lost", "reply lost", "sent twice"]),
-        crash_at=st.sampled_from(["", "", "acknowledged", "apply_page"]),
+        crash_at=st.sampled_from(["", "", "acknowledged", "apply_page", "take_snapshot", "finish_snapshot"]),
     )
     def synchronise(self, desk: int, trouble: str, crash_at: str) -> None:
         self.desks[desk].synchronise_somehow(trouble, crash_at)

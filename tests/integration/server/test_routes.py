@@ -65,6 +65,7 @@ LIMITS = ServerLimits(
     strangers_per_minute=8,
     heartbeat_s=0.2,
     transaction_operations=50,
+    session_check_s=0.1,
     clip_bytes=4 << 20,
 )
 
@@ -112,8 +113,8 @@ def pushed(*made: Operation) -> dict[str, Any]:
     return {"operations": [OperationMessage.of(signed(item)).model_dump(mode="json") for item in made]}
 
 
-def test_no_route_but_four_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
-    open_routes = {"/info", "/sign-in", "/devices/enrol", "/webhooks/incident"}
+def test_no_route_but_five_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
+    open_routes = {"/info", "/sign-in", "/password", "/devices/enrol", "/webhooks/incident"}
     walked = 0
     for route in iter_route_contexts(app.routes):
         path = route.path.removeprefix(API)
@@ -196,12 +197,14 @@ def test_a_token_ends_with_its_time_and_with_its_account(
     assert ask_in(client, NRP, PASSWORD, "ws1").status_code == 401
 
 
-def test_a_new_password_signs_an_officer_out_everywhere_and_a_new_role_holds_at_once(
+def test_a_new_password_signs_an_officer_out_everywhere_and_a_new_role_comes_with_the_next_token(
     app: FastAPI, client: TestClient, signed_in: SignIn
 ) -> None:
     token = signed_in()
     with context_of(app).database.write() as session:
-        put_user_role(session, NRP, Role.AUDITOR)
+        put_user_role(session, NRP, Role.AUDITOR, now=START)
+    assert client.get("/operations", headers=token).json()["code"] == "token_expired"
+    token = {"Authorization": f"Bearer {client.post('/renew', headers=token).json()['token']}"}
     fates = client.post("/operations", json=pushed(*operations(1)), headers=token).json()["fates"]
     assert [fate["fate"] for fate in fates] == ["quarantined"]
     with context_of(app).database.write() as session:

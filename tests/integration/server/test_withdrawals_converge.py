@@ -31,6 +31,7 @@ from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import load_state
+from tmcwall.server.sessions import begin_session
 from tmcwall.server.tables import ConflictRow, OperationRow
 from tmcwall.services.replica import StoreReplica
 from tmcwall.sync.client import SyncClient
@@ -52,7 +53,7 @@ class Desk:
         enrol_at(context.database, device, now=START)
         self.store.enrol(device)
         with context.database.write() as session:
-            token, _ = context.sign_in.give_token(session, OFFICER, device=device, now=START)
+            token = begin_session(session, OFFICER, device=device, policy=context.session_policy, now=START).token
         self._client = SyncClient(
             StoreReplica(store=self.store, clips=folder, clock=FakeClock(START)),
             server_url=ADDRESS,

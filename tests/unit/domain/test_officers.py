@@ -3,7 +3,7 @@
 import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.officer import Action, Officer, Role, check_nrp, demand, may
+from tmcwall.domain.officer import Action, Officer, Role, can, check_nrp, check_units, demand, may
 
 
 @pytest.mark.parametrize(("text", "nrp"), [("12345678", "12345678"), (" 419 813 190 ", "419813190")])
@@ -46,6 +46,30 @@ def test_an_auditor_reads_and_changes_nothing() -> None:
     with pytest.raises(DomainError) as refused:
         demand(Officer("12345678", "Tri", Role.AUDITOR), Action.TAG)
     assert refused.value.code is DomainCode.NOT_ALLOWED
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_belongs_to_a_unit_is_for_its_officers_and_for_those_who_oversee_all(role: Role) -> None:
+    own, other = (Officer("12345678", "Tri", role, units=(unit,)) for unit in ("Reskrim", "Lantas"))
+    for action in Action:
+        assert can(own, action) == can(own, action, unit="RESKRIM") == may(role, action)
+    assert can(other, Action.VIEW, unit="Reskrim") is (role in {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR})
+
+
+def test_whoever_is_told_a_number_may_tag_for_a_case_of_another_unit() -> None:
+    assert can(Officer("12345678", "Tri", Role.OPERATOR), Action.TAG, unit="Reskrim")
+
+
+def test_those_who_handle_cases_are_told_who_reported() -> None:
+    assert {role for role in Role if may(role, Action.READ_REPORTER)} == {
+        role for role in Role if may(role, Action.EDIT_CASE)
+    }
+
+
+def test_units_are_kept_once_and_in_order() -> None:
+    assert check_units([" Reskrim", "Lantas", "lantas ", ""]) == ("lantas", "Reskrim")
+    with pytest.raises(DomainError):
+        check_units(["x" * 65])
 
 
 def test_everybody_else_may_tag() -> None:

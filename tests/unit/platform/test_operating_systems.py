@@ -16,6 +16,7 @@ FACES = {
     "priority": "niceness or a class of priority",
     "private_files": "rights of files and folders",
     "process_usage": "what is known of other processes",
+    "service_manager": "whether there is a systemd",
     "services.alarm": "ALSA's words where there is no sound",
     "stop_signals": "signals",
     "ui.display": "X and Wayland",

@@ -109,3 +109,15 @@ def test_a_conflict_of_any_kind_is_known_by_something_an_officer_knows(desk, sto
     with qtbot.waitSignal(desk.changed):
         desk.start()
     assert desk.open()[0].subject in {LP, "Kamera CAM-1", "motor dan mobil"}
+
+
+def test_a_conflict_about_a_case_of_another_unit_is_seen_by_those_who_oversee_all(desk, store, duty, qtbot):
+    theirs = replace(CASE, unit="Reskrim")
+    store.do(lambda session: operations.change(session, theirs, actor=SUPERVISOR.nrp, at=NOON))
+    notice(store)
+    with qtbot.waitSignal(desk.changed):
+        desk.start()
+    assert desk.open() == ()
+    duty.officer = SUPERVISOR
+    desk.follow_duty()
+    assert [one.conflict for one in desk.open()] == [CONFLICT]

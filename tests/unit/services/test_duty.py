@@ -3,19 +3,24 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.clocks import NOON
 from tests.planted import OFFICER_PASSWORD
 from tests.services_stage import BRIPKA_SARI
-from tmcwall.db import custody, officers
+from tmcwall.db import custody, facts, officers
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account, Origin
 from tmcwall.services.duty import Duty
 from tmcwall.sync.account import Session
+from tmcwall.sync.connection import Refused
+from tmcwall.sync.protocol import Refusal, RefusalCode
+from tmcwall.sync.role_snapshot import OfficerRoles, RoleSnapshot, sign
 
 PASSWORD = OFFICER_PASSWORD
 
@@ -26,17 +31,47 @@ class FakeGate:
     def __init__(self):
         self.away = False
         self.password = PASSWORD
+        self.password_due = False
         self.signed_out = []
+        self.officer = BRIPKA_SARI
+        self.renewed = 0
+        self.renewals_refused = None
+        self.good_for_s = 0.0
+        self.roles = None
+
+    @property
+    def session(self):
+        return Session(
+            "https://tmc.example", BRIPKA_SARI, NOON + timedelta(hours=12), "token-1", "delegation-1",
+            good_for_s=self.good_for_s, roles=self.roles,
+        )  # fmt: skip
 
     def sign_in(self, nrp, password):
         if self.away:
             raise Fault(FaultCode.SERVER_UNREACHABLE)
         if (nrp, password) != (BRIPKA_SARI.nrp, self.password):
             raise Fault(FaultCode.SIGN_IN_REFUSED, retryable=False)
-        return Session("https://tmc.example", BRIPKA_SARI, NOON + timedelta(hours=12), "token-1", "delegation-1")
+        if self.password_due:
+            raise Fault(FaultCode.PASSWORD_DUE, retryable=False)
+        return self.session
 
     def sign_out(self, session):
         self.signed_out.append(session.token)
+
+    def renew(self, session):
+        if self.away:
+            raise Fault(FaultCode.SERVER_UNREACHABLE)
+        if self.renewals_refused is not None:
+            refusal = Refusal(code=self.renewals_refused)
+            raise Refused(FaultCode.SIGN_IN_EXPIRED, "", status=401, refusal=refusal)
+        self.renewed += 1
+        return replace(session, token=f"renewed-{self.renewed}", officer=self.officer, roles=self.roles)
+
+    def change_password(self, nrp, before, after):
+        if (nrp, before) != (BRIPKA_SARI.nrp, self.password):
+            raise Fault(FaultCode.SIGN_IN_REFUSED, retryable=False)
+        self.password, self.password_due = after, False
+        return replace(self.session, token="token-2")
 
 
 @pytest.fixture
@@ -377,3 +412,160 @@ def test_a_typing_error_at_the_server_leaves_the_offline_sign_in(duty_of, gate, 
     refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, "kereta senja 1926"))
     gate.away = True
     assert sign_in(duty, qtbot) == BRIPKA_SARI
+
+
+OWN = "bintang timur 88"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+def roles(*, role=Role.OPERATOR, disabled=False, key=KEY, units=()):
+    """What the server says of Sari, for a week."""
+    said = OfficerRoles(nrp=BRIPKA_SARI.nrp, role=role, disabled=disabled, units=units)
+    return sign(RoleSnapshot(issued_at=NOON, good_for_s=7 * 86400, officers=(said,)), key)
+
+
+def test_the_next_token_is_asked_for_before_the_last_one_ends_and_handed_on(duty_of, gate, qtbot):
+    gate.good_for_s = 0.03
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    with qtbot.waitSignal(duty.token_changed, check_params_cb=lambda token: token == "renewed-1"):
+        pass
+    assert duty.online
+
+
+def test_a_server_that_is_away_is_asked_for_the_next_token_again(duty_of, gate, qtbot):
+    gate.good_for_s = 0.03
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    gate.away = True
+    qtbot.wait(50)
+    gate.away = False
+    with qtbot.waitSignal(duty.token_changed, check_params_cb=lambda token: token.startswith("renewed-")):
+        pass
+
+
+def test_other_rights_come_with_the_next_token(duty_of, gate, qtbot):
+    gate.good_for_s = 900
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    gate.officer = replace(BRIPKA_SARI, role=Role.INVESTIGATOR, units=("Reskrim",))
+    with qtbot.waitSignal(duty.changed):
+        duty.take_expired_token("token-1")
+    assert duty.can(Action.EDIT_CASE, unit="Reskrim")
+    assert not duty.can(Action.EDIT_CASE, unit="Lantas")
+
+
+def test_a_session_that_the_server_has_forgotten_ends_no_shift_and_one_that_it_withdrew_does(duty_of, gate, qtbot):
+    gate.good_for_s = 900
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    gate.renewals_refused = RefusalCode.SESSION_ENDED
+    with qtbot.waitSignal(duty.token_changed) as token:
+        duty.take_expired_token("token-1")
+    assert token.args == [None]
+    assert (duty.officer, duty.online) == (BRIPKA_SARI, False)
+    sign_in(duty, qtbot)
+    gate.renewals_refused = RefusalCode.UNAUTHORIZED
+    assert refusal(duty, qtbot, lambda: duty.take_expired_token("token-1")) is FaultCode.SIGN_IN_WITHDRAWN
+    assert duty.officer is None
+
+
+def test_a_token_refused_by_a_server_that_renews_them_is_withdrawn_whatever_the_clock_says(duty_of, gate, clock, qtbot):
+    gate.good_for_s = 900
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    clock.advance(3 * 86400)
+    assert refusal(duty, qtbot, lambda: duty.take_refused_token("token-1")) is FaultCode.SIGN_IN_WITHDRAWN
+
+
+def test_a_one_time_password_of_the_server_is_changed_there_before_anybody_is_on_duty(duty_of, gate, store, qtbot):
+    gate.password_due = True
+    duty = duty_of(gate)
+    with qtbot.waitSignal(duty.changed, check_params_cb=lambda: duty.needs_new_password):
+        duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)
+    assert duty.officer is None
+    with qtbot.waitSignal(duty.signed_in):
+        duty.choose_password(OWN)
+    assert gate.password == OWN
+    gate.away = True
+    duty.sign_out()
+    assert sign_in(duty, qtbot, password=OWN) == BRIPKA_SARI
+
+
+def test_the_own_password_is_changed_at_the_server_and_the_shift_goes_on(duty_of, gate, qtbot):
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    said: list[Any] = []
+    with qtbot.waitSignal(duty.token_changed) as token:
+        duty.change_password(PASSWORD, OWN, done=lambda: said.append("done"), refused=said.append)
+    assert (token.args, said, duty.officer) == (["token-2"], ["done"], BRIPKA_SARI)
+    duty.change_password("salah sekali ya", OWN, done=lambda: said.append("done"), refused=said.append)
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert said[1].code is FaultCode.SIGN_IN_REFUSED
+    assert not duty.busy
+
+
+def offline(duty_of, gate, qtbot, said):
+    """Signed in once with the server's word, and once more while it is away."""
+    gate.roles = said
+    duty = duty_of(gate)
+    sign_in(duty, qtbot)
+    duty.sign_out()
+    gate.away = True
+    return duty
+
+
+def test_offline_the_servers_last_word_decides_what_an_officer_may(duty_of, gate, qtbot):
+    duty = offline(duty_of, gate, qtbot, roles(role=Role.INVESTIGATOR, units=("Reskrim",)))
+    sign_in(duty, qtbot)
+    assert duty.can(Action.EDIT_CASE, unit="Reskrim")
+    assert duty.officer.role is Role.INVESTIGATOR
+
+
+@pytest.mark.parametrize("days", [8, -1])
+def test_when_that_is_too_old_or_the_clock_was_set_back_looking_is_all_that_is_left(duty_of, gate, clock, qtbot, days):
+    duty = offline(duty_of, gate, qtbot, roles())
+    sign_in(duty, qtbot)
+    assert duty.can(Action.TAG)
+    clock.advance(days * 86400)
+    assert duty.can(Action.VIEW)
+    with pytest.raises(DomainError) as refused:
+        duty.demand(Action.TAG)
+    assert refused.value.code is DomainCode.ROLES_OUTDATED
+
+
+def test_an_officer_who_was_disabled_does_not_get_in_offline_once_that_was_heard(duty_of, gate, qtbot):
+    gate.good_for_s = 900
+    duty = offline(duty_of, gate, qtbot, roles())
+    gate.away = False
+    sign_in(duty, qtbot)
+    gate.roles = roles(disabled=True)
+    with qtbot.waitSignal(duty.roles_kept):
+        duty.take_expired_token("token-1")
+    duty.sign_out()
+    gate.away = True
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.ACCOUNT_DISABLED
+
+
+def test_a_word_that_another_has_signed_is_not_kept(duty_of, gate, qtbot):
+    gate.good_for_s = 900
+    duty = duty_of(gate)
+    gate.roles = roles()
+    sign_in(duty, qtbot)
+    gate.roles = roles(role=Role.HEAD, key=Ed25519PrivateKey.generate())
+    with qtbot.waitSignal(duty.token_changed):
+        duty.take_expired_token("token-1")
+    duty.sign_out()
+    gate.away = True
+    sign_in(duty, qtbot)
+    assert duty.officer.role is Role.OPERATOR
+
+
+def test_a_word_that_was_altered_in_the_store_holds_for_no_time(duty_of, gate, store, qtbot):
+    duty = offline(duty_of, gate, qtbot, roles())
+    stored = store.do(lambda session: facts.get(session, "roles"))
+    stored["signed"]["text"] = stored["signed"]["text"].replace("operator", "kepala")
+    store.do(lambda session: facts.put(session, "roles", stored))
+    sign_in(duty, qtbot)
+    assert duty.can(Action.VIEW)
+    assert not duty.can(Action.TAG)

@@ -128,8 +128,16 @@ def test_where_a_server_keeps_the_accounts_they_are_shown_and_not_changed(servic
     service = service_of(kept_at_server=True)
     assert [account.officer for account in service.all()] == [ANI, BUDI]
     assert refusal(service, qtbot, lambda: service.disable(BUDI.nrp)) is DomainCode.ACCOUNT_OF_SERVER
-    own = lambda: service.change_own_password(PASSWORD, CHOSEN)  # noqa: E731 - one of several acts
-    assert refusal(service, qtbot, own) is DomainCode.ACCOUNT_OF_SERVER
+
+
+def test_there_the_own_password_is_changed_at_the_server(service_of, qtbot):
+    service = service_of(kept_at_server=True)
+    with qtbot.waitSignal(service.password_changed):
+        service.change_own_password(PASSWORD, CHOSEN)
+    wrong = lambda: service.change_own_password("bukan yang lama", CHOSEN)  # noqa: E731 - one of several acts
+    assert refusal(service, qtbot, wrong) is FaultCode.SIGN_IN_REFUSED
+    weak = lambda: service.change_own_password(PASSWORD, "polri 123456")  # noqa: E731 - one of several acts
+    assert refusal(service, qtbot, weak) is DomainCode.PASSWORD_WEAK
 
 
 def test_an_officer_changes_his_own_password_with_the_old_one(service_of, store, qtbot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.server.accounts import hash_token, revoke
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.connections import note_proof
 from tmcwall.server.context import Context, ServerContext, address_of
@@ -23,6 +23,7 @@ from tmcwall.server.ops.standing import Standing, standing
 from tmcwall.server.ops.words import PageLanguage
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity
+from tmcwall.server.sessions import begin_session, end_session, hash_token
 from tmcwall.sync.protocol import RefusalCode
 
 router = APIRouter(prefix="/ops", include_in_schema=False)
@@ -64,8 +65,11 @@ async def _reader(
     """Who has signed in on this page and may read it still."""
     if not 0 < len(session) <= 256:
         return None
-    identity = await run_in_threadpool(context.identity, hash_token(session))
-    if identity is None or identity.device != OPERATOR_PAGE or identity.officer.role not in READERS:
+    try:
+        identity = await run_in_threadpool(context.identity, hash_token(session))
+    except RequestRefused:
+        return None
+    if identity.device != OPERATOR_PAGE or identity.officer.role not in READERS:
         return None
     note_proof(request)
     return identity
@@ -163,7 +167,9 @@ async def _look(request: Request, context: ServerContext) -> tuple[Standing, tup
 def _begin(context: ServerContext, officer: Officer, *, address: str) -> str:
     now = context.clock.utc()
     with context.database.write() as session:
-        token, _ = context.sign_in.give_token(session, officer, device=OPERATOR_PAGE, now=now)
+        # A browser renews no token, so the page has one for the whole session.
+        policy = replace(context.session_policy, token=context.session_policy.longest)
+        token = begin_session(session, officer, device=OPERATOR_PAGE, policy=policy, now=now).token
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=OPERATOR_PAGE, address=address)
     return token
 
@@ -171,7 +177,7 @@ def _begin(context: ServerContext, officer: Officer, *, address: str) -> str:
 def _end(context: ServerContext, reader: Identity) -> None:
     now = context.clock.utc()
     with context.database.write() as session:
-        revoke(session, reader.token_hash, now=now)
+        end_session(session, reader.session, now=now)
         audit(session, AuditAction.SIGN_OUT, at=now, actor=reader.officer.nrp, about=OPERATOR_PAGE)
 
 

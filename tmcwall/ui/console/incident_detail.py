@@ -65,7 +65,7 @@ class IncidentDetail(QScrollArea):
         self.setWidget(self._page)
 
     def show_incident(
-        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None
+        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None, names_reporter: bool
     ) -> None:
         """With nobody on duty the reporter's name and telephone stay hidden."""
         self._none.setVisible(incident is None)
@@ -84,7 +84,7 @@ class IncidentDetail(QScrollArea):
             texts.FIELD_STATUS: status,
             texts.FIELD_CERTAINTY: say(texts.CERTAINTIES[incident.certainty]),
             texts.FIELD_SOURCE: self._source(incident),
-            texts.FIELD_REPORTER: self._reporter(incident, shown=on_duty is not None),
+            texts.FIELD_REPORTER: self._reporter(incident, on_duty, named=names_reporter),
         }
         for text, value in values.items():
             self._values[text.id].setText(value)
@@ -100,9 +100,9 @@ class IncidentDetail(QScrollArea):
         own = incident.source is Source.OPERATOR or not incident.external_id
         return source if own else f"{source}, {incident.external_id}"
 
-    def _reporter(self, incident: Incident, *, shown: bool) -> str:
-        if not shown:
-            return self._translate(texts.REPORTER_HIDDEN)
+    def _reporter(self, incident: Incident, on_duty: Officer | None, *, named: bool) -> str:
+        if not named:
+            return self._translate(texts.REPORTER_HIDDEN if on_duty is None else texts.REPORTER_OF_CASES)
         known = ", ".join(part for part in (incident.reporter_name, incident.reporter_phone) if part)
         return known or self._translate(texts.REPORTER_UNKNOWN)
 

@@ -191,7 +191,8 @@ class IncidentPanel(QWidget):
     def _show_chosen(self) -> None:
         incident = None if self._chosen is None else self._desk.get(self._chosen)
         notes = () if incident is None else self._desk.notes(incident.id)
-        self._detail.show_incident(incident, notes, on_duty=self._duty.officer)
+        named = self._duty.can(Right.READ_REPORTER)
+        self._detail.show_incident(incident, notes, on_duty=self._duty.officer, names_reporter=named)
         self._bar.show_incident(incident, allowed=self._duty.can(Right.HANDLE_INCIDENTS))
         self._new.setEnabled(self._duty.can(Right.HANDLE_INCIDENTS))
 

@@ -120,8 +120,8 @@ class OfficerWindow(QDialog):
         here, on_duty = not self._officers.kept_at_server, self._duty.officer is not None
         for widget in (self._table, self._chosen_bar, self._new):
             widget.setVisible(manages and (here or widget is self._table))
-        self._own.setVisible(on_duty and here)
-        self._forms.setVisible(on_duty and here)
+        self._own.setVisible(on_duty)
+        self._forms.setVisible(on_duty)
         if not here:
             explanation = texts.KEPT_AT_SERVER
         elif not on_duty:

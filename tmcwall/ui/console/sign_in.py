@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tmcwall.domain.fault import DomainError, Fault
+from tmcwall.domain.password import LONGEST_PASSWORD
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import fault_text
@@ -63,8 +64,8 @@ class SignInPanel(QFrame):
         self._nrp = _edit(say(texts.NRP), longest=9)
         self._nrp.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._name = _edit(say(texts.OFFICER_NAME), longest=80)
-        self._password = _edit(say(texts.PASSWORD), longest=200, secret=True)
-        self._repeat = _edit(say(texts.PASSWORD_REPEAT), longest=200, secret=True)
+        self._password = _edit(say(texts.PASSWORD), longest=LONGEST_PASSWORD, secret=True)
+        self._repeat = _edit(say(texts.PASSWORD_REPEAT), longest=LONGEST_PASSWORD, secret=True)
         self._go = QPushButton()
         self._go.setDefault(True)
         self._go.clicked.connect(self._submit)
