@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tmcwall.evidence.verify import verify_package
 from tmcwall.texts import Language, Translator
 from tmcwall.texts.evidence import verification_lines
 
+VECTORS = Path(os.environ.get("TMCWALL_TEST_VECTORS", "no-vectors")) / "media-signing"
 FORMATS = {
     "h264": VideoFormat("h264", 640, 360, 90_000, (b"\x67\x64\x00\x1f\xac", b"\x68\xee\x3c\x80")),
     "hevc": VideoFormat("hevc", 640, 360, 90_000, (b"\x40\1vps", b"\x42\1sps", b"\x44\1pps")),
@@ -59,6 +61,21 @@ def test_what_a_camera_signed_is_unchanged_since_the_camera_with_its_chain(tmp_p
     lines = verification_lines(found, Translator(Language.EN))
     claim = next(index for index, line in enumerate(lines) if line.startswith("unchanged since the camera: yes"))
     assert any("CN=Test camera" in line and "by CN=Test authority" in line for line in lines[claim + 1 :])
+
+
+@pytest.mark.skipif(not (VECTORS / "ca.pem").is_file(), reason="TMCWALL_TEST_VECTORS does not lead to media-signing")
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("test_signed_h264", SinceCamera.UNCHANGED),
+        ("test_signed_h265", SinceCamera.UNCHANGED),
+        ("test_h264", SinceCamera.NOT_SIGNED),
+        ("test_h265", SinceCamera.NOT_SIGNED),
+    ],
+)
+def test_official_vectors_are_told_from_a_package(tmp_path: Path, name: str, answer: SinceCamera) -> None:
+    found = checked(package_of(tmp_path, VECTORS / f"{name}.mp4"), *authorities_of_file(VECTORS / "ca.pem"))
+    assert (found.verdict, found.claims.since_camera) == (Verdict.VALID, answer)
 
 
 def test_a_package_is_as_good_as_its_worst_clip_and_each_is_told(tmp_path: Path) -> None:
