@@ -202,9 +202,17 @@ KEY_PASSPHRASE_FILE = Text(
     id="berkas yang berisi frasa sandi kunci itu; tanpa ini ditanyakan bila perlu",
     en="file that holds that key's passphrase; without it you are asked where it is needed",
 )
+NO_VIEWING_COPY = Text(
+    id="tanpa salinan tontonan dan cuplikan gambar: lebih cepat, hanya klip asli dan yang sudah disetujui",
+    en="without viewing copies and stills: faster, only originals and what was released",
+)
 SIGNERS = Text(
     id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
     en="whose signatures are known (allowed_signers); without it this workstation's list",
+)
+CAMERA_CA = Text(
+    id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
+    en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
 )
 ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
 ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
