@@ -64,6 +64,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._relay(self._group("relay", say.RELAY, under=commands))
         self._evidence(commands)
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
@@ -139,6 +140,13 @@ class Grammar:
         looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
         looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
 
+    def _relay(self, commands: _Subparsers) -> None:
+        config = self._command("config", say.RELAY_CONFIG, command_runs.relay_config, under=commands)
+        config.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.RELAY_OUT))
+        config.add_argument("--check", action="store_true", help=self._say(say.RELAY_CHECK))
+        login = self._command("login", say.RELAY_LOGIN, command_runs.relay_login, under=commands)
+        login.add_argument("--secret-file", type=Path, required=True, metavar="F", help=self._say(say.SECRET_FILE))
+
     def _evidence(self, commands: _Subparsers) -> None:
         cases = self._group("case", say.CASE, under=commands)
         listing = self._command("list", say.CASE_LIST, command_runs.case_list, under=cases)
@@ -163,8 +171,10 @@ class Grammar:
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         verifying.add_argument("path", type=Path, metavar="PATH")
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
+        verifying.add_argument("--camera-ca", type=Path, metavar="F", help=self._say(say.CAMERA_CA))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
@@ -316,6 +326,8 @@ class Grammar:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
         sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--web", type=int, default=0, metavar="N", help=self._say(say.SIM_WEB))
+        sim.add_argument("--web-port", type=_port, default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))

@@ -12,8 +12,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.commands.evidence import case_desk_of
-from tmcwall.commands.register import register_of
+from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -43,6 +43,7 @@ from tmcwall.services.oversight import Oversight
 from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
+from tmcwall.services.relay import relay_handlers
 from tmcwall.services.replica import StoreOversight
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
@@ -178,6 +179,7 @@ class Desktop(QObject):
             clock=clock,
             regions=regions,
             transport=TransportPreference(settings.camera_transport),
+            relay=settings.relay_address,
             parent=self,
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
@@ -209,6 +211,7 @@ class Desktop(QObject):
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
+        self.copies = clip_copies_of(workstation, self.duty)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -238,6 +241,7 @@ class Desktop(QObject):
             self.officers,
             self.incidents,
             self.tagging,
+            self.copies,
             self.layouts,
             self.places,
             self.conflicts,
@@ -319,6 +323,7 @@ class Desktop(QObject):
             cameras=self.cameras,
             incidents=self.incidents,
             tagging=self.tagging,
+            copies=self.copies,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -400,7 +405,8 @@ class Desktop(QObject):
             kept_at_server=self.officers.kept_at_server,
             changed=self._officers_changed.emit,
         )
-        return {**of_cameras, **of_officers, **evidence_handlers(case_desk_of(workstation))}
+        of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
+        return {**of_cameras, **of_officers, **of_relay, **evidence_handlers(case_desk_of(workstation))}
 
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url

@@ -122,6 +122,9 @@ class DomainCode(StrEnum):
     LIST_KIND = "list_kind"
     CAMERA_FIELD = "camera_field"
     CAMERA_OUT_OF_USE = "camera_out_of_use"
+    RELAY_UNSET = "relay_unset"
+    RELAY_LOGIN_UNSET = "relay_login_unset"
+    RELAY_PASSWORD_SHORT = "relay_password_short"  # noqa: S105 - a code, not a secret
     FIELD_MISSING = "field_missing"
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"
@@ -175,6 +178,7 @@ class DomainCode(StrEnum):
     SIGNING_KEY_UNFIT = "signing_key_unfit"
     SIGNING_KEY_LOCKED = "signing_key_locked"
     SIGNERS_UNREADABLE = "signers_unreadable"
+    CAMERA_AUTHORITIES_UNREADABLE = "camera_authorities_unreadable"
 
 
 class Fault(Exception):

@@ -92,6 +92,22 @@ CAMERA_EXPORT = Text(
     id="menyimpan daftar kamera (CSV atau XLSX), tanpa kata sandi",
     en="save the list of cameras (CSV or XLSX), without passwords",
 )
+RELAY = Text(
+    id="mengurus relai (MediaMTX) yang membuka tiap kamera satu kali untuk seluruh kota",
+    en="look after the relay (MediaMTX) that opens each camera once for the city",
+)
+RELAY_CONFIG = Text(
+    id="menulis mediamtx.yml dan mediamtx.env dari daftar kamera",
+    en="write mediamtx.yml and mediamtx.env from the list of cameras",
+)
+RELAY_OUT = Text(id="folder kedua berkas itu", en="folder of these two files")
+RELAY_CHECK = Text(
+    id="tidak menulis apa pun; kode keluar 1 bila berkasnya belum sesuai",
+    en="write nothing; exit code 1 if the files are not as they should be",
+)
+RELAY_LOGIN = Text(
+    id="menyimpan sandi untuk membaca dari relai di brankas", en="keep the password for reading from the relay"
+)
 REASON = Text(id="alasan, masuk catatan lacak bukti", en="the reason, kept in custody")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji kamera dan menyebut hasilnya", en="test a camera and say what it does")
@@ -186,9 +202,17 @@ KEY_PASSPHRASE_FILE = Text(
     id="berkas yang berisi frasa sandi kunci itu; tanpa ini ditanyakan bila perlu",
     en="file that holds that key's passphrase; without it you are asked where it is needed",
 )
+NO_VIEWING_COPY = Text(
+    id="tanpa salinan tontonan dan cuplikan gambar: lebih cepat, hanya klip asli dan yang sudah disetujui",
+    en="without viewing copies and stills: faster, only originals and what was released",
+)
 SIGNERS = Text(
     id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
     en="whose signatures are known (allowed_signers); without it this workstation's list",
+)
+CAMERA_CA = Text(
+    id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
+    en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
 )
 ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
 ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
@@ -422,6 +446,11 @@ SUPPORT_BUNDLE = Text(
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_WEB = Text(
+    id="N kamera pertama juga di web, bergantian: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+    en="the first N cameras are on the web, too, by turns: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+)
+SIM_WEB_PORT = Text(id="nomor port web; 0 memilih yang bebas", en="port number on the web; 0 takes a free one")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
 LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",
