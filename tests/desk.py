@@ -20,6 +20,7 @@ from tests.fake_services import (
     FakeAlarm,
     FakeCameraBook,
     FakeConflicts,
+    FakeCopies,
     FakeDuty,
     FakeEnrolment,
     FakeHealth,
@@ -50,6 +51,7 @@ class Desk:
     cameras: FakeCameraBook
     incidents: FakeIncidentDesk
     tagging: FakeTagging
+    copies: FakeCopies
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -79,6 +81,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         cameras=FakeCameraBook(city, make_states(city)),
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
+        copies=FakeCopies(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,18 @@ PASSWORD = "angin darat 1908"
 SECONDS = 4
 
 
-def make_station(data: Path, *, clips: int = 2, owner: Owner = Owner.DISHUB, gaps: tuple[Gap, ...] = ()) -> Path:
+Film = Callable[[Path, int], Path]
+"""Writes the clip of that number."""
+
+
+def noise(path: Path, number: int) -> Path:
+    """Pictures that nobody can decode."""
+    return write_clip(path, pictures(SECONDS, seed=number))
+
+
+def make_station(
+    data: Path, *, clips: int = 2, owner: Owner = Owner.DISHUB, gaps: tuple[Gap, ...] = (), film: Film = noise
+) -> Path:
     """Data of a workstation; its vault is under the key file beside it."""
     data.mkdir(parents=True)
     key = data.with_name(f"{data.name}.kunci")
@@ -33,11 +45,11 @@ def make_station(data: Path, *, clips: int = 2, owner: Owner = Owner.DISHUB, gap
     key.chmod(0o600)
     (data / "settings.toml").write_text(f'vault_key_file = "{key}"\n')
     with open_workstation(data, clock=SystemClock()) as workstation:
-        _fill(workstation, clips=clips, owner=owner, gaps=gaps)
+        _fill(workstation, clips=clips, owner=owner, gaps=gaps, film=film)
     return data
 
 
-def _fill(workstation: Workstation, *, clips: int, owner: Owner, gaps: tuple[Gap, ...]) -> None:
+def _fill(workstation: Workstation, *, clips: int, owner: Owner, gaps: tuple[Gap, ...], film: Film) -> None:
     store, at = workstation.store, BEGINS
     for nrp, role in ((INVESTIGATOR, Role.INVESTIGATOR), (OPERATOR, Role.OPERATOR)):
         person = Officer(nrp, "Sri Wahyuni", role, "Aipda")
@@ -58,16 +70,16 @@ def _fill(workstation: Workstation, *, clips: int, owner: Owner, gaps: tuple[Gap
     case = Case(case_id(normalise_lp(LP)), LP, normalise_lp(LP), at, INVESTIGATOR)
     store.write(partial(operations.change, value=case, actor=INVESTIGATOR, at=at)).result()
     for number in range(clips):
-        _tag(workstation, case, number, gaps)
+        _tag(workstation, case, number, gaps, film)
 
 
-def _tag(workstation: Workstation, case: Case, number: int, gaps: tuple[Gap, ...]) -> None:
+def _tag(workstation: Workstation, case: Case, number: int, gaps: tuple[Gap, ...], film: Film) -> None:
     starts = BEGINS + timedelta(minutes=number)
     ends = starts + timedelta(seconds=SECONDS)
     path = f"2025/03/20250310-12{number:02d}00_klip-{number}.mp4"
     file = workstation.paths.clips / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    content = write_clip(file, pictures(SECONDS, seed=number)).read_bytes()
+    content = film(file, number).read_bytes()
     bookmark = Bookmark(
         f"tanda-{number}", "CAM-1", "Simpang Gendengan", starts, ends, ends, INVESTIGATOR, "motor hitam", case.id
     )

@@ -299,6 +299,32 @@ class FakeTagging(QObject):
         return self.paths.get(bookmark_id)
 
 
+class FakeCopies(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    made = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.stills: list[tuple[str, float]] = []
+        self.viewing_copies: list[str] = []
+
+    def make_still(self, row: BookmarkRow, *, at_s: float) -> None:
+        self.stills.append((row.bookmark.id, at_s))
+        self.put_busy(busy=True)
+
+    def make_viewing_copy(self, row: BookmarkRow) -> None:
+        self.viewing_copies.append(row.bookmark.id)
+        self.put_busy(busy=True)
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
 class FakeLayouts(QObject):
     changed = Signal()
     refused = Signal(object)

@@ -22,7 +22,7 @@ _.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive
 
 # Fields that are written to JSON whole: reports of the bench and of the demo.
 _.displayed_of_received
-_.parent_sha256, _.made_by, _.unit_sha256  # the record beside a copy of a clip
+_.made_by, _.unit_sha256  # the record beside a copy of a clip
 _.exported_at  # the manifest of an exported workstation
 _.key_pictures, _.duration_ticks, _.latitude, _.longitude, _.measured_at, _.picture_times  # the record of evidence
 _.original_name, _.marked_by, _.packet_sha256, _.parameter_sets_from, _.extract_rows, _.tmcwall, _.python  # the same
@@ -47,11 +47,6 @@ _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
 _.rt_rw  # RT and RW of a place in words, for messages that come in
-_.camera_signature  # what a camera's own signature says, for the verifier of evidence
-_.first_altered_s, _.verified_from_s, _.verified_until_s, _.units_verified, _.units_pending
-_.valid_from, _.valid_until, _.firmware
-_.make_viewing_copy, _.make_still, _.check_released  # what lies beside originals, for the evidence package
-_.BoxedCopier
 _.make_redacted_copy, _.watching_of, _.saw, _.release  # for the review window
 _.camera_utc_ns, _.server_utc_ns  # the times of a recorded picture, for the evidence package
 _.network_changed  # for a workstation that is told by its system that the network is back

@@ -185,6 +185,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             legal_basis=options.basis,
             consent_number=options.consent,
             signing_key=options.signing_key,
+            viewing_copy=not options.no_viewing_copy,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),
@@ -213,6 +214,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
     return run_verify(
         options.path,
         signers=options.signers,
+        camera_ca=options.camera_ca,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),
@@ -329,11 +331,21 @@ def sim(options: argparse.Namespace) -> int:
         username, password = _read_login(options.login_file)
     check_result(options.csv)
     if options.csv is not None:
-        write_csv(options.csv, options.port, first_cameras(options.cameras), username=username, password=password)
+        write_csv(
+            options.csv,
+            options.port,
+            first_cameras(options.cameras),
+            username=username,
+            password=password,
+            web=options.web,
+            web_port=options.web_port,
+        )
     return main(
         SimOptions(
             cameras=options.cameras,
             port=options.port,
+            web=options.web,
+            web_port=options.web_port,
             clip=options.clip,
             certificate=options.certificate,
             key=options.key,

@@ -171,8 +171,10 @@ class Grammar:
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         verifying.add_argument("path", type=Path, metavar="PATH")
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
+        verifying.add_argument("--camera-ca", type=Path, metavar="F", help=self._say(say.CAMERA_CA))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)
@@ -324,6 +326,8 @@ class Grammar:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
         sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--web", type=int, default=0, metavar="N", help=self._say(say.SIM_WEB))
+        sim.add_argument("--web-port", type=_port, default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))

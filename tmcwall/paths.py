@@ -13,9 +13,9 @@ from platformdirs import PlatformDirs
 from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
-    "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "tmcwall.db", "tmcwall.db-*",
-    "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault", ".device.vault.*", "state", "cache", "clips",
-    "recordings", "backups", "damaged", "server", "tmcwall-demo*",
+    "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
+    "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
+    ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
 )  # fmt: skip
 """What the program makes in a data folder."""
 _IN_CLIPS: Final = ("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*_*.mp4", "[0-9][0-9][0-9][0-9]/[0-9][0-9]/.*_*.mp4.part")
@@ -95,6 +95,16 @@ class Paths:
     def signers(self) -> Path:
         """Whose evidence packages are known here, in OpenSSH's form: this workstation's own keys, and what IT adds."""
         return self.data / "allowed_signers"
+
+    @property
+    def camera_authorities(self) -> Path:
+        """The folder of those who vouch for cameras, as PEM files that IT puts there."""
+        return self.data / "camera-authorities"
+
+    @property
+    def copies(self) -> Path:
+        """What officers have made of clips, in a folder for each clip: stills and redacted copies, with records."""
+        return self.data / "copies"
 
     @property
     def device_vault(self) -> Path:

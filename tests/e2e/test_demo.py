@@ -1,4 +1,5 @@
-"""The whole product in one run, as `make demo` starts it: city, wall, incident, tag, clip, server restart, proof."""
+"""The whole product in one run, as `make demo` starts it: city, wall, incident, tag, clip, server restart, proof,
+package, check."""
 
 from __future__ import annotations
 
@@ -61,6 +62,20 @@ def test_the_clip_is_a_file_that_plays_and_has_the_hash_that_was_told(stats: dic
 def test_the_bookmark_is_on_the_server_after_its_restart(stats: dict) -> None:
     assert stats["demo"]["bookmark_id"]
     assert stats["demo"]["on_server"] is True
+
+
+def test_the_case_is_a_package_that_anybody_finds_valid(stats: dict, folder: Path) -> None:
+    assert stats["demo"]["verdict"] == "valid"
+    assert stats["demo"]["copies"] == 2
+    package = Path(stats["demo"]["package"])
+    words = ["evidence", "verify", str(package), "--data-dir", str(folder / "data"), "--json"]
+    found = subprocess.run([sys.executable, "-m", "tmcwall", *words], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+    (original,) = (package / "data" / "originals").iterdir()
+    assert sha256(original.read_bytes()).hexdigest() == stats["demo"]["sha256"]
+    (copy,) = (package / "data" / "copies").glob("*_SALINAN.mp4")
+    with av.open(str(copy)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 100
 
 
 def test_each_step_of_the_story_is_a_line(told: subprocess.CompletedProcess[str], stats: dict) -> None:

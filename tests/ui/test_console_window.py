@@ -60,6 +60,7 @@ def open_console(
         cameras=desk.cameras,
         incidents=desk.incidents,
         tagging=desk.tagging,
+        copies=desk.copies,
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

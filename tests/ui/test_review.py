@@ -16,11 +16,12 @@ from tests.afternoon import NOW, make_row
 from tests.clocks import FakeClock
 from tests.desk import Desk
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
+from tmcwall.texts.faults import explain
 from tmcwall.ui.console.bookmark_list import BookmarkListModel, Column
 from tmcwall.ui.review.player import ClipPlayer
 from tmcwall.ui.review.window import ReviewWindow
@@ -199,7 +200,7 @@ def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot:
 @pytest.fixture
 def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
-    review = ReviewWindow(desk.tagging, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
+    review = ReviewWindow(desk.tagging, desk.copies, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
     qtbot.addWidget(review)
     return review
 
@@ -209,6 +210,41 @@ def test_the_review_lists_all_clips_of_the_case(review: ReviewWindow, desk: Desk
     review.open_row(row)
     assert review.listed == ["bookmark-2", "bookmark-6", "bookmark-10"]
     assert review._title.text() == row.case.lp
+
+
+def test_the_key_s_makes_a_still_of_the_picture_that_is_shown(
+    review: ReviewWindow, desk: Desk, clip: FakeClip, qtbot: QtBot
+) -> None:
+    review.open_row(desk.tagging.rows[2])
+    clip.pause()
+    clip.position_s = 12.5
+    qtbot.keyClick(review, Qt.Key.Key_S)
+    assert desk.copies.stills == [("bookmark-2", 12.5)]
+    assert not review.copies.still.isEnabled()
+    qtbot.keyClick(review, Qt.Key.Key_S)
+    assert len(desk.copies.stills) == 1
+    desk.copies.put_busy(busy=False)
+    desk.copies.made.emit(Path("/data/copies/klip/a.png"))
+    assert review.copies.words.text() == "Tersimpan: /data/copies/klip/a.png"
+
+
+def test_a_viewing_copy_is_made_at_the_press_of_a_button_and_a_refusal_is_said(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    review.open_row(desk.tagging.rows[2])
+    qtbot.mouseClick(review.copies.viewing_copy, Qt.MouseButton.LeftButton)
+    assert desk.copies.viewing_copies == ["bookmark-2"]
+    desk.copies.put_busy(busy=False)
+    refusal = DomainError(DomainCode.NOT_ALLOWED)
+    desk.copies.refused.emit(refusal)
+    assert review.copies.words.text() == explain(refusal, SAY)
+
+
+def test_of_a_clip_that_is_not_here_no_copy_is_offered(review: ReviewWindow, desk: Desk) -> None:
+    desk.tagging.paths = {}
+    review.open_row(desk.tagging.rows[2])
+    assert not review.copies.still.isEnabled()
+    assert not review.copies.viewing_copy.isEnabled()
 
 
 def test_the_information_holds_real_range_hash_losses_and_reminder(review: ReviewWindow, desk: Desk) -> None:

@@ -1,9 +1,12 @@
-"""What the demo does at the desktop: cameras on the wall, an incident on the tiles, a tag that outlives the server."""
+"""What the demo does at the desktop: cameras on the wall, an incident on the tiles, a tag that outlives the server, and
+a case that leaves as a package and is checked.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tmcwall.commands.demo_options import DemoOptions
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop
+from tmcwall.commands.evidence import case_desk_of
 from tmcwall.commands.results import save_json, save_result
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
@@ -27,13 +31,19 @@ from tmcwall.domain.incident import Incident, IncidentType
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
+from tmcwall.evidence.package import Progress
+from tmcwall.evidence.signers import known_signers
+from tmcwall.evidence.verification import Verification
+from tmcwall.evidence.verify import verify_package
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
 from tmcwall.process_usage import running_s
+from tmcwall.services.evidence_requests import ExportDone, ExportEvidence
 from tmcwall.services.future_dispatcher import FutureDispatcher
 from tmcwall.services.tagging import TagRequest
 from tmcwall.sync import account
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import demo as say
+from tmcwall.texts import evidence as say_evidence
 from tmcwall.texts.faults import explain
 from tmcwall.texts.incidents import TYPES
 from tmcwall.ui.screenshot import screenshot
@@ -45,6 +55,8 @@ PRE_ROLL_S: Final = 8.0
 POST_ROLL_S: Final = 4.0
 _LIVE_SHARE: Final = 15 / 16
 _WATCH_MS: Final = 100
+EVIDENCE: Final = "tmcwall-demo-evidence"
+"""The folder in the data in which packages are made."""
 
 T = TypeVar("T")
 
@@ -58,13 +70,20 @@ class DemoStatistics(msgspec.Struct, frozen=True):
     clip: str | None = None
     sha256: str | None = None
     on_server: bool = False
+    package: str | None = None
+    """The folder of the case's evidence package."""
+    copies: int = 0
+    """Viewing copies and stills in it."""
+    verdict: str | None = None
     live: int = 0
     live_s: float | None = None
     """From the program's start to fifteen sixteenths of the tiles being live."""
 
 
 class Story(QObject):
-    """Step by step, each when the one before has happened: wall live, incident, tag, clip, server restart, proof."""
+    """Step by step, each when the one before has happened: wall live, incident, tag, clip, server restart, proof,
+    package, check.
+    """
 
     def __init__(
         self,
@@ -87,6 +106,8 @@ class Story(QObject):
         self._reported_ns = 0
         self._incident_id = ""
         self._focus = ""
+        self._lp = ""
+        self._ended = threading.Event()
         self._wall = ""
         self.failure: Fault | None = None
         """What could not be written at the end."""
@@ -104,6 +125,7 @@ class Story(QObject):
 
     def close(self) -> None:
         """After the desktop has stopped."""
+        self._ended.set()
         self._watch.stop()
         self._futures.close()
         self._stage.close()
@@ -239,13 +261,13 @@ class Story(QObject):
         now = self._clock.utc()
         local = self._translate.zone.local(now)
         month = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")[local.month - 1]
-        lp = f"LP/B/{secrets.randbelow(900) + 100}/{month}/{local.year}/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
+        self._lp = f"LP/B/{secrets.randbelow(900) + 100}/{month}/{local.year}/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
         self.desktop.tagging.tag(
             TagRequest(
                 self._focus,
                 starts_at=now - timedelta(seconds=PRE_ROLL_S),
                 ends_at=now + timedelta(seconds=POST_ROLL_S),
-                lp=lp,
+                lp=self._lp,
                 note=self._translate(say.NOTE),
                 incident_id=self._incident_id,
             )
@@ -293,6 +315,36 @@ class Story(QObject):
         self._facts = msgspec.structs.replace(self._facts, on_server=found)
         tell(self._translate, say.RESTARTED)
         tell(self._translate, say.ON_SERVER if found else say.NOT_ON_SERVER)
+        self._do(self._export, self._take_package)
+
+    # The package.
+
+    def _export(self) -> ExportDone:
+        request = ExportEvidence(
+            lp=self._lp,
+            out=str(self._workstation.paths.data / EVIDENCE),
+            nrp=NRP,
+            password=self._stage.password,
+            legal_basis=self._translate(say.BASIS),
+        )
+        return case_desk_of(self._workstation).export(request, watcher=_UntilEnd(self._ended))
+
+    @Slot(object)
+    def _take_package(self, done: ExportDone) -> None:
+        self._facts = msgspec.structs.replace(self._facts, package=done.folder, copies=done.copies)
+        tell(self._translate, say.PACKAGE, folder=done.folder, originals=done.originals, copies=done.copies)
+        tell(self._translate, say_evidence.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken)
+        self._do(partial(self._check, Path(done.folder)), self._take_verdict)
+
+    def _check(self, package: Path) -> Verification:
+        signers = known_signers(self._workstation.paths.signers)
+        return verify_package(package, signers=signers, now=self._clock.utc(), camera_authorities=())
+
+    @Slot(object)
+    def _take_verdict(self, found: Verification) -> None:
+        self._facts = msgspec.structs.replace(self._facts, verdict=found.verdict.value)
+        for line in say_evidence.verification_lines(found, self._translate):
+            print(line, flush=True)
         if self._options.until_told:
             self._step = self._await_sight
 
@@ -338,6 +390,16 @@ class Story(QObject):
 
     def _do(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         self._futures.expect(self._worker.submit(_expected, work), then, self._tell_refused)
+
+
+class _UntilEnd:
+    """Ends an export where the demo ends."""
+
+    def __init__(self, ended: threading.Event) -> None:
+        self.cancelled = ended.is_set
+
+    def progressed(self, progress: Progress) -> None:
+        del progress
 
 
 def _expected(work: Callable[[], T]) -> T:

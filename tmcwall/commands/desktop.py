@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.commands.evidence import case_desk_of
+from tmcwall.commands.evidence import case_desk_of, clip_copies_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
@@ -211,6 +211,7 @@ class Desktop(QObject):
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
+        self.copies = clip_copies_of(workstation, self.duty)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -240,6 +241,7 @@ class Desktop(QObject):
             self.officers,
             self.incidents,
             self.tagging,
+            self.copies,
             self.layouts,
             self.places,
             self.conflicts,
@@ -321,6 +323,7 @@ class Desktop(QObject):
             cameras=self.cameras,
             incidents=self.incidents,
             tagging=self.tagging,
+            copies=self.copies,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

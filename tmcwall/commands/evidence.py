@@ -17,17 +17,21 @@ import msgspec
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
 from tmcwall.evidence.package import Progress
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
+from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
 from tmcwall.services.signing_key import key_of_file
+from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
+from tmcwall.video.copying.copier import BoxedCopier
 from tmcwall.workstation import Workstation, open_workstation, paths_of
 
 _EXPORT_LIMIT_S: Final = 12 * 3600.0
@@ -45,6 +49,7 @@ class ExportOptions:
     legal_basis: str = ""
     consent_number: str = ""
     signing_key: Path | None = None
+    viewing_copy: bool = True
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -60,6 +65,7 @@ def run_export(
         nrp=options.nrp,
         password=options.password,
         legal_basis=options.legal_basis,
+        viewing_copy=options.viewing_copy,
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
@@ -72,14 +78,25 @@ def run_export(
     return 0
 
 
-def run_verify(path: Path, *, signers: Path | None, data_dir: Path | None, as_json: bool, translate: Translator) -> int:
+def run_verify(
+    path: Path,
+    *,
+    signers: Path | None,
+    camera_ca: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
+    translate: Translator,
+) -> int:
     """The exit code is the verdict (`verification.EXIT_CODES`). Raises DomainError(INPUT_UNREADABLE,
-    SIGNERS_UNREADABLE) for the list of signers; the package's own troubles are a verdict.
+    SIGNERS_UNREADABLE, CAMERA_AUTHORITIES_UNREADABLE) for whom the reader knows; the package's own troubles are a
+    verdict.
     """
     if signers is not None and not signers.is_file():
         raise DomainError(DomainCode.INPUT_UNREADABLE, str(signers))
-    known = known_signers(signers if signers is not None else paths_of(data_dir).signers)
-    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC))
+    paths = paths_of(data_dir)
+    known = known_signers(signers if signers is not None else paths.signers)
+    cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
+    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC), camera_authorities=cameras)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
@@ -98,11 +115,26 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         store=workstation.store,
         vault=workstation.vault,
         clips=workstation.paths.clips,
+        copies=workstation.paths.copies,
         signers=workstation.paths.signers,
+        copier=BoxedCopier(),
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
     return CaseDesk(workstation.store, room, workstation.paths.clips)
+
+
+def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
+    """For the running program."""
+    return ClipCopies(
+        store=workstation.store,
+        duty=duty,
+        clips=workstation.paths.clips,
+        copies=workstation.paths.copies,
+        copier=BoxedCopier(),
+        zone=StationZone(workstation.settings.time_zone),
+        clock=workstation.clock,
+    )
 
 
 class _OnTerminal:
@@ -156,6 +188,11 @@ def _tell(done: ExportDone, translate: Translator) -> None:
     size_mib = f"{done.size_bytes / (1 << 20):.1f}"
     print(translate(say.EXPORTED, folder=done.folder, originals=done.originals, size_mib=size_mib))
     print(translate(say.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken))
+    if done.copies:
+        print(translate(say.COPIES, copies=done.copies))
+    if done.copies_not_made:
+        which = "; ".join(f"{one.original} ({one.kind}: {one.reason})" for one in done.copies_not_made)
+        print(f"tmcwall: {translate(say.COPIES_NOT_MADE, which=which)}", file=sys.stderr)
     if done.left_out:
         which = "; ".join(f"{one.camera} {one.starts.local} ({one.reason})" for one in done.left_out)
         print(f"tmcwall: {translate(say.LEFT_OUT, count=len(done.left_out), which=which)}", file=sys.stderr)

@@ -63,6 +63,8 @@ class CustodyAction(StrEnum):
     """A package was made, read back and found whole; it is given its name after this row."""
     EVIDENCE_EXPORT_FAILED = "evidence_export_failed"
     SIGNING_KEY_MADE = "signing_key_made"
+    COPY_MADE = "copy_made"
+    """A still or a viewing copy of a clip, on this workstation; those of packages are in EVIDENCE_EXPORTED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,17 @@ class KeyFacts:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """Of COPY_MADE. `at_ms`: of a still, where in the clip it is."""
+
+    kind: str
+    file: str
+    sha256: str
+    parent_sha256: str
+    at_ms: int | None = None
+
+
 Facts = (
     ClipFacts
     | StandingFacts
@@ -249,6 +262,7 @@ Facts = (
     | VaultFacts
     | PackageFacts
     | KeyFacts
+    | CopyFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

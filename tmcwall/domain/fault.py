@@ -178,6 +178,7 @@ class DomainCode(StrEnum):
     SIGNING_KEY_UNFIT = "signing_key_unfit"
     SIGNING_KEY_LOCKED = "signing_key_locked"
     SIGNERS_UNREADABLE = "signers_unreadable"
+    CAMERA_AUTHORITIES_UNREADABLE = "camera_authorities_unreadable"
 
 
 class Fault(Exception):

@@ -9,6 +9,9 @@ from typing import Final
 
 DATA: Final = "data"
 ORIGINALS: Final = "data/originals"
+COPIES: Final = "data/copies"
+STILLS: Final = "data/stills"
+REDACTED: Final = "data/redacted"
 RECORD: Final = "data/record.json"
 CUSTODY: Final = "data/custody.json"
 DECLARATION: Final = "bagit.txt"

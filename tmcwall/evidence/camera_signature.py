@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final
@@ -38,6 +38,11 @@ class CameraSignature:
 
 
 _ORDER: Final = tuple(SinceCamera)
+
+
+def worst_of(answers: Iterable[SinceCamera]) -> SinceCamera | None:
+    """What is said of several clips together; None of none."""
+    return max(answers, key=_ORDER.index, default=None)
 
 
 def camera_signature(file: BinaryIO, *, trusted: Sequence[x509.Certificate]) -> CameraSignature:

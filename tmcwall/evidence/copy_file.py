@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from tmcwall.containers.decoder_configuration import parameter_sets_of
 from tmcwall.containers.mp4 import Mp4Writer, VideoFormat
 from tmcwall.domain.derived_copy import CodedPicture, CopiedPictures, CopyJob, PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.durable import disk_fault, sync_folder
+from tmcwall.durable import disk_fault, sync_and_forget, sync_folder
 from tmcwall.evidence.derived_record import DerivedRecord, record_path, write_record
 from tmcwall.evidence.original_clip import OriginalClip
 from tmcwall.private_files import open_private
@@ -70,9 +69,8 @@ def write_copy(
         try:
             with open_private(part, "w+b") as file:
                 made = _write_pictures(clip, file, job=job, making=making)
-                file.flush()
-                os.fsync(file.fileno())
                 written = CopyFile(*_hash_of(file), made)
+                sync_and_forget(file)
             return put_in_place(part, target, record(written))
         finally:
             part.unlink(missing_ok=True)

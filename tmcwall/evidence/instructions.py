@@ -48,7 +48,8 @@ sebelum rekaman sampai di tempat kerja, dan kapan tanda tangan dibuat.
 {ffmpeg}
 
 Satu perintah yang tidak berhasil berarti paket ini berubah atau tidak lengkap. data/record.json menyebut asal setiap
-klip, jamnya, celahnya, dan hash setiap detiknya; data/custody.json adalah petikan rantai penjagaan.
+klip, jamnya, celahnya, dan hash setiap detiknya; data/custody.json adalah petikan rantai penjagaan. Yang ada di
+data/copies, data/stills dan data/redacted hanya untuk dilihat: salinan, bukan bukti. Yang asli di data/originals.
 
 
 HOW TO CHECK THIS PACKAGE
@@ -77,6 +78,8 @@ reached the workstation, and when the signature was made.
 
 A command that fails means that the package was altered or is not complete. data/record.json says where each clip comes
 from, its clocks, its gaps and the hash of each of its seconds; data/custody.json is an extract of the chain of custody.
+What lies in data/copies, data/stills and data/redacted is for looking at only: copies, no evidence. The originals are
+in data/originals.
 """
 
 

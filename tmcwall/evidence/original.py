@@ -21,11 +21,14 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from tmcwall.containers.mp4_reader import Mp4Reader, VideoTrack
 from tmcwall.containers.track import nals_behind_lengths
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.evidence.signing_message import AXIS_SIGNED_VIDEO, MEDIA_SIGNING
+from tmcwall.rtsp.codecs import H264
 
 BLOCK: Final = 1024 * 1024
 _START_CODE: Final = b"\0\0\0\1"
 _NOT_OURS: Final = frozenset({FaultCode.FILE_UNREADABLE, FaultCode.CODEC_UNSUPPORTED, FaultCode.NO_VIDEO})
 _LARGEST_SAMPLE: Final = 32 * 1024 * 1024
+_SIGNING: Final = (MEDIA_SIGNING, AXIS_SIGNED_VIDEO)
 
 
 class _Digest(Protocol):
@@ -66,6 +69,8 @@ class TrackRecord:
     duration_ticks: int
     """From the first picture's decoding time to the last one's."""
     nal_sha256: str
+    signing_messages: int | None = None
+    """NAL units in which the camera itself signed its pictures; None in packages that did not count them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,16 @@ def nal_hashes(file: BinaryIO) -> tuple[str, ...]:
 
 def as_start_coded(sample: bytes, length_bytes: int) -> bytes:
     """What the NAL hash of a sample goes over."""
-    parts: list[bytes] = []
-    for nal in nals_behind_lengths(sample, length_bytes):
-        parts += (_START_CODE, bytes(nal).rstrip(b"\0"))
-    return b"".join(parts)
+    return _start_coded(_nal_units(sample, length_bytes))
+
+
+def _nal_units(sample: bytes, length_bytes: int) -> list[bytes]:
+    """Without zeros that trail them."""
+    return [bytes(nal).rstrip(b"\0") for nal in nals_behind_lengths(sample, length_bytes)]
+
+
+def _start_coded(nal_units: Sequence[bytes]) -> bytes:
+    return b"".join(part for nal in nal_units for part in (_START_CODE, nal))
 
 
 def first_altered_second(
@@ -258,7 +269,7 @@ class _Walk:
 
 def _copy_pictures(walk: _Walk, plan: _Plan) -> tuple[Sequence[_TrackHash], tuple[SecondHash, ...]]:
     """What of the tracks is hashed beside it is done when the walk is at its end."""
-    tracks = [_TrackHash(walk.hashes) for _ in plan.reader.tracks]
+    tracks = [_TrackHash(walk.hashes, track.entries[0].codec) for track in plan.reader.tracks]
     seconds: list[SecondHash] = []
     digest, begun, second = hashlib.sha256(), -1, -1
     for picture in plan.pictures():
@@ -278,19 +289,24 @@ def _copy_pictures(walk: _Walk, plan: _Plan) -> tuple[Sequence[_TrackHash], tupl
 
 
 class _TrackHash:
-    def __init__(self, hashes: _HashesBeside) -> None:
+    def __init__(self, hashes: _HashesBeside, codec: str) -> None:
         self._hashes = hashes
+        self._is_sei = _is_sei_h264 if codec == H264 else _is_sei_hevc
         self._digest = hashlib.sha256()
-        self._pictures = self._keys = 0
+        self._pictures = self._keys = self._signing = 0
         self._first: int | None = None
         self._last = 0
 
     def add(self, data: bytes, picture: _Placed) -> None:
         self._first = picture.dts if self._first is None else self._first
         self._last = picture.dts
-        self._hashes.add(self._digest, as_start_coded(data, picture.length_bytes))
+        nal_units = _nal_units(data, picture.length_bytes)
+        self._hashes.add(self._digest, _start_coded(nal_units))
         self._pictures += 1
         self._keys += picture.key
+        for nal in nal_units:
+            if nal and self._is_sei(nal[0]):
+                self._signing += any(mark in nal for mark in _SIGNING)
 
     def record(self, track: VideoTrack) -> TrackRecord:
         formats = tuple(
@@ -305,4 +321,13 @@ class _TrackHash:
             self._keys,
             self._last - (self._first or 0),
             self._digest.hexdigest(),
+            self._signing,
         )
+
+
+def _is_sei_h264(head: int) -> bool:
+    return head & 0x1F == 6
+
+
+def _is_sei_hevc(head: int) -> bool:
+    return head >> 1 & 0x3F in {39, 40}

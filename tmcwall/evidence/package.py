@@ -16,14 +16,17 @@ from datetime import datetime
 from pathlib import Path
 
 from tmcwall import __version__
+from tmcwall.domain.derived_copy import PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, sync_and_forget, sync_folder
 from tmcwall.evidence import bag
 from tmcwall.evidence.instructions import Instructions
 from tmcwall.evidence.original import copy_original
+from tmcwall.evidence.package_copies import PackageCopies
 from tmcwall.evidence.record import (
     CaseRecord,
+    CopyNotMadeRecord,
     CustodyRecord,
     FootageRecord,
     LeftOutRecord,
@@ -53,6 +56,8 @@ class ClipSource:
     sha256: str
     begins: datetime
     footage: FootageRecord
+    released: tuple[Path, ...] = ()
+    """Stills and redacted copies that officers have made of it, with their records beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +92,15 @@ class MadePackage:
     """Names the package for custody: it covers every other byte of it."""
     fingerprint: str
     spoken: str
+    copies: int = 0
+    copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Bytes copied and read back, of all that are to be."""
+    """Bytes copied, made into viewing copies and read back, of all that are to be. How large copies become shows only
+    when they are made: `of` changes once then.
+    """
 
     done: int
     of: int
@@ -103,17 +112,19 @@ def make_package(
     *,
     key: SigningKey,
     release: Callable[[MadePackage], None],
+    copier: PictureCopier | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progressed: Callable[[Progress], None] = lambda _progress: None,
     partitions: Partitions = partitions_of_system,
 ) -> MadePackage:
     """The package under `out`, which is made if it is missing.
 
-    `release` is called when it is whole and checked, and before anybody can see it; what it raises leaves nothing.
+    With a `copier` it gets viewing copies and stills. `release` is called when it is whole and checked, and before
+    anybody can see it; what it raises leaves nothing.
 
-    Raises DomainError(OUTPUT_EXISTS); Fault: EXPORT_CANCELLED, CLIP_ALTERED for a clip that is not what custody has of
-    it, FILE_TOO_LARGE, FILE_UNREADABLE; DiskFault, and FILE_UNWRITABLE for what else keeps it from being written.
-    Nothing of it is left then.
+    Raises DomainError(OUTPUT_EXISTS, COPY_NOT_WATCHED, COPY_CHANGED); Fault: EXPORT_CANCELLED, CLIP_ALTERED for a clip
+    that is not what custody has of it, FILE_TOO_LARGE, FILE_UNREADABLE; DiskFault, and FILE_UNWRITABLE for what else
+    keeps it from being written. Nothing of it is left then.
     """
     folder = out / content.name
     try:
@@ -123,8 +134,9 @@ def make_package(
         remove_leftovers(out, content.workstation)
         check_room(out, [clip.size_bytes for clip in content.clips], partitions=partitions)
         with _part(part_of(out, content.workstation)) as part:
-            steps = _Steps(2 * sum(clip.size_bytes for clip in content.clips), cancelled, progressed)
-            made = _Building(part, folder, content, key, steps).build()
+            originals = sum(clip.size_bytes for clip in content.clips)
+            steps = _Steps((4 if copier is not None else 2) * originals, cancelled, progressed)
+            made = _Building(part, folder, content, key, copier, steps).build()
             _read_back(part, key, content.made_at, steps)
             steps.check()
             release(made)
@@ -171,10 +183,17 @@ class _Steps:
         self._done = min(self._done + count, self._total)
         self._progressed(Progress(self._done, self._total))
 
+    def expect(self, count: int) -> None:
+        """So many are left from here on."""
+        self._total = self._done + count
+
     def check(self) -> None:
         """Raises _Cancelled."""
         if self._cancelled():
             raise _Cancelled
+
+    def is_cancelled(self) -> bool:
+        return self._cancelled()
 
 
 @dataclass(frozen=True)
@@ -185,13 +204,15 @@ class _Building:
     folder: Path
     content: PackageContent
     key: SigningKey
+    copier: PictureCopier | None
     steps: _Steps
 
     def build(self) -> MadePackage:
-        (self.part / bag.ORIGINALS).mkdir(parents=True)
+        make_private_folder(self.part / bag.ORIGINALS)
         originals = tuple(self._copy(number, clip) for number, clip in enumerate(self.content.clips, 1))
-        record = self._record(originals)
-        payload = {original.file: original.sha256 for original in originals}
+        copies = self._copies(originals)
+        record = self._record(originals, copies)
+        payload = {original.file: original.sha256 for original in originals} | copies.hashes
         payload[bag.RECORD] = self._write(bag.RECORD, written(record))
         payload[bag.CUSTODY] = self._write(bag.CUSTODY, self.content.custody_extract)
         tags = {name: self._write(name, text) for name, text in self._tag_files(record, payload).items()}
@@ -201,9 +222,17 @@ class _Building:
         for place in (bag.ORIGINALS, bag.DATA, "."):
             sync_folder(self.part / place)
         size = sum(original.size_bytes for original in originals)
+        self.steps.expect(size + copies.size_bytes)
         return MadePackage(
-            self.folder, len(originals), size, digest, record.signer.fingerprint, record.signer.spoken
-        )  # fmt: skip
+            self.folder,
+            len(originals),
+            size,
+            digest,
+            record.signer.fingerprint,
+            record.signer.spoken,
+            len(copies.made),
+            tuple(copies.not_made),
+        )
 
     def _copy(self, number: int, clip: ClipSource) -> OriginalRecord:
         camera = bag.safe_name(clip.footage.camera.name)
@@ -219,7 +248,22 @@ class _Building:
             raise Fault(FaultCode.CLIP_ALTERED, str(clip.path), retryable=False)
         return OriginalRecord(file, copied.size_bytes, copied.sha256, copied.video, clip.footage)
 
-    def _record(self, originals: tuple[OriginalRecord, ...]) -> PackageRecord:
+    def _copies(self, originals: Sequence[OriginalRecord]) -> PackageCopies:
+        content = self.content
+        copies = PackageCopies(
+            part=self.part,
+            lp=content.case.lp,
+            officer=content.officer.nrp,
+            now=content.made_at,
+            zone=content.zone,
+            copier=self.copier,
+            steps=self.steps,
+        )
+        for original, clip in zip(originals, content.clips, strict=True):
+            copies.add(original, begins=clip.begins, released=clip.released)
+        return copies
+
+    def _record(self, originals: tuple[OriginalRecord, ...], copies: PackageCopies) -> PackageRecord:
         content, key = self.content, self.key.public
         signer = SignerRecord(
             principal_of(content.workstation), key.openssh, key.fingerprint, spoken_fingerprint(key)
@@ -235,6 +279,8 @@ class _Building:
             signer=signer,
             originals=originals,
             left_out=tuple(content.left_out),
+            copies=tuple(copies.made),
+            copies_not_made=tuple(copies.not_made),
             custody=content.custody,
             versions=content.versions,
         )

@@ -150,6 +150,27 @@ class OriginalRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyRecord:
+    """A file that was made from an original for people to look at; its own record lies beside it."""
+
+    file: str
+    kind: str
+    """`evidence.derived_record.DerivedKind`."""
+    original: str
+    """The file it was made from, in this package."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyNotMadeRecord:
+    """A copy that could not be made, and why: what the fault is called. The original is in the package all the same."""
+
+    original: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOutRecord:
     """A bookmark of the case whose footage is not in the package, and why: what a clip's state or fault is called."""
 
@@ -211,6 +232,8 @@ class PackageRecord:
     signer: SignerRecord
     originals: tuple[OriginalRecord, ...]
     left_out: tuple[LeftOutRecord, ...]
+    copies: tuple[CopyRecord, ...] = ()
+    copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
     custody: CustodyRecord
     versions: VersionsRecord
 

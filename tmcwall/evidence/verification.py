@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tmcwall.evidence.camera_signature import SinceCamera
 from tmcwall.evidence.record import GapRecord, Moment
+from tmcwall.evidence.signing_findings import MediaSigningResult
 
 
 class Verdict(StrEnum):
@@ -53,8 +55,8 @@ class Claims:
     """Unchanged since this workstation received it."""
     since_recorder: ClaimState
     """Unchanged since the recorder handed it over."""
-    since_camera: ClaimState
-    """Unchanged since the camera signed it."""
+    since_camera: SinceCamera | None
+    """Unchanged since the camera signed it: of all originals that are there the worst answer; None: not looked at."""
     existed_before: ClaimState
     """It existed before the moment of a time stamp."""
 
@@ -69,6 +71,15 @@ class AlteredPart:
     """About when that second arrived: pictures are counted by the camera's clock, and moments by the workstation's."""
     pictures_unchanged: bool = False
     """Only the container is another: all NAL units are there, in order, bit for bit."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalSignature:
+    """What an original's own camera has signed. No tracks: nothing is signed, or the file cannot be read as a video."""
+
+    file: str
+    answer: SinceCamera
+    tracks: tuple[MediaSigningResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class Verification:
     beside: tuple[str, ...] = ()
     """Files beside `data` that are no part of the package: said, and otherwise without effect."""
     gaps: tuple[FootageGap, ...] = ()
+    camera_signatures: tuple[OriginalSignature, ...] = ()
     originals: int = 0
     lp: str = ""
     officer: str = ""

@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from cryptography import x509
+
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence import bag
 from tmcwall.evidence.bag import ManifestMalformed, manifest, read_manifest
+from tmcwall.evidence.camera_signature import SinceCamera, camera_signature, worst_of
 from tmcwall.evidence.original import BLOCK, first_altered_second, nal_hashes
 from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
 from tmcwall.evidence.signers import AllowedSigner, signers_of
@@ -25,6 +28,7 @@ from tmcwall.evidence.verification import (
     ClaimState,
     FootageGap,
     KeyStanding,
+    OriginalSignature,
     SignedBy,
     Verdict,
     Verification,
@@ -39,12 +43,14 @@ def verify_package(
     *,
     signers: Sequence[AllowedSigner],
     now: datetime,
+    camera_authorities: Sequence[x509.Certificate] | None = None,
     advanced: Callable[[int], None] = lambda _count: None,
 ) -> Verification:
-    """`signers` are whom the reader knows; the package's own list counts for nothing. `advanced` is told how many bytes
-    more were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
+    vouches for cameras; without them cameras' own signatures are not looked at. `advanced` is told how many bytes more
+    were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
     """
-    check = _Check(folder, signers, now, advanced)
+    check = _Check(folder, signers, now, camera_authorities, advanced)
     try:
         return check.verification()
     except (OSError, Fault, ManifestMalformed) as error:
@@ -53,7 +59,7 @@ def verify_package(
 
 
 def _unchecked(folder: Path, problem: str) -> Verification:
-    nothing = Claims(*[ClaimState.NOT_CHECKED] * 4)
+    nothing = Claims(ClaimState.NOT_CHECKED, ClaimState.NOT_CHECKED, None, ClaimState.NOT_CHECKED)
     return Verification(verdict=Verdict.CANNOT_CHECK, package=folder.name, problem=problem, claims=nothing)
 
 
@@ -64,6 +70,7 @@ class _Check:
     folder: Path
     signers: Sequence[AllowedSigner]
     now: datetime
+    camera_authorities: Sequence[x509.Certificate] | None
     advanced: Callable[[int], None]
     altered: dict[str, AlteredPart] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -90,7 +97,8 @@ class _Check:
         added = tuple(path for path in within if payload and path not in payload)
         known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE}
         beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
-        return self._summed_up(signed_by, record, added=added, beside=beside)
+        signatures = self._camera_signatures(record, found)
+        return self._summed_up(signed_by, record, added=added, beside=beside, signatures=signatures)
 
     def _summed_up(
         self,
@@ -99,6 +107,7 @@ class _Check:
         *,
         added: tuple[str, ...],
         beside: tuple[str, ...],
+        signatures: tuple[OriginalSignature, ...],
     ) -> Verification:
         gaps = _gaps(record)
         known = signed_by is not None and signed_by.standing is KeyStanding.KNOWN
@@ -119,11 +128,12 @@ class _Check:
             added=added,
             beside=beside,
             gaps=gaps,
+            camera_signatures=signatures,
             originals=len(record.originals) if record else 0,
             lp=record.case.lp if record else "",
             officer=_officer(record),
             made_at=record.made_at if record else None,
-            claims=_claims(known=known, whole=not (self.altered or added or self.missing)),
+            claims=_claims(signatures, known=known, whole=not (self.altered or added or self.missing)),
         )
 
     def _signature(self, found: dict[str, Path]) -> SignedBy | None:
@@ -205,6 +215,23 @@ class _Check:
             return AlteredPart(original.file, pictures_unchanged=same)
         return AlteredPart(original.file, second, _moment_of(original, second))
 
+    def _camera_signatures(self, record: PackageRecord | None, found: dict[str, Path]) -> tuple[OriginalSignature, ...]:
+        """Of every original that is there, whatever else was found of it: this claim rests on the camera alone.
+
+        One of which the record counts no messages of a camera is not read again: that takes longer than all else, and
+        whoever made the package could have left them out as well.
+        """
+        if self.camera_authorities is None:
+            return ()
+        signatures = []
+        unsigned = {one.file for one in record.originals if _is_unsigned(one)} if record else set[str]()
+        for path in sorted(path for path in found if path.startswith(f"{bag.ORIGINALS}/")):
+            if path in unsigned and path not in self.altered:
+                signatures.append(OriginalSignature(path, SinceCamera.NOT_SIGNED))
+            else:
+                signatures.append(_camera_signature(path, found[path], self.camera_authorities))
+        return tuple(signatures)
+
     def _sha256(self, path: Path) -> str:
         digest = hashlib.sha256()
         with path.open("rb", buffering=0) as file:
@@ -212,6 +239,20 @@ class _Check:
                 digest.update(data)
                 self.advanced(len(data))
         return digest.hexdigest()
+
+
+def _is_unsigned(original: OriginalRecord) -> bool:
+    return original.video is not None and all(track.signing_messages == 0 for track in original.video.tracks)
+
+
+def _camera_signature(name: str, path: Path, trusted: Sequence[x509.Certificate]) -> OriginalSignature:
+    """Raises OSError."""
+    with path.open("rb") as file:
+        try:
+            found = camera_signature(file, trusted=trusted)
+        except Fault:
+            return OriginalSignature(name, SinceCamera.NOT_VERIFIED)
+    return OriginalSignature(name, found.answer, found.tracks)
 
 
 def _files_of(folder: Path) -> tuple[dict[str, Path], list[str]]:
@@ -266,7 +307,8 @@ def _officer(record: PackageRecord | None) -> str:
     return " ".join(filter(None, (officer.rank, officer.name, officer.nrp)))
 
 
-def _claims(*, known: bool, whole: bool) -> Claims:
-    """No package of this format speaks of a recorder or a time stamp; the camera's own signature is not looked at."""
+def _claims(signatures: Sequence[OriginalSignature], *, known: bool, whole: bool) -> Claims:
+    """No package of this format speaks of a recorder or a time stamp."""
     own = ClaimState.NOT_CHECKED if whole and not known else ClaimState.HOLDS if whole else ClaimState.BROKEN
-    return Claims(own, ClaimState.NOT_MADE, ClaimState.NOT_CHECKED, ClaimState.NOT_MADE)
+    since_camera = worst_of(one.answer for one in signatures)
+    return Claims(own, ClaimState.NOT_MADE, since_camera, ClaimState.NOT_MADE)

@@ -15,7 +15,7 @@ from typing import Final
 from tmcwall.domain.derived_copy import CodedPicture, CopiedPictures, CopyJob, Stamp
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
-from tmcwall.durable import disk_fault
+from tmcwall.durable import disk_fault, sync_and_forget
 from tmcwall.evidence.copy_file import CopyFile, Making, check_target, put_in_place, write_copy
 from tmcwall.evidence.derived_record import DerivedKind, DerivedRecord
 from tmcwall.evidence.original_clip import OriginalClip
@@ -121,6 +121,7 @@ def make_still(
         try:
             with open_private(part, "wb") as file:
                 file.write(png)
+                sync_and_forget(file)
             return put_in_place(part, target, record)
         finally:
             part.unlink(missing_ok=True)

@@ -47,6 +47,7 @@ from tmcwall.evidence.record import (
     written,
 )
 from tmcwall.machine import system_name
+from tmcwall.services.clip_copies import released_copies
 
 PRIVATE_OWNERS: Final = frozenset({Owner.PRIVATE, Owner.BANK})
 """Whose footage leaves the station with a legal basis or the owner's consent only."""
@@ -59,6 +60,8 @@ class EvidenceOrder:
     lp: str
     legal_basis: str = ""
     consent_number: str = ""
+    viewing_copy: bool = True
+    """With viewing copies and stills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,19 @@ def objects_of(entries: Sequence[bookmark_rows.Entry]) -> set[str]:
 
 
 def content_for_package(
-    session: Session, order: EvidenceOrder, *, officer: Officer, clips: Path, zone: StationZone, at: datetime
+    session: Session,
+    order: EvidenceOrder,
+    *,
+    officer: Officer,
+    clips: Path,
+    copies: Path,
+    zone: StationZone,
+    at: datetime,
 ) -> PackageContent:
-    """`clips` is the clips folder. Raises DomainError(CASE_UNKNOWN, CASE_WITHOUT_CLIPS, BASIS_MISSING)."""
+    """`clips` is the clips folder, `copies` that of what officers have made of them.
+
+    Raises DomainError(CASE_UNKNOWN, CASE_WITHOUT_CLIPS, BASIS_MISSING).
+    """
     case = case_of(session, order.lp)
     entries = bookmark_rows.of_case(session, case.id)
     reasons = {entry.bookmark.id: _reason_left_out(entry, clips) for entry in entries}
@@ -112,7 +125,7 @@ def content_for_package(
         legal_basis=order.legal_basis.strip(),
         consent_number=order.consent_number.strip(),
         workstation=operations.device(session),
-        clips=[_source(known, clips, zone) for known in taken],
+        clips=[_source(known, clips, copies, zone) for known in taken],
         left_out=[
             _left_out(entry.bookmark, reason, zone) for entry in entries if (reason := reasons[entry.bookmark.id])
         ],
@@ -173,12 +186,19 @@ def _left_out(bookmark: Bookmark, reason: str, zone: StationZone) -> LeftOutReco
     return LeftOutRecord(bookmark.id, bookmark.camera_name, starts, ends, reason)
 
 
-def _source(known: _Known, clips: Path, zone: StationZone) -> ClipSource:
+def _source(known: _Known, clips: Path, copies: Path, zone: StationZone) -> ClipSource:
     clip, bookmark = known.entry.clip, known.entry.bookmark
     assert clip is not None, "it was found ready"
     path = clips / clip.path
     begins = clip.first_packet_at or bookmark.starts_at
-    return ClipSource(path, path.stat().st_size, clip.sha256, begins, _footage(known, clip, bookmark, zone))
+    return ClipSource(
+        path,
+        path.stat().st_size,
+        clip.sha256,
+        begins,
+        _footage(known, clip, bookmark, zone),
+        released_copies(copies / clip.id),
+    )
 
 
 def _footage(known: _Known, clip: Clip, bookmark: Bookmark, zone: StationZone) -> FootageRecord:

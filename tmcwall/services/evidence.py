@@ -15,6 +15,7 @@ from tmcwall.db.store import SYSTEM, Session
 from tmcwall.domain.case import case_id, parse_lp
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import CustodyAction, KeyFacts, PackageFacts
+from tmcwall.domain.derived_copy import PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.station_zone import StationZone
@@ -58,12 +59,25 @@ class EvidenceRoom:
     """Every call waits: never in the GUI thread."""
 
     def __init__(
-        self, *, store: StoreProtocol, vault: LoginBook, clips: Path, signers: Path, zone: StationZone, clock: Clock
+        self,
+        *,
+        store: StoreProtocol,
+        vault: LoginBook,
+        clips: Path,
+        copies: Path,
+        signers: Path,
+        copier: PictureCopier,
+        zone: StationZone,
+        clock: Clock,
     ) -> None:
-        """`clips` is the clips folder; to `signers`, the file of those who are known here, its own key is added."""
+        """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
+        are known here, its own key is added.
+        """
         self._store = store
         self._vault = vault
         self._clips = clips
+        self._copies = copies
+        self._copier = copier
         self._signers = signers
         self._zone = zone
         self._clock = clock
@@ -105,8 +119,14 @@ class EvidenceRoom:
         try:
             demand(officer, Action.EXPORT_EVIDENCE)
             unit = partial(
-                content_for_package, order=order, officer=officer, clips=self._clips, zone=self._zone, at=at
-            )  # fmt: skip
+                content_for_package,
+                order=order,
+                officer=officer,
+                clips=self._clips,
+                copies=self._copies,
+                zone=self._zone,
+                at=at,
+            )
             attempt.content = self._store.read(unit).result()
             signing = key() if key is not None else self.own_key()
             watching = watcher or NobodyWatches()
@@ -115,6 +135,7 @@ class EvidenceRoom:
                 attempt.content,
                 key=signing,
                 release=partial(self._record_export, order, officer, attempt.content),
+                copier=self._copier if order.viewing_copy else None,
                 cancelled=watching.cancelled,
                 progressed=watching.progressed,
             )

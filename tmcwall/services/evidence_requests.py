@@ -10,7 +10,7 @@ import msgspec
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, demand
-from tmcwall.evidence.record import LeftOutRecord
+from tmcwall.evidence.record import CopyNotMadeRecord, LeftOutRecord
 from tmcwall.evidence.sshsig import SigningKey
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.cases import CaseLine, CaseSheet, case_list, case_sheet
@@ -47,6 +47,7 @@ class ExportEvidence(Request, frozen=True):
     signing_key: str = ""
     """A private key file; empty: the workstation's own key."""
     passphrase: str = ""
+    viewing_copy: bool = True
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -72,6 +73,9 @@ class ExportDone(msgspec.Struct, frozen=True):
     fingerprint: str
     spoken: str
     left_out: tuple[LeftOutRecord, ...]
+    copies: int
+    """Viewing copies, stills and what was released."""
+    copies_not_made: tuple[CopyNotMadeRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class CaseDesk:
             return key_of_file(Path(request.signing_key), passphrase=partial(_given, request.passphrase))
 
         exported = self.room.export(
-            EvidenceOrder(request.lp, request.legal_basis, request.consent_number),
+            EvidenceOrder(request.lp, request.legal_basis, request.consent_number, request.viewing_copy),
             Path(request.out),
             officer=officer,
             key=key if request.signing_key else None,
@@ -110,8 +114,15 @@ class CaseDesk:
         )
         made = exported.made
         return ExportDone(
-            str(made.folder), made.originals, made.size_bytes, made.fingerprint, made.spoken, exported.left_out
-        )  # fmt: skip
+            str(made.folder),
+            made.originals,
+            made.size_bytes,
+            made.fingerprint,
+            made.spoken,
+            exported.left_out,
+            made.copies,
+            made.copies_not_made,
+        )
 
 
 def evidence_handlers(desk: CaseDesk) -> Handlers:

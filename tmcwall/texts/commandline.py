@@ -202,9 +202,17 @@ KEY_PASSPHRASE_FILE = Text(
     id="berkas yang berisi frasa sandi kunci itu; tanpa ini ditanyakan bila perlu",
     en="file that holds that key's passphrase; without it you are asked where it is needed",
 )
+NO_VIEWING_COPY = Text(
+    id="tanpa salinan tontonan dan cuplikan gambar: lebih cepat, hanya klip asli dan yang sudah disetujui",
+    en="without viewing copies and stills: faster, only originals and what was released",
+)
 SIGNERS = Text(
     id="penandatangan yang dikenal (allowed_signers); tanpa ini daftar tempat kerja ini",
     en="whose signatures are known (allowed_signers); without it this workstation's list",
+)
+CAMERA_CA = Text(
+    id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
+    en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
 )
 ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
 ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
@@ -438,6 +446,11 @@ SUPPORT_BUNDLE = Text(
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_WEB = Text(
+    id="N kamera pertama juga di web, bergantian: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+    en="the first N cameras are on the web, too, by turns: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+)
+SIM_WEB_PORT = Text(id="nomor port web; 0 memilih yang bebas", en="port number on the web; 0 takes a free one")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
 LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",

@@ -65,6 +65,7 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.EVIDENCE_EXPORTED: Text("paket bukti diekspor", "evidence package exported"),
     CustodyAction.EVIDENCE_EXPORT_FAILED: Text("ekspor bukti gagal", "export of evidence failed"),
     CustodyAction.SIGNING_KEY_MADE: Text("kunci bukti dibuat", "signing key made"),
+    CustodyAction.COPY_MADE: Text("salinan klip dibuat", "copy of the clip made"),
 }
 
 

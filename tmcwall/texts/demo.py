@@ -38,6 +38,11 @@ ON_SERVER = Text(
     id="penanda ada di server setelah dihidupkan lagi", en="the bookmark is on the server after its restart"
 )
 NOT_ON_SERVER = Text(id="penanda BELUM ada di server", en="the bookmark is NOT on the server")
+BASIS = Text(id="peragaan: tanpa dasar hukum", en="demo: without a legal basis")
+PACKAGE = Text(
+    id="perkara menjadi paket bukti: {folder} ({originals} klip asli, {copies} salinan dan cuplikan gambar)",
+    en="the case became an evidence package: {folder} ({originals} original clips, {copies} copies and stills)",
+)
 REFUSED = Text(id="ditolak: {cause}", en="refused: {cause}")
 SAVED_PICTURE = Text(id="gambar layar: {path}", en="picture of the screen: {path}")
 DARK = Text(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tmcwall.evidence.verification import AlteredPart, ClaimState, KeyStanding, Verdict, Verification
+from tmcwall.evidence.camera_signature import SinceCamera
+from tmcwall.evidence.signing_certificates import CertificateFacts
+from tmcwall.evidence.verification import (
+    AlteredPart,
+    ClaimState,
+    KeyStanding,
+    OriginalSignature,
+    Verdict,
+    Verification,
+)
 from tmcwall.texts import Text, Translator
 
 # Cases
@@ -41,7 +50,18 @@ SIGNED = Text(
 LEFT_OUT = Text(
     id="{count} rekaman perkara ini tidak ikut: {which}", en="{count} recordings of this case are not in it: {which}"
 )
-PROGRESS = Text(id="menyalin dan membaca ulang: {percent} %", en="copying and reading back: {percent} %")
+COPIES = Text(
+    id="{copies} salinan dan cuplikan gambar untuk dilihat; yang asli tetap klipnya.",
+    en="{copies} copies and stills for looking at; the clips remain the originals.",
+)
+COPIES_NOT_MADE = Text(
+    id="salinan tidak dapat dibuat, klip aslinya tetap ada di paket: {which}",
+    en="copies could not be made, their originals are in the package: {which}",
+)
+PROGRESS = Text(
+    id="menyalin, membuat salinan tontonan, dan membaca ulang: {percent} %",
+    en="copying, making viewing copies, and reading back: {percent} %",
+)
 
 # Check
 VERDICTS: Final[Mapping[Verdict, Text]] = {
@@ -80,6 +100,35 @@ CLAIMS: Final[Mapping[str, Text]] = {
     "since_camera": Text("tidak berubah sejak dari kamera: {state}", "unchanged since the camera: {state}"),
     "existed_before": Text("sudah ada sebelum suatu saat: {state}", "existed before a moment: {state}"),
 }
+SINCE_CAMERA: Final[Mapping[SinceCamera, Text]] = {
+    SinceCamera.UNCHANGED: Text("ya, menurut tanda tangan kamera", "yes, by the camera's signature"),
+    SinceCamera.NOT_SIGNED: Text("tidak ditandatangani kamera", "not signed by the camera"),
+    SinceCamera.NOT_VERIFIED: Text(
+        "tanda tangan kamera tidak dapat diperiksa di sini", "the camera's signature cannot be verified here"
+    ),
+    SinceCamera.UNKNOWN_CAMERA: Text(
+        "cocok dengan suatu tanda tangan, tetapi tidak ada di sini yang menjamin kameranya: siapa pun dapat membuatnya",
+        "it fits a signature, but nobody here vouches for the camera: anybody can make one",
+    ),
+    SinceCamera.INCOMPLETE: Text(
+        "yang ada sesuai tanda tangan kamera; sebagian tidak ada atau tidak terlindungi",
+        "what is there is as the camera signed it; some is missing or not protected",
+    ),
+    SinceCamera.ALTERED: Text("TIDAK: berubah sejak ditandatangani kamera", "NO: altered since the camera signed it"),
+}
+CAMERA_LINE = Text(id="  {path}: {answer}", en="  {path}: {answer}")
+CAMERA_ALTERED_AT = Text(
+    id="    pertama berubah pada detik {seconds} klip", en="    first altered at second {seconds} of the clip"
+)
+CAMERA_VERIFIED = Text(
+    id="    {units} unit gambar terperiksa, detik {begin} sampai {end}; {pending} di akhir belum tercakup",
+    en="    {units} picture units verified, seconds {begin} to {end}; {pending} at the end not reached",
+)
+CAMERA_FIRMWARE = Text(id="    perangkat lunak kamera {firmware}", en="    camera firmware {firmware}")
+CERTIFICATE = Text(
+    id="    sertifikat {subject}, nomor {serial}, dari {issuer}, berlaku {begin} sampai {end}",
+    en="    certificate {subject}, number {serial}, by {issuer}, valid {begin} to {end}",
+)
 ALTERED_PART = Text(id="berubah: {path}", en="altered: {path}")
 ALTERED_SINCE = Text(
     id="berubah: {path}, mulai detik ke-{second} klip (sekitar {at})",
@@ -128,8 +177,48 @@ def verification_lines(found: Verification, say: Translator) -> list[str]:
         standing = say(KEY_STANDINGS[signed.standing], principal=signed.principal)
         lines.append(say(KEY_LINE, standing=standing, fingerprint=signed.fingerprint, spoken=signed.spoken))
     if found.verdict is not Verdict.CANNOT_CHECK:
-        lines += [say(text, state=say(CLAIM_STATES[getattr(found.claims, name)])) for name, text in CLAIMS.items()]
+        claims = found.claims
+        since_camera = say(
+            SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
+        )
+        states = {
+            "since_workstation": say(CLAIM_STATES[claims.since_workstation]),
+            "since_recorder": say(CLAIM_STATES[claims.since_recorder]),
+            "since_camera": since_camera,
+            "existed_before": say(CLAIM_STATES[claims.existed_before]),
+        }
+        for name, text in CLAIMS.items():
+            lines.append(say(text, state=states[name]))
+            if name == "since_camera":
+                lines += [line for one in found.camera_signatures if one.tracks for line in _camera_lines(one, say)]
     return lines
+
+
+def _camera_lines(signature: OriginalSignature, say: Translator) -> list[str]:
+    """Of an original with signatures: what they say, how far they reach, and the chain of certificates."""
+    lines = [say(CAMERA_LINE, path=signature.file, answer=say(SINCE_CAMERA[signature.answer]))]
+    for track in signature.tracks:
+        if track.first_altered_s is not None:
+            lines.append(say(CAMERA_ALTERED_AT, seconds=f"{track.first_altered_s:.1f}"))
+        if track.verified_from_s is not None and track.verified_until_s is not None:
+            begin, end = f"{track.verified_from_s:.1f}", f"{track.verified_until_s:.1f}"
+            counts = {"units": track.units_verified, "pending": track.units_pending}
+            lines.append(say(CAMERA_VERIFIED, begin=begin, end=end, **counts))
+        if track.vendor is not None and track.vendor.firmware:
+            lines.append(say(CAMERA_FIRMWARE, firmware=track.vendor.firmware))
+        lines += [_certificate_text(one, say) for one in track.certificates]
+    return lines
+
+
+def _certificate_text(facts: CertificateFacts, say: Translator) -> str:
+    return say(
+        CERTIFICATE,
+        subject=facts.subject,
+        serial=facts.serial_number,
+        issuer=facts.issuer,
+        begin=f"{facts.valid_from:%Y-%m-%d}",
+        end=f"{facts.valid_until:%Y-%m-%d}",
+    )
 
 
 def _altered_text(part: AlteredPart, say: Translator) -> str:

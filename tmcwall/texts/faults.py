@@ -832,6 +832,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Kunci itu terkunci dengan frasa sandi, dan frasanya tidak ada atau salah. Berikan dengan --passphrase-file.",
         "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
     ),
+    DomainCode.CAMERA_AUTHORITIES_UNREADABLE: Text(
+        "Sertifikat otoritas kamera itu tidak terbaca; bentuknya PEM.",
+        "Those certificates of camera authorities cannot be read; their form is PEM.",
+    ),
     DomainCode.SIGNERS_UNREADABLE: Text(
         "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",
         "That list of signers cannot be read; its form is OpenSSH's allowed_signers.",

@@ -174,6 +174,10 @@ INFO_REMINDER = Text(id="SP2HP berikutnya (pengingat internal)", en="Next SP2HP 
 INFO_STAGE = Text(id="Tahap", en="Stage")
 INFO_DIFFICULTY = Text(id="Kesulitan", en="Difficulty")
 INFO_UNKNOWN = Text(id="belum ada", en="none yet")
+TAKE_STILL = Text(id="Cuplikan gambar (S)", en="Still picture (S)")
+MAKE_VIEWING_COPY = Text(id="Salinan tontonan", en="Viewing copy")
+COPY_BEING_MADE = Text(id="Sedang dibuat…", en="Being made…")
+COPY_MADE = Text(id="Tersimpan: {path}", en="Saved: {path}")
 COPY_HASH = Text(id="Salin SHA-256", en="Copy SHA-256")
 COPIED = Text(id="SHA-256 disalin.", en="SHA-256 copied.")
 

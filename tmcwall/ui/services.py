@@ -141,6 +141,22 @@ class TaggingService(Protocol):
     def clip_path(self, bookmark_id: str) -> Path | None: ...
 
 
+class CopyService(Protocol):
+    """Stills and viewing copies of clips, as `ClipCopies` makes them."""
+
+    @property
+    def made(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def make_still(self, row: BookmarkRow, *, at_s: float) -> None: ...
+    def make_viewing_copy(self, row: BookmarkRow) -> None: ...
+
+
 class LayoutService(Protocol):
     """What the walls show, by name."""
 
@@ -322,6 +338,7 @@ class ConsoleServices:
     cameras: CameraService
     incidents: IncidentService
     tagging: TaggingService
+    copies: CopyService
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

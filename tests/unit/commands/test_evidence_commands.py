@@ -48,7 +48,7 @@ def station(tmp_path: Path) -> Path:
 
 def export(data: Path, out: Path, secret: Path, *words: str, nrp: str = INVESTIGATOR, lp: str = LP) -> int:
     common = ("--out", str(out), "--nrp", nrp, "--secret-file", str(secret), "--data-dir", str(data), "--lang", "en")
-    return main(["evidence", "export", lp, *common, *words])
+    return main(["evidence", "export", lp, "--no-viewing-copy", *common, *words])
 
 
 def verify(package: Path, data: Path, *words: str) -> int:

@@ -48,7 +48,7 @@ def test_a_package_that_nobody_touched_is_valid_and_claims_what_it_can(package: 
     assert found.signed_by.standing is KeyStanding.KNOWN
     assert found.claims.since_workstation is ClaimState.HOLDS
     assert found.claims.since_recorder is found.claims.existed_before is ClaimState.NOT_MADE
-    assert found.claims.since_camera is ClaimState.NOT_CHECKED
+    assert found.claims.since_camera is None
 
 
 def test_of_a_thousand_flipped_bits_every_one_is_found_and_its_file_named(package: Path) -> None:

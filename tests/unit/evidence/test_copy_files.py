@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_copier import Copier
 from tests.integration.video.fake_camera import PPS, SPS
 from tmcwall.containers.mp4 import Mp4Writer, VideoFormat
-from tmcwall.domain.derived_copy import PNG, Box, CodedPicture, CopiedPictures, CopyJob
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.evidence.copy_file import Making
 from tmcwall.evidence.derived_record import DerivedKind, read_record, record_path
@@ -18,29 +19,6 @@ from tmcwall.evidence.viewing_copy import ClipFacts, make_still, make_viewing_co
 
 FACTS = ClipFacts("CAM-1", "LP/B/1/XI/2026", datetime(2026, 11, 30, 1, tzinfo=UTC))
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
-KEY = b"".join(b"\0\0\0\1" + nal for nal in (SPS, PPS, b"\x65\x88picture"))
-
-
-class Copier:
-    """Gives back what it gets; asked to, it fails after some pictures."""
-
-    def __init__(self, *, fails_after: int | None = None) -> None:
-        self.jobs: list[CopyJob] = []
-        self._fails_after = fails_after
-
-    def __call__(self, job, pictures, *, cancelled):
-        self.jobs.append(job)
-        count = 0
-        for one in pictures():
-            if count == self._fails_after:
-                raise Fault(FaultCode.COPY_FAILED, "cancelled")
-            count += 1
-            if job.still_at_s is None:
-                yield CodedPicture("h264", one.at_s, one.key, KEY)
-        if job.still_at_s is not None:
-            yield CodedPicture(PNG, 0.5, True, b"first ")
-            yield CodedPicture(PNG, 0.5, True, b"second")
-        yield CopiedPictures(640, 400, count, 0)
 
 
 @pytest.fixture

@@ -150,7 +150,9 @@ class ConsoleWindow(QMainWindow):
         self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
-        self.review = ReviewWindow(services.tagging, open_file, clock=clock, translate=translate, parent=self)
+        self.review = ReviewWindow(
+            services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=self
+        )  # fmt: skip
         self._lay_out()
         self._sizes = remembered.restore(self) if remembered is not None else None
         self._docks.show()

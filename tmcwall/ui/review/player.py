@@ -231,7 +231,23 @@ class ClipPlayer(QWidget):
     def skip(self, seconds: float) -> None:
         feed = self._feed
         if feed is not None:
-            self._seek(min(max(0.0, self._position_now() + seconds), feed.duration_s))
+            self._seek(min(max(0.0, self.position_s() + seconds), feed.duration_s))
+
+    def position_s(self) -> float:
+        """Where it was sent until it says it is there; then as last reported, and the time since while it plays."""
+        feed = self._feed
+        if feed is None:
+            return 0.0
+        now_ns = self._clock.monotonic_ns()
+        if feed.position_s != self._reported[0]:
+            self._reported = (feed.position_s, now_ns)
+            self._sought = None
+        if self._sought is not None:
+            return self._sought
+        position, at_ns = self._reported
+        if feed.playing and at_ns:
+            position += min(now_ns - at_ns, _REPORT_NS) / 1e9
+        return min(position, feed.duration_s) if feed.duration_s else position
 
     @Slot()
     def _next(self) -> None:
@@ -261,7 +277,7 @@ class ClipPlayer(QWidget):
         if feed is None:
             return
         self._toggle.setText(say(texts.PLAYER_PAUSE if feed.playing else texts.PLAYER_PLAY))
-        position, duration = self._position_now(), feed.duration_s
+        position, duration = self.position_s(), feed.duration_s
         self._bar.setRange(0, round(duration * _STEPS_PER_S))
         self._bar.setSingleStep(_STEPS_PER_S)
         self._bar.setPageStep(round(_SKIP_S * _STEPS_PER_S))
@@ -271,22 +287,6 @@ class ClipPlayer(QWidget):
         self._position.setText(say(texts.PLAYER_POSITION, now=length_text(now), length=length_text(length)))
         if self._first_at is not None:
             self._time.setText(moment_text(self._first_at + now, say))
-
-    def _position_now(self) -> float:
-        """Where it was sent until it says it is there; then as last reported, and the time since while it plays."""
-        feed = self._feed
-        if feed is None:
-            return 0.0
-        now_ns = self._clock.monotonic_ns()
-        if feed.position_s != self._reported[0]:
-            self._reported = (feed.position_s, now_ns)
-            self._sought = None
-        if self._sought is not None:
-            return self._sought
-        position, at_ns = self._reported
-        if feed.playing and at_ns:
-            position += min(now_ns - at_ns, _REPORT_NS) / 1e9
-        return min(position, feed.duration_s) if feed.duration_s else position
 
     def _seek(self, position_s: float) -> None:
         """Go there, but not beyond the last picture: a clip that is asked for what it has not shows nothing."""

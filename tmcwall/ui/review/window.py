@@ -18,9 +18,10 @@ from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
-from tmcwall.ui.services import TaggingService
+from tmcwall.ui.services import CopyService, TaggingService
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -33,6 +34,7 @@ class ReviewWindow(QWidget):
     def __init__(
         self,
         tagging: TaggingService,
+        copies: CopyService,
         open_file: OpenFile,
         *,
         clock: Clock,
@@ -51,6 +53,7 @@ class ReviewWindow(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
+        self.copies = CopyBar(copies, self.player.position_s, translate=translate)
         self.information = InformationPanel(translate=translate)
         clips = plain_label(translate(texts.CASE_CLIPS))
         clips.setFont(theme.font(strong=True))
@@ -58,10 +61,14 @@ class ReviewWindow(QWidget):
         left.setSpacing(2 * theme.SPACE)
         left.addWidget(clips)
         left.addWidget(self._list, 1)
+        middle = QVBoxLayout()
+        middle.setSpacing(2 * theme.SPACE)
+        middle.addWidget(self.player, 1)
+        middle.addWidget(self.copies)
         row = QHBoxLayout()
         row.setSpacing(4 * theme.SPACE)
         row.addLayout(left, 2)
-        row.addWidget(self.player, 6)
+        row.addLayout(middle, 6)
         row.addWidget(self.information, 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
@@ -111,6 +118,7 @@ class ReviewWindow(QWidget):
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id)
         state = row.clip.state if row.clip else None
+        self.copies.show_row(row if path is not None else None)
         if row.clip is None or state is not ClipState.READY:
             word = self._translate(texts.CLIP_STATES[state] if state else texts.CLIP_NONE)
             self.player.show_message(self._translate(texts.PLAY_NOT_READY, state=word))
@@ -142,6 +150,9 @@ class ReviewWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+            return
+        if event.key() == Qt.Key.Key_S:
+            self.copies.take_still()
             return
         super().keyPressEvent(event)
 
