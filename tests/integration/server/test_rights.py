@@ -58,6 +58,7 @@ ROUTES = {
     ("POST", "/sign-out-everywhere"): Route(),
     ("POST", "/operations"): Route(),  # judged operation by operation
     ("GET", "/operations"): Route(needs=Action.VIEW),
+    ("GET", "/snapshot"): Route(needs=Action.VIEW),
     ("GET", "/stream"): Route(needs=Action.VIEW),
     ("GET", "/bookmarks"): Route(needs=Action.VIEW),
     ("GET", "/bookmarks/{bookmark_id}"): Route(needs=Action.VIEW, places={"bookmark_id": "b-theirs"}, hides=True),
