@@ -47,13 +47,19 @@ class City:
     def url(self, camera: str) -> str:
         return f"{self._scheme}://127.0.0.1:{self.port}/{camera}/sub"
 
-    def order(self, line: str) -> None:
+    def order(self, line: str) -> str:
+        """What the city answers behind `done`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(line + "\n")
         answer = self._process.stdout.readline().strip()
         if not answer.startswith("done"):
             raise RuntimeError(answer)
+        return answer.removeprefix("done").strip()
+
+    def sent(self, camera: str, *numbers: int) -> int:
+        """How many pictures a camera has really sent, all or those from the first to the last of two numbers."""
+        return int(self.order(" ".join(["sent", camera, *map(str, numbers)])).split()[-1])
 
     def close(self) -> None:
         self._process.terminate()

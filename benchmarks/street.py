@@ -58,6 +58,8 @@ _DESCRIPTIONS: Final = (
     OddDescription.SETS, OddDescription.SOUND,
 )  # fmt: skip
 """Those behind which there is a stream to be played."""
+_KEY_EVERY: Final = "key-every:4"
+"""Every second key picture is left out, so that what follows it is damaged: nothing of it can be compared."""
 ORDERS: Final = (
     "",
     *(f"odd:{kind}" for kind in OddStream),
@@ -73,6 +75,8 @@ ORDERS: Final = (
     "no-reports",
     "asks",
     "keep-alive:3",
+    _KEY_EVERY,
+    "slow:0.2",
 )
 """What the camera is told; the first is a sound one."""
 
@@ -80,9 +84,11 @@ ORDERS: Final = (
 @dataclass(frozen=True, slots=True)
 class Clip:
     pictures: float
-    """Share of the numbers between its first and its last picture."""
+    """Share of those that the city sent from its first to its last picture."""
     whole: float
-    """Share of the pictures that were asked for that are to the bit what was coded; before them it is built up."""
+    """Share of the pictures that were asked for that are to the bit what was coded; before them it is built up. Where
+    there is nothing to compare with, those that can be decoded.
+    """
     length_error: float
     """Of its length, against when its pictures were sent; a fraction."""
 
@@ -123,7 +129,7 @@ class Outcome:
     mpv: float
 
 
-def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], folder: Path) -> Seen:
+def watch(stage: Stage, city: City, camera: str, reference: frozenset[str] | None, folder: Path) -> Seen:
     """Show and record a camera for a while, then cut a clip of it."""
     (tile,) = tiles = stage.show(city, [camera], "")
     stage.feed.record([camera])
@@ -133,9 +139,12 @@ def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], fold
         report = tile.report()
         before = {known: known.ages().decoded for known in (tile, *stage.healthy)}
         began, began_utc, opened = time.monotonic(), time.time(), report.reconnects if report is not None else 0
+        sent = city.sent(camera)
         stage.wait(lambda: False, _WATCHED_S)
         expected = (time.monotonic() - began) * RATE
+        sent = city.sent(camera) - sent
         shares = {known: (known.ages().decoded - decoded) / expected for known, decoded in before.items()}
+        shares[tile] *= expected / max(1, sent)
         report = tile.report()
         oddities = f": {report.detail}" if report is not None and report.detail else ""
         return Seen(
@@ -143,7 +152,9 @@ def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], fold
             share=shares.pop(tile),
             reconnects=(report.reconnects if report is not None else 0) - opened,
             neighbours=min(shares.values()),
-            clip=_clip(stage, camera, began_utc + 1, folder / "cut.mp4", reference) if live_s is not None else None,
+            clip=_clip(stage, city, camera, began_utc + 1, folder / "cut.mp4", reference=reference)
+            if live_s is not None
+            else None,
             said="/".join(sorted(stage.states(tiles))) + oddities,
         )
     finally:
@@ -151,7 +162,9 @@ def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], fold
         stage.remove(tiles)
 
 
-def _clip(stage: Stage, camera: str, start_utc: float, path: Path, reference: frozenset[str]) -> Clip | None:
+def _clip(
+    stage: Stage, city: City, camera: str, start_utc: float, path: Path, *, reference: frozenset[str] | None
+) -> Clip | None:
     path.unlink(missing_ok=True)
     answers: list[object] = []
     for signal in (stage.feed.clip_cut, stage.feed.clip_failed):
@@ -170,14 +183,14 @@ def _clip(stage: Stage, camera: str, start_utc: float, path: Path, reference: fr
     if not sent:
         return Clip(0.0, 0.0, 1.0)
     first, last = min(sent), max(sent)
-    true_s = (sent[last] - sent[first]) * (last - first + 1) / max(1, last - first)
+    true_s = (sent[last] - sent[first]) * len(sent) / max(1, len(sent) - 1)
     probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
     said = subprocess.run(probe, capture_output=True, text=True, check=True).stdout
     asked = sum(moment >= start_utc for moment in sent.values()) or len(sent)
     decoded = _pictures(_ffmpeg("-i", str(path), "-fps_mode", "passthrough", *_RAW, "-"))
     return Clip(
-        pictures=len(sent) / (last - first + 1),
-        whole=sum(picture in reference for picture in decoded[-asked:]) / asked,
+        pictures=len(sent) / city.sent(camera, first, last),
+        whole=sum(_is_whole(picture, reference) for picture in decoded[-asked:]) / asked,
         length_error=float(said) / true_s - 1 if true_s else 1.0,
     )
 
@@ -224,16 +237,22 @@ def _run(*command: str) -> bytes:
         return process.communicate()[0]
 
 
-def _whole(output: Path, reference: frozenset[str]) -> float:
+def _whole(output: Path, reference: frozenset[str] | None) -> float:
     if not output.exists():
         return 0.0
     taken = _pictures(output.read_bytes())
     output.unlink()
-    return sum(picture in reference for picture in taken) / _TAKEN
+    return sum(_is_whole(picture, reference) for picture in taken) / _TAKEN
 
 
-def pictures_of(order: str, clip: Path) -> frozenset[str]:
-    """What a sound decoder makes of what such a camera sends."""
+def _is_whole(picture: str, reference: frozenset[str] | None) -> bool:
+    return reference is None or picture in reference
+
+
+def pictures_of(order: str, clip: Path) -> frozenset[str] | None:
+    """What a sound decoder makes of what such a camera sends; None where no two make the same of it."""
+    if order == _KEY_EVERY:
+        return None
     kind = order.removeprefix("odd:")
     if kind not in OF_OTHER_PICTURES:
         return frozenset(_pictures(_ffmpeg("-i", str(clip), *_RAW, "-")))
@@ -244,7 +263,9 @@ def pictures_of(order: str, clip: Path) -> frozenset[str]:
     return frozenset(_pictures(_ffmpeg("-i", str(raw), "-fps_mode", "passthrough", *_RAW, "-")))
 
 
-def run(order: str, stage: Stage, city: City, number: int, folder: Path, *, reference: frozenset[str]) -> Outcome:
+def run(
+    order: str, stage: Stage, city: City, number: int, folder: Path, *, reference: frozenset[str] | None
+) -> Outcome:
     """One camera of the street in all players, one after the other."""
     camera = city.camera(number)
     if order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -16,17 +16,24 @@ from tmcwall.rtsp.auth import Verifier
 from tmcwall.sim.faults import make_order
 from tmcwall.sim.server import CameraServer, Library, SimCamera
 from tmcwall.sim.session import Ledger
+from tmcwall.sim.web_server import WebForm, WebServer
 
 
 class Control:
     """Faults at run time, from any thread. Each call returns when the cameras obey."""
 
-    def __init__(self, call: Callable[[Callable[[CameraServer], None]], None]) -> None:
+    def __init__(
+        self,
+        call: Callable[[Callable[[CameraServer], None]], None],
+        wait: Callable[[Callable[[CameraServer], Coroutine[object, object, None]]], None],
+    ) -> None:
         self._call = call
+        self._wait = wait
 
     def fault(self, camera: str, fault: str) -> None:
         """`NAME[:ARG]` as on the command line. Raises DomainError(FAULT_UNKNOWN, FIELD_INVALID or NOT_FOUND)."""
         order = make_order(camera, fault)
+        self._wait(lambda server: server.prepare(order))
         self._call(lambda server: server.handle(order))
 
     def lost_packets(self, camera: str) -> int:
@@ -53,7 +60,7 @@ class Control:
 
 
 class SimServer:
-    """Cameras on loopback while the `with` block runs. `port` 0 takes a free one."""
+    """Cameras on loopback while the `with` block runs, over RTSP and on the web. `port` 0 takes a free one."""
 
     def __init__(
         self,
@@ -66,7 +73,7 @@ class SimServer:
         clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.control = Control(self._call)
+        self.control = Control(self._call, self._wait)
         self._make: Callable[[], CameraServer] = lambda: CameraServer(
             cameras,
             library,
@@ -76,7 +83,9 @@ class SimServer:
             session_timeout_s=session_timeout_s,
             tls=tls,
         )
+        self._cameras = [camera.id for camera in cameras]
         self._server: CameraServer | None = None
+        self._web: WebServer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._started = threading.Event()
@@ -103,6 +112,10 @@ class SimServer:
     def url(self, camera: str, profile: str = "sub") -> str:
         return self._running().url(camera, Profile(profile))
 
+    def web_url(self, camera: str, form: WebForm) -> str:
+        assert self._web is not None
+        return self._web.url(camera, form)
+
     def stop(self) -> None:
         """End the cameras and wait for the thread. May be called twice."""
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
@@ -113,6 +126,8 @@ class SimServer:
         try:
             server = self._make()
             await server.start()
+            self._web = web = WebServer(server, self._cameras)
+            await web.start()
         except Fault as fault:
             self._failure = fault
             self._started.set()
@@ -122,6 +137,7 @@ class SimServer:
         self._stop = asyncio.Event()
         self._started.set()
         await self._stop.wait()
+        await web.close()
         await server.close()
 
     def _running(self) -> CameraServer:
@@ -130,10 +146,12 @@ class SimServer:
         return self._server
 
     def _call(self, action: Callable[[CameraServer], None]) -> None:
-        server, loop = self._running(), self._loop
-        assert loop is not None
-
-        async def act() -> None:
+        async def act(server: CameraServer) -> None:
             action(server)
 
-        asyncio.run_coroutine_threadsafe(act(), loop).result()
+        self._wait(act)
+
+    def _wait(self, action: Callable[[CameraServer], Coroutine[object, object, None]]) -> None:
+        server, loop = self._running(), self._loop
+        assert loop is not None
+        asyncio.run_coroutine_threadsafe(action(server), loop).result()

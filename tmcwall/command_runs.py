@@ -145,6 +145,21 @@ def camera_test(options: argparse.Namespace) -> int:
     )
 
 
+def relay_config(options: argparse.Namespace) -> int:
+    from tmcwall.commands.relay import run_config
+
+    return run_config(
+        options.out, check=options.check, data_dir=options.data_dir, translate=translator_of(options)
+    )  # fmt: skip
+
+
+def relay_login(options: argparse.Namespace) -> int:
+    from tmcwall.commands.relay import run_login
+    from tmcwall.commands.secret_file import read_secret
+
+    return run_login(read_secret(options.secret_file), data_dir=options.data_dir, translate=translator_of(options))
+
+
 def case_list(options: argparse.Namespace) -> int:
     from tmcwall.commands.case import run_list
 
@@ -316,11 +331,21 @@ def sim(options: argparse.Namespace) -> int:
         username, password = _read_login(options.login_file)
     check_result(options.csv)
     if options.csv is not None:
-        write_csv(options.csv, options.port, first_cameras(options.cameras), username=username, password=password)
+        write_csv(
+            options.csv,
+            options.port,
+            first_cameras(options.cameras),
+            username=username,
+            password=password,
+            web=options.web,
+            web_port=options.web_port,
+        )
     return main(
         SimOptions(
             cameras=options.cameras,
             port=options.port,
+            web=options.web,
+            web_port=options.web_port,
             clip=options.clip,
             certificate=options.certificate,
             key=options.key,

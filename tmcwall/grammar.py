@@ -64,6 +64,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._relay(self._group("relay", say.RELAY, under=commands))
         self._evidence(commands)
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
         self._officers(self._group("officer", say.OFFICER, under=commands))
@@ -138,6 +139,13 @@ class Grammar:
         looking = self._command("discover", say.CAMERA_DISCOVER, command_runs.camera_discover, under=commands)
         looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
         looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
+
+    def _relay(self, commands: _Subparsers) -> None:
+        config = self._command("config", say.RELAY_CONFIG, command_runs.relay_config, under=commands)
+        config.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.RELAY_OUT))
+        config.add_argument("--check", action="store_true", help=self._say(say.RELAY_CHECK))
+        login = self._command("login", say.RELAY_LOGIN, command_runs.relay_login, under=commands)
+        login.add_argument("--secret-file", type=Path, required=True, metavar="F", help=self._say(say.SECRET_FILE))
 
     def _evidence(self, commands: _Subparsers) -> None:
         cases = self._group("case", say.CASE, under=commands)
@@ -318,6 +326,8 @@ class Grammar:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
         sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--web", type=int, default=0, metavar="N", help=self._say(say.SIM_WEB))
+        sim.add_argument("--web-port", type=_port, default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT))
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))

@@ -166,6 +166,15 @@ class Settings(BaseSettings):
             'SHA-256 fingerprints of camera certificates that are trusted as they are, as "host:port fingerprint".',
         ),
     ] = ()
+    relay_address: Annotated[
+        str,
+        SettingHelp(
+            "Alamat relai (MediaMTX) yang membuka tiap kamera satu kali untuk seluruh kota, misalnya"
+            " rtsps://relai.example:8322. Kosong: kamera dibuka langsung.",
+            "Address of the relay (MediaMTX) that opens each camera once for the city, for example"
+            " rtsps://relay.example:8322. Empty: cameras are opened directly.",
+        ),
+    ] = ""
     walls: Annotated[
         tuple[str, ...],
         Field(max_length=16),
@@ -279,6 +288,22 @@ class Settings(BaseSettings):
             raise malformed
         if parts.scheme == "http" and not is_this_machine(host):
             raise PydanticCustomError(SettingReason.SERVER_URL_PLAIN.value, "must be https unless on this machine")
+        return url.rstrip("/")
+
+    @field_validator("relay_address")
+    @classmethod
+    def _relay_address_is_plain(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            parts = urlsplit(url)
+            right = parts.scheme in {"rtsp", "rtsps"} and parts.hostname and (parts.port or True)
+        except ValueError:
+            right = False
+        if not right or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
+            raise PydanticCustomError(
+                SettingReason.RELAY_ADDRESS_MALFORMED.value, "must be like rtsps://relay.example:8322"
+            )
         return url.rstrip("/")
 
     @classmethod

@@ -62,6 +62,7 @@ _REASONS: Final[Mapping[str, SettingReason]] = {
             SettingReason.SERVER_URL_MALFORMED,
             SettingReason.SERVER_URL_PASSWORD,
             SettingReason.SERVER_URL_PLAIN,
+            SettingReason.RELAY_ADDRESS_MALFORMED,
         )
     },
 }

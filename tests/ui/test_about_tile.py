@@ -4,7 +4,7 @@ from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.domain.oddity import Oddity
-from tmcwall.domain.source import SessionKind
+from tmcwall.domain.source import SessionKind, Way
 from tmcwall.texts import Language, Translator
 from tmcwall.ui.wall.about import lines
 from tmcwall.ui.wall.history import Sample
@@ -40,6 +40,14 @@ def test_software_that_stands_in_for_a_device_is_named():
     report = StreamReport(camera="c1", profile=Profile.SUB, connected=True, fell_back=True)
     said = lines(report, Sample(), size=(480, 270), translate=Translator())
     assert "Dekoder perangkat lunak (perangkat keras gagal), 480×270" in said
+
+
+def test_which_way_a_picture_comes_is_said_where_there_are_two():
+    way = StreamReport(camera="c1", profile=Profile.SUB, connected=True, way=Way.RELAY)
+    assert "By the relay" in lines(way, Sample(), size=(480, 270), translate=Translator(Language.EN))
+    direct = StreamReport(camera="c1", profile=Profile.SUB, connected=True, relay_fault=FaultCode.CONNECTION_REFUSED)
+    said = lines(direct, Sample(), size=(480, 270), translate=Translator(Language.EN))
+    assert any(line.startswith("Directly, for the relay: ") for line in said)
 
 
 def test_what_is_not_known_is_no_number():

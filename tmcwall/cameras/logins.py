@@ -12,6 +12,8 @@ from tmcwall.domain.urlsecrets import take_secrets
 
 SIGNING_KEY_ENTRY: Final = "tmcwall/evidence-signing-key"
 """In the vault, beside the ids of cameras, which have no slash: the key with which this workstation signs evidence."""
+RELAY_ENTRY: Final = "tmcwall/relay"
+"""In the vault beside them: the login with which workstations read from the relay."""
 LONGEST_BYTES = 127
 """Bytes of a user name or a password: what follows is silently cut off by common camera software (faults.md 2.2)."""
 
@@ -85,7 +87,7 @@ class LoginBook(KnownLogins, Protocol):
 
 def camera_count(logins: Collection[str]) -> int:
     """How many of a vault's entries are cameras."""
-    return len(set(logins) - {SIGNING_KEY_ENTRY})
+    return len(set(logins) - {SIGNING_KEY_ENTRY, RELAY_ENTRY})
 
 
 def logins_in(camera: Camera) -> CameraLogins | None:

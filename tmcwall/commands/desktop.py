@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, clip_copies_of
-from tmcwall.commands.register import register_of
+from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -43,6 +43,7 @@ from tmcwall.services.oversight import Oversight
 from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
+from tmcwall.services.relay import relay_handlers
 from tmcwall.services.replica import StoreOversight
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
@@ -178,6 +179,7 @@ class Desktop(QObject):
             clock=clock,
             regions=regions,
             transport=TransportPreference(settings.camera_transport),
+            relay=settings.relay_address,
             parent=self,
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
@@ -403,7 +405,8 @@ class Desktop(QObject):
             kept_at_server=self.officers.kept_at_server,
             changed=self._officers_changed.emit,
         )
-        return {**of_cameras, **of_officers, **evidence_handlers(case_desk_of(workstation))}
+        of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
+        return {**of_cameras, **of_officers, **of_relay, **evidence_handlers(case_desk_of(workstation))}
 
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url

@@ -1,4 +1,4 @@
-"""The register of cameras of an opened workstation."""
+"""The register of cameras of an opened workstation, and what looks after its relay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.camera_register import Asking, CameraRegister, log_lost_vault
+from tmcwall.services.relay import RelayDesk
 from tmcwall.workstation import Workstation
 
 
@@ -14,13 +15,27 @@ def register_of(
     workstation: Workstation, *, vault_lost: Callable[[Fault], object] = log_lost_vault
 ) -> CameraRegister:  # fmt: skip
     """With the vault and the settings of that workstation; `vault_lost` as `CameraRegister` calls it."""
+    return CameraRegister(
+        store=workstation.store,
+        vault=workstation.vault,
+        asking=_asking(workstation),
+        clock=workstation.clock,
+        vault_lost=vault_lost,
+    )
+
+
+def relay_desk_of(workstation: Workstation) -> RelayDesk:
+    """With the vault and the settings of that workstation."""
+    return RelayDesk(
+        workstation.store, workstation.vault, _asking(workstation), workstation.settings.relay_address
+    )  # fmt: skip
+
+
+def _asking(workstation: Workstation) -> Asking:
     settings = workstation.settings
-    asking = Asking(
+    return Asking(
         rule=workstation.address_rule,
         ca_file=settings.camera_ca_file,
         transport=TransportPreference(settings.camera_transport),
         fingerprints=settings.fingerprints,
-    )
-    return CameraRegister(
-        store=workstation.store, vault=workstation.vault, asking=asking, clock=workstation.clock, vault_lost=vault_lost
     )

@@ -23,6 +23,7 @@ from tmcwall.sim.city import CityCamera, first_cameras, served
 from tmcwall.sim.faults import Trouble, form, make_order, parse_order
 from tmcwall.sim.library import ClipLibrary, SceneLibrary
 from tmcwall.sim.server import CameraServer, Library
+from tmcwall.sim.web_server import WebServer, form_of
 from tmcwall.stop_signals import on_stop_signal
 
 _LONGEST_LINE: Final = 4096
@@ -39,6 +40,9 @@ class SimOptions:
 
     cameras: int = 16
     port: int = 8554
+    web: int = 0
+    """So many of the first cameras are on the web, too, on `web_port`."""
+    web_port: int = 8580
     clip: Path | None = None
     faults: tuple[str, ...] = ()
     list_urls: bool = False
@@ -65,8 +69,8 @@ async def serve(
 ) -> None:
     """Serve until `stop`, with commands from standard input if wanted.
 
-    `say` gets a line for each step: `ready URL COUNT`, `camera ID MAIN SUB`, `trouble NAME[:ARG] SENTENCE`,
-    `scene NAME PROFILE`.
+    `say` gets a line for each step: `ready URL COUNT`, `web ID URL`, `camera ID MAIN SUB`,
+    `trouble NAME[:ARG] SENTENCE`, `scene NAME PROFILE`.
 
     Raises DomainError for wrong options, Fault(PORT_IN_USE) and the faults of an unreadable clip.
     """
@@ -77,11 +81,16 @@ async def serve(
     server = CameraServer(
         served(cameras), library, clock=SystemClock(), port=options.port, verifier=_verifier(options), tls=_tls(options)
     )  # fmt: skip
+    web = WebServer(server, [made.id for made in cameras[: options.web]], port=options.web_port)
     await server.start()
     try:
+        if options.web:
+            await web.start()
         for order in orders:
             server.handle(order)
         say(f"ready {server.scheme}://{server.host}:{server.port} {len(cameras)}")
+        for place, made in enumerate(cameras[: options.web]):
+            say(f"web {made.id} {web.url(made.id, form_of(place))}")
         if options.list_urls:
             _list_urls(server, cameras, say)
             _list_troubles(options.sentences, say)
@@ -91,6 +100,7 @@ async def serve(
             _follow_standard_input(server, say, ended=stop.set if options.ends_with_input else _nothing)
         await stop.wait()
     finally:
+        await web.close()
         await server.close()
         if scenes is not None:
             await scenes.close()
@@ -152,7 +162,8 @@ def _list_troubles(sentences: Mapping[str, str], say: Callable[[str], None]) -> 
 def _follow_standard_input(
     server: CameraServer, say: Callable[[str], None], *, ended: Callable[[], object]
 ) -> None:  # fmt: skip
-    """Take `fault CAMERA NAME[:ARG]` and `clear CAMERA` lines until the end of standard input; then call `ended`.
+    """Take `fault CAMERA NAME[:ARG]`, `clear CAMERA` and `sent CAMERA [FIRST LAST]` lines until the end of standard
+    input; then call `ended`.
 
     The thread reads the descriptor itself: a daemon thread that waits in `sys.stdin` breaks the interpreter's end.
     """
@@ -187,6 +198,10 @@ def _handle_line(server: CameraServer, line: str, say: Callable[[str], None]) ->
                 server.handle(make_order(camera, fault))
             case ["clear", camera]:
                 server.clear(camera)
+            case ["sent", camera]:
+                words = [*words, str(server.sent_pictures(camera))]
+            case ["sent", camera, first, last] if first.isdecimal() and last.isdecimal():
+                words = [*words, str(server.sent_pictures(camera, first=int(first), last=int(last)))]
             case []:
                 return
             case _:

@@ -122,6 +122,9 @@ class DomainCode(StrEnum):
     LIST_KIND = "list_kind"
     CAMERA_FIELD = "camera_field"
     CAMERA_OUT_OF_USE = "camera_out_of_use"
+    RELAY_UNSET = "relay_unset"
+    RELAY_LOGIN_UNSET = "relay_login_unset"
+    RELAY_PASSWORD_SHORT = "relay_password_short"  # noqa: S105 - a code, not a secret
     FIELD_MISSING = "field_missing"
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"

@@ -33,6 +33,7 @@ class SettingReason(StrEnum):
     SERVER_URL_MALFORMED = "server_url_malformed"
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a reason, not a secret
     SERVER_URL_PLAIN = "server_url_plain"
+    RELAY_ADDRESS_MALFORMED = "relay_address_malformed"
     NOT_ACCEPTED = "not_accepted"
     """Of a kind that has no sentence of its own."""
 

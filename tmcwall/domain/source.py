@@ -48,6 +48,15 @@ class SessionKind(StrEnum):
     """FFmpeg's RTSP, because our own session failed and this plays."""
 
 
+class Way(StrEnum):
+    """Which way a stream comes to this workstation."""
+
+    DIRECT = "direct"
+    """From the camera itself."""
+    RELAY = "relay"
+    """From the relay, which reads the camera for all workstations."""
+
+
 class Carrier(StrEnum):
     """What the packets of a stream came over."""
 

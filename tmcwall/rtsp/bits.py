@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from tmcwall.domain.fault import Fault, FaultCode
+
+_EMULATING: Final = re.compile(rb"\x00\x00(?=[\x00-\x03])")
 
 
 class BitReader:
@@ -11,6 +16,11 @@ class BitReader:
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data, "big")
         self._left = 8 * len(data)
+
+    @property
+    def left(self) -> int:
+        """Bits that have not been read yet."""
+        return self._left
 
     def bits(self, count: int) -> int:
         if count > self._left:
@@ -47,3 +57,8 @@ def without_emulation(nal: bytes) -> bytes:
         start = found + 3
     pieces.append(nal[start:])
     return b"".join(pieces)
+
+
+def with_emulation(payload: bytes) -> bytes:
+    """The same with them: what stands in a NAL unit behind its header."""
+    return _EMULATING.sub(b"\x00\x00\x03", payload)

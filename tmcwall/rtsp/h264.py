@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
@@ -18,7 +18,7 @@ from tmcwall.rtsp.assembler import (
     split_at_start_codes,
 )
 from tmcwall.rtsp.bits import BitReader, without_emulation
-from tmcwall.rtsp.h264slices import Relation, read_slice, relation
+from tmcwall.rtsp.h264slices import Relation, read_slice, relation, with_last_frame_number
 from tmcwall.rtsp.sdp import Media
 from tmcwall.rtsp.sei import h264_recovery
 from tmcwall.rtsp.sps import parse_sps
@@ -37,6 +37,8 @@ _RECOVERY_POINT: Final = START_CODE + b"\x06\x06\x01\xc4\x80"
 _INTRA: Final = frozenset({2, 7})
 """Types of slices."""
 _MOST_REFERENCES: Final = 16
+_COUNTED_FROM: Final = 1
+"""Up to this frame number FFmpeg misses none in front of the first picture."""
 _SLICE_BYTES: Final = 16
 _ENOUGH_INTRA: Final = 2
 """Intra pictures after which it is believed that no other sign will come."""
@@ -239,6 +241,30 @@ def with_recovery_point(payload: bytes) -> bytes:
         if kind == _IDR or (kind == _SEI and h264_recovery(nal) is not None):
             return payload
     return _RECOVERY_POINT + payload
+
+
+def picture_before(payload: bytes, parameter_sets: Iterable[bytes] = ()) -> bytes:
+    """What a decoder is given before an access unit with which decoding starts, in Annex B; nothing for most.
+
+    A picture with errors and nothing to be shown: what is whole later rests on none of it. `parameter_sets` are known
+    beside those in the unit.
+
+    WORKAROUND: without a reference picture FFmpeg (libavcodec/h264_refs.c, "Missing reference picture") refuses a
+    slice that rests on others, and then all of them up to the next recovery point, but gives pictures out as
+    recovered. It makes references up where frame numbers are missing, which they are not in front of a picture with
+    the number 0 or 1, for its decoder begins to count there. So it first gets the same slices with the last number.
+    """
+    nals = list(split_at_start_codes(payload))
+    sets = [nal for nal in (*parameter_sets, *nals) if nal[0] & 0x1F in PARAMETER_SETS]
+    known = {(nal[0] & 0x1F, _parameter_set_id(nal)): bytes(nal) for nal in sets}
+    slices = [bytes(nal) for nal in nals if nal[0] & 0x1F == _SLICE]
+    numbered = []
+    for nal in slices:
+        head = read_slice((nal[0], nal, 1, False), known)
+        if head is None or head.frame_number > _COUNTED_FROM or not head.reference or _is_intra(nal):
+            return b""
+        numbered.append(with_last_frame_number(nal, known))
+    return b"".join(START_CODE + nal for nal in [*known.values(), *numbered]) if numbered else b""
 
 
 def _reference_frames(nal: bytes) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.assembler import SliceStart
-from tmcwall.rtsp.bits import BitReader, without_emulation
+from tmcwall.rtsp.bits import BitReader, with_emulation, without_emulation
 from tmcwall.rtsp.sps import SequenceParameters, parse_sps
 
 _SPS, _PPS = 7, 8
@@ -67,6 +67,22 @@ def read_slice(start: SliceStart, known: Mapping[tuple[int, int], bytes]) -> Sli
         return _read(nal, bytes(data[at : at + _HEADER_BYTES]), known)
     except (Fault, KeyError):
         return None
+
+
+def with_last_frame_number(nal: bytes, known: Mapping[tuple[int, int], bytes]) -> bytes:
+    """The slice, but of the frame that has the last of all numbers. Raises Fault(STREAM_BROKEN), and KeyError where a
+    parameter set is not known.
+    """
+    data = without_emulation(nal[1:])
+    reader = BitReader(data)
+    reader.unsigned()
+    reader.unsigned()
+    sequence = _sequence_parameters(known[_SPS, _picture_parameters(known[_PPS, reader.unsigned()]).sequence_set])
+    reader.bits(2 if sequence.separate_planes else 0)
+    reader.bits(sequence.frame_number_bits)
+    ones = (1 << sequence.frame_number_bits) - 1
+    numbered = int.from_bytes(data, "big") | ones << reader.left
+    return nal[:1] + with_emulation(numbered.to_bytes(len(data), "big"))
 
 
 def relation(before: SliceHeader, after: SliceHeader) -> Relation:

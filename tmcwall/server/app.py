@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI, Request
@@ -37,6 +38,10 @@ log = get_logger(__name__)
 MAX_BODY_BYTES = 64 * 1024
 """For every route that does not say otherwise."""
 
+_REFUSED: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's type
+    "4XX": {"model": Refusal, "description": "Refused: the code says why."},
+    "5XX": {"model": Refusal, "description": "Not possible at the moment."},
+}
 _CODES = {
     404: RefusalCode.NOT_FOUND,
     405: RefusalCode.NOT_FOUND,
@@ -62,7 +67,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.state.context = context
     app.state.readiness = Readiness(clock)
     context.counters.registry.register(Standing(context))
-    routes = APIRouter(prefix=API)
+    routes = APIRouter(prefix=API, responses=_REFUSED)
     routes.include_router(access.router)
     routes.include_router(devices.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
@@ -77,6 +82,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.include_router(metrics.router)
     app.include_router(pages.router)
     app.add_middleware(BodyPace, limits=settings.limits)
+    app.add_middleware(NoNul)
     app.add_middleware(SafeHeaders)
     app.add_middleware(CountedRequests, counters=context.counters)
     app.add_middleware(RequestIds)
@@ -195,6 +201,20 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, safe)
+
+
+class NoNul:
+    """Refuses NUL in a path or query: no name and no number here has one, and PostgreSQL takes it in no text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+            refusal = _reply(400, Refusal(code=RefusalCode.INVALID))
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class BodyPace:

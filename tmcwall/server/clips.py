@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Header, Request, Response
@@ -40,6 +40,11 @@ TUS_HEADERS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 # tus demands SHA-1 of every server; here it guards one transfer, the clip itself is held to its SHA-256.
 _CHECKSUMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 _BLOCK_BYTES = 1 << 20
+_OFFSET_STREAM = "application/offset+octet-stream"
+_BYTES: dict[int | str, dict[str, Any]] = {  # Any: FastAPI's type
+    code: {"description": what, "content": {"application/octet-stream": {}}}
+    for code, what in ((200, "All of it."), (206, "The range that was asked for."))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class _Checksum:
 def clips_router(*, clip_bytes: int) -> APIRouter:
     router = APIRouter(prefix="/clips")
 
-    @router.options("", status_code=204)
+    @router.options("", status_code=204, response_class=Response)
     def abilities(asker: Tagger) -> Response:
         del asker  # a token is needed for everything
         headers = {
@@ -75,7 +80,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         }
         return Response(status_code=204, headers=headers)
 
-    @router.post("", status_code=201)
+    @router.post("", status_code=201, response_class=Response)
     def create(
         context: Context,
         asker: Tagger,
@@ -90,7 +95,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         headers = {**TUS_HEADERS, "Location": f"{API}/clips/uploads/{upload_id}"}
         return Response(status_code=201, headers=headers)
 
-    @router.head("/uploads/{upload_id}")
+    @router.head("/uploads/{upload_id}", response_class=Response)
     async def offset(request: Request, context: Context, asker: Tagger, upload_id: str) -> Response:
         """All of it only once the clip is complete: its bytes on the disk under their name, and their hash checked."""
         upload = await run_in_threadpool(_load, context, upload_id)
@@ -98,7 +103,18 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         headers = {**TUS_HEADERS, "Upload-Offset": str(received), "Upload-Length": str(upload.length)}
         return Response(status_code=200, headers=headers)
 
-    @router.patch("/uploads/{upload_id}", status_code=204, max_body_size=clip_bytes)
+    @router.patch(
+        "/uploads/{upload_id}",
+        status_code=204,
+        max_body_size=clip_bytes,
+        response_class=Response,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {_OFFSET_STREAM: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
     async def append(
         request: Request,
         context: Context,
@@ -108,8 +124,8 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         upload_checksum: Annotated[str, Header(max_length=200)] = "",
     ) -> Response:
         """Bytes from that offset on. With a checksum they count only if all of them came and are right."""
-        if request.headers.get("content-type") != "application/offset+octet-stream":
-            raise _invalid("Content-Type", "application/offset+octet-stream")
+        if request.headers.get("content-type") != _OFFSET_STREAM:
+            raise _invalid("Content-Type", _OFFSET_STREAM)
         checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
         async with context.uploads.alone(upload_id) as sender, _in_session(context, asker, sender):
             upload = await run_in_threadpool(_load, context, upload_id)
@@ -121,7 +137,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
                 await run_in_threadpool(_finish, context, request, upload, asker.officer.nrp)
         return Response(status_code=204, headers={**TUS_HEADERS, "Upload-Offset": str(end)})
 
-    @router.get("/{clip_id}")
+    @router.get("/{clip_id}", response_class=Response, responses=_BYTES)
     def download(request: Request, context: Context, asker: Viewer, clip_id: str) -> Response:
         """The clip's bytes as they were cut, or a range of them."""
         with context.database.read() as session:

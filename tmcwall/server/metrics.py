@@ -8,6 +8,7 @@ import shutil
 import time
 from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import generate_latest
@@ -22,16 +23,22 @@ from tmcwall.server.context import Context, ServerContext
 from tmcwall.server.counters import Counters
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import DeskReportRow
-from tmcwall.sync.protocol import API, RefusalCode
+from tmcwall.sync.protocol import API, Refusal, RefusalCode
 
 _ELSEWHERE = "(none)"
 """The route of what fits none: the path itself is the asker's to choose, and would fill the memory."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 
+_DESCRIBED: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's type
+    200: {"content": {"text/plain": {}}},
+    401: {"model": Refusal},
+    404: {"model": Refusal},
+}
+
 router = APIRouter()
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=Response, responses=_DESCRIBED)
 async def metrics(request: Request, context: Context) -> Response:
     """With the token of the metrics file; without such a file there are none."""
     if context.metrics_token is None:

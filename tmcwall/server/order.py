@@ -73,16 +73,18 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "") -> Pull
     An operation that nobody can read is passed over: the page goes on behind it.
     """
     known = session.get(DeviceRow, device)
+    # Each statement sees what was committed before it: without that bound the second could show a withdrawal whose
+    # predecessors the first has not seen, and the cursor would go past them.
     last, epoch = last_place(session)
     rows = session.scalars(
         select(OperationRow)
-        .where(OperationRow.server_sequence > cursor)
+        .where(OperationRow.server_sequence > cursor, OperationRow.server_sequence <= last)
         .order_by(OperationRow.server_sequence)
         .limit(limit)
     ).all()
     taken_out = session.scalars(
         select(WithdrawalRow)
-        .where(WithdrawalRow.server_sequence > cursor)
+        .where(WithdrawalRow.server_sequence > cursor, WithdrawalRow.server_sequence <= last)
         .order_by(WithdrawalRow.server_sequence)
         .limit(limit)
     ).all()

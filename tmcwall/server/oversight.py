@@ -8,17 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import Select, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import FIRST_HASH
 from tmcwall.domain.oversight import OversightAction, digest
@@ -27,7 +28,7 @@ from tmcwall.server.context import Context, ServerContext, Viewer, demand
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import OversightRow
-from tmcwall.sync.oversight import OversightMessage, OversightPage, OversightPush, OversightReceipt, ReceivedRow
+from tmcwall.sync.oversight import Moment, OversightMessage, OversightPage, OversightPush, OversightReceipt, ReceivedRow
 from tmcwall.sync.protocol import RefusalCode
 
 router = APIRouter()
@@ -132,6 +133,10 @@ def _closing_gap_behind(device: str, message: OversightMessage) -> Update:
     return behind.values(link=Link.WHOLE.value)
 
 
+_NUMBERS: Final = 2**63
+"""As many as a database counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a page ended."""
@@ -146,9 +151,9 @@ class _Place:
         try:
             at, device, seq = text.split("/")
             moment = datetime.fromisoformat(at)
-            if moment.tzinfo is None:
-                raise ValueError(at)
-            return cls(moment, device, int(seq))
+            if moment.tzinfo is None or not 0 <= (number := int(seq)) < _NUMBERS:
+                raise ValueError(text)
+            return cls(in_utc(moment), device, number)
         except ValueError:
             raise RequestRefused(RefusalCode.INVALID) from None
 
@@ -172,8 +177,8 @@ class _Wanted:
         camera: Annotated[str, Query(max_length=128)] = "",
         device: Annotated[str, Query(max_length=64)] = "",
         action: OversightAction | None = None,
-        since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+        since: Annotated[Moment | None, Query(alias="from")] = None,
+        until: Annotated[Moment | None, Query(alias="to")] = None,
     ) -> None:
         self._exact = {"officer": officer, "camera": camera, "device": device, "action": action or ""}
         self._since = since
@@ -221,7 +226,7 @@ def search(
         )
 
 
-@router.get("/oversight.csv")
+@router.get("/oversight.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
 def export(request: Request, context: Context, asker: Overseer, wanted: Wanted) -> StreamingResponse:
     """All that is asked for, as a table."""
     context.note(AuditAction.READ_OVERSIGHT, request, actor=asker.officer.nrp, about=f"csv {wanted}")

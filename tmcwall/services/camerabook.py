@@ -25,7 +25,7 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
-from tmcwall.services.sources import source_of
+from tmcwall.services.sources import relay_of, source_of
 from tmcwall.video.ipc.messages import Live, StreamReport
 
 REPORT_LIMITS = Limits(stale_s=3.5)
@@ -84,6 +84,7 @@ class CameraBook(QObject):
         changes: Changes | None = None,
         regions: Regions | None = None,
         transport: TransportPreference = TransportPreference.AUTO,
+        relay: str = "",
         limits: Limits = REPORT_LIMITS,
         silent_s: float = 5.0,
         remembered_s: float = 300.0,
@@ -91,7 +92,8 @@ class CameraBook(QObject):
     ) -> None:
         """`changes`: cameras may come from other workstations; None: they change when `reload` says so.
 
-        `transport` carries the packets of cameras that name none.
+        `transport` carries the packets of cameras that name none. `relay` is the address of who is asked for streams
+        before the cameras; empty: nobody is.
 
         A camera without report for `silent_s` is not open any more; how it failed counts for `remembered_s`.
         """
@@ -102,6 +104,7 @@ class CameraBook(QObject):
         self._clock = clock
         self._regions = regions
         self._transport = transport
+        self._relay = relay
         self._limits = limits
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
@@ -250,7 +253,7 @@ class CameraBook(QObject):
             for camera_id in [key for key in known if key not in shelf.by_id or key in shelf.withheld]:
                 del known[camera_id]
         # A keyring may ask over D-Bus, and a vault hashes its passphrase.
-        sources = in_thread(partial(_sources, self._to_open(), self._logins, self._transport), name="camera-logins")
+        sources = in_thread(partial(self._sources, self._to_open(), self._logins), name="camera-logins")
         self._futures.expect(sources, self._streams.set_cameras, self._open_without_logins)
         self.cameras_changed.emit()
         changed = {key for key, _verdict in before.withheld.items() ^ shelf.withheld.items()}
@@ -264,7 +267,16 @@ class CameraBook(QObject):
     def _open_without_logins(self, refusal: Refusal) -> None:
         """The vault is out of reach: cameras without password still work, the others say that they want one."""
         self.refused.emit(refusal)
-        self._streams.set_cameras(_sources(self._to_open(), None, self._transport))
+        self._streams.set_cameras(self._sources(self._to_open(), None))
+
+    def _sources(self, cameras: Sequence[Camera], logins: KnownLogins | None) -> list[Live]:
+        """In any thread."""
+        known = logins.all() if logins else {}
+        relay = relay_of(self._relay, known)
+        return [
+            source_of(camera, known.get(camera.id, CameraLogins()), transport=self._transport, relay=relay)
+            for camera in cameras
+        ]
 
     @Slot(object)
     def _take_report(self, report: StreamReport) -> None:
@@ -370,8 +382,3 @@ def search_words(camera: Camera, regions: Regions | None) -> str:
         f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",
     )
     return "\n".join(parts).casefold()
-
-
-def _sources(cameras: Sequence[Camera], logins: KnownLogins | None, transport: TransportPreference) -> list[Live]:
-    known = logins.all() if logins else {}
-    return [source_of(camera, known.get(camera.id, CameraLogins()), transport=transport) for camera in cameras]

@@ -18,6 +18,7 @@ from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.resources import resource
 from tmcwall.sim.server import SimCamera
+from tmcwall.sim.web_server import form_of, web_path
 
 _SEED: Final = 3372
 _METRES_PER_DEGREE: Final = 111_320.0
@@ -93,23 +94,28 @@ def write_csv(
     username: str = "",
     password: str = "",
     host: str = "127.0.0.1",
+    web: int = 0,
+    web_port: int = 0,
 ) -> None:  # fmt: skip
-    """A `cameras.csv` that `tmcwall camera import` and `tmcwall view --file` take."""
+    """A `cameras.csv` that `tmcwall camera import` and `tmcwall view --file` take; the first `web` are on the web."""
     login = f"{quote(username, safe='')}:{quote(password, safe='')}@" if username or password else ""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(_COLUMNS)
-        for made in cameras:
-            rows.writerow(_row(made.camera, f"rtsp://{login}{host}:{port}/{made.id}"))
+        for place, made in enumerate(cameras):
+            base = f"rtsp://{login}{host}:{port}/{made.id}"
+            streams = (f"{base}/main", f"{base}/sub")
+            if place < web:
+                streams = (f"http://{login}{host}:{web_port}/{web_path(made.id, form_of(place))}", "")
+            rows.writerow(_row(made.camera, streams))
 
 
-def _row(camera: Camera, base: str) -> list[str]:
+def _row(camera: Camera, streams: tuple[str, str]) -> list[str]:
     position, view = camera.position, camera.view
     return [
         camera.id,
         camera.name,
-        f"{base}/main",
-        f"{base}/sub",
+        *streams,
         camera.owner.value if camera.owner is not None else "",
         camera.adm4 or "",
         camera.rw or "",

@@ -10,6 +10,7 @@ from typing import Final
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.sim.descriptions import OddDescription
 from tmcwall.sim.oddities import OddSession, OddStream
+from tmcwall.sim.web_oddities import OddWeb
 
 
 class LoginKind(StrEnum):
@@ -77,6 +78,9 @@ class Trouble(StrEnum):
     """Over UDP everything is agreed on, and nothing comes."""
     TCP_REFUSED = "tcp-refused"
     """461 to who asks for TCP."""
+
+    WEB = "web"
+    """On the web the camera is odd: one of `OddWeb`."""
 
     # What is sent
 
@@ -186,6 +190,7 @@ KINDS: Final[Mapping[Trouble, type[StrEnum]]] = {
     Trouble.LOGIN: LoginKind,
     Trouble.SESSION: OddSession,
     Trouble.ODD: OddStream,
+    Trouble.WEB: OddWeb,
 }
 """Troubles of which there are several, with the names that stand behind the colon."""
 
@@ -207,6 +212,7 @@ class Order:
     login: LoginKind | None = None
     session: OddSession | None = None
     odd: OddStream | None = None
+    web: OddWeb | None = None
 
 
 def parse_order(text: str) -> Order:
@@ -258,6 +264,7 @@ def _order_of_kind(camera: str, trouble: Trouble, kind: str) -> Order:
         login=LoginKind(kind) if trouble is Trouble.LOGIN else None,
         session=OddSession(kind) if trouble is Trouble.SESSION else None,
         odd=OddStream(kind) if trouble is Trouble.ODD else None,
+        web=OddWeb(kind) if trouble is Trouble.WEB else None,
     )
 
 

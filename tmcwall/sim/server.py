@@ -6,6 +6,7 @@ import asyncio
 import errno
 import secrets
 import ssl
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -183,6 +184,10 @@ class CameraServer:
         """How many packets `loss` has left out so far. Raises DomainError(NOT_FOUND)."""
         return self._post(camera).network.lost
 
+    def sent_pictures(self, camera: str, *, first: int = 0, last: int = sys.maxsize) -> int:
+        """How many have left it, with running numbers as in their stamps. Raises DomainError(NOT_FOUND)."""
+        return self._post(camera).sent.count(first, last)
+
     def ledger(self, camera: str) -> Ledger:
         """What has been asked of a camera, as it is now. Raises DomainError(NOT_FOUND)."""
         post = self._post(camera)
@@ -199,14 +204,22 @@ class CameraServer:
     async def loop_of(self, post: Post, profile: Profile) -> Loop | None:
         """What a camera shows to a new session; None while its scene is being coded still. Raises Fault."""
         try:
-            loop = await asyncio.wait_for(self.library.loop(post.scene, profile), _PATIENCE_S)
+            return await asyncio.wait_for(self._loop_shown(post.scene, profile, post.order), _PATIENCE_S)
         except TimeoutError:
             return None
-        if post.trouble is Trouble.CODEC:
+
+    async def prepare(self, order: Order) -> None:
+        """Wait until the camera's sub stream can be shown as it will be in that trouble: an order given after that is
+        obeyed at once. Raises DomainError(NOT_FOUND) and the faults of a scene that cannot be coded.
+        """
+        await self._loop_shown(self._post(order.camera).scene, Profile.SUB, order)
+
+    async def _loop_shown(self, scene: str, profile: Profile, order: Order | None) -> Loop:
+        loop = await self.library.loop(scene, profile)
+        if order is not None and order.trouble is Trouble.CODEC:
             return await self.library.stand_ins.loop(Trouble.CODEC, loop)
-        odd = post.order.odd if post.order is not None else None
-        if odd in OF_OTHER_PICTURES:
-            return await self.library.stand_ins.loop(odd, loop)
+        if order is not None and order.odd in OF_OTHER_PICTURES:
+            return await self.library.stand_ins.loop(order.odd, loop)
         return loop
 
     def timeout_s(self, post: Post) -> float:

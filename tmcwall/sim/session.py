@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +21,7 @@ _REPORT_EVERY_S: Final = 5.0
 _FULL: Final = 1024 * 1024
 """Bytes waiting in a connection above which pictures are left out until the next key frame, as cameras do."""
 
+_REMEMBERED_RUNS: Final = 4096
 _LONGEST_LAG_S: Final = 1.0
 _FAST: Final = 4
 _WRAP_IN_S: Final = 2
@@ -49,6 +50,24 @@ class Ledger:
     """Running now."""
 
 
+class SentPictures:
+    """Which pictures have left a camera, by running number; to one client or to several."""
+
+    def __init__(self) -> None:
+        self._runs: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_RUNS)
+        """First and last number of each run without a gap; the newest are remembered."""
+
+    def note(self, number: int) -> None:
+        if not self._runs or number > self._runs[-1][1] + 1:
+            self._runs.append((number, number))
+        elif number == self._runs[-1][1] + 1:
+            self._runs[-1] = (self._runs[-1][0], number)
+
+    def count(self, first: int, last: int) -> int:
+        """How many with numbers from the first to the last."""
+        return sum(max(0, min(last, end) - max(first, begin) + 1) for begin, end in self._runs)
+
+
 @dataclass(slots=True)
 class Post:
     """A camera at work: its pictures' running number, and what it was told to do wrong."""
@@ -62,6 +81,7 @@ class Post:
     order: Order | None = None
     network: BadNetwork = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
+    sent: SentPictures = field(default_factory=SentPictures)
     is_down: bool = False
     """The link of a camera in trouble FLAP."""
     served: int = 0
@@ -212,6 +232,7 @@ class Session:
         self._octets += len(data) - 16 * count
         self._last_timestamp = timestamp
         self._since_order += 1
+        self.post.sent.note(int(number) + self._ahead)
         self._send(data, packets)
 
     def _is_left_out(self, picture: PackedPicture, number: int) -> bool:

@@ -92,6 +92,22 @@ CAMERA_EXPORT = Text(
     id="menyimpan daftar kamera (CSV atau XLSX), tanpa kata sandi",
     en="save the list of cameras (CSV or XLSX), without passwords",
 )
+RELAY = Text(
+    id="mengurus relai (MediaMTX) yang membuka tiap kamera satu kali untuk seluruh kota",
+    en="look after the relay (MediaMTX) that opens each camera once for the city",
+)
+RELAY_CONFIG = Text(
+    id="menulis mediamtx.yml dan mediamtx.env dari daftar kamera",
+    en="write mediamtx.yml and mediamtx.env from the list of cameras",
+)
+RELAY_OUT = Text(id="folder kedua berkas itu", en="folder of these two files")
+RELAY_CHECK = Text(
+    id="tidak menulis apa pun; kode keluar 1 bila berkasnya belum sesuai",
+    en="write nothing; exit code 1 if the files are not as they should be",
+)
+RELAY_LOGIN = Text(
+    id="menyimpan sandi untuk membaca dari relai di brankas", en="keep the password for reading from the relay"
+)
 REASON = Text(id="alasan, masuk catatan lacak bukti", en="the reason, kept in custody")
 CAMERA_LIST = Text(id="mendaftar kamera yang tersimpan", en="list the stored cameras")
 CAMERA_TEST = Text(id="menguji kamera dan menyebut hasilnya", en="test a camera and say what it does")
@@ -430,6 +446,11 @@ SUPPORT_BUNDLE = Text(
 FULL_NAME = Text(id="nama lengkap petugas", en="full name of the officer")
 NEW_DATABASE = Text(id="basis data server yang baru dibuat di {place}", en="a new server database was made in {place}")
 ASK_PASSWORD = Text(id="Kata sandi: ", en="Password: ")
+SIM_WEB = Text(
+    id="N kamera pertama juga di web, bergantian: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+    en="the first N cameras are on the web, too, by turns: HLS (TS, fMP4), HTTP-FLV, MJPEG",
+)
+SIM_WEB_PORT = Text(id="nomor port web; 0 memilih yang bebas", en="port number on the web; 0 takes a free one")
 SIM_CSV = Text(id="tulis daftar cameras.csv dari kota ini", en="write the city's cameras.csv list")
 LOGIN_FILE = Text(
     id="berkas berisi nama pengguna dan kata sandi kamera, masing-masing satu baris",

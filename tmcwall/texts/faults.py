@@ -639,6 +639,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Kamera itu dikarantina atau tidak dipakai lagi, jadi kata sandinya tidak dipakai. Pakai kamera itu lagi.",
         "That camera is in quarantine or out of use, so its password is not used. Bring it back into use first.",
     ),
+    DomainCode.RELAY_UNSET: Text(
+        "Alamat relai belum ada. Isi setelan relay_address, misalnya rtsps://relai.example:8322.",
+        "There is no address of a relay yet. Set relay_address, for example rtsps://relay.example:8322.",
+    ),
+    DomainCode.RELAY_LOGIN_UNSET: Text(
+        "Sandi relai di alamat itu belum disimpan di sini. Simpan dengan: tmcwall relay login --secret-file BERKAS.",
+        "The password of the relay at that address is not kept here yet. Keep it: tmcwall relay login --secret-file F.",
+    ),
+    DomainCode.RELAY_PASSWORD_SHORT: Text(
+        "Sandi relai terlalu pendek. Pakai paling sedikit 16 karakter acak.",
+        "The relay's password is too short. Use at least 16 random characters.",
+    ),
     DomainCode.FIELD_MISSING: Text(
         "Ada isian wajib yang kosong. Lengkapi lalu coba lagi.",
         "A required field is empty. Fill it in and try again.",

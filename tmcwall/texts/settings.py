@@ -90,6 +90,10 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
         "harus diawali https:// karena server itu bukan di komputer ini",
         "must begin with https:// because that server is not on this computer",
     ),
+    SettingReason.RELAY_ADDRESS_MALFORMED: Text(
+        "harus berupa alamat relai tanpa sandi dan tanpa jalur, misalnya rtsps://relai.example:8322",
+        "must be the address of the relay without password or path, such as rtsps://relay.example:8322",
+    ),
     SettingReason.NOT_ACCEPTED: Text(
         "berisi nilai yang tidak diterima; hapus barisnya agar nilai bawaan dipakai",
         "has a value that is not accepted; remove its line to have the default",

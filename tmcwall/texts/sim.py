@@ -44,6 +44,10 @@ TROUBLES: Final[Mapping[str, Text]] = {
     ),
     "udp-blocked": Text("lewat UDP tidak ada yang sampai", "over UDP nothing arrives"),
     "tcp-refused": Text("TCP ditolak (461)", "TCP is refused (461)"),
+    "web": Text(
+        "di web (lihat --web) kamera menyimpang dari standar",
+        "on the web (see --web) the camera departs from the standard",
+    ),
     "stall": Text("sesi dijawab, paket tidak datang", "the session is answered, no packet comes"),
     "half-packet": Text(
         "sesudah sepuluh gambar berhenti di tengah paket", "after ten pictures it stops in the middle of a packet"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,5 +60,24 @@ def test_a_city_that_somebody_else_started_ends_with_its_input(tiny_clip: Path):
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stdout.readline().startswith("ready ")
+        process.stdin.close()
+        assert process.wait(LIMIT_S) == 0
+
+
+def test_the_first_cameras_are_on_the_web_too_and_take_orders_there(tiny_clip: Path):
+    words = ["sim", "--cameras", "3", "--port", "0", "--web", "2", "--web-port", "0", "--clip", str(tiny_clip)]
+    command = [sys.executable, "-m", "tmcwall", *words, "--until-input-ends"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready ")
+        listed = [process.stdout.readline().split() for _ in range(2)]
+        assert [words[0] for words in listed] == ["web", "web"]
+        camera, playlist = listed[0][1:]
+        process.stdin.write(f"fault {camera} web:define\nsent {camera}\n")
+        answers = [process.stdout.readline().strip() for _ in range(2)]
+        assert answers == [f"done fault {camera} web:define", f"done sent {camera} 0"]
+        with urllib.request.urlopen(playlist, timeout=LIMIT_S) as answer:
+            assert b"EXT-X-DEFINE" in answer.read()
         process.stdin.close()
         assert process.wait(LIMIT_S) == 0

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.coded_pictures import coded, decoded
+from tmcwall.containers.annex_b import nal_units
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
-from tmcwall.rtsp.h264 import with_recovery_point
+from tmcwall.rtsp.h264 import picture_before, with_recovery_point
 from tmcwall.rtsp.sei import h264_recovery, h265_recovery
 
 SEI = 6
@@ -35,6 +36,35 @@ def test_what_is_decoded_from_a_recovery_point_is_bit_by_bit_what_it_is_from_the
     payloads = [unit.payload for unit in units]
     from_the_beginning = decoded(H264, payloads)
     assert decoded(H264, payloads[8:]) == from_the_beginning[8 + units[8].until_whole :]
+
+
+@pytest.mark.parametrize(("options", "first"), [("keyint=8", 16), ("keyint=8:cabac=1", 16)])
+def test_nor_does_it_matter_that_the_first_picture_has_the_frame_number_at_which_decoders_begin_to_count(
+    options, first
+):
+    """The frame numbers are below 16."""
+    units = units_of(H264, coded(H264, f"intra-refresh=1:slices=2:{options}", count=40))
+    payloads = [unit.payload for unit in units]
+    assert units[first].key
+    before = picture_before(payloads[first])
+    shown = decoded(H264, [before, *payloads[first:]])
+    assert shown == decoded(H264, payloads)[first + units[first].until_whole :]
+
+
+def test_nothing_is_decoded_before_pictures_that_decoders_begin_with_by_themselves():
+    units = units_of(H264, coded(H264, "intra-refresh=1:keyint=8", count=40))
+    assert [picture_before(units[number].payload) for number in (0, 8, 24)] == [b"", b"", b""]
+    intra = units_of(H264, coded(H264, OPEN_GOP, count=40))
+    assert [picture_before(unit.payload) for unit in intra if unit.key] == [b""] * 5
+
+
+def test_nothing_is_decoded_before_a_picture_that_cannot_be_read():
+    unit = units_of(H264, coded(H264, "intra-refresh=1:keyint=8", count=40))[16]
+    without_sets = b"".join(b"\0\0\0\1" + nal for nal in nal_units(unit.payload) if nal[0] & 0x1F not in (7, 8))
+    assert picture_before(unit.payload) != b""
+    assert picture_before(without_sets) == b""
+    assert picture_before(unit.payload[:40]) == b""
+    assert picture_before(b"") == b""
 
 
 def test_the_recovery_points_of_an_open_group_of_pictures_are_whole_at_once():

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import ORMExecuteState
 
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, bookmark, operations
 from tests.services_stage import EXAMPLES
@@ -23,7 +24,7 @@ from tmcwall.server.database import Database, check_database_url
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import load_state, page, version_of
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.tables import Base, ConflictRow, EntityRow
+from tmcwall.server.tables import Base, ConflictRow, EntityRow, WithdrawalRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PushReply, RefusalCode
 
 
@@ -241,3 +242,23 @@ def test_clips_lie_in_a_folder_and_not_in_a_store_that_is_not_built() -> None:
     with pytest.raises(DomainError) as refused:
         blob_folder("s3://bucket/clips")
     assert refused.value.code is DomainCode.BLOBS_URL
+
+
+def test_what_comes_while_a_page_is_read_comes_with_the_next_and_is_not_passed_over(database: Database) -> None:
+    first, second, third = operations(3)
+    push(database, first)
+    is_first_page = True
+
+    def meanwhile(state: ORMExecuteState) -> None:
+        nonlocal is_first_page
+        if is_first_page and WithdrawalRow.__tablename__ in str(state.statement):
+            is_first_page = False
+            push(database, second, third)
+            with database.write() as session:
+                Journal(session, now=START).withdraw(second.id, reason="rusak", by="console")
+
+    with database.read() as reading:
+        event.listen(reading, "do_orm_execute", meanwhile)
+        read = page(reading, cursor=0, limit=10)
+    assert [item.operation.id for item in read.operations] == [first.id]
+    assert pulled(database, cursor=read.cursor) == [third.id]

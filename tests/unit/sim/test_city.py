@@ -81,6 +81,21 @@ def test_the_list_is_written_as_the_import_wants_it(tmp_path):
     assert {row["record"] for row in rows} == {"sub"}
 
 
+def test_in_the_list_the_cameras_on_the_web_have_their_address_there(tmp_path):
+    path = tmp_path / "cameras.csv"
+    write_csv(path, 8554, CITY[:6], username="petugas", password="p@ss", web=5, web_port=8580)
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert [row["url"].removeprefix("http://petugas:p%40ss@127.0.0.1:8580/") for row in rows[:5]] == [
+        f"{CITY[0].id}/ts/index.m3u8",
+        f"{CITY[1].id}/mp4/index.m3u8",
+        f"{CITY[2].id}/flv",
+        f"{CITY[3].id}/mjpeg",
+        f"{CITY[4].id}/ts/index.m3u8",
+    ]
+    assert {row["substream_url"] for row in rows[:5]} == {""}
+    assert rows[5]["url"].startswith("rtsp://")
+
+
 @pytest.mark.parametrize("count", [0, -1, 100_000])
 def test_more_cameras_than_the_city_has_are_refused(count):
     with pytest.raises(DomainError):

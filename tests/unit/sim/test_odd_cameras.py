@@ -12,6 +12,7 @@ from tmcwall.rtsp.messages import Headers, Interleaved, Request, Response, seria
 from tmcwall.rtsp.rtp import HEADER
 from tmcwall.sim.descriptions import OddDescription, odd_description
 from tmcwall.sim.oddities import OddSession, OddStream, keeps_alive, odd_answer, odd_packets
+from tmcwall.sim.session import SentPictures
 
 WHOLE = sdp.write(
     sdp.Media("video", 96, "H264", 90_000, {"packetization-mode": "1", "sprop-parameter-sets": "Z0IAHg==,aM4G4g=="},
@@ -115,3 +116,17 @@ def _packets(data):
         size = int.from_bytes(data[2:4], "big")
         yield data[4 : 4 + size]
         data = data[4 + size :]
+
+
+def test_what_a_camera_has_sent_is_counted_once_however_many_take_it():
+    sent = SentPictures()
+    for number in (10, 11, 10, 11, 12, 40, 40, 80, 12):
+        sent.note(number)
+    assert (sent.count(0, 1000), sent.count(11, 40), sent.count(13, 39)) == (5, 3, 0)
+
+
+def test_only_the_newest_of_what_a_camera_has_sent_is_remembered():
+    sent = SentPictures()
+    for number in range(0, 20_000, 2):
+        sent.note(number)
+    assert sent.count(0, 20_000) == 4096

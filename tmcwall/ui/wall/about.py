@@ -10,6 +10,7 @@ from tmcwall.texts import wall as texts
 from tmcwall.texts.faults import short_cause
 from tmcwall.texts.health import clock_text
 from tmcwall.texts.oddities import oddities_text, session_text
+from tmcwall.texts.relay import way_text
 from tmcwall.ui.wall.history import Sample
 from tmcwall.video.ipc.messages import SOFTWARE, StreamReport
 
@@ -30,6 +31,7 @@ def lines(report: StreamReport | None, now: Sample, *, size: tuple[int, int], tr
         translate(texts.ABOUT_REASON, reason=translate(texts.PLAN_REASONS[report.plan_reason])),
         translate(texts.ABOUT_LOST, packets=report.packets_lost, reconnects=report.reconnects),
         *((_fault(report.fault, report.detail, translate),) if report.fault is not None else ()),
+        *filter(None, (way_text(report.way, report.relay_fault, translate),)),
         *filter(None, (session_text(report.session, report.session_cause, translate),)),
         *((translate(texts.ABOUT_ODD, oddities=odd),) if (odd := oddities_text(report.oddities, translate)) else ()),
         *(() if report.view_checked else (translate(texts.ABOUT_VIEW),)),

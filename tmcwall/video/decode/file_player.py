@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, Final
 
 import av
 from av.codec.context import Flags
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -22,6 +24,9 @@ from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output, Se
 
 _AHEAD_NS: Final = 40_000_000
 """Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""
+
+_NOT_SHOWN: Final = -(1 << 60)
+"""The time of a picture that was only decoded so that others can rest on it."""
 
 
 class PlayedFile:
@@ -124,10 +129,14 @@ class PlayedFile:
 
     def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[VideoFrame, bool]]:
         wholeness = Wholeness(stream)
+        begins = True
         for packet in container.demux(stream):
             wholeness.take(packet)
+            before, begins = wholeness.picture_before(packet) if begins else b"", False
             self._painter.enter_codec()
             try:
+                if before:
+                    _decode_before(stream, before)
                 frames = packet.decode()
             except av.error.InvalidDataError:
                 self.counts.errors += 1
@@ -135,6 +144,8 @@ class PlayedFile:
             finally:
                 self._painter.leave_codec()
             for frame in frames:
+                if frame.pts == _NOT_SHOWN:
+                    continue
                 if frame.width > LARGEST_WIDTH or frame.height > LARGEST_HEIGHT:
                     raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{frame.width}x{frame.height}", retryable=False)
                 self.counts.width = frame.width
@@ -185,6 +196,13 @@ class PlayedFile:
         else:
             self._painter.set_outputs(item)
         return True
+
+
+def _decode_before(stream: VideoStream, before: bytes) -> None:
+    packet = Packet(before)
+    packet.pts = _NOT_SHOWN
+    with suppress(av.error.InvalidDataError):
+        stream.codec_context.decode(packet)
 
 
 def _begins_s(stream: VideoStream) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -17,7 +18,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan
 from tmcwall.rtsp.codecs import H264
-from tmcwall.rtsp.h264 import with_recovery_point
+from tmcwall.rtsp.h264 import picture_before, with_recovery_point
 from tmcwall.video.decode.hardware import Hardware
 from tmcwall.video.decode.picture_monitor import PictureMonitor
 from tmcwall.video.decode.scaling import Scaler, plane_rows
@@ -355,7 +356,7 @@ class LiveStream:
             self._not_whole.add(unit.schedule_ns)
         self._painter.enter_codec()
         try:
-            self._show_pictures(self._context, packet, unit)
+            self._show_pictures(self._context, packet, unit, begins=begins)
         except av.error.FFmpegError as error:
             if self.device.accelerated:
                 self._fall_back(unit)
@@ -366,8 +367,12 @@ class LiveStream:
             if self._building_since_ns:
                 self._painter.mark_building(self._building_since_ns)
 
-    def _show_pictures(self, context: VideoCodecContext, packet: av.Packet[Stream], unit: AccessUnit) -> None:
+    def _show_pictures(
+        self, context: VideoCodecContext, packet: av.Packet[Stream], unit: AccessUnit, *, begins: bool
+    ) -> None:
         """Those that a unit brings."""
+        if begins and unit.until_whole and self._codec == H264:
+            _decode_before(context, unit)
         frames = context.decode(packet)
         if self._key_frames_only and not frames:
             # It waits for later pictures to bring them into order, and none will come.
@@ -437,6 +442,14 @@ class LiveStream:
 def _is_whole_key(unit: AccessUnit) -> bool:
     """Whether a picture is whole at once where decoding starts with it."""
     return unit.key and unit.until_whole == 0
+
+
+def _decode_before(context: VideoCodecContext, unit: AccessUnit) -> None:
+    """So that the decoder has something that the unit can rest on."""
+    before = picture_before(unit.payload)
+    if before:
+        with suppress(av.error.InvalidDataError):
+            context.decode(av.Packet(before))
 
 
 def open_codec(codec: str, *, loop_filter: bool = True) -> VideoCodecContext:

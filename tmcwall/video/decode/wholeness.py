@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from tmcwall.containers.annex_b import nal_views
+from tmcwall.containers.annex_b import length_prefixed, nal_views
 from tmcwall.containers.track import nals_behind_lengths, parse_configuration
 from tmcwall.domain.fault import Fault
+from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.rtsp.h264 import picture_before
 
 _RECORD: Final = b"\x01"
 """What a decoder configuration record begins with, and no byte stream does."""
+_LENGTH_BYTES: Final = 4
+"""In front of each NAL unit of the files of nearly everybody."""
 
 
 class Wholeness:
@@ -23,19 +27,19 @@ class Wholeness:
     """
 
     def __init__(self, stream: VideoStream) -> None:
-        codec = stream.codec_context.name
+        codec = self._codec = stream.codec_context.name
         extradata = stream.codec_context.extradata or b""
         self._length_bytes = 0
+        self._parameter_sets: tuple[bytes, ...] = ()
         self._left: int | None = None
         """Pictures until one is whole; None: nobody knows."""
         self._is_whole = codec not in {H264, HEVC}
         try:
-            parameter_sets: Iterable[bytes] = ()
             if extradata[:1] == _RECORD:
                 configuration = parse_configuration(codec, extradata)
                 self._length_bytes = configuration.length_bytes
-                parameter_sets = configuration.parameter_sets
-            self._assembler = assembler_of(codec, parameter_sets)
+                self._parameter_sets = tuple(configuration.parameter_sets)
+            self._assembler = assembler_of(codec, self._parameter_sets)
         except Fault:
             self._is_whole = True
         self._pictures: set[int] = set()
@@ -57,6 +61,16 @@ class Wholeness:
             self._pictures.add(packet.pts)
         if self._left is not None:
             self._left -= 1
+
+    def picture_before(self, packet: Packet[VideoStream]) -> bytes:
+        """What the decoder is given before a packet with which decoding starts, written as packets are: see
+        `tmcwall.rtsp.h264`. No picture of it is to be shown.
+        """
+        if self._codec != H264 or not packet.size or self._length_bytes not in {0, _LENGTH_BYTES}:
+            return b""
+        payload = b"".join(START_CODE + nal for nal in self._nals(bytes(packet)))
+        before = picture_before(payload, self._parameter_sets)
+        return length_prefixed(before) if self._length_bytes else before
 
     def holds(self, pts: int | None) -> bool:
         """Whether a decoded picture is whole."""

@@ -57,6 +57,8 @@ def stream_report(
         view_checked=not turns,
         session=state.session.kind,
         session_cause=state.session.cause,
+        way=state.way,
+        relay_fault=state.relay_fault,
         oddities=tuple(OddityCount(oddity, count) for oddity, count in stream.oddities.most_common()),
     )
 

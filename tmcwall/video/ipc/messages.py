@@ -18,7 +18,7 @@ from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.health import DecodePlan, PlanReason
 from tmcwall.domain.oddity import Oddity
-from tmcwall.domain.source import SessionKind, TransportPreference, redact
+from tmcwall.domain.source import SessionKind, TransportPreference, Way, redact
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. An access unit of a 4K intra frame at a high rate is about 2 MB."""
@@ -45,6 +45,19 @@ class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True)
 # --- desktop program -> engine -----------------------------------------------------------------------------------
 
 
+class RelayUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a relay has a stream and how to log in there. Travels as `StreamUrl` does."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+    fingerprint: str = ""
+    """As that of a `StreamUrl`."""
+
+    def __repr__(self) -> str:
+        return f"RelayUrl({redact(self.url)!r})"
+
+
 class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a stream is and how to log in. Travels on the pipe only; never printed: see `__repr__`."""
 
@@ -54,6 +67,8 @@ class StreamUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transport: TransportPreference = TransportPreference.AUTO
     fingerprint: str = ""
     """SHA-256 of the only certificate that is accepted over TLS, hexadecimal; empty: one that is vouched for."""
+    relay: RelayUrl | None = None
+    """Who is asked for the stream first; the camera itself is, where that does not deliver."""
 
     def __repr__(self) -> str:
         return f"StreamUrl({redact(self.url)!r})"
@@ -251,6 +266,9 @@ class StreamReport(Message, frozen=True):
     session: SessionKind = SessionKind.OWN
     session_cause: FaultCode | None = None
     """Where FFmpeg's RTSP is tried or reads the camera without being marked, or was tried in vain: why."""
+    way: Way = Way.DIRECT
+    relay_fault: FaultCode | None = None
+    """Why a stream that is to come from the relay does not."""
     oddities: Annotated[tuple[OddityCount, ...], msgspec.Meta(max_length=len(Oddity))] = ()
     """Over all connections since the engine started, the most frequent first."""
 

@@ -21,11 +21,19 @@ def pinned(source: Source, fingerprints: Mapping[str, str]) -> Source:
 
 
 def pinned_stream(stream: StreamUrl, fingerprints: Mapping[str, str]) -> StreamUrl:
-    """As `pinned`, for one of its streams."""
-    if stream.fingerprint or not stream.url.startswith(("rtsps:", "https:")):
+    """As `pinned`, for one of its streams, and for the relay that has it."""
+    if stream.relay is not None and not stream.relay.fingerprint:
+        relay = msgspec.structs.replace(stream.relay, fingerprint=_known(stream.relay.url, fingerprints))
+        stream = msgspec.structs.replace(stream, relay=relay)
+    if stream.fingerprint:
         return stream
+    return msgspec.structs.replace(stream, fingerprint=_known(stream.url, fingerprints))
+
+
+def _known(url: str, fingerprints: Mapping[str, str]) -> str:
+    if not url.startswith(("rtsps:", "https:")):
+        return ""
     try:
-        known = fingerprints.get(address_of(stream.url).key, "")
+        return fingerprints.get(address_of(url).key, "")
     except Fault:  # the engine says what is wrong with that address
-        return stream
-    return msgspec.structs.replace(stream, fingerprint=known)
+        return ""

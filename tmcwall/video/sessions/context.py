@@ -14,6 +14,7 @@ from tmcwall.video.sessions.compat_history import CompatHistory
 from tmcwall.video.sessions.keep_alive_history import KeepAliveHistory
 from tmcwall.video.sessions.picture_history import PictureHistory
 from tmcwall.video.sessions.reconnect import Timing
+from tmcwall.video.sessions.relay_history import RelayHistory
 from tmcwall.video.sessions.transport_history import TransportHistory
 
 USER_AGENT: Final = f"tmcwall/{__version__}"
@@ -44,3 +45,5 @@ class SessionContext:
     resolver: Resolver = field(default_factory=Resolver)
     compat_history: CompatHistory = field(default_factory=CompatHistory)
     """Which cameras FFmpeg's RTSP reads without being marked."""
+    relay_history: RelayHistory = field(default_factory=RelayHistory)
+    """What the relay does not deliver at the moment."""

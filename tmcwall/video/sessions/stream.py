@@ -15,12 +15,12 @@ from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.oddity import Oddity
-from tmcwall.domain.source import SessionKind
+from tmcwall.domain.source import SessionKind, TransportPreference, Way
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.auth import LoginRefused
 from tmcwall.rtsp.codecs import picture_size
 from tmcwall.video.ipc.camera_clock import CameraClock
-from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, StreamUrl
+from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, RelayUrl, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.compat_history import Choice
 from tmcwall.video.sessions.context import SessionContext
@@ -60,6 +60,10 @@ class StreamState:
     reconnects: int = 0
     session: Choice = field(default=Choice(SessionKind.OWN))
     """Who reads the stream, or tries to."""
+    way: Way = Way.DIRECT
+    """Where it comes from, or is asked for."""
+    relay_fault: FaultCode | None = None
+    """Why a stream that is to come from the relay does not."""
     waits_for_key_since_s: float | None = None
     """UTC, in seconds since the epoch; None unless pictures come and no key picture yet."""
 
@@ -246,12 +250,13 @@ class Stream(AccessUnitSource):
 
     @property
     def clock_offset_ms(self) -> int | None:
-        return self._session.clock_offset_ms if self._session is not None else None
+        """Not of what comes from a relay: the time in its sender reports may be its own."""
+        return self._session.clock_offset_ms if self._session is not None and self._is_direct else None
 
     @property
     def camera_clock(self) -> CameraClock | None:
-        """The last sender report of this connection."""
-        return self._session.camera_clock if self._session is not None else None
+        """The last sender report of this connection, as `clock_offset_ms`."""
+        return self._session.camera_clock if self._session is not None and self._is_direct else None
 
     @property
     def oddities(self) -> Counter[Oddity]:
@@ -296,7 +301,7 @@ class Stream(AccessUnitSource):
         )
         refusals = 0
         while True:
-            fault = await self._attempt_by_choice(first=first)
+            fault = await self._attempt_both_ways(first=first)
             first = False
             now_ns = self._clock.monotonic_ns()
             played_s = None if self._first_unit_ns is None else (now_ns - self._first_unit_ns) / NS
@@ -315,6 +320,43 @@ class Stream(AccessUnitSource):
             await asyncio.sleep(delay_s)
             self._is_held = False
 
+    @property
+    def _is_direct(self) -> bool:
+        return self.state.way is Way.DIRECT
+
+    async def _attempt_both_ways(self, *, first: bool) -> Fault:
+        """One attempt at the relay, where there is one, and at the camera itself where that does not deliver.
+
+        The answer is why what played has ended, else why the camera itself does not play.
+        """
+        relay = self.source.relay
+        if relay is None:
+            return await self._attempt_by_choice(first=first)
+        fault = await self._attempt_relay(relay)
+        if self._first_unit_ns is not None:
+            return fault
+        self.state.way, self.state.relay_fault = Way.DIRECT, fault.code
+        return await self._attempt_by_choice(first=first)
+
+    async def _attempt_relay(self, relay: RelayUrl) -> Fault:
+        """One connection to the relay. What is known of the camera's ways does not change by it."""
+        history = self._context.relay_history
+        self._first_unit_ns = None
+        try:
+            away = history.fault(relay.url, now_ns=self._clock.monotonic_ns())
+        except Fault as no_address:
+            return no_address
+        if away is not None:
+            return away
+        self.state.way, self.state.relay_fault = Way.RELAY, None
+        self._choice = self.state.session = Choice(SessionKind.OWN)
+        source = StreamUrl(relay.url, relay.username, relay.password, TransportPreference.TCP, relay.fingerprint)
+        fault = await self._attempt(source, compat=False, first=True)
+        if self._first_unit_ns is None:
+            history.failed(relay.url, fault, now_ns=self._clock.monotonic_ns())
+            log.info("not from the relay: camera=%s profile=%s fault=%s %s", *self.key, fault.code, fault.detail)
+        return fault
+
     async def _attempt_by_choice(self, *, first: bool) -> Fault:
         """One attempt with who is to make it; the answer is why it ended.
 
@@ -328,7 +370,7 @@ class Stream(AccessUnitSource):
             self.state.session = choice
             self._changed(self)
         try:
-            fault = await self._attempt(compat=choice.is_compat, first=first)
+            fault = await self._attempt(self.source, compat=choice.is_compat, first=first)
         finally:
             history.ended(
                 camera,
@@ -349,14 +391,14 @@ class Stream(AccessUnitSource):
             return tried
         return Fault(choice.cause, self.state.detail if self.state.fault is choice.cause else "")
 
-    async def _attempt(self, *, compat: bool, first: bool) -> Fault:
+    async def _attempt(self, source: StreamUrl, *, compat: bool, first: bool) -> Fault:
         """One connection, from opening to its end; the answer is why it ended."""
         self._frames_before = self.state.frames_received
         self.state.retry_at_ns = None
         try:
-            host = address_of(self.source.url).key
+            host = address_of(source.url).key
             session = session_of(
-                self.source,
+                source,
                 self._context,
                 opened=self._take_format,
                 received=self._take,
@@ -419,6 +461,9 @@ class Stream(AccessUnitSource):
 
     def _note_playing(self) -> None:
         state, now_ns = self.state, self._clock.monotonic_ns()
+        if state.way is Way.RELAY and self.source.relay is not None:
+            self._context.relay_history.plays(self.source.relay.url)
+            return
         state.session = self._context.compat_history.plays(self.key.camera, self.source, self._choice, now_ns=now_ns)
         if self._choice.kind is SessionKind.COMPAT_TRIED:
             log.info("read by FFmpeg's RTSP: camera=%s profile=%s because of %s", *self.key, state.session.cause)

@@ -42,6 +42,7 @@ class Painter(TilePainter):
     def __init__(self, memory: Memory) -> None:
         super().__init__(memory, FakeClock())
         self.shown: list[bool] = []
+        self.painted: list[bytes] = []
         self._is_building = False
 
     def mark_building(self, since_ns: int) -> None:
@@ -51,6 +52,7 @@ class Painter(TilePainter):
     def paint(self, frame, **times) -> None:
         super().paint(frame, **times)
         self.shown.append(not self._is_building)
+        self.painted.append(frame.to_ndarray().tobytes())
 
 
 @pytest.fixture
@@ -75,6 +77,10 @@ def parameter_sets(codec: str, pictures: Pictures) -> list[bytes]:
 
 def shown(memory: Memory, codec: str, pictures: Pictures, sets: Sequence[bytes]) -> list[bool]:
     """Of each picture that is shown of a file of these, whether it is shown as whole."""
+    return played(memory, codec, pictures, sets).shown
+
+
+def played(memory: Memory, codec: str, pictures: Pictures, sets: Sequence[bytes]) -> Painter:
     file = io.BytesIO()
     writer = Mp4Writer(file, VideoFormat(codec, *SIZE, 90_000, tuple(sets)))
     for number, picture in enumerate(pictures):
@@ -86,17 +92,28 @@ def shown(memory: Memory, codec: str, pictures: Pictures, sets: Sequence[bytes])
 
     def ended(fault: Fault) -> None:
         faults.append(fault)
-        played.close()
+        player.close()
 
-    played = PlayedFile(file=file, painter=painter, clock=clock, failed=ended)
-    played.run()
+    player = PlayedFile(file=file, painter=painter, clock=clock, failed=ended)
+    player.run()
     assert [fault.code for fault in faults] == [FaultCode.STREAM_ENDED]
-    return painter.shown
+    return painter
 
 
 def test_a_picture_that_is_refreshed_bit_by_bit_is_shown_from_the_beginning_and_whole_when_it_says_so(memory: Memory):
     pictures = coded(H264, "intra-refresh=1:keyint=16", count=64)
     assert shown(memory, H264, pictures[16:], parameter_sets(H264, pictures)) == [False] * 15 + [True] * 33
+
+
+@pytest.mark.parametrize("first", [8, 16], ids="frame number {}".format)
+def test_what_a_file_shows_as_whole_is_to_the_bit_what_was_coded(memory: Memory, first: int):
+    """Frame numbers begin anew at picture 16, where a decoder makes up no reference picture by itself."""
+    pictures = coded(H264, "intra-refresh=1:keyint=8", count=32)
+    sets = parameter_sets(H264, pictures)
+    of_all = played(memory, H264, pictures, sets)
+    of_rest = played(memory, H264, pictures[first:], sets)
+    assert of_rest.shown == [False] * 7 + [True] * (len(pictures) - first - 7)
+    assert of_rest.painted[7:] == of_all.painted[first + 7 :]
 
 
 def test_one_that_does_not_say_when_it_is_whole_is_shown_and_never_called_whole(memory: Memory):

@@ -229,6 +229,39 @@ def building_since(memory) -> int:
 INTRA_REFRESH = "intra-refresh=1:keyint=8"
 
 
+class RememberingPainter(TilePainter):
+    """What it painted, by when it is due."""
+
+    def __init__(self, memory) -> None:
+        super().__init__(memory, FakeClock())
+        self.painted: dict[int, bytes] = {}
+
+    def paint(self, frame, *, schedule_ns, **more) -> None:
+        super().paint(frame, schedule_ns=schedule_ns, **more)
+        self.painted[schedule_ns] = frame.to_ndarray().tobytes()
+
+
+def painted(memory, units) -> dict[int, bytes]:
+    painter = RememberingPainter(memory)
+    painter.set_outputs([OUTPUT])
+    live = LiveStream(codec="h264", painter=painter, clock=SlowClock(), failed=lambda _fault: None)
+    for unit in units:
+        live.offer(unit)
+    live.close()
+    live.run()
+    return painter.painted
+
+
+@pytest.mark.parametrize("first", [8, 16, 24], ids="frame number {}".format)
+def test_what_is_shown_of_pictures_that_are_built_up_is_to_the_bit_what_was_coded(memory, first):
+    """Frame numbers begin anew at picture 16, where a decoder makes up no reference picture by itself."""
+    pictures = coded("h264", INTRA_REFRESH, count=40)
+    from_the_beginning = painted(memory, units_from(pictures, first=0)[: first + 9])
+    joined = painted(memory, units_from(pictures, first=first)[:9])
+    assert [when // FRAME_NS for when in joined] == [first + 7, first + 8]
+    assert all(from_the_beginning[when] == picture for when, picture in joined.items())
+
+
 def test_a_picture_that_is_built_up_bit_by_bit_is_shown_once_it_is_whole(stream):
     stream.run(units_from(coded("h264", INTRA_REFRESH, count=40), first=8)[:9])
     assert stream.schedules == [15 * FRAME_NS, 16 * FRAME_NS]
