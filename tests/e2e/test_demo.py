@@ -64,13 +64,17 @@ def test_the_bookmark_is_on_the_server_after_its_restart(stats: dict) -> None:
     assert stats["demo"]["on_server"] is True
 
 
-def test_the_case_is_a_package_that_anybody_finds_valid(stats: dict, folder: Path) -> None:
-    assert stats["demo"]["verdict"] == "valid"
+def test_the_case_is_a_package_that_is_found_unaltered(stats: dict, folder: Path) -> None:
+    """Valid; incomplete only where the record admits a gap, for a busy machine may lose pictures of the city."""
     assert stats["demo"]["copies"] == 2
     package = Path(stats["demo"]["package"])
     words = ["evidence", "verify", str(package), "--data-dir", str(folder / "data"), "--json"]
     found = subprocess.run([sys.executable, "-m", "tmcwall", *words], capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout
+    said = json.loads(found.stdout)
+    assert (said["altered"], said["missing"], said["added"]) == ([], [], [])
+    assert said["claims"]["since_workstation"] == "holds"
+    assert said["verdict"] == stats["demo"]["verdict"] == ("incomplete" if said["gaps"] else "valid")
+    assert found.returncode == (2 if said["gaps"] else 0)
     (original,) = (package / "data" / "originals").iterdir()
     assert sha256(original.read_bytes()).hexdigest() == stats["demo"]["sha256"]
     (copy,) = (package / "data" / "copies").glob("*_SALINAN.mp4")
