@@ -6,6 +6,7 @@ cursor stays at the beginning until the last page is in, so operations are not p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from tmcwall.db import conflicts, custody, entity_states, facts, tables
 from tmcwall.db.server_order import TakenEntity, Unread, go_to, keep_unread
 from tmcwall.domain.custody import CustodyAction, SnapshotFacts
-from tmcwall.domain.operation import Json
+from tmcwall.domain.operation import Entity, Json
 
 _table = tables.operations
 
@@ -77,8 +78,11 @@ def take(
 
 
 def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
-    """All of it is in: from here on operations are pulled. Own ones that the server has are part of it."""
-    session.execute(
+    """All of it is in: from here on operations are pulled. Own ones that the server has are part of it.
+
+    While it came they lay on top of it, for they had no place; what they touch is shown as the server has it.
+    """
+    rows = session.execute(
         update(_table)
         .where(
             _table.c.own,
@@ -87,7 +91,13 @@ def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
             _table.c.quarantined_because.is_(None),
         )
         .values(server_sequence=snapshot.place)
-    )
+        .returning(_table.c.entity, _table.c.entity_id)
+    ).all()
+    touched: defaultdict[Entity, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        touched[Entity(row.entity)][row.entity_id] = None
+    for entity, entity_ids in touched.items():
+        entity_states.show_all(session, entity, list(entity_ids))
     facts.drop(session, _UNDER_WAY)
     go_to(session, snapshot.place, snapshot.epoch, known=(snapshot.known_sequence, snapshot.known_hash))
     custody.append(

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faulty_exchange import FaultyStage
+from tests.faulty_exchange import Desk, FaultyStage
 from tests.faulty_machine import machine_on
 
 
@@ -14,7 +14,7 @@ def test_whatever_fails_nothing_acknowledged_is_lost_and_all_end_equal(tmp_path:
         run_state_machine_as_test(
             machine_on(stage),
             settings=settings(
-                max_examples=25,
+                max_examples=15,
                 stateful_step_count=20,
                 deadline=None,
                 derandomize=True,
@@ -23,3 +23,21 @@ def test_whatever_fails_nothing_acknowledged_is_lost_and_all_end_equal(tmp_path:
                 phases=set(Phase) - {Phase.explain},
             ),
         )
+
+
+def test_a_desk_that_takes_over_the_state_shows_what_came_after_its_own_work(tmp_path: Path) -> None:
+    with FaultyStage.open(tmp_path) as stage:
+        stage.begin()
+        first = Desk(stage, stage.images[0], "first")
+        first.sign_in()
+        first.write("b0", "t1", incident_id="x")
+        copy = first.copied("copy")
+        copy.sign_in()
+        first.write("b0", "t2")
+        # More than a page, so that the copy, whose only operation the server has already, takes a snapshot.
+        first.write("b1", "t3")
+        for desk in (first, copy):
+            assert desk.synchronise()
+        assert copy.seen() == first.seen()
+        first.close()
+        copy.close()
