@@ -114,7 +114,14 @@ def test_accounts_and_sources_are_listed_as_json_without_any_secret(
     capfd.readouterr()
     assert cli.main(command(["user", "list", "--json"], tmp_path, database=database)) == 0
     (account,) = json.loads(capfd.readouterr().out)
-    assert account == {"nrp": NRP, "name": "Siti Rahma", "role": "operator", "rank": "", "units": [], "disabled_at": None}
+    assert account == {
+        "nrp": NRP,
+        "name": "Siti Rahma",
+        "role": "operator",
+        "rank": "",
+        "units": [],
+        "disabled_at": None,
+    }
     assert cli.main(command(["source", "rotate", "112"], tmp_path, database=database)) == 0
     secret = capfd.readouterr().out.strip()
     assert cli.main(command(["source", "list", "--json"], tmp_path, database=database)) == 0
