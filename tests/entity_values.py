@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity, Json
-from tmcwall.domain.shape import Between, Inside
+from tmcwall.domain.shape import Address, Between, Inside
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 _MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -70,6 +70,10 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     bounds = next((bound for bound in said if isinstance(bound, Between)), Between(0, 1000))
     if any(isinstance(bound, Inside) for bound in said):
         return st.sampled_from(["", "2025/03/20250328-070300_k1.mp4", "k.mp4"])
+    if any(isinstance(bound, Address) for bound in said):
+        return st.sampled_from(
+            ["rtsp://10.0.0.1/1", "https://[fd00::1]:8443/live.m3u8?key={secret}", "rtsps://kamera/#compat"]
+        )
     return {
         bool: st.booleans(),
         int: st.integers(int(bounds.lowest), int(bounds.highest)),

@@ -35,10 +35,13 @@ from tmcwall.sync.replica import (
     Acknowledgement,
     ClipFile,
     OrderedOperation,
+    SnapshotProgress,
     SyncPosition,
+    TakenEntity,
     UnreadOperation,
     WithdrawnOperation,
 )
+from tmcwall.sync.snapshot import Head
 
 START = datetime(2025, 3, 28, 7, 0, tzinfo=UTC)
 NRP, PASSWORD = "80010001", "sandi-untuk-uji"
@@ -125,6 +128,8 @@ class MemoryReplica:
     known_keys: Register = field(default_factory=EveryDevice)
     kept_keys: tuple[DeviceKey, ...] = ()
     has_forked: bool = False
+    loading: SnapshotProgress | None = None
+    heads: list[Head] = field(default_factory=list)
     crash_at: str = ""
     """The method that fails before its commit, once."""
 
@@ -208,21 +213,51 @@ class MemoryReplica:
             if operation.id in self.applied:
                 continue
             key = (operation.entity, operation.entity_id)
-            merged = merge(self.confirmed.get(key, NOTHING), operation)
+            known = self.confirmed.get(key, NOTHING)
+            if ordered.revision <= known.revision:
+                self.applied.add(operation.id)  # a snapshot held it already
+                continue
+            merged = merge(known, operation)
             assert merged.state.revision == ordered.revision
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        known = self.place.known_sequence, self.place.known_hash
+        last = self.place.known_sequence, self.place.known_hash
         if operations:
-            known = operations[-1].server_sequence, operations[-1].operation.hash
-        self.place = SyncPosition(cursor, epoch, *known)
+            last = operations[-1].server_sequence, operations[-1].operation.hash
+        self.place = SyncPosition(cursor, epoch, *last)
 
     def begin_epoch(self, epoch: UUID) -> None:
         self.confirmed.clear()
         self.applied.clear()
         self.conflicts.clear()
         self.place = SyncPosition(0, epoch)
+
+    def snapshot(self) -> SnapshotProgress | None:
+        return self.loading
+
+    def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
+        self.loading = progress
+        self.heads = list(heads)
+
+    def abandon_snapshot(self) -> None:
+        self.loading = None
+
+    def take_snapshot(
+        self, progress: SnapshotProgress, entities: Sequence[TakenEntity], *, unread: Sequence[UnreadOperation] = ()
+    ) -> None:
+        self._crash_if("take_snapshot")
+        self.unread += unread
+        for one in entities:
+            self.confirmed[one.entity, one.entity_id] = one.state
+            self.conflicts |= {conflict.id: conflict for conflict in one.conflicts}
+        self.loading = progress
+
+    def finish_snapshot(self, progress: SnapshotProgress) -> None:
+        self._crash_if("finish_snapshot")
+        self.loading = None
+        self.applied |= {one.id for one in self.own if one.number not in self.unacknowledged | self.quarantined.keys()}
+        self.place = SyncPosition(progress.place, progress.epoch, progress.known_sequence, progress.known_hash)
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         return [file for file in self.clips if file.clip_id not in self.refused_clips][:limit]

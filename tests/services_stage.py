@@ -38,6 +38,7 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.kinds import Synchronised, entity_of
+from tmcwall.domain.lifecycle import CameraStanding, Decision
 from tmcwall.domain.officer import Action, Officer, Role, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.signatures import Purpose
@@ -231,5 +232,7 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.CLIP: Clip("k1", "b1", ClipState.WAITING),
     Entity.INCIDENT: incident(),
     Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
+    Entity.CAMERA: camera("CAM-1"),
+    Entity.CAMERA_STANDING: CameraStanding("CAM-1", quarantine=Decision("melihat rumah", BRIPKA_SARI.nrp, NOON)),
 }
 """One of each kind, each belonging to the one before it of its topic."""

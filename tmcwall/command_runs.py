@@ -437,6 +437,12 @@ def _demuxer_process(words: Sequence[str]) -> int:
     return demuxer(words)
 
 
+def _server_worker(words: list[str]) -> int:
+    from tmcwall.commands.server_workers import work
+
+    return work(words)
+
+
 def _copier_process(words: Sequence[str]) -> int:
     from tmcwall.video.copying.process import main as copier
 
@@ -451,5 +457,6 @@ CHILD_PROCESSES = {
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,
+    "server-worker": _server_worker,
 }
 """How a bundled program starts itself as its own children."""

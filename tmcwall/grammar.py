@@ -19,6 +19,7 @@ from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
 
+_MOST_WORKERS = 64
 _LARGEST_PORT = 65535
 _LONGEST_LIST = 1_000_000
 _LONGEST_CODE_HOURS = 30 * 24
@@ -206,6 +207,7 @@ class Grammar:
             metavar="CIDR",
             help=self._say(say.TRUSTED_PROXY),
         )
+        run.add_argument("--workers", type=_workers, default=1, metavar="N", help=self._say(say.WORKERS))
         run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
         run.add_argument(
@@ -340,6 +342,14 @@ def _port(word: str) -> int:
     if not 0 <= port <= _LARGEST_PORT:
         raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
     return port
+
+
+def _workers(word: str) -> int:
+    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
+    workers = int(word)
+    if not 1 <= workers <= _MOST_WORKERS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--workers: 1..{_MOST_WORKERS}")
+    return workers
 
 
 def _limit(word: str) -> int:

@@ -24,7 +24,12 @@ def run_server(options: argparse.Namespace) -> int:
 
     server = _server_options(options)
     with open_log(server, console=sys.stderr):
-        run(server)
+        if options.workers > 1:
+            from tmcwall.commands.server_workers import run_workers
+
+            run_workers(server, options.workers)
+        else:
+            run(server)
     return 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Self
@@ -38,11 +39,18 @@ class ServiceManager:
     def stopping(self) -> None:
         self._send("STOPPING=1")
 
-    def _send(self, message: str) -> None:
-        if not self._address:
-            return
-        # `@` stands for the zero byte that an abstract address begins with.
-        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-            sender.connect(address)
-            sender.sendall(message.encode())
+    if sys.platform == "win32":
+
+        def _send(self, message: str) -> None:
+            """There is no such manager."""
+
+    else:
+
+        def _send(self, message: str) -> None:
+            if not self._address:
+                return
+            # `@` stands for the zero byte that an abstract address begins with.
+            address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.connect(address)
+                sender.sendall(message.encode())

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 if sys.platform == "win32":
     STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)
 
-    def ask_to_end(process: subprocess.Popen[str]) -> None:
+    def ask_to_end(process: subprocess.Popen[Any]) -> None:
         """A signal would end it at once here: the end of its standard input is what it may notice in time."""
         if process.stdin is not None:
             with suppress(OSError):
@@ -23,7 +23,7 @@ if sys.platform == "win32":
 else:
     STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
-    def ask_to_end(process: subprocess.Popen[str]) -> None:
+    def ask_to_end(process: subprocess.Popen[Any]) -> None:
         """Have a process that we have started end in order."""
         process.terminate()
 

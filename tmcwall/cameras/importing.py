@@ -47,7 +47,10 @@ class CameraStore(Protocol):
         ...
 
     def put(self, cameras: Sequence[Camera]) -> None:
-        """Add or replace these, all or none; new ones are given their numbers, removed ones are back in use."""
+        """Add or replace these; new ones are given their numbers, removed ones are back in use.
+
+        A fault may leave the first of a long list taken in: the same list again does the rest.
+        """
         ...
 
 
@@ -57,7 +60,7 @@ def import_cameras(
     """Put a list into the store and its passwords into the vault; without a vault, rows with passwords are refused.
 
     Logins go first: a camera whose password could not be kept is not added. A row without a password leaves a login
-    that is kept already. Raises Fault(VAULT_UNAVAILABLE, STORE_*), and then nothing of the list is in the store.
+    that is kept already. Raises Fault(STORE_*), and Fault(VAULT_UNAVAILABLE): nothing of the list is in the store then.
     """
     problems = list(result.problems)
     taken = result.cameras

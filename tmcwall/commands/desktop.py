@@ -48,6 +48,7 @@ from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
+from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
@@ -168,8 +169,10 @@ class Desktop(QObject):
             hardware=settings.hardware_decoding == "auto",
             parent=self,
         )
+        self.changes = Changes(store=store, parent=self)
         self.cameras = CameraBook(
             store=store,
+            changes=self.changes,
             streams=self.feed,
             logins=workstation.vault,
             clock=clock,
@@ -178,7 +181,6 @@ class Desktop(QObject):
             parent=self,
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
-        self.changes = Changes(store=store, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
         self.officers = Officers(
             store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
@@ -186,6 +188,7 @@ class Desktop(QObject):
         self.health = HealthLog(
             store=store, cameras=self.cameras, streams=self.feed, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
+        self.vouching = Vouching(store=store, duty=self.duty, clock=clock, parent=self)
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
         self._register = register_of(workstation)
         self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
@@ -241,6 +244,7 @@ class Desktop(QObject):
             self.quarantine,
             self.lifecycles,
             self.register,
+            self.vouching,
             self.sync,
             self.alarm,
             self.storing,
@@ -354,9 +358,10 @@ class Desktop(QObject):
         self.sync.clock_offset_changed.connect(self.feed.set_server_clock)
         self.incidents.arrived.connect(self.alarm.sound)
         self.incidents.changed.connect(self.alarm.answer)
-        self.lifecycles.changed.connect(self.cameras.reload)
-        self.lifecycles.changed.connect(self.register.follow_changes)
+        self.duty.token_changed.connect(self.vouching.look)
+        self.register.changed.connect(self.vouching.look)
         self.register.changed.connect(self.cameras.reload)
+        self.cameras.cameras_changed.connect(self.register.follow_changes)
         self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)

@@ -14,6 +14,7 @@ from tmcwall.durable import disk_fault
 from tmcwall.logbook import ConsoleFormat, LogBook
 from tmcwall.private_files import PrivatePlace, make_private_folder
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.blob_places import is_object_store
 from tmcwall.server.blobs import BLOB_NAMES, blob_folder
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.server.database import Database, check_database_url, database_exists, database_file
@@ -32,7 +33,7 @@ class ServerOptions:
     database: str | None = None
     """`sqlite:///PATH` or `postgresql+psycopg://USER@HOST/NAME`, no password: libpq has its own file for it."""
     blobs: str | None = None
-    """A folder or a `file:` URL."""
+    """A folder, a `file:` URL, or `s3://BUCKET/PREFIX`."""
     key_file: Path | None = None
     """Best kept apart from the database and its backups."""
     host: str = "127.0.0.1"
@@ -62,7 +63,7 @@ class ServerOptions:
         database = database_file(check_database_url(self.database_url))
         if database is not None and not database.is_relative_to(self.folder):
             places.append(PrivatePlace(database.parent, (database.name, f"{database.name}-*")))
-        if self.blobs is not None:
+        if self.blobs is not None and not is_object_store(self.blobs):
             places.append(PrivatePlace(blob_folder(self.blobs), BLOB_NAMES))
         return tuple(places)
 
@@ -77,17 +78,18 @@ class ServerOptions:
             database=self.database_url,
             blobs=self.blobs or str(folder / "blobs"),
             key_file=self.key_file or folder / "server.key",
+            parts=folder / "blobs",
             openapi=self.openapi,
             metrics_token_file=self.metrics_token_file,
             limits=self.limits,
         )
 
 
-def open_log(options: ServerOptions, *, console: TextIO) -> LogBook:
-    """The server's log, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
+def open_log(options: ServerOptions, *, console: TextIO, process: str = "server") -> LogBook:
+    """The log of one of the server's processes, beside its data. Raises DiskFault and Fault(STORE_UNWRITABLE)."""
     folder = options.folder / "logs"
     try:
-        return LogBook(folder, process="server", console=console, console_format=options.log_format)
+        return LogBook(folder, process=process, console=console, console_format=options.log_format)
     except OSError as error:
         raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=folder) from error
 

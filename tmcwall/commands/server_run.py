@@ -47,42 +47,64 @@ def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clo
         closing_to_others(options.private_places),
         claimed(options.settings().database),
     ):
-        app = create_app(options.settings(), clock=clock or SystemClock())
-        limits = options.limits
-        allow_connections(_CONNECTIONS)
-        unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
-        config = uvicorn.Config(
-            app,
-            http=unproved.protocol(),
-            backlog=BACKLOG,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-            proxy_headers=bool(options.trusted_proxies),
-            forwarded_allow_ips=list(options.trusted_proxies),
-            ssl_certfile=options.tls_certificate,
-            ssl_keyfile=options.tls_key,
+        serve(
+            options,
+            listener,
+            on_ready=lambda: (say or say_line)(f"ready {address_of(options, listener)}"),
+            manager=ServiceManager.from_environment(),
+            clock=clock,
         )
-        try:
-            config.load()
-        except OSError as error:
-            raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
-        host, port = listener.getsockname()[:2]
-        scheme = "https" if options.tls_certificate else "http"
-        address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-        log.info("started", process="server", version=__version__, address=address)
-        announcer = app.state.context.announcer
-        manager = ServiceManager.from_environment()
-        server = _Server(
-            config, announcer=announcer, manager=manager, on_ready=lambda: (say or _print)(f"ready {address}")
-        )
-        server.run([listener])
 
 
-def _print(line: str) -> None:
+def serve(
+    options: ServerOptions,
+    listener: socket.socket,
+    *,
+    on_ready: Callable[[], None],
+    manager: ServiceManager,
+    clock: Clock | None = None,
+    accepted_at_once: int = BACKLOG,
+) -> None:
+    """Answer on that socket until SIGTERM or SIGINT.
+
+    Of processes that share it each takes `accepted_at_once` connections in one go: with many, one would take them all.
+    Raises as `run`.
+    """
+    app = create_app(options.settings(), clock=clock or SystemClock())
+    limits = options.limits
+    allow_connections(_CONNECTIONS)
+    unproved = Unproved(most=limits.unproved_connections, within_s=limits.unproved_s)
+    config = uvicorn.Config(
+        app,
+        http=unproved.protocol(),
+        backlog=accepted_at_once,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        proxy_headers=bool(options.trusted_proxies),
+        forwarded_allow_ips=list(options.trusted_proxies),
+        ssl_certfile=options.tls_certificate,
+        ssl_keyfile=options.tls_key,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        raise Fault(FaultCode.CERTIFICATE_UNREADABLE, str(options.tls_certificate), retryable=False) from error
+    log.info("started", process="server", version=__version__, address=address_of(options, listener))
+    _Server(config, announcer=app.state.context.announcer, manager=manager, on_ready=on_ready).run([listener])
+
+
+def address_of(options: ServerOptions, listener: socket.socket) -> str:
+    """Where it answers, with the real port."""
+    host, port = listener.getsockname()[:2]
+    scheme = "https" if options.tls_certificate else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def say_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -101,6 +123,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)  # asyncio has set it to what is accepted at once
         self._on_ready()
         self._manager.ready()
         if self._manager.alive_every_s is not None:

@@ -9,7 +9,6 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.server import upkeep
 from tmcwall.server.audit import AuditAction
-from tmcwall.server.blobs import BlobStore, blob_folder
 from tmcwall.server.database import (
     Database,
     check_database_url,
@@ -43,7 +42,7 @@ def check(options: ServerOptions, *, read_all: bool, clock: Clock | None = None)
     settings = options.settings()
     with opened(options) as database:
         open_secrets(database, settings.key_file)
-        found = check_clips(database, BlobStore(blob_folder(settings.blobs)), read_all=read_all)
+        found = check_clips(database, settings.open_blobs(), read_all=read_all)
         about = f"{found.checked} checked, {len(found.missing)} missing, {len(found.damaged)} damaged"
         note(database, AuditAction.CLIPS_CHECKED, clock, about=about)
     return found

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from tmcwall.db import custody, facts, tables
-from tmcwall.db.rows import columns_of, value_from_row
+from tmcwall.db import custody, facts, operations, tables
+from tmcwall.db.rows import value_from_row
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.custody import CustodyAction, EditFacts, FieldChange, ImportFacts, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.lifecycle import LONGEST_REASON, Decision, Lifecycle
-from tmcwall.domain.officer import Action, Officer, demand
+from tmcwall.domain.lifecycle import LONGEST_REASON, CameraStanding, Decision, Lifecycle
+from tmcwall.domain.officer import SYSTEM_ACCOUNT, Action, Officer, demand
 from tmcwall.domain.operation import Json
 from tmcwall.domain.source import has_credentials
 from tmcwall.domain.urlsecrets import take_secrets
 
 _table = tables.cameras
+_standings = tables.camera_standings
 _LAST_NUMBER = "last_camera_number"
 _ACCEPTED_VIEWS = "accepted_views"
 _IN_A_QUERY = 500
 """Cameras: SQLite takes no more than 999 or 32,766 values in one, as it was built."""
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Edit:
 
 def all_cameras(session: Session) -> tuple[Camera, ...]:
     """By number. Those in quarantine are among them, those that were removed are not."""
-    return _cameras(session, _table.c.standing != Standing.REMOVED.value)
+    return _cameras(session, _table.c.id.not_in(_removed()))
 
 
 def every_camera(session: Session) -> tuple[Camera, ...]:
@@ -60,16 +62,19 @@ def get(session: Session, camera_id: str) -> Camera | None:
     return None if row is None else _camera(row)
 
 
-def put(session: Session, cameras: Iterable[Camera]) -> Imported:
+def put(
+    session: Session, cameras: Iterable[Camera], *, actor: str = SYSTEM_ACCOUNT, at: datetime = _LONG_AGO
+) -> Imported:
     """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own.
 
-    The standing of known ones stays: one that was removed stays so.
+    The standing of known ones stays: one that was removed stays so. Without an officer as actor they wait for one to
+    say them to other workstations.
 
     Raises DomainError(URL_WITH_PASSWORD): credentials belong into the vault.
     """
     known = {camera.id: camera for camera in every_camera(session)}
     last = facts.get(session, _LAST_NUMBER)
-    number = last if isinstance(last, int) else 0
+    number = max(last if isinstance(last, int) else 0, *(camera.number or 0 for camera in known.values()), 0)
     added: dict[str, Camera] = {}
     changed: dict[str, Camera] = {}
     unchanged = 0
@@ -88,9 +93,7 @@ def put(session: Session, cameras: Iterable[Camera]) -> Imported:
             changed[camera.id] = after
         else:
             unchanged += 1
-    if added:
-        session.execute(insert(_table), [columns_of(camera) for camera in added.values()])
-    _update_all(session, {camera.id: columns_of(camera) for camera in changed.values()})
+    operations.change_all(session, [*added.values(), *changed.values()], actor=actor, at=at)
     facts.put(session, _LAST_NUMBER, number)
     return Imported(len(added), len(changed), unchanged)
 
@@ -101,10 +104,8 @@ def take_list(session: Session, cameras: Sequence[Camera], *, name: str, by: Off
     Raises DomainError(NOT_ALLOWED, URL_WITH_PASSWORD).
     """
     demand(by, Action.IMPORT_CAMERAS)
-    imported = put(session, cameras)
-    removed = set(
-        session.scalars(select(_table.c.id).where(_table.c.standing == Standing.REMOVED.value))
-    )  # fmt: skip
+    imported = put(session, cameras, actor=by.nrp, at=at)
+    removed: set[str] = set(session.scalars(_removed()))
     returned = [camera.id for camera in cameras if camera.id in removed]
     custody.append(
         session,
@@ -121,14 +122,12 @@ def take_list(session: Session, cameras: Sequence[Camera], *, name: str, by: Off
 def edit(session: Session, edits: Collection[Edit], *, by: Officer, at: datetime) -> None:
     """Changes known cameras, each with a row of custody. Raises DomainError(NOT_ALLOWED, NOT_FOUND)."""
     demand(by, Action.IMPORT_CAMERAS)
-    changed = {}
     for camera in (one.camera for one in edits):
         if has_credentials(camera.url) or has_credentials(camera.substream_url or ""):
             raise DomainError(DomainCode.URL_WITH_PASSWORD, camera.id)
-        changed[camera.id] = columns_of(camera)
-        del changed[camera.id]["number"]
-    _standings_of(session, changed)
-    _update_all(session, changed)
+    numbers = _numbers_of(session, [one.camera.id for one in edits])
+    changed = [replace(one.camera, number=numbers[one.camera.id]) for one in edits]
+    operations.change_all(session, changed, actor=by.nrp, at=at)
     custody.append_all(
         session,
         (
@@ -169,17 +168,13 @@ def without_secrets(camera: Camera) -> Camera:
 
 def lifecycles(session: Session) -> Mapping[str, Lifecycle]:
     """By camera id; of the cameras that somebody has decided about. The others are in use."""
-    decided = or_(_table.c.standing_at.is_not(None), _table.c.quarantined_at.is_not(None))
-    columns = (
-        _table.c.id,
-        _table.c.standing,
-        *(_table.c.standing_reason, _table.c.standing_by, _table.c.standing_at),
-        *(_table.c.quarantine_reason, _table.c.quarantined_by, _table.c.quarantined_at),
+    decided = or_(
+        _standings.c.changed.is_not(None),
+        _standings.c.quarantine.is_not(None),
+        _standings.c.standing != Standing.ACTIVE.value,
     )
-    found = {}
-    for camera_id, standing, *changed, reason, by, at in session.execute(select(*columns).where(decided)):
-        found[camera_id] = Lifecycle(Standing(standing), _decision(*changed), _decision(reason, by, at))
-    return found
+    found = (_standing(row) for row in session.execute(select(_standings).where(decided)).mappings())
+    return {one.id: one.lifecycle for one in found}
 
 
 def put_standing(
@@ -201,8 +196,9 @@ def _set_standings(
     session: Session, camera_ids: Collection[str], standing: Standing, *, said: str, by: Officer, at: datetime
 ) -> None:
     before = _standings_of(session, camera_ids)
-    columns = {"standing": standing.value, "standing_reason": said, "standing_by": by.nrp, "standing_at": at}
-    _update_all(session, dict.fromkeys(camera_ids, columns))
+    decided = Decision(said, by.nrp, at)
+    after = [replace(one, standing=standing, changed=decided) for one in before.values()]
+    operations.change_all(session, after, actor=by.nrp, at=at)
     custody.append_all(
         session,
         (
@@ -212,25 +208,37 @@ def _set_standings(
                 about=f"camera/{camera_id}",
                 at=at,
                 reason=said,
-                facts=StandingFacts(before[camera_id], standing),
+                facts=StandingFacts(before[camera_id].standing, standing),
             )
             for camera_id in camera_ids
         ),
     )
 
 
-def _standings_of(session: Session, camera_ids: Collection[str]) -> Mapping[str, Standing]:
-    """Raises DomainError(NOT_FOUND)."""
-    asked = list(camera_ids)
-    standings: dict[str, Standing] = {}
-    for start in range(0, len(asked), _IN_A_QUERY):
-        portion = _table.c.id.in_(asked[start : start + _IN_A_QUERY])
-        found = session.execute(select(_table.c.id, _table.c.standing).where(portion))
-        standings |= {camera_id: Standing(standing) for camera_id, standing in found}
-    missing = next((camera_id for camera_id in asked if camera_id not in standings), None)
+def _standings_of(session: Session, camera_ids: Collection[str]) -> Mapping[str, CameraStanding]:
+    """By id, in the order given. Raises DomainError(NOT_FOUND)."""
+    known = {camera_id: CameraStanding(camera_id) for camera_id in _numbers_of(session, camera_ids)}
+    for portion in _portions(list(known)):
+        for row in session.execute(select(_standings).where(_standings.c.id.in_(portion))).mappings():
+            known[row["id"]] = _standing(row)
+    return known
+
+
+def _numbers_of(session: Session, camera_ids: Collection[str]) -> Mapping[str, int]:
+    """By id, in the order given. Raises DomainError(NOT_FOUND)."""
+    asked = list(dict.fromkeys(camera_ids))
+    found: dict[str, int] = {}
+    for portion in _portions(asked):
+        rows = session.execute(select(_table.c.id, _table.c.number).where(_table.c.id.in_(portion)))
+        found |= {row.id: row.number for row in rows}
+    missing = next((camera_id for camera_id in asked if camera_id not in found), None)
     if missing is not None:
         raise DomainError(DomainCode.NOT_FOUND, missing)
-    return standings
+    return {camera_id: found[camera_id] for camera_id in asked}
+
+
+def _portions(whole: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (whole[start : start + _IN_A_QUERY] for start in range(0, len(whole), _IN_A_QUERY))
 
 
 def note_view_accepted(session: Session, camera_id: str, *, by: Officer, at: datetime) -> None:
@@ -265,7 +273,7 @@ def quarantine(session: Session, camera_id: str, *, reason: str, by: Officer, at
     """Hides a camera on every tile. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
     demand(by, Action.QUARANTINE)
     said = _said(reason)
-    _set_quarantine(session, camera_id, Decision(said, by.nrp, at))
+    _set_quarantine(session, camera_id, Decision(said, by.nrp, at), by=by, at=at)
     custody.append(
         session, actor=by.nrp, action=CustodyAction.QUARANTINED, about=f"camera/{camera_id}", at=at, reason=said
     )
@@ -275,25 +283,15 @@ def lift_quarantine(session: Session, camera_id: str, *, reason: str, by: Office
     """A supervisor's decision. Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
     demand(by, Action.LIFT_QUARANTINE)
     said = _said(reason)
-    _set_quarantine(session, camera_id, None)
+    _set_quarantine(session, camera_id, None, by=by, at=at)
     custody.append(
         session, actor=by.nrp, action=CustodyAction.QUARANTINE_LIFTED, about=f"camera/{camera_id}", at=at, reason=said
     )
 
 
-def _set_quarantine(session: Session, camera_id: str, given: Decision | None) -> None:
-    columns = {
-        "quarantine_reason": given.reason if given else None,
-        "quarantined_by": given.by if given else None,
-        "quarantined_at": given.at if given else None,
-    }
-    _update(session, camera_id, columns)
-
-
-def _update(session: Session, camera_id: str, columns: Mapping[str, Any]) -> None:  # Any: see `columns_of`
-    found = session.scalars(update(_table).where(_table.c.id == camera_id).values(columns).returning(_table.c.id))
-    if found.first() is None:
-        raise DomainError(DomainCode.NOT_FOUND, camera_id)
+def _set_quarantine(session: Session, camera_id: str, given: Decision | None, *, by: Officer, at: datetime) -> None:
+    before = _standings_of(session, [camera_id])[camera_id]
+    operations.change_all(session, [replace(before, quarantine=given)], actor=by.nrp, at=at)
 
 
 def _update_all(session: Session, changed: Mapping[str, Mapping[str, Any]]) -> None:  # Any: see `columns_of`
@@ -303,8 +301,13 @@ def _update_all(session: Session, changed: Mapping[str, Mapping[str, Any]]) -> N
         session.execute(update(_table).where(_table.c.id == bindparam("of_camera")), rows)
 
 
-def _decision(reason: str | None, by: str | None, at: datetime | None) -> Decision | None:
-    return None if at is None else Decision(reason or "", by or "", at)
+def _removed() -> Select[str]:
+    """The ids of cameras that were taken out of every list."""
+    return select(_standings.c.id).where(_standings.c.standing == Standing.REMOVED.value)
+
+
+def _standing(row: RowMapping) -> CameraStanding:
+    return value_from_row(row, CameraStanding, _standings)
 
 
 def _said(reason: str) -> str:

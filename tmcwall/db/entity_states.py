@@ -2,70 +2,189 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
 import msgspec
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, operation_rows, tables
-from tmcwall.db.rows import value_from_fields, version_from_json, write_row
+from tmcwall.db import changes, operation_rows, tables, unsaid
+from tmcwall.db.rows import get_all, value_from_fields, version_from_json, write_rows
+from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
+from tmcwall.domain.kinds import Synchronised
 from tmcwall.domain.merge import NOTHING, EntityState, with_pending
-from tmcwall.domain.operation import Entity
+from tmcwall.domain.operation import Entity, Json, Operation
 from tmcwall.log import get_logger
 
 log = get_logger(__name__)
 
 _table = tables.operations
 _states = tables.entity_states
+_IN_A_QUERY: Final = 500
+"""Entities: SQLite takes no more than 999 or 32,766 values in one, as it was built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What operations make of an entity, those of this workstation that wait included, and what is in none yet."""
+
+    revision: int = 0
+    """The confirmed one."""
+    said: Mapping[str, Json] = field(default_factory=dict)
+    unsaid: Unsaid | None = None
+
+    @property
+    def fields(self) -> Mapping[str, Json]:
+        """What the officer should see."""
+        return {**self.said, **self.unsaid.fields} if self.unsaid is not None else self.said
+
+
+_UNKNOWN: Final = Known()
+
+
+def confirmed_of(session: Session, keys: Iterable[tuple[Entity, str]]) -> dict[tuple[Entity, str], EntityState]:
+    """Of those that exist."""
+    by_kind: dict[Entity, list[str]] = {}
+    for entity, entity_id in dict.fromkeys(keys):
+        by_kind.setdefault(entity, []).append(entity_id)
+    found = {}
+    for entity, entity_ids in by_kind.items():
+        for start in range(0, len(entity_ids), _IN_A_QUERY):
+            for entity_id, state in _confirmed(session, entity, entity_ids[start : start + _IN_A_QUERY]).items():
+                found[entity, entity_id] = state
+    return found
 
 
 def confirmed(session: Session, entity: Entity, entity_id: str) -> EntityState:
-    row = session.execute(
-        select(_states.c.revision, _states.c.versions).where(
-            _states.c.entity == entity.value, _states.c.entity_id == entity_id
+    return _confirmed(session, entity, [entity_id]).get(entity_id, NOTHING)
+
+
+def known(session: Session, entity: Entity, entity_id: str) -> Known:
+    return known_of(session, entity, [entity_id]).get(entity_id, _UNKNOWN)
+
+
+def known_of(
+    session: Session, entity: Entity, entity_ids: Sequence[str], *, agreed: Mapping[str, EntityState] | None = None
+) -> dict[str, Known]:
+    """By id; entities that nothing is known of are left out. `agreed`: see `show_all`."""
+    found: dict[str, Known] = {}
+    for start in range(0, len(entity_ids), _IN_A_QUERY):
+        portion = entity_ids[start : start + _IN_A_QUERY]
+        states = _confirmed(session, entity, portion) if agreed is None else {one: agreed[one] for one in portion}
+        waiting = _waiting(session, entity, portion)
+        unsaid_ones = unsaid.of(session, entity, portion)
+        for entity_id in states.keys() | waiting.keys() | unsaid_ones.keys():
+            state = states.get(entity_id, NOTHING)
+            said = _with_own(state, waiting.get(entity_id, ()))
+            found[entity_id] = Known(state.revision, said, unsaid_ones.get(entity_id))
+    return found
+
+
+def _with_own(agreed: EntityState, waiting: Sequence[tuple[Operation, bool]]) -> Mapping[str, Json]:
+    """The confirmed state with own operations on top, and below it what those without effect give alone."""
+    if not waiting:
+        return agreed.fields
+    without_effect = with_pending(NOTHING, [operation for operation, in_quarantine in waiting if in_quarantine])
+    state = EntityState(agreed.revision, {**without_effect.versions, **agreed.versions})
+    return with_pending(state, [operation for operation, in_quarantine in waiting if not in_quarantine]).fields
+
+
+def _confirmed(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dict[str, EntityState]:
+    rows = session.execute(
+        select(_states.c.entity_id, _states.c.revision, _states.c.versions).where(
+            _states.c.entity == entity.value, _states.c.entity_id.in_(entity_ids)
         )
-    ).first()
-    if row is None:
-        return NOTHING
-    return EntityState(row.revision, {name: version_from_json(version) for name, version in row.versions.items()})
+    )
+    return {
+        entity_id: EntityState(revision, {name: version_from_json(version) for name, version in versions.items()})
+        for entity_id, revision, versions in rows
+    }
 
 
-def shown(session: Session, entity: Entity, entity_id: str) -> EntityState:
-    """What the officer should see: confirmed, with own changes on top."""
-    unconfirmed = and_(
-        _table.c.entity == entity.value,
-        _table.c.entity_id == entity_id,
-        _table.c.own,
-        _table.c.server_sequence.is_(None),
+def _waiting(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dict[str, list[tuple[Operation, bool]]]:
+    """Own operations that are not in the server's order, in their order, and whether each is in quarantine."""
+    found: dict[str, list[tuple[Operation, bool]]] = {}
+    rows = session.execute(
+        select(_table)
+        .where(
+            and_(
+                _table.c.entity == entity.value,
+                _table.c.entity_id.in_(entity_ids),
+                _table.c.own,
+                _table.c.server_sequence.is_(None),
+            )
+        )
+        .order_by(_table.c.position)
     )
-    quarantine = with_pending(
-        NOTHING, operation_rows.read(session, and_(unconfirmed, _table.c.quarantined_because.is_not(None)))
-    )
-    agreed = confirmed(session, entity, entity_id)
-    known = EntityState(agreed.revision, {**quarantine.versions, **agreed.versions})
-    return with_pending(known, operation_rows.read(session, and_(unconfirmed, _table.c.quarantined_because.is_(None))))
+    for row in rows.mappings():
+        operation = operation_rows.operation_of(row)
+        in_quarantine = row[_table.c.quarantined_because] is not None
+        found.setdefault(operation.entity_id, []).append((operation, in_quarantine))
+    return found
 
 
 def keep(session: Session, entity: Entity, entity_id: str, state: EntityState) -> None:
-    columns = {"revision": state.revision, "versions": msgspec.to_builtins(state.versions)}
-    statement = insert(_states).values(entity=entity.value, entity_id=entity_id, **columns)
-    session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=columns))
+    keep_all(session, [(entity, entity_id, state)])
+
+
+def keep_all(session: Session, states: Sequence[tuple[Entity, str, EntityState]]) -> None:
+    rows = [
+        {
+            "entity": entity.value,
+            "entity_id": entity_id,
+            "revision": state.revision,
+            "versions": msgspec.to_builtins(state.versions),
+        }
+        for entity, entity_id, state in states
+    ]
+    if rows:
+        statement = insert(_states)
+        taken = {"revision": statement.excluded.revision, "versions": statement.excluded.versions}
+        session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=taken), rows)
 
 
 def show(session: Session, entity: Entity, entity_id: str) -> None:
     """Brings the row to what the officer should see now that the server has said something about it."""
-    value = value_from_fields(entity, shown(session, entity, entity_id).fields)
-    if value is None or value.id != entity_id:
-        log.warning("entity cannot be shown", entity=entity.value, entity_id=entity_id)
-        return
+    show_all(session, entity, [entity_id])
+
+
+def show_all(
+    session: Session, entity: Entity, entity_ids: Sequence[str], *, agreed: Mapping[str, EntityState] | None = None
+) -> None:
+    """As `show`, for several of one kind. `agreed` are the confirmed states of all of them, where they are at hand."""
+    seen = known_of(session, entity, entity_ids, agreed=agreed)
+    values = []
+    for entity_id in entity_ids:
+        one = seen.get(entity_id, _UNKNOWN)
+        if one.unsaid is not None:
+            if not one.unsaid.may_be_said(entity):
+                continue  # the row stays as it is until its secrets have moved into the vault
+            unsaid.keep(session, entity, {entity_id: one.unsaid})
+        value = value_from_fields(entity, one.fields)
+        if value is not None and value.id == entity_id:
+            values.append(value)
+        else:
+            log.warning("entity cannot be shown", entity=entity.value, entity_id=entity_id)
+    shown = get_all(session, entity, [value.id for value in values])
+    changed = [value for value in values if shown.get(value.id) != value]
+    for value in _written(session, entity, changed):
+        changes.note(session, entity, value.id, origin=Origin.SERVER)
+
+
+def _written(session: Session, entity: Entity, values: Sequence[Synchronised]) -> Sequence[Synchronised]:
+    """Those that could be: all at once, or one by one where two collide."""
     try:
         with session.begin_nested():
-            changed = write_row(session, value)
+            write_rows(session, entity, values)
     except IntegrityError:
+        if len(values) > 1:
+            return [value for one in values for value in _written(session, entity, [one])]
         # Another case of the same number, under an id that is not made of it: kept in the log, not shown twice.
-        log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=entity_id)
-        return
-    if changed:
-        changes.note(session, entity, entity_id, origin=Origin.SERVER)
+        log.warning("entity collides with another and is not shown", entity=entity.value, entity_id=values[0].id)
+        return ()
+    return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -33,8 +34,14 @@ def last(session: Session, identity: str) -> tuple[int, str]:
 
 
 def keep(session: Session, operation: Operation, *, own: bool) -> None:
-    columns = columns_of(operation) | {"hash": operation.hash, "own": own, "acknowledged": not own}
-    session.execute(insert(_table).values(columns))
+    keep_all(session, [operation], own=own)
+
+
+def keep_all(session: Session, operations: Sequence[Operation], *, own: bool) -> None:
+    """In this order."""
+    rows = [columns_of(one) | {"hash": one.hash, "own": own, "acknowledged": not own} for one in operations]
+    if rows:
+        session.execute(insert(_table), rows)
 
 
 def read(session: Session, condition: ColumnElement[bool], *, limit: int | None = None) -> tuple[Operation, ...]:

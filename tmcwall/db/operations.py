@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,17 +11,15 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables
-from tmcwall.db.rows import (
-    fields_of,
-    write_row,
-)
+from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables, unsaid
+from tmcwall.db.rows import fields_of, write_rows
+from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
-from tmcwall.domain.custody import CustodyAction, Facts
+from tmcwall.domain.custody import CustodyAction, Facts, VouchFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, entity_of, rights_needed
-from tmcwall.domain.officer import demand
+from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, defaults_of, entity_of, rights_needed
+from tmcwall.domain.officer import Officer, demand, is_system_account, may
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldRefused, check_fields
 
@@ -29,6 +27,23 @@ _table = tables.operations
 
 _DEVICE = "device"
 _FORKED = "device_forked"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operation is to say of one entity."""
+
+    entity_id: str
+    base_revision: int
+    fields: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The entities that look otherwise than before, and the operations that say so."""
+
+    changed: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +110,139 @@ def change(
     not read, NOT_ALLOWED and TRANSITION_REFUSED for what the server would not take from that actor.
     """
     entity = entity_of(value)
-    before = entity_states.shown(session, entity, value.id).fields
-    revision = entity_states.confirmed(session, entity, value.id).revision
-    changed = {name: given for name, given in fields_of(value).items() if name not in before or before[name] != given}
-    if not changed:
+    existed = bool(entity_states.known(session, entity, value.id).fields)
+    made = change_all(session, [value], actor=actor, at=at)
+    if not made.changed:
         return None
+    custody.append(
+        session,
+        actor=actor,
+        action=action or (CustodyAction.CHANGED if existed else CustodyAction.CREATED),
+        about=f"{entity}/{value.id}",
+        at=at.astimezone(UTC),
+        facts=facts,
+    )
+    return made.operations[0] if made.operations else None
+
+
+def change_all(session: Session, values: Sequence[Synchronised], *, actor: str, at: datetime) -> Changed:
+    """As `change`, for several entities of one kind, each by an operation of its own; custody is the caller's.
+
+    For many at once a small part of the time that they take one by one. What an account of the operating system
+    changes stands in no operation: it waits for an officer (`db.unsaid`).
+    """
+    if not values:
+        return Changed()
+    entity = entity_of(values[0])
+    known = entity_states.known_of(session, entity, [value.id for value in values])
+    alone, officer = is_system_account(actor), officers.get(session, actor)
+    said: list[Change] = []
+    waiting: dict[str, Unsaid] = {}
+    written = {}
+    for value in values:
+        before = known.get(value.id, entity_states.Known())
+        given = fields_of(value)
+        if not _differing(entity, given, before.fields):
+            continue
+        changed = _differing(entity, given, before.said)
+        _check(entity, changed)
+        written[value.id] = value
+        if alone:
+            base = before.unsaid.base_revision if before.unsaid is not None else before.revision
+            waiting[value.id] = Unsaid(base, changed)
+            continue
+        kept = _not_his(entity, changed, before, officer)
+        if kept:
+            waiting[value.id] = Unsaid(before.revision if before.unsaid is None else before.unsaid.base_revision, kept)
+        said.append(Change(value.id, before.revision, {name: changed[name] for name in changed if name not in kept}))
+    unsaid.keep(session, entity, waiting)
+    unsaid.drop(session, entity, [entity_id for entity_id in written if entity_id not in waiting])
+    made = _say(session, entity, said, actor=actor, at=at)
+    try:
+        write_rows(session, entity, list(written.values()))
+    except IntegrityError as error:
+        raise DomainError(DomainCode.DUPLICATE_ID, next(iter(written))) from error
+    for entity_id in written:
+        changes.note(session, entity, entity_id, origin=Origin.HERE)
+    return Changed(tuple(written), made)
+
+
+def vouch(
+    session: Session, officer: Officer, *, at: datetime, after: tuple[str, str] = ("", ""), limit: int
+) -> tuple[str, str] | None:
+    """The officer answers for what stands in no operation yet, as far as he may write it: the next `limit` entities.
+
+    They are said as what nobody has seen at the server: where another workstation has given another value, both are
+    kept and an officer is shown the two. Returns the last that was looked at, to go on behind it; None at the end.
+    """
+    entities = [entity for entity, kind in KINDS.items() if may(officer.role, kind.right)]
+    found = unsaid.next_ids(session, entities, after=after, limit=limit)
+    said_now = 0
+    for entity in dict.fromkeys(kind for kind, _ in found):
+        ids = [entity_id for kind, entity_id in found if kind is entity]
+        said = list(_vouched(session, officer, entity, ids))
+        unsaid.drop(session, entity, [one.entity_id for one in said])
+        _say(session, entity, [one for one in said if one.fields], actor=officer.nrp, at=at)
+        for one in said:
+            changes.note(session, entity, one.entity_id, origin=Origin.HERE)
+        said_now += len(said)
+    if said_now:
+        custody.append(
+            session,
+            actor=officer.nrp,
+            action=CustodyAction.VOUCHED,
+            about="store",
+            at=at,
+            facts=VouchFacts(said_now),
+        )
+    return (found[-1][0].value, found[-1][1]) if found else None
+
+
+def _vouched(session: Session, officer: Officer, entity: Entity, entity_ids: Sequence[str]) -> Iterator[Change]:
+    known = entity_states.known_of(session, entity, entity_ids)
+    for entity_id in entity_ids:
+        before = known[entity_id]
+        assert before.unsaid is not None, "it was found among them"
+        changed = _differing(entity, before.unsaid.fields, before.said)
+        needed = rights_needed(entity, changed, before.said)
+        if before.unsaid.may_be_said(entity) and all(may(officer.role, action) for action in needed):
+            yield Change(entity_id, before.unsaid.base_revision, changed)
+
+
+def _differing(entity: Entity, given: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:
+    """What an operation has to say so that an entity with those fields gets these."""
+    absent = defaults_of(entity) if KINDS[entity].sparse else {}
+    return {
+        name: value
+        for name, value in given.items()
+        if (before[name] != value if name in before else name not in absent or absent[name] != value)
+    }
+
+
+def _check(entity: Entity, changed: Mapping[str, Json]) -> None:
     try:
         check_fields(KINDS[entity].shape, changed)
     except FieldRefused as refused:
         raise DomainError(DomainCode.FIELD_INVALID, refused.field) from refused
-    _demand_rights(session, entity, changed, before, actor=actor)
+
+
+def _say(
+    session: Session, entity: Entity, said: Iterable[Change], *, actor: str, at: datetime
+) -> tuple[Operation, ...]:
     identity = device(session)
     number, previous_hash = operation_rows.last(session, identity)
     made_at = at.astimezone(UTC)
-    operation = Operation(
-        uuid7(made_at), identity, number + 1, actor, made_at, entity, value.id, revision, changed,
-        SCHEMA_VERSION, previous_hash,
-    )  # fmt: skip
-    operation_rows.keep(session, signing.signed(session, operation), own=True)
-    try:
-        write_row(session, value)
-    except IntegrityError as error:
-        raise DomainError(DomainCode.DUPLICATE_ID, value.id) from error
-    changes.note(session, entity, value.id, origin=Origin.HERE)
-    custody.append(
-        session,
-        actor=actor,
-        action=action or (CustodyAction.CHANGED if before else CustodyAction.CREATED),
-        about=f"{entity}/{value.id}",
-        at=made_at,
-        facts=facts,
-    )
-    return operation
+    made = []
+    for one in said:
+        number += 1
+        operation = Operation(
+            uuid7(made_at), identity, number, actor, made_at, entity, one.entity_id, one.base_revision, one.fields,
+            SCHEMA_VERSION, previous_hash,
+        )  # fmt: skip
+        previous_hash = operation.hash
+        made.append(signing.signed(session, operation))
+    operation_rows.keep_all(session, made, own=True)
+    return tuple(made)
 
 
 def pending(session: Session, limit: int) -> tuple[Operation, ...]:
@@ -181,14 +297,28 @@ def history(session: Session, entity: Entity, entity_id: str) -> tuple[Operation
     return operation_rows.read(session, and_(_table.c.entity == entity.value, _table.c.entity_id == entity_id))
 
 
-def _demand_rights(
-    session: Session, entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json], *, actor: str
-) -> None:
-    """The rules of the server, as far as the actor's account is known here."""
-    officer = officers.get(session, actor)
-    if officer is not None:
-        for action in sorted(rights_needed(entity, changed, before)):
-            demand(officer, action)
-    completed = completed_field(entity, changed, before)
+def _not_his(
+    entity: Entity, changed: Mapping[str, Json], before: entity_states.Known, officer: Officer | None
+) -> Mapping[str, Json]:
+    """What of the changes was not said before and the actor may not say either: it goes on waiting.
+
+    Raises DomainError for what he may not change, by the rules of the server. None: his account is not known here.
+    """
+    completed = completed_field(entity, changed, before.said)
     if completed is not None:
         raise DomainError(DomainCode.TRANSITION_REFUSED, f"{entity} {completed}")
+    if officer is None:
+        return {}
+    old = before.unsaid.fields if before.unsaid is not None else {}
+    kept = {}
+    for name, value in changed.items():
+        needed = rights_needed(entity, {name: value}, before.said)
+        if name in old and old[name] == value and not all(may(officer.role, action) for action in needed):
+            kept[name] = value
+    for action in sorted(rights_needed(entity, _without(changed, kept), before.said)):
+        demand(officer, action)
+    return kept
+
+
+def _without(changed: Mapping[str, Json], kept: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: value for name, value in changed.items() if name not in kept}

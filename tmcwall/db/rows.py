@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from sqlalchemy import RowMapping, Table, delete, select
@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.domain.custody import Facts
-from tmcwall.domain.kinds import KINDS, Synchronised, entity_of
+from tmcwall.domain.kinds import KINDS, Synchronised
 from tmcwall.domain.merge import Version
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields
 
 V = TypeVar("V")
 
+_IN_A_QUERY: Final = 500
+"""SQLite takes no more than 999 or 32,766 values in one, as it was built."""
 _NATIVE = (datetime, date)
 """Types that SQLAlchemy takes as they are."""
 
@@ -84,6 +86,19 @@ def get(session: Session, entity: Entity, entity_id: str) -> Synchronised | None
     return None if row is None else value_from_row(row, shape, table)
 
 
+def get_all(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dict[str, Synchronised]:
+    """As `get`, by id; of those that are here."""
+    shape: type[Synchronised] = KINDS[entity].shape
+    table = tables.SYNCHRONISED[entity]
+    found = {}
+    for start in range(0, len(entity_ids), _IN_A_QUERY):
+        portion = table.c.id.in_(entity_ids[start : start + _IN_A_QUERY])
+        for row in session.execute(select(table).where(portion)).mappings():
+            value = value_from_row(row, shape, table)
+            found[value.id] = value
+    return found
+
+
 def value_from_row(row: RowMapping, kind: type[V], table: Table) -> V:
     """The domain value in those columns of a table that are named like its fields."""
     # The kinds are dataclasses; a TypeVar cannot be bound to that.
@@ -98,15 +113,13 @@ def columns_of(value: object) -> dict[str, Any]:  # Any: what a driver takes dif
     return {name: part if isinstance(part, _NATIVE) else msgspec.to_builtins(part) for name, part in parts.items()}
 
 
-def write_row(session: Session, value: Synchronised) -> bool:
-    """Puts the value into its table, over an earlier one of the same id. False: it stood there like that already."""
-    entity = entity_of(value)
-    if get(session, entity, value.id) == value:
-        return False
-    columns = columns_of(value)
-    statement = insert(tables.SYNCHRONISED[entity]).values(columns)
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
-    return True
+def write_rows(session: Session, entity: Entity, values: Sequence[Synchronised]) -> None:
+    """Puts values of one kind into their table, over earlier ones of the same id."""
+    if values:
+        rows = [columns_of(value) for value in values]
+        statement = insert(tables.SYNCHRONISED[entity])
+        taken = {name: statement.excluded[name] for name in rows[0]}
+        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=taken), rows)
 
 
 def version_from_json(stored: Mapping[str, Any]) -> Version:  # Any: see `Version.value`

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, true, update
+from sqlalchemy import and_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from tmcwall.db.operations import device
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, OperationFacts
-from tmcwall.domain.merge import NOTHING, EntityState, merge
+from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge
 from tmcwall.domain.operation import Entity, Operation
 
 _table = tables.operations
@@ -55,12 +55,24 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenEntity:
+    """An entity as the server has it."""
+
+    entity: Entity
+    entity_id: str
+    state: EntityState
+    conflicts: Sequence[Conflict] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """An operation that has no effect any more, and the entity's revision after that."""
 
     operation_id: UUID
     revision: int
     reason: str
+    after: TakenEntity | None = None
+    """What the server has of the entity now; None: an older server does not say, and all operations are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ def begin_epoch(session: Session, epoch: UUID) -> None:
     )
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
-    _go_to(session, 0, epoch)
+    go_to(session, 0, epoch)
 
 
 def apply_page(
@@ -142,55 +154,78 @@ def apply_page(
     What is unread is kept beside them, then what is withdrawn is taken out of effect. Returns the operations of other
     devices that were new here. An own operation that comes back changes nothing that is seen.
     """
-    foreign = []
-    touched: dict[tuple[Entity, str], None] = {}
-    for ordered in operations:
-        operation = ordered.operation
-        known = session.execute(
-            select(_table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id == str(operation.id))
-        ).first()
-        if known is not None and known.server_sequence is not None:
-            continue
-        if known is None:
-            operation_rows.keep(session, operation, own=False)
-            foreign.append(operation)
-        elif known.quarantined_because is not None:
-            changes.note_without_effect(session, origin=Origin.SERVER)
+    new, foreign = _new_here(session, operations)
+    operation_rows.keep_all(session, foreign, own=False)
+    if new:
         session.execute(
-            update(_table)
-            .where(_table.c.id == str(operation.id))
-            .values(
-                server_sequence=ordered.server_sequence,
-                revision=ordered.revision,
-                acknowledged=True,
-                quarantined_because=None,
+            update(_table).where(_table.c.id == bindparam("of_operation")),
+            [
+                {
+                    "of_operation": str(ordered.operation.id),
+                    "server_sequence": ordered.server_sequence,
+                    "revision": ordered.revision,
+                    "acknowledged": True,
+                    "quarantined_because": None,
+                }
+                for ordered in new
+            ],
+        )
+    _fold(session, new, at=at)
+    custody.append_all(
+        session,
+        (
+            custody.Entry(
+                actor=operation.actor,
+                action=CustodyAction.RECEIVED,
+                about=f"{operation.entity}/{operation.entity_id}",
+                at=at,
+                facts=OperationFacts(str(operation.id)),
             )
-        )
-        _fold(session, ordered, at=at)
-        touched[operation.entity, operation.entity_id] = None
-    for entity, entity_id in touched:
-        entity_states.show(session, entity, entity_id)
-    for operation in foreign:
-        custody.append(
-            session,
-            actor=operation.actor,
-            action=CustodyAction.RECEIVED,
-            about=f"{operation.entity}/{operation.entity_id}",
-            at=at,
-            facts=OperationFacts(str(operation.id)),
-        )
+            for operation in foreign
+        ),
+    )
+    keep_unread(session, unread, at=at)
+    for taken_out in withdrawn:
+        _withdraw(session, taken_out, at=at)
+    if withdrawn:
+        changes.note_without_effect(session, origin=Origin.SERVER)
+    last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
+    go_to(session, cursor, epoch, known=last)
+    return tuple(foreign)
+
+
+def _new_here(session: Session, operations: Sequence[Ordered]) -> tuple[list[Ordered], list[Operation]]:
+    """Those that have no place yet, and those of other devices among them. No page is longer than a query may be."""
+    ids = [str(ordered.operation.id) for ordered in operations]
+    rows = session.execute(
+        select(_table.c.id, _table.c.server_sequence, _table.c.quarantined_because).where(_table.c.id.in_(ids))
+    )
+    known = {row.id: row for row in rows}
+    new = {ordered.operation.id: ordered for ordered in reversed(operations)}
+    for ordered in operations:
+        row = known.get(str(ordered.operation.id))
+        if row is not None and row.server_sequence is not None:
+            new.pop(ordered.operation.id, None)
+        elif row is not None and row.quarantined_because is not None:
+            changes.note_without_effect(session, origin=Origin.SERVER)
+    found = sorted(new.values(), key=lambda ordered: ordered.server_sequence)
+    return found, [ordered.operation for ordered in found if str(ordered.operation.id) not in known]
+
+
+def keep_unread(session: Session, unread: Sequence[Unread], *, at: datetime) -> None:
     for one in unread:
         columns = {"server_sequence": one.server_sequence, "text": one.text, "reason": one.reason, "noticed_at": at}
         session.execute(insert(_unread).values(columns))
-    for taken_out in withdrawn:
-        _withdraw(session, taken_out, at=at)
-    if unread or withdrawn:
+    if unread:
         changes.note_without_effect(session, origin=Origin.SERVER)
-    if operations:
-        last = operations[-1]
-        facts.put(session, _KNOWN, [last.server_sequence, last.operation.hash])
-    _go_to(session, cursor, epoch)
-    return tuple(foreign)
+
+
+def go_to(session: Session, cursor: int, epoch: UUID, *, known: tuple[int, str] | None = None) -> None:
+    """Everything up to there is taken over. `known`: place and hash of the last operation; None: as before."""
+    if known is not None:
+        facts.put(session, _KNOWN, [*known])
+    facts.put(session, _CURSOR, cursor)
+    facts.put(session, _EPOCH, str(epoch))
 
 
 def _forget_order(session: Session) -> None:
@@ -199,15 +234,31 @@ def _forget_order(session: Session) -> None:
     session.execute(update(_table).values(server_sequence=None))
 
 
-def _fold(session: Session, ordered: Ordered, *, at: datetime) -> None:
-    operation = ordered.operation
-    state = entity_states.confirmed(session, operation.entity, operation.entity_id)
-    if ordered.revision is not None:
-        # Operations that are in quarantine by now were counted, and do not come.
-        state = EntityState(ordered.revision - 1, state.versions)
-    merged = merge(state, operation)
-    entity_states.keep(session, operation.entity, operation.entity_id, merged.state)
-    conflicts.keep(session, merged.conflicts, at=at)
+def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> None:
+    """Each into the state of its entity, which is shown then."""
+    states = entity_states.confirmed_of(
+        session, [(one.operation.entity, one.operation.entity_id) for one in operations]
+    )
+    touched: dict[Entity, dict[str, EntityState]] = {}
+    found: list[Conflict] = []
+    for ordered in operations:
+        operation = ordered.operation
+        key = (operation.entity, operation.entity_id)
+        state = states.get(key, NOTHING)
+        if ordered.revision is None or ordered.revision > state.revision:
+            # Operations that are in quarantine by now were counted, and do not come.
+            before = state if ordered.revision is None else EntityState(ordered.revision - 1, state.versions)
+            merged = merge(before, operation)
+            state = states[key] = merged.state
+            found += merged.conflicts
+        # else: the state that was taken over from the server holds it already
+        touched.setdefault(operation.entity, {})[operation.entity_id] = state
+    entity_states.keep_all(
+        session, [(entity, entity_id, state) for entity, ones in touched.items() for entity_id, state in ones.items()]
+    )
+    conflicts.keep(session, found, at=at)
+    for entity, ones in touched.items():
+        entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
 def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
@@ -218,10 +269,37 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
         .values(acknowledged=True, quarantined_because=withdrawn.reason)
         .returning(_table.c.entity, _table.c.entity_id)
     ).first()
-    if row is None:
+    after = withdrawn.after
+    if after is not None:
+        entity, entity_id = after.entity, after.entity_id
+    elif row is not None:
+        entity, entity_id = Entity(row.entity), row.entity_id
+    else:
         return  # it was taken out before it came here
-    entity, entity_id = Entity(row.entity), row.entity_id
     conflicts.forget_unsettled(session, entity, entity_id)
+    if after is not None:
+        state = after.state
+        conflicts.keep(session, after.conflicts, at=at)
+    else:
+        state = replace(_folded(session, entity, entity_id, at=at), revision=withdrawn.revision)
+    entity_states.keep(session, entity, entity_id, state)
+    custody.append(
+        session,
+        actor=_SERVER,
+        action=CustodyAction.WITHDRAWN,
+        about=f"{entity}/{entity_id}",
+        at=at,
+        reason=withdrawn.reason,
+        facts=OperationFacts(str(withdrawn.operation_id)),
+    )
+    if value_from_fields(entity, entity_states.known(session, entity, entity_id).fields) is not None:
+        entity_states.show(session, entity, entity_id)
+    elif remove_row(session, entity, entity_id):
+        changes.note(session, entity, entity_id, origin=Origin.SERVER)
+
+
+def _folded(session: Session, entity: Entity, entity_id: str, *, at: datetime) -> EntityState:
+    """From the operations that are here and in effect, which must be all of them."""
     state = NOTHING
     ordered = and_(
         _table.c.entity == entity.value, _table.c.entity_id == entity_id, _table.c.server_sequence.is_not(None)
@@ -234,22 +312,4 @@ def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
             merged = merge(EntityState(revision - 1, state.versions), operation_rows.operation_of(found))
             state = merged.state
             conflicts.keep(session, merged.conflicts, at=at)
-    entity_states.keep(session, entity, entity_id, EntityState(withdrawn.revision, state.versions))
-    custody.append(
-        session,
-        actor=_SERVER,
-        action=CustodyAction.WITHDRAWN,
-        about=f"{entity}/{entity_id}",
-        at=at,
-        reason=withdrawn.reason,
-        facts=OperationFacts(str(withdrawn.operation_id)),
-    )
-    if value_from_fields(entity, entity_states.shown(session, entity, entity_id).fields) is not None:
-        entity_states.show(session, entity, entity_id)
-    elif remove_row(session, entity, entity_id):
-        changes.note(session, entity, entity_id, origin=Origin.SERVER)
-
-
-def _go_to(session: Session, cursor: int, epoch: UUID) -> None:
-    facts.put(session, _CURSOR, cursor)
-    facts.put(session, _EPOCH, str(epoch))
+    return state

@@ -64,7 +64,7 @@ cameras = Table(
     "cameras",
     metadata,
     Column("id", String, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
+    Column("number", Integer, nullable=False, index=True),
     Column("name", String, nullable=False),
     Column("url", String, nullable=False),
     Column("substream_url", String),
@@ -77,14 +77,17 @@ cameras = Table(
     Column("record", String, nullable=False),
     Column("transport", String),
     Column("mount", String, nullable=False, server_default="fixed"),
-    Column("standing", String, nullable=False, server_default="aktif"),
-    Column("standing_reason", String),
-    Column("standing_by", String),
-    Column("standing_at", Moment),
-    Column("quarantine_reason", String),
-    Column("quarantined_by", String),
-    Column("quarantined_at", Moment),
 )
+
+camera_standings = Table(
+    "camera_standings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("standing", String, nullable=False),
+    Column("changed", JSON(none_as_null=True)),
+    Column("quarantine", JSON(none_as_null=True)),
+)
+"""Of the cameras that somebody has decided about."""
 
 camera_health = Table(
     "camera_health",
@@ -262,6 +265,8 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CLIP: clips,
     Entity.INCIDENT: incidents,
     Entity.INCIDENT_NOTE: incident_notes,
+    Entity.CAMERA: cameras,
+    Entity.CAMERA_STANDING: camera_standings,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 
@@ -303,6 +308,16 @@ unread_operations = Table(
     Column("noticed_at", Moment, nullable=False),
 )
 """What came from the server and this version could not read: as it came, without effect."""
+
+unsaid_changes = Table(
+    "unsaid_changes",
+    metadata,
+    Column("entity", String, primary_key=True),
+    Column("entity_id", String, primary_key=True),
+    Column("base_revision", Integer, nullable=False),
+    Column("fields", JSON(none_as_null=True)),
+)
+"""What was changed here and stands in no operation yet (`db.unsaid`). No `fields`: all of the row."""
 
 entity_states = Table(
     "entity_states",

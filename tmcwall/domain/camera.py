@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from tmcwall.domain.shape import Between
+from tmcwall.domain.shape import Between, CameraUrl, Id, Longest
 from tmcwall.domain.source import TransportPreference
 
 
@@ -66,27 +66,27 @@ class Position:
 class View:
     """What a camera sees: a sector. An unknown bearing or field of view counts as omnidirectional of half range."""
 
-    bearing_deg: float | None
-    fov_deg: float | None
-    range_m: float
+    bearing_deg: Annotated[float, Between(0, 360)] | None
+    fov_deg: Annotated[float, Between(0, 360)] | None
+    range_m: Annotated[float, Between(0, 100_000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
     """Identity never depends on the URL. URLs hold no credentials: those are in the vault under the camera's id."""
 
-    id: str
+    id: Id
     name: str
-    url: str
-    substream_url: str | None = None
+    url: CameraUrl
+    substream_url: CameraUrl | None = None
     owner: Owner | None = None
-    adm4: str | None = None
-    rw: str | None = None
-    rt: str | None = None
+    adm4: Annotated[str, Longest(32)] | None = None
+    rw: Annotated[str, Longest(16)] | None = None
+    rt: Annotated[str, Longest(16)] | None = None
     position: Position | None = None
     view: View | None = None
     record: RecordPolicy = RecordPolicy.SUB
-    number: int | None = None
+    number: Annotated[int, Between(1, 2**31 - 1)] | None = None
     """What an officer dials on the numpad; given at import, never reused."""
     transport: TransportPreference | None = None
     """What carries its packets; None: as this workstation's settings say."""

@@ -23,6 +23,10 @@ class CustodyAction(StrEnum):
     """Another device's change, taken over by synchronisation."""
     WITHDRAWN = "withdrawn"
     """An administrator of the server has taken a change out of effect."""
+    SNAPSHOT_TAKEN = "snapshot_taken"
+    """The server's state at a place in its order was taken over instead of the operations before it."""
+    VOUCHED = "vouched"
+    """An officer answers for what no operation had said so far, so that the server takes it."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
     LP_FORCED = "lp_forced"
@@ -144,6 +148,22 @@ class OperationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """Of SNAPSHOT_TAKEN: the place, the order that it is a place of, and how many entities there were."""
+
+    place: int
+    epoch: str
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class VouchFacts:
+    """Of VOUCHED: for how many entities."""
+
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictFacts:
     """Of CONFLICT_SETTLED."""
 
@@ -220,6 +240,8 @@ Facts = (
     | EditFacts
     | OperationFacts
     | ConflictFacts
+    | VouchFacts
+    | SnapshotFacts
     | DeviceFacts
     | RestoreFacts
     | ExportFacts

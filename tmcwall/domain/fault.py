@@ -81,6 +81,7 @@ class FaultCode(StrEnum):
     SERVER_MISSING = "server_missing"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_FOREIGN = "database_foreign"
+    BLOBS_UNREACHABLE = "blobs_unreachable"
     SERVER_RUNS_ALREADY = "server_runs_already"
     SERVER_KEY_LOST = "server_key_lost"
     # This machine
@@ -149,6 +150,8 @@ class DomainCode(StrEnum):
     NAME_TAKEN = "name_taken"
     DATABASE_URL = "database_url"
     DATABASE_NOT_SQLITE = "database_not_sqlite"
+    DATABASE_NOT_SHARED = "database_not_shared"
+    """Several server processes on a database of one."""
     DATABASE_URL_PASSWORD = "database_url_password"  # noqa: S105 - a code, not a secret
     BLOBS_URL = "blobs_url"
     FOLDER_NOT_EMPTY = "folder_not_empty"

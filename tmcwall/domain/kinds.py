@@ -12,8 +12,10 @@ from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import check_fields, check_json
@@ -34,6 +36,7 @@ class Topic(StrEnum):
 
     BOOKMARKS = "bookmarks"
     INCIDENTS = "incidents"
+    CAMERAS = "cameras"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Kind(Generic[S]):
     """What an officer must be allowed to write one."""
     field_rights: Mapping[str, Action] = field(default_factory=dict)
     """What else an officer must be allowed to give a field another value than it has, or than a new entity has."""
+    clearing_rights: Mapping[str, Action] = field(default_factory=dict)
+    """What else an officer must be allowed to take the value of a field away."""
     completion: Completion | None = None
     """What nobody changes any more, from when on."""
     topic: Topic
@@ -70,6 +75,8 @@ class Kind(Generic[S]):
     """Fields whose first value stands without a conflict: two workstations that open the same case do not disagree."""
     never_altered: bool = False
     """The first value of every field stands; a second one is a conflict that it loses."""
+    sparse: bool = False
+    """A new one is said without what any new one holds: several workstations may begin it, each with what it knows."""
     parent: Parent | None = None
     subject: Callable[[S], str] | None = None
     """What an officer knows it by; None: by what its parent is known by."""
@@ -145,6 +152,24 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         never_altered=True,
         parent=Parent(Entity.INCIDENT, "incident_id"),
     ),
+    Entity.CAMERA: Kind(
+        shape=Camera,
+        right=Action.IMPORT_CAMERAS,
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id", "number"}),
+        sparse=True,
+        subject=lambda camera: camera.name,
+    ),
+    Entity.CAMERA_STANDING: Kind(
+        shape=CameraStanding,
+        right=Action.QUARANTINE,
+        topic=Topic.CAMERAS,
+        field_rights={"standing": Action.CHANGE_STANDING, "changed": Action.CHANGE_STANDING},
+        clearing_rights={"quarantine": Action.LIFT_QUARANTINE},
+        facts_of_creation=frozenset({"id"}),
+        sparse=True,
+        parent=Parent(Entity.CAMERA, "id"),
+    ),
 }
 
 _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
@@ -152,7 +177,6 @@ _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
     entity: {part.name: part.default for part in fields(kind.shape) if part.default is not MISSING}
     for entity, kind in KINDS.items()
 }
-"""What the fields of a new entity hold, where they need not be given."""
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
 
 
@@ -174,6 +198,9 @@ def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[s
     for name, action in kind.field_rights.items():
         if name in changed and changed[name] != before.get(name, _DEFAULTS[entity].get(name)):
             needed.add(action)
+    for name, action in kind.clearing_rights.items():
+        if name in changed and changed[name] is None and before.get(name) is not None:
+            needed.add(action)
     return frozenset(needed)
 
 
@@ -184,6 +211,11 @@ def completed_field(entity: Entity, changed: Mapping[str, Json], before: Mapping
         return None
     fixed = completion.fields | {completion.field}
     return next((name for name in changed if name in fixed and changed[name] != before.get(name)), None)
+
+
+def defaults_of(entity: Entity) -> Mapping[str, Json]:
+    """What the fields of a new entity hold, where they need not be given."""
+    return _DEFAULTS[entity]
 
 
 def entity_of(value: Synchronised) -> Entity:

@@ -1,14 +1,15 @@
-"""How far a camera is in use on this workstation: from offer to retirement, and whether it is in quarantine."""
+"""How far a camera is in use: from offer to retirement, and whether it is in quarantine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 from tmcwall.domain.camera import Standing
 from tmcwall.domain.health import TileState
+from tmcwall.domain.shape import Id, Longest
 
 LONGEST_REASON: Final = 200
 """Characters: the reason stands on tiles."""
@@ -25,8 +26,8 @@ _NOT_IN_USE: Final[Mapping[Standing, TileState]] = {
 class Decision:
     """Why, by whose decision (service number) and since when."""
 
-    reason: str
-    by: str
+    reason: Annotated[str, Longest(LONGEST_REASON)]
+    by: Id
     at: datetime
 
 
@@ -60,6 +61,24 @@ class Lifecycle:
         """Why it is withheld; empty for a camera that may be opened."""
         decision = self.quarantine or (self.changed if self.withheld else None)
         return decision.reason if decision else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStanding:
+    """A lifecycle as it stands in operations, under the camera's id.
+
+    It is an entity of its own: who may put a camera in quarantine need not be allowed to change what is known of it,
+    and a quarantine holds also where the camera itself has not come yet.
+    """
+
+    id: Id
+    standing: Standing = Standing.ACTIVE
+    changed: Decision | None = None
+    quarantine: Decision | None = None
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        return Lifecycle(self.standing, self.changed, self.quarantine)
 
 
 IN_USE: Final = Lifecycle()

@@ -71,8 +71,9 @@ def merge(state: EntityState, operation: Operation) -> Merged:
     revision = state.revision + 1
     versions = dict(state.versions)
     conflicts = []
+    operation_id = str(operation.id)
     for name, value in operation.fields.items():
-        new = Version(value, revision, str(operation.id), operation.device, operation.actor, operation.made_at)
+        new = Version(value, revision, operation_id, operation.device, operation.actor, operation.made_at)
         old = versions.get(name)
         if old is None:
             versions[name] = new
@@ -84,7 +85,7 @@ def merge(state: EntityState, operation: Operation) -> Merged:
         unseen = old.revision > operation.base_revision and old.device != operation.device
         if old.value != value and (unseen or kind.never_altered):
             kept, other = (old, new) if kind.never_altered else (new, old)
-            conflict_id = f"{operation.id}/{name}"
+            conflict_id = f"{operation_id}/{name}"
             conflicts.append(Conflict(conflict_id, operation.entity, operation.entity_id, name, kept, other))
     return Merged(EntityState(revision, versions), tuple(conflicts))
 

@@ -75,6 +75,15 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
 }
 
 
+SYSTEM_ACCOUNT: Final = "os:"
+"""How the service number of an account of the operating system begins: it is known on its own computer only."""
+
+
+def is_system_account(nrp: str) -> bool:
+    """Whether a change under that number has nobody behind it whom the server could know."""
+    return nrp.startswith(SYSTEM_ACCOUNT)
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether a role allows an action."""
     return action in _MAY[role]

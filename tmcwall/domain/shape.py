@@ -20,7 +20,9 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
 from tmcwall.domain.clock import LATEST, in_utc
+from tmcwall.domain.fault import DomainError
 from tmcwall.domain.operation import Json, canonical_json
+from tmcwall.domain.source import check_url, has_credentials
 
 MAX_FIELDS_BYTES: Final = 64 * 1024
 """Canonical JSON of one operation's fields, in UTF-8."""
@@ -37,6 +39,8 @@ _WHOLE: Final = 2**53 - 1
 _LINE: Final = 1000
 """Characters of a text that says nothing else."""
 _FILE_NAME_BYTES: Final = 200
+_LONGEST_ADDRESS: Final = 4000
+"""Characters."""
 _ITEMS: Final = 10_000
 """Of a list that says nothing else."""
 _MOMENT: Final = re.compile(
@@ -45,6 +49,8 @@ _MOMENT: Final = re.compile(
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME: Final = re.compile(r"[a-z0-9_]{1,40}")
 """Of a field that may be repeated in a reason."""
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""NUL and halves of surrogate pairs."""
 _FOREIGN: Final = re.compile(r"[\\:\x00-\x1f]")
 """What stands in no part of a path: a drive, another separator, a control character."""
 
@@ -67,6 +73,8 @@ class FieldProblem(StrEnum):
     """NUL, or half of a surrogate pair."""
     DEEP = "deep"
     """More lists in lists than anything here has."""
+    SECRET = "secret"  # noqa: S105 - a word, not a secret
+    """An address of a camera with a user, a password or another secret in it."""
     LARGE = "large"
     """All fields together are longer than an operation takes."""
 
@@ -100,6 +108,11 @@ class Inside:
     """A file's place below a folder of ours: no way out of it, in parts that every file system takes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Of a camera, well-formed and without secrets: those stand in no operation."""
+
+
 Id = Annotated[str, Longest(128)]
 """Of an entity, a device, an officer."""
 Prose = Annotated[str, Longest(8000)]
@@ -107,6 +120,7 @@ Prose = Annotated[str, Longest(8000)]
 Count = Annotated[int, Between(0, _WHOLE)]
 FilePlace = Annotated[str, Inside()]
 """With forward slashes; empty where there is no file."""
+CameraUrl = Annotated[str, Address()]
 
 _Check = Callable[[Any, str], None]  # Any: JSON, narrowed by each check
 _COMPILED: Final[dict[type[object], Mapping[str, _Check]]] = {}
@@ -164,7 +178,7 @@ def _check_any(value: Json, path: str, *, depth: int) -> None:
 
 
 def _check_plain(text: str, path: str) -> None:
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+    if _UNKEPT.search(text):
         raise FieldRefused(FieldProblem.CHARACTER, path)
 
 
@@ -206,6 +220,8 @@ def _simple(kind: type[object], bounds: tuple[object, ...]) -> _Check:
         return _flag
     if kind is str and any(isinstance(bound, Inside) for bound in bounds):
         return _file_place
+    if kind is str and any(isinstance(bound, Address) for bound in bounds):
+        return _address
     if kind is str:
         return _text(next((bound.characters for bound in bounds if isinstance(bound, Longest)), _LINE))
     if kind in {int, float}:
@@ -239,6 +255,19 @@ def _file_place(value: Json, path: str) -> None:
         raise FieldRefused(FieldProblem.LONG, path)
     if value and any(part in {"", ".", ".."} or _FOREIGN.search(part) for part in value.split("/")):
         raise FieldRefused(FieldProblem.RANGE, path)
+
+
+def _address(value: Json, path: str) -> None:
+    if not isinstance(value, str):
+        raise FieldRefused(FieldProblem.TYPE, path)
+    if len(value) > _LONGEST_ADDRESS:
+        raise FieldRefused(FieldProblem.LONG, path)
+    if has_credentials(value):
+        raise FieldRefused(FieldProblem.SECRET, path)
+    try:
+        check_url(value)
+    except DomainError:
+        raise FieldRefused(FieldProblem.TYPE, path) from None
 
 
 def _number(bounds: Between, *, whole: bool) -> _Check:

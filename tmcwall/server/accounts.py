@@ -16,7 +16,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.password import check_password
 from tmcwall.domain.roster import Account, Origin
-from tmcwall.server.attempts import Delays
+from tmcwall.server.attempts import DelayKeeper
 from tmcwall.server.database import Database
 from tmcwall.server.enrolment import demand_enrolled
 from tmcwall.server.refusal import RequestRefused
@@ -111,7 +111,7 @@ class SignIn:
     """
 
     def __init__(
-        self, *, hasher: PasswordHasher, account_delays: Delays, address_delays: Delays, lifetime: timedelta
+        self, *, hasher: PasswordHasher, account_delays: DelayKeeper, address_delays: DelayKeeper, lifetime: timedelta
     ) -> None:
         self._hasher = hasher
         self._account_delays = account_delays

@@ -21,14 +21,13 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records
+from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records, snapshot
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
 from tmcwall.server.health import Readiness
 from tmcwall.server.metrics import CountedRequests, Standing
 from tmcwall.server.ops import pages
-from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.request_ids import RequestIds
 from tmcwall.sync.protocol import API, FieldError, Refusal, RefusalCode
@@ -67,6 +66,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(access.router)
     routes.include_router(devices.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
+    routes.include_router(snapshot.router)
     routes.include_router(incoming.router)
     routes.include_router(records.router)
     routes.include_router(oversight.router)
@@ -88,7 +88,8 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context = app.state.context
     assert isinstance(context, ServerContext)
-    context.announcer.open(await run_in_threadpool(_newest, context))
+    newest, _ = await run_in_threadpool(context.last_place)
+    context.announcer.open(newest)
     checkpoints = asyncio.create_task(_checkpoint(context))
     try:
         yield
@@ -103,6 +104,7 @@ async def _checkpoint(context: ServerContext) -> None:
         await asyncio.sleep(context.limits.checkpoint_s)
         try:
             await run_in_threadpool(context.database.checkpoint)
+            await run_in_threadpool(context.tidy)
             await run_in_threadpool(_forget_old, context)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
@@ -111,11 +113,6 @@ async def _checkpoint(context: ServerContext) -> None:
 def _forget_old(context: ServerContext) -> None:
     with context.database.write() as session:
         oversight.forget_old(session, now=context.clock.utc(), kept=context.limits.oversight_kept)
-
-
-def _newest(context: ServerContext) -> int:
-    with context.database.read() as session:
-        return last_place(session)[0]
 
 
 def _speak_refusals(app: FastAPI) -> None:
@@ -170,6 +167,8 @@ def _faulty(request: Request, fault: Fault) -> JSONResponse:
     log.error("request_abandoned", path=request.url.path, fault=fault.code, detail=fault.detail)
     if fault.code is FaultCode.DISK_FULL:
         return _reply(507, Refusal(code=RefusalCode.STORAGE_FULL), {"Retry-After": "60"})
+    if fault.code is FaultCode.BLOBS_UNREACHABLE:
+        return _reply(503, Refusal(code=RefusalCode.INTERNAL), {"Retry-After": "5"})
     return _reply(500, Refusal(code=RefusalCode.INTERNAL))
 
 

@@ -35,10 +35,7 @@ class _Digest:
 
 
 def blob_folder(text: str) -> Path:
-    """The folder that a path or a `file:` URL names.
-
-    Raises DomainError(BLOBS_URL) for a store that this version has no code for, such as `s3:`.
-    """
+    """The folder that a path or a `file:` URL names. Raises DomainError(BLOBS_URL) for any other URL."""
     parts = urlsplit(text)
     if len(parts.scheme) <= 1:  # a plain path; one letter is a drive
         return Path(text)
@@ -50,7 +47,10 @@ def blob_folder(text: str) -> Path:
 
 
 class BlobStore:
-    """Unfinished uploads under `uploads/`, complete clips under `clips/`. All methods block: not for the event loop."""
+    """Unfinished uploads under `uploads/`, complete clips under `clips/`. All methods block: not for the event loop.
+
+    `server.object_store` keeps the complete ones elsewhere.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,18 +77,18 @@ class BlobStore:
 
     def begin(self, upload_id: str) -> None:
         with _disk_faults():
-            make_private_file(self._part(upload_id))
+            make_private_file(self.part(upload_id))
 
     def received(self, upload_id: str) -> int:
         """Bytes that are here and safe."""
         try:
-            return self._part(upload_id).stat().st_size
+            return self.part(upload_id).stat().st_size
         except FileNotFoundError:
             return 0
 
     def append(self, upload_id: str, offset: int, data: bytes) -> None:
         """Raises Fault(DISK_FULL, DISK_FAILED); what was there before is unchanged then."""
-        path = self._part(upload_id)
+        path = self.part(upload_id)
         with _disk_faults():
             try:
                 make_private_file(path)
@@ -103,20 +103,24 @@ class BlobStore:
     def keep(self, upload_id: str) -> None:
         """What has been received survives a power cut."""
         with _disk_faults():
-            sync_file(self._part(upload_id))
+            sync_file(self.part(upload_id))
 
     def cut(self, upload_id: str, length: int) -> None:
         """Forget what was received beyond that length."""
         self._digests.pop(upload_id, None)
         with _disk_faults():
-            os.truncate(self._part(upload_id), length)
+            os.truncate(self.part(upload_id), length)
 
     def digest(self, upload_id: str) -> str:
         """Hex SHA-256 of an upload: of what came; of what is on the disk, if some came before the last start."""
         known = self._digests.get(upload_id)
         if known is not None and known.length == self.received(upload_id):
             return known.sha256.hexdigest()
-        return _digest_of(self._part(upload_id))
+        return _digest_of(self.part(upload_id))
+
+    def distrust(self, upload_id: str) -> None:
+        """Another process may have written it: its hash is computed from the disk."""
+        self._digests.pop(upload_id, None)
 
     def complete(self, upload_id: str, sha256: str) -> None:
         """The upload becomes a clip, or turns out to be one that is here already. On the disk under its name then."""
@@ -124,14 +128,14 @@ class BlobStore:
         with _disk_faults():
             make_private_folder(target.parent)
             self.keep(upload_id)
-            self._part(upload_id).replace(target)
+            self.part(upload_id).replace(target)
             sync_folder(target.parent)
             sync_folder(self._clips)
         self._digests.pop(upload_id, None)
 
     def discard(self, upload_id: str) -> None:
         self._digests.pop(upload_id, None)
-        self._part(upload_id).unlink(missing_ok=True)
+        self.part(upload_id).unlink(missing_ok=True)
 
     def has(self, sha256: str, length: int) -> bool:
         """Whether a clip of that hash and size lies here, by its name and size."""
@@ -151,11 +155,21 @@ class BlobStore:
             self.clip(sha256).replace(self._damaged / f"{sha256}.{uuid4()}")
             sync_folder(self._damaged)
 
+    def local(self, sha256: str) -> Path | None:
+        """The file of a complete clip, where it is one."""
+        return self.clip(sha256)
+
+    def read(self, sha256: str, first: int, end: int) -> Iterator[bytes]:
+        """A complete clip's bytes up to `end`, in blocks. Raises FileNotFoundError."""
+        with self.clip(sha256).open("rb") as file:
+            file.seek(first)
+            while first < end and (block := file.read(min(_READ_BYTES, end - first))):
+                first += len(block)
+                yield block
+
     def clip(self, sha256: str) -> Path:
-        """Where a complete clip lies; it need not exist."""
-        if re.fullmatch(r"[0-9a-f]{64}", sha256) is None:
-            raise ValueError(sha256)
-        return self._clips / sha256[:2] / sha256
+        """Where a complete clip lies as a file; it need not exist."""
+        return self._clips / blob_name(sha256)
 
     def _digest_further(self, upload_id: str, offset: int, data: bytes) -> None:
         if offset == 0:
@@ -169,10 +183,18 @@ class BlobStore:
         known.sha256.update(data)
         known.length += len(data)
 
-    def _part(self, upload_id: str) -> Path:
+    def part(self, upload_id: str) -> Path:
+        """Where an upload under way lies."""
         if re.fullmatch(r"[0-9a-f-]{36}", upload_id) is None:
             raise ValueError(upload_id)
         return self._uploads / f"{upload_id}.part"
+
+
+def blob_name(sha256: str) -> str:
+    """Below the place of all complete clips."""
+    if re.fullmatch(r"[0-9a-f]{64}", sha256) is None:
+        raise ValueError(sha256)
+    return f"{sha256[:2]}/{sha256}"
 
 
 def _digest_of(path: Path) -> str:

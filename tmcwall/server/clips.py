@@ -10,13 +10,13 @@ import binascii
 import hashlib
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -24,6 +24,7 @@ from starlette.requests import ClientDisconnect
 from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
+from tmcwall.server.blobs import BlobStore
 from tmcwall.server.context import Context, ServerContext, Tagger, Viewer
 from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
@@ -108,7 +109,7 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         if request.headers.get("content-type") != "application/offset+octet-stream":
             raise _invalid("Content-Type", "application/offset+octet-stream")
         checksum = _Checksum.parse(upload_checksum) if upload_checksum else None
-        async with _alone(context, upload_id) as sender:
+        async with context.uploads.alone(upload_id) as sender:
             upload = await run_in_threadpool(_load, context, upload_id)
             received = await run_in_threadpool(_settle, context, request, upload, asker.officer.nrp)
             if received == upload.length or upload_offset != received:
@@ -119,8 +120,8 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
         return Response(status_code=204, headers={**TUS_HEADERS, "Upload-Offset": str(end)})
 
     @router.get("/{clip_id}")
-    def download(request: Request, context: Context, asker: Viewer, clip_id: str) -> FileResponse:
-        """The clip's bytes as they were cut."""
+    def download(request: Request, context: Context, asker: Viewer, clip_id: str) -> Response:
+        """The clip's bytes as they were cut, or a range of them."""
         with context.database.read() as session:
             upload = session.scalar(select(UploadRow).where(UploadRow.clip_id == clip_id))
             fields = load_state(session, Entity.CLIP, clip_id).fields
@@ -128,13 +129,35 @@ def clips_router(*, clip_bytes: int) -> APIRouter:
             raise RequestRefused(RefusalCode.NOT_FOUND)
         context.note(AuditAction.CLIP_READ, request, actor=asker.officer.nrp, about=f"clip/{clip_id}")
         suffix = re.search(r"\.[a-z0-9]{1,4}$", str(fields.get("path", "")))
-        return FileResponse(
-            context.blobs.clip(upload.sha256),
-            media_type="application/octet-stream",
-            filename=f"{upload.id}{suffix[0] if suffix else ''}",
-        )
+        name = f"{upload.id}{suffix[0] if suffix else ''}"
+        file = context.blobs.local(upload.sha256)
+        if file is not None:
+            return FileResponse(file, media_type="application/octet-stream", filename=name)
+        return _sent(request, upload, context.blobs, name=name)
 
     return router
+
+
+def _sent(request: Request, upload: UploadRow, blobs: BlobStore, *, name: str) -> Response:
+    """From a store that gives no file."""
+    headers = {"Accept-Ranges": "bytes", "Content-Disposition": f'attachment; filename="{name}"'}
+    first, end, status = 0, upload.length, 200
+    wanted = re.fullmatch(r"bytes=(\d{1,18})-(\d{0,18})", request.headers.get("range", ""))
+    if wanted is not None:
+        first, status = int(wanted[1]), 206
+        end = min(int(wanted[2]) + 1, upload.length) if wanted[2] else upload.length
+        if first >= end:
+            return Response(status_code=416, headers={"Content-Range": f"bytes */{upload.length}"})
+        headers["Content-Range"] = f"bytes {first}-{end - 1}/{upload.length}"
+    headers["Content-Length"] = str(end - first)
+    blocks = blobs.read(upload.sha256, first, end)
+    try:
+        # Before the reply begins, so that a missing one is said.
+        begin = next(blocks, b"")
+    except FileNotFoundError:
+        raise RequestRefused(RefusalCode.NOT_FOUND) from None
+    media_type = "application/octet-stream"
+    return StreamingResponse(chain([begin], blocks), status_code=status, headers=headers, media_type=media_type)
 
 
 def _invalid(field: str, message: str) -> RequestRefused:
@@ -148,24 +171,6 @@ def _metadata(header: str) -> dict[str, str]:
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
     except ValueError:
         raise _invalid("Upload-Metadata", "keys and base64 values") from None
-
-
-@asynccontextmanager
-async def _alone(context: ServerContext, upload_id: str) -> AsyncIterator[Sender]:
-    """Raises RequestRefused(LOCKED) if another request is writing the same upload, unless that one is slow."""
-    other = context.uploads_under_way.get(upload_id)
-    if other is not None and not await other.gives_way():
-        raise RequestRefused(RefusalCode.LOCKED)
-    if upload_id in context.uploads_under_way:
-        raise RequestRefused(RefusalCode.LOCKED)  # a third one was quicker
-    limits = context.limits
-    sender = Sender(context.clock, slow_s=limits.slow_upload_s, slowest_bytes_per_s=limits.slowest_bytes_per_s)
-    context.uploads_under_way[upload_id] = sender
-    try:
-        yield sender
-    finally:
-        del context.uploads_under_way[upload_id]
-        sender.has_ended()
 
 
 def _begin(context: ServerContext, clip_id: str, length: int, *, by: str) -> str:
@@ -206,9 +211,14 @@ def _load(context: ServerContext, upload_id: str) -> UploadRow:
 
 async def _stand(context: ServerContext, request: Request, upload: UploadRow, *, by: str) -> int:
     """How many bytes are here. Raises RequestRefused(LOCKED) while all are here and being checked."""
-    if upload.id not in context.uploads_under_way:
-        async with _alone(context, upload.id):
-            return await run_in_threadpool(_settle, context, request, upload, by)
+    if not context.uploads.is_under_way(upload.id):
+        try:
+            async with context.uploads.alone(upload.id):
+                return await run_in_threadpool(_settle, context, request, upload, by)
+        except RequestRefused as refused:
+            if refused.refusal.code is not RefusalCode.LOCKED:
+                raise
+            # Another process is writing it.
     received = await run_in_threadpool(context.blobs.received, upload.id)
     if received >= upload.length:
         raise RequestRefused(RefusalCode.LOCKED)

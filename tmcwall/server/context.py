@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from fastapi import Depends, Request
@@ -17,19 +18,20 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action
 from tmcwall.server.accounts import SignIn, default_hasher, hash_token, identify
-from tmcwall.server.announcer import Announcer
-from tmcwall.server.attempts import Attempts, Delays, Quota
+from tmcwall.server.announcer import Announcer, NewestPlace
 from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.blobs import BlobStore, blob_folder
+from tmcwall.server.between_processes import between_processes
+from tmcwall.server.blob_places import open_blobs
+from tmcwall.server.blobs import BlobStore
 from tmcwall.server.connections import note_proof
 from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
 from tmcwall.server.lanes import Lane
+from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity, can
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
-from tmcwall.server.uploads import Sender
 from tmcwall.sync.protocol import RefusalCode
 
 
@@ -50,6 +52,8 @@ class ServerLimits:
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
     heartbeat_s: float = 15.0
+    between_events_s: float = 0.1
+    """Of one event stream."""
     checkpoint_s: float = 60.0
     unproved_s: float = 20.0
     """For a request to come whole from somebody who has no token."""
@@ -62,8 +66,10 @@ class ServerLimits:
     """Whoever brings less than `slowest_bytes_per_s` this long gives an upload up to another who sends it."""
     push_bytes: int = 2 << 20
     """A workstation halves a push that is larger."""
-    transaction_operations: int = 50
+    transaction_operations: int = 100
     """A longer push is several transactions, so that a report of an incident waits for none of them long."""
+    snapshot_entities: int = 2000
+    """In one page, and never much more than 1 MiB of them."""
     quarantine_bytes_per_day: int = 64 << 20
     """What one device, and one officer, may have stored without effect."""
     requests_at_once: int = 16
@@ -88,10 +94,16 @@ class ServerSettings:
     database: str
     blobs: str
     key_file: Path
+    parts: Path | None = None
+    """Where uploads lie until they are whole, if clips lie on no disk of this machine; None: beside the key."""
     openapi: bool = False
     metrics_token_file: Path | None = None
     """What `/metrics` asks for; without it there is no such page."""
     limits: ServerLimits = field(default_factory=ServerLimits)
+
+    def open_blobs(self) -> BlobStore:
+        """Raises DomainError(BLOBS_URL), DiskFault and Fault(COMPONENT_MISSING)."""
+        return open_blobs(self.blobs, parts=self.parts or self.key_file.parent / "blobs")
 
 
 class ServerContext:
@@ -105,19 +117,9 @@ class ServerContext:
         self.key_file = settings.key_file
         self.metrics_token = read_token(settings.metrics_token_file) if settings.metrics_token_file else None
         self.counters = Counters()
-        self.blobs = BlobStore(blob_folder(settings.blobs))
-        self.announcer = Announcer()
-        self.sign_in = SignIn(
-            hasher=self.hasher,
-            account_delays=_delays(clock, limits, free=limits.account_attempts),
-            address_delays=_delays(clock, limits, free=limits.address_attempts),
-            lifetime=limits.token_lifetime,
-        )
+        self.blobs = settings.open_blobs()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
-        self.enrolment_delays = _delays(clock, limits, free=limits.account_attempts)
-        self.reports = Attempts(per_window=limits.reports_per_minute, window_s=60)
-        self.strangers = Attempts(per_window=limits.strangers_per_minute, window_s=60)
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
         self.bodies = Lane(at_once=4 * limits.bodies_at_once, per_key=limits.bodies_at_once)
         self.pushes = Lane(at_once=1, per_key=1)
@@ -126,11 +128,8 @@ class ServerContext:
         self.password_checks = Lane(
             at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
         )
-        self.quarantine = Quota(per_day=limits.quarantine_bytes_per_day)
         self.old_signatures: set[Source] = set()
         """Who has signed by version 1 since the start, so that it is said once."""
-        self.uploads_under_way: dict[str, Sender] = {}
-        """Used by the event loop only."""
         self.database = Database.open(settings.database)
         try:
             self.secret_box = open_secrets(self.database, settings.key_file)
@@ -138,10 +137,31 @@ class ServerContext:
         except BaseException:
             self.database.close()
             raise
+        held = between_processes(self.database, clock, limits, self.blobs)
+        self.announcer = Announcer(held.hints)
+        self.newest = NewestPlace(self.last_place)
+        self.sign_in = SignIn(
+            hasher=self.hasher,
+            account_delays=held.account_delays,
+            address_delays=held.address_delays,
+            lifetime=limits.token_lifetime,
+        )
+        self.enrolment_delays = held.enrolment_delays
+        self.reports = held.reports
+        self.strangers = held.strangers
+        self.quarantine = held.quarantine
+        self.uploads = held.uploads
+        self.tidy = held.tidy
+        """Away with what is kept for other processes and counts no more."""
 
     def close(self) -> None:
+        self.announcer.end()
         self.password_threads.shutdown(cancel_futures=True)
         self.database.close()
+
+    def last_place(self) -> tuple[int, UUID]:
+        with self.database.read() as session:
+            return last_place(session)
 
     def identity(self, token_hash: str) -> Identity | None:
         with self.database.read() as session:
@@ -159,12 +179,6 @@ class ServerContext:
                 address=address_of(request),
                 outcome=outcome,
             )
-
-
-def _delays(clock: Clock, limits: ServerLimits, *, free: int) -> Delays:
-    return Delays(
-        clock, free=free, longest_s=limits.longest_delay_s, forgotten_after_s=limits.failures_forgotten_after_s
-    )
 
 
 def address_of(request: Request) -> str:

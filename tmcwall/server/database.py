@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ from tmcwall.sqlite_faults import sqlite_fault
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_S = 5
 """For a PostgreSQL server to answer."""
+_MIGRATING = 0x746D63
+"""The advisory lock under which one process of several that start at once brings the schema to the newest version."""
 
 
 def check_database_url(text: str) -> URL:
@@ -192,6 +195,22 @@ class Database:
         with Session(self._writer) as session, session.begin():
             yield session
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may be at work on it, too: on PostgreSQL."""
+        return self._writer.dialect.name == "postgresql"
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Each statement is committed by itself, outside all transactions that are under way."""
+        with self._writer.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def connect_apart(self) -> psycopg.Connection:
+        """A connection of the driver's own to PostgreSQL, to wait on. Raises psycopg.Error."""
+        words, options = self._writer.dialect.create_connect_args(self._writer.url)
+        return psycopg.connect(*words, **{"connect_timeout": _CONNECT_S, **options, "autocommit": True})
+
     def disk_fault(self, error: DBAPIError) -> Fault | None:
         """The DiskFault behind an error of a session; None: the database itself does not answer."""
         file = database_file(self._writer.url)
@@ -208,6 +227,8 @@ class Database:
         config = _migrations()
         try:
             with self._writer.begin() as connection:
+                if self.is_shared:
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
                 _is_servers(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,7 @@ from tmcwall.server.delegation import delegates
 from tmcwall.server.enrolment import keys_of, see
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import has_at, last_place, page
+from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import DeviceRow
@@ -87,15 +89,17 @@ _delegations: TypeAdapter[Delegations] = TypeAdapter(Delegations)
 
 @dataclass(frozen=True, slots=True)
 class _Push:
-    messages: Sequence[OperationMessage]
+    operations: Sequence[Prepared]
     delegations: Mapping[str, str]
 
 
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY})
-    async def push(request: Request, context: Context, asker: Asker) -> PushReply:
+    @router.post(
+        "/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY}, response_model=PushReply
+    )
+    async def push(request: Request, context: Context, asker: Asker) -> Response:
         """Read and parsed here, after the token was looked at, and not by the framework before it."""
         async with context.bodies.turn(asker.officer.nrp):
             body = b"".join([part async for part in request.stream()])
@@ -110,7 +114,8 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                     note = partial(context.note, AuditAction.PUSH, request, actor=asker.officer.nrp, about=asker.device)
                     await run_in_threadpool(note, outcome=code)
                 raise
-        return reply
+        # As it is: the framework would check each fate once more.
+        return Response(reply.model_dump_json(), media_type="application/json")
 
     @router.get("/operations")
     def pull(
@@ -149,8 +154,10 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
             if not await run_in_threadpool(_still_valid, context, asker):
                 return
             if newest is not None:
-                place = newest
-                yield await run_in_threadpool(_event, context)
+                place, epoch = await context.newest.at_least(newest)
+                yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
+                # While many push, an event for each of their transactions would be more work than the pushes.
+                await asyncio.sleep(context.limits.between_events_s)
             else:
                 yield ServerSentEvent(comment="heartbeat")
 
@@ -172,20 +179,13 @@ def _read(body: bytes) -> _Push:
     if any(len(memoryview(raw)) > LARGEST_OPERATION_BYTES for raw in outline.operations):
         raise RequestRefused(RefusalCode.TOO_LARGE)
     return _Push(
-        tuple(_message(place, raw) for place, raw in enumerate(outline.operations)),
+        tuple(_operation(place, raw) for place, raw in enumerate(outline.operations)),
         _validated(_delegations.validate_json, outline.delegations, "delegations"),
     )
 
 
-def _message(place: int, raw: msgspec.Raw) -> OperationMessage:
-    """With its hash and its text, which are computed here, where nobody waits for the lock of the order."""
-    message = _validated(OperationMessage.model_validate_json, raw, "operations", place)
-    try:
-        assert message.hash
-        assert message.stored_text
-    except ValueError:
-        raise RequestRefused(RefusalCode.INVALID) from None
-    return message
+def _operation(place: int, raw: msgspec.Raw) -> Prepared:
+    return prepare(_validated(OperationMessage.model_validate_json, raw, "operations", place))
 
 
 def _validated(read: Callable[[bytes], T], raw: msgspec.Raw, *place: str | int) -> T:
@@ -210,7 +210,8 @@ def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) ->
         keys = keys_of(session, asker.device)
         known = session.get(DeviceRow, asker.device)
         last_number = 0 if known is None else known.last_number
-    new = (one for one in pushed.messages if one.device == asker.device and one.number > last_number)
+    messages = (one.message for one in pushed.operations)
+    new = (one for one in messages if one.device == asker.device and one.number > last_number)
     wrong = next((one for one in new if not is_signed(one, keys)), None)
     if wrong is not None:
         log.warning("operation_not_signed", device=asker.device, number=wrong.number)
@@ -221,8 +222,8 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
     """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
     fates: list[OperationFate] = []
     size = context.limits.transaction_operations
-    for first in range(0, len(pushed.messages), size):
-        part = replace(pushed, messages=pushed.messages[first : first + size])
+    for first in range(0, len(pushed.operations), size):
+        part = replace(pushed, operations=pushed.operations[first : first + size])
         async with context.pushes.turn(asker.officer.nrp):
             reply = await run_in_threadpool(_add, context, request, part, asker)
         fates += reply.fates
@@ -235,7 +236,7 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
     with context.database.write() as session:
         journal = Journal(session, now=now)
         before = journal.last_sequence
-        reply = journal.push(part.messages, device=asker.device, officer=asker.officer, delegates=proven)
+        reply = journal.push(part.operations, device=asker.device, officer=asker.officer, delegates=proven)
         if journal.quarantined_bytes:
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence
@@ -269,12 +270,6 @@ def _note_push(
             address=address_of(request),
             outcome=outcome,
         )
-
-
-def _event(context: ServerContext) -> ServerSentEvent:
-    with context.database.read() as session:
-        sequence, epoch = last_place(session)
-    return ServerSentEvent(event="cursor", id=str(sequence), data=Cursor(cursor=sequence, epoch=epoch))
 
 
 def _still_valid(context: ServerContext, asker: Identity) -> bool:

@@ -10,21 +10,23 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, delete, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
-from tmcwall.domain.kinds import KINDS, check_operation, completed_field, rights_needed
-from tmcwall.domain.merge import NOTHING, Conflict, EntityState, Merged, Version, merge
+from tmcwall.domain.kinds import KINDS, completed_field, rights_needed
+from tmcwall.domain.merge import EntityState, Merged, Version, merge
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
-from tmcwall.server.order import message_of, state_of
+from tmcwall.server.additions import Additions
+from tmcwall.server.order import message_of
+from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import can
-from tmcwall.server.tables import ConflictRow, DeviceRow, EntityRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
@@ -45,12 +47,25 @@ WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
 
 
+_Known = Row[int, str, str, int, str]
+"""Number, hash, fate, place and reason of an operation that is here."""
+
+
 class Quarantine(Exception):
     """Why an operation is stored without effect."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(slots=True)
+class _Device:
+    """A device's newest operation."""
+
+    id: str
+    last_number: int
+    last_hash: str
 
 
 class Journal:
@@ -65,24 +80,18 @@ class Journal:
         self._session = session
         self._signing_key = signing_key
         self._now = now
-        self._order = session.execute(select(OrderRow).with_for_update()).scalar_one()
-        self._entities: dict[tuple[str, str], EntityRow | None] = {}
+        order = session.execute(select(OrderRow.epoch, OrderRow.last_sequence).with_for_update()).one()
+        self.epoch: UUID = order.epoch
+        self.last_sequence: int = order.last_sequence
+        self._additions = Additions(session, now=now)
         self._users: dict[str, UserRow | None] = {}
-        self._ids: set[UUID] = set()
+        self._devices: list[_Device] = []
         self.quarantined_bytes = 0
         """What this transaction stores without effect, as JSON."""
 
-    @property
-    def epoch(self) -> UUID:
-        return self._order.epoch
-
-    @property
-    def last_sequence(self) -> int:
-        return self._order.last_sequence
-
     def push(
         self,
-        messages: Sequence[OperationMessage],
+        pushed: Sequence[OperationMessage | Prepared],
         *,
         device: str,
         officer: Officer,
@@ -90,6 +99,7 @@ class Journal:
     ) -> PushReply:
         """Take over a device's operations in the order of their numbers. All or, if refused, none.
 
+        Where others wait for the lock they are prepared already.
         `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at
         that device: `delegates` names the officers who are known to have (`server.delegation`).
 
@@ -97,18 +107,20 @@ class Journal:
         kept as it came, GAP if a number is missing, FORK if the history is not the one that the server has of this
         device.
         """
+        messages = [one.message if isinstance(one, Prepared) else one for one in pushed]
         if device == SERVER_DEVICE or any(message.device != device for message in messages):
             raise RequestRefused(RefusalCode.FORBIDDEN)
         if any(message.schema_version > SCHEMA_VERSION for message in messages):
             raise RequestRefused(RefusalCode.SCHEMA_NEWER)
-        if not all(_reads_back(message) for message in messages):
-            raise RequestRefused(RefusalCode.INVALID)
         row = self._device(device)
-        self._find(messages)
+        self._find(messages, officer)
+        stored = self._stored(row, messages)
         fates = []
-        for message in messages:
-            known = self._known(row, message)
-            fates.append(known or self._add(row, message, officer, delegates))
+        for one in pushed:
+            prepared = one if isinstance(one, Prepared) else prepare(one)
+            known = self._known(row, prepared, stored)
+            fates.append(known or self._add(row, prepared, officer, delegates))
+        self._write()
         return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
 
     def add_own(
@@ -132,9 +144,9 @@ class Journal:
         if self._signing_key is not None:
             signature = self._signing_key.sign(Purpose.OPERATION, operation.hash)
             operation = replace(operation, signature=signature)
-        self._add(
-            row, OperationMessage.of(operation), Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset()
-        )
+        prepared = prepare(OperationMessage.of(operation))
+        self._add(row, prepared, Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset())
+        self._write()
 
     def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
         """Take an operation out of effect: its entity becomes what the others make of it.
@@ -150,11 +162,11 @@ class Journal:
         row.fate, row.reason = Fate.QUARANTINED.value, WITHDRAWN
         self._session.flush()
         kind, entity_id = Entity(row.entity), row.entity_id
-        self._order.last_sequence += 1
-        revision = self._state(kind, entity_id).revision + 1
+        self.last_sequence += 1
+        revision = self._additions.state(kind, entity_id).revision + 1
         self._session.add(
             WithdrawalRow(
-                server_sequence=self._order.last_sequence,
+                server_sequence=self.last_sequence,
                 operation_id=operation_id,
                 revision=revision,
                 reason=reason,
@@ -163,6 +175,7 @@ class Journal:
             )
         )
         self._fold_again(kind, entity_id, revision=revision)
+        self._write()
         return row
 
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
@@ -176,17 +189,16 @@ class Journal:
             if message is None or (row.reason == ACTOR_UNPROVEN and message.actor != officer.nrp):
                 continue
             try:
-                merged = self._merge(message, officer, frozenset({message.actor}))
+                merged = self._merge(prepare(message), officer, frozenset({message.actor}))
             except Quarantine as quarantine:
                 row.reason = quarantine.reason
                 continue
-            self._order.last_sequence += 1
-            row.server_sequence = self._order.last_sequence
+            self.last_sequence += 1
+            row.server_sequence = self.last_sequence
             row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
             row.reason, row.revision = "", merged.state.revision
-            self._session.flush()
-            self._keep_state(Entity(message.entity), message.entity_id, merged.state, row.server_sequence)
-            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, row.server_sequence)
+            self._keep(Entity(message.entity), message.entity_id, merged, row.server_sequence)
+        self._write()
 
     def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
         """The entity from its operations that are in effect, with the conflicts between those."""
@@ -207,137 +219,138 @@ class Journal:
             # Each at the revision that it had: those that are left out are counted, too.
             merged = merge(EntityState(row.revision - 1, versions), message.operation())
             versions = merged.state.versions
-            self._keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
-        self._keep_state(kind, entity_id, EntityState(revision, versions), self._order.last_sequence)
+            self._additions.keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
+        self._additions.keep_state(kind, entity_id, EntityState(revision, versions), self.last_sequence)
 
-    def _device(self, device: str) -> DeviceRow:
-        row = self._session.get(DeviceRow, device)
+    def _device(self, device: str) -> _Device:
+        wanted = select(DeviceRow.last_number, DeviceRow.last_hash).where(DeviceRow.id == device)
+        row = self._session.execute(wanted).one_or_none()
+        found = _Device(device, 0, FIRST_HASH) if row is None else _Device(device, row.last_number, row.last_hash)
         if row is None:
-            row = DeviceRow(id=device, last_number=0, last_hash=FIRST_HASH, first_seen_at=self._now)
-            self._session.add(row)
-        return row
+            self._session.execute(
+                insert(DeviceRow).values(id=device, last_number=0, last_hash=FIRST_HASH, first_seen_at=self._now)
+            )
+        self._devices.append(found)
+        return found
 
-    def _find(self, messages: Sequence[OperationMessage]) -> None:
-        """Read what a push needs in three statements, instead of several for each operation."""
-        find = self._session.scalars
-        keys = {(message.entity, message.entity_id) for message in messages}
-        actors = {message.actor for message in messages}
-        self._entities |= dict.fromkeys(keys)
-        for entity in find(select(EntityRow).where(tuple_(EntityRow.kind, EntityRow.id).in_(keys))):
-            self._entities[entity.kind, entity.id] = entity
-        self._users |= dict.fromkeys(actors)
-        self._users |= {user.nrp: user for user in find(select(UserRow).where(UserRow.nrp.in_(actors)))}
-        ids = [message.id for message in messages]
-        self._ids |= set(find(select(OperationRow.operation_id).where(OperationRow.operation_id.in_(ids))))
+    def _write(self) -> None:
+        """Raises RequestRefused(FORK) as `Additions.write`."""
+        self._additions.write()
+        connection = self._session.connection()
+        connection.execute(update(OrderRow).values(last_sequence=self.last_sequence))
+        for device in self._devices:
+            connection.execute(
+                update(DeviceRow)
+                .where(DeviceRow.id == device.id)
+                .values(last_number=device.last_number, last_hash=device.last_hash)
+            )
+        self._devices.clear()
 
-    def _entity(self, kind: Entity, entity_id: str) -> EntityRow | None:
-        key = (kind.value, entity_id)
-        if key not in self._entities:
-            self._entities[key] = self._session.get(EntityRow, key)
-        return self._entities[key]
+    def _find(self, messages: Sequence[OperationMessage], officer: Officer) -> None:
+        """Read what a push needs in two statements, instead of several for each operation."""
+        self._additions.find((message.entity, message.entity_id) for message in messages)
+        others = {message.actor for message in messages} - {officer.nrp}
+        if others:
+            self._users |= dict.fromkeys(others)
+            found = self._session.scalars(select(UserRow).where(UserRow.nrp.in_(others)))
+            self._users |= {user.nrp: user for user in found}
 
-    def _state(self, kind: Entity, entity_id: str) -> EntityState:
-        row = self._entity(kind, entity_id)
-        return NOTHING if row is None else state_of(row)
+    def _stored(self, device: _Device, messages: Sequence[OperationMessage]) -> Mapping[int, _Known]:
+        """What is here of these already, by its number."""
+        numbers = [message.number for message in messages if message.number <= device.last_number]
+        if not numbers:
+            return {}
+        wanted = select(
+            OperationRow.number, OperationRow.hash, OperationRow.fate, OperationRow.server_sequence, OperationRow.reason
+        )
+        found = self._session.execute(
+            wanted.where(OperationRow.device == device.id, OperationRow.number.in_(numbers))
+        )  # fmt: skip
+        return {row.number: row for row in found}
 
     def _user(self, nrp: str) -> UserRow | None:
         if nrp not in self._users:
             self._users[nrp] = self._session.get(UserRow, nrp)
         return self._users[nrp]
 
-    def _known(self, device: DeviceRow, message: OperationMessage) -> OperationFate | None:
+    def _known(self, device: _Device, prepared: Prepared, stored: Mapping[int, _Known]) -> OperationFate | None:
         """The fate of an operation that is here already; None if it is the next one."""
+        message = prepared.message
         if message.number > device.last_number + 1:
             raise RequestRefused(RefusalCode.GAP, expected_number=device.last_number + 1)
         if message.number == device.last_number + 1:
             if message.previous_hash != device.last_hash:
                 raise RequestRefused(RefusalCode.FORK)
             return None
-        stored = self._session.execute(
-            select(OperationRow).where(OperationRow.device == device.id, OperationRow.number == message.number)
-        ).scalar_one()
-        if stored.hash != message.hash:
+        known = stored.get(message.number)
+        if known is None or known.hash != prepared.hash:
             raise RequestRefused(RefusalCode.FORK)
         return OperationFate(
             id=message.id,
             number=message.number,
-            fate=Fate.QUARANTINED if stored.fate == Fate.QUARANTINED else Fate.DUPLICATE,
-            server_sequence=stored.server_sequence,
-            reason=stored.reason,
+            fate=Fate.QUARANTINED if known.fate == Fate.QUARANTINED else Fate.DUPLICATE,
+            server_sequence=known.server_sequence,
+            reason=known.reason,
         )
 
-    def _add(
-        self, device: DeviceRow, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]
-    ) -> OperationFate:
-        self._order.last_sequence += 1
-        sequence = self._order.last_sequence
+    def _add(self, device: _Device, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]) -> OperationFate:
+        self.last_sequence += 1
+        sequence = self.last_sequence
+        message = prepared.message
         merged, reason = None, ""
         try:
-            self._demand_new(message)
-            merged = self._merge(message, officer, delegates)
+            merged = self._merge(prepared, officer, delegates)
         except Quarantine as quarantine:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
-        text = message.stored_text
         if merged is None:
-            self.quarantined_bytes += len(text.encode())
-        self._session.add(
-            OperationRow(
-                server_sequence=sequence,
-                operation_id=message.id,
-                device=device.id,
-                number=message.number,
-                hash=message.hash,
-                entity=message.entity,
-                entity_id=message.entity_id,
-                revision=merged.state.revision if merged else 0,
-                fate=fate.value,
-                reason=reason,
-                message=text,
-                accepted_from=officer.nrp,
-                accepted_at=self._now,
-            )
+            self.quarantined_bytes += len(prepared.text.encode())
+        self._additions.keep_operation(
+            {
+                "server_sequence": sequence,
+                "operation_id": message.id,
+                "device": device.id,
+                "number": message.number,
+                "hash": prepared.hash,
+                "entity": message.entity,
+                "entity_id": message.entity_id,
+                "revision": merged.state.revision if merged else 0,
+                "fate": fate.value,
+                "reason": reason,
+                "message": prepared.text,
+                "accepted_from": officer.nrp,
+                "accepted_at": self._now,
+            }
         )
         device.last_number = message.number
-        device.last_hash = message.hash
-        self._ids.add(message.id)
-        if merged is not None and merged.conflicts:
-            self._session.flush()  # a conflict refers to its operation
+        device.last_hash = prepared.hash
         if merged is not None:
-            self._keep_state(Entity(message.entity), message.entity_id, merged.state, sequence)
-            self._keep_conflicts(Entity(message.entity), message.entity_id, merged.conflicts, sequence)
+            self._keep(Entity(message.entity), message.entity_id, merged, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)
 
-    def _demand_new(self, message: OperationMessage) -> None:
-        if message.id in self._ids:
-            raise RequestRefused(RefusalCode.FORK)
-
-    def _merge(self, message: OperationMessage, officer: Officer, delegates: AbstractSet[str]) -> Merged:
+    def _merge(self, prepared: Prepared, officer: Officer, delegates: AbstractSet[str]) -> Merged:
         """The entity after that operation. Raises Quarantine: it must neither have an effect nor stop the queue."""
-        try:
-            operation = message.operation()
-        except ValueError:
-            raise Quarantine("entity_unknown") from None
-        try:
-            check_operation(operation)
-        except FieldRefused as refused:
-            raise Quarantine("too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}") from None
-        state = self._state(operation.entity, operation.entity_id)
+        operation = prepared.operation
+        if operation is None or prepared.reason:
+            raise Quarantine(prepared.reason)
+        state = self._additions.state(operation.entity, operation.entity_id)
         judged = self._judged(operation, officer, delegates)
         if judged is not None:
-            needed = rights_needed(operation.entity, operation.fields, state.fields)
+            before = state.fields
+            needed = rights_needed(operation.entity, operation.fields, before)
             if not all(can(judged, action) for action in needed):
                 raise Quarantine("not_allowed")
-            completed = completed_field(operation.entity, operation.fields, state.fields)
+            completed = completed_field(operation.entity, operation.fields, before)
             if completed is not None:
                 raise Quarantine(f"completed: {completed}")
         if operation.fields.get("id", operation.entity_id) != operation.entity_id:
             raise Quarantine("id_differs")
         merged = merge(state, operation)
-        if len(msgspec.json.encode(merged.state.fields)) > LARGEST_ENTITY_BYTES:
+        after = merged.state.fields
+        if len(msgspec.json.encode(after)) > LARGEST_ENTITY_BYTES:
             raise Quarantine("entity_too_large")
         try:
-            check_complete(KINDS[operation.entity].shape, merged.state.fields)
+            check_complete(KINDS[operation.entity].shape, after)
         except FieldRefused as refused:
             raise Quarantine(f"shape: {refused}") from None
         return merged
@@ -358,32 +371,9 @@ class Journal:
             raise Quarantine(ACTOR_UNPROVEN)
         return Officer(maker.nrp, maker.name, Role(maker.role), maker.rank)
 
-    def _keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
-        row = self._entity(kind, entity_id)
-        if row is None:
-            row = self._entities[kind.value, entity_id] = EntityRow(kind=kind.value, id=entity_id)
-            self._session.add(row)
-        parent = KINDS[kind].parent
-        parent_id = state.fields.get(parent.field) if parent is not None else None
-        row.parent_id = parent_id[:128] if isinstance(parent_id, str) else ""
-        row.revision = state.revision
-        row.versions = msgspec.json.encode(state.versions).decode()
-        row.changed_at = self._now
-        row.changed_sequence = sequence
-
-    def _keep_conflicts(self, kind: Entity, entity_id: str, conflicts: Iterable[Conflict], sequence: int) -> None:
-        for conflict in conflicts:
-            self._session.add(
-                ConflictRow(
-                    id=conflict.id,
-                    server_sequence=sequence,
-                    entity=kind.value,
-                    entity_id=entity_id,
-                    field=conflict.field,
-                    kept=msgspec.json.encode(conflict.kept).decode(),
-                    other=msgspec.json.encode(conflict.other).decode(),
-                )
-            )
+    def _keep(self, kind: Entity, entity_id: str, merged: Merged, sequence: int) -> None:
+        self._additions.keep_state(kind, entity_id, merged.state, sequence)
+        self._additions.keep_conflicts(kind, entity_id, merged.conflicts, sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,10 +409,3 @@ def _waiting(device: str, *, after_number: int) -> Select[OperationRow]:
         .where(OperationRow.number > after_number)
         .order_by(OperationRow.number)
     )
-
-
-def _reads_back(message: OperationMessage) -> bool:
-    try:
-        return bool(message.stored_text)
-    except ValueError:
-        return False

@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
+from pydantic import JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.merge import NOTHING, EntityState, Version
 from tmcwall.domain.operation import Entity
 from tmcwall.log import get_logger
+from tmcwall.server.entities import entity_now
 from tmcwall.server.tables import DeviceRow, EntityRow, OperationRow, OrderRow, WithdrawalRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PulledOperation, PullReply, Withdrawal
+from tmcwall.sync.snapshot import VersionMessage
 
 log = get_logger(__name__)
 
 
-class _Stored(msgspec.Struct):
-    """A `Version` as JSON. Its value is any JSON: msgspec cannot read the domain's recursive alias."""
-
-    value: Any  # see above
-    revision: int
-    operation_id: str
-    device: str
-    actor: str
-    made_at: datetime
-
-    def version(self) -> Version:
-        return Version(self.value, self.revision, self.operation_id, self.device, self.actor, self.made_at)
-
-
-_stored = msgspec.json.Decoder(_Stored)
-_stored_fields = msgspec.json.Decoder(dict[str, _Stored])
+_stored = msgspec.json.Decoder(VersionMessage)
+_stored_fields = msgspec.json.Decoder(dict[str, VersionMessage])
 
 
 def load_state(session: Session, kind: Entity, entity_id: str) -> EntityState:
-    row = session.get(EntityRow, (kind.value, entity_id))
-    return NOTHING if row is None else state_of(row)
+    wanted = select(EntityRow.revision, EntityRow.versions)
+    row = session.execute(wanted.where(EntityRow.kind == kind.value, EntityRow.id == entity_id)).one_or_none()
+    return NOTHING if row is None else decode_state(row.revision, row.versions)
 
 
 def state_of(row: EntityRow) -> EntityState:
-    versions = _stored_fields.decode(row.versions)
-    return EntityState(row.revision, {name: stored.version() for name, stored in versions.items()})
+    return decode_state(row.revision, row.versions)
+
+
+def decode_state(revision: int, versions: str) -> EntityState:
+    """An entity as its row keeps it."""
+    stored = _stored_fields.decode(versions)
+    return EntityState(revision, {name: version.version() for name, version in stored.items()})
 
 
 def version_of(text: str) -> Version:
@@ -103,6 +96,7 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "") -> Pull
                 operation_id=row.operation_id,
                 revision=row.revision,
                 reason=row.reason,
+                entity=_entity_without(session, row.operation_id),
             )
             for row in taken_out
             if row.server_sequence <= reached
@@ -112,6 +106,14 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "") -> Pull
         more=len(places) == limit,
         last_number=known.last_number if known else 0,
     )
+
+
+def _entity_without(session: Session, operation_id: UUID) -> JsonValue:
+    """The entity as it is now, without the operation that was taken out of effect."""
+    row = session.execute(
+        select(OperationRow.entity, OperationRow.entity_id).where(OperationRow.operation_id == operation_id)
+    ).one()
+    return entity_now(session, row.entity, row.entity_id)
 
 
 def _pulled(rows: Iterable[OperationRow]) -> Iterator[PulledOperation]:

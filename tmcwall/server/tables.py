@@ -210,6 +210,30 @@ class UploadRow(Base):
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class TallyRow(Base):
+    """How often something was tried, or how much was stored, across server processes; `server.shared` reads it."""
+
+    __tablename__ = "tallies"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From then on it counts no more."""
+
+
+class LeaseRow(Base):
+    """Which server process is writing an upload, until when unless it says so again."""
+
+    __tablename__ = "upload_leases"
+
+    upload_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[UUID] = mapped_column(Uuid)
+    turn: Mapped[int] = mapped_column(BigInteger)
+    """Rises with each holding: who held it the last time knows whether anybody did since."""
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DeskReportRow(Base):
     """What a workstation last said of itself. `cameras` is JSON: how many are in which state."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +40,14 @@ def wanted_of(session: Session, device: str) -> tuple[str, ...]:
     return tuple(session.scalars(incomplete.order_by(UploadRow.created_at).limit(_MOST_WANTED)))
 
 
+class Hold(Protocol):
+    """What a sender has where other processes write uploads, too."""
+
+    async def is_held(self) -> bool:
+        """Whether nobody else can have begun to write."""
+        ...
+
+
 class Sender:
     """The request that is writing an upload. A slow one gives way to another, so that nobody can lock an upload."""
 
@@ -51,6 +59,12 @@ class Sender:
         self._brought_enough_ns = clock.monotonic_ns()
         self._wait: asyncio.Timeout | None = None
         self._ended = asyncio.Event()
+        self.hold: Hold | None = None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it waits for more, and got too little for a while."""
+        return self._wait is not None and (self._clock.monotonic_ns() - self._brought_enough_ns) / 1e9 >= self._slow_s
 
     async def parts(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The body as it comes. Raises RequestRefused(LOCKED) when it has to give way."""
@@ -62,6 +76,8 @@ class Sender:
                 raise RequestRefused(RefusalCode.LOCKED) from None
             finally:
                 self._wait = None
+            if self.hold is not None and not await self.hold.is_held():
+                raise RequestRefused(RefusalCode.LOCKED)
             if part is None:
                 return
             self._count(len(part))
@@ -69,7 +85,7 @@ class Sender:
 
     async def gives_way(self) -> bool:
         """Whether it has ended now, because it was slow and is waiting for more."""
-        if self._wait is None or (self._clock.monotonic_ns() - self._brought_enough_ns) / 1e9 < self._slow_s:
+        if self._wait is None or not self.is_slow:
             return False
         self._wait.reschedule(asyncio.get_running_loop().time())
         await self._ended.wait()

@@ -24,7 +24,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.custody import FieldChange
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
-from tmcwall.domain.officer import Action, Officer, Role, demand
+from tmcwall.domain.officer import SYSTEM_ACCOUNT, Action, Officer, Role, demand
 from tmcwall.domain.source import SessionKind, TransportPreference
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.log import get_logger
@@ -47,6 +47,9 @@ _TESTED_AT_ONCE: Final = 4
 _STOP_WITHIN_S: Final = 0.2
 _IN_A_TRANSACTION: Final = 50
 """Cameras: an officer who tags meanwhile waits for the writer no longer than that. What comes before a fault stays."""
+_LISTED_IN_A_TRANSACTION: Final = 500
+"""Cameras of a list, which cost less each: each transaction has its own row of custody. A list is taken in again where
+a fault has cut it short."""
 
 T = TypeVar("T")
 
@@ -329,7 +332,7 @@ def account_of_the_system() -> Officer:
         name = getpass.getuser()
     except (KeyError, OSError):
         name = "?"
-    return Officer(f"os:{name}", name, Role.ADMIN)
+    return Officer(f"{SYSTEM_ACCOUNT}{name}", name, Role.ADMIN)
 
 
 class _Rows:
@@ -350,13 +353,14 @@ class _Rows:
 
     def put(self, cameras: Sequence[Camera]) -> None:
         at = self._clock.utc()
-        take = partial(camera_rows.take_list, cameras=cameras, name=self._name, by=self._by, at=at)
-        self._store.write(take).result()
+        for portion in _portions(cameras, _LISTED_IN_A_TRANSACTION):
+            take = partial(camera_rows.take_list, cameras=portion, name=self._name, by=self._by, at=at)
+            self._store.write(take).result()
 
 
-def _portions(whole: Sequence[T]) -> Iterator[Sequence[T]]:
+def _portions(whole: Sequence[T], size: int = _IN_A_TRANSACTION) -> Iterator[Sequence[T]]:
     """So many as one transaction may hold."""
-    return (whole[start : start + _IN_A_TRANSACTION] for start in range(0, len(whole), _IN_A_TRANSACTION))
+    return (whole[start : start + size] for start in range(0, len(whole), size))
 
 
 def _changes(before: Camera, after: Camera) -> tuple[FieldChange, ...]:

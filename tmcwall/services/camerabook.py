@@ -15,12 +15,15 @@ from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.camera_index import CameraIndex
+from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
+from tmcwall.domain.kinds import Topic, entities_of
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
+from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.services.sources import source_of
 from tmcwall.video.ipc.messages import Live, StreamReport
@@ -78,6 +81,7 @@ class CameraBook(QObject):
         streams: Streams,
         logins: KnownLogins | None,
         clock: Clock,
+        changes: Changes | None = None,
         regions: Regions | None = None,
         transport: TransportPreference = TransportPreference.AUTO,
         limits: Limits = REPORT_LIMITS,
@@ -85,7 +89,9 @@ class CameraBook(QObject):
         remembered_s: float = 300.0,
         parent: QObject | None = None,
     ) -> None:
-        """`transport` carries the packets of cameras that name none.
+        """`changes`: cameras may come from other workstations; None: they change when `reload` says so.
+
+        `transport` carries the packets of cameras that name none.
 
         A camera without report for `silent_s` is not open any more; how it failed counts for `remembered_s`.
         """
@@ -104,9 +110,12 @@ class CameraBook(QObject):
         self._verdicts: dict[str, TileStatus] = {}
         self._failed_ns: dict[str, int] = {}
         self._futures = FutureDispatcher()
+        self._reading = self._outdated = False
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._judge_all)
         streams.stream_reported.connect(self._take_report)
+        if changes is not None:
+            changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
         """Read the cameras; `cameras_changed` follows."""
@@ -115,14 +124,21 @@ class CameraBook(QObject):
 
     @Slot()
     def reload(self) -> None:
-        """Read the cameras again, after an import or a decision about one; `cameras_changed` follows."""
+        """Read the cameras again, after an import or a decision about one; `cameras_changed` follows.
+
+        One reading at a time: what changes during it is read by the next.
+        """
         regions = self._regions
 
         def read(session: Session) -> _Shelf:
             """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
             return _Shelf.of(camera_rows.all_cameras(session), camera_rows.lifecycles(session), regions)
 
-        self._futures.expect(self._store.read(read), self._take_cameras, self.refused.emit)
+        if self._reading:
+            self._outdated = True
+            return
+        self._reading = True
+        self._futures.expect(self._store.read(read), self._take_read, self._take_refusal)
 
     def stop(self) -> None:
         self._second.stop()
@@ -207,6 +223,26 @@ class CameraBook(QObject):
             is_hidden=lambda camera: self.lifecycle(camera.id).hidden,
             count=count,
         )
+
+    @Slot(object)
+    def _take_notice(self, notice: ChangeNotice) -> None:
+        if notice.touches(entities_of(Topic.CAMERAS)):
+            self.reload()
+
+    def _take_read(self, shelf: _Shelf) -> None:
+        """Each reading is shown, also while more is coming: a quarantine among it waits for nothing."""
+        self._take_cameras(shelf)
+        self._read_again()
+
+    def _take_refusal(self, refusal: Refusal) -> None:
+        self.refused.emit(refusal)
+        self._read_again()
+
+    def _read_again(self) -> None:
+        self._reading = False
+        if self._outdated:
+            self._outdated = False
+            self.reload()
 
     def _take_cameras(self, shelf: _Shelf) -> None:
         before, self._shelf = self._shelf, shelf

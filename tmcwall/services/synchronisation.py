@@ -35,6 +35,8 @@ class SyncState:
     """Operations that the server does not have yet."""
     last_success_at: datetime | None = None
     fault: Fault | None = None
+    loading: tuple[int, int] | None = None
+    """While the server's state is taken over: entities that are in, and of how many."""
 
 
 class Client(Protocol):
@@ -133,6 +135,7 @@ class Synchronisation(QObject):
             pending=told.pending,
             last_success_at=told.last_success_at,
             fault=told.fault,
+            loading=told.loading,
         )
         self._show(state)
         if told.refused_token is not None:

@@ -17,7 +17,6 @@ from tmcwall.rtsp.messages import Connection, Headers, Request, Response, serial
 from tmcwall.rtsp.transport import parse_transports
 from tmcwall.sim.descriptions import odd_description
 from tmcwall.sim.faults import LoginKind, Trouble
-from tmcwall.sim.loop import Loop
 from tmcwall.sim.oddities import WANTS_KEEP_ALIVE, OddSession, keeps_alive, odd_answer
 from tmcwall.sim.session import Post, Session
 
@@ -47,8 +46,6 @@ _WEB_PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 46\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>Login</h1></body></html>\r\n\r\n\r\n"
 )
-_PATIENCE_S: Final = 0.5
-"""So long a request waits for pictures that are being coded."""
 _ASK_AGAIN_S: Final = 1
 """After so many seconds it may be asked for them again."""
 _SILENCE: Final = Response(0)
@@ -257,16 +254,9 @@ class CameraConnection(asyncio.Protocol):
             return None
         return post.order.url or f"rtsp://localhost.invalid:{self._server.port}/{post.camera}/main"
 
-    async def _loop(self, post: Post, profile: Profile) -> Loop | None:
-        """What the camera shows; None where it is being coded still. Raises Fault."""
-        try:
-            return await asyncio.wait_for(self._server.loop_of(post, profile), _PATIENCE_S)
-        except TimeoutError:
-            return None
-
     async def _describe(self, request: Request, post: Post, profile: Profile) -> Response:
         try:
-            loop = await self._loop(post, profile)
+            loop = await self._server.loop_of(post, profile)
         except Fault:
             return _response(request, 503)
         if loop is None:
@@ -289,7 +279,7 @@ class CameraConnection(asyncio.Protocol):
         if self.session is not None and self.session.playing:
             return _response(request, 455)
         try:
-            loop = await self._loop(post, profile)
+            loop = await self._server.loop_of(post, profile)
         except Fault:
             return _response(request, 503)
         if loop is None:

@@ -35,6 +35,8 @@ _SCHEMES: Final = {
     LoginKind.BROKEN: _DIGESTS,
 }
 _TICK_S: Final = 0.008
+_PATIENCE_S: Final = 0.5
+"""So long a request waits for a scene."""
 _SERVED_BEFORE_REDIRECT_S: Final = 2.0
 _ASKS_EVERY_S: Final = 1.0
 
@@ -194,9 +196,12 @@ class CameraServer:
         """How many connections have been on their way to PLAY at once, at most."""
         return self._most_opening
 
-    async def loop_of(self, post: Post, profile: Profile) -> Loop:
-        """What a camera shows to a new session. Raises Fault."""
-        loop = await self.library.loop(post.scene, profile)
+    async def loop_of(self, post: Post, profile: Profile) -> Loop | None:
+        """What a camera shows to a new session; None while its scene is being coded still. Raises Fault."""
+        try:
+            loop = await asyncio.wait_for(self.library.loop(post.scene, profile), _PATIENCE_S)
+        except TimeoutError:
+            return None
         if post.trouble is Trouble.CODEC:
             return await self.library.stand_ins.loop(Trouble.CODEC, loop)
         odd = post.order.odd if post.order is not None else None

@@ -22,6 +22,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
+from tmcwall.sync.loading import take_snapshot
 from tmcwall.sync.page_reading import read_operations, read_withdrawals
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -39,6 +40,7 @@ from tmcwall.sync.replica import (
     Acknowledgement,
     OrderedOperation,
     Replica,
+    SnapshotProgress,
     SyncPosition,
     UnreadOperation,
 )
@@ -61,6 +63,8 @@ class SyncState:
     fault: Fault | None = None
     clock_offset_ms: int | None = None
     """Server clock minus this workstation's, to half a round trip; None until measured."""
+    loading: tuple[int, int] | None = None
+    """While the server's state is taken over: entities that are in, and of how many."""
     refused_token: str | None = field(default=None, repr=False)
     """The server has refused this one: it has expired, or the right to it was withdrawn."""
 
@@ -287,6 +291,8 @@ class SyncClient:
                     raise
                 reply = await self._page(connection, token, {}, cursor=position.cursor)
                 restored = True
+            if self._is_new_here(position, reply) and await self._load(connection, token):
+                continue
             if position.epoch is not None and restored:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
                 self._replica.begin_epoch(reply.epoch)
@@ -305,6 +311,23 @@ class SyncClient:
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    def _is_new_here(self, position: SyncPosition, reply: PulledPage) -> bool:
+        """Whether nothing of a long order was taken over yet, and the server has all that was made here.
+
+        An own operation that the server may or may not have would be seen twice, or not at all.
+        """
+        known_order = position.epoch in {None, reply.epoch}
+        return position.cursor == 0 and reply.more and known_order and self._replica.pending_count() == 0
+
+    async def _load(self, connection: Connection, token: str) -> bool:
+        def tell(progress: SnapshotProgress) -> None:
+            self._tell(replace(self._state, loading=(progress.taken, progress.total)))
+
+        try:
+            return await take_snapshot(connection, self._replica, token=token, tell=tell)
+        finally:
+            self._tell(replace(self._state, loading=None))
 
     async def _read_operations(
         self, connection: Connection, token: str, items: Sequence[JsonValue]

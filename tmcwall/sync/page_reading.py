@@ -9,9 +9,11 @@ from pydantic import JsonValue, ValidationError
 
 from tmcwall.domain.kinds import check_operation
 from tmcwall.domain.shape import FieldRefused
+from tmcwall.sync.loading import taken
 from tmcwall.sync.protocol import PulledOperation, Withdrawal
 from tmcwall.sync.register import Register
 from tmcwall.sync.replica import UNVERIFIED, OrderedOperation, UnreadOperation, WithdrawnOperation
+from tmcwall.sync.snapshot import entity_after
 
 
 def read_operations(
@@ -41,11 +43,13 @@ def read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperatio
     for item in items:
         try:
             read = Withdrawal.model_validate(item)
+            after = entity_after(read)
+            state = None if after is None else taken(after)
         except ValueError as error:
             unread.append(_unread(item, error))
         else:
             withdrawn.append(
-                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason)
+                WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason, state)
             )  # fmt: skip
     return withdrawn, unread
 

@@ -126,8 +126,20 @@ class OperationMessage(Message):
     @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
-        content = cast("dict[str, Json]", self.model_dump(mode="json", exclude={"made_at", "signature"}))  # see `of`
-        return canonical_hash({**content, "made_at": self.made_at.isoformat()})
+        content: dict[str, Json] = {
+            "id": str(self.id),
+            "device": self.device,
+            "number": self.number,
+            "actor": self.actor,
+            "made_at": self.made_at.isoformat(),
+            "entity": self.entity,
+            "entity_id": self.entity_id,
+            "base_revision": self.base_revision,
+            "fields": self.fields,
+            "schema_version": self.schema_version,
+            "previous_hash": self.previous_hash,
+        }
+        return canonical_hash(content)
 
 
 class Fate(StrEnum):
@@ -183,6 +195,8 @@ class Withdrawal(Message):
     revision: Annotated[int, Field(ge=0, lt=2**53)]
     """The entity's revision, which goes on: other operations were made on top of it."""
     reason: Annotated[str, StringConstraints(max_length=256)]
+    entity: JsonValue = None
+    """What the entity is now (`sync.snapshot.EntityMessage`): a workstation need not have all its operations."""
 
 
 class PullReply(Message):

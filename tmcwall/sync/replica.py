@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
-from tmcwall.domain.operation import Operation
+from tmcwall.domain.merge import Conflict, EntityState
+from tmcwall.domain.operation import Entity, Operation
 from tmcwall.sync.protocol import Fate
 from tmcwall.sync.register import DeviceKey, Register
+from tmcwall.sync.snapshot import BEGINNING, Head
 
 UNVERIFIED: Final = "signature"
 """The reason of an operation that no known key of its device has signed."""
@@ -61,6 +63,32 @@ class UnreadOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenEntity:
+    """An entity as the server has it, with what was given for it unseen."""
+
+    entity: Entity
+    entity_id: str
+    state: EntityState
+    conflicts: Sequence[Conflict] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotProgress:
+    """A state of the server that is being taken over: the place that it is of, and how far it has come."""
+
+    place: int
+    epoch: UUID
+    known_sequence: int
+    """The last operation up to `place`, and its hash."""
+    known_hash: str
+    total: int
+    """Entities."""
+    taken: int = 0
+    after: tuple[str, str] = BEGINNING
+    """Kind and id of the last one that is in."""
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawnOperation:
     """From here on an operation that had an effect has none: it was taken out at the server."""
 
@@ -69,6 +97,8 @@ class WithdrawnOperation:
     revision: int
     """The entity's revision after it, as the server counts."""
     reason: str
+    after: TakenEntity | None = None
+    """What the server has of the entity now; None: an older server does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +175,28 @@ class Replica(Protocol):
 
     def begin_epoch(self, epoch: UUID) -> None:
         """The server's order is a new one: forget cursor and confirmed states; all pages follow again from 0."""
+        ...
+
+    def snapshot(self) -> SnapshotProgress | None:
+        """The state that was begun to be taken over and is not whole yet."""
+        ...
+
+    def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
+        """Nothing of it is in yet. `heads` are what the server vouches for with it."""
+        ...
+
+    def abandon_snapshot(self) -> None:
+        """The server's order has become another one."""
+        ...
+
+    def take_snapshot(
+        self, progress: SnapshotProgress, entities: Sequence[TakenEntity], *, unread: Sequence[UnreadOperation] = ()
+    ) -> None:
+        """A page, after which it has come that far."""
+        ...
+
+    def finish_snapshot(self, progress: SnapshotProgress) -> None:
+        """All of it is in: the position is its place, and acknowledged own operations are part of it."""
         ...
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:

@@ -360,6 +360,10 @@ DATABASE = Text(
 BLOBS = Text(id="tempat klip; bawaan: folder data", en="where clips go; default: the data folder")
 HOST = Text(id="alamat yang didengarkan; bawaan 127.0.0.1", en="address to listen on; default 127.0.0.1")
 PORT = Text(id="nomor port; 0 memilih yang bebas", en="port number; 0 takes a free one")
+WORKERS = Text(
+    id="jumlah proses server, lebih dari 1 hanya dengan PostgreSQL; bawaan 1",
+    en="number of server processes, more than 1 with PostgreSQL only; default 1",
+)
 TRUSTED_PROXY = Text(
     id="jaringan proksi di depan server; hanya darinya alamat klien (X-Forwarded-For) dipercaya; boleh diulang",
     en="network of the proxy before the server; only from there the client's address is believed; may be repeated",

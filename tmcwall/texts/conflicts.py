@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.operation import Entity
-from tmcwall.texts import Text, incidents, review
+from tmcwall.texts import Text, console, incidents, lifecycle, review
 
 TITLE = Text(id="Isian yang berbeda", en="Differing entries")
 EXPLANATION = Text(
@@ -42,6 +42,8 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CLIP: Text(id="Klip {subject}", en="Clip {subject}"),
     Entity.INCIDENT: Text(id="Kejadian {subject}", en="Incident {subject}"),
     Entity.INCIDENT_NOTE: Text(id="Catatan kejadian {subject}", en="Note on incident {subject}"),
+    Entity.CAMERA: Text(id="Kamera {subject}", en="Camera {subject}"),
+    Entity.CAMERA_STANDING: Text(id="Pemakaian kamera {subject}", en="Use of camera {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -91,6 +93,21 @@ FIELDS: Final[Mapping[str, Text]] = {
     "id": Text(id="identitas", en="identity"),
     "written_at": Text(id="waktu ditulis", en="time written"),
     "author": Text(id="penulis", en="author"),
+    "name": Text(id="nama", en="name"),
+    "url": Text(id="alamat", en="address"),
+    "substream_url": Text(id="alamat substream", en="address of the substream"),
+    "owner": Text(id="pemilik", en="owner"),
+    "adm4": Text(id="kode kelurahan", en="code of the kelurahan"),
+    "rw": Text(id="RW", en="RW"),
+    "rt": Text(id="RT", en="RT"),
+    "position": Text(id="letak", en="position"),
+    "view": Text(id="arah pandang", en="view"),
+    "record": Text(id="rekaman", en="recording"),
+    "transport": Text(id="cara kirim", en="transport"),
+    "mount": Text(id="dudukan", en="mount"),
+    "standing": Text(id="status pemakaian", en="standing"),
+    "changed": Text(id="keputusan status", en="decision on the standing"),
+    "quarantine": Text(id="karantina", en="quarantine"),
 }
 """By the field's name in the domain."""
 
@@ -103,6 +120,8 @@ CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "certainty": {choice.value: text for choice, text in incidents.CERTAINTIES.items()},
     "status": {choice.value: text for choice, text in incidents.STATUSES.items()},
     "drill": {choice.value: text for choice, text in incidents.DRILLS.items()},
+    "owner": {choice.value: text for choice, text in console.OWNERS.items()},
+    "standing": {choice.value: text for choice, text in lifecycle.STANDINGS.items()},
 }
 """By the field's name, and the value as an operation holds it."""
 

@@ -119,6 +119,9 @@ OFF_DUTY = Text(id="Tidak ada petugas dinas", en="No officer on duty")
 # Synchronisation
 SYNC_ALL_SENT = Text(id="Server terhubung, semua terkirim", en="Server connected, all sent")
 SYNC_PENDING = Text(id="Server terhubung, {count} menunggu dikirim", en="Server connected, {count} waiting")
+SYNC_LOADING = Text(
+    id="Mengambil data dari server: {taken} dari {total}", en="Taking over what the server has: {taken} of {total}"
+)
 SYNC_ALONE = Text(id="Tanpa server pusat, tersimpan di komputer ini", en="No central server, saved on this computer")
 SYNC_OFFLINE = Text(id="Luring, tersimpan di komputer ini", en="Offline, saved on this computer")
 SYNC_OFFLINE_PENDING = Text(id="Luring, {count} menunggu dikirim", en="Offline, {count} waiting to be sent")

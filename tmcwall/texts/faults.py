@@ -169,6 +169,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.SERVER_KEY_CHANGED: Text("kunci server berganti", "server key changed"),
     FaultCode.SERVER_MISSING: Text("server tidak ada", "no server here"),
     FaultCode.DATABASE_UNREACHABLE: Text("basis data tak terjangkau", "database unreachable"),
+    FaultCode.BLOBS_UNREACHABLE: Text("tempat klip tak terjangkau", "clip store unreachable"),
     FaultCode.DATABASE_FOREIGN: Text("basis data program lain", "another program's database"),
     FaultCode.SERVER_RUNS_ALREADY: Text("server sudah berjalan", "server runs already"),
     FaultCode.SERVER_KEY_LOST: Text("kunci server hilang", "server key lost"),
@@ -467,6 +468,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.DATABASE_UNREACHABLE: Text(
         "Basis data PostgreSQL tidak dapat dibuka. Periksa apakah ia menyala, alamatnya, nama pengguna, dan ~/.pgpass.",
         "The PostgreSQL database cannot be opened. Check that it runs, its address, the user name and ~/.pgpass.",
+    ),
+    FaultCode.BLOBS_UNREACHABLE: Text(
+        "Penyimpanan klip (S3) tidak menjawab atau menolak. Periksa AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY, dan nama bucket.",
+        "The store of clips (S3) does not answer or refuses. Check AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY and the bucket's name.",
     ),
     FaultCode.DATABASE_FOREIGN: Text(
         "Basis data itu milik program lain, jadi tidak disentuh. Sebut basis data server pusat, atau yang kosong.",
@@ -818,12 +825,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "tmcwall server epoch.",
         "This command is for SQLite only. Back PostgreSQL up with pg_dump; once restored, run tmcwall server epoch.",
     ),
+    DomainCode.DATABASE_NOT_SHARED: Text(
+        "Beberapa proses server (--workers) memerlukan PostgreSQL; SQLite hanya untuk satu proses. Tambahkan "
+        "--database postgresql+psycopg://PENGGUNA@HOST/NAMA, atau jalankan tanpa --workers.",
+        "Several server processes (--workers) need PostgreSQL; SQLite is for one. Add --database "
+        "postgresql+psycopg://USER@HOST/NAME, or run without --workers.",
+    ),
     DomainCode.DATABASE_URL_PASSWORD: Text(
         "Alamat basis data tidak boleh memuat kata sandi. Taruh kata sandi di berkas ~/.pgpass.",
         "The database address must not hold a password. Put the password into the file ~/.pgpass.",
     ),
     DomainCode.BLOBS_URL: Text(
-        "Tempat klip harus berupa folder atau alamat file:. Penyimpanan lain, misalnya s3:, belum didukung.",
-        "Clips go into a folder or a file: address. Other stores, such as s3:, are not supported yet.",
+        "Tempat klip itu tidak dikenal. Pakai folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",
+        "The place of clips is not known. Use a folder, a file: address, or s3://BUCKET/PREFIX without a password.",
     ),
 }

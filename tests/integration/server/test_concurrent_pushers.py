@@ -41,12 +41,12 @@ from tmcwall.sync.protocol import OperationMessage
 pytest_plugins = ["tests.postgresql"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "oldest_postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        address: str = request.getfixturevalue("postgresql")
-        return address
-    return f"sqlite:///{tmp_path / 'server.db'}"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'server.db'}"
+    address: str = request.getfixturevalue(request.param)
+    return address
 
 
 @pytest.fixture

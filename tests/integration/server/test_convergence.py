@@ -115,7 +115,7 @@ class Exchange(RuleBasedStateMachine):
     @rule(
         desk=st.integers(0, 2),
         trouble=st.sampled_from(["", "request lost", "reply lost", "sent twice"]),
-        crash_at=st.sampled_from(["", "", "acknowledged", "apply_page"]),
+        crash_at=st.sampled_from(["", "", "acknowledged", "apply_page", "take_snapshot", "finish_snapshot"]),
     )
     def synchronise(self, desk: int, trouble: str, crash_at: str) -> None:
         self.desks[desk].synchronise_somehow(trouble, crash_at)

@@ -64,6 +64,7 @@ LIMITS = ServerLimits(
     reports_per_minute=6,
     strangers_per_minute=8,
     heartbeat_s=0.2,
+    transaction_operations=50,
     clip_bytes=4 << 20,
 )
 

@@ -155,7 +155,8 @@ def test_every_kind_is_taken_from_whoever_may_write_it_and_found_under_its_paren
     auditor = Officer("80010007", "Auditor", Role.AUDITOR)
     foreign = replace(made, id=UUID(int=2), device="ws2", actor=auditor.nrp)
     assert push(database, foreign, device="ws2", officer=auditor).fates[0].reason == "not_allowed"
-    assert fates(push(database, made)) == [Fate.APPLIED]
+    head = replace(OFFICER, role=Role.HEAD)
+    assert fates(push(database, made, officer=head)) == [Fate.APPLIED]
     with database.read() as session:
         row = session.get_one(EntityRow, (entity.value, value.id))
         assert row.parent_id == (getattr(value, parent.field) if parent is not None else "")

@@ -137,7 +137,7 @@ def test_who_tags_meanwhile_waits_for_few_cameras_of_many(register, store, monke
 
 
 def test_many_cameras_cost_some_statements_a_transaction_and_not_some_a_camera(register, store, statements):
-    ids = [f"KAM-{number}" for number in range(40)]
+    ids = [f"KAM-{number}" for number in range(50)]
     store.do(lambda session: camera_rows.put(session, map(camera, ids)))
     for change in (
         lambda: register.edit(ids, {"owner": "polri"}, by=ADMIN),

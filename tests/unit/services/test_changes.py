@@ -12,6 +12,7 @@ from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.kinds import KINDS, Topic
 from tmcwall.domain.operation import Entity
+from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.tagging import Tagging
 
@@ -54,10 +55,16 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     tagging = Tagging(
         store=store, changes=changes, cutter=feed, cameras=FakeBook(), duty=duty, clock=clock, clips=tmp_path
     )
-    for service, read in ((desk, desk.listed), (tagging, tagging.recent_changed)):
+    book = CameraBook(store=store, changes=changes, streams=feed, logins=None, clock=clock)
+    for service, read in ((desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed)):
         with qtbot.waitSignal(read):
             service.start()
-    yield {Topic.INCIDENTS: (desk.arrived, desk.noted), Topic.BOOKMARKS: (tagging.recent_changed,)}
+    yield {
+        Topic.INCIDENTS: (desk.arrived, desk.noted),
+        Topic.BOOKMARKS: (tagging.recent_changed,),
+        Topic.CAMERAS: (book.cameras_changed,),
+    }
+    book.stop()
     tagging.stop()
     desk.stop()
 

@@ -31,11 +31,13 @@ _REFUSALS: Final = frozenset({
 
 
 def sync_badge(state: SyncState, *, on_duty: bool) -> tuple[TileState, Text]:
-    """The state whose shape and colour the badge takes, and its words (`{count}` is what waits)."""
+    """The state whose shape and colour the badge takes, and its words: `{count}` waits, of `{total}` `{taken}` came."""
     if state.fault is not None and state.fault.code is FaultCode.SIGN_IN_EXPIRED and not on_duty:
         return TileState.STALE, texts.SYNC_OFF_DUTY
     if state.fault is not None and state.fault.code in _REFUSALS:
         return TileState.REFUSED, texts.SYNC_REFUSED
+    if state.loading is not None:
+        return TileState.CONNECTING, texts.SYNC_LOADING
     if not state.online:
         return TileState.STALE if state.configured else TileState.OFF, _offline(state)
     if state.pending:
@@ -121,7 +123,8 @@ class StatusLine(QWidget):
     def show_sync(self, state: SyncState) -> None:
         shape, text = sync_badge(state, on_duty=self._duty.officer is not None)
         say = self._translate
-        self._badge.show_state(theme.STATES[shape], say(text, count=state.pending))
+        taken, total = state.loading or (0, 0)
+        self._badge.show_state(theme.STATES[shape], say(text, count=state.pending, taken=taken, total=total))
         lines = []
         if state.configured:
             last = state.last_success_at

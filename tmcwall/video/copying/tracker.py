@@ -56,32 +56,38 @@ class RegionTracker:
     def look(self, picture: int, at_s: float, luma: Bytes) -> None:
         """The next picture, as rows of brightness."""
         keys = self._region.between(at_s)
-        if keys is None or (self._keys is not None and keys[0] != self._keys[0]):
-            self._settle()
+        if self._keys is not None and (keys is None or keys[0] != self._keys[0]):
+            self._follow(luma)
+            self._settle(self._part(at_s))
         if keys is None:
             self._keys = self._before = None
             return
         if self._keys is None or self._keys[0] != keys[0]:
             self._moved, self._points = (0.0, 0.0), None
-        elif self._before is not None:
+        else:
             self._follow(luma)
         self._keys, self._before = keys, luma
-        first, last = keys
-        length = last.at_s - first.at_s
-        self._places.append(_Place(picture, (at_s - first.at_s) / length if length else 0.0, self._moved))
+        self._places.append(_Place(picture, self._part(at_s), self._moved))
         self._age += 1
         if self._points is None or len(self._points) < _FEWEST_POINTS or self._age >= _FOUND_ANEW_EVERY:
             self._find_points(luma)
 
     def finish(self) -> None:
-        self._settle()
+        if self._places:
+            self._settle(self._places[-1].part)
 
-    def _settle(self) -> None:
-        if self._keys is None or not self._places:
-            return
+    def _part(self, at_s: float) -> float:
+        assert self._keys is not None
+        first, last = self._keys
+        length = last.at_s - first.at_s
+        return (at_s - first.at_s) / length if length else 0.0
+
+    def _settle(self, part: float) -> None:
+        """The next key is reached, or the film is over: `part` of the way to it the flow is where it is now."""
+        assert self._keys is not None
         first, last = self._keys[0].box, self._keys[1].box
-        end, whole = self._moved, max(self._places[-1].part, _SMALLEST_PART)
-        # How far the flow was from the straight line where the next key says the line is right.
+        end, whole = self._moved, max(part, _SMALLEST_PART)
+        # How far the flow is from the straight line where the line is right, for the next key is there.
         line = ((last.x - first.x) * whole, (last.y - first.y) * whole)
         error = ((line[0] - end[0]) / whole, (line[1] - end[1]) / whole)
         for place in self._places:

@@ -1,0 +1,105 @@
+"""The server's state at a place in its order, taken over in the place of all operations before it.
+
+It comes page by page, each in a transaction of its own with how far it has come: after a crash it goes on there. The
+cursor stays at the beginning until the last page is in, so operations are not pulled before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from tmcwall.db import conflicts, custody, entity_states, facts, tables
+from tmcwall.db.server_order import TakenEntity, Unread, go_to, keep_unread
+from tmcwall.domain.custody import CustodyAction, SnapshotFacts
+from tmcwall.domain.operation import Json
+
+_table = tables.operations
+
+_UNDER_WAY: Final = "snapshot_under_way"
+_HEADS: Final = "snapshot_heads"
+_SERVER: Final = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state that is being taken over: of which place, and how far it has come."""
+
+    place: int
+    epoch: UUID
+    known_sequence: int
+    known_hash: str
+    total: int
+    taken: int = 0
+    after: tuple[str, str] = ("", "")
+    """Kind and id of the last entity that is in."""
+
+
+def under_way(session: Session) -> Snapshot | None:
+    """The one that was begun and is not whole yet."""
+    match facts.get(session, _UNDER_WAY):
+        case [
+            int() as place, str() as epoch, int() as sequence, str() as known, int() as total, int() as taken,
+            str() as kind, str() as entity_id,
+        ]:  # fmt: skip
+            return Snapshot(place, UUID(epoch), sequence, known, total, taken, (kind, entity_id))
+    return None
+
+
+def begin(session: Session, snapshot: Snapshot, *, heads: dict[str, Json]) -> None:
+    """`heads`: per device the number and hash of its newest operation that the server vouches for with this state."""
+    facts.put(session, _HEADS, heads)
+    _note(session, snapshot)
+
+
+def abandon(session: Session) -> None:
+    """The server's order is another one meanwhile."""
+    facts.drop(session, _UNDER_WAY)
+
+
+def take(
+    session: Session, snapshot: Snapshot, entities: Sequence[TakenEntity], *, unread: Sequence[Unread], at: datetime
+) -> None:
+    """A page, after which the snapshot has come as far as it says."""
+    entity_states.keep_all(session, [(one.entity, one.entity_id, one.state) for one in entities])
+    for entity in dict.fromkeys(one.entity for one in entities):
+        agreed = {one.entity_id: one.state for one in entities if one.entity is entity}
+        entity_states.show_all(session, entity, list(agreed), agreed=agreed)
+    conflicts.keep(session, [conflict for one in entities for conflict in one.conflicts], at=at)
+    keep_unread(session, unread, at=at)
+    _note(session, snapshot)
+
+
+def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
+    """All of it is in: from here on operations are pulled. Own ones that the server has are part of it."""
+    session.execute(
+        update(_table)
+        .where(
+            _table.c.own,
+            _table.c.acknowledged,
+            _table.c.server_sequence.is_(None),
+            _table.c.quarantined_because.is_(None),
+        )
+        .values(server_sequence=snapshot.place)
+    )
+    facts.drop(session, _UNDER_WAY)
+    go_to(session, snapshot.place, snapshot.epoch, known=(snapshot.known_sequence, snapshot.known_hash))
+    custody.append(
+        session,
+        actor=_SERVER,
+        action=CustodyAction.SNAPSHOT_TAKEN,
+        about="store",
+        at=at,
+        facts=SnapshotFacts(snapshot.place, str(snapshot.epoch), snapshot.taken),
+    )
+
+
+def _note(session: Session, snapshot: Snapshot) -> None:
+    where: list[Json] = [snapshot.place, str(snapshot.epoch), snapshot.known_sequence, snapshot.known_hash]
+    facts.put(session, _UNDER_WAY, [*where, snapshot.total, snapshot.taken, *snapshot.after])
