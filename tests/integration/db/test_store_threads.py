@@ -173,7 +173,14 @@ def test_closing_does_not_wait_for_a_unit_that_hangs(open_store: OpenStore, capl
 def test_closing_ends_a_statement_that_runs_for_ever(open_store: OpenStore) -> None:
     store = open_store()
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    running = store.read(lambda session: session.scalar(text(endless)))
+    begun = threading.Event()
+
+    def run(session: Session) -> object:
+        begun.set()
+        return session.scalar(text(endless))
+
+    running = store.read(run)
+    assert begun.wait(LONG_S)
     store.close(0.5)
     with pytest.raises(Exception, match="interrupted"):
         running.result(LONG_S)
