@@ -14,7 +14,7 @@ def test_whatever_fails_nothing_acknowledged_is_lost_and_all_end_equal(tmp_path:
         run_state_machine_as_test(
             machine_on(stage),
             settings=settings(
-                max_examples=15,
+                max_examples=10,
                 stateful_step_count=20,
                 deadline=None,
                 derandomize=True,

@@ -41,7 +41,7 @@ from tmcwall.sync.protocol import API
 
 pytest_plugins = ["tests.postgresql"]
 
-EXAMPLES = int(os.environ.get("TMCWALL_OPENAPI_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("TMCWALL_OPENAPI_EXAMPLES", "2"))
 """Of each operation and kind of data; a longer run is asked for by hand."""
 ENDLESS = {f"{API}/stream"}
 """Answers that have no end; their own tests read them."""

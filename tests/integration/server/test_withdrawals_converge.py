@@ -150,7 +150,7 @@ class TakingOut(RuleBasedStateMachine):
 
 TestTakingOut = TakingOut.TestCase
 TestTakingOut.settings = settings(
-    max_examples=20,
+    max_examples=8,
     stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
