@@ -6,8 +6,9 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -40,6 +41,25 @@ else:
     def ignore_hang_up() -> None:
         """It would end the program otherwise."""
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@contextmanager
+def handling_stop_signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have each of them call that, and what was there before at the end. For the first thread."""
+    before = {number: signal.signal(number, handler) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+@contextmanager
+def stop_noticed() -> Iterator[Callable[[], bool]]:
+    """Whether the program was asked to end: what is under way looks there, and then ends in order."""
+    asked = threading.Event()
+    with handling_stop_signals(lambda _number, _frame: asked.set()):
+        yield asked.is_set
 
 
 def on_stop_signal(stop: Callable[[], object]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import msgspec
@@ -28,7 +26,7 @@ from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvide
 from tmcwall.services.handover import hand_over
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
-from tmcwall.stop_signals import STOP_SIGNALS
+from tmcwall.stop_signals import stop_noticed
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
 from tmcwall.video.copying.copier import BoxedCopier
@@ -72,7 +70,7 @@ def run_export(
     )
     done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
     if done is None:
-        with opened(data_dir) as workstation, _until_stopped() as stopped:
+        with opened(data_dir) as workstation, stop_noticed() as stopped:
             done = case_desk_of(workstation).export(request, watcher=_OnTerminal(stopped, translate))
     _tell(done, translate)
     return 0
@@ -152,23 +150,6 @@ class _OnTerminal:
         self._shown = percent
         end = "\n" if percent == 100 else ""
         print(f"\r{self._translate(say.PROGRESS, percent=percent)}", end=end, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _until_stopped() -> Iterator[Callable[[], bool]]:
-    """Whether the program was asked to end: what is under way then ends in order."""
-    asked = False
-
-    def note(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-
-    before = {number: signal.signal(number, note) for number in STOP_SIGNALS}
-    try:
-        yield lambda: asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _passphrase_of(path: Path, passphrase: Callable[[], str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from tmcwall.server.certificates import Certificate
 from tmcwall.server.connections import BACKLOG, Networks, Unproved, listen, networks
 from tmcwall.server.database import claimed, database_exists
 from tmcwall.service_manager import ServiceManager
-from tmcwall.stop_signals import STOP_SIGNALS, on_hang_up
+from tmcwall.stop_signals import handling_stop_signals, on_hang_up
 
 log = get_logger(__name__)
 
@@ -189,12 +188,8 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """As uvicorn's, but without raising the signal once more at the end: a stop on request is no failure."""
-        before = {number: signal.signal(number, self.handle_exit) for number in STOP_SIGNALS}
-        try:
+        with handling_stop_signals(self.handle_exit):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         del sig, frame  # a second signal does not cut requests short: the grace time does

@@ -15,10 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from types import FrameType
 from typing import Final
 
 from tmcwall.child_programs import program
@@ -34,7 +33,7 @@ from tmcwall.server.database import Database, check_database_url, database_exist
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
 from tmcwall.service_manager import ServiceManager
-from tmcwall.stop_signals import STOP_SIGNALS, ask_to_end, ignore_hang_up
+from tmcwall.stop_signals import ask_to_end, ignore_hang_up, stop_noticed
 
 log = get_logger(__name__)
 
@@ -87,7 +86,7 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
             manager.ready()
 
         ignore_hang_up()  # workers see a new certificate by themselves
-        with _stop_asked() as is_asked:
+        with stop_noticed() as is_asked:
             try:
                 _look_after(crew, is_asked, manager, on_ready=say_ready)
             finally:
@@ -219,22 +218,6 @@ def _end(crew: Sequence[_Worker]) -> None:
         worker.ask_to_end()
     for worker in crew:
         worker.end(within_s=ends_at_s - time.monotonic())
-
-
-@contextmanager
-def _stop_asked() -> Iterator[Callable[[], bool]]:
-    asked = False
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-
-    before = {number: signal.signal(number, ask) for number in STOP_SIGNALS}
-    try:
-        yield lambda: asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _read_orders() -> _Orders:
