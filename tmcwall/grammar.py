@@ -109,7 +109,9 @@ class Grammar:
         view.add_argument("--grid", metavar="CxR", help=self._say(say.GRID))
         view.add_argument("--size", metavar="WxH", help=self._say(say.SIZE))
         view.add_argument("--priority", default="", metavar="ID,...", help=self._say(say.PRIORITY))
-        view.add_argument("--warmup", type=_waiting, default=0.0, metavar="S", help=self._say(say.WARMUP))
+        view.add_argument(
+            "--warmup", type=_number("--warmup", most=_LONGEST_S), default=0.0, metavar="S", help=self._say(say.WARMUP)
+        )
         self._measured(view)
 
     def _measured(self, parser: _Parser) -> None:
@@ -208,7 +210,7 @@ class Grammar:
         run.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         run.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
         run.add_argument("--host", default="127.0.0.1", metavar="H", help=self._say(say.HOST))
-        run.add_argument("--port", type=_port, default=8470, metavar="P", help=self._say(say.PORT))
+        run.add_argument("--port", type=_port("--port"), default=8470, metavar="P", help=self._say(say.PORT))
         run.add_argument(
             "--trusted-proxy",
             action="append",
@@ -217,7 +219,13 @@ class Grammar:
             metavar="CIDR",
             help=self._say(say.TRUSTED_PROXY),
         )
-        run.add_argument("--workers", type=_workers, default=1, metavar="N", help=self._say(say.WORKERS))
+        run.add_argument(
+            "--workers",
+            type=_whole_number("--workers", least=1, most=_MOST_WORKERS),
+            default=1,
+            metavar="N",
+            help=self._say(say.WORKERS),
+        )
         run.add_argument("--tls-cert", type=Path, metavar="F", help=self._say(say.TLS_CERT))
         run.add_argument("--tls-key", type=Path, metavar="F", help=self._say(say.TLS_KEY))
         run.add_argument("--allow-clear-text", action="store_true", help=self._say(say.ALLOW_CLEAR_TEXT))
@@ -267,7 +275,13 @@ class Grammar:
     def _devices(self, commands: _Subparsers) -> None:
         enrol = self._command("enrol", say.DEVICE_ENROL, server_device_runs.enrol_device, under=commands)
         enrol.add_argument("--name", required=True, metavar="DESK", help=self._say(say.DEVICE_NAME))
-        enrol.add_argument("--valid-hours", type=_code_hours, default=24, metavar="H", help=self._say(say.DEVICE_HOURS))
+        enrol.add_argument(
+            "--valid-hours",
+            type=_whole_number("--valid-hours", least=1, most=_LONGEST_CODE_HOURS),
+            default=24,
+            metavar="H",
+            help=self._say(say.DEVICE_HOURS),
+        )
         enrol.add_argument("--replace", metavar="DESK", help=self._say(say.DEVICE_REPLACE))
         enrol.add_argument("--server-url", metavar="URL", help=self._say(say.DEVICE_SERVER))
         listing = self._command("list", say.DEVICE_LIST, server_device_runs.list_devices, under=commands)
@@ -287,7 +301,11 @@ class Grammar:
             changing.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
             changing.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         rotate.add_argument(
-            "--overlap-hours", type=_hours, default=24.0, metavar="H", help=self._say(say.SOURCE_OVERLAP)
+            "--overlap-hours",
+            type=_number("--overlap-hours", most=_LONGEST_OVERLAP_H),
+            default=24.0,
+            metavar="H",
+            help=self._say(say.SOURCE_OVERLAP),
         )  # fmt: skip
         listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
         for parser in (adding, rotate, listing):
@@ -295,7 +313,13 @@ class Grammar:
 
     def _quarantine(self, commands: _Subparsers) -> None:
         listing = self._command("list", say.QUARANTINE_LIST, server_runs.list_quarantine, under=commands)
-        listing.add_argument("--limit", type=_limit, default=100, metavar="N", help=self._say(say.QUARANTINE_LIMIT))
+        listing.add_argument(
+            "--limit",
+            type=_whole_number("--limit", least=1, most=_LONGEST_LIST),
+            default=100,
+            metavar="N",
+            help=self._say(say.QUARANTINE_LIMIT),
+        )
         check = self._command("check", say.QUARANTINE_CHECK, server_runs.check_quarantine, under=commands)
         adding = self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands)
         adding.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
@@ -325,9 +349,11 @@ class Grammar:
     def _machine(self, commands: _Subparsers) -> None:
         sim = self._command("sim", say.SIM, command_runs.sim, under=commands)
         sim.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
-        sim.add_argument("--port", type=_port, default=8554, metavar="P", help=self._say(say.PORT))
+        sim.add_argument("--port", type=_port("--port"), default=8554, metavar="P", help=self._say(say.PORT))
         sim.add_argument("--web", type=int, default=0, metavar="N", help=self._say(say.SIM_WEB))
-        sim.add_argument("--web-port", type=_port, default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT))
+        sim.add_argument(
+            "--web-port", type=_port("--web-port"), default=8580, metavar="P", help=self._say(say.SIM_WEB_PORT)
+        )
         sim.add_argument("--clip", type=Path, metavar="FILE", help=self._say(say.CLIP))
         sim.add_argument("--certificate", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE))
         sim.add_argument("--key", type=Path, metavar="FILE", help=self._say(say.CERTIFICATE_KEY))
@@ -361,44 +387,33 @@ def _chosen(choices: type[Choice], word: str, *, of: str) -> Choice:
     return choices(word)
 
 
-def _port(word: str) -> int:
-    """0 takes a free one. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    port = int(word)
-    if not 0 <= port <= _LARGEST_PORT:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--port: 0..{_LARGEST_PORT}")
-    return port
+def _whole_number(option: str, *, least: int, most: int) -> Callable[[str], int]:
+    """Of an option. It raises DomainError(NUMBER_OUT_OF_RANGE)."""
+
+    def number(word: str) -> int:
+        value = int(word)
+        if not least <= value <= most:
+            raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"{option}: {least}..{most}")
+        return value
+
+    return number
 
 
-def _workers(word: str) -> int:
-    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    workers = int(word)
-    if not 1 <= workers <= _MOST_WORKERS:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--workers: 1..{_MOST_WORKERS}")
-    return workers
+def _number(option: str, *, most: int) -> Callable[[str], float]:
+    """Of an option, from none on. It raises DomainError(NUMBER_OUT_OF_RANGE)."""
+
+    def number(word: str) -> float:
+        value = float(word)
+        if not 0 <= value <= most:
+            raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"{option}: 0..{most}")
+        return value
+
+    return number
 
 
-def _limit(word: str) -> int:
-    """Lines. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    limit = int(word)
-    if not 1 <= limit <= _LONGEST_LIST:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--limit: 1..{_LONGEST_LIST}")
-    return limit
-
-
-def _code_hours(word: str) -> int:
-    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    hours = int(word)
-    if not 1 <= hours <= _LONGEST_CODE_HOURS:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--valid-hours: 1..{_LONGEST_CODE_HOURS}")
-    return hours
-
-
-def _hours(word: str) -> float:
-    """Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    hours = float(word)
-    if not 0 <= hours <= _LONGEST_OVERLAP_H:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--overlap-hours: 0..{_LONGEST_OVERLAP_H}")
-    return hours
+def _port(option: str) -> Callable[[str], int]:
+    """0 takes a free one."""
+    return _whole_number(option, least=0, most=_LARGEST_PORT)
 
 
 def _operation(word: str) -> UUID:
@@ -431,11 +446,3 @@ def _duration(word: str) -> float:
 def _ids(words: str) -> tuple[str, ...]:
     """Ids of cameras hold no commas."""
     return tuple(word.strip() for word in words.split(",") if word.strip())
-
-
-def _waiting(word: str) -> float:
-    """Seconds, or none. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
-    seconds = float(word)
-    if not 0 <= seconds <= _LONGEST_S:
-        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--warmup: 0..{_LONGEST_S}")
-    return seconds
