@@ -16,10 +16,10 @@ from typing import Final
 from tmcwall.domain.derived_copy import Box, CopyJob, Region
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import disk_fault
-from tmcwall.evidence.copy_file import CopyFile, Making, write_copy
+from tmcwall.evidence.copy_file import Making
 from tmcwall.evidence.derived_record import DerivedKind, DerivedRecord, Watched, read_record, write_record
 from tmcwall.evidence.original_clip import OriginalClip
-from tmcwall.evidence.viewing_copy import ClipFacts
+from tmcwall.evidence.viewing_copy import ClipFacts, make_copy
 
 REDACTED_WORD: Final = "SALINAN DISAMARKAN"
 _JOINED_WITHIN_S: Final = 0.25
@@ -51,31 +51,10 @@ def make_redacted_copy(
     """
     if not redaction.regions and not redaction.masks:
         raise DomainError(DomainCode.REDACTION_EMPTY)
-    stamp = facts.stamp(REDACTED_WORD)
-    job = CopyJob(stamp=stamp, regions=redaction.regions, masks=redaction.masks)
-    with OriginalClip(original) as clip:
-        parent = clip.sha256()
-
-        def record(copy: CopyFile) -> DerivedRecord:
-            return DerivedRecord(
-                kind=DerivedKind.REDACTED_COPY,
-                camera=facts.camera,
-                file=target.name,
-                sha256=copy.sha256,
-                size_bytes=copy.size_bytes,
-                parent_sha256=parent,
-                made_by=officer,
-                made_at=now,
-                width=copy.made.width,
-                height=copy.made.height,
-                pictures=copy.made.pictures,
-                undecodable=copy.made.undecodable,
-                words=stamp.words,
-                regions=redaction.regions,
-                masks=redaction.masks,
-            )
-
-        return write_copy(clip, target, job=job, making=making, record=record)
+    job = CopyJob(stamp=facts.stamp(REDACTED_WORD), regions=redaction.regions, masks=redaction.masks)
+    return make_copy(
+        original, target, kind=DerivedKind.REDACTED_COPY, job=job, facts=facts, officer=officer, now=now, making=making
+    )
 
 
 @dataclass(slots=True)

@@ -51,13 +51,30 @@ def make_viewing_copy(
 
     Raises as `write_copy`.
     """
-    stamp = facts.stamp()
+    job = CopyJob(stamp=facts.stamp())
+    return make_copy(
+        original, target, kind=DerivedKind.VIEWING_COPY, job=job, facts=facts, officer=officer, now=now, making=making
+    )
+
+
+def make_copy(
+    original: Path,
+    target: Path,
+    *,
+    kind: DerivedKind,
+    job: CopyJob,
+    facts: ClipFacts,
+    officer: str,
+    now: datetime,
+    making: Making,
+) -> DerivedRecord:
+    """H.264 in MP4 of all pictures of a clip, with what the job puts over them. Raises as `write_copy`."""
     with OriginalClip(original) as clip:
         parent = clip.sha256()
 
         def record(copy: CopyFile) -> DerivedRecord:
             return DerivedRecord(
-                kind=DerivedKind.VIEWING_COPY,
+                kind=kind,
                 camera=facts.camera,
                 file=target.name,
                 sha256=copy.sha256,
@@ -69,10 +86,12 @@ def make_viewing_copy(
                 height=copy.made.height,
                 pictures=copy.made.pictures,
                 undecodable=copy.made.undecodable,
-                words=stamp.words,
+                words=job.stamp.words if job.stamp is not None else "",
+                regions=job.regions,
+                masks=job.masks,
             )
 
-        return write_copy(clip, target, job=CopyJob(stamp=stamp), making=making, record=record)
+        return write_copy(clip, target, job=job, making=making, record=record)
 
 
 def make_still(
