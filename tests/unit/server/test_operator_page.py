@@ -24,15 +24,17 @@ from tests.exchange import (
     report_headers,
     settings_in,
 )
+from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.server.accounts import add_user, disable_user
 from tmcwall.server.app import create_app
-from tmcwall.server.ops import words
-from tmcwall.server.ops.words import Word
 from tmcwall.server.reports import add_source
 from tmcwall.server.tables import DeskReportRow
 from tmcwall.sync.protocol import API
+from tmcwall.texts import Text
+from tmcwall.texts import operator_page as texts
+from tmcwall.texts.states import STATES
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -169,7 +171,7 @@ def test_it_says_which_desk_has_what_unsent_and_which_is_silent(browser: TestCli
         part.index(f"<td>{desk}</td>") for desk in ("meja-1", "meja-2", "meja-3")
     )
     assert part.count("silent") == 1
-    assert "<td>live</td><td>40</td>" in part
+    assert f"<td>{STATES[TileState.LIVE].word.en}</td><td>40</td>" in part
     assert "<td>112</td><td>1</td><td>1</td>" in part
     assert "The server is ready." in part
     assert "<td>sign_in</td>" in part
@@ -184,7 +186,7 @@ def test_it_speaks_both_languages_and_remembers_which(browser: TestClient) -> No
 
 
 def test_every_word_is_said_in_both_languages() -> None:
-    every = [word for word in vars(words).values() if isinstance(word, Word)]
+    every = [text for text in vars(texts).values() if isinstance(text, Text)]
     assert len(every) > 40
     assert all(word.id.strip() and word.en.strip() for word in every)
 

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from tmcwall.domain.health import TileState
 from tmcwall.server.health import Problem
-from tmcwall.server.ops import words
 from tmcwall.server.ops.standing import Desk, Standing
-from tmcwall.server.ops.words import PageLanguage, Word
+from tmcwall.texts import Language, Text, Translator
+from tmcwall.texts import operator_page as texts
+from tmcwall.texts.states import STATES
 
 _PAGE = Markup(
     '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
@@ -20,47 +22,46 @@ _PAGE = Markup(
 )
 
 
-def sign_in_page(language: PageLanguage, *, problem: Word | None = None) -> str:
-    told = Markup('<p class="bad" role="alert">{}</p>').format(problem.say(language)) if problem else Markup("")
+def sign_in_page(say: Translator, *, problem: Text | None = None) -> str:
+    told = Markup('<p class="bad" role="alert">{}</p>').format(say(problem)) if problem else Markup("")
     form = Markup(
         '<form class="sign-in" method="post" action="/ops/sign-in"><h1>{title}</h1>{told}'
         '<label>{nrp}<input name="nrp" autocomplete="username" required autofocus maxlength="128"></label>'
         '<label>{password}<input name="password" type="password" autocomplete="current-password" required '
         'maxlength="256"></label><button>{sign_in}</button>{switch}</form>'
     ).format(
-        title=words.TITLE.say(language),
+        title=say(texts.TITLE),
         told=told,
-        nrp=words.NRP.say(language),
-        password=words.PASSWORD.say(language),
-        sign_in=words.SIGN_IN.say(language),
-        switch=_switch(language, "/ops/sign-in"),
+        nrp=say(texts.NRP),
+        password=say(texts.PASSWORD),
+        sign_in=say(texts.SIGN_IN),
+        switch=_switch(say, "/ops/sign-in"),
     )
-    return _page(language, Markup("<main>{}</main>").format(form))
+    return _page(say, Markup("<main>{}</main>").format(form))
 
 
-def page(standing: Standing, problems: Sequence[Problem], language: PageLanguage, *, officer: str) -> str:
+def page(standing: Standing, problems: Sequence[Problem], say: Translator, *, officer: str) -> str:
     head = Markup(
         '<header><h1>{title}</h1>{switch}<span class="soft">{officer}</span>'
         '<form method="post" action="/ops/sign-out"><button>{sign_out}</button></form></header>'
     ).format(
-        title=words.TITLE.say(language),
-        switch=_switch(language, "/ops"),
+        title=say(texts.TITLE),
+        switch=_switch(say, "/ops"),
         officer=officer,
-        sign_out=words.SIGN_OUT.say(language),
+        sign_out=say(texts.SIGN_OUT),
     )
-    main = Markup("<main data-live>{}</main>").format(part(standing, problems, language))
-    return _page(language, head + main)
+    main = Markup("<main data-live>{}</main>").format(part(standing, problems, say))
+    return _page(say, head + main)
 
 
-def part(standing: Standing, problems: Sequence[Problem], language: PageLanguage) -> Markup:
+def part(standing: Standing, problems: Sequence[Problem], say: Translator) -> Markup:
     """What is refreshed."""
-    say = language
     columns = Markup('<div class="columns"><div>{}</div><div>{}</div><div>{}</div></div>').format(
         _cameras(standing, say), _storage(standing, say), _sources(standing, say)
     )
     return Markup("").join(
         (
-            Markup('<p class="soft">{} {}</p>').format(words.AS_OF.say(say), _time(standing.at)),
+            Markup('<p class="soft">{} {}</p>').format(say(texts.AS_OF), _time(standing.at)),
             _readiness(problems, say),
             columns,
             _desks(standing, say),
@@ -70,47 +71,47 @@ def part(standing: Standing, problems: Sequence[Problem], language: PageLanguage
     )
 
 
-def _page(language: PageLanguage, body: Markup) -> str:
-    return str(_PAGE.format(language=language.value, title=words.TITLE.say(language), body=body))
+def _page(say: Translator, body: Markup) -> str:
+    return str(_PAGE.format(language=say.language.value, title=say(texts.TITLE), body=body))
 
 
-def _switch(language: PageLanguage, path: str) -> Markup:
-    other = PageLanguage.ENGLISH if language is PageLanguage.INDONESIAN else PageLanguage.INDONESIAN
+def _switch(say: Translator, path: str) -> Markup:
+    other = Language.EN if say.language is Language.ID else Language.ID
     link = Markup('<a href="{}?lang={}" hreflang="{}">{}</a>')
-    return link.format(path, other.value, other.value, words.OTHER_LANGUAGE.say(language))
+    return link.format(path, other.value, other.value, say(texts.OTHER_LANGUAGE))
 
 
-def _readiness(problems: Sequence[Problem], say: PageLanguage) -> Markup:
+def _readiness(problems: Sequence[Problem], say: Translator) -> Markup:
     if not problems:
-        return Markup("<p>{}</p>").format(words.READY.say(say))
-    named = ", ".join(words.PROBLEMS[problem.value].say(say) for problem in problems)
-    return Markup('<p class="bad" role="alert">{} {}</p>').format(words.NOT_READY.say(say), named)
+        return Markup("<p>{}</p>").format(say(texts.READY))
+    named = ", ".join(say(texts.PROBLEMS[problem.value]) for problem in problems)
+    return Markup('<p class="bad" role="alert">{} {}</p>').format(say(texts.NOT_READY), named)
 
 
-def _cameras(standing: Standing, say: PageLanguage) -> Markup:
+def _cameras(standing: Standing, say: Translator) -> Markup:
     rows = [
-        (words.STATES[state].say(say) if state in words.STATES else state, _number(count))
+        (say(STATES[TileState(state)].word) if state in set(TileState) else state, _number(count))
         for state, count in standing.cameras().items()
     ]
-    return _table(words.CAMERAS, (words.STATE, words.COUNT), rows, say, empty=words.NO_CAMERAS)
+    return _table(texts.CAMERAS, (texts.STATE, texts.COUNT), rows, say, empty=texts.NO_CAMERAS)
 
 
-def _storage(standing: Standing, say: PageLanguage) -> Markup:
+def _storage(standing: Standing, say: Translator) -> Markup:
     storage = standing.storage
     rows = [
-        (words.FREE.say(say), f"{_bytes(storage.free)} / {_bytes(storage.total)}"),
-        (words.CLIPS.say(say), f"{storage.clips} ({_bytes(storage.clip_bytes)})"),
-        (words.INCOMPLETE.say(say), _number(storage.incomplete)),
-        (words.OPERATIONS.say(say), _number(standing.operations)),
-        (words.CONFLICTS.say(say), _number(standing.conflicts)),
-        (words.QUARANTINE.say(say), _number(standing.quarantined)),
-        (words.REQUESTS.say(say), _number(standing.requests["requests"])),
-        (words.STREAMS.say(say), _number(standing.requests["streams"])),
+        (say(texts.FREE), f"{_bytes(storage.free)} / {_bytes(storage.total)}"),
+        (say(texts.CLIPS), f"{storage.clips} ({_bytes(storage.clip_bytes)})"),
+        (say(texts.INCOMPLETE), _number(storage.incomplete)),
+        (say(texts.OPERATIONS), _number(standing.operations)),
+        (say(texts.CONFLICTS), _number(standing.conflicts)),
+        (say(texts.QUARANTINE), _number(standing.quarantined)),
+        (say(texts.REQUESTS), _number(standing.requests["requests"])),
+        (say(texts.STREAMS), _number(standing.requests["streams"])),
     ]
-    return _table(words.STORAGE, (), rows, say)
+    return _table(texts.STORAGE, (), rows, say)
 
 
-def _sources(standing: Standing, say: PageLanguage) -> Markup:
+def _sources(standing: Standing, say: Translator) -> Markup:
     rows = [
         (
             source.name,
@@ -120,11 +121,11 @@ def _sources(standing: Standing, say: PageLanguage) -> Markup:
         )
         for source in standing.sources
     ]
-    head = (words.SOURCE, words.PER_MINUTE, words.PER_HOUR, words.FORMER)
-    return _table(words.SOURCES, head, rows, say, empty=words.NO_SOURCES)
+    head = (texts.SOURCE, texts.PER_MINUTE, texts.PER_HOUR, texts.FORMER)
+    return _table(texts.SOURCES, head, rows, say, empty=texts.NO_SOURCES)
 
 
-def _desks(standing: Standing, say: PageLanguage) -> Markup:
+def _desks(standing: Standing, say: Translator) -> Markup:
     rows = [
         (
             desk.device,
@@ -136,46 +137,46 @@ def _desks(standing: Standing, say: PageLanguage) -> Markup:
         )
         for desk in standing.desks
     ]
-    head = (words.DESK, words.OFFICER, words.VERSION, words.PENDING, words.OLDEST, words.REPORTED)
-    title = Word(f"{words.DESKS.id} ({len(rows)})", f"{words.DESKS.en} ({len(rows)})")
-    return _table(title, head, rows, say, empty=words.NO_DESKS)
+    head = (texts.DESK, texts.OFFICER, texts.VERSION, texts.PENDING, texts.OLDEST, texts.REPORTED)
+    title = Text(f"{texts.DESKS.id} ({len(rows)})", f"{texts.DESKS.en} ({len(rows)})")
+    return _table(title, head, rows, say, empty=texts.NO_DESKS)
 
 
-def _last_word(desk: Desk, now: datetime, say: PageLanguage) -> Markup:
+def _last_word(desk: Desk, now: datetime, say: Translator) -> Markup:
     if not desk.is_silent(now):
         return _time(desk.reported_at)
-    return Markup('{} <span class="bad">{}</span>').format(_time(desk.reported_at), words.SILENT.say(say))
+    return Markup('{} <span class="bad">{}</span>').format(_time(desk.reported_at), say(texts.SILENT))
 
 
-def _quarantine(standing: Standing, say: PageLanguage) -> Markup:
+def _quarantine(standing: Standing, say: Translator) -> Markup:
     if not standing.newest_quarantined:
         return Markup("")
     rows = [(one.device, f"{one.entity}/{one.entity_id}", one.reason) for one in standing.newest_quarantined]
-    return _table(words.QUARANTINE, (words.DESK, words.ABOUT, words.REASON), rows, say)
+    return _table(texts.QUARANTINE, (texts.DESK, texts.ABOUT, texts.REASON), rows, say)
 
 
-def _audit(standing: Standing, say: PageLanguage) -> Markup:
+def _audit(standing: Standing, say: Translator) -> Markup:
     rows = [(_time(line.at), line.actor, line.action, line.about, line.outcome) for line in standing.audit]
-    return _table(words.AUDIT, (words.TIME, words.ACTOR, words.ACTION, words.ABOUT, words.OUTCOME), rows, say)
+    return _table(texts.AUDIT, (texts.TIME, texts.ACTOR, texts.ACTION, texts.ABOUT, texts.OUTCOME), rows, say)
 
 
 def _table(
-    title: Word,
-    head: Sequence[Word],
+    title: Text,
+    head: Sequence[Text],
     rows: Iterable[Sequence[str | Markup]],
-    say: PageLanguage,
+    say: Translator,
     *,
-    empty: Word | None = None,
+    empty: Text | None = None,
 ) -> Markup:
     """Plain texts become escaped cells."""
     lines = [
         Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
         for row in rows
     ]  # fmt: skip
-    heading = Markup("<h2>{}</h2>").format(title.say(say))
+    heading = Markup("<h2>{}</h2>").format(say(title))
     if not lines and empty is not None:
-        return heading + Markup('<p class="soft">{}</p>').format(empty.say(say))
-    names = Markup("").join(Markup('<th scope="col">{}</th>').format(name.say(say)) for name in head)
+        return heading + Markup('<p class="soft">{}</p>').format(say(empty))
+    names = Markup("").join(Markup('<th scope="col">{}</th>').format(say(name)) for name in head)
     top = Markup("<thead><tr>{}</tr></thead>").format(names) if head else Markup("")
     return heading + Markup("<table>{}<tbody>{}</tbody></table>").format(top, Markup("").join(lines))
 

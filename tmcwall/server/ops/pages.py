@@ -17,14 +17,15 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.connections import note_proof
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.health import Problem, Readiness
-from tmcwall.server.ops import html, words
+from tmcwall.server.ops import html
 from tmcwall.server.ops.assets import SCRIPT, STYLE
 from tmcwall.server.ops.standing import Standing, standing
-from tmcwall.server.ops.words import PageLanguage
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.sessions import begin_session, end_session, hash_token
 from tmcwall.sync.protocol import RefusalCode
+from tmcwall.texts import Language, Translator
+from tmcwall.texts import operator_page as texts
 
 router = APIRouter(prefix="/ops", include_in_schema=False)
 
@@ -43,20 +44,20 @@ _HEADERS: Final = {
 
 def _language(
     request: Request,
-    lang: Annotated[PageLanguage | None, Query()] = None,
+    lang: Annotated[Language | None, Query()] = None,
     kept: Annotated[str, Cookie(alias=_LANGUAGE)] = "",
-) -> PageLanguage:
+) -> Language:
     """As chosen just now, as chosen before, as the browser asks, Indonesian."""
     if lang is not None:
         return lang
-    if kept in set(PageLanguage):
-        return PageLanguage(kept)
+    if kept in set(Language):
+        return Language(kept)
     asked = request.headers.get("accept-language", "")
     for part in asked.split(","):
         code = part.split(";")[0].strip().lower()[:2]
-        if code in set(PageLanguage):
-            return PageLanguage(code)
-    return PageLanguage.INDONESIAN
+        if code in set(Language):
+            return Language(code)
+    return Language.ID
 
 
 async def _reader(
@@ -84,34 +85,34 @@ def _from_this_page(request: Request) -> None:
         raise RequestRefused(RefusalCode.FORBIDDEN)
 
 
-Language = Annotated[PageLanguage, Depends(_language)]
+Wanted = Annotated[Language, Depends(_language)]
 Reader = Annotated[Identity | None, Depends(_reader)]
 
 
 @router.get("")
-async def whole(request: Request, context: Context, language: Language, reader: Reader) -> Response:
+async def whole(request: Request, context: Context, language: Wanted, reader: Reader) -> Response:
     if reader is None:
         return _to("/ops/sign-in")
     found, problems = await _look(request, context)
-    text = html.page(found, problems, language, officer=reader.officer.name)
+    text = html.page(found, problems, Translator(language), officer=reader.officer.name)
     return _remembering(HTMLResponse(text, headers=_HEADERS), request, language)
 
 
 @router.get("/part")
-async def part(request: Request, context: Context, language: Language, reader: Reader) -> Response:
+async def part(request: Request, context: Context, language: Wanted, reader: Reader) -> Response:
     if reader is None:
         return Response(status_code=401, headers=_HEADERS)
     found, problems = await _look(request, context)
-    return HTMLResponse(str(html.part(found, problems, language)), headers=_HEADERS)
+    return HTMLResponse(str(html.part(found, problems, Translator(language))), headers=_HEADERS)
 
 
 @router.get("/sign-in")
-async def sign_in_form(request: Request, language: Language) -> Response:
-    return _remembering(HTMLResponse(html.sign_in_page(language), headers=_HEADERS), request, language)
+async def sign_in_form(request: Request, language: Wanted) -> Response:
+    return _remembering(HTMLResponse(html.sign_in_page(Translator(language)), headers=_HEADERS), request, language)
 
 
 @router.post("/sign-in", dependencies=[Depends(_from_this_page)])
-async def sign_in(request: Request, context: Context, language: Language) -> Response:
+async def sign_in(request: Request, context: Context, language: Wanted) -> Response:
     given = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=8)
     nrp, password = (given.get(name, [""])[0] for name in ("nrp", "password"))
     address = address_of(request)
@@ -125,12 +126,12 @@ async def sign_in(request: Request, context: Context, language: Language) -> Res
         code = refused.refusal.code
         note = partial(context.note, AuditAction.SIGN_IN, request, actor=nrp, about=OPERATOR_PAGE, outcome=code)
         await run_in_threadpool(note)
-        problem = words.TOO_MANY if code is RefusalCode.TOO_MANY else words.REFUSED
-        return HTMLResponse(html.sign_in_page(language, problem=problem), refused.status, headers=_HEADERS)
+        problem = texts.TOO_MANY if code is RefusalCode.TOO_MANY else texts.REFUSED
+        return HTMLResponse(html.sign_in_page(Translator(language), problem=problem), refused.status, headers=_HEADERS)
     if officer.role not in READERS:
         note = partial(context.note, AuditAction.SIGN_IN, request, actor=nrp, about=OPERATOR_PAGE, outcome="forbidden")
         await run_in_threadpool(note)
-        return HTMLResponse(html.sign_in_page(language, problem=words.FORBIDDEN), 403, headers=_HEADERS)
+        return HTMLResponse(html.sign_in_page(Translator(language), problem=texts.FORBIDDEN), 403, headers=_HEADERS)
     token = await run_in_threadpool(_begin, context, officer, address=address)
     reply = _to("/ops")
     secure = request.url.scheme == "https"
@@ -185,7 +186,7 @@ def _to(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303, headers=_HEADERS)
 
 
-def _remembering(reply: Response, request: Request, language: PageLanguage) -> Response:
+def _remembering(reply: Response, request: Request, language: Language) -> Response:
     """Only what was chosen: a browser says itself what it prefers."""
     if "lang" not in request.query_params:
         return reply
