@@ -25,22 +25,13 @@ from tmcwall.domain.ids import uuid7
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge, with_pending
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
 from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from tmcwall.server.context import ServerLimits, ServerSettings
 from tmcwall.sync.account import Session
 from tmcwall.sync.protocol import Fate
 from tmcwall.sync.register import DeviceKey, Register
-from tmcwall.sync.replica import (
-    UNVERIFIED,
-    Acknowledgement,
-    ClipFile,
-    OrderedOperation,
-    SnapshotProgress,
-    SyncPosition,
-    TakenEntity,
-    UnreadOperation,
-    WithdrawnOperation,
-)
+from tmcwall.sync.replica import UNVERIFIED, Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 from tmcwall.sync.snapshot import Head
 
 START = datetime(2025, 3, 28, 7, 0, tzinfo=UTC)

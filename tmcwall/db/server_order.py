@@ -22,6 +22,7 @@ from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, OperationFacts
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge
 from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.server_state import UnreadOperation, WithdrawnOperation
 
 _table = tables.operations
 _states = tables.entity_states
@@ -46,36 +47,6 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """What came from the server and cannot be read, as it came."""
-
-    server_sequence: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakenEntity:
-    """An entity as the server has it."""
-
-    entity: Entity
-    entity_id: str
-    state: EntityState
-    conflicts: Sequence[Conflict] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """An operation that has no effect any more, and the entity's revision after that."""
-
-    operation_id: UUID
-    revision: int
-    reason: str
-    after: TakenEntity | None = None
-    """What the server has of the entity now; None: an older server does not say, and all operations are here."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredPosition:
     """How far the server's order was taken over. `epoch` None: never yet."""
 
@@ -95,11 +66,11 @@ def position(session: Session) -> StoredPosition:
     return begun
 
 
-def unread(session: Session, *, reason: str | None = None, limit: int | None = None) -> tuple[Unread, ...]:
+def unread(session: Session, *, reason: str | None = None, limit: int | None = None) -> tuple[UnreadOperation, ...]:
     """What came from the server and could not be read, in the order in which it came."""
     wanted = select(_unread).where(true() if reason is None else _unread.c.reason == reason)
     found = session.execute(wanted.order_by(_unread.c.id).limit(limit))
-    return tuple(Unread(row.server_sequence, row.text, row.reason) for row in found)
+    return tuple(UnreadOperation(row.server_sequence, row.text, row.reason) for row in found)
 
 
 def read_with(session: Session, version: str) -> tuple[tuple[Entity, str], ...]:
@@ -146,8 +117,8 @@ def apply_page(
     cursor: int,
     epoch: UUID,
     at: datetime,
-    unread: Sequence[Unread] = (),
-    withdrawn: Sequence[Withdrawn] = (),
+    unread: Sequence[UnreadOperation] = (),
+    withdrawn: Sequence[WithdrawnOperation] = (),
 ) -> tuple[Operation, ...]:
     """Applies operations in server order and remembers the cursor. The same page twice has the effect of one.
 
@@ -212,7 +183,7 @@ def _new_here(session: Session, operations: Sequence[Ordered]) -> tuple[list[Ord
     return found, [ordered.operation for ordered in found if str(ordered.operation.id) not in known]
 
 
-def keep_unread(session: Session, unread: Sequence[Unread], *, at: datetime) -> None:
+def keep_unread(session: Session, unread: Sequence[UnreadOperation], *, at: datetime) -> None:
     for one in unread:
         columns = {"server_sequence": one.server_sequence, "text": one.text, "reason": one.reason, "noticed_at": at}
         session.execute(insert(_unread).values(columns))
@@ -261,7 +232,7 @@ def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> N
         entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
-def _withdraw(session: Session, withdrawn: Withdrawn, *, at: datetime) -> None:
+def _withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
     """The entity becomes what its other operations make of it; conflicts that nobody has settled are found again."""
     row = session.execute(
         update(_table)

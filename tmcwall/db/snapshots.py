@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,9 +16,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import conflicts, custody, entity_states, facts, tables
-from tmcwall.db.server_order import TakenEntity, Unread, go_to, keep_unread
+from tmcwall.db.server_order import go_to, keep_unread
 from tmcwall.domain.custody import CustodyAction, SnapshotFacts
 from tmcwall.domain.operation import Entity, Json
+from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation
 
 _table = tables.operations
 
@@ -28,32 +28,18 @@ _HEADS: Final = "snapshot_heads"
 _SERVER: Final = "server"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A state that is being taken over: of which place, and how far it has come."""
-
-    place: int
-    epoch: UUID
-    known_sequence: int
-    known_hash: str
-    total: int
-    taken: int = 0
-    after: tuple[str, str] = ("", "")
-    """Kind and id of the last entity that is in."""
-
-
-def under_way(session: Session) -> Snapshot | None:
+def under_way(session: Session) -> SnapshotProgress | None:
     """The one that was begun and is not whole yet."""
     match facts.get(session, _UNDER_WAY):
         case [
             int() as place, str() as epoch, int() as sequence, str() as known, int() as total, int() as taken,
             str() as kind, str() as entity_id,
         ]:  # fmt: skip
-            return Snapshot(place, UUID(epoch), sequence, known, total, taken, (kind, entity_id))
+            return SnapshotProgress(place, UUID(epoch), sequence, known, total, taken, (kind, entity_id))
     return None
 
 
-def begin(session: Session, snapshot: Snapshot, *, heads: dict[str, Json]) -> None:
+def begin(session: Session, snapshot: SnapshotProgress, *, heads: dict[str, Json]) -> None:
     """`heads`: per device the number and hash of its newest operation that the server vouches for with this state."""
     facts.put(session, _HEADS, heads)
     _note(session, snapshot)
@@ -65,7 +51,12 @@ def abandon(session: Session) -> None:
 
 
 def take(
-    session: Session, snapshot: Snapshot, entities: Sequence[TakenEntity], *, unread: Sequence[Unread], at: datetime
+    session: Session,
+    snapshot: SnapshotProgress,
+    entities: Sequence[TakenEntity],
+    *,
+    unread: Sequence[UnreadOperation],
+    at: datetime,
 ) -> None:
     """A page, after which the snapshot has come as far as it says."""
     entity_states.keep_all(session, [(one.entity, one.entity_id, one.state) for one in entities])
@@ -77,7 +68,7 @@ def take(
     _note(session, snapshot)
 
 
-def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
+def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> None:
     """All of it is in: from here on operations are pulled. Own ones that the server has are part of it.
 
     While it came they lay on top of it, for they had no place; what they touch is shown as the server has it.
@@ -110,6 +101,6 @@ def finish(session: Session, snapshot: Snapshot, *, at: datetime) -> None:
     )
 
 
-def _note(session: Session, snapshot: Snapshot) -> None:
+def _note(session: Session, snapshot: SnapshotProgress) -> None:
     where: list[Json] = [snapshot.place, str(snapshot.epoch), snapshot.known_sequence, snapshot.known_hash]
     facts.put(session, _UNDER_WAY, [*where, snapshot.total, snapshot.taken, *snapshot.after])

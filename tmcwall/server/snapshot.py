@@ -11,12 +11,13 @@ from fastapi.responses import Response
 from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from tmcwall.domain.server_state import BEGINNING
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, Viewer
 from tmcwall.server.entities import StoredEntity, stored_entity
 from tmcwall.server.order import last_place
 from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, DeviceRow, EntityRow, OperationRow
-from tmcwall.sync.snapshot import BEGINNING, Head, SnapshotPage
+from tmcwall.sync.snapshot import Head, SnapshotPage
 
 router = APIRouter()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,20 +16,11 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Json, Operation
 from tmcwall.domain.oversight import OversightRow
+from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.sync.protocol import MAX_BATCH, Fate
 from tmcwall.sync.register import DeviceKey, DeviceKeys, Register
-from tmcwall.sync.replica import (
-    UNVERIFIED,
-    Acknowledgement,
-    ClipFile,
-    OrderedOperation,
-    SnapshotProgress,
-    SyncPosition,
-    TakenEntity,
-    UnreadOperation,
-    WithdrawnOperation,
-)
+from tmcwall.sync.replica import UNVERIFIED, Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 from tmcwall.sync.snapshot import Head
 
 T = TypeVar("T")
@@ -127,13 +117,8 @@ class StoreReplica:
         apply = partial(
             server_order.apply_page,
             operations=[server_order.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
-            unread=[server_order.Unread(one.server_sequence, one.text, one.reason) for one in unread],
-            withdrawn=[
-                server_order.Withdrawn(
-                    one.operation_id, one.revision, one.reason, _stored(one.after) if one.after else None
-                )
-                for one in withdrawn
-            ],
+            unread=unread,
+            withdrawn=withdrawn,
             cursor=cursor,
             epoch=epoch,
             at=self._clock.utc(),
@@ -144,12 +129,11 @@ class StoreReplica:
         self._write(partial(server_order.begin_epoch, epoch=epoch))
 
     def snapshot(self) -> SnapshotProgress | None:
-        begun = self._read(snapshots.under_way)
-        return None if begun is None else SnapshotProgress(**asdict(begun))
+        return self._read(snapshots.under_way)
 
     def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
         known: dict[str, Json] = {head.device: [head.number, head.hash] for head in heads}
-        self._write(partial(snapshots.begin, snapshot=_kept(progress), heads=known))
+        self._write(partial(snapshots.begin, snapshot=progress, heads=known))
 
     def abandon_snapshot(self) -> None:
         self._write(snapshots.abandon)
@@ -159,15 +143,15 @@ class StoreReplica:
     ) -> None:
         take = partial(
             snapshots.take,
-            snapshot=_kept(progress),
-            entities=[_stored(one) for one in entities],
-            unread=[server_order.Unread(one.server_sequence, one.text, one.reason) for one in unread],
+            snapshot=progress,
+            entities=entities,
+            unread=unread,
             at=self._clock.utc(),
         )
         self._write(take)
 
     def finish_snapshot(self, progress: SnapshotProgress) -> None:
-        self._write(partial(snapshots.finish, snapshot=_kept(progress), at=self._clock.utc()))
+        self._write(partial(snapshots.finish, snapshot=progress, at=self._clock.utc()))
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         clips = self._read(partial(bookmarks.clips_to_upload, limit=limit))
@@ -194,11 +178,3 @@ def _settled(future: Future[T]) -> T:
         return future.result(STORE_WAIT_S)
     except TimeoutError:
         raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
-
-
-def _kept(progress: SnapshotProgress) -> snapshots.Snapshot:
-    return snapshots.Snapshot(**asdict(progress))
-
-
-def _stored(one: TakenEntity) -> server_order.TakenEntity:
-    return server_order.TakenEntity(one.entity, one.entity_id, one.state, one.conflicts)

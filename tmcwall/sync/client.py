@@ -19,6 +19,7 @@ from pydantic import JsonValue, ValidationError
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.server_state import SnapshotProgress, UnreadOperation
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
@@ -35,15 +36,7 @@ from tmcwall.sync.protocol import (
     ServerInfo,
 )
 from tmcwall.sync.register import DeviceKeys, Register
-from tmcwall.sync.replica import (
-    UNVERIFIED,
-    Acknowledgement,
-    OrderedOperation,
-    Replica,
-    SnapshotProgress,
-    SyncPosition,
-    UnreadOperation,
-)
+from tmcwall.sync.replica import UNVERIFIED, Acknowledgement, OrderedOperation, Replica, SyncPosition
 from tmcwall.sync.upload import ClipUpload
 
 log = get_logger(__name__)

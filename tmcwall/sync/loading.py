@@ -10,11 +10,12 @@ import msgspec
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.server_state import BEGINNING, SnapshotProgress, TakenEntity, UnreadOperation
 from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, check_reply
-from tmcwall.sync.replica import Replica, SnapshotProgress, TakenEntity, UnreadOperation
-from tmcwall.sync.snapshot import BEGINNING, EntityMessage, SnapshotPage, read_entity, read_page
+from tmcwall.sync.replica import Replica
+from tmcwall.sync.snapshot import EntityMessage, SnapshotPage, read_entity, read_page
 
 log = get_logger(__name__)
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from pydantic import JsonValue, ValidationError
 
 from tmcwall.domain.kinds import check_operation
+from tmcwall.domain.server_state import UnreadOperation, WithdrawnOperation
 from tmcwall.domain.shape import FieldRefused
 from tmcwall.sync.loading import taken
 from tmcwall.sync.protocol import PulledOperation, Withdrawal
 from tmcwall.sync.register import Register
-from tmcwall.sync.replica import UNVERIFIED, OrderedOperation, UnreadOperation, WithdrawnOperation
+from tmcwall.sync.replica import UNVERIFIED, OrderedOperation
 from tmcwall.sync.snapshot import entity_after
 
 

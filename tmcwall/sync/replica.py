@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
-from tmcwall.domain.merge import Conflict, EntityState
-from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.operation import Operation
+from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
 from tmcwall.sync.protocol import Fate
 from tmcwall.sync.register import DeviceKey, Register
-from tmcwall.sync.snapshot import BEGINNING, Head
+from tmcwall.sync.snapshot import Head
 
 UNVERIFIED: Final = "signature"
 """The reason of an operation that no known key of its device has signed."""
@@ -49,56 +49,6 @@ class OrderedOperation:
     revision: int
     """The entity's revision after it, as the server counts."""
     operation: Operation
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadOperation:
-    """What this version cannot read, or nobody can verify: it has no effect here, and is kept as it came."""
-
-    server_sequence: int
-    """0 where not even that could be read."""
-    text: str
-    """Its JSON."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakenEntity:
-    """An entity as the server has it, with what was given for it unseen."""
-
-    entity: Entity
-    entity_id: str
-    state: EntityState
-    conflicts: Sequence[Conflict] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotProgress:
-    """A state of the server that is being taken over: the place that it is of, and how far it has come."""
-
-    place: int
-    epoch: UUID
-    known_sequence: int
-    """The last operation up to `place`, and its hash."""
-    known_hash: str
-    total: int
-    """Entities."""
-    taken: int = 0
-    after: tuple[str, str] = BEGINNING
-    """Kind and id of the last one that is in."""
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawnOperation:
-    """From here on an operation that had an effect has none: it was taken out at the server."""
-
-    server_sequence: int
-    operation_id: UUID
-    revision: int
-    """The entity's revision after it, as the server counts."""
-    reason: str
-    after: TakenEntity | None = None
-    """What the server has of the entity now; None: an older server does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ nothing that the server would have to remember.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,9 +16,6 @@ import msgspec
 from tmcwall.domain.merge import Conflict, EntityState, Version
 from tmcwall.domain.operation import Entity
 from tmcwall.sync.protocol import Withdrawal
-
-BEGINNING: Final = ("", "")
-"""Before the first entity."""
 
 
 class VersionMessage(msgspec.Struct, frozen=True):

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from tests.services_stage import EXAMPLES
 from tmcwall.db import bookmarks, changes, custody, operations, server_order, tables
 from tmcwall.db import conflicts as conflict_rows
-from tmcwall.db.server_order import Ordered, StoredPosition, Unread, Withdrawn
+from tmcwall.db.server_order import Ordered, StoredPosition
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.kinds import Synchronised
 from tmcwall.domain.operation import Entity, Operation
+from tmcwall.domain.server_state import UnreadOperation, WithdrawnOperation
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 EPOCH = UUID(int=7)
@@ -45,7 +46,7 @@ def made_elsewhere(another_store: OpenStore, *values: Synchronised) -> list[Oper
 
 
 def test_what_cannot_be_read_is_kept_as_it_came_and_the_cursor_goes_on(session: Session) -> None:
-    kept = Unread(1, '{"entity":"drone"}', "entity_unknown")
+    kept = UnreadOperation(1, '{"entity":"drone"}', "entity_unknown")
     apply(session, unread=[kept])
     assert server_order.unread(session) == (kept,)
     assert server_order.position(session) == StoredPosition(1, EPOCH)
@@ -56,7 +57,7 @@ def test_what_cannot_be_read_is_kept_as_it_came_and_the_cursor_goes_on(session: 
 
 def test_another_version_asks_again_for_what_could_not_be_read(session: Session) -> None:
     assert server_order.read_with(session, "1.0") == ()
-    apply(session, unread=[Unread(1, "{}", "entity_unknown")])
+    apply(session, unread=[UnreadOperation(1, "{}", "entity_unknown")])
     server_order.read_with(session, "1.0")
     assert server_order.position(session).cursor == 1
     server_order.read_with(session, "1.1")
@@ -65,7 +66,7 @@ def test_another_version_asks_again_for_what_could_not_be_read(session: Session)
 
 def test_what_was_read_already_comes_again_without_a_change(session: Session, another_store: OpenStore) -> None:
     made = made_elsewhere(another_store, BOOKMARK, replace(BOOKMARK, note="satu"))
-    apply(session, *made, unread=[Unread(3, "{}", "entity_unknown")])
+    apply(session, *made, unread=[UnreadOperation(3, "{}", "entity_unknown")])
     server_order.read_with(session, "1.1")
     apply(session, *made)
     assert bookmarks.get(session, "b1") == replace(BOOKMARK, note="satu")
@@ -101,7 +102,7 @@ def test_a_change_that_was_taken_out_is_gone_from_the_screen_and_the_others_stay
     made = made_elsewhere(
         another_store, BOOKMARK, replace(BOOKMARK, note="racun"), replace(BOOKMARK, note="racun", held=False)
     )
-    apply(session, *made, withdrawn=[Withdrawn(made[1].id, 4, "rusak")])
+    apply(session, *made, withdrawn=[WithdrawnOperation(0, made[1].id, 4, "rusak")])
     assert bookmarks.get(session, "b1") == replace(BOOKMARK, held=False)
     assert operations.quarantined(session) == ((made[1], "rusak"),)
     edited = change(session, replace(BOOKMARK, held=False, note="baru"))
@@ -112,7 +113,7 @@ def test_an_entity_that_only_it_had_made_is_gone_from_the_screen(session: Sessio
     (made,) = made_elsewhere(another_store, BOOKMARK)
     apply(session, made)
     changes.take_notice(session)
-    apply(session, start=2, withdrawn=[Withdrawn(made.id, 2, "rusak")])
+    apply(session, start=2, withdrawn=[WithdrawnOperation(0, made.id, 2, "rusak")])
     assert bookmarks.get(session, "b1") is None
     notice = changes.take_notice(session)
     assert notice is not None
@@ -125,7 +126,7 @@ def test_an_entity_whose_making_was_taken_out_is_gone_though_a_change_of_it_is_l
     session: Session, another_store: OpenStore
 ) -> None:
     made = made_elsewhere(another_store, BOOKMARK, replace(BOOKMARK, note="satu"))
-    apply(session, *made, withdrawn=[Withdrawn(made[0].id, 3, "rusak")])
+    apply(session, *made, withdrawn=[WithdrawnOperation(0, made[0].id, 3, "rusak")])
     assert bookmarks.get(session, "b1") is None
 
 
@@ -133,7 +134,7 @@ def test_an_own_change_that_was_taken_out_is_not_sent_again(session: Session) ->
     made = change(session, BOOKMARK)
     operations.acknowledge(session, [operations.Receipt(made.id)])
     apply(session, made)
-    apply(session, start=2, withdrawn=[Withdrawn(made.id, 2, "rusak")])
+    apply(session, start=2, withdrawn=[WithdrawnOperation(0, made.id, 2, "rusak")])
     assert operations.pending_count(session) == 0
     assert bookmarks.get(session, "b1") is None
 
@@ -147,11 +148,11 @@ def test_a_conflict_with_what_was_taken_out_is_no_conflict_any_more(session: Ses
     own = change(session, replace(BOOKMARK, note="dari sini"))
     apply(session, foreign, own, start=2)
     assert len(conflict_rows.unsettled(session)) == 1
-    apply(session, start=4, withdrawn=[Withdrawn(foreign.id, 4, "rusak")])
+    apply(session, start=4, withdrawn=[WithdrawnOperation(0, foreign.id, 4, "rusak")])
     assert conflict_rows.unsettled(session) == ()
     assert bookmarks.get(session, "b1") == replace(BOOKMARK, note="dari sini")
 
 
 def test_what_was_taken_out_before_it_came_changes_nothing(session: Session) -> None:
-    apply(session, withdrawn=[Withdrawn(UUID(int=404), 2, "rusak")])
+    apply(session, withdrawn=[WithdrawnOperation(0, UUID(int=404), 2, "rusak")])
     assert server_order.position(session) == StoredPosition(1, EPOCH)

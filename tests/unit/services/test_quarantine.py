@@ -10,8 +10,9 @@ from tests.clocks import NOON
 from tests.services_stage import BRIPKA_SARI, EXAMPLES, InlineStore
 from tmcwall.db import operations, server_order
 from tmcwall.db.operations import Receipt
-from tmcwall.db.server_order import Ordered, Unread
+from tmcwall.db.server_order import Ordered
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.server_state import UnreadOperation
 from tmcwall.services.quarantine import KeptOperation, Quarantine
 
 BOOKMARK = replace(EXAMPLES[Entity.BOOKMARK], case_id=None)
@@ -44,7 +45,7 @@ def test_what_the_server_refused_is_shown_with_its_reason_and_goes_when_it_count
 
 
 def test_what_could_not_be_read_is_shown_too(quarantine, store: InlineStore, qtbot):
-    unread = [Unread(1, "{}", "entity_unknown")]
+    unread = [UnreadOperation(1, "{}", "entity_unknown")]
     page = partial(server_order.apply_page, operations=[], unread=unread, cursor=1, epoch=EPOCH, at=NOON)
     with qtbot.waitSignal(quarantine.changed):
         store.write(page)

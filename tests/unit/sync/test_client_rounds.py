@@ -16,11 +16,12 @@ from tests.enrolled import key_of
 from tests.exchange import START, MemoryReplica, bookmark, operations
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Operation
+from tmcwall.domain.server_state import WithdrawnOperation
 from tmcwall.signatures import Purpose
 from tmcwall.sync.client import SyncClient, SyncLimits, SyncState
 from tmcwall.sync.connection import Connection, Refused
 from tmcwall.sync.protocol import OperationMessage
-from tmcwall.sync.replica import SyncPosition, WithdrawnOperation
+from tmcwall.sync.replica import SyncPosition
 
 EPOCH = UUID(int=5)
 Answer = Callable[[httpx2.Request], httpx2.Response]
