@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from tmcwall.db import custody, operations, signing
 from tmcwall.db.store import SYSTEM, Session
@@ -14,7 +14,7 @@ from tmcwall.domain.custody import CustodyAction, DeviceFacts
 from tmcwall.domain.enrolment_code import plain_code
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync import enrolment
 from tmcwall.sync.connection import Refused
@@ -24,8 +24,6 @@ from tmcwall.sync.protocol import RefusalCode
 log = get_logger(__name__)
 
 T = TypeVar("T")
-
-STORE_WAIT_S: Final = 30.0
 
 
 class SigningStore(StoreProtocol, Protocol):
@@ -108,10 +106,10 @@ class DeviceIdentity:
         self._store.use_signer(signing.Signer(enrolled.id, partial(enrolled.key.sign, Purpose.OPERATION)))
 
     def _read(self, unit: Callable[[Session], T]) -> T:
-        return self._store.read(unit).result(STORE_WAIT_S)
+        return settled(self._store.read(unit))
 
     def _write(self, unit: Callable[[Session], T]) -> T:
-        return self._store.write(unit).result(STORE_WAIT_S)
+        return settled(self._store.write(unit))
 
 
 def _renew(session: Session, *, clock: Clock) -> None:

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from tmcwall.db.store import Session
-from tmcwall.domain.fault import DomainError, Fault
+from tmcwall.domain.fault import DomainError, Fault, FaultCode
 
 T = TypeVar("T")
 
 Refusal = Fault | DomainError
+
+STORE_WAIT_S: Final = 30.0
 
 
 class StoreProtocol(Protocol):
@@ -26,6 +28,14 @@ class StoreProtocol(Protocol):
         ...
 
     def read(self, unit: Callable[[Session], T]) -> Future[T]: ...
+
+
+def settled(future: Future[T], *, within_s: float = STORE_WAIT_S) -> T:
+    """What the store answers. Waits: not in the GUI thread. Raises what the unit does, and Fault(STORE_LOCKED)."""
+    try:
+        return future.result(within_s)
+    except TimeoutError:
+        raise Fault(FaultCode.STORE_LOCKED, f"no answer in {within_s:.0f} s") from None
 
 
 class FutureDispatcher(QObject):

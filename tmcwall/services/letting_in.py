@@ -17,9 +17,9 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.roster import Origin
 from tmcwall.log import get_logger
 from tmcwall.services import offline_roles
-from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.services.offline_roles import Holding, holding_of
-from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
+from tmcwall.services.password_check import check_kept_password
 from tmcwall.sync import account
 
 log = get_logger(__name__)
@@ -76,7 +76,7 @@ class LettingIn:
                 self._withdraw(nrp, password)
             # Who was let in here before goes on working where the workstation is yet to be enrolled.
             unenrolled = fault.code in {FaultCode.DEVICE_NOT_ENROLLED, FaultCode.VAULT_UNAVAILABLE}
-            known = self._store.read(partial(officer_rows.get, nrp=nrp)).result(STORE_WAIT_S)
+            known = settled(self._store.read(partial(officer_rows.get, nrp=nrp)))
             if not (away or busy or unenrolled) or known is None:
                 raise
             return self._let_in_offline(nrp, password)
@@ -93,39 +93,37 @@ class LettingIn:
         unit = partial(
             _keep, given=session, verifier=officer_rows.make_verifier(password), action=action, at=now
         )  # fmt: skip
-        return Shift(session.officer, session, self._store.write(unit).result(STORE_WAIT_S))
+        return Shift(session.officer, session, settled(self._store.write(unit)))
 
     def _let_in_offline(self, nrp: str, password: str) -> Shift | Newcomer:
         now = self._clock.utc()
         kept = check_kept_password(self._store, nrp, password, now=now, valid_for=self._offline_for)
         if kept.password_due:
             return Newcomer(kept.officer.nrp, password, kept.officer)
-        officer, holding = self._store.write(partial(_enter, nrp=nrp, at=now)).result(STORE_WAIT_S)
+        officer, holding = settled(self._store.write(partial(_enter, nrp=nrp, at=now)))
         return Shift(officer, holding=holding)
 
     def _withdraw(self, nrp: str, password: str) -> None:
         """The server refuses a password that opens offline: it was changed there, or the account disabled."""
         try:
             check = partial(officer_rows.check, nrp=nrp, password=password, now=self._clock.utc())
-            self._store.read(check).result(STORE_WAIT_S)
-        except Fault:
+            settled(self._store.read(check))
+        except Fault as fault:
+            if fault.code is FaultCode.STORE_LOCKED:
+                raise
             return
-        self._store.write(partial(officer_rows.withdraw, nrp=nrp, at=self._clock.utc())).result(STORE_WAIT_S)
+        settled(self._store.write(partial(officer_rows.withdraw, nrp=nrp, at=self._clock.utc())))
         log.warning("sign_in_withdrawn", nrp=nrp)
 
     def make_first(self, officer: Officer, password: str) -> Shift:
         verifier = officer_rows.make_verifier(password)
-        self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())).result(
-            STORE_WAIT_S
-        )
+        settled(self._store.write(partial(_first, officer=officer, verifier=verifier, at=self._clock.utc())))
         log.info("first_account_made", nrp=officer.nrp)
         return Shift(officer)
 
     def take_over(self, officer: Officer, password: str) -> Shift:
         verifier = officer_rows.make_verifier(password)
-        self._store.write(partial(_choose, officer=officer, verifier=verifier, at=self._clock.utc())).result(
-            STORE_WAIT_S
-        )
+        settled(self._store.write(partial(_choose, officer=officer, verifier=verifier, at=self._clock.utc())))
         log.info("password_changed", nrp=officer.nrp)
         return Shift(officer)
 

@@ -18,8 +18,8 @@ from tmcwall.domain.officer import Action, Officer, Role, check_name, check_nrp
 from tmcwall.domain.password import check_changed, one_time_password
 from tmcwall.domain.roster import Account
 from tmcwall.log import get_logger
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
-from tmcwall.services.password_check import STORE_WAIT_S, check_kept_password
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread, settled
+from tmcwall.services.password_check import check_kept_password
 
 log = get_logger(__name__)
 
@@ -163,7 +163,7 @@ class Officers(QObject):
         """In a thread of its own."""
         verifier = officer_rows.make_verifier(issued.password)
         unit = partial(write, verifier=verifier, by=actor.nrp, at=self._clock.utc())
-        self._store.write(unit).result(STORE_WAIT_S)
+        settled(self._store.write(unit))
         log.info("one_time_password_issued", nrp=issued.nrp, by=actor.nrp)
         return issued
 
@@ -176,9 +176,7 @@ class Officers(QObject):
         now = self._clock.utc()
         check_kept_password(self._store, officer.nrp, before, now=now)
         verifier = officer_rows.make_verifier(after)
-        self._store.write(partial(officer_rows.change_password, nrp=officer.nrp, verifier=verifier, at=now)).result(
-            STORE_WAIT_S
-        )
+        settled(self._store.write(partial(officer_rows.change_password, nrp=officer.nrp, verifier=verifier, at=now)))
         log.info("password_changed", nrp=officer.nrp)
 
     def _password_replaced(self, _nothing: None) -> None:

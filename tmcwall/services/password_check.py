@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
 
 from tmcwall.db import officers as officer_rows
 from tmcwall.db import sign_in_attempts
@@ -12,11 +11,9 @@ from tmcwall.db.store import Session
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.roster import Account
 from tmcwall.log import get_logger
-from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
 
 log = get_logger(__name__)
-
-STORE_WAIT_S: Final = 10.0
 
 
 def check_kept_password(
@@ -26,7 +23,7 @@ def check_kept_password(
 
     Raises Fault(SIGN_IN_DELAYED) after several wrong passwords, and what `db.officers.check` does.
     """
-    store.write(partial(sign_in_attempts.begin, nrp=nrp, at=now)).result(STORE_WAIT_S)
+    settled(store.write(partial(sign_in_attempts.begin, nrp=nrp, at=now)))
 
     def check(session: Session) -> Account:
         officer_rows.check(session, nrp, password, now=now, valid_for=valid_for)
@@ -35,10 +32,10 @@ def check_kept_password(
         return account
 
     try:
-        found = store.read(check).result(STORE_WAIT_S)
+        found = settled(store.read(check))
     except Fault as fault:
         if fault.code is FaultCode.SIGN_IN_REFUSED:
             log.warning("password_wrong", nrp=nrp)
         raise
-    store.write(partial(sign_in_attempts.forget, nrp=nrp)).result(STORE_WAIT_S)
+    settled(store.write(partial(sign_in_attempts.forget, nrp=nrp)))
     return found

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from tmcwall.db import bookmarks, officers, operations, oversight, server_order, signing, snapshots
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Json, Operation
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
-from tmcwall.services.future_dispatcher import StoreProtocol
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.sync.protocol import MAX_BATCH, Fate
 from tmcwall.sync.register import DeviceKey, DeviceKeys, Register
 from tmcwall.sync.replica import UNVERIFIED, Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 from tmcwall.sync.snapshot import Head
 
 T = TypeVar("T")
-
-STORE_WAIT_S: Final = 30.0
 
 
 def _register(session: Session) -> Register:
@@ -44,13 +40,13 @@ class StoreOversight:
         self._store = store
 
     def pending(self, limit: int) -> Sequence[OversightRow]:
-        return _settled(self._store.read(partial(oversight.pending, limit=limit)))
+        return settled(self._store.read(partial(oversight.pending, limit=limit)))
 
     def mark_sent(self, up_to: int) -> None:
-        _settled(self._store.write(partial(oversight.mark_sent, up_to=up_to)))
+        settled(self._store.write(partial(oversight.mark_sent, up_to=up_to)))
 
     def resend_from(self, seq: int) -> None:
-        _settled(self._store.write(partial(oversight.resend_from, seq=seq)))
+        settled(self._store.write(partial(oversight.resend_from, seq=seq)))
 
 
 class StoreReplica:
@@ -167,14 +163,7 @@ class StoreReplica:
         self._write(partial(bookmarks.clip_refused, clip_id=clip_id, reason=reason))
 
     def _read(self, unit: Callable[[Session], T]) -> T:
-        return _settled(self._store.read(unit))
+        return settled(self._store.read(unit))
 
     def _write(self, unit: Callable[[Session], T]) -> T:
-        return _settled(self._store.write(unit))
-
-
-def _settled(future: Future[T]) -> T:
-    try:
-        return future.result(STORE_WAIT_S)
-    except TimeoutError:
-        raise Fault(FaultCode.STORE_LOCKED, f"no answer in {STORE_WAIT_S:.0f} s") from None
+        return settled(self._store.write(unit))

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, settled
 
 
 @pytest.fixture
@@ -31,6 +31,12 @@ def test_results_come_later_and_in_the_order_in_which_they_were_done(futures):
     assert heard == []
     deliver()
     assert heard == ["second", "first"]
+
+
+def test_a_store_that_does_not_answer_is_a_fault_that_can_be_said():
+    with pytest.raises(Fault) as locked:
+        settled(Future(), within_s=0)
+    assert locked.value.code is FaultCode.STORE_LOCKED
 
 
 @pytest.mark.parametrize("error", [Fault(FaultCode.DISK_FULL), DomainError(DomainCode.NOT_FOUND)])
