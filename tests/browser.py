@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE_S, until
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-PATIENCE_S = 20.0
 
 
 class Browser:
@@ -63,10 +63,7 @@ class Browser:
         return found["result"].get("value")
 
     def wait_for(self, script: str) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not self.run(script):
-            assert time.monotonic() < until, script
-            time.sleep(0.05)  # the page has no event for it
+        until(lambda: self.run(script))
 
     def picture(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"]))
