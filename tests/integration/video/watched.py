@@ -8,9 +8,10 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.net.resolver import Resolver
 from tmcwall.net.trust import Trust
 from tmcwall.video.ipc.messages import StreamUrl
+from tmcwall.video.sessions.access_unit_source import StreamKey
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.reconnect import OpeningGate, Timing
-from tmcwall.video.sessions.stream import Stream, StreamKey
+from tmcwall.video.sessions.stream import Stream
 from tmcwall.video.sessions.transport_history import TransportHistory
 
 QUICK = Timing(

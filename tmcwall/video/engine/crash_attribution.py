@@ -8,7 +8,7 @@ from typing import Final
 from tmcwall.domain.clock import Clock
 from tmcwall.video.ipc.memory_file import map_memory
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 TILE_BYTES: Final = 248
 """Size of a tile's header, and where its mark stands: as `shared_frames.TILE` has it, without numpy in the engine."""

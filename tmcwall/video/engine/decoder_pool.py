@@ -16,8 +16,8 @@ from tmcwall.video.ipc.circuit_breaker import CircuitBreaker
 from tmcwall.video.ipc.messages import SOFTWARE, DecodedReport, DecoderRestarted, StreamFault, ViewLearnt
 from tmcwall.video.ipc.processes import decoder_command
 from tmcwall.video.ipc.timeline import NS
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 from tmcwall.video.sessions.reconnect import Timing
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
 
 _CLOSING_SHARE: Final = 0.6
 """Of the time there is to stop: after it a decoder is killed."""

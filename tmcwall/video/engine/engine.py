@@ -48,9 +48,10 @@ from tmcwall.video.ipc.suspend import SuspendDetector, boottime_ns
 from tmcwall.video.recording.collecting import FLUSH_S, RecordingCollector
 from tmcwall.video.recording.recorder import Keeping
 from tmcwall.video.recording.replay import ReplayStream
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.reconnect import OpeningGate, Timing
-from tmcwall.video.sessions.stream import AccessUnitSource, Stream, StreamKey
+from tmcwall.video.sessions.stream import Stream
 
 VIEWS_FOLDER: Final = "views"
 """Within the recordings: what each camera is to show."""

@@ -11,7 +11,7 @@ from tmcwall.video.engine.budget.plan import StreamPlan
 from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import SOFTWARE, OddityCount, StreamReport
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 _LATE_S: Final = 0.5
 """From arrival to picture: no network and no camera explains that."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from tmcwall.domain.camera import Profile
 from tmcwall.durable import replace_file
 from tmcwall.video.ipc.messages import LARGEST_VIEW
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 log = logging.getLogger(__name__)
 

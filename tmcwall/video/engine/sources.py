@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.video.ipc.messages import File, Live, Replay, Source, StreamUrl
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 
 class Sources:

@@ -29,7 +29,7 @@ from tmcwall.video.ipc.messages import (
     ViewLearnt,
 )
 from tmcwall.video.ipc.timeline import TimedUnit
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 LONGEST_REPLAY: Final = 200
 """Access units of a GOP that a decoder is given at once; it takes 250."""

@@ -29,7 +29,8 @@ from tmcwall.video.recording.clip import CutResult, cut
 from tmcwall.video.recording.recorder import Keeping, Recorder
 from tmcwall.video.recording.replay import ReplayStream
 from tmcwall.video.recording.segments import Segment, SegmentHeader
-from tmcwall.video.sessions.stream import Stream, StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
+from tmcwall.video.sessions.stream import Stream
 
 FLUSH_S: Final = 0.5
 """How much of the newest footage a `kill -9` may take."""

@@ -23,7 +23,7 @@ from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.recording.footage import identity_of
 from tmcwall.video.recording.gaps import silence_ns
 from tmcwall.video.recording.segments import IndexEntry, Segment
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 _AHEAD_NS: Final = 100_000_000
 """Pictures are handed over this long before they are due, as much as a live one may be delayed."""

@@ -7,7 +7,7 @@ import pytest
 from tmcwall.domain.camera import Profile
 from tmcwall.video.engine.scene_references import SceneReferences
 from tmcwall.video.ipc.messages import LARGEST_VIEW
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 MAIN, SUB = StreamKey("simpang/5", Profile.MAIN), StreamKey("simpang/5", Profile.SUB)
 

@@ -28,7 +28,7 @@ from tmcwall.video.recording.clip import cut
 from tmcwall.video.recording.recorder import Keeping, Recorder
 from tmcwall.video.recording.replay import ReplayStream
 from tmcwall.video.recording.segments import SegmentHeader, scan
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 pytest_plugins = ["tests.cameras"]
 

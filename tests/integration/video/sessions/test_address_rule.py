@@ -14,9 +14,10 @@ from tmcwall.domain.fault import FaultCode
 from tmcwall.video.engine.process import parse_arguments
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.processes import engine_command
+from tmcwall.video.sessions.access_unit_source import StreamKey
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.reconnect import OpeningGate
-from tmcwall.video.sessions.stream import Stream, StreamKey
+from tmcwall.video.sessions.stream import Stream
 
 CITY = AddressRule.of(["10.0.0.0/8", "fc00::/7"])
 HERE = AddressRule.of(["10.0.0.0/8"], loopback=True)

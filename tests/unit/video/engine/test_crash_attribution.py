@@ -5,7 +5,7 @@ from tmcwall.domain.camera import Profile
 from tmcwall.video.engine.crash_attribution import MARK_OFFSET, TILE_BYTES, CodecMarks, CrashAttribution, suspects
 from tmcwall.video.ipc.shared_frames import HEADER_BYTES, TILE, Memory, TileWriter
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 A, B = StreamKey("a", Profile.MAIN), StreamKey("b", Profile.MAIN)
 

@@ -5,7 +5,7 @@ from tmcwall.video.engine.budget.plan import StreamPlan
 from tmcwall.video.engine.reports import file_report, stream_report
 from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import DecodedReport
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 S = 1_000_000_000
 KEY = StreamKey("c1", Profile.MAIN)

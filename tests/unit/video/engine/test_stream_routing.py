@@ -20,7 +20,7 @@ from tmcwall.video.ipc.messages import (
     StreamFault,
 )
 from tmcwall.video.ipc.timeline import TimedUnit
-from tmcwall.video.sessions.stream import StreamKey, StreamState
+from tmcwall.video.sessions.access_unit_source import StreamKey, StreamState
 
 MAIN, SUB = StreamKey("cam", Profile.MAIN), StreamKey("cam", Profile.SUB)
 

@@ -7,7 +7,7 @@ from tmcwall.domain.camera import Profile, RecordPolicy
 from tmcwall.video.engine.sources import Sources
 from tmcwall.video.feed.camera_list import CameraList, WantedCameras
 from tmcwall.video.ipc.messages import COMMANDS, FRAME, LARGEST_BODY, DropCameras, Live, PutCameras, StreamUrl, pack
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 NAMES = [f"CAM-{number}" for number in range(6)]
 

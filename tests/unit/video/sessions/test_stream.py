@@ -2,7 +2,7 @@
 
 from tmcwall.domain.camera import Profile
 from tmcwall.video.ipc.timeline import TimedUnit
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 
 class Source(AccessUnitSource):

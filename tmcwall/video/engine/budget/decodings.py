@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
 from tmcwall.video.ipc.messages import DecodedReport
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 Place = tuple[StreamKey, int]
 """A stream on a decoder."""

@@ -16,7 +16,7 @@ from tmcwall.video.engine.budget.load_shedding import Load, Patience, SheddingSt
 from tmcwall.video.engine.budget.measured_costs import ALL_PICTURES, MeasuredCosts
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan, plan_streams
 from tmcwall.video.ipc.timeline import NS
-from tmcwall.video.sessions.stream import AccessUnitSource, StreamKey
+from tmcwall.video.sessions.access_unit_source import AccessUnitSource, StreamKey
 
 _FULL_SHARE: Final = 0.9
 """Of all processors; with more work pictures come late."""

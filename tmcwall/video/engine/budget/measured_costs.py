@@ -10,7 +10,7 @@ from tmcwall.domain.health import DecodePlan
 from tmcwall.video.engine.budget import workload
 from tmcwall.video.engine.budget.decodings import Decoding, Place
 from tmcwall.video.ipc.messages import DecodedReport
-from tmcwall.video.sessions.stream import StreamKey
+from tmcwall.video.sessions.access_unit_source import StreamKey
 
 ALL_PICTURES: Final = frozenset({DecodePlan.FULL, DecodePlan.NO_DEBLOCK})
 _WHOLE_SECOND: Final = 0.5

@@ -11,7 +11,7 @@ from tmcwall.video.engine.budget.load_shedding import Patience
 from tmcwall.video.engine.budget.plan import Demand
 from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import DecodedReport
-from tmcwall.video.sessions.stream import StreamKey, StreamState
+from tmcwall.video.sessions.access_unit_source import StreamKey, StreamState
 
 CORES = 2.0
 KEY_FRAME = 3

@@ -16,7 +16,7 @@ from tmcwall.video.engine.budget.load_shedding import Patience
 from tmcwall.video.engine.budget.plan import Demand, StreamPlan
 from tmcwall.video.engine.stream_routing import Channel
 from tmcwall.video.ipc.messages import DecodedReport
-from tmcwall.video.sessions.stream import StreamKey, StreamState
+from tmcwall.video.sessions.access_unit_source import StreamKey, StreamState
 
 pytestmark = pytest.mark.no_cover  # hours of a model's time, of lines that test_rationing covers
 
