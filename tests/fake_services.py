@@ -97,6 +97,25 @@ class FakeDuty(QObject):
         return self._officer is not None and may(self._officer.role, action)
 
 
+class FakeBrowserSignIn(QObject):
+    changed = Signal()
+    browser_wanted = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, provider: str = "") -> None:
+        super().__init__()
+        self.provider = provider
+        self.waiting = False
+
+    def sign_in(self) -> None:
+        self.waiting = True
+        self.changed.emit()
+
+    def give_up(self) -> None:
+        self.waiting = False
+        self.changed.emit()
+
+
 class FakeEnrolment(QObject):
     changed = Signal()
     enrolled = Signal()

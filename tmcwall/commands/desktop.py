@@ -24,6 +24,7 @@ from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.browser_sign_in import BrowserSignIn, ServerBrowserGate
 from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
@@ -56,6 +57,7 @@ from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.couriers import DeskReporter, OversightCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
+from tmcwall.texts import console as console_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
@@ -184,6 +186,7 @@ class Desktop(QObject):
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.browser = BrowserSignIn(self._browser_gate(), duty=self.duty, parent=self)
         self.officers = Officers(
             store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
         )  # fmt: skip
@@ -237,6 +240,7 @@ class Desktop(QObject):
             self.camera_counts,
             self.health,
             self.duty,
+            self.browser,
             self.enrolment,
             self.officers,
             self.incidents,
@@ -320,6 +324,7 @@ class Desktop(QObject):
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
             duty=self.duty,
+            browser=self.browser,
             cameras=self.cameras,
             incidents=self.incidents,
             tagging=self.tagging,
@@ -358,6 +363,7 @@ class Desktop(QObject):
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
+        self.browser.refused.connect(self.enrolment.take_refusal)
         self.duty.not_confirmed.connect(self.enrolment.take_refusal)
         self.sync.state_changed.connect(self.enrolment.take_sync_state)
         self.duty.signed_in.connect(self.officers.reload)
@@ -411,6 +417,10 @@ class Desktop(QObject):
     def _gate(self) -> ServerGate | None:
         url = self._workstation.settings.server_url
         return ServerGate(url, device=self._workstation.identity.current) if url else None
+
+    def _browser_gate(self) -> ServerBrowserGate | None:
+        url, page = self._workstation.settings.server_url, self._translate(console_texts.BROWSER_DONE)
+        return ServerBrowserGate(url, device=self._workstation.identity.current, page=page) if url else None
 
     def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
         url = self._workstation.settings.server_url

@@ -263,6 +263,24 @@ class RegisterService(Protocol):
     def cancel_test(self) -> None: ...
 
 
+class BrowserSignInService(Protocol):
+    """The way on duty by the office's identity provider, as `BrowserSignIn` offers it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def browser_wanted(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def waiting(self) -> bool: ...
+
+    def sign_in(self) -> None: ...
+    def give_up(self) -> None: ...
+
+
 class EnrolmentService(Protocol):
     """Whether this workstation is enrolled, as `Enrolment` knows it."""
 
@@ -335,6 +353,7 @@ class ConsoleServices:
     """What the console works with."""
 
     duty: DutyService
+    browser: BrowserSignInService
     cameras: CameraService
     incidents: IncidentService
     tagging: TaggingService
