@@ -149,6 +149,7 @@ class FakeCameraBook(QObject):
         super().__init__()
         self.cameras = {camera.id: camera for camera in cameras}
         self.states = dict(states or {})
+        self.hidden: dict[str, Camera] = {}
         self.lifecycles: dict[str, Lifecycle] = {}
 
     def all(self) -> Sequence[Camera]:
@@ -167,6 +168,10 @@ class FakeCameraBook(QObject):
             for camera in self.cameras.values()
             if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
         )
+
+    def unit_of(self, camera_id: str) -> str:
+        camera = self.cameras.get(camera_id) or self.hidden.get(camera_id)
+        return "" if camera is None else camera.unit
 
     def lifecycle(self, camera_id: str) -> Lifecycle:
         return self.lifecycles.get(camera_id, IN_USE)

@@ -360,6 +360,7 @@ class Desktop(QObject):
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)
+        self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
@@ -433,6 +434,11 @@ class Desktop(QObject):
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
+
+    @Slot()
+    def _show_cameras(self) -> None:
+        if self.duty.officer is not None:
+            self.cameras.show_to(self.duty.officer)
 
     @Slot(object)
     def _tell_recording_stopped(self, report: RecordingStopped) -> None:

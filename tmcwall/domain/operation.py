@@ -13,7 +13,7 @@ from uuid import UUID
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 SCHEMA_VERSION = 2
-"""2: cameras and their standing, and the unit of a case. A server that knows only 1 takes and loses none of these."""
+"""2: cameras, their standing and unit, and the unit of a case. A server of 1 takes none of these, and loses none."""
 
 
 class Entity(StrEnum):

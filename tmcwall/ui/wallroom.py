@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.health import TileState
 from tmcwall.domain.layout import WallPlan
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -227,6 +228,11 @@ class WallRoom(QObject):
 
     def _camera_of(self, camera_id: str) -> TileCamera:
         camera = self._cameras.get(camera_id)
+        unit = self._cameras.unit_of(camera_id) if camera is None else ""
+        if unit:
+            # Not its name, either: that says what the unit watches.
+            reason = self._translate(texts.OF_ANOTHER_UNIT, unit=unit)
+            return TileCamera(camera_id, reason, withheld=TileState.OFF, withheld_reason=reason)
         if camera is None:
             return TileCamera(camera_id, camera_id, known=False)
         lifecycle = self._cameras.lifecycle(camera_id)
