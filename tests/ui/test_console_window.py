@@ -120,7 +120,7 @@ def test_every_control_has_a_name_for_screen_readers(console: ConsoleWindow) -> 
         if isinstance(widget, kinds)
         and widget.objectName() not in inner
         and not isinstance(widget.parent(), QComboBox | QLineEdit | QAbstractItemView | QAbstractSpinBox)
-        and widget.window() in (console, console.review)
+        and widget.window() in (console, console.beside.review)
         and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
     ]
     assert "\n".join(nameless) == ""
