@@ -48,7 +48,9 @@ class SideWindows:
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
-        self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=console)
+        self.reason = ReasonWindow(
+            services.oversight, services.cameras, services.duty, translate=translate, parent=console
+        )
         """Comes up by itself when a reason is due."""
         self.review = ReviewWindow(
             services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=console
