@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber, parse_lp
+from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
@@ -114,6 +114,30 @@ class FakeBrowserSignIn(QObject):
     def give_up(self) -> None:
         self.waiting = False
         self.changed.emit()
+
+
+class FakeCaseUnits(QObject):
+    changed = Signal(object)
+    refused = Signal(object)
+    known_changed = Signal()
+
+    def __init__(self, *own: str, may: bool = True) -> None:
+        super().__init__()
+        self.known = ("Lantas", "Reskrim")
+        self._own, self._may = own, may
+        self.asked: list[tuple[str, str]] = []
+
+    def look(self) -> None:
+        self.known_changed.emit()
+
+    def may_change(self, case: Case) -> bool:
+        return self._may
+
+    def sees(self, unit: str) -> bool:
+        return unit in self._own
+
+    def put(self, case_id: str, unit: str) -> None:
+        self.asked.append((case_id, unit))
 
 
 class FakeEnrolment(QObject):

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.afternoon import NOW, make_row
 from tests.clocks import FakeClock
 from tests.desk import Desk
+from tests.fake_services import FakeCaseUnits
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
@@ -200,7 +201,9 @@ def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot:
 @pytest.fixture
 def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
-    review = ReviewWindow(desk.tagging, desk.copies, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
+    review = ReviewWindow(
+        desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, clock=desk.clock, translate=SAY
+    )
     qtbot.addWidget(review)
     return review
 

@@ -28,6 +28,7 @@ from tmcwall.services.browser_sign_in import BrowserSignIn, ServerBrowserGate
 from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
@@ -214,6 +215,7 @@ class Desktop(QObject):
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
+        self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.copies = clip_copies_of(workstation, self.duty)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
@@ -245,6 +247,7 @@ class Desktop(QObject):
             self.officers,
             self.incidents,
             self.tagging,
+            self.case_units,
             self.copies,
             self.layouts,
             self.places,
@@ -328,6 +331,7 @@ class Desktop(QObject):
             cameras=self.cameras,
             incidents=self.incidents,
             tagging=self.tagging,
+            case_units=self.case_units,
             copies=self.copies,
             layouts=self.layouts,
             sync=self.sync,

@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber
+from tmcwall.domain.case import Case, LpNumber
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
@@ -282,6 +282,24 @@ class BrowserSignInService(Protocol):
     def give_up(self) -> None: ...
 
 
+class CaseUnitService(Protocol):
+    """Which unit's a case is, as `CaseUnits` keeps it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def known_changed(self) -> SignalInstance: ...
+    @property
+    def known(self) -> Sequence[str]: ...
+
+    def look(self) -> None: ...
+    def may_change(self, case: Case) -> bool: ...
+    def sees(self, unit: str) -> bool: ...
+    def put(self, case_id: str, unit: str) -> None: ...
+
+
 class EnrolmentService(Protocol):
     """Whether this workstation is enrolled, as `Enrolment` knows it."""
 
@@ -358,6 +376,7 @@ class ConsoleServices:
     cameras: CameraService
     incidents: IncidentService
     tagging: TaggingService
+    case_units: CaseUnitService
     copies: CopyService
     layouts: LayoutService
     sync: SyncService
