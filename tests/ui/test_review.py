@@ -19,6 +19,7 @@ from tests.fake_services import FakeCaseUnits
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.oversight import Place, View
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
@@ -313,3 +314,14 @@ def test_a_seek_shows_where_it_goes_before_the_clip_is_there(
     clip.position_s = 26.4
     player._next()
     assert player._position.text() == "00.26 / 00.40"
+
+
+def test_whose_footage_is_seen_is_told_to_oversight_while_a_picture_is_shown(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    assert review.views() == frozenset()
+    review.open_row(row)
+    assert review.views() == frozenset(), "no picture yet"
+    review.player._next()
+    assert review.views() == {View(row.bookmark.camera_id, Place.CLIP)}
+    review.close()
+    assert review.views() == frozenset()

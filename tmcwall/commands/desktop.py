@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.commands.evidence import case_desk_of, clip_copies_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.sp2hp import Preset
@@ -284,7 +285,7 @@ class Desktop(QObject):
             parent=self,
         )
         self.oversight = Oversight(
-            store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
+            store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
         self.oversight_search = OversightSearch(settings.server_url, parent=self)
         self._services.add(self.oversight)
@@ -438,6 +439,10 @@ class Desktop(QObject):
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
+
+    def _seen(self) -> frozenset[View]:
+        reviewed = frozenset() if self.console is None else self.console.beside.review.views()
+        return self.room.walls.views() | reviewed
 
     @Slot()
     def _show_cameras(self) -> None:

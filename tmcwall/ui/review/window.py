@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.oversight import Place, View
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
@@ -104,6 +105,13 @@ class ReviewWindow(QWidget):
     def listed(self) -> list[str]:
         """Ids of the bookmarks in the list, as they stand."""
         return [self._list.item(place).data(_ROW_ROLE).bookmark.id for place in range(self._list.count())]
+
+    def views(self) -> frozenset[View]:
+        """Whose footage can be seen here now."""
+        shown = self._shown
+        if shown is None or not self.isVisible() or self.isMinimized() or not self.player.has_picture:
+            return frozenset()
+        return frozenset({View(shown.bookmark.camera_id, Place.CLIP)})
 
     def _fill(self, rows: Sequence[BookmarkRow], chosen: str) -> None:
         self._list.blockSignals(True)
