@@ -227,7 +227,12 @@ def test_a_case_of_another_unit_is_changed_by_nobody_else_but_may_be_tagged_for(
 
 def test_every_kind_with_something_to_withhold_says_who_may_read_it() -> None:
     personal = {(entity, name) for entity, kind in KINDS.items() for name in kind.read_rights}
-    assert personal == {(Entity.INCIDENT, "reporter_name"), (Entity.INCIDENT, "reporter_phone")}
+    assert personal == {
+        (Entity.INCIDENT, "reporter_name"),
+        (Entity.INCIDENT, "reporter_phone"),
+        (Entity.CONTACT, "contact_name"),
+        (Entity.CONTACT, "contact_phone"),
+    }
 
 
 def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client: TestClient) -> None:
