@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from tmcwall.db import operations, signing, wall_orders
+from tmcwall.db import operations, wall_orders
 from tmcwall.db.store import Session
 from tmcwall.db.wall_orders import SentOrder
 from tmcwall.domain.changes import ChangeNotice
@@ -24,8 +24,8 @@ from tmcwall.domain.wall_order import LONGEST, OrderOutcome, WallOrder
 from tmcwall.log import get_logger
 from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol
+from tmcwall.services.replica import read_register
 from tmcwall.services.tagging import OnDuty
-from tmcwall.sync.register import DeviceKeys
 
 log = get_logger(__name__)
 
@@ -177,10 +177,8 @@ class WallOrders(QObject):
         self.refused.emit(refusal)
 
     def _unit(self, session: Session) -> _Read:
-        text = signing.register(session)
-        keys = DeviceKeys.model_validate_json(text).keys if text is not None else ()
-        names = {key.device: key.name for key in keys if key.last_number is None}
         since = self._now() - _LISTED_FOR
+        names = read_register(session).desks
         return _Read(operations.device(session), wall_orders.sent_since(session, since), names)
 
     @Slot(object)

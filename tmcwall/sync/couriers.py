@@ -70,7 +70,7 @@ class OversightCourier:
 class RegisterCourier:
     """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too."""
 
-    def __init__(self, replica: Replica, *, clock: Clock, every_s: float = 600.0) -> None:
+    def __init__(self, replica: Replica, *, clock: Clock, every_s: float = 60.0) -> None:
         self._replica = replica
         self._clock = clock
         self._every_ns = int(every_s * 1e9)

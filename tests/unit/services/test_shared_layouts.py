@@ -158,3 +158,8 @@ def test_the_example_of_the_tests_is_one_that_a_wall_can_show(layouts_of, store,
     received(layouts, store, qtbot, EXAMPLES[Entity.SHARED_LAYOUT])
     layouts.select("Malam")
     assert layouts.page_for("DP-1") == WallPlan("2x2", {0: "CAM-1"}, reserved=(3,))
+
+
+def test_a_locked_tile_is_locked_after_a_restart(layouts_of):
+    layouts_of().put("DP-1", replace(LEFT, locked=(3,)))
+    assert layouts_of().current().walls["DP-1"].locked == (3,)

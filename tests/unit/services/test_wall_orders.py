@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from tests.clocks import NOON
-from tests.enrolled import SERVER_KEY
+from tests.enrolled import SERVER_KEY, key_of
 from tmcwall.db import operations, signing
 from tmcwall.domain.fault import DomainCode
 from tmcwall.domain.officer import Officer, Role
@@ -167,11 +167,17 @@ def test_no_order_lasts_longer_than_a_shift(orders_of, store, qtbot):
 
 
 def test_the_other_workstations_are_those_whose_keys_hold(orders_of, store, here):
-    def key(device, name, last_number=None):
-        made = DeviceKey(device=device, name=name, first_number=1, last_number=last_number, signature="")
-        return made.model_copy(update={"signature": SERVER_KEY.sign_content(Purpose.DEVICE_KEY, made.content)})
+    def key(device, name, last_number=None, by=SERVER_KEY):
+        made = DeviceKey(
+            device=device, name=name, public_key=by.public, first_number=1, last_number=last_number, signature=""
+        )
+        return made.model_copy(update={"signature": by.sign_content(Purpose.DEVICE_KEY, made.content)})
 
-    keys = (key(here, "Meja 1"), key("d2", "Meja 2"), key("d3", "Meja 3", last_number=9))
+    store.enrol(here)
+    keys = (
+        key(here, "Meja 1"), key("d2", "Meja 2"), key("d3", "Meja 3", last_number=9), key("server", "server"),
+        key("d4", "Palsu", by=key_of("d4")),
+    )  # fmt: skip
     text = DeviceKeys(keys=keys).model_dump_json()
     store.do(lambda session: signing.keep_register(session, text))
     orders = orders_of()
