@@ -77,6 +77,9 @@ def open_console(
         enrolment=desk.enrolment,
         oversight=desk.oversight,
         oversight_search=desk.oversight_search,
+        outages=desk.outages,
+        contacts=desk.contacts,
+        wall_orders=desk.wall_orders,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -35,6 +35,7 @@ from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
+from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -56,7 +57,7 @@ from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
-from tmcwall.sync.couriers import DeskReporter, OversightCourier
+from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import console as console_texts
@@ -69,6 +70,7 @@ from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.sent_walls import SentWalls
 from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
@@ -219,7 +221,16 @@ class Desktop(QObject):
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.copies = clip_copies_of(workstation, self.duty)
         self.layouts = Layouts(
-            store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
+            store=store,
+            clock=clock,
+            first_name=translate(say.FIRST_LAYOUT),
+            wanted=layout,
+            changes=self.changes,
+            duty=self.duty,
+            parent=self,
+        )
+        self.for_all = ServicesForAll.of(
+            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.places = WallPlaces(store=store, parent=self)
         self.sync = Synchronisation(
@@ -230,8 +241,9 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
-        identity = workstation.identity if settings.server_url else None
-        self.enrolment = Enrolment(identity, duty=self.duty, parent=self)
+        self.enrolment = Enrolment(
+            workstation.identity if settings.server_url else None, duty=self.duty, parent=self
+        )  # fmt: skip
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
@@ -251,6 +263,7 @@ class Desktop(QObject):
             self.case_units,
             self.copies,
             self.layouts,
+            *self.for_all.in_order(),
             self.places,
             self.conflicts,
             self.quarantine,
@@ -284,6 +297,9 @@ class Desktop(QObject):
             painted=painted,
             parent=self,
         )
+        self.sent_walls = SentWalls(
+            self.for_all.wall_orders, self.layouts, self.incidents, self.room, translate=translate, parent=self
+        )  # fmt: skip
         self.oversight = Oversight(
             store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
@@ -346,6 +362,9 @@ class Desktop(QObject):
             enrolment=self.enrolment,
             oversight=self.oversight,
             oversight_search=self.oversight_search,
+            outages=self.for_all.outages,
+            contacts=self.for_all.contacts,
+            wall_orders=self.for_all.wall_orders,
         )
         return ConsoleWindow(
             services,
@@ -368,6 +387,8 @@ class Desktop(QObject):
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
+        self.duty.changed.connect(self.for_all.contacts.follow_duty)
+        self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
         self.browser.refused.connect(self.enrolment.take_refusal)
         self.duty.not_confirmed.connect(self.enrolment.take_refusal)
@@ -393,6 +414,7 @@ class Desktop(QObject):
             self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
+            self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
@@ -435,7 +457,11 @@ class Desktop(QObject):
         clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            couriers = (
+                OversightCourier(StoreOversight(store)),
+                DeskReporter(replica, cameras=counts),
+                RegisterCourier(replica, clock=clock),
+            )
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
