@@ -70,8 +70,8 @@ class Assembler:
         """Payloads left out because they were malformed or of an unknown kind."""
         self.oddities: Counter[Oddity] = Counter()
         self._payload_type = self._described_type = payload_type
-        self._other_type: tuple[int, int] | None = None
-        """A payload type that was not described, and how many packets of it came before any other."""
+        self._held: list[bytes] = []
+        """Packets of a payload type that was not described, before there was any other."""
         self._largest_unit = largest_unit
         self._known: dict[tuple[int, int], bytes] = {}
         self._timestamp = 0
@@ -126,9 +126,10 @@ class Assembler:
         except Fault:
             self.oddities[Oddity.NOT_RTP] += 1
             return []
-        is_other = self._payload_type is not None and packet.payload_type != self._payload_type
-        if is_other and not self._takes_other_type(packet.payload_type):
-            return []
+        if self._payload_type is not None and packet.payload_type != self._payload_type:
+            if packet.payload_type != self._described_type:
+                return self._take_other_type(packet.payload_type, data)
+            self._payload_type = packet.payload_type
         if data[0] & 0x20 and data[-1] == 0:
             self.oddities[Oddity.PADDING] += 1
         arrival = self.source.place(packet)
@@ -150,20 +151,21 @@ class Assembler:
             return False
         return self._described_type is None or data[1] & 0x7F == self._described_type
 
-    def _takes_other_type(self, payload_type: int) -> bool:
-        """Whether packets of a type that was not described are taken: where none but these come."""
-        if payload_type == self._described_type:
-            self._payload_type = payload_type
-            return True
+    def _take_other_type(self, payload_type: int, data: bytes) -> list[AccessUnit]:
+        """The access units that end with a packet of a type that was not described: where none but these come, they
+        are the camera's.
+        """
         if self.source.received or payload_type < _FIRST_DYNAMIC:
-            return False
-        known, count = self._other_type or (payload_type, 0)
-        self._other_type = payload_type, count + 1 if known == payload_type else 1
-        if self._other_type[1] < _ENOUGH_OF_OTHER_TYPE:
-            return False
+            return []
+        if self._held and self._held[-1][1] & 0x7F != payload_type:
+            self._held.clear()
+        self._held.append(data)
+        if len(self._held) < _ENOUGH_OF_OTHER_TYPE:
+            return []
         self.oddities[Oddity.PAYLOAD_TYPE] += 1
         self._payload_type = payload_type
-        return True
+        held, self._held = self._held, []
+        return [unit for packet in held for unit in self.feed(packet)]
 
     def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
         """The packet that was expected: nothing lost, no jump, no extension."""

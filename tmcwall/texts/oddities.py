@@ -105,10 +105,7 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
             id="RFC 3551 bagian 3: jenis paket adalah yang disebut dalam deskripsi sesi.",
             en="RFC 3551 section 3: the payload type is the one that the session description names.",
         ),
-        Text(
-            id="Jenis yang datang diterima; paket-paket pertama hilang.",
-            en="What comes is taken; the first packets are lost.",
-        ),
+        _NOTHING_LOST,
     ),
     Oddity.CHANNEL: OddityText(
         Text(id="paket pada saluran yang lain", en="packets on another channel than agreed"),
