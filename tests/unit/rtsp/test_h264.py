@@ -351,3 +351,12 @@ def test_what_was_packetised_is_depacketised_to_the_same_bytes(nals, largest):
     every = [payload for nal in nals for payload in payloads(nal, largest=largest)]
     packets = [camera.packet(part, marker=last) for last, part in _with_last(every)]
     assert b"".join(unit.payload for unit in units_of(Depacketiser(), packets)) == annex_b(*nals)
+
+
+def test_one_fragment_that_is_first_and_last_is_a_whole_unit():
+    """CostarHD sends small pictures so."""
+    camera = Camera()
+    only = bytes((SLICE[0] & 0xE0 | 28, SLICE[0] & 0x1F | 0xC0)) + SLICE[1:]
+    units = units_of(Depacketiser(), [*camera.picture(SPS, PPS, IDR), camera.packet(only, marker=True)])
+    assert [unit.payload for unit in units[1:]] == [annex_b(SLICE)]
+    assert not units[1].damaged
