@@ -7,8 +7,8 @@ import json
 import shutil
 import time
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import generate_latest
@@ -74,6 +74,13 @@ class CountedRequests:
         await self._app(scope, receive, counted)
 
 
+class _Lane(Protocol):
+    @property
+    def going(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+
+
 class Standing(Collector):
     """How things stand at the moment of asking."""
 
@@ -86,10 +93,10 @@ class Standing(Collector):
 
     def collect(self) -> Iterator[Metric]:
         context = self._context
-        lanes = {
+        lanes: Mapping[str, _Lane] = {
             "requests": context.requests,
             "bodies": context.bodies,
-            "pushes": context.pushes,
+            "pushes": context.order,
             "password_checks": context.password_checks,
         }
         yield _gauge("tmcwall_streams", "Event streams that are open", context.streams.going)
