@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState
 from tmcwall.domain.operation import Entity
-from tmcwall.server.bulk import BulkInsert, BulkSelect, Row
+from tmcwall.server.bulk import BulkInsert, BulkSelect, Row, write_all
 from tmcwall.server.order import decode_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import Base, ConflictRow, EntityRow, OperationRow
@@ -104,17 +104,20 @@ class Additions:
                 }
             )
 
-    def write(self) -> None:
-        """Raises RequestRefused(FORK) for an operation whose id is here already under another number."""
+    def write(self, also: Sequence[tuple[BulkInsert, Sequence[Row]]]) -> None:
+        """With other rows. Raises RequestRefused(FORK) for an operation whose id is here already."""
         self._session.flush()
-        connection = self._session.connection()
+        work = [
+            (_ADD_OPERATIONS, self._operations),
+            (_KEEP_ENTITIES, [self._entity(key) for key in self._changed]),
+            (_ADD_CONFLICTS, self._conflicts),
+            *also,
+        ]
         try:
-            _ADD_OPERATIONS.run(connection, self._operations)
+            write_all(self._session.connection(), work)
         except IntegrityError:
             # Places and numbers are given under the lock: only the id can be taken.
             raise RequestRefused(RefusalCode.FORK) from None
-        _KEEP_ENTITIES.run(connection, [self._entity(key) for key in self._changed])
-        _ADD_CONFLICTS.run(connection, self._conflicts)
         self._operations, self._changed, self._conflicts = [], {}, []
 
     def _entity(self, key: _Key) -> Row:

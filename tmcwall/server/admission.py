@@ -1,4 +1,4 @@
-"""Who asks, and whose keys count at the device: for the tokens of many requests in two statements."""
+"""Who asks, and whose keys count at the device: for the tokens of many requests in one statement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_RECENT: Final = 4096
 _SEEN_AGAIN_AFTER: Final = timedelta(seconds=10)
 """So exactly it is known when a device last brought something: it would be a row written with each push."""
 
-# As they stand, and without the session of the ORM: most of the time of a small statement is its being made.
+# As it stands, and without the session of the ORM: most of the time of a small statement is its being made.
 _TOKENS = (
     select(
         TokenRow.token_hash,
@@ -39,26 +39,21 @@ _TOKENS = (
         UserRow.rank,
         UserRow.units,
         UserRow.disabled_at,
-    )
-    .join(UserRow, UserRow.nrp == TokenRow.nrp)
-    .where(TokenRow.token_hash.in_(bindparam("hashes", expanding=True)))
-)
-
-_KEYS = (
-    select(
-        DeviceKeyRow.id,
-        DeviceKeyRow.device,
+        DeviceKeyRow.id.label("key_id"),
         DeviceKeyRow.public_key,
         DeviceKeyRow.first_number,
         DeviceKeyRow.last_number,
-        DeviceKeyRow.revoked_at,
+        DeviceKeyRow.revoked_at.label("key_revoked_at"),
         DeviceKeyRow.last_seen_at,
     )
-    .where(DeviceKeyRow.device.in_(bindparam("devices", expanding=True)))
+    .join(UserRow, UserRow.nrp == TokenRow.nrp)
+    .outerjoin(DeviceKeyRow, DeviceKeyRow.device == TokenRow.device)
+    .where(TokenRow.token_hash.in_(bindparam("hashes", expanding=True)))
     .order_by(DeviceKeyRow.id)
 )
+"""A row for each key of the device of a token, or one without a key."""
 
-_Columns = Any  # a row of the statements above, read by the names of its columns
+_Columns = Any  # a row of that statement, read by the names of its columns
 
 KeyTerms = tuple[str, int, int | None]
 """A device's key, and the first and last number that it signs."""
@@ -84,28 +79,21 @@ def admit(
     time is over: it may be renewed, and DEVICE_REVOKED, DEVICE_UNKNOWN for one that was given to a device that may
     bring nothing.
     """
-    connection = session.connection()
-    tokens: dict[str, _Columns] = {
-        row.token_hash: row for row in connection.execute(_TOKENS, {"hashes": list(token_hashes)})
-    }
-    devices = {row.device for row in tokens.values()} - {OPERATOR_PAGE}
-    keys: defaultdict[str, list[_Columns]] = defaultdict(list)
-    for row in connection.execute(_KEYS, {"devices": list(devices)}) if devices else ():
-        keys[row.device].append(row)
-    return {one: _admitted(tokens.get(one), keys, now=now) for one in token_hashes}
+    rows: defaultdict[str, list[_Columns]] = defaultdict(list)
+    for row in session.connection().execute(_TOKENS, {"hashes": list(token_hashes)}):
+        rows[row.token_hash].append(row)
+    return {one: _admitted(rows[one], now=now) for one in token_hashes}
 
 
-def _admitted(
-    token: _Columns | None, keys_by_device: Mapping[str, Sequence[_Columns]], *, now: datetime
-) -> Admitted | RequestRefused:
-    if token is None:
+def _admitted(rows: Sequence[_Columns], *, now: datetime) -> Admitted | RequestRefused:
+    if not rows:
         return RequestRefused(RefusalCode.UNAUTHORIZED)
-    keys = keys_by_device.get(token.device, ())
-    newest = next((key for key in reversed(keys) if key.public_key), None)
+    token = rows[0]
+    newest = next((row for row in reversed(rows) if row.public_key), None)
     if token.device != OPERATOR_PAGE and token.session_ends_at > now:
         if newest is None:
             return RequestRefused(RefusalCode.DEVICE_UNKNOWN)
-        if newest.revoked_at is not None:
+        if newest.key_revoked_at is not None:
             return RequestRefused(RefusalCode.DEVICE_REVOKED)
     if token.revoked_at is not None or token.disabled_at is not None:
         return RequestRefused(RefusalCode.UNAUTHORIZED)
@@ -113,8 +101,8 @@ def _admitted(
         return RequestRefused(RefusalCode.TOKEN_EXPIRED)
     return Admitted(
         Identity(officer_of(token), token.device, token.token_hash, token.session),
-        [(key.public_key, key.first_number, key.last_number) for key in keys],
-        newest.id if newest is not None else None,
+        [(row.public_key, row.first_number, row.last_number) for row in rows if row.key_id is not None],
+        newest.key_id if newest is not None else None,
         newest.last_seen_at if newest is not None else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from tmcwall.server.bulk import BulkInsert
 from tmcwall.server.tables import AuditRow, Base
 
 _AUDIT = Base.metadata.tables[AuditRow.__tablename__]
-_ADD_ALL = BulkInsert(_AUDIT, [name for name in _AUDIT.columns.keys() if name != "id"])  # noqa: SIM118 - as SQLAlchemy names them
+ADD_AUDIT = BulkInsert(_AUDIT, [name for name in _AUDIT.columns.keys() if name != "id"])  # noqa: SIM118 - as SQLAlchemy names them
 
 
 class AuditAction(StrEnum):
@@ -71,7 +71,7 @@ def audit(
 def audit_row(
     action: AuditAction, *, at: datetime, actor: str, about: str, address: str, outcome: str
 ) -> Mapping[str, object]:
-    """As `audit` writes it, for `audit_all`."""
+    """As `audit` writes it, for `ADD_AUDIT`."""
     return {
         "at": at,
         "actor": _line(actor)[:128],
@@ -80,11 +80,6 @@ def audit_row(
         "address": _line(address)[:64],
         "outcome": _line(outcome)[:64],
     }
-
-
-def audit_all(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Many rows in one statement."""
-    _ADD_ALL.run(session.connection(), rows)
 
 
 def _line(text: str) -> str:

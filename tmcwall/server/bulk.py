@@ -31,35 +31,43 @@ class BulkInsert:
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Raises SQLAlchemy's errors, IntegrityError among them."""
-        if not rows:
-            return
-        if connection.dialect.name == "postgresql":
-            self._run_on_postgresql(connection, rows)
-        else:
-            self._run_on_sqlite(connection, rows)
+        write_all(connection, [(self, rows)])
 
-    def _run_on_postgresql(self, connection: Connection, rows: Sequence[Row]) -> None:
-        # One parameter for all rows: no round trip and no plan for each.
-        types = ", ".join(f"{name} {self._table.c[name].type.compile(connection.dialect)}" for name in self._columns)
+    def on_postgresql(self, dialect: Dialect) -> str:
+        """A statement of one parameter: the rows as JSON."""
         names = ", ".join(self._columns)
+        types = ", ".join(f"{name} {self._table.c[name].type.compile(dialect)}" for name in self._columns)
         # Names and types are those of our tables.
-        statement = (
+        return (
             f"INSERT INTO {self._table.name} ({names})"  # noqa: S608
             f" SELECT {names} FROM json_to_recordset(%s::json) AS given({types}){self._conflict}"
         )
-        connection.exec_driver_sql(statement, (msgspec.json.encode(rows).decode(),))
 
-    def _run_on_sqlite(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def run_on_sqlite(self, connection: Connection, rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(self._columns))
         # Names are those of our tables.
         statement = f"INSERT INTO {self._table.name} ({', '.join(self._columns)}) VALUES ({marks}){self._conflict}"  # noqa: S608
         values = itemgetter(*self._columns)
-        written = _writers(self._table, self._columns, connection.dialect)
         given = [list(values(row)) for row in rows]
-        for place, write in written:
+        for place, write in _writers(self._table, self._columns, connection.dialect):
             for row in given:
                 row[place] = write(row[place])
         connection.exec_driver_sql(statement, [tuple(row) for row in given])
+
+
+def write_all(connection: Connection, work: Sequence[tuple[BulkInsert, Sequence[Row]]]) -> None:
+    """In that order; on PostgreSQL in one statement, for each is a round trip. Raises SQLAlchemy's errors."""
+    wanted = [(insert, rows) for insert, rows in work if rows]
+    if not wanted:
+        return
+    if connection.dialect.name != "postgresql":
+        for insert, rows in wanted:
+            insert.run_on_sqlite(connection, rows)
+        return
+    *first, last = [insert.on_postgresql(connection.dialect) for insert, _ in wanted]
+    parts = ", ".join(f"part{place} AS ({statement})" for place, statement in enumerate(first))
+    given = tuple(msgspec.json.encode(rows).decode() for _, rows in wanted)
+    connection.exec_driver_sql(f"WITH {parts} {last}" if first else last, given)
 
 
 def _writers(

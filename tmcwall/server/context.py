@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -218,7 +218,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _context(request: Request) -> ServerContext:
+# Asynchronous though it waits for nothing: what is not goes to another thread and back.
+async def _context(request: Request) -> ServerContext:
     context = request.app.state.context
     assert isinstance(context, ServerContext)
     return context
@@ -227,7 +228,7 @@ def _context(request: Request) -> ServerContext:
 Context = Annotated[ServerContext, Depends(_context)]
 
 
-def _token_hash(request: Request) -> str:
+async def _token_hash(request: Request) -> str:
     """Of what the request carries. Raises RequestRefused(UNAUTHORIZED) if that is no token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= 256:
@@ -285,13 +286,13 @@ PresumedAsker = Annotated[Identity, Depends(_presumed)]
 
 def demand(
     action: Action, *, of: Callable[..., AsyncIterator[Identity]] = _in_turn
-) -> Callable[[Request, ServerContext, Identity], Identity]:
+) -> Callable[[Request, ServerContext, Identity], Awaitable[Identity]]:
     """A dependency: the asker, who may do that. Raises RequestRefused(UNAUTHORIZED, FORBIDDEN, TOO_MANY)."""
 
     # As a default: an annotation is text here, and FastAPI does not find `of` in it.
-    def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
+    async def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
         if not can(asker.officer, action):
-            note_forbidden(context, request, asker)
+            await run_in_threadpool(note_forbidden, context, request, asker)
             raise RequestRefused(RefusalCode.FORBIDDEN)
         return asker
 

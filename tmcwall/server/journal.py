@@ -11,7 +11,8 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Row as KnownRow
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -23,7 +24,7 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
 from tmcwall.server.additions import Additions
-from tmcwall.server.bulk import BulkInsert, BulkSelect
+from tmcwall.server.bulk import BulkInsert, BulkSelect, Row
 from tmcwall.server.order import message_of
 from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
@@ -52,10 +53,15 @@ WITHDRAWN: Final = "withdrawn"
 _DEVICES = Base.metadata.tables[DeviceRow.__tablename__]
 _FIND_DEVICES = BulkSelect(_DEVICES, keys=("id",), wanted=("last_number", "last_hash"), locking=True)
 _KEEP_DEVICES = BulkInsert(_DEVICES, _DEVICES.columns.keys(), replacing=("id",), keeping=("first_seen_at",))
-_ORDER = select(OrderRow.epoch, OrderRow.last_sequence).with_for_update()
-_KEEP_LAST_SEQUENCE = update(OrderRow).values(last_sequence=bindparam("newest"))
+_ORDER = select(OrderRow.id, OrderRow.epoch, OrderRow.last_sequence).with_for_update()
+_KEEP_ORDER = BulkInsert(
+    Base.metadata.tables[OrderRow.__tablename__],
+    ("id", "epoch", "last_sequence"),
+    replacing=("id",),
+    keeping=("epoch",),
+)
 
-_Known = Row[int, str, str, int, str]
+_Known = KnownRow[int, str, str, int, str]
 """Number, hash, fate, place and reason of an operation that is here."""
 
 
@@ -106,6 +112,7 @@ class Journal:
         self._signing_key = signing_key
         self._now = now
         order = session.connection().execute(_ORDER).one()
+        self._order_id = order.id
         self.epoch: UUID = order.epoch
         self.last_sequence: int = order.last_sequence
         self._additions = Additions(session, now=now)
@@ -295,24 +302,20 @@ class Journal:
         ):
             self._devices[device] = _Device(device, last_number, last_hash)
 
-    def write(self) -> None:
-        """Raises RequestRefused(FORK) as `Additions.write`."""
-        self._additions.write()
-        connection = self._session.connection()
-        connection.execute(_KEEP_LAST_SEQUENCE, {"newest": self.last_sequence})
+    def write(self, also: Sequence[tuple[BulkInsert, Sequence[Row]]] = ()) -> None:
+        """With other rows. Raises RequestRefused(FORK) as `Additions.write`."""
         changed = [device for device in self._devices.values() if device.has_changed]
-        _KEEP_DEVICES.run(
-            connection,
-            [
-                {
-                    "id": device.id,
-                    "last_number": device.last_number,
-                    "last_hash": device.last_hash,
-                    "first_seen_at": self._now,
-                }
-                for device in changed
-            ],
-        )
+        devices = [
+            {
+                "id": device.id,
+                "last_number": device.last_number,
+                "last_hash": device.last_hash,
+                "first_seen_at": self._now,
+            }
+            for device in changed
+        ]
+        order = {"id": self._order_id, "epoch": self.epoch, "last_sequence": self.last_sequence}
+        self._additions.write([(_KEEP_DEVICES, devices), (_KEEP_ORDER, [order]), *also])
         for device in changed:
             device.has_changed = False
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tmcwall.log import get_logger
 from tmcwall.server.admission import Admitted, admit, see_all, terms_of
-from tmcwall.server.audit import AuditAction, audit_all, audit_row
+from tmcwall.server.audit import ADD_AUDIT, AuditAction, audit_row
 from tmcwall.server.delegation import delegates
 from tmcwall.server.journal import Journal, Push
 from tmcwall.server.reading import ReadPush
@@ -100,10 +100,9 @@ class _Taking:
                 rows += _notes(push, outcome, before=before, now=self._now)
             if time.monotonic() > until_s:
                 break
-        journal.write()
+        journal.write([(ADD_AUDIT, rows)])
         self.newest = journal.last_sequence
         see_all(session, (one for one in admitted.values() if isinstance(one, Admitted)), now=self._now)
-        audit_all(session, rows)
 
     def _judged(self, push: WaitingPush, admitted: Admitted | RequestRefused) -> Push | Exception:
         if isinstance(admitted, RequestRefused):
