@@ -24,7 +24,6 @@ from tmcwall.server.taking import KeysChanged, WaitingPush
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
-    Cursor,
     Delegations,
     OperationFate,
     OperationMessage,
@@ -127,8 +126,8 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                     return
                 if newest is not None:
                     said_at_s = now_s
-                    place, epoch = await context.newest.at_least(newest)
-                    yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
+                    place, cursor = await context.newest.at_least(newest)
+                    yield ServerSentEvent(event="cursor", id=str(place), raw_data=cursor)
                     # While many push, an event for each of their transactions would be more work than the pushes.
                     await asyncio.sleep(limits.between_events_s)
                 elif now_s - said_at_s >= limits.heartbeat_s:
