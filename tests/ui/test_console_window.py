@@ -61,6 +61,7 @@ def open_console(
         incidents=desk.incidents,
         tagging=desk.tagging,
         copies=desk.copies,
+        letters=desk.letters,
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
-from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
@@ -36,6 +36,7 @@ from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -206,12 +207,15 @@ class Desktop(QObject):
             clock=clock,
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
-            preset=Preset(settings.sp2hp_preset),
+            rules=settings.reminder_rules,
             zone=translate.zone,
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
         self.copies = clip_copies_of(workstation, self.duty)
+        self.letters = LetterDesk(
+            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
+        )  # fmt: skip
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -242,6 +246,7 @@ class Desktop(QObject):
             self.incidents,
             self.tagging,
             self.copies,
+            self.letters,
             self.layouts,
             self.places,
             self.conflicts,
@@ -324,6 +329,7 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             copies=self.copies,
+            letters=self.letters,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -356,6 +362,7 @@ class Desktop(QObject):
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self.tagging.follow_duty)
+        self.duty.changed.connect(self.letters.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
         self.duty.not_confirmed.connect(self.enrolment.take_refusal)

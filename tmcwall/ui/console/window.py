@@ -45,6 +45,7 @@ from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
+from tmcwall.ui.letters.window import LettersWindow
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
 from tmcwall.ui.services import ConsoleServices
@@ -54,7 +55,8 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.OVERSIGHT, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS,
+    ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -147,6 +149,7 @@ class ConsoleWindow(QMainWindow):
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=self
         )  # fmt: skip
+        self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=self)
         self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=self)
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
@@ -259,6 +262,11 @@ class ConsoleWindow(QMainWindow):
         _bring_up(self.oversight)
 
     @Slot()
+    def show_letters(self) -> None:
+        """Which SP2HP are due, and the register of letters, in a window of its own beside the console."""
+        _bring_up(self.letters)
+
+    @Slot()
     def show_about(self) -> None:
         """Version, parts and licences, in a window of its own beside the console."""
         about = AboutWindow(translate=self._translate, parent=self)
@@ -346,6 +354,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.show_officers,
             ActionId.OVERSIGHT: self.show_oversight,
+            ActionId.LETTERS: self.show_letters,
             ActionId.ABOUT: self.show_about,
             ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
