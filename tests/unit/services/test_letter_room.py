@@ -22,6 +22,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.letter import LetterItem, LetterKind, LetterRefused, LetterState, LetterWords, NamesRefused
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.sp2hp import LetterCode
+from tmcwall.services.cases import case_sheet
 from tmcwall.services.letter_room import LARGEST_SIGNED, CaseFacts, LetterOrder, LetterRoom
 
 OPERATOR = Officer("12345678", "Budi", Role.OPERATOR, "Bripda")
@@ -275,3 +276,13 @@ def test_a_folder_that_takes_no_file_is_one_fault_and_takes_no_number(store, roo
     with pytest.raises(Fault):
         room.draft(order(), by=INVESTIGATOR)
     assert store.do(room.register).next_sequence == 1
+
+
+def test_the_sheet_of_a_case_lists_its_letters_without_names(store, room, tmp_path) -> None:
+    letter = room.draft(order(replace(WORDS, clips=("klip-1",))), by=INVESTIGATOR)
+    room.issue(letter.id, DAY, by=INVESTIGATOR)
+    sheet = store.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path))
+    (line,) = sheet.letters
+    assert (line.number, line.kind, line.code, line.nth, line.state) == (letter.number, "sp2hp", "A1", 1, "issued")
+    assert (line.issued_on, line.received_on, line.signed, line.clips) == (DAY, None, False, ("klip-1",))
+    assert "Siti" not in str(sheet.letters)
