@@ -13,7 +13,7 @@ from tmcwall.db import officers, operations
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.case import Case, case_id, normalise_lp
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.letter import LetterKind, LetterStation, LetterWords, Person, Signer
+from tmcwall.domain.letter import LetterKind, LetterStation, LetterWords, PdfSignature, Person, Signer
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.roster import Origin
 from tmcwall.domain.sp2hp import KLASIK_RULES, A2Meaning, LetterCode
@@ -55,6 +55,7 @@ WORDS: Final = LetterWords(
     signer=Signer("Agus Wibowo", "Kompol", "85010203", "a.n. KAPOLRESTA SURAKARTA\nKASATRESKRIM"),
     archive_code="RES.1.8.",
 )
+SIGNATURE: Final = PdfSignature("Agus Wibowo", "BSrE", datetime(2025, 3, 13, tzinfo=UTC), intact=True, covers_all=True)
 REQUEST: Final = LetterWords(
     kind=LetterKind.FOOTAGE_REQUEST,
     addressee="Kepala Cabang Bank Contoh",
@@ -84,6 +85,7 @@ def stocked(store: InlineStore) -> None:
 
 
 def room_of(store: StoreProtocol, folder: Path, *, clock: Clock, station: LetterStation = STATION) -> LetterRoom:
+    """PDFs that come back have the signature that stands in them as text, or none."""
     return LetterRoom(
         store=store,
         station=station,
@@ -92,4 +94,5 @@ def room_of(store: StoreProtocol, folder: Path, *, clock: Clock, station: Letter
         templates=folder / "letter-templates",
         zone=StationZone.WIB,
         clock=clock,
+        examine=lambda pdf: (SIGNATURE,) if b"tanda tangan" in pdf else None,
     )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QTableWidget
 
 from tests.afternoon import NOW
 from tests.desk import Desk
-from tests.letters import CASE, INVESTIGATOR, LP, REQUEST, WORDS
+from tests.letters import CASE, INVESTIGATOR, LP, REQUEST, SIGNATURE, WORDS
 from tests.ui.onscreen import button, choose, field, named, table, words
 from tmcwall.domain.case import Difficulty, Stage
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -176,10 +176,45 @@ def test_a_letter_is_listed_with_its_state_and_receipt(window, desk) -> None:
     desk.letters.put_register(Register((received, cancelled, request), (line(),), 8))
     first, second, third = cells(window, "Register surat")
     assert first == [
-        LETTER.number, "SP2HP A1", "1", LP, "Siti Aminah", "dikeluarkan", "13 Maret 2025", "Siti, 28 Maret 2025", "1",
+        LETTER.number, "SP2HP A1", "1", LP, "Siti Aminah", "dikeluarkan", "13 Maret 2025", "Siti, 28 Maret 2025", "",
+        "1",
     ]  # fmt: skip
     assert second[5] == "batal: salah alamat"
     assert third[1] == "Permohonan rekaman"
+
+
+@pytest.mark.parametrize(
+    ("signatures", "said"),
+    [
+        (None, "tidak dapat diperiksa"),
+        ((), "tanpa tanda tangan elektronik"),
+        ((SIGNATURE,), "utuh: Agus Wibowo"),
+        ((replace(SIGNATURE, intact=False),), "BERUBAH sesudah ditandatangani: Agus Wibowo"),
+        (
+            (SIGNATURE, replace(SIGNATURE, signer="Sri", covers_all=False)),
+            "BERUBAH sesudah ditandatangani: Agus Wibowo; Sri",
+        ),
+        ((replace(SIGNATURE, covers_all=False), SIGNATURE), "utuh: Agus Wibowo; Agus Wibowo"),
+    ],
+)
+def test_what_the_signatures_of_a_letter_say_stands_in_the_register(window, desk, signatures, said) -> None:
+    letter = replace(LETTER, signed=LetterFile("2025/a-ttd.pdf", "cc"), signatures=signatures)
+    desk.letters.put_register(Register((letter,), (line(),), 8))
+    assert cells(window, "Register surat")[0][8] == said
+
+
+def test_who_signed_when_is_said_and_that_nobody_was_asked_who_vouches(window, desk) -> None:
+    untimed = replace(SIGNATURE, signer="Sri", signed_at=None)
+    letter = replace(LETTER, signed=LetterFile("2025/a-ttd.pdf", "cc"), signatures=(SIGNATURE, untimed))
+    desk.letters.put_register(Register((letter,), (line(),), 8))
+    shown = named(window, QTableWidget, "Register surat").item(0, 8)
+    assert shown is not None
+    first, second, rest = shown.toolTip().splitlines()
+    assert first == (
+        "Agus Wibowo, waktu menurut penanda tangan: 13 Maret 2025 pukul 07.00 WIB, sertifikat dari BSrE"
+    )  # fmt: skip
+    assert second.startswith("Sri, waktu menurut penanda tangan: -")
+    assert "tidak diperiksa" in rest
 
 
 def test_the_files_of_a_letter_are_opened(window, desk, opened) -> None:

@@ -40,6 +40,7 @@ _table: Final = Table(
     Column("received_on", Date),
     Column("cancelled_reason", String, nullable=False),
     Column("signed", JSON(none_as_null=True)),
+    Column("signatures", JSON(none_as_null=True)),
     Column("clips", JSON, nullable=False),
     UniqueConstraint("number"),
     UniqueConstraint("year", "sequence"),

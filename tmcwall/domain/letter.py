@@ -137,6 +137,20 @@ class LetterFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PdfSignature:
+    """A signature in a PDF that came back. Who stands behind the signer's certificate is not looked at."""
+
+    signer: str
+    issuer: str
+    signed_at: datetime | None
+    """As the signer says."""
+    intact: bool
+    """What it covers is what was signed."""
+    covers_all: bool
+    """Nothing was added to the file afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A row of the register."""
 
@@ -168,6 +182,8 @@ class Letter:
     cancelled_reason: str = ""
     signed: LetterFile | None = None
     """The signed PDF that came back."""
+    signatures: tuple[PdfSignature, ...] | None = None
+    """In that PDF; None where there is none, or where they could not be examined."""
     clips: tuple[str, ...] = ()
 
 

@@ -30,6 +30,7 @@ from tmcwall.domain.letter import (
     LetterStation,
     LetterWords,
     NamesRefused,
+    PdfSignature,
     lacking,
     subject_of,
 )
@@ -41,6 +42,7 @@ from tmcwall.durable import disk_fault, new_file
 from tmcwall.evidence.letter_content import LetterContent
 from tmcwall.evidence.letter_templates import template_of
 from tmcwall.evidence.letters import MadeLetter, make_letter
+from tmcwall.evidence.signed_pdf import examine_signatures
 from tmcwall.private_files import make_private_folder
 from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.services.letter_reading import (
@@ -92,8 +94,9 @@ class LetterRoom:
         templates: Path,
         zone: StationZone,
         clock: Clock,
+        examine: Callable[[bytes], tuple[PdfSignature, ...] | None] = examine_signatures,
     ) -> None:
-        """`templates` is the folder of the unit's own, which need not be there."""
+        """`templates` is the folder of the unit's own, which need not be there; `examine` looks at signed PDFs."""
         self._store = store
         self._station = station
         self._rules = rules
@@ -101,6 +104,7 @@ class LetterRoom:
         self._templates = templates
         self._zone = zone
         self._clock = clock
+        self._examine = examine
 
     def register(self, session: Session) -> Register:
         """A unit for `Store.read`."""
@@ -197,16 +201,17 @@ class LetterRoom:
             raise DomainError(DomainCode.LETTER_NOT_A_PDF, file.name)
         letter, _ = settled(self._store.read(partial(letter_for, letter_id=letter_id, by=by)))
         digest = sha256(content).hexdigest()
+        signatures = self._examine(content)
         stem = letter.pdf.path.removesuffix(".pdf")
         kept = LetterFile(f"{stem}-bertanda-tangan-{digest[:8]}.pdf", digest)
 
         def attach(session: Session) -> Letter:
-            changed = replace(letter_for(session, letter_id, by)[0], signed=kept)
+            changed = replace(letter_for(session, letter_id, by)[0], signed=kept, signatures=signatures)
             letter_rows.put(session, changed)
             self._note(session, changed, CustodyAction.LETTER_SIGNED, by=by, signed_sha256=digest)
             return changed
 
-        return self._keep([(kept, content)], attach)
+        return self._keep([] if self.path_of(kept).is_file() else [(kept, content)], attach)
 
     def put_case(self, case_id: str, facts: CaseFacts, *, by: Officer) -> None:
         """What the reminders count from."""

@@ -50,6 +50,19 @@ RECEIPT = Text(id="Tanda terima", en="Receipt")
 CLIPS = Text(id="Klip pendukung", en="Supporting clips")
 RECEIVED = Text(id="{name}, {date}", en="{name}, {date}")
 CANCELLED_BECAUSE = Text(id="batal: {reason}", en="cancelled: {reason}")
+SIGNED = Text(id="Bertanda tangan", en="Signed")
+SIGNED_BY = Text(id="utuh: {signers}", en="intact: {signers}")
+SIGNED_ALTERED = Text(id="BERUBAH sesudah ditandatangani: {signers}", en="ALTERED after it was signed: {signers}")
+SIGNED_BY_HAND = Text(id="tanpa tanda tangan elektronik", en="no electronic signature")
+SIGNED_UNKNOWN = Text(id="tidak dapat diperiksa", en="could not be examined")
+SIGNER = Text(
+    id="{signer}, waktu menurut penanda tangan: {at}, sertifikat dari {issuer}",
+    en="{signer}, time by the signer: {at}, certificate of {issuer}",
+)
+SIGNED_HELP = Text(
+    id="Utuh berarti isinya tidak berubah sejak ditandatangani. Siapa yang menjamin penanda tangan tidak diperiksa.",
+    en="Intact means that nothing has changed since it was signed. Who vouches for the signer is not looked at.",
+)
 OPEN_DOCX = Text(id="Buka di Word", en="Open in Word")
 OPEN_PDF = Text(id="Buka PDF", en="Open the PDF")
 OPEN_SIGNED = Text(id="Buka yang bertanda tangan", en="Open the signed one")

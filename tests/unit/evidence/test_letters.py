@@ -15,7 +15,7 @@ import pytest
 import rdocx
 
 from tests.letters import CASE, DAY, REQUEST, STATION, WORDS
-from tmcwall.domain.fault import DomainCode
+from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState, HealthChange
 from tmcwall.domain.letter import LetterKind, LetterWords, subject_of
 from tmcwall.domain.sp2hp import LetterCode
@@ -198,3 +198,15 @@ def test_of_a_camera_without_a_history_nobody_knows() -> None:
 
 def test_a_date_is_written_out_whatever_the_system_says() -> None:
     assert context_of(replace(content_of(WORDS), day=date(2025, 8, 1)))["tanggal"] == "1 Agustus 2025"
+
+
+def test_a_word_file_that_gives_no_pdf_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        @staticmethod
+        def from_bytes(_content: bytes) -> None:
+            raise rdocx.LayoutError("no layout")
+
+    monkeypatch.setattr(rdocx, "Document", Broken)
+    with pytest.raises(Fault) as failed:
+        make_letter(content_of(WORDS), template_of(LetterKind.SP2HP, own=NOWHERE))
+    assert failed.value.code is FaultCode.LETTER_FAILED

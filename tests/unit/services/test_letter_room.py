@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.clocks import FakeClock
-from tests.letters import CASE, DAY, INVESTIGATOR, REQUEST, STATION, WORDS, room_of, stocked
+from tests.letters import CASE, DAY, INVESTIGATOR, REQUEST, SIGNATURE, STATION, WORDS, room_of, stocked
 from tests.services_stage import InlineStore
 from tests.services_stage import incident as reported
 from tmcwall.db import bookmarks, cases, custody, letters, operations
@@ -207,7 +207,18 @@ def test_the_signed_pdf_that_comes_back_is_kept_with_its_hash(store, room, tmp_p
     changed = room.attach_signed(letter.id, scan, by=INVESTIGATOR)
     assert changed.signed is not None
     assert room.path_of(changed.signed).read_bytes() == scan.read_bytes()
+    assert changed.signatures == (SIGNATURE,)
+    assert store.do(partial(letters.get, letter_id=letter.id)) == changed
     assert in_custody(store)[-1].facts["signed_sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest()
+
+
+def test_a_signed_pdf_that_is_attached_again_stays_one_file(room, tmp_path) -> None:
+    letter = room.draft(order(), by=INVESTIGATOR)
+    scan = tmp_path / "pindaian.pdf"
+    scan.write_bytes(b"%PDF-1.7 tanda tangan")
+    first, second = (room.attach_signed(letter.id, scan, by=INVESTIGATOR) for _ in range(2))
+    assert first.signed == second.signed
+    assert len(files_under(tmp_path / "letters")) == 3
 
 
 def test_what_is_no_pdf_or_not_there_is_not_attached(room, tmp_path) -> None:

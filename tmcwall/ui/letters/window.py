@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.case import Stage
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.domain.letter import Letter, LetterFile, LetterState
+from tmcwall.domain.letter import Letter, LetterFile, LetterState, PdfSignature
 from tmcwall.domain.officer import Action
 from tmcwall.services.letter_reading import CaseLetters
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
@@ -33,7 +33,7 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import letters as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
-from tmcwall.ui.console.moments import date_text
+from tmcwall.ui.console.moments import date_text, long_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 from tmcwall.ui.letters.draft_form import DraftForm, refusal_text
 from tmcwall.ui.letters.small_forms import CaseForm, StepForm
@@ -43,7 +43,7 @@ _WIDTH, _HEIGHT = 260 * theme.SPACE, 170 * theme.SPACE
 _CASE_COLUMNS: Final = (texts.LP, texts.STAGE, texts.NEXT_LETTER, texts.DUE, texts.LAST_LETTER)
 _LETTER_COLUMNS: Final = (
     texts.NUMBER, texts.KIND, texts.NTH, texts.LP, texts.ADDRESSEE, texts.STATE, texts.ISSUED_ON, texts.RECEIPT,
-    texts.CLIPS,
+    texts.SIGNED, texts.CLIPS,
 )  # fmt: skip
 
 
@@ -159,6 +159,10 @@ class LettersWindow(QDialog):
             if item is not None and each.reminder is not None and each.reminder.overdue:
                 item.setForeground(QColor(theme.ORANGE))
         _fill(self._letter_table, [self._letter_cells(each, lps.get(each.case_id, "")) for each in self._listed])
+        for row, letter_shown in enumerate(self._listed):
+            item = self._letter_table.item(row, _LETTER_COLUMNS.index(texts.SIGNED))
+            if item is not None and letter_shown.signatures:
+                item.setToolTip(signed_help(letter_shown.signatures, self._translate))
         _select(self._case_table, [each.case.id for each in self._cases], case.case.id if case else "")
         _select(self._letter_table, [each.id for each in self._listed], letter.id if letter else "")
         due = [each.reminder.due for each in self._cases if each.reminder is not None]
@@ -202,6 +206,7 @@ class LettersWindow(QDialog):
             state,
             date_text(letter.issued_on, say) if letter.issued_on is not None else "",
             receipt,
+            signed_text(letter, say),
             str(len(letter.clips) or ""),
         )
 
@@ -338,6 +343,33 @@ class LettersWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._letters.refresh()
+
+
+def signed_help(signatures: Sequence[PdfSignature], translate: Translator) -> str:
+    """Who signed when, as the signatures themselves say."""
+    lines = [
+        translate(
+            texts.SIGNER,
+            signer=each.signer,
+            issuer=each.issuer,
+            at=long_moment_text(each.signed_at, translate) if each.signed_at is not None else translate(texts.NOTHING),
+        )
+        for each in signatures
+    ]
+    return "\n".join([*lines, translate(texts.SIGNED_HELP)])
+
+
+def signed_text(letter: Letter, translate: Translator) -> str:
+    """What is known of the signatures in the PDF that came back."""
+    if letter.signed is None:
+        return ""
+    if letter.signatures is None:
+        return translate(texts.SIGNED_UNKNOWN)
+    if not letter.signatures:
+        return translate(texts.SIGNED_BY_HAND)
+    signers = "; ".join(each.signer for each in letter.signatures)
+    whole = all(each.intact for each in letter.signatures) and letter.signatures[-1].covers_all
+    return translate(texts.SIGNED_BY if whole else texts.SIGNED_ALTERED, signers=signers)
 
 
 def _due_first(each: CaseLetters) -> tuple[date, str]:

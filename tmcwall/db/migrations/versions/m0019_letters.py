@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("cancelled_reason", sa.String(), nullable=False),
         sa.Column("signed", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("signatures", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("clips", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_letters"),
         sa.UniqueConstraint("number", name="uq_letters_number"),
