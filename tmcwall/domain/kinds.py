@@ -230,15 +230,17 @@ _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
 
 
-def check_operation(operation: Operation) -> None:
+def check_operation(operation: Operation, *, canonical: str | None = None) -> None:
     """Whether everybody can keep, compare and show what an operation says. Raises `shape.FieldRefused`.
+
+    `canonical` is the canonical JSON of its fields, where somebody has it already.
 
     One of a newer version may have fields and words that are not known here; what they hold is bounded all the same.
     """
     if operation.schema_version > SCHEMA_VERSION:
-        check_json(operation.fields)
+        check_json(operation.fields, canonical=canonical)
     else:
-        check_fields(KINDS[operation.entity].shape, operation.fields)
+        check_fields(KINDS[operation.entity].shape, operation.fields, canonical=canonical)
 
 
 def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> frozenset[Action]:

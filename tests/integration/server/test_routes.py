@@ -50,9 +50,9 @@ from tmcwall.server.accounts import (
 )
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
-from tmcwall.server.exchange import LARGEST_OPERATION_BYTES
 from tmcwall.server.journal import Journal
 from tmcwall.server.quarantine import NEWEST
+from tmcwall.server.reading import LARGEST_OPERATION_BYTES
 from tmcwall.server.reports import add_source
 from tmcwall.server.tables import AuditRow, OperationRow
 from tmcwall.sync.protocol import API, OperationMessage
