@@ -27,6 +27,7 @@ from tests.fake_services import (
     FakeHealth,
     FakeIncidentDesk,
     FakeLayouts,
+    FakeLetters,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
@@ -55,6 +56,7 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    letters: FakeLetters
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -88,6 +90,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        letters=FakeLetters(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -65,6 +65,7 @@ def open_console(
         tagging=desk.tagging,
         case_units=FakeCaseUnits(),
         copies=desk.copies,
+        letters=desk.letters,
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,
