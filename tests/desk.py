@@ -33,8 +33,10 @@ from tests.fake_services import (
     FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
+    FakeSearch,
     FakeSynchronisation,
     FakeTagging,
+    FakeTracks,
 )
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.layout import Layout, WallPlan
@@ -52,6 +54,8 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    search: FakeSearch
+    tracks: FakeTracks
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -82,6 +86,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        search=FakeSearch(),
+        tracks=FakeTracks(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

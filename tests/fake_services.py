@@ -13,6 +13,7 @@ from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber, parse_lp
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
@@ -29,9 +30,11 @@ from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search, read_search
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
+from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
@@ -323,6 +326,46 @@ class FakeCopies(QObject):
     def put_busy(self, *, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
+
+
+class FakeSearch(QObject):
+    """Notes what it is asked; a test says what is found."""
+
+    found = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Search] = []
+        self.more = 0
+
+    def read_line(self, line: str) -> Search:
+        return read_search(line)
+
+    def ask(self, asked: Search) -> int:
+        self.asked.append(asked)
+        return len(self.asked)
+
+    def ask_more(self) -> None:
+        self.more += 1
+
+    def find(
+        self, *rows: BookmarkRow, generation: int | None = None, more: bool = False, files: Mapping[str, Path] = {}
+    ) -> None:
+        number = len(self.asked) if generation is None else generation
+        self.found.emit(FoundFootage(number, Search(), rows, files, more=more))
+
+
+class FakeTracks(QObject):
+    tracks_read = Signal(object, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Sequence[tuple[str, str]], Span]] = []
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None:
+        self.asked.append((cameras, shown))
 
 
 class FakeLayouts(QObject):

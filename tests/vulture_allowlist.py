@@ -16,6 +16,8 @@ _.max_col, _.values_only  # openpyxl's iter_rows
 _.handleError  # logging.Handler
 _.capture_signals, _.should_exit  # uvicorn.Server
 _.__call__  # a Translator is called like a function
+_._create_search_index  # SQLAlchemy, after it made the tables
+_.search_due  # a table that SQL names: db.search_index
 
 # Tried in the order in which they stand.
 _.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive

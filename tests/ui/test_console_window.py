@@ -61,6 +61,8 @@ def open_console(
         incidents=desk.incidents,
         tagging=desk.tagging,
         copies=desk.copies,
+        search=desk.search,
+        tracks=desk.tracks,
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

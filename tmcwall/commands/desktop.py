@@ -32,6 +32,8 @@ from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
+from tmcwall.services.footage_search import FootageSearch
+from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -71,6 +73,7 @@ from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
 from tmcwall.video.feed.video_feed import VideoFeed
 from tmcwall.video.ipc.messages import RecordingStopped
+from tmcwall.video.recording.coverage import recorded_in
 from tmcwall.workstation import Workstation, open_workstation, region_lines
 
 log = get_logger(__name__)
@@ -212,6 +215,17 @@ class Desktop(QObject):
             parent=self,
         )
         self.copies = clip_copies_of(workstation, self.duty)
+        self.search = FootageSearch(
+            store=store,
+            duty=self.duty,
+            clock=clock,
+            clips=workstation.paths.clips,
+            regions=regions,
+            preset=Preset(settings.sp2hp_preset),
+            zone=translate.zone,
+            parent=self,
+        )
+        self.tracks = FootageTracks(store=store, recorded=recorded_in(workstation.paths.recordings), parent=self)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -242,6 +256,8 @@ class Desktop(QObject):
             self.incidents,
             self.tagging,
             self.copies,
+            self.search,
+            self.tracks,
             self.layouts,
             self.places,
             self.conflicts,
@@ -324,6 +340,8 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             copies=self.copies,
+            search=self.search,
+            tracks=self.tracks,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

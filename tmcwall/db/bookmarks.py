@@ -74,6 +74,12 @@ def of_camera(session: Session, camera_id: str) -> tuple[Entry, ...]:
     return _entries(session, _bookmarks.c.camera_id == camera_id, limit=None)
 
 
+def of_camera_between(session: Session, camera_id: str, *, since: datetime, until: datetime) -> tuple[Entry, ...]:
+    """Bookmarks of a camera's footage that touch a range, newest first."""
+    touches = (_bookmarks.c.starts_at <= until) & (_bookmarks.c.ends_at >= since)
+    return _entries(session, (_bookmarks.c.camera_id == camera_id) & touches, limit=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Of a case: its bookmarks, and how many of their clips are ready, here or elsewhere."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from tmcwall.domain.bookmark import ClipState, GapCause
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
+from tmcwall.domain.footage_timeline import FootageSource
 from tmcwall.texts import Text
 
 # List of bookmarks
@@ -124,6 +125,7 @@ CASE_NONE = Text(id="Penanda tanpa nomor LP", en="Bookmark without LP number")
 PLAYER_NAME = Text(id="Gambar klip", en="Picture of the clip")
 PLAYER_PLAY = Text(id="Putar", en="Play")
 PLAYER_PAUSE = Text(id="Jeda", en="Pause")
+PLAYER_SPEED = Text(id="Kecepatan {speed}", en="Speed {speed}")
 PLAYER_SEEK = Text(id="Posisi dalam klip", en="Position in the clip")
 PLAYER_POSITION = Text(id="{now} / {length}", en="{now} / {length}")
 PLAYER_WAITING = Text(id="Membuka klip…", en="Opening the clip…")
@@ -157,6 +159,30 @@ GAP_CAUSES: Final[Mapping[GapCause, Text]] = {
         en="recorded, but what is needed to decode it never came from the camera",
     ),
 }
+# Search and timeline of the review
+REVIEW_SEARCH = Text(id="Cari rekaman", en="Find footage")
+REVIEW_SEARCH_PLACEHOLDER = Text(
+    id="LP, RT 3 RW 4, kelurahan, kamera, kata", en="LP, RT 3 RW 4, kelurahan, camera, words"
+)
+REVIEW_RESULTS = Text(id="Hasil pencarian", en="What was found")
+REVIEW_NOTHING = Text(id="Tidak ada rekaman bertanda yang cocok.", en="No tagged footage matches.")
+REVIEW_MORE = Text(id="Tampilkan yang lebih lama", en="Show older ones")
+TIMELINE = Text(id="Garis waktu", en="Timeline")
+FOOTAGE_FROM: Final[Mapping[FootageSource, Text]] = {
+    FootageSource.CLIP: Text(id="Klip tersimpan", en="Kept clip"),
+    FootageSource.RECORDING: Text(
+        id="Rekaman bergulir, akan tertimpa", en="Rolling recording, which will be overwritten"
+    ),
+}
+FOOTAGE_NONE = Text(id="Tidak ada rekaman", en="No footage")
+FOOTAGE_LACKS = Text(id="Tidak ada gambar: {cause}", en="No picture: {cause}")
+LOST_ON_THE_WAY = Text(id="paket hilang di jalan", en="packets lost on the way")
+CLOCK_NOT_MEASURED = Text(id="Jam kamera belum diukur", en="The camera's clock was not measured")
+CLOCK_SHORT = Text(id="jam {seconds} s", en="clock {seconds} s")
+CLOCK_SHORT_UNKNOWN = Text(id="jam ?", en="clock ?")
+NO_CLIP_THERE = Text(
+    id="{camera}: tidak ada klip pada waktu itu. {words}", en="{camera}: there is no clip at that time. {words}"
+)
 INFO_LOSSES = Text(id="Paket hilang", en="Packets lost")
 INFO_LOSSES_TEXT = Text(id="{lost} dari {packets}", en="{lost} of {packets}")
 INFO_SIZE = Text(id="Ukuran", en="Size")

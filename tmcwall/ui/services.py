@@ -13,6 +13,7 @@ from PySide6.QtCore import SignalInstance
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
@@ -21,6 +22,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
@@ -139,6 +141,30 @@ class TaggingService(Protocol):
     def recent(self) -> Sequence[BookmarkRow]: ...
     def find(self, text: str) -> None: ...
     def clip_path(self, bookmark_id: str) -> Path | None: ...
+
+
+class SearchService(Protocol):
+    """The search of all tagged footage, as `FootageSearch` does it."""
+
+    @property
+    def found(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def read_line(self, line: str) -> Search: ...
+    def ask(self, asked: Search) -> int: ...
+    def ask_more(self) -> None: ...
+
+
+class TrackService(Protocol):
+    """The timelines of cameras, as `FootageTracks` reads them."""
+
+    @property
+    def tracks_read(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None: ...
 
 
 class CopyService(Protocol):
@@ -339,6 +365,8 @@ class ConsoleServices:
     incidents: IncidentService
     tagging: TaggingService
     copies: CopyService
+    search: SearchService
+    tracks: TrackService
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

@@ -151,8 +151,15 @@ class ConsoleWindow(QMainWindow):
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
         self.review = ReviewWindow(
-            services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=self
-        )  # fmt: skip
+            services.tagging,
+            services.copies,
+            open_file,
+            search=services.search,
+            tracks=services.tracks,
+            clock=clock,
+            translate=translate,
+            parent=self,
+        )
         self._lay_out()
         self._sizes = remembered.restore(self) if remembered is not None else None
         self._docks.show()
@@ -346,6 +353,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.show_officers,
             ActionId.OVERSIGHT: self.show_oversight,
+            ActionId.REVIEW: self.review.open_search,
             ActionId.ABOUT: self.show_about,
             ActionId.CAMERA_REGISTER: self.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
