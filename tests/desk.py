@@ -24,6 +24,7 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeHealth,
+    FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
     FakeLifecycles,
@@ -56,6 +57,7 @@ class Desk:
     copies: FakeCopies
     search: FakeSearch
     tracks: FakeTracks
+    holds: FakeHolds
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -88,6 +90,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         copies=FakeCopies(),
         search=FakeSearch(),
         tracks=FakeTracks(),
+        holds=FakeHolds(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

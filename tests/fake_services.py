@@ -356,6 +356,22 @@ class FakeSearch(QObject):
         self.found.emit(FoundFootage(number, Search(), rows, files, more=more))
 
 
+class FakeHolds(QObject):
+    released = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = False
+        self.asked: list[tuple[str, str]] = []
+
+    def can_release(self, unit: str) -> bool:
+        return self.allowed
+
+    def release(self, bookmark_id: str, *, reason: str) -> None:
+        self.asked.append((bookmark_id, reason))
+
+
 class FakeTracks(QObject):
     tracks_read = Signal(object, object)
     refused = Signal(object)

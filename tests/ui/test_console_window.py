@@ -63,6 +63,7 @@ def open_console(
         copies=desk.copies,
         search=desk.search,
         tracks=desk.tracks,
+        holds=desk.holds,
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

@@ -257,7 +257,7 @@ def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
     review = ReviewWindow(
         desk.tagging, desk.copies, lambda file, width, height: clip, search=desk.search, tracks=desk.tracks,
-        clock=desk.clock, translate=SAY,
+        holds=desk.holds, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(review)
     return review

@@ -17,7 +17,7 @@ from tests.afternoon import NOW
 from tests.desk import Desk
 from tests.ui.test_review import FakeClip
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_timeline import Footage, FootageSource, Span, track_of
 from tmcwall.domain.history import CameraHistory, CameraState, ClockReading, HealthChange
 from tmcwall.domain.search import SoughtWord
@@ -66,7 +66,7 @@ def review(desk: Desk, clip: FakeClip, qtbot: QtBot, tmp_path: Path) -> Iterator
     desk.tagging.paths = {name: tmp_path / f"{name}.mp4" for name in ("b1", "b2")}
     window = ReviewWindow(
         desk.tagging, desk.copies, lambda file, width, height: clip, search=desk.search, tracks=desk.tracks,
-        clock=desk.clock, translate=SAY,
+        holds=desk.holds, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.open_search()
@@ -253,3 +253,27 @@ def test_a_clip_that_is_only_in_the_answer_is_played_from_its_file(
     desk.search.find(old, files={"old": file})
     qtbot.keyClick(review.search.line, Qt.Key.Key_Return)
     assert review.player.moment == at(0)
+
+
+def test_a_supervisor_releases_the_hold_of_a_clip_of_a_case_with_a_reason(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    row = desk.tagging.rows[2]
+    review.open_row(row)
+    assert not review.hold.release.isVisible()
+    desk.holds.allowed = True
+    review.open_row(row)
+    review.hold.reason.setText("inkrah")
+    qtbot.mouseClick(review.hold.release, Qt.MouseButton.LeftButton)
+    assert desk.holds.asked == [(row.bookmark.id, "inkrah")]
+    refusal = DomainError(DomainCode.FIELD_MISSING, "reason")
+    desk.holds.refused.emit(refusal)
+    assert review.hold.words.text() == explain(refusal, SAY)
+    desk.holds.released.emit(replace(row.bookmark, held=False))
+    assert (review.hold.words.text(), review.hold.release.isVisible()) == ("Tahan hapus dilepas dan dicatat.", False)
+
+
+def test_footage_of_no_case_has_no_hold_to_release(review: ReviewWindow, desk: Desk, qtbot: QtBot) -> None:
+    desk.holds.allowed = True
+    open_both(review, desk, qtbot)
+    assert not review.hold.release.isVisible()

@@ -36,6 +36,7 @@ from tmcwall.services.footage_search import FootageSearch
 from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
+from tmcwall.services.holds import Holds
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
@@ -47,6 +48,7 @@ from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
 from tmcwall.services.replica import StoreOversight
+from tmcwall.services.retention import Retention
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -215,17 +217,7 @@ class Desktop(QObject):
             parent=self,
         )
         self.copies = clip_copies_of(workstation, self.duty)
-        self.search = FootageSearch(
-            store=store,
-            duty=self.duty,
-            clock=clock,
-            clips=workstation.paths.clips,
-            regions=regions,
-            preset=Preset(settings.sp2hp_preset),
-            zone=translate.zone,
-            parent=self,
-        )
-        self.tracks = FootageTracks(store=store, recorded=recorded_in(workstation.paths.recordings), parent=self)
+        self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -258,6 +250,8 @@ class Desktop(QObject):
             self.copies,
             self.search,
             self.tracks,
+            self.holds,
+            self.retention,
             self.layouts,
             self.places,
             self.conflicts,
@@ -333,6 +327,35 @@ class Desktop(QObject):
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
 
+    def _of_footage(
+        self, workstation: Workstation, regions: Regions
+    ) -> tuple[FootageSearch, FootageTracks, Holds, Retention]:
+        """What is searched, reviewed, held and let go."""
+        store, settings, clock = workstation.store, workstation.settings, workstation.clock
+        zone = self._translate.zone
+        search = FootageSearch(
+            store=store,
+            duty=self.duty,
+            clock=clock,
+            clips=workstation.paths.clips,
+            regions=regions,
+            preset=Preset(settings.sp2hp_preset),
+            zone=zone,
+            parent=self,
+        )
+        tracks = FootageTracks(store=store, recorded=recorded_in(workstation.paths.recordings), parent=self)
+        holds = Holds(store=store, duty=self.duty, clock=clock, parent=self)
+        retention = Retention(
+            store=store,
+            clock=clock,
+            clips=workstation.paths.clips,
+            keep_days=settings.clip_keep_days,
+            uploaded_only=bool(settings.server_url),
+            zone=zone,
+            parent=self,
+        )
+        return search, tracks, holds, retention
+
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
             duty=self.duty,
@@ -342,6 +365,7 @@ class Desktop(QObject):
             copies=self.copies,
             search=self.search,
             tracks=self.tracks,
+            holds=self.holds,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

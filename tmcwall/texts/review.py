@@ -41,8 +41,10 @@ REMINDER_HELP = Text(
 PLAY = Text(id="Putar klip", en="Play clip")
 PLAY_NOT_READY = Text(id="Klip belum siap: {state}.", en="The clip is not ready: {state}.")
 PLAY_MISSING = Text(
-    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan; penandanya tetap ada.",
-    en="The clip's file is not on this computer. Ask IT to look for it in the backups; its bookmark stays.",
+    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan, bila klip itu "
+    "tidak dihapus karena umur (clip_keep_days); penandanya tetap ada.",
+    en="The clip's file is not on this computer. Ask IT to look for it in the backups, unless it was of no case and "
+    "was deleted by age (clip_keep_days); its bookmark stays.",
 )
 
 CLIP_STATES: Final[Mapping[ClipState, Text]] = {
@@ -195,6 +197,13 @@ INFO_OFFICER = Text(id="Ditandai oleh", en="Bookmarked by")
 INFO_NOTE = Text(id="Catatan", en="Note")
 INFO_HOLD = Text(id="Tahan hapus", en="Hold")
 INFO_HELD = Text(id="Ya, tidak terhapus otomatis", en="Yes, never deleted automatically")
+HOLD_REASON = Text(id="Alasan melepas tahan hapus", en="Reason to release the hold")
+HOLD_RELEASE = Text(id="Lepas tahan hapus", en="Release the hold")
+HOLD_RELEASE_HELP = Text(
+    id="Klip perkara ini boleh dihapus karena umur sesudahnya. Alasan dan nama Anda dicatat.",
+    en="This clip of a case may be deleted by age afterwards. The reason and your name are recorded.",
+)
+HOLD_RELEASED = Text(id="Tahan hapus dilepas dan dicatat.", en="The hold is released and recorded.")
 INFO_NOT_HELD = Text(id="Tidak", en="No")
 INFO_REMINDER = Text(id="SP2HP berikutnya (pengingat internal)", en="Next SP2HP (internal reminder)")
 INFO_STAGE = Text(id="Tahap", en="Stage")

@@ -167,6 +167,18 @@ class TrackService(Protocol):
     def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None: ...
 
 
+class HoldService(Protocol):
+    """The hold of footage of cases, as `Holds` releases it."""
+
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def can_release(self, unit: str) -> bool: ...
+    def release(self, bookmark_id: str, *, reason: str) -> None: ...
+
+
 class CopyService(Protocol):
     """Stills and viewing copies of clips, as `ClipCopies` makes them."""
 
@@ -367,6 +379,7 @@ class ConsoleServices:
     copies: CopyService
     search: SearchService
     tracks: TrackService
+    holds: HoldService
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_a_clip_is_found_with_its_file_where_it_is_here(search, reads, found, st
     for name, file in (("here", "here.mp4"), ("gone", "gone.mp4")):
         tag(store, name)
         clip = replace(EXAMPLES[Entity.CLIP], id=f"k-{name}", bookmark_id=name, state=ClipState.READY, path=file)
-        store.do(lambda session, clip=clip: operations.change(session, clip, actor=BRIPKA_SARI.nrp, at=NOON))
+        store.do(partial(operations.change, value=clip, actor=BRIPKA_SARI.nrp, at=NOON))
     search.ask(Search())
     reads.answer()
     qtbot.waitUntil(lambda: bool(found))

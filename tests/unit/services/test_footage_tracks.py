@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -39,6 +40,7 @@ def tracks(qapp, store: InlineStore) -> Iterator[FootageTracks]:
 @pytest.fixture
 def read(tracks: FootageTracks) -> list[tuple[Span, Sequence[CameraTrack]]]:
     answers: list[tuple[Span, Sequence[CameraTrack]]] = []
+
     def note(shown: Span, found: Sequence[CameraTrack]) -> None:
         answers.append((shown, found))
 
@@ -51,7 +53,7 @@ def test_a_track_has_all_that_is_known_of_its_camera(tracks, read, store: Inline
     other = Bookmark("b9", "CAM-1", "Pos", at(90), at(99), at(90), BRIPKA_SARI.nrp)
     clip = Clip("k1", tag.id, ClipState.READY, first_packet_at=at(10), last_packet_at=at(50))
     for value in (incident(called_at=at(5)), tag, other, clip):
-        store.do(lambda session, value=value: operations.change(session, value, actor=BRIPKA_SARI.nrp, at=NOON))
+        store.do(partial(operations.change, value=value, actor=BRIPKA_SARI.nrp, at=NOON))
     changes = [HealthChange("CAM-1", at(-9), CameraState.WORKING), HealthChange("CAM-1", at(20), CameraState.BLACK)]
     store.do(lambda session: health.add(session, changes, [], at=at(60)))
     tracks.ask_tracks([("CAM-1", "Pos 1"), ("CAM-2", "Pos 2")], MINUTE)

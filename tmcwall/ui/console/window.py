@@ -156,6 +156,7 @@ class ConsoleWindow(QMainWindow):
             open_file,
             search=services.search,
             tracks=services.tracks,
+            holds=services.holds,
             clock=clock,
             translate=translate,
             parent=self,

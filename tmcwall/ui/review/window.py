@@ -25,11 +25,12 @@ from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.copy_bar import CopyBar
+from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
 from tmcwall.ui.review.search_bar import SearchBar
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
-from tmcwall.ui.services import CopyService, SearchService, TaggingService, TrackService
+from tmcwall.ui.services import CopyService, HoldService, SearchService, TaggingService, TrackService
 
 _FOLLOW_MS: Final = 100
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -52,6 +53,7 @@ class ReviewWindow(QWidget):
         *,
         search: SearchService,
         tracks: TrackService,
+        holds: HoldService,
         clock: Clock,
         translate: Translator,
         parent: QWidget | None = None,
@@ -74,6 +76,7 @@ class ReviewWindow(QWidget):
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
         self.information = InformationPanel(translate=translate)
+        self.hold = HoldBar(holds, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
         self.search.left.connect(self._leave_search)
@@ -107,7 +110,11 @@ class ReviewWindow(QWidget):
         row.setSpacing(4 * theme.SPACE)
         row.addLayout(left, 2)
         row.addLayout(middle, 6)
-        row.addWidget(self.information, 2)
+        right = QVBoxLayout()
+        right.setSpacing(2 * theme.SPACE)
+        right.addWidget(self.information, 1)
+        right.addWidget(self.hold)
+        row.addLayout(right, 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
         layout.setContentsMargins(margin, 3 * theme.SPACE, margin, margin)
@@ -159,6 +166,7 @@ class ReviewWindow(QWidget):
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
+        self.hold.show_row(row)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
         state = row.clip.state if row.clip else None
