@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity, Json
-from tmcwall.domain.shape import Address, Between, Inside
+from tmcwall.domain.shape import Address, Between, Inside, Matching
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 _MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -68,6 +68,9 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     if issubclass(hint, Enum):
         return st.sampled_from([member.value for member in hint])
     bounds = next((bound for bound in said if isinstance(bound, Between)), Between(0, 1000))
+    pattern = next((bound.pattern for bound in said if isinstance(bound, Matching)), None)
+    if pattern is not None:
+        return st.from_regex(pattern, fullmatch=True)
     if any(isinstance(bound, Inside) for bound in said):
         return st.sampled_from(["", "2025/03/20250328-070300_k1.mp4", "k.mp4"])
     if any(isinstance(bound, Address) for bound in said):

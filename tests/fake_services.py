@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import LpNumber, parse_lp
+from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
@@ -28,18 +29,22 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
+from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
+from tmcwall.domain.shared_layout import Page
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.layouts import Sharing
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.wall.monitors import Monitor
 
@@ -134,6 +139,10 @@ class FakeCameraBook(QObject):
         self.cameras = {camera.id: camera for camera in cameras}
         self.states = dict(states or {})
         self.lifecycles: dict[str, Lifecycle] = {}
+        self.planned: list[PlannedOutage] = []
+
+    def outages(self) -> Sequence[PlannedOutage]:
+        return self.planned
 
     def all(self) -> Sequence[Camera]:
         return tuple(self.cameras.values())
@@ -392,6 +401,8 @@ class FakeLayouts(QObject):
         super().__init__()
         self.layouts = {layout.name: layout for layout in layouts or (Layout("l1", "Utama"),)}
         self.name = next(iter(self.layouts))
+        self.shared = Sharing.OWN
+        self.allowed = False
 
     def names(self) -> Sequence[str]:
         return tuple(self.layouts)
@@ -415,6 +426,20 @@ class FakeLayouts(QObject):
         self.name = name
         self.changed.emit()
 
+    def sharing(self) -> Sharing:
+        return self.shared
+
+    def may_share(self) -> bool:
+        return self.allowed
+
+    def share(self) -> None:
+        self.shared = Sharing.SAME
+        self.changed.emit()
+
+    def take_shared(self) -> None:
+        self.shared = Sharing.SAME
+        self.changed.emit()
+
     def delete(self, name: str) -> None:
         if len(self.layouts) == 1:
             self.refused.emit(DomainError(DomainCode.NOT_ALLOWED, name))
@@ -422,6 +447,100 @@ class FakeLayouts(QObject):
         del self.layouts[name]
         self.name = next(iter(self.layouts))
         self.changed.emit()
+
+
+class FakeOutages(QObject):
+    planned = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, ...]] = []
+
+    def plan(self, camera_ids: Sequence[str], *, starts_at: datetime, ends_at: datetime, reason: str) -> None:
+        self.asked.append((tuple(camera_ids), starts_at, ends_at, reason))
+
+    def cancel(self, outage_id: str) -> None:
+        self.asked.append((outage_id,))
+
+
+class FakeContacts(QObject):
+    changed = Signal()
+    saved = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *contacts: Contact) -> None:
+        super().__init__()
+        self.contacts = list(contacts)
+        self.may_read = self.may_keep = True
+
+    def all(self) -> Sequence[Contact]:
+        if self.may_read:
+            return tuple(self.contacts)
+        return tuple(replace(one, contact_name="", contact_phone="") for one in self.contacts)
+
+    def for_camera(self, camera: Camera) -> Sequence[Contact]:
+        return [one for one in self.all() if one.answers_for(camera)]
+
+    def add(
+        self,
+        role: ContactRole,
+        *,
+        name: str,
+        phone: str,
+        adm4: str = "",
+        rw: str = "",
+        rt: str = "",
+        camera_id: str = "",
+    ) -> None:
+        made = Contact(f"k{len(self.contacts)}", role, name, phone, adm4 or None, rw or None, rt or None)
+        self.contacts.append(replace(made, camera_id=camera_id or None))
+        self.saved.emit()
+        self.changed.emit()
+
+    def remove(self, contact_id: str) -> None:
+        self.contacts = [one for one in self.contacts if one.id != contact_id]
+        self.changed.emit()
+
+
+class FakeWallOrders(QObject):
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *orders: ListedOrder) -> None:
+        super().__init__()
+        self.orders = list(orders)
+        self.others = [OtherDesk("dev-2", "Meja 2"), OtherDesk("dev-3", "Meja 3")]
+        self.asked: list[tuple[object, ...]] = []
+
+    def refresh(self) -> None:
+        self.changed.emit()
+
+    def desks(self) -> Sequence[OtherDesk]:
+        return self.others
+
+    def listed(self) -> Sequence[ListedOrder]:
+        return self.orders
+
+    def shown(self) -> Sequence[ListedOrder]:
+        return ()
+
+    def send(
+        self,
+        desk: str,
+        *,
+        lasts: timedelta,
+        pages: Sequence[Page] = (),
+        camera_id: str | None = None,
+        first_wall: int = 1,
+    ) -> None:
+        self.asked.append((desk, lasts, tuple(pages), camera_id, first_wall))
+
+    def take_back(self, order_id: str) -> None:
+        self.asked.append(("take back", order_id))
+
+    def dismiss(self, order_id: str) -> None:
+        self.asked.append(("dismiss", order_id))
 
 
 class FakeSynchronisation(QObject):

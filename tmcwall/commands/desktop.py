@@ -34,6 +34,7 @@ from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
 from tmcwall.services.footage_search import FootageSearch
 from tmcwall.services.footage_tracks import FootageTracks
+from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.holds import Holds
@@ -57,7 +58,7 @@ from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
-from tmcwall.sync.couriers import DeskReporter, OversightCourier
+from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
@@ -69,6 +70,7 @@ from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.sent_walls import SentWalls
 from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
@@ -219,7 +221,16 @@ class Desktop(QObject):
         self.copies = clip_copies_of(workstation, self.duty)
         self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
         self.layouts = Layouts(
-            store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
+            store=store,
+            clock=clock,
+            first_name=translate(say.FIRST_LAYOUT),
+            wanted=layout,
+            changes=self.changes,
+            duty=self.duty,
+            parent=self,
+        )
+        self.for_all = ServicesForAll.of(
+            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.places = WallPlaces(store=store, parent=self)
         self.sync = Synchronisation(
@@ -253,6 +264,7 @@ class Desktop(QObject):
             self.holds,
             self.retention,
             self.layouts,
+            *self.for_all.in_order(),
             self.places,
             self.conflicts,
             self.quarantine,
@@ -286,6 +298,9 @@ class Desktop(QObject):
             painted=painted,
             parent=self,
         )
+        self.sent_walls = SentWalls(
+            self.for_all.wall_orders, self.layouts, self.incidents, self.room, translate=translate, parent=self
+        )  # fmt: skip
         self.oversight = Oversight(
             store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
         )  # fmt: skip
@@ -378,6 +393,9 @@ class Desktop(QObject):
             enrolment=self.enrolment,
             oversight=self.oversight,
             oversight_search=self.oversight_search,
+            outages=self.for_all.outages,
+            contacts=self.for_all.contacts,
+            wall_orders=self.for_all.wall_orders,
         )
         return ConsoleWindow(
             services,
@@ -399,6 +417,8 @@ class Desktop(QObject):
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
+        self.duty.changed.connect(self.for_all.contacts.follow_duty)
+        self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
         self.duty.not_confirmed.connect(self.enrolment.take_refusal)
         self.sync.state_changed.connect(self.enrolment.take_sync_state)
@@ -423,6 +443,7 @@ class Desktop(QObject):
             self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
+            self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
@@ -461,7 +482,11 @@ class Desktop(QObject):
         clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            couriers = (
+                OversightCourier(StoreOversight(store)),
+                DeskReporter(replica, cameras=counts),
+                RegisterCourier(replica, clock=clock),
+            )
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make

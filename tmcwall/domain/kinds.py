@@ -14,11 +14,15 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
+from tmcwall.domain.contact import Contact
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.shape import check_fields, check_json
+from tmcwall.domain.shared_layout import SharedLayout
+from tmcwall.domain.wall_order import WallOrder
 
 
 class Synchronised(Protocol):
@@ -37,6 +41,9 @@ class Topic(StrEnum):
     BOOKMARKS = "bookmarks"
     INCIDENTS = "incidents"
     CAMERAS = "cameras"
+    LAYOUTS = "layouts"
+    CONTACTS = "contacts"
+    WALL_ORDERS = "wall_orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,38 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         facts_of_creation=frozenset({"id"}),
         sparse=True,
         parent=Parent(Entity.CAMERA, "id"),
+    ),
+    Entity.PLANNED_OUTAGE: Kind(
+        shape=PlannedOutage,
+        right=Action.CHANGE_STANDING,
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id", "planned_by"}),
+        subject=lambda outage: outage.reason,
+    ),
+    Entity.SHARED_LAYOUT: Kind(
+        shape=SharedLayout,
+        right=Action.SHARE_LAYOUTS,
+        topic=Topic.LAYOUTS,
+        facts_of_creation=frozenset({"id"}),
+        subject=lambda layout: layout.name,
+    ),
+    Entity.CONTACT: Kind(
+        shape=Contact,
+        right=Action.KEEP_CONTACTS,
+        read_rights={"contact_name": Action.READ_CONTACTS, "contact_phone": Action.READ_CONTACTS},
+        topic=Topic.CONTACTS,
+        facts_of_creation=frozenset({"id"}),
+        subject=lambda contact: contact.place,
+    ),
+    Entity.WALL_ORDER: Kind(
+        shape=WallOrder,
+        right=Action.ANSWER_WALL_ORDERS,
+        field_rights=dict.fromkeys(
+            ("desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall", "taken_back"), Action.SEND_TO_WALLS
+        ),
+        topic=Topic.WALL_ORDERS,
+        facts_of_creation=frozenset({"id", "desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall"}),
+        subject=lambda order: order.desk,
     ),
 }
 

@@ -12,8 +12,9 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 2
-"""2: cameras and their standing, and the unit of a case. A server that knows only 1 takes and loses none of these."""
+SCHEMA_VERSION = 3
+"""2: cameras and their standing, and the unit of a case. 3: shared layouts, planned outages, contacts, wall orders.
+A server that knows only an earlier one takes and loses none of these."""
 
 
 class Entity(StrEnum):
@@ -26,6 +27,10 @@ class Entity(StrEnum):
     INCIDENT_NOTE = "incident_note"
     CAMERA = "camera"
     CAMERA_STANDING = "camera_standing"
+    PLANNED_OUTAGE = "planned_outage"
+    SHARED_LAYOUT = "shared_layout"
+    CONTACT = "contact"
+    WALL_ORDER = "wall_order"
 
 
 @dataclass(frozen=True, slots=True)

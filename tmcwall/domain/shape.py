@@ -113,6 +113,13 @@ class Address:
     """Of a camera, well-formed and without secrets: those stand in no operation."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A text that is one of a pattern's, whole."""
+
+    pattern: str
+
+
 Id = Annotated[str, Longest(128)]
 """Of an entity, a device, an officer."""
 Prose = Annotated[str, Longest(8000)]
@@ -222,6 +229,9 @@ def _simple(kind: type[object], bounds: tuple[object, ...]) -> _Check:
         return _file_place
     if kind is str and any(isinstance(bound, Address) for bound in bounds):
         return _address
+    pattern = next((bound.pattern for bound in bounds if isinstance(bound, Matching)), None)
+    if kind is str and pattern is not None:
+        return _matching(re.compile(pattern))
     if kind is str:
         return _text(next((bound.characters for bound in bounds if isinstance(bound, Longest)), _LINE))
     if kind in {int, float}:
@@ -244,6 +254,16 @@ def _text(longest: int) -> _Check:
             raise FieldRefused(FieldProblem.TYPE, path)
         if len(value) > longest:
             raise FieldRefused(FieldProblem.LONG, path)
+
+    return check
+
+
+def _matching(pattern: re.Pattern[str]) -> _Check:
+    def check(value: Json, path: str) -> None:
+        if not isinstance(value, str):
+            raise FieldRefused(FieldProblem.TYPE, path)
+        if pattern.fullmatch(value) is None:
+            raise FieldRefused(FieldProblem.CHOICE, path)
 
     return check
 

@@ -84,7 +84,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(NoNul)
     app.add_middleware(SafeHeaders)
-    app.add_middleware(CountedRequests, counters=context.counters)
+    app.add_middleware(CountedRequests, context=context)
     app.add_middleware(RequestIds)
     _speak_refusals(app)
     return app

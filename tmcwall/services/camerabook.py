@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.cameras.logins import CameraLogins, KnownLogins
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import planned_outages
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.camera_index import CameraIndex
@@ -21,6 +23,7 @@ from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.domain.kinds import Topic, entities_of
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
+from tmcwall.domain.outage import PlannedOutage, next_change, with_outages
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.changes import Changes
@@ -131,11 +134,14 @@ class CameraBook(QObject):
 
         One reading at a time: what changes during it is read by the next.
         """
-        regions = self._regions
+        regions, now = self._regions, self._clock.utc()
 
         def read(session: Session) -> _Shelf:
             """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
-            return _Shelf.of(camera_rows.all_cameras(session), camera_rows.lifecycles(session), regions)
+            outages = planned_outages.not_over(session, now=now)
+            lifecycles = with_outages(camera_rows.lifecycles(session), outages, now=now)
+            shelf = _Shelf.of(camera_rows.all_cameras(session), lifecycles, regions)
+            return replace(shelf, outages=outages, changes_at=next_change(outages, now=now))
 
         if self._reading:
             self._outdated = True
@@ -179,6 +185,10 @@ class CameraBook(QObject):
     def lifecycle(self, camera_id: str) -> Lifecycle:
         """How far a camera is in use, and who has decided so."""
         return self._shelf.lifecycles.get(camera_id, IN_USE)
+
+    def outages(self) -> Sequence[PlannedOutage]:
+        """The planned ones that are under way or to come, the next first."""
+        return self._shelf.outages
 
     def status(self, camera_id: str) -> TileStatus:
         """OFF for a camera that nothing is known of because nobody looks at it, or that is not in use."""
@@ -294,6 +304,8 @@ class CameraBook(QObject):
 
     @Slot()
     def _judge_all(self) -> None:
+        if self._shelf.changes_at is not None and self._clock.utc() >= self._shelf.changes_at:
+            self.reload()
         now = self._clock.monotonic_ns()
         self._failed_ns = {key: at for key, at in self._failed_ns.items() if now - at < self._remembered_ns}
         self._settle(tuple(self._watches), now)
@@ -354,6 +366,10 @@ class _Shelf:
     index: CameraIndex
     words: Sequence[tuple[str, str, Camera]]
     """Name and all words of each camera, in small letters."""
+    outages: Sequence[PlannedOutage] = ()
+    """Those under way, which are in `lifecycles`, and those to come."""
+    changes_at: datetime | None = None
+    """When the next of them begins or ends."""
 
     @classmethod
     def of(cls, cameras: tuple[Camera, ...], lifecycles: Mapping[str, Lifecycle], regions: Regions | None) -> _Shelf:

@@ -57,6 +57,19 @@ LAYOUT_SAVE = Text(id="Simpan", en="Save")
 LAYOUT_CANCEL = Text(id="Batal", en="Cancel")
 LAYOUT_SAVED = Text(id="Tata letak “{name}” disimpan.", en="Layout “{name}” saved.")
 LAYOUT_DELETED = Text(id="Tata letak “{name}” dihapus.", en="Layout “{name}” deleted.")
+LAYOUT_SHARE = Text(id="Bagikan", en="Share")
+LAYOUT_SHARE_HELP = Text(
+    id="Berikan tata letak ini, seperti sekarang, ke semua tempat kerja",
+    en="Give this layout, as it is now, to all workstations",
+)
+LAYOUT_TAKE = Text(id="Ambil versi bersama", en="Take the shared one")
+LAYOUT_TAKE_HELP = Text(
+    id="Tampilkan lagi seperti di semua tempat kerja; yang diubah di sini hilang",
+    en="Show it again as all workstations have it; what was changed here is lost",
+)
+LAYOUT_SAME = Text(id="bersama", en="shared")
+LAYOUT_DIFFERENT = Text(id="bersama, diubah di sini", en="shared, changed here")
+LAYOUT_SHARED = Text(id="Tata letak “{name}” dibagikan.", en="Layout “{name}” shared.")
 TILE_CLEARED = Text(id="Petak dikosongkan.", en="Tile cleared.")
 GRID_TOO_SMALL = Text(
     id="Kisi lebih kecil: {count} kamera tidak tampil lagi.", en="Smaller grid: {count} cameras have lost their tile."
@@ -73,13 +86,15 @@ PLAN_OF = Text(id="Petak monitor {number}", en="Tiles of monitor {number}")
 RESERVED = Text(id="Cadangan", en="Reserved")
 RESERVE = Text(id="Jadikan petak cadangan", en="Reserve this tile")
 UNRESERVE = Text(id="Lepas petak cadangan", en="Release this reserved tile")
+LOCK = Text(id="Kunci petak ini", en="Lock this tile")
+UNLOCK = Text(id="Lepas kunci petak", en="Unlock this tile")
 CLEAR = Text(id="Kosongkan petak", en="Clear this tile")
 EMPTY = Text(id="Kosong", en="Empty")
 EMPTY_RESERVED = Text(id="Cadangan kejadian", en="For incidents")
 CAMERA_GONE = Text(id="Kamera tidak terdaftar", en="Camera not in the list")
 PLAN_HINT = Text(
-    id="Seret kamera ke petak. Seret petak ke petak lain untuk menukar. R: petak cadangan. Del: kosongkan.",
-    en="Drag a camera onto a tile. Drag a tile onto another to swap. R: reserve. Del: clear.",
+    id="Seret kamera ke petak. Seret petak ke petak lain untuk menukar. R: petak cadangan. K: kunci. Del: kosongkan.",
+    en="Drag a camera onto a tile. Drag a tile onto another to swap. R: reserve. K: lock. Del: clear.",
 )
 
 # Duty

@@ -227,7 +227,12 @@ def test_a_case_of_another_unit_is_changed_by_nobody_else_but_may_be_tagged_for(
 
 def test_every_kind_with_something_to_withhold_says_who_may_read_it() -> None:
     personal = {(entity, name) for entity, kind in KINDS.items() for name in kind.read_rights}
-    assert personal == {(Entity.INCIDENT, "reporter_name"), (Entity.INCIDENT, "reporter_phone")}
+    assert personal == {
+        (Entity.INCIDENT, "reporter_name"),
+        (Entity.INCIDENT, "reporter_phone"),
+        (Entity.CONTACT, "contact_name"),
+        (Entity.CONTACT, "contact_phone"),
+    }
 
 
 def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client: TestClient) -> None:
@@ -244,3 +249,42 @@ def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client:
     with pytest.raises(DomainError) as refused:
         case_unit(options, "LP/B/999/I/2024/SPKT/POLRES KLATEN/POLDA JAWA TENGAH", "Reskrim")
     assert refused.value.code is DomainCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_all_workstations_share_is_written_by_those_who_may(client: TestClient, role: Role) -> None:
+    sent = fields_of(EXAMPLES[Entity.WALL_ORDER])
+    made = [
+        (Entity.SHARED_LAYOUT, "l1", fields_of(EXAMPLES[Entity.SHARED_LAYOUT]), Action.SHARE_LAYOUTS),
+        (Entity.PLANNED_OUTAGE, "o1", fields_of(EXAMPLES[Entity.PLANNED_OUTAGE]), Action.CHANGE_STANDING),
+        (Entity.CONTACT, "p1", fields_of(EXAMPLES[Entity.CONTACT]), Action.KEEP_CONTACTS),
+        (Entity.WALL_ORDER, "w1", sent, Action.SEND_TO_WALLS),
+    ]
+    fates = push(client, officer_of(role).nrp, [(entity, entity_id, fields) for entity, entity_id, fields, _ in made])
+    assert fates == ["applied" if may(role, needed) else "quarantined not_allowed" for *_, needed in made]
+
+
+def test_an_order_is_answered_by_an_operator_who_changes_nothing_else_of_it(client: TestClient) -> None:
+    order = fields_of(EXAMPLES[Entity.WALL_ORDER])
+    assert push(client, officer_of(Role.DUTY_OFFICER).nrp, [(Entity.WALL_ORDER, "w1", order)]) == ["applied"]
+    assert push(client, officer_of(Role.OPERATOR).nrp, [
+        (Entity.WALL_ORDER, "w1", {"outcome": "shown"}),
+        (Entity.WALL_ORDER, "w1", {"taken_back": True}),
+        (Entity.WALL_ORDER, "w1", {"desk": "meja-3"}),
+    ]) == ["applied", "quarantined not_allowed", "quarantined not_allowed"]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_contact_is_named_to_those_who_may_read_the_directory_and_to_nobody_else(
+    client: TestClient, role: Role
+) -> None:
+    darmo = fields_of(EXAMPLES[Entity.CONTACT])
+    assert push(client, officer_of(Role.HEAD).nrp, [(Entity.CONTACT, "p1", darmo)]) == ["applied"]
+    named = {"contact_name": "Pak Tarno"}
+    assert push(client, officer_of(Role.OPERATOR).nrp, [(Entity.CONTACT, "p1", dict(named))]) == [
+        "quarantined not_allowed"
+    ]
+    assert push(client, officer_of(Role.ADMIN).nrp, [(Entity.CONTACT, "p1", dict(named))])[0] in {"applied", "conflict"}
+    token = token_of(client, officer_of(role).nrp, "walk")
+    said = client.get("/quarantine", headers=token).text + client.get("/conflicts", headers=token).text
+    assert ("Tarno" in said) is may(role, Action.READ_CONTACTS)
