@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW
 from tests.desk import Desk
+from tests.fake_services import FakeCaseUnits
 from tests.ui.test_review import FakeClip
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -65,7 +66,8 @@ def review(desk: Desk, clip: FakeClip, qtbot: QtBot, tmp_path: Path) -> Iterator
         (tmp_path / f"{name}.mp4").touch()
     desk.tagging.paths = {name: tmp_path / f"{name}.mp4" for name in ("b1", "b2")}
     window = ReviewWindow(
-        desk.tagging, desk.copies, lambda file, width, height: clip, search=desk.search, tracks=desk.tracks,
+        desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
+        tracks=desk.tracks,
         holds=desk.holds, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(window)

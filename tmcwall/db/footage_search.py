@@ -39,8 +39,11 @@ def search(
     before: int | None = None,
     sees_unit: Callable[[str], bool] = lambda _unit: True,
 ) -> FoundPage:
-    """`before` is the `next` of the page before. Cases of units that `sees_unit` denies are left out."""
-    hidden = [unit for unit in session.scalars(select(tables.cases.c.unit).distinct()) if unit and not sees_unit(unit)]
+    """`before` is the `next` of the page before. What is of a unit, by its case or else its camera, that `sees_unit`
+    denies is left out.
+    """
+    units = session.scalars(select(tables.cases.c.unit).union(select(tables.cameras.c.unit)))
+    hidden = [unit for unit in units if unit and not sees_unit(unit)]
     expression = _expression(session, asked)
     source = select(_entries.c.row, _entries.c.bookmark_id)
     row = _entries.c.row if expression is None else _words.c.rowid

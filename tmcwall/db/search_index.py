@@ -91,7 +91,8 @@ TRIGGERS: Final = (
     """,
     """
     CREATE TRIGGER search_cameras_changed AFTER UPDATE ON cameras
-    WHEN (new.name, new.number, new.adm4, new.rw, new.rt) IS NOT (old.name, old.number, old.adm4, old.rw, old.rt)
+    WHEN (new.name, new.number, new.adm4, new.rw, new.rt, new.unit)
+        IS NOT (old.name, old.number, old.adm4, old.rw, old.rt, old.unit)
     BEGIN
         INSERT INTO search_due
         SELECT b.id FROM bookmarks b WHERE b.camera_id = new.id AND b.id NOT IN (SELECT bookmark_id FROM search_due);
@@ -123,7 +124,7 @@ _UPDATES: Final = (
         SELECT
             CAST(strftime('%s', b.starts_at) AS INTEGER) * 1000000 AS first_row,
             b.id, b.ends_at, b.camera_id, b.camera_name, b.officer, b.case_id, b.note,
-            k.lp, k.lp_normalised, k.unit,
+            k.lp, k.lp_normalised, ifnull(nullif(k.unit, ''), ifnull(c.unit, '')) AS unit,
             c.name, c.number,
             i.type, json_extract(i.place, '$.text') AS incident_place,
             replace(c.adm4, '.', '') AS adm, 'rw' || c.rw AS rw, 'rt' || c.rt AS rt,
@@ -141,7 +142,7 @@ _UPDATES: Final = (
         ifnull(
             (SELECT max(row) + 1 FROM search_entries WHERE row >= first_row AND row < first_row + 1000000), first_row
         ) + row_number() OVER (PARTITION BY first_row ORDER BY id) - 1,
-        id, ends_at, ifnull(unit, ''),
+        id, ends_at, unit,
         ifnull(lp || ' ' || lp_normalised, ''),
         camera_id || ' ' || camera_name || ' ' || ifnull(name, '') || ' ' || ifnull(number, ''),
         ifnull(incident_place, ''),

@@ -130,9 +130,11 @@ def test_a_bookmark_is_found_with_its_case_and_its_clip(city: Session) -> None:
     assert (entry.case, entry.clip) == (CASE, Clip("k1", "case", ClipState.READY))
 
 
-def test_cases_of_other_units_are_not_found(city: Session) -> None:
+def test_cases_and_cameras_of_other_units_are_not_found(city: Session) -> None:
     write_rows(city, Entity.CASE, [replace(CASE, unit="Reskrim")])
     assert ids(city, Search(), sees_unit=lambda unit: unit != "Reskrim") == ["words", "fire", "place"]
+    write_rows(city, Entity.CAMERA, [camera("CAM-2", unit="Lantas")])
+    assert ids(city, Search(), sees_unit=lambda unit: unit == "Reskrim") == ["words", "fire", "case"]
     assert ids(city, Search(), sees_unit=lambda _unit: True) == ["words", "fire", "place", "case"]
 
 

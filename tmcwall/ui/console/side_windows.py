@@ -55,6 +55,7 @@ class SideWindows:
         self.review = ReviewWindow(
             services.tagging,
             services.copies,
+            services.case_units,
             open_file,
             search=services.search,
             tracks=services.tracks,

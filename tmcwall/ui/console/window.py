@@ -128,7 +128,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
         )
         self.enrolment = EnrolmentPanel(services.enrolment, translate=translate)
-        self.sign_in = SignInPanel(services.duty, translate=translate)
+        self.sign_in = SignInPanel(services.duty, services.browser, translate=translate)
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
         )  # fmt: skip

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.footage_timeline import Span
+from tmcwall.domain.oversight import Place, View
 from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.footage_tracks import CameraTrack
 from tmcwall.services.tagging import BookmarkRow
@@ -24,13 +25,14 @@ from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
 from tmcwall.ui.review.search_bar import SearchBar
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
-from tmcwall.ui.services import CopyService, HoldService, SearchService, TaggingService, TrackService
+from tmcwall.ui.services import CaseUnitService, CopyService, HoldService, SearchService, TaggingService, TrackService
 
 _FOLLOW_MS: Final = 100
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -49,6 +51,7 @@ class ReviewWindow(QWidget):
         self,
         tagging: TaggingService,
         copies: CopyService,
+        case_units: CaseUnitService,
         open_file: OpenFile,
         *,
         search: SearchService,
@@ -76,6 +79,7 @@ class ReviewWindow(QWidget):
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
         self.information = InformationPanel(translate=translate)
+        self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
@@ -114,6 +118,7 @@ class ReviewWindow(QWidget):
         right.setSpacing(2 * theme.SPACE)
         right.addWidget(self.information, 1)
         right.addWidget(self.hold)
+        right.addWidget(self.case_unit)
         row.addLayout(right, 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
@@ -149,6 +154,13 @@ class ReviewWindow(QWidget):
         """Ids of the bookmarks in the list, as they stand."""
         return [self._list.item(place).data(_ROW_ROLE).bookmark.id for place in range(self._list.count())]
 
+    def views(self) -> frozenset[View]:
+        """Whose footage can be seen here now."""
+        shown = self._shown
+        if shown is None or not self.isVisible() or self.isMinimized() or not self.player.has_picture:
+            return frozenset()
+        return frozenset({View(shown.bookmark.camera_id, Place.CLIP)})
+
     def _fill(self, rows: Sequence[BookmarkRow], chosen: str) -> None:
         self._list.blockSignals(True)
         self._list.clear()
@@ -167,6 +179,7 @@ class ReviewWindow(QWidget):
         self._shown = row
         self.information.show_row(row)
         self.hold.show_row(row)
+        self.case_unit.show_case(row.case)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
         state = row.clip.state if row.clip else None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0017"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -83,7 +83,8 @@ _TRIGGERS = (
     """,
     """
     CREATE TRIGGER search_cameras_changed AFTER UPDATE ON cameras
-    WHEN (new.name, new.number, new.adm4, new.rw, new.rt) IS NOT (old.name, old.number, old.adm4, old.rw, old.rt)
+    WHEN (new.name, new.number, new.adm4, new.rw, new.rt, new.unit)
+        IS NOT (old.name, old.number, old.adm4, old.rw, old.rt, old.unit)
     BEGIN
         INSERT INTO search_due
         SELECT b.id FROM bookmarks b WHERE b.camera_id = new.id AND b.id NOT IN (SELECT bookmark_id FROM search_due);
