@@ -299,6 +299,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.OFFICERS: self.beside.show_officers,
             ActionId.OVERSIGHT: self.beside.show_oversight,
             ActionId.LETTERS: self.beside.show_letters,
+            ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
