@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW
-from tests.fake_services import FakeIncidentDesk
 from tmcwall.db.wall_orders import SentOrder
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.shared_layout import Page, PlacedCamera
@@ -83,11 +82,22 @@ class Room(QObject):
         self.banners = dict(banners)
 
 
+class Incidents(QObject):
+    listed = Signal()
+    arrived = Signal(object)
+    changed = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.seen = {}
+
+    def seen_by(self, camera_id):
+        return self.seen.get(camera_id, ())
+
+
 class Stage:
     def __init__(self):
-        self.orders, self.layouts, self.room, self.incidents = Orders(), Layouts(), Room(), FakeIncidentDesk(())
-        self.seen = {}
-        self.incidents.seen_by = lambda camera_id: self.seen.get(camera_id, ())
+        self.orders, self.layouts, self.room, self.incidents = Orders(), Layouts(), Room(), Incidents()
         self.sent = SentWalls(self.orders, self.layouts, self.incidents, self.room, translate=Translator())
         self.said = []
         self.sent.told.connect(lambda order_id, sentence: self.said.append((order_id, sentence)))
@@ -120,7 +130,7 @@ def test_when_it_ends_the_walls_show_what_the_officer_had(stage):
 
 def test_a_tile_whose_camera_sees_an_incident_is_left_alone_also_when_the_incident_comes_later(stage):
     stage.orders.put(ORDER)
-    stage.seen = {"A": ("incident",)}
+    stage.incidents.seen = {"A": ("incident",)}
     stage.incidents.changed.emit(None)
     assert stage.wall() == {0: "A", 1: "B", 2: "P2"}
 

@@ -34,10 +34,12 @@ from tmcwall.ui.console.moments import cell_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 from tmcwall.ui.services import CameraService, DutyService, OutageService
 
-_WIDTH: Final = 220 * theme.SPACE
+_WIDTH: Final = 260 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
 _NAMED: Final = 3
 """Cameras of an outage that the table names; the others are counted, and in the tool tip."""
+_NEVER_CUT: Final = (1, 2, 4)
+"""Columns: start, end, by whom."""
 _USUAL_LENGTH: Final = timedelta(hours=4)
 
 
@@ -72,7 +74,10 @@ class OutageWindow(QDialog):
             translate(texts.BY),
         ]
         self._table = rows_to_read(columns, name=translate(texts.TITLE), parent=self)
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in _NEVER_CUT:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._none = plain_label(translate(texts.NONE))
         self._which = self._line(texts.CAMERAS, 1000)
         self._reason = self._line(texts.REASON, LONGEST_REASON)
