@@ -73,6 +73,7 @@ class Room(QObject):
         super().__init__()
         self.walls = self
         self.order = ["DP-1", "DP-2"]
+        self.ready = True
         self.banners = {}
 
     def wall_order(self):
@@ -175,6 +176,15 @@ def test_where_everything_is_locked_nothing_is_shown_and_the_sender_is_told(stag
     assert stage.wall() == OWN["DP-1"].cameras
     assert stage.orders.answers == {"w1": OrderOutcome.NO_PLACE}
     assert stage.room.banners == {}
+
+
+def test_before_it_is_known_which_walls_there_are_nothing_is_answered(stage):
+    stage.room.ready = False
+    stage.orders.put(ORDER)
+    assert stage.orders.answers == {}
+    stage.room.ready = True
+    stage.room.changed.emit()
+    assert stage.orders.answers == {"w1": OrderOutcome.IN_PART}
 
 
 def test_a_workstation_without_walls_shows_nothing_and_says_so(stage):

@@ -59,6 +59,8 @@ class Room(Protocol):
     def changed(self) -> SignalInstance: ...
     @property
     def walls(self) -> Banners: ...
+    @property
+    def ready(self) -> bool: ...
     def wall_order(self) -> Sequence[str]: ...
 
 
@@ -111,7 +113,7 @@ class SentWalls(QObject):
 
     @Slot()
     def _lay(self) -> None:
-        if self._laying:
+        if self._laying or not self._room.ready:
             return
         self._laying = True
         try:
