@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber, parse_lp
+from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
@@ -102,6 +102,49 @@ class FakeDuty(QObject):
         return self._officer is not None and may(self._officer.role, action)
 
 
+class FakeBrowserSignIn(QObject):
+    changed = Signal()
+    browser_wanted = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, provider: str = "") -> None:
+        super().__init__()
+        self.provider = provider
+        self.waiting = False
+
+    def sign_in(self) -> None:
+        self.waiting = True
+        self.changed.emit()
+
+    def give_up(self) -> None:
+        self.waiting = False
+        self.changed.emit()
+
+
+class FakeCaseUnits(QObject):
+    changed = Signal(object)
+    refused = Signal(object)
+    known_changed = Signal()
+
+    def __init__(self, *own: str, may: bool = True) -> None:
+        super().__init__()
+        self.known = ("Lantas", "Reskrim")
+        self._own, self._may = own, may
+        self.asked: list[tuple[str, str]] = []
+
+    def look(self) -> None:
+        self.known_changed.emit()
+
+    def may_change(self, case: Case) -> bool:
+        return self._may
+
+    def sees(self, unit: str) -> bool:
+        return unit in self._own
+
+    def put(self, case_id: str, unit: str) -> None:
+        self.asked.append((case_id, unit))
+
+
 class FakeEnrolment(QObject):
     changed = Signal()
     enrolled = Signal()
@@ -135,6 +178,7 @@ class FakeCameraBook(QObject):
         super().__init__()
         self.cameras = {camera.id: camera for camera in cameras}
         self.states = dict(states or {})
+        self.hidden: dict[str, Camera] = {}
         self.lifecycles: dict[str, Lifecycle] = {}
         self.planned: list[PlannedOutage] = []
 
@@ -157,6 +201,10 @@ class FakeCameraBook(QObject):
             for camera in self.cameras.values()
             if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
         )
+
+    def unit_of(self, camera_id: str) -> str:
+        camera = self.cameras.get(camera_id) or self.hidden.get(camera_id)
+        return "" if camera is None else camera.unit
 
     def lifecycle(self, camera_id: str) -> Lifecycle:
         return self.lifecycles.get(camera_id, IN_USE)

@@ -197,6 +197,10 @@ class FakeBook:
     def get(self, camera_id: str) -> Camera | None:
         return self._cameras.get(camera_id)
 
+    def unit_of(self, camera_id: str) -> str:
+        camera = self._cameras.get(camera_id)
+        return "" if camera is None else camera.unit
+
 
 class FakeEyes(QObject):
     """All of these cameras are near and working."""

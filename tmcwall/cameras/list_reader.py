@@ -27,6 +27,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
+from tmcwall.domain.officer import LONGEST_UNIT
 from tmcwall.domain.region import is_adm4
 from tmcwall.domain.source import SourceKind, TransportPreference, source_kind, split_credentials
 from tmcwall.domain.urlsecrets import take_secrets
@@ -56,6 +57,7 @@ _PROPOSED: Final = {
     **dict.fromkeys(("arah", "bearing", "azimuth"), "bearing_deg"),
     **dict.fromkeys(("kode_kelurahan", "kelurahan"), "adm4"),
     **dict.fromkeys(("rekam", "recording"), "record"),
+    **dict.fromkeys(("satuan", "polsek"), "unit"),
 }
 """Columns that are probably meant: they are named to who imports, and not taken."""
 _LOGIN_COLUMNS: Final = ("username", "password")
@@ -261,6 +263,7 @@ class _Reader:
             record=_record(row.cells),
             transport=_choice(row.cells, "transport", TransportPreference),
             mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
+            unit=_unit(row.cells),
         )
         return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)
 
@@ -404,6 +407,15 @@ def _record(cells: Mapping[str, str]) -> RecordPolicy:
         return RecordPolicy(text.lower() or RecordPolicy.SUB)
     except ValueError:
         raise _Refused(RowReason.NOT_ONE_OF, "record", ", ".join((*RecordPolicy, "ya", "tidak"))) from None
+
+
+def _unit(cells: Mapping[str, str]) -> str:
+    text = " ".join(name_in(cells.get("unit", "")).split())
+    if len(text) > LONGEST_UNIT:
+        raise _Refused(RowReason.TOO_LONG, "unit", str(LONGEST_UNIT))
+    if not text.isprintable():
+        raise _Refused(RowReason.UNPRINTABLE, "unit")
+    return text
 
 
 def _adm4(cells: Mapping[str, str]) -> str | None:

@@ -77,6 +77,7 @@ cameras = Table(
     Column("record", String, nullable=False),
     Column("transport", String),
     Column("mount", String, nullable=False, server_default="fixed"),
+    Column("unit", String, nullable=False, server_default=text("''")),
 )
 
 camera_standings = Table(

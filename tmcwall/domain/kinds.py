@@ -79,6 +79,8 @@ class Kind(Generic[S]):
     """What an officer must be allowed to see a field; the others are seen by whoever may view."""
     unit_field: str | None = None
     """The field that names the unit whose it is; one of a kind without belongs where its parent does."""
+    unit_fallback: Parent | None = None
+    """Whose unit counts where neither a field of its own nor the parent names one."""
     completion: Completion | None = None
     """What nobody changes any more, from when on."""
     topic: Topic
@@ -122,6 +124,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         field_rights={"held": Action.EDIT_CASE},
         facts_of_creation=frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
         parent=Parent(Entity.CASE, "case_id"),
+        unit_fallback=Parent(Entity.CAMERA, "camera_id"),
         subject=lambda bookmark: bookmark.camera_name,
     ),
     Entity.CLIP: Kind(
@@ -170,6 +173,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Camera,
         right=Action.IMPORT_CAMERAS,
         topic=Topic.CAMERAS,
+        unit_field="unit",
         facts_of_creation=frozenset({"id", "number"}),
         sparse=True,
         subject=lambda camera: camera.name,
@@ -248,6 +252,30 @@ def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[s
         if name in changed and changed[name] is None and before.get(name) is not None:
             needed.add(action)
     return frozenset(needed)
+
+
+def belongs_to_units(entity: Entity) -> bool:
+    """Whether one of that kind can belong to a unit at all."""
+    kind = KINDS[entity]
+    return kind.unit_field is not None or kind.parent is not None or kind.unit_fallback is not None
+
+
+def unit_from(entity: Entity, value_of: Callable[[str], object], unit_of: Callable[[Entity, str], str]) -> str:
+    """The unit that one belongs to; empty: everybody's.
+
+    `value_of` gives the value of a field, `unit_of` the unit of another entity.
+    """
+    kind = KINDS[entity]
+    if kind.unit_field is not None:
+        unit = value_of(kind.unit_field)
+        return unit if isinstance(unit, str) else ""
+    for above in (kind.parent, kind.unit_fallback):
+        above_id = value_of(above.field) if above is not None else None
+        if above is not None and isinstance(above_id, str) and above_id:
+            unit = unit_of(above.entity, above_id)
+            if unit:
+                return unit
+    return ""
 
 
 def withheld_fields(entity: Entity, officer: Officer, *, unit: str = "") -> frozenset[str]:

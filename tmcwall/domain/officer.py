@@ -121,6 +121,11 @@ _OF_UNIT = {Action.VIEW, Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.RESOLV
 _OF_ALL_UNITS = {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR}
 
 
+def asks_for_unit(action: Action) -> bool:
+    """Whether an action depends on whose something is."""
+    return action in _OF_UNIT
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether a role allows an action, whatever it is done to."""
     return action in _MAY[role]

@@ -13,8 +13,8 @@ from uuid import UUID
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 SCHEMA_VERSION = 3
-"""2: cameras and their standing, and the unit of a case. 3: shared layouts, planned outages, contacts, wall orders.
-A server that knows only an earlier one takes and loses none of these."""
+"""2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
+orders. A server that knows only an earlier one takes and loses none of these."""
 
 
 class Entity(StrEnum):

@@ -28,8 +28,10 @@ from tmcwall.server.connections import note_proof
 from tmcwall.server.counters import Counters, read_token
 from tmcwall.server.database import Database
 from tmcwall.server.held_sessions import HeldSessions
+from tmcwall.server.identity_provider import IdentityProvider
 from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
+from tmcwall.server.provider_settings import read_provider_settings
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.role_snapshot import role_key
@@ -109,6 +111,8 @@ class ServerSettings:
     openapi: bool = False
     metrics_token_file: Path | None = None
     """What `/metrics` asks for; without it there is no such page."""
+    oidc_config: Path | None = None
+    """About the identity provider; without it officers have passwords only."""
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     def open_blobs(self) -> BlobStore:
@@ -126,6 +130,8 @@ class ServerContext:
         self.hasher = hasher or default_hasher()
         self.key_file = settings.key_file
         self.metrics_token = read_token(settings.metrics_token_file) if settings.metrics_token_file else None
+        oidc = settings.oidc_config
+        self.identity_provider = IdentityProvider(read_provider_settings(oidc), clock=clock) if oidc else None
         self.counters = Counters()
         self.blobs = settings.open_blobs()
         self.session_policy = SessionPolicy(
@@ -142,6 +148,8 @@ class ServerContext:
         self.password_checks = Lane(
             at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
         )
+        self.browser_sign_ins = Lane(at_once=8, per_key=4, waiting_per_key=64)
+        """Each waits for the identity provider; who signs in with a password does not wait for these."""
         self.old_signatures: set[Source] = set()
         """Who has signed by version 1 since the start, so that it is said once."""
         self.database = Database.open(settings.database)

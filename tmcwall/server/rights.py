@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy.orm import Session
 
-from tmcwall.domain.kinds import KINDS
+from tmcwall.domain.kinds import belongs_to_units, unit_from
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.server.order import state_of
@@ -51,16 +51,8 @@ class Units:
 
     def of_row(self, row: EntityRow) -> str:
         kind = Entity(row.kind)
-        known = KINDS[kind]
-        if known.unit_field is None and known.parent is None:
-            return ""
-        return self.of_fields(kind, state_of(row).fields)
+        return self.of_fields(kind, state_of(row).fields) if belongs_to_units(kind) else ""
 
     def of_fields(self, kind: Entity, fields: Mapping[str, Json]) -> str:
         """Of one that has these fields, or is about to."""
-        known = KINDS[kind]
-        name = known.unit_field or (known.parent.field if known.parent is not None else "")
-        value = fields.get(name)
-        if not isinstance(value, str) or not value:
-            return ""
-        return value if known.unit_field is not None or known.parent is None else self.of(known.parent.entity, value)
+        return unit_from(kind, fields.get, self.of)

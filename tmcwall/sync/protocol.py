@@ -303,6 +303,8 @@ class ServerInfo(Message):
     """By which what the server itself says and makes is checked."""
     challenge: Challenge = ""
     """For a sign-in within two minutes."""
+    identity_provider: str = ""
+    """Its name, where officers may sign in with their browser (`sync.browser_sign_in`)."""
 
 
 class Cursor(Message):
@@ -324,6 +326,12 @@ class RefusalCode(StrEnum):
     PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
     """It is a one-time password: `POST password` chooses another."""
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret
+    PROVIDER_AWAY = "provider_away"
+    """The identity provider does not answer; the password is not asked of it."""
+    PROVIDER_REFUSED = "provider_refused"
+    """What came from the identity provider is not believed: it was refused there, is another's, or too old."""
+    IDENTITY_UNKNOWN = "identity_unknown"
+    """Whom the identity provider names is no officer here."""
     DEVICE_UNKNOWN = "device_unknown"
     """No device is enrolled under that identity."""
     DEVICE_REVOKED = "device_revoked"

@@ -120,6 +120,19 @@ NEW_PASSWORD_HINT = Text(
     en="Nobody goes on duty with a one-time password. Choose another one of at least 12 characters.",
 )
 NEW_PASSWORD = Text(id="Kata sandi baru", en="New password")
+SIGN_IN_BY_BROWSER = Text(id="Masuk lewat {provider}", en="Sign in by {provider}")
+GO_ON_IN_BROWSER = Text(
+    id="Lanjutkan di peramban yang terbuka, lalu kembali ke sini.",
+    en="Go on in the browser that opens, then come back here.",
+)
+NO_BROWSER = Text(
+    id="Peramban tidak terbuka. Buka alamat ini di komputer ini:",
+    en="No browser opened. Open this address on this computer:",
+)
+BROWSER_ADDRESS = Text(id="Alamat untuk peramban", en="Address for the browser")
+BROWSER_DONE = Text(
+    id="Selesai. Tutup halaman ini dan kembali ke tmcwall.", en="Done. Close this page and go back to tmcwall."
+)
 SIGN_IN_CANCEL = Text(id="Batal", en="Cancel")
 NRP = Text(id="NRP", en="NRP (service number)")
 PASSWORD = Text(id="Kata sandi", en="Password")

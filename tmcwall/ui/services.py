@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber
+from tmcwall.domain.case import Case, LpNumber
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
@@ -81,6 +81,7 @@ class CameraService(Protocol):
     def outages(self) -> Sequence[PlannedOutage]: ...
     def status(self, camera_id: str) -> TileStatus: ...
     def counts(self) -> Mapping[TileState, int]: ...
+    def unit_of(self, camera_id: str) -> str: ...
 
 
 class LifecycleService(Protocol):
@@ -328,6 +329,42 @@ class RegisterService(Protocol):
     def cancel_test(self) -> None: ...
 
 
+class BrowserSignInService(Protocol):
+    """The way on duty by the office's identity provider, as `BrowserSignIn` offers it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def browser_wanted(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def waiting(self) -> bool: ...
+
+    def sign_in(self) -> None: ...
+    def give_up(self) -> None: ...
+
+
+class CaseUnitService(Protocol):
+    """Which unit's a case is, as `CaseUnits` keeps it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def known_changed(self) -> SignalInstance: ...
+    @property
+    def known(self) -> Sequence[str]: ...
+
+    def look(self) -> None: ...
+    def may_change(self, case: Case) -> bool: ...
+    def sees(self, unit: str) -> bool: ...
+    def put(self, case_id: str, unit: str) -> None: ...
+
+
 class EnrolmentService(Protocol):
     """Whether this workstation is enrolled, as `Enrolment` knows it."""
 
@@ -400,9 +437,11 @@ class ConsoleServices:
     """What the console works with."""
 
     duty: DutyService
+    browser: BrowserSignInService
     cameras: CameraService
     incidents: IncidentService
     tagging: TaggingService
+    case_units: CaseUnitService
     copies: CopyService
     layouts: LayoutService
     sync: SyncService

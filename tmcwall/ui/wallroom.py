@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.health import TileState
 from tmcwall.domain.layout import WallPlan
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -19,6 +20,7 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
 from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.services import CameraService
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
 from tmcwall.ui.wall.monitors import Monitor
@@ -244,17 +246,27 @@ class WallRoom(QObject):
             self.selection_changed.emit(window.objectName(), window.canvas.selected)
 
     def _camera_of(self, camera_id: str) -> TileCamera:
-        camera = self._cameras.get(camera_id)
-        if camera is None:
-            return TileCamera(camera_id, camera_id, known=False)
-        lifecycle = self._cameras.lifecycle(camera_id)
-        return TileCamera(
-            camera.id,
-            camera.name,
-            number=camera.number,
-            withheld=lifecycle.withheld,
-            withheld_reason=lifecycle.reason,
-        )
+        return tile_camera(camera_id, self._cameras, translate=self._translate)
+
+
+def tile_camera(camera_id: str, cameras: CameraService, *, translate: Translator) -> TileCamera:
+    """What a tile knows of its camera."""
+    camera = cameras.get(camera_id)
+    unit = cameras.unit_of(camera_id) if camera is None else ""
+    if unit:
+        # Not its name, either: that says what the unit watches.
+        reason = translate(texts.OF_ANOTHER_UNIT, unit=unit)
+        return TileCamera(camera_id, reason, withheld=TileState.OFF, withheld_reason=reason)
+    if camera is None:
+        return TileCamera(camera_id, camera_id, known=False)
+    lifecycle = cameras.lifecycle(camera_id)
+    return TileCamera(
+        camera.id,
+        camera.name,
+        number=camera.number,
+        withheld=lifecycle.withheld,
+        withheld_reason=lifecycle.reason,
+    )
 
 
 def _short(identity: str) -> str:

@@ -378,3 +378,11 @@ def test_any_bytes_give_a_list_or_a_known_error(content: bytes, tmp_path_factory
     path.write_bytes(content)
     with pytest.raises(DomainError):
         read_list(path, rule=CITY)
+
+
+def test_the_unit_that_may_watch_a_camera_is_read_with_single_spaces_and_bounded() -> None:
+    result = read(
+        f"id,url,unit\nA,rtsp://10.0.0.1/a, Polsek  Laweyan \nB,rtsp://10.0.0.1/b,\nC,rtsp://10.0.0.1/c,{'x' * 65}\n"
+    )
+    assert [item.camera.unit for item in result.cameras] == ["Polsek Laweyan", ""]
+    assert reasons(result) == [(4, RowReason.TOO_LONG, "unit")]

@@ -42,6 +42,7 @@ CAMERAS = st.builds(
     record=st.sampled_from(RecordPolicy),
     transport=st.none() | st.sampled_from(TransportPreference),
     mount=st.sampled_from(Mount),
+    unit=st.sampled_from(("", "Polsek Laweyan", "=SUM(A1)")),
 ).map(lambda camera: camera if camera.name else replace(camera, name=camera.id))
 
 

@@ -17,6 +17,7 @@ from tmcwall.ui.console.contact_window import ContactWindow
 from tmcwall.ui.console.outage_window import OutageWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import PlanPanel
+from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
 from tmcwall.ui.services import ConsoleServices
 
@@ -71,7 +72,7 @@ class SharedWindows(QObject):
 
     def show_contacts(self) -> None:
         self.contacts.show_camera(self._selected_camera())
-        _bring_up(self.contacts)
+        bring_up(self.contacts)
 
     def show_outages(self) -> None:
         camera_id = self._selected_camera()
@@ -80,10 +81,10 @@ class SharedWindows(QObject):
     @Slot(object)
     def plan_outage(self, camera_ids: Sequence[str]) -> None:
         self.outages.begin(camera_ids)
-        _bring_up(self.outages)
+        bring_up(self.outages)
 
     def show_orders(self) -> None:
-        _bring_up(self.orders)
+        bring_up(self.orders)
 
     def _selected_camera(self) -> str | None:
         return self._plan.selected_camera() or self._cameras.selected_camera()
@@ -92,9 +93,3 @@ class SharedWindows(QObject):
     def _put_back(self) -> None:
         if self._order_id:
             self._services.wall_orders.dismiss(self._order_id)
-
-
-def _bring_up(window: QWidget) -> None:
-    window.show()
-    window.raise_()
-    window.activateWindow()
