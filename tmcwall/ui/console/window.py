@@ -259,6 +259,7 @@ class ConsoleWindow(QMainWindow):
         self.plan.refused.connect(self._complain)
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
+        self.beside.register.outage_requested.connect(self.shared.plan_outage)
         self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
