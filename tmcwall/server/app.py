@@ -253,7 +253,8 @@ class BodyPace:
                 return await receive()
             began_s = loop.time()
             try:
-                message = await asyncio.wait_for(receive(), self._silence_s)
+                async with asyncio.timeout(self._silence_s):
+                    message = await receive()
             except TimeoutError:
                 raise RequestRefused(RefusalCode.TOO_SLOW) from None
             # What the server itself takes between two parts is not the sender's.

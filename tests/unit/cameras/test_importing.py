@@ -132,7 +132,7 @@ def test_numbers_may_have_a_decimal_comma_where_semicolons_separate() -> None:
         (f"B,x,rtsp://10.0.0.1/{'a' * 2048},,,,,,,,,,,", RowReason.TOO_LONG, "url"),
         ("B,x,rtsp://10.0.0.1/a,,,3372,,,,,,,,", RowReason.NOT_ADM4, "adm4"),
         ("B,x,rtsp://10.0.0.1/a,,,,RW tiga,,,,,,,", RowReason.OUT_OF_RANGE, "rw"),
-        ("B,x,rtsp://10.0.0.1/a,,,,,,110.8,-7.5,,,,", RowReason.OUT_OF_RANGE, "lat"),
+        ("B,x,rtsp://10.0.0.1/a,,,,,,95,110.8,,,,", RowReason.OUT_OF_RANGE, "lat"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,-7.5,,,,,", RowReason.HALF_POSITION, "lon"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,nan,110.8,,,,", RowReason.NOT_A_NUMBER, "lat"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,,,utara,,,", RowReason.NOT_A_NUMBER, "bearing_deg"),
