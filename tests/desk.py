@@ -25,6 +25,7 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeHealth,
+    FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
     FakeLetters,
@@ -36,8 +37,10 @@ from tests.fake_services import (
     FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
+    FakeSearch,
     FakeSynchronisation,
     FakeTagging,
+    FakeTracks,
     FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
@@ -57,6 +60,9 @@ class Desk:
     tagging: FakeTagging
     copies: FakeCopies
     letters: FakeLetters
+    search: FakeSearch
+    tracks: FakeTracks
+    holds: FakeHolds
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -91,6 +97,9 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
         letters=FakeLetters(),
+        search=FakeSearch(),
+        tracks=FakeTracks(),
+        holds=FakeHolds(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -14,6 +14,7 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
@@ -32,10 +33,12 @@ from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
+from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
 from tmcwall.services.letter_reading import Register as LetterRegister
@@ -430,6 +433,62 @@ class FakeLetters(QObject):
 
     def path_of(self, file: LetterFile) -> Path:
         return Path("/letters") / file.path
+
+
+class FakeSearch(QObject):
+    """Notes what it is asked; a test says what is found."""
+
+    found = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Search] = []
+        self.more = 0
+
+    def read_line(self, line: str) -> Search:
+        return read_search(line)
+
+    def ask(self, asked: Search) -> int:
+        self.asked.append(asked)
+        return len(self.asked)
+
+    def ask_more(self) -> None:
+        self.more += 1
+
+    def find(
+        self, *rows: BookmarkRow, generation: int | None = None, more: bool = False, files: Mapping[str, Path] = {}
+    ) -> None:
+        number = len(self.asked) if generation is None else generation
+        self.found.emit(FoundFootage(number, Search(), rows, files, more=more))
+
+
+class FakeHolds(QObject):
+    released = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = False
+        self.asked: list[tuple[str, str]] = []
+
+    def can_release(self, unit: str) -> bool:
+        return self.allowed
+
+    def release(self, bookmark_id: str, *, reason: str) -> None:
+        self.asked.append((bookmark_id, reason))
+
+
+class FakeTracks(QObject):
+    tracks_read = Signal(object, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Sequence[tuple[str, str]], Span]] = []
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None:
+        self.asked.append((cameras, shown))
 
 
 class FakeLayouts(QObject):

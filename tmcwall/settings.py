@@ -73,6 +73,14 @@ class _GeneralSettings(BaseSettings):
             "Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."
         ),
     ] = None
+    clip_keep_days: Annotated[
+        int,
+        Field(ge=0, le=36_500),
+        SettingHelp(
+            "Hari klip tanpa perkara disimpan; klip perkara tidak pernah dihapus. 0: semua klip disimpan selamanya.",
+            "Days that clips of no case are kept; clips of a case are never deleted. 0: all are kept for ever.",
+        ),
+    ] = 0
     recording_keep_s: Annotated[
         int,
         Field(ge=60, le=31 * 86_400),

@@ -30,7 +30,7 @@ from tmcwall.paths import Paths
 from tmcwall.setting_help import SettingHelp
 from tmcwall.settings import ENVIRONMENT_PREFIX, Settings
 
-_DROPPED: Final = frozenset({"clip_keep_days", "station"})
+_DROPPED: Final = frozenset({"station"})
 """Settings of earlier versions that nothing reads any more: a file that still has them is as good as any."""
 _ENDLESS_NUMBER: Final = re.compile(r"[0-9_]{4300}")
 

@@ -29,6 +29,10 @@ class CustodyAction(StrEnum):
     """An officer answers for what no operation had said so far, so that the server takes it."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
+    CLIP_EXPIRED = "clip_expired"
+    """Its file is let go by age: no case needs it. It is deleted after this row."""
+    HOLD_RELEASED = "hold_released"
+    """A supervisor lets go of footage of a case."""
     LP_FORCED = "lp_forced"
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
@@ -110,6 +114,16 @@ class ClipFacts:
     """Whether stock players show the first of the pictures that were asked for wrong, for they rest on some that were
     not recorded.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryFacts:
+    """Of CLIP_EXPIRED: how many days untagged clips were kept, and which one it was."""
+
+    keep_days: int
+    camera: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +291,7 @@ class LetterFacts:
 
 Facts = (
     ClipFacts
+    | ExpiryFacts
     | StandingFacts
     | RoleFacts
     | ImportFacts

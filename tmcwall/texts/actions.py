@@ -165,6 +165,13 @@ OVERSIGHT = ActionText(
         en="Find who watched which camera when; for auditors and heads.",
     ),
 )
+REVIEW = ActionText(
+    Text(id="Tinjau rekaman", en="Review footage"),
+    Text(
+        id="Cari klip menurut LP, tempat, kamera, atau kata, dan lihat di garis waktu.",
+        en="Find clips by LP, place, camera or words, and see them on a timeline.",
+    ),
+)
 CAMERA_REGISTER = ActionText(
     Text(id="Daftar kamera", en="Register of cameras"),
     Text(

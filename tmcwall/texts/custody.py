@@ -40,6 +40,8 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.WITHDRAWN: Text("ditarik di server", "withdrawn at the server"),
     CustodyAction.CLIP_CUT: Text("klip dipotong", "clip cut"),
     CustodyAction.CLIP_FAILED: Text("klip gagal dipotong", "clip could not be cut"),
+    CustodyAction.CLIP_EXPIRED: Text("klip dihapus karena umur", "clip deleted by age"),
+    CustodyAction.HOLD_RELEASED: Text("tahan hapus dilepas", "hold released"),
     CustodyAction.LP_FORCED: Text("nomor lama dipaksakan", "old number forced"),
     CustodyAction.QUARANTINED: Text("dikarantina", "quarantined"),
     CustodyAction.QUARANTINE_LIFTED: Text("karantina dicabut", "quarantine lifted"),

@@ -14,6 +14,7 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
@@ -24,6 +25,7 @@ from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
@@ -149,6 +151,42 @@ class TaggingService(Protocol):
     def recent(self) -> Sequence[BookmarkRow]: ...
     def find(self, text: str) -> None: ...
     def clip_path(self, bookmark_id: str) -> Path | None: ...
+
+
+class SearchService(Protocol):
+    """The search of all tagged footage, as `FootageSearch` does it."""
+
+    @property
+    def found(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def read_line(self, line: str) -> Search: ...
+    def ask(self, asked: Search) -> int: ...
+    def ask_more(self) -> None: ...
+
+
+class TrackService(Protocol):
+    """The timelines of cameras, as `FootageTracks` reads them."""
+
+    @property
+    def tracks_read(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None: ...
+
+
+class HoldService(Protocol):
+    """The hold of footage of cases, as `Holds` releases it."""
+
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def can_release(self, unit: str) -> bool: ...
+    def release(self, bookmark_id: str, *, reason: str) -> None: ...
 
 
 class CopyService(Protocol):
@@ -477,6 +515,9 @@ class ConsoleServices:
     case_units: CaseUnitService
     copies: CopyService
     letters: LetterService
+    search: SearchService
+    tracks: TrackService
+    holds: HoldService
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

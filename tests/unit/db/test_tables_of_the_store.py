@@ -332,13 +332,19 @@ def test_open_incidents_come_newest_first_and_closed_ones_are_kept(session: Sess
     assert incidents.get(session, "i3") == closed
 
 
+def is_no_part_of_the_index(name: str | None, kind: str, _parents: object) -> bool:
+    """Of the search, which SQLAlchemy does not know: `test_footage_search.py` compares it."""
+    return kind != "table" or not str(name).startswith("search_words")
+
+
 def test_migrations_build_exactly_the_tables() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         assert schema.needs_migration(connection)
         schema.migrate(connection)
         assert not schema.needs_migration(connection)
-        context = MigrationContext.configure(connection, opts={"compare_type": False, "compare_server_default": True})
+        options = {"compare_type": False, "compare_server_default": True, "include_name": is_no_part_of_the_index}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, tables.metadata) == []
     engine.dispose()
 

@@ -127,7 +127,7 @@ def test_a_file_with_a_byte_order_mark_is_read(paths: Paths) -> None:
 
 
 def test_a_file_of_an_earlier_version_with_settings_that_are_gone_is_read_without_a_fault(paths: Paths) -> None:
-    paths.settings.write_text('station = "Magelang"\nclip_keep_days = 30\nlanguage = "en"\n')
+    paths.settings.write_text('station = "Magelang"\nlanguage = "en"\n')
     loaded = load_settings(paths)
     assert (loaded.settings.language, loaded.fault) == ("en", None)
     assert change_setting(paths, "language", "id").language == "id"

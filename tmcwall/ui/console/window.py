@@ -259,6 +259,7 @@ class ConsoleWindow(QMainWindow):
         self.plan.refused.connect(self._complain)
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
+        self.beside.register.outage_requested.connect(self.shared.plan_outage)
         self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
@@ -299,6 +300,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.OFFICERS: self.beside.show_officers,
             ActionId.OVERSIGHT: self.beside.show_oversight,
             ActionId.LETTERS: self.beside.show_letters,
+            ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
