@@ -28,6 +28,7 @@ from tests.fake_services import (
     FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
+    FakeLetters,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
@@ -58,6 +59,7 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    letters: FakeLetters
     search: FakeSearch
     tracks: FakeTracks
     holds: FakeHolds
@@ -94,6 +96,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        letters=FakeLetters(),
         search=FakeSearch(),
         tracks=FakeTracks(),
         holds=FakeHolds(),

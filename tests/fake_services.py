@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +26,7 @@ from tmcwall.domain.incident import (
     acknowledge,
 )
 from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
@@ -40,6 +41,8 @@ from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
+from tmcwall.services.letter_reading import Register as LetterRegister
+from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
@@ -383,6 +386,53 @@ class FakeCopies(QObject):
     def put_busy(self, *, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
+
+
+class FakeLetters(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    register_changed = Signal()
+    drafted = Signal(object)
+    changed = Signal(object)
+    case_changed = Signal(str)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.register = LetterRegister()
+        self.refreshed = 0
+        self.orders: list[LetterOrder] = []
+        self.asked: list[tuple[object, ...]] = []
+
+    def put_register(self, register: LetterRegister) -> None:
+        self.register = register
+        self.register_changed.emit()
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def draft(self, order: LetterOrder) -> None:
+        self.orders.append(order)
+
+    def issue(self, letter_id: str, day: date) -> None:
+        self.asked.append(("issue", letter_id, day))
+
+    def receive(self, letter_id: str, *, received_by: str, day: date) -> None:
+        self.asked.append(("receive", letter_id, received_by, day))
+
+    def cancel(self, letter_id: str, *, reason: str) -> None:
+        self.asked.append(("cancel", letter_id, reason))
+
+    def attach_signed(self, letter_id: str, file: Path) -> None:
+        self.asked.append(("attach", letter_id, file))
+
+    def put_case(self, case_id: str, facts: CaseFacts) -> None:
+        self.asked.append(("case", case_id, facts))
+
+    def path_of(self, file: LetterFile) -> Path:
+        return Path("/letters") / file.path
 
 
 class FakeSearch(QObject):

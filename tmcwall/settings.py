@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -19,6 +18,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.settings_fault import SettingReason
+from tmcwall.letter_settings import LetterSettings
+from tmcwall.setting_help import SettingHelp
 
 ENVIRONMENT_PREFIX: Final = "TMCWALL_"
 
@@ -36,16 +37,8 @@ _GIB: Final = 1 << 30
 _FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingHelp:
-    """What a setting is for, as the settings file says it above its line."""
-
-    id: str
-    en: str
-
-
-class Settings(BaseSettings):
-    """All settings. Frozen: a change is written with `change_setting` and read again."""
+class _GeneralSettings(BaseSettings):
+    """All settings but those of letters."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -133,10 +126,6 @@ class Settings(BaseSettings):
             "Leap of a unit's LP numbers that is still usual; above it the officer is reminded. 0 means never.",
         ),
     ] = 300
-    sp2hp_preset: Annotated[
-        Literal["klasik", "bulanan", "perkembangan"],
-        SettingHelp("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),
-    ] = "klasik"
     allowed_networks: Annotated[
         tuple[Network, ...],
         SettingHelp(
@@ -325,3 +314,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose content is handed to the constructor."""
         return env_settings, init_settings
+
+
+class Settings(LetterSettings, _GeneralSettings):
+    """All settings. Frozen: a change is written with `change_setting` and read again."""

@@ -65,6 +65,7 @@ def open_console(
         tagging=desk.tagging,
         case_units=FakeCaseUnits(),
         copies=desk.copies,
+        letters=desk.letters,
         search=desk.search,
         tracks=desk.tracks,
         holds=desk.holds,

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
-from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
@@ -44,6 +44,7 @@ from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.holds import Holds
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -219,13 +220,16 @@ class Desktop(QObject):
             clock=clock,
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
-            preset=Preset(settings.sp2hp_preset),
+            rules=settings.reminder_rules,
             zone=translate.zone,
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.copies, self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
+        self.letters = LetterDesk(
+            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
+        )  # fmt: skip
         self.layouts = Layouts(
             store=store,
             clock=clock,
@@ -253,8 +257,9 @@ class Desktop(QObject):
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
-        speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
-        self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
+        self.alarm = Alarm(
+            clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
+        )  # fmt: skip
         self._services = Services(
             self.changes,
             self.cameras,
@@ -268,6 +273,7 @@ class Desktop(QObject):
             self.tagging,
             self.case_units,
             self.copies,
+            self.letters,
             self.search,
             self.tracks,
             self.holds,
@@ -314,8 +320,7 @@ class Desktop(QObject):
             store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
         self.oversight_search = OversightSearch(settings.server_url, parent=self)
-        self._services.add(self.oversight)
-        self._services.add(self.oversight_search)
+        self._services.add(self.oversight, self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -363,7 +368,7 @@ class Desktop(QObject):
             clock=clock,
             clips=workstation.paths.clips,
             regions=regions,
-            preset=Preset(settings.sp2hp_preset),
+            rules=settings.reminder_rules,
             zone=zone,
             parent=self,
         )
@@ -389,6 +394,7 @@ class Desktop(QObject):
             tagging=self.tagging,
             case_units=self.case_units,
             copies=self.copies,
+            letters=self.letters,
             search=self.search,
             tracks=self.tracks,
             holds=self.holds,
@@ -428,6 +434,7 @@ class Desktop(QObject):
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
+        self.duty.changed.connect(self.letters.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.changed.connect(self.for_all.contacts.follow_duty)
         self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)

@@ -69,6 +69,14 @@ class CustodyAction(StrEnum):
     SIGNING_KEY_MADE = "signing_key_made"
     COPY_MADE = "copy_made"
     """A still or a viewing copy of a clip, on this workstation; those of packages are in EVIDENCE_EXPORTED."""
+    LETTER_DRAFTED = "letter_drafted"
+    """A letter of the case was made, and has its number for good."""
+    LETTER_ISSUED = "letter_issued"
+    LETTER_RECEIVED = "letter_received"
+    """Its receipt came back."""
+    LETTER_CANCELLED = "letter_cancelled"
+    LETTER_SIGNED = "letter_signed"
+    """The signed letter came back as a PDF and was attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +271,24 @@ class CopyFacts:
     at_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """Of LETTER_*: which letter, and what its files were at that moment."""
+
+    letter: str
+    number: str
+    kind: str
+    docx_sha256: str = ""
+    pdf_sha256: str = ""
+    signed_sha256: str = ""
+    clips: tuple[str, ...] = ()
+    day: str = ""
+    """Of the issue or the receipt."""
+    received_by: str = ""
+    names_reason: str = ""
+    """Why it names persons who are neither the reporter nor the police."""
+
+
 Facts = (
     ClipFacts
     | ExpiryFacts
@@ -282,6 +308,7 @@ Facts = (
     | PackageFacts
     | KeyFacts
     | CopyFacts
+    | LetterFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

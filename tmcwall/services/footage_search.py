@@ -17,7 +17,7 @@ from tmcwall.domain.fault import DomainError
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.region import Regions
 from tmcwall.domain.search import Search, read_search
-from tmcwall.domain.sp2hp import Preset
+from tmcwall.domain.sp2hp import KLASIK_RULES, ReminderRules
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol
 from tmcwall.services.tagging import BookmarkRow, OnDuty, clip_files, row_of
@@ -54,7 +54,7 @@ class FootageSearch(QObject):
         clock: Clock,
         clips: Path,
         regions: Regions | None = None,
-        preset: Preset = Preset.KLASIK,
+        rules: ReminderRules = KLASIK_RULES,
         zone: StationZone = StationZone.WIB,
         parent: QObject | None = None,
     ) -> None:
@@ -65,7 +65,7 @@ class FootageSearch(QObject):
         self._clock = clock
         self._clips = clips
         self._regions = regions
-        self._preset = preset
+        self._rules = rules
         self._zone = zone
         self._futures = FutureDispatcher()
         self._generation = 0
@@ -120,7 +120,7 @@ class FootageSearch(QObject):
             return
         today = self._zone.date_of(self._clock.utc())
         before = self._shown or FoundFootage(self._generation, self._asked, ())
-        rows = (row_of(entry, today=today, preset=self._preset, zone=self._zone) for entry in read.page.entries)
+        rows = (row_of(entry, today=today, rules=self._rules, zone=self._zone) for entry in read.page.entries)
         self._next = read.page.next
         self._shown = FoundFootage(
             self._generation, self._asked, (*before.rows, *rows), {**before.files, **read.files}, self._next is not None

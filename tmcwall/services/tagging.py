@@ -38,7 +38,7 @@ from tmcwall.domain.kinds import KINDS, Topic, entities_of
 from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
-from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
+from tmcwall.domain.sp2hp import KLASIK_RULES, Reminder, ReminderRules, next_reminder
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.changes import Changes
 from tmcwall.services.cutting import Cutter, Cutting, path_of
@@ -131,7 +131,7 @@ class Tagging(QObject):
         clock: Clock,
         clips: Path,
         rolls: Rolls = Rolls(),
-        preset: Preset = Preset.KLASIK,
+        rules: ReminderRules = KLASIK_RULES,
         zone: StationZone = StationZone.WIB,
         largest_gap: int = LARGEST_GAP,
         recent_rows: int = 200,
@@ -145,7 +145,7 @@ class Tagging(QObject):
         self._clock = clock
         self._clips = clips
         self._rolls = rolls
-        self._preset = preset
+        self._rules = rules
         self._zone = zone
         self._recent_rows = recent_rows
         self._futures = FutureDispatcher()
@@ -354,12 +354,12 @@ class Tagging(QObject):
         # The store knows a clip that is being cut as one that waits.
         clip = self._cutting.clip(entry.clip.id) or entry.clip if entry.clip else None
         today = self._zone.date_of(self._clock.utc())
-        return row_of(replace(entry, clip=clip), today=today, preset=self._preset, zone=self._zone)
+        return row_of(replace(entry, clip=clip), today=today, rules=self._rules, zone=self._zone)
 
 
-def row_of(entry: bookmark_rows.Entry, *, today: date, preset: Preset, zone: StationZone) -> BookmarkRow:
+def row_of(entry: bookmark_rows.Entry, *, today: date, rules: ReminderRules, zone: StationZone) -> BookmarkRow:
     case = entry.case
-    reminder = next_reminder(case, today=today, preset=preset, zone=zone) if case else None
+    reminder = next_reminder(case, today=today, rules=rules, zone=zone) if case else None
     return BookmarkRow(entry.bookmark, entry.clip, case, reminder)
 
 

@@ -151,6 +151,13 @@ OFFICERS = ActionText(
         en="Open the window of officers: accounts, roles and passwords.",
     ),
 )
+LETTERS = ActionText(
+    Text(id="Surat dan SP2HP", en="Letters and SP2HP"),
+    Text(
+        id="Lihat SP2HP yang jatuh tempo, susun surat, dan catat register serta tanda terimanya.",
+        en="See which SP2HP are due, draft letters, and keep their register and receipts.",
+    ),
+)
 OVERSIGHT = ActionText(
     Text(id="Siapa melihat kamera", en="Who watched cameras"),
     Text(
