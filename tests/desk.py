@@ -19,10 +19,12 @@ from tests.clocks import FakeClock
 from tests.fake_services import (
     FakeAlarm,
     FakeCameraBook,
+    FakeCheck,
     FakeConflicts,
     FakeCopies,
     FakeDuty,
     FakeEnrolment,
+    FakeExport,
     FakeHealth,
     FakeIncidentDesk,
     FakeLayouts,
@@ -52,6 +54,8 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    export: FakeExport
+    check: FakeCheck
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -82,6 +86,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        export=FakeExport(),
+        check=FakeCheck(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

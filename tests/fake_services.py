@@ -31,6 +31,7 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
@@ -319,6 +320,68 @@ class FakeCopies(QObject):
     def make_viewing_copy(self, row: BookmarkRow) -> None:
         self.viewing_copies.append(row.bookmark.id)
         self.put_busy(busy=True)
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeExport(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    previewed = Signal(object)
+    sticks_found = Signal(object)
+    progressed = Signal(int)
+    exported = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.looked: list[str] = []
+        self.searches = 0
+        self.orders: list[tuple[EvidenceOrder, Path]] = []
+        self.cancelled = 0
+
+    def look(self, lp: str) -> None:
+        self.looked.append(lp)
+
+    def find_sticks(self) -> None:
+        self.searches += 1
+
+    def export(self, order: EvidenceOrder, out: Path) -> None:
+        self.orders.append((order, out))
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeCheck(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    checked = Signal(object)
+    progressed = Signal(int)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.places: list[Path] = []
+        self.cancelled = 0
+
+    def check(self, place: Path) -> None:
+        self.places.append(place)
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
 
     def put_busy(self, *, busy: bool) -> None:
         self.busy = busy

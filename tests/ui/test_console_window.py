@@ -38,7 +38,7 @@ from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 
 
 class StretchedTranslator(Translator):
@@ -62,6 +62,7 @@ def open_console(
         incidents=desk.incidents,
         tagging=desk.tagging,
         copies=desk.copies,
+        evidence=EvidenceServices(export=desk.export, check=desk.check),
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.evidence import case_desk_of, clip_copies_of, evidence_services_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.region import Regions
@@ -65,7 +65,7 @@ from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
@@ -212,6 +212,7 @@ class Desktop(QObject):
             parent=self,
         )
         self.copies = clip_copies_of(workstation, self.duty)
+        self.evidence = evidence_services_of(workstation, self.duty)
         self.layouts = Layouts(
             store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
         )  # fmt: skip
@@ -242,6 +243,8 @@ class Desktop(QObject):
             self.incidents,
             self.tagging,
             self.copies,
+            self.evidence.export,
+            self.evidence.check,
             self.layouts,
             self.places,
             self.conflicts,
@@ -324,6 +327,7 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             copies=self.copies,
+            evidence=EvidenceServices(export=self.evidence.export, check=self.evidence.check),
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

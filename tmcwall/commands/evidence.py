@@ -22,6 +22,8 @@ from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
 from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.evidence import EvidenceRoom
+from tmcwall.services.evidence_check import EvidenceCheck
+from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
 from tmcwall.services.signing_key import key_of_file
@@ -133,6 +135,24 @@ def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDesks:
+    """What the running program does with evidence besides copies of clips."""
+
+    export: EvidenceExport
+    check: EvidenceCheck
+
+
+def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesks:
+    """For the running program."""
+    desk, paths = case_desk_of(workstation), workstation.paths
+    export = EvidenceExport(desk.room, store=workstation.store, duty=duty, clips=paths.clips, copies=paths.copies)
+    check = EvidenceCheck(
+        signers=paths.signers, camera_authorities=paths.camera_authorities, clock=workstation.clock
+    )  # fmt: skip
+    return EvidenceDesks(export, check)
 
 
 class _OnTerminal:

@@ -57,6 +57,7 @@ class FaultCode(StrEnum):
     CLIP_ALTERED = "clip_altered"
     FILE_TOO_LARGE = "file_too_large"
     EXPORT_CANCELLED = "export_cancelled"
+    CHECK_CANCELLED = "check_cancelled"
     COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"
@@ -175,6 +176,7 @@ class DomainCode(StrEnum):
     CASE_UNKNOWN = "case_unknown"
     CASE_WITHOUT_CLIPS = "case_without_clips"
     BASIS_MISSING = "basis_missing"
+    NO_PACKAGE_THERE = "no_package_there"
     SIGNING_KEY_UNFIT = "signing_key_unfit"
     SIGNING_KEY_LOCKED = "signing_key_locked"
     SIGNERS_UNREADABLE = "signers_unreadable"

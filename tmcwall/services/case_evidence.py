@@ -112,7 +112,7 @@ def content_for_package(
     """
     case = case_of(session, order.lp)
     entries = bookmark_rows.of_case(session, case.id)
-    reasons = {entry.bookmark.id: _reason_left_out(entry, clips) for entry in entries}
+    reasons = {entry.bookmark.id: reason_left_out(entry, clips) for entry in entries}
     taken = [_known(session, entry) for entry in entries if not reasons[entry.bookmark.id]]
     if not taken:
         raise DomainError(DomainCode.CASE_WITHOUT_CLIPS, case.lp)
@@ -142,7 +142,7 @@ def content_for_package(
     )
 
 
-def _reason_left_out(entry: bookmark_rows.Entry, clips: Path) -> str:
+def reason_left_out(entry: bookmark_rows.Entry, clips: Path) -> str:
     """Empty for footage that is here."""
     if entry.clip is None:
         return "no_clip"

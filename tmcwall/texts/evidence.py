@@ -153,8 +153,36 @@ KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  
 
 
 def verification_lines(found: Verification, say: Translator) -> list[str]:
-    """The verdict first, then what it rests on."""
-    lines = [say(VERDICTS[found.verdict], problem=found.problem)]
+    """The verdict first, then what it rests on, then the four claims."""
+    lines = [say(VERDICTS[found.verdict], problem=found.problem), *_what_was_found(found, say)]
+    if found.verdict is not Verdict.CANNOT_CHECK:
+        for name, text in zip(CLAIMS, claim_texts(found, say), strict=True):
+            lines.append(text)
+            if name == "since_camera":
+                lines += _signature_lines(found, say)
+    return lines
+
+
+def claim_texts(found: Verification, say: Translator) -> tuple[str, ...]:
+    """The four claims, in the order of `CLAIMS`."""
+    claims = found.claims
+    since_camera = SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
+    states = {
+        "since_workstation": CLAIM_STATES[claims.since_workstation],
+        "since_recorder": CLAIM_STATES[claims.since_recorder],
+        "since_camera": since_camera,
+        "existed_before": CLAIM_STATES[claims.existed_before],
+    }
+    return tuple(say(text, state=say(states[name])) for name, text in CLAIMS.items())
+
+
+def detail_lines(found: Verification, say: Translator) -> list[str]:
+    """All but the verdict and the claims."""
+    return [*_what_was_found(found, say), *_signature_lines(found, say)]
+
+
+def _what_was_found(found: Verification, say: Translator) -> list[str]:
+    lines = []
     if found.lp:
         at = found.made_at.local if found.made_at else ""
         lines.append(say(PACKAGE_OF, lp=found.lp, at=at, officer=found.officer, originals=found.originals))
@@ -176,22 +204,11 @@ def verification_lines(found: Verification, say: Translator) -> list[str]:
     if signed is not None:
         standing = say(KEY_STANDINGS[signed.standing], principal=signed.principal)
         lines.append(say(KEY_LINE, standing=standing, fingerprint=signed.fingerprint, spoken=signed.spoken))
-    if found.verdict is not Verdict.CANNOT_CHECK:
-        claims = found.claims
-        since_camera = say(
-            SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
-        )
-        states = {
-            "since_workstation": say(CLAIM_STATES[claims.since_workstation]),
-            "since_recorder": say(CLAIM_STATES[claims.since_recorder]),
-            "since_camera": since_camera,
-            "existed_before": say(CLAIM_STATES[claims.existed_before]),
-        }
-        for name, text in CLAIMS.items():
-            lines.append(say(text, state=states[name]))
-            if name == "since_camera":
-                lines += [line for one in found.camera_signatures if one.tracks for line in _camera_lines(one, say)]
     return lines
+
+
+def _signature_lines(found: Verification, say: Translator) -> list[str]:
+    return [line for one in found.camera_signatures if one.tracks for line in _camera_lines(one, say)]
 
 
 def _camera_lines(signature: OriginalSignature, say: Translator) -> list[str]:

@@ -149,6 +149,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CLIP_ALTERED: Text("klip berubah", "clip altered"),
     FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
     FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
+    FaultCode.CHECK_CANCELLED: Text("pemeriksaan dibatalkan", "check cancelled"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
@@ -375,6 +376,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "diformat exFAT atau NTFS, atau folder lain.",
         "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
         "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.CHECK_CANCELLED: Text(
+        "Pemeriksaan dibatalkan; paket itu belum diperiksa.",
+        "The check was cancelled; that package has not been checked.",
     ),
     FaultCode.EXPORT_CANCELLED: Text(
         "Ekspor dibatalkan; tidak ada yang tersisa di tujuan.",
@@ -817,6 +822,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Perkara itu tidak punya klip yang siap di tempat kerja ini. Tunggu klipnya dipotong, atau ekspor di tempat "
         "kerja yang memilikinya.",
         "That case has no clip that is ready on this workstation. Wait until clips are cut, or export where they are.",
+    ),
+    DomainCode.NO_PACKAGE_THERE: Text(
+        "Di situ tidak ada paket bukti. Pilih foldernya, atau stik yang memuatnya.",
+        "There is no evidence package. Choose its folder, or the stick that holds it.",
     ),
     DomainCode.BASIS_MISSING: Text(
         "Ada klip dari kamera swasta atau bank: sebutkan dasar hukumnya (--basis) atau nomor persetujuan pemiliknya "

@@ -21,6 +21,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
@@ -155,6 +156,56 @@ class CopyService(Protocol):
 
     def make_still(self, row: BookmarkRow, *, at_s: float) -> None: ...
     def make_viewing_copy(self, row: BookmarkRow) -> None: ...
+
+
+class EvidenceExportService(Protocol):
+    """Packages of cases, as `EvidenceExport` makes them."""
+
+    @property
+    def previewed(self) -> SignalInstance: ...
+    @property
+    def sticks_found(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def look(self, lp: str) -> None: ...
+    def find_sticks(self) -> None: ...
+    def export(self, order: EvidenceOrder, out: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class EvidenceCheckService(Protocol):
+    """What became of packages, as `EvidenceCheck` finds it out."""
+
+    @property
+    def checked(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def check(self, place: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceServices:
+    """What the windows for evidence work with."""
+
+    export: EvidenceExportService
+    check: EvidenceCheckService
 
 
 class LayoutService(Protocol):
@@ -339,6 +390,7 @@ class ConsoleServices:
     incidents: IncidentService
     tagging: TaggingService
     copies: CopyService
+    evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

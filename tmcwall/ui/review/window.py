@@ -17,6 +17,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.information import InformationPanel
@@ -54,6 +55,7 @@ class ReviewWindow(QWidget):
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
+        self.evidence = EvidenceButton(translate=translate)
         self.information = InformationPanel(translate=translate)
         clips = plain_label(translate(texts.CASE_CLIPS))
         clips.setFont(theme.font(strong=True))
@@ -61,6 +63,7 @@ class ReviewWindow(QWidget):
         left.setSpacing(2 * theme.SPACE)
         left.addWidget(clips)
         left.addWidget(self._list, 1)
+        left.addWidget(self.evidence)
         middle = QVBoxLayout()
         middle.setSpacing(2 * theme.SPACE)
         middle.addWidget(self.player, 1)
@@ -115,6 +118,7 @@ class ReviewWindow(QWidget):
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
+        self.evidence.show_row(row)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id)
         state = row.clip.state if row.clip else None
