@@ -34,6 +34,7 @@ from tests.fake_services import (
     FakeOversight,
     FakeOversightSearch,
     FakeQuarantine,
+    FakeRedactions,
     FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
@@ -56,6 +57,7 @@ class Desk:
     copies: FakeCopies
     export: FakeExport
     check: FakeCheck
+    redaction: FakeRedactions
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -88,6 +90,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         copies=FakeCopies(),
         export=FakeExport(),
         check=FakeCheck(),
+        redaction=FakeRedactions(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -29,12 +29,14 @@ from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
+from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -379,6 +381,42 @@ class FakeCheck(QObject):
     def check(self, place: Path) -> None:
         self.places.append(place)
         self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeRedactions(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    masks_known = Signal(str, object)
+    progressed = Signal(int)
+    made = Signal(object)
+    released = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.cameras: list[str] = []
+        self.wanted: list[Redaction] = []
+        self.to_release: list[MadeRedaction] = []
+        self.cancelled = 0
+
+    def find_masks(self, camera_id: str) -> None:
+        self.cameras.append(camera_id)
+
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None:
+        self.wanted.append(redaction)
+        self.put_busy(busy=True)
+
+    def release(self, made: MadeRedaction) -> None:
+        self.to_release.append(made)
 
     def cancel(self) -> None:
         self.cancelled += 1

@@ -62,7 +62,7 @@ def open_console(
         incidents=desk.incidents,
         tagging=desk.tagging,
         copies=desk.copies,
-        evidence=EvidenceServices(export=desk.export, check=desk.check),
+        evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

@@ -245,6 +245,7 @@ class Desktop(QObject):
             self.copies,
             self.evidence.export,
             self.evidence.check,
+            self.evidence.redaction,
             self.layouts,
             self.places,
             self.conflicts,
@@ -327,7 +328,9 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             copies=self.copies,
-            evidence=EvidenceServices(export=self.evidence.export, check=self.evidence.check),
+            evidence=EvidenceServices(
+                export=self.evidence.export, check=self.evidence.check, redaction=self.evidence.redaction
+            ),
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

@@ -21,11 +21,13 @@ from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
 from tmcwall.services.clip_copies import ClipCopies
+from tmcwall.services.copy_files import CopyFiles
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_check import EvidenceCheck
 from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
+from tmcwall.services.redactions import Redactions
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import stop_noticed
@@ -143,6 +145,7 @@ class EvidenceDesks:
 
     export: EvidenceExport
     check: EvidenceCheck
+    redaction: Redactions
 
 
 def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesks:
@@ -152,7 +155,9 @@ def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesk
     check = EvidenceCheck(
         signers=paths.signers, camera_authorities=paths.camera_authorities, clock=workstation.clock
     )  # fmt: skip
-    return EvidenceDesks(export, check)
+    files = CopyFiles(workstation.store, paths.clips, paths.copies, StationZone(workstation.settings.time_zone))
+    redaction = Redactions(files, duty=duty, copier=BoxedCopier(), clock=workstation.clock)
+    return EvidenceDesks(export, check, redaction)
 
 
 class _OnTerminal:

@@ -64,7 +64,13 @@ class CustodyAction(StrEnum):
     EVIDENCE_EXPORT_FAILED = "evidence_export_failed"
     SIGNING_KEY_MADE = "signing_key_made"
     COPY_MADE = "copy_made"
-    """A still or a viewing copy of a clip, on this workstation; those of packages are in EVIDENCE_EXPORTED."""
+    """A still, a viewing copy or a redacted copy of a clip, on this workstation; those of packages are in
+    EVIDENCE_EXPORTED.
+    """
+    COPY_RELEASED = "copy_released"
+    """A redacted copy was watched to its end, and may be given away."""
+    MASKS_SET = "masks_set"
+    """What is always covered in redacted copies of a camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +242,20 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """Of COPY_MADE. `at_ms`: of a still, where in the clip it is."""
+    """Of COPY_MADE and COPY_RELEASED. `at_ms`: of a still, where in the clip it is."""
 
     kind: str
     file: str
     sha256: str
     parent_sha256: str
     at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFacts:
+    """Of MASKS_SET: how many places are covered now."""
+
+    masks: int
 
 
 Facts = (
@@ -263,6 +276,7 @@ Facts = (
     | PackageFacts
     | KeyFacts
     | CopyFacts
+    | MaskFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

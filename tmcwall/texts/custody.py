@@ -66,6 +66,10 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.EVIDENCE_EXPORT_FAILED: Text("ekspor bukti gagal", "export of evidence failed"),
     CustodyAction.SIGNING_KEY_MADE: Text("kunci bukti dibuat", "signing key made"),
     CustodyAction.COPY_MADE: Text("salinan klip dibuat", "copy of the clip made"),
+    CustodyAction.COPY_RELEASED: Text(
+        "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
+    ),
+    CustodyAction.MASKS_SET: Text("masker privasi kamera ditetapkan", "privacy masks of the camera set"),
 }
 
 

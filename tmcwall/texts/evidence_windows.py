@@ -11,6 +11,7 @@ from tmcwall.texts import Text
 # The button from which they are opened
 EVIDENCE = Text(id="Bukti", en="Evidence")
 OPEN_EXPORT = Text(id="Ekspor perkara ini…", en="Export this case…")
+OPEN_REDACTION = Text(id="Samarkan klip ini…", en="Redact this clip…")
 OPEN_CHECK = Text(id="Periksa paket…", en="Check a package…")
 
 # Export
@@ -117,3 +118,53 @@ FOUR_CLAIMS = Text(
     id="Empat pernyataan, masing-masing berdiri sendiri:", en="Four statements, each of which stands alone:"
 )
 DETAILS = Text(id="Rincian", en="Details")
+
+# Redaction
+REDACTION_TITLE = Text(id="Samarkan klip", en="Redact a clip")
+REDACTION_OF = Text(id="Samarkan: {camera}, {at}", en="Redact: {camera}, {at}")
+REDACTION_HELP = Text(
+    id="Jeda, tekan Kotak baru, lalu seret di atas gambar. Maju, dan seret lagi di mana orang atau pelatnya berada: di "
+    "antaranya kotak mengikuti gerak. Aslinya tidak diubah.",
+    en="Pause, press New box, and drag over the picture. Go on and drag again where the person or plate is: in between "
+    "the box follows what moves. The original is not changed.",
+)
+BOXES = Text(id="Yang ditutupi", en="What is covered")
+NEW_BOX = Text(id="Kotak baru", en="New box")
+NEW_MASK = Text(id="Masker kamera baru", en="New mask of the camera")
+REMOVE_BOX = Text(id="Hapus", en="Remove")
+END_BOX = Text(id="Berakhir di sini", en="Ends here")
+COVER = Text(id="Penutup", en="Cover")
+COVER_SOLID = Text(id="hitam rata", en="solid black")
+COVER_MOSAIC = Text(id="kotak-kotak kasar", en="coarse squares")
+BOX_LINE = Text(
+    id="Kotak {number}: {begin} sampai {end}, {keys} kunci", en="Box {number}: {begin} to {end}, {keys} keys"
+)
+TO_THE_END = Text(id="akhir", en="the end")
+MASK_LINE = Text(id="Masker kamera {number}: sepanjang klip", en="Mask {number} of the camera: all the time")
+BOX_NAME = Text(id="Kotak {number}", en="Box {number}")
+MASK_NAME = Text(id="Masker {number}", en="Mask {number}")
+DRAW_BOX = Text(id="Seret di atas gambar untuk kotak baru.", en="Drag over the picture for the new box.")
+DRAW_MASK = Text(
+    id="Seret di atas gambar untuk masker: tempat itu ditutup pada setiap salinan kamera ini.",
+    en="Drag over the picture for the mask: that place is covered in every redacted copy of this camera.",
+)
+MAKE_REDACTED = Text(id="Buat salinan", en="Make the copy")
+MAKING_REDACTED = Text(
+    id="Mengikuti yang bergerak, menutup, dan menulis salinan…", en="Following what moves, covering, writing the copy…"
+)
+WATCH_IT = Text(
+    id="Tonton salinan ini sampai habis sebelum dilepas: sudah {percent} %, belum mulai {at}.",
+    en="Watch this copy to its end before it is released: {percent} % so far, not yet from {at}.",
+)
+WATCHED = Text(
+    id="Sudah ditonton seluruhnya. Bila semua yang harus tertutup memang tertutup, lepaskan.",
+    en="All of it was watched. If everything that must be covered is covered, release it.",
+)
+WATCH_UNSEEN = Text(id="Ke bagian yang belum ditonton", en="To what was not watched")
+RELEASE = Text(id="Lepaskan", en="Release")
+BACK_TO_BOXES = Text(id="Kembali ke kotak", en="Back to the boxes")
+RELEASED = Text(
+    id="Dilepas dan ikut dalam paket bukti perkaranya: {path}",
+    en="Released, and goes into the packages of its case: {path}",
+)
+REDACTION_PLAYER = Text(id="Gambar klip", en="Picture of the clip")

@@ -21,10 +21,12 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.roster import Account
+from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -200,12 +202,37 @@ class EvidenceCheckService(Protocol):
     def cancel(self) -> None: ...
 
 
+class RedactionService(Protocol):
+    """Redacted copies, as `Redactions` makes them."""
+
+    @property
+    def masks_known(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def made(self) -> SignalInstance: ...
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def find_masks(self, camera_id: str) -> None: ...
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None: ...
+    def release(self, made: MadeRedaction) -> None: ...
+    def cancel(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceServices:
     """What the windows for evidence work with."""
 
     export: EvidenceExportService
     check: EvidenceCheckService
+    redaction: RedactionService
 
 
 class LayoutService(Protocol):

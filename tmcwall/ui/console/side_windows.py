@@ -56,7 +56,15 @@ class SideWindows:
         self.review = ReviewWindow(
             services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=console
         )
-        self.evidence = EvidenceWindows(services.evidence, services.duty, translate=translate, parent=console)
+        self.evidence = EvidenceWindows(
+            services.evidence,
+            services.tagging,
+            services.duty,
+            open_file,
+            clock=clock,
+            translate=translate,
+            parent=console,
+        )
         self.evidence.connect_button(self.review.evidence)
 
     def show_conflicts(self) -> None:
