@@ -16,8 +16,9 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
-from tmcwall.evidence.package import Progress
+from tmcwall.evidence.package import Progress, StampOutcome
 from tmcwall.evidence.signers import known_signers
+from tmcwall.evidence.time_stamp_client import stamped_by
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
 from tmcwall.services.clip_copies import ClipCopies
@@ -85,6 +86,7 @@ def run_verify(
     *,
     signers: Path | None,
     camera_ca: Path | None,
+    tsa_cert: Path | None,
     data_dir: Path | None,
     as_json: bool,
     translate: Translator,
@@ -98,7 +100,14 @@ def run_verify(
     paths = paths_of(data_dir)
     known = known_signers(signers if signers is not None else paths.signers)
     cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
-    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC), camera_authorities=cameras)
+    stamping = authorities_of_file(tsa_cert) if tsa_cert else authorities_of_folder(paths.time_stamp_authorities)
+    found = verify_package(
+        path.absolute(),
+        signers=known,
+        now=datetime.now(UTC),
+        camera_authorities=cameras,
+        time_stamp_authorities=stamping,
+    )
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
@@ -120,6 +129,7 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         copies=workstation.paths.copies,
         signers=workstation.paths.signers,
         copier=BoxedCopier(),
+        time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
@@ -153,8 +163,11 @@ def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesk
     desk, paths = case_desk_of(workstation), workstation.paths
     export = EvidenceExport(desk.room, store=workstation.store, duty=duty, clips=paths.clips, copies=paths.copies)
     check = EvidenceCheck(
-        signers=paths.signers, camera_authorities=paths.camera_authorities, clock=workstation.clock
-    )  # fmt: skip
+        signers=paths.signers,
+        camera_authorities=paths.camera_authorities,
+        time_stamp_authorities=paths.time_stamp_authorities,
+        clock=workstation.clock,
+    )
     files = CopyFiles(workstation.store, paths.clips, paths.copies, StationZone(workstation.settings.time_zone))
     redaction = Redactions(files, duty=duty, copier=BoxedCopier(), clock=workstation.clock)
     return EvidenceDesks(export, check, redaction)
@@ -196,6 +209,10 @@ def _tell(done: ExportDone, translate: Translator) -> None:
     print(translate(say.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken))
     if done.copies:
         print(translate(say.COPIES, copies=done.copies))
+    if done.time_stamp is StampOutcome.STAMPED:
+        print(translate(say.TIME_STAMPED))
+    elif done.time_stamp is StampOutcome.FAILED:
+        print(f"tmcwall: {translate(say.NOT_TIME_STAMPED)}", file=sys.stderr)
     if done.copies_not_made:
         which = "; ".join(f"{one.original} ({one.kind}: {one.reason})" for one in done.copies_not_made)
         print(f"tmcwall: {translate(say.COPIES_NOT_MADE, which=which)}", file=sys.stderr)

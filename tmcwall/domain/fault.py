@@ -58,6 +58,7 @@ class FaultCode(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     EXPORT_CANCELLED = "export_cancelled"
     CHECK_CANCELLED = "check_cancelled"
+    TIME_STAMP_FAILED = "time_stamp_failed"
     COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"

@@ -236,6 +236,8 @@ class PackageRecord:
     copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
     custody: CustodyRecord
     versions: VersionsRecord
+    time_stamp_asked: bool = False
+    """Of an authority, when the package was made. The stamp itself lies beside the signature, if it came."""
 
 
 def written(record: object) -> bytes:

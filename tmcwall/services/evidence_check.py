@@ -41,13 +41,14 @@ class EvidenceCheck(QObject):
     """Percent."""
     busy_changed = Signal()
 
-    def __init__(self, *, signers: Path, camera_authorities: Path, clock: Clock) -> None:
+    def __init__(self, *, signers: Path, camera_authorities: Path, time_stamp_authorities: Path, clock: Clock) -> None:
         """`signers` is the file of whom this workstation knows, `camera_authorities` the folder of who vouches for
-        cameras.
+        cameras, and `time_stamp_authorities` that of whose time stamps are believed.
         """
         super().__init__()
         self._signers = signers
         self._camera_authorities = camera_authorities
+        self._time_stamp_authorities = time_stamp_authorities
         self._clock = clock
         self._work = CancellableWork(name="evidence-check", parent=self)
         self._work.progressed.connect(self.progressed)
@@ -85,6 +86,7 @@ class EvidenceCheck(QObject):
         if not folders:
             raise DomainError(DomainCode.NO_PACKAGE_THERE, str(place))
         signers, cameras = known_signers(self._signers), authorities_of_folder(self._camera_authorities)
+        stamping = authorities_of_folder(self._time_stamp_authorities)
         done = 0
 
         def advanced(count: int) -> None:
@@ -103,6 +105,7 @@ class EvidenceCheck(QObject):
                         signers=signers,
                         now=self._clock.utc(),
                         camera_authorities=cameras,
+                        time_stamp_authorities=stamping,
                         advanced=advanced,
                     ),
                 )

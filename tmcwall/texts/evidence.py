@@ -54,6 +54,13 @@ COPIES = Text(
     id="{copies} salinan dan cuplikan gambar untuk dilihat; yang asli tetap klipnya.",
     en="{copies} copies and stills for looking at; the clips remain the originals.",
 )
+TIME_STAMPED = Text(
+    id="Dengan cap waktu dari pemberi cap waktu (RFC 3161).", en="With a time stamp of the authority (RFC 3161)."
+)
+NOT_TIME_STAMPED = Text(
+    id="tanpa cap waktu: pemberi cap waktu tidak menjawab, atau jawabannya tidak cocok; paketnya tetap utuh",
+    en="without a time stamp: the authority does not answer, or its answer does not fit; the package is whole",
+)
 COPIES_NOT_MADE = Text(
     id="salinan tidak dapat dibuat, klip aslinya tetap ada di paket: {which}",
     en="copies could not be made, their originals are in the package: {which}",
@@ -149,6 +156,18 @@ PACKAGE_OF = Text(
     id="Perkara {lp}, dibuat {at} oleh {officer} menurut paket ini, {originals} klip asli",
     en="Case {lp}, made {at} by {officer} as the package says, {originals} original clips",
 )
+STAMPED = Text(
+    id="cap waktu {at} dari {authority}, yang dipercaya di sini",
+    en="time stamp {at} of {authority}, which is trusted here",
+)
+STAMPED_BY_UNKNOWN = Text(
+    id="cap waktu {at} dari {authority}, yang tidak dijamin siapa pun di sini: siapa pun dapat membuatnya",
+    en="time stamp {at} of {authority}, for which nobody here vouches: anybody can make one",
+)
+STAMP_MISSING = Text(
+    id="cap waktu diminta saat paket dibuat, tetapi tidak ada: tidak datang, atau diambil",
+    en="a time stamp was asked for when the package was made, and there is none: it did not come, or was taken away",
+)
 KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  {fingerprint}\n  {spoken}")
 
 
@@ -204,6 +223,13 @@ def _what_was_found(found: Verification, say: Translator) -> list[str]:
     if signed is not None:
         standing = say(KEY_STANDINGS[signed.standing], principal=signed.principal)
         lines.append(say(KEY_LINE, standing=standing, fingerprint=signed.fingerprint, spoken=signed.spoken))
+    stamp = found.time_stamp
+    if stamp is not None:
+        lines.append(
+            say(STAMPED if stamp.vouched_for else STAMPED_BY_UNKNOWN, at=stamp.at.local, authority=stamp.authority)
+        )
+    elif found.time_stamp_missing:
+        lines.append(say(STAMP_MISSING))
     return lines
 
 

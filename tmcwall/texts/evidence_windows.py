@@ -80,6 +80,10 @@ DONE_WITHOUT_COPIES = Text(
     id="Salinan {count} klip tidak dapat dibuat; aslinya ada di paket.",
     en="Copies of {count} clips could not be made; their originals are in the package.",
 )
+DONE_WITHOUT_STAMP = Text(
+    id="Tanpa cap waktu: pemberi cap waktu tidak menjawab. Paketnya tetap utuh.",
+    en="Without a time stamp: the authority does not answer. The package is whole all the same.",
+)
 READ_OUT = Text(
     id="Bacakan sidik kunci ini lewat telepon kepada penerima paket:",
     en="Read this fingerprint of the key out by telephone to whoever receives the package:",

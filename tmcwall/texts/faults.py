@@ -150,6 +150,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
     FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
     FaultCode.CHECK_CANCELLED: Text("pemeriksaan dibatalkan", "check cancelled"),
+    FaultCode.TIME_STAMP_FAILED: Text("tanpa cap waktu", "no time stamp"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
@@ -376,6 +377,12 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "diformat exFAT atau NTFS, atau folder lain.",
         "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
         "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.TIME_STAMP_FAILED: Text(
+        "Pemberi cap waktu tidak menjawab, atau jawabannya bukan cap waktu untuk ini. Periksa time_stamp_url di "
+        "pengaturan dan jaringan ke sana.",
+        "The time stamp authority does not answer, or its answer is no time stamp of this. Check the setting "
+        "time_stamp_url and the network to it.",
     ),
     FaultCode.CHECK_CANCELLED: Text(
         "Pemeriksaan dibatalkan; paket itu belum diperiksa.",
@@ -842,8 +849,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
     ),
     DomainCode.CAMERA_AUTHORITIES_UNREADABLE: Text(
-        "Sertifikat otoritas kamera itu tidak terbaca; bentuknya PEM.",
-        "Those certificates of camera authorities cannot be read; their form is PEM.",
+        "Sertifikat otoritas itu tidak terbaca; bentuknya PEM.",
+        "Those certificates of authorities cannot be read; their form is PEM.",
     ),
     DomainCode.SIGNERS_UNREADABLE: Text(
         "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",

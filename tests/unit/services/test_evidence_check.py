@@ -19,7 +19,12 @@ from tmcwall.services.evidence_check import EvidenceCheck, packages_in
 def check(qapp, tmp_path: Path) -> Iterator[EvidenceCheck]:
     signers = tmp_path / "known_signers"
     signers.write_text("".join(signer.line() for signer in SIGNERS))
-    check = EvidenceCheck(signers=signers, camera_authorities=tmp_path / "ca", clock=FakeClock(MADE_AT))
+    check = EvidenceCheck(
+        signers=signers,
+        camera_authorities=tmp_path / "ca",
+        time_stamp_authorities=tmp_path / "tsa",
+        clock=FakeClock(MADE_AT),
+    )
     yield check
     check.stop()
     assert check.join(10)

@@ -27,10 +27,12 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainError, Fault, FaultCode
 from tmcwall.domain.officer import Action
+from tmcwall.evidence.package import StampOutcome
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.evidence import Exported
 from tmcwall.services.package_preview import PackagePreview, PreviewedClip
 from tmcwall.texts import Text, Translator
+from tmcwall.texts import evidence as evidence_texts
 from tmcwall.texts import evidence_windows as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
@@ -270,6 +272,9 @@ class ExportWindow(QWidget):
         ]  # fmt: skip
         if made.copies_not_made:
             lines.append(say(texts.DONE_WITHOUT_COPIES, count=len({one.original for one in made.copies_not_made})))
+        if made.time_stamp is not StampOutcome.NOT_ASKED:
+            stamped = made.time_stamp is StampOutcome.STAMPED
+            lines.append(say(evidence_texts.TIME_STAMPED if stamped else texts.DONE_WITHOUT_STAMP))
         lines += [say(texts.READ_OUT), made.fingerprint]
         self._bar.setValue(100)
         self._answer.setText("\n".join(lines))
