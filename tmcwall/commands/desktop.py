@@ -29,6 +29,7 @@ from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
+from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
@@ -54,6 +55,7 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.couriers import DeskReporter, OversightCourier
+from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
@@ -426,7 +428,11 @@ class Desktop(QObject):
         clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            couriers = (
+                OversightCourier(StoreOversight(store)),
+                CustodyCourier(StoreCustody(store)),
+                DeskReporter(replica, cameras=counts),
+            )
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make

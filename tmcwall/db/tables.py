@@ -410,6 +410,8 @@ custody_receipts = Table(
     "custody_receipts",
     metadata,
     Column("rows", Integer, primary_key=True, autoincrement=False),
+    Column("head", String, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("statement", Text, nullable=False),
     Column("signature", Text, nullable=False),
 )

@@ -59,6 +59,7 @@ class FaultCode(StrEnum):
     EXPORT_CANCELLED = "export_cancelled"
     CHECK_CANCELLED = "check_cancelled"
     TIME_STAMP_FAILED = "time_stamp_failed"
+    RECEIPT_UNTRUSTED = "receipt_untrusted"
     COPY_FAILED = "copy_failed"
     # The store of this workstation
     STORE_LOCKED = "store_locked"

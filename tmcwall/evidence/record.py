@@ -216,6 +216,10 @@ class CustodyRecord:
     head: str
     broken_at: int | None
     extract_rows: int
+    receipted_rows: int | None = None
+    """So many rows the server had signed by then (`data/custody.json`, `receipt`); None: no receipt."""
+    receipted_at: Moment | None = None
+    """By the server's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,9 @@ class Verification:
     time_stamp: StampedAt | None = None
     time_stamp_missing: bool = False
     """One was asked for when the package was made, and none is here: it did not come, or was taken away."""
+    receipted_rows: int | None = None
+    """So many rows of custody a server had signed when the package was made, as the package says it."""
+    receipted_at: Moment | None = None
     originals: int = 0
     lp: str = ""
     officer: str = ""

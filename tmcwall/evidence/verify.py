@@ -138,6 +138,8 @@ class _Check:
             camera_signatures=signatures,
             time_stamp=self._stamped_at(stamped, record),
             time_stamp_missing=record is not None and record.time_stamp_asked and stamped is None,
+            receipted_rows=record.custody.receipted_rows if record else None,
+            receipted_at=record.custody.receipted_at if record else None,
             originals=len(record.originals) if record else 0,
             lp=record.case.lp if record else "",
             officer=_officer(record),

@@ -22,7 +22,7 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records, snapshot
+from tmcwall.server import access, custody, desks, devices, health, incoming, metrics, oversight, records, snapshot
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
@@ -76,6 +76,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(records.router)
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
+    routes.include_router(custody.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)

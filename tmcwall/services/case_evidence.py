@@ -15,7 +15,7 @@ from tmcwall import __version__
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, health, operations
+from tmcwall.db import custody, custody_receipts, health, operations
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
 from tmcwall.domain.camera import Camera, Owner
@@ -65,11 +65,20 @@ class EvidenceOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class _ServerReceipt:
+    """Of the whole chain, as the server signed it."""
+
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Extract:
     """`data/custody.json`."""
 
     format: str
     rows: Sequence[CustodyRow]
+    receipt: _ServerReceipt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ def content_for_package(
     _check_basis(order, taken)
     objects = objects_of(entries) | {f"case/{case.id}"}
     chain = custody.extract(session, lambda row: row.object in objects)
+    receipt = custody_receipts.newest(session)
+    signed = _ServerReceipt(receipt.text, receipt.signature) if receipt is not None else None
     return PackageContent(
         case=_case_record(case),
         officer=OfficerRecord(officer.nrp, officer.rank, officer.name, officer.role.value),
@@ -134,8 +145,10 @@ def content_for_package(
             head=chain.head,
             broken_at=chain.broken_at.seq if chain.broken_at else None,
             extract_rows=len(chain.rows),
+            receipted_rows=receipt.rows if receipt is not None else None,
+            receipted_at=moment(receipt.at, zone) if receipt is not None else None,
         ),
-        custody_extract=written(_Extract(CUSTODY_FORMAT, chain.rows)),
+        custody_extract=written(_Extract(CUSTODY_FORMAT, chain.rows, signed)),
         versions=VersionsRecord(__version__, python_version(), system_name()),
         made_at=at,
         zone=zone,

@@ -168,6 +168,10 @@ STAMP_MISSING = Text(
     id="cap waktu diminta saat paket dibuat, tetapi tidak ada: tidak datang, atau diambil",
     en="a time stamp was asked for when the package was made, and there is none: it did not come, or was taken away",
 )
+RECEIPTED = Text(
+    id="server menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}, menurut paket ini",
+    en="a server has signed {rows} rows of the chain of custody, first seen {at}, as the package says",
+)
 KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  {fingerprint}\n  {spoken}")
 
 
@@ -230,6 +234,8 @@ def _what_was_found(found: Verification, say: Translator) -> list[str]:
         )
     elif found.time_stamp_missing:
         lines.append(say(STAMP_MISSING))
+    if found.receipted_at is not None:
+        lines.append(say(RECEIPTED, rows=found.receipted_rows, at=found.receipted_at.local))
     return lines
 
 

@@ -151,6 +151,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
     FaultCode.CHECK_CANCELLED: Text("pemeriksaan dibatalkan", "check cancelled"),
     FaultCode.TIME_STAMP_FAILED: Text("tanpa cap waktu", "no time stamp"),
+    FaultCode.RECEIPT_UNTRUSTED: Text("tanda terima palsu", "receipt not believed"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
@@ -377,6 +378,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "diformat exFAT atau NTFS, atau folder lain.",
         "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
         "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.RECEIPT_UNTRUSTED: Text(
+        "Tanda terima itu tidak ditandatangani server tempat ini terdaftar, dan tidak dipakai. Laporkan kepada TI.",
+        "That receipt is not signed by the server that this workstation is enrolled with, and is not used. Tell IT.",
     ),
     FaultCode.TIME_STAMP_FAILED: Text(
         "Pemberi cap waktu tidak menjawab, atau jawabannya bukan cap waktu untuk ini. Periksa time_stamp_url di "

@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.create_table(
         "custody_receipts",
         sa.Column("rows", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("rows", name="pk_custody_receipts"),
