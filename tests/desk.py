@@ -21,6 +21,7 @@ from tests.fake_services import (
     FakeCameraBook,
     FakeCheck,
     FakeConflicts,
+    FakeContacts,
     FakeCopies,
     FakeDuty,
     FakeEnrolment,
@@ -31,6 +32,7 @@ from tests.fake_services import (
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeOutages,
     FakeOversight,
     FakeOversightSearch,
     FakeQuarantine,
@@ -38,6 +40,7 @@ from tests.fake_services import (
     FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
+    FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.layout import Layout, WallPlan
@@ -71,6 +74,9 @@ class Desk:
     oversight: FakeOversight
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
+    outages: FakeOutages = field(default_factory=FakeOutages)
+    contacts: FakeContacts = field(default_factory=FakeContacts)
+    wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
 

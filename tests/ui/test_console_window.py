@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -58,9 +59,11 @@ def open_console(
 ) -> ConsoleWindow:
     services = ConsoleServices(
         duty=desk.duty,
+        browser=FakeBrowserSignIn(),
         cameras=desk.cameras,
         incidents=desk.incidents,
         tagging=desk.tagging,
+        case_units=FakeCaseUnits(),
         copies=desk.copies,
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
@@ -75,6 +78,9 @@ def open_console(
         enrolment=desk.enrolment,
         oversight=desk.oversight,
         oversight_search=desk.oversight_search,
+        outages=desk.outages,
+        contacts=desk.contacts,
+        wall_orders=desk.wall_orders,
     )
     actions = Actions(translate)
     console = ConsoleWindow(

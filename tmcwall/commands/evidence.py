@@ -29,6 +29,7 @@ from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
 from tmcwall.services.redactions import Redactions
+from tmcwall.services.service import Service
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import stop_noticed
@@ -151,11 +152,16 @@ def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDesks:
-    """What the running program does with evidence besides copies of clips."""
+    """What the running program does with evidence."""
 
+    copies: ClipCopies
     export: EvidenceExport
     check: EvidenceCheck
     redaction: Redactions
+
+    def in_order(self) -> tuple[Service, ...]:
+        """In which they start."""
+        return self.copies, self.export, self.check, self.redaction
 
 
 def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesks:
@@ -170,7 +176,7 @@ def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesk
     )
     files = CopyFiles(workstation.store, paths.clips, paths.copies, StationZone(workstation.settings.time_zone))
     redaction = Redactions(files, duty=duty, copier=BoxedCopier(), clock=workstation.clock)
-    return EvidenceDesks(export, check, redaction)
+    return EvidenceDesks(clip_copies_of(workstation, duty), export, check, redaction)
 
 
 class _OnTerminal:

@@ -76,7 +76,10 @@ class EvidenceExport(QObject):
 
     def look(self, lp: str) -> None:
         """`previewed` or `refused` follows."""
-        unit = partial(package_preview, lp=lp, clips=self._clips, copies=self._copies)
+        officer = self._officer()
+        if officer is None:
+            return
+        unit = partial(package_preview, lp=lp, viewer=officer, clips=self._clips, copies=self._copies)
         self._futures.expect(self._store.read(unit), self.previewed.emit, self.refused.emit)
 
     def find_sticks(self) -> None:
@@ -88,16 +91,22 @@ class EvidenceExport(QObject):
         """A package under the folder `out`. `exported` or `refused` follows; not while it is busy."""
         if self._work.busy:
             return
-        try:
-            officer = self._duty.demand(Action.EXPORT_EVIDENCE)
-        except DomainError as refusal:
-            self.refused.emit(refusal)
+        officer = self._officer()
+        if officer is None:
             return
         self._work.begin(partial(self._make, order, out, officer), self.exported.emit, self.refused.emit)
 
     def cancel(self) -> None:
         """`refused` with EXPORT_CANCELLED follows."""
         self._work.cancel()
+
+    def _officer(self) -> Officer | None:
+        """Whoever is on duty and may; who may not is refused."""
+        try:
+            return self._duty.demand(Action.EXPORT_EVIDENCE)
+        except DomainError as refusal:
+            self.refused.emit(refusal)
+            return None
 
     def _make(self, order: EvidenceOrder, out: Path, officer: Officer, work: WorkInThread) -> Exported:
         """In a thread of its own."""

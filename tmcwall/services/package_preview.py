@@ -9,6 +9,7 @@ from pathlib import Path
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
+from tmcwall.domain.officer import Officer
 from tmcwall.services.case_evidence import PRIVATE_OWNERS, case_of, reason_left_out
 from tmcwall.services.clip_copies import released_copies
 
@@ -49,9 +50,9 @@ class PackagePreview:
         return tuple(dict.fromkeys(clip.camera for clip in self.taken if clip.is_private))
 
 
-def package_preview(session: Session, *, lp: str, clips: Path, copies: Path) -> PackagePreview:
+def package_preview(session: Session, *, lp: str, viewer: Officer, clips: Path, copies: Path) -> PackagePreview:
     """`clips` and `copies` as for a package. Raises DomainError(CASE_UNKNOWN)."""
-    case = case_of(session, lp)
+    case = case_of(session, lp, viewer=viewer)
     found = (_previewed(session, entry, clips, copies) for entry in bookmark_rows.of_case(session, case.id))
     return PackagePreview(case.lp, tuple(found))
 

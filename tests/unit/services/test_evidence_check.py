@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,32 @@ from tmcwall.evidence.verification import Verdict
 from tmcwall.services.evidence_check import EvidenceCheck, packages_in
 
 
+class Clock(FakeClock):
+    """It is asked when a package is about to be checked: a test may have something happen then."""
+
+    def __init__(self) -> None:
+        super().__init__(MADE_AT)
+        self.asked: Callable[[], None] = lambda: None
+
+    def utc(self) -> datetime:
+        self.asked()
+        return super().utc()
+
+
 @pytest.fixture
-def check(qapp, tmp_path: Path) -> Iterator[EvidenceCheck]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def check(qapp, tmp_path: Path, clock: Clock) -> Iterator[EvidenceCheck]:
     signers = tmp_path / "known_signers"
     signers.write_text("".join(signer.line() for signer in SIGNERS))
     check = EvidenceCheck(
         signers=signers,
         camera_authorities=tmp_path / "ca",
         time_stamp_authorities=tmp_path / "tsa",
-        clock=FakeClock(MADE_AT),
+        clock=clock,
     )
     yield check
     check.stop()
@@ -73,11 +91,11 @@ def test_a_place_that_is_gone_is_refused(check, qtbot, tmp_path) -> None:
     assert told.args[0].code is FaultCode.FILE_UNREADABLE
 
 
-def test_a_check_that_is_given_up_says_so(check, qtbot, tmp_path) -> None:
+def test_a_check_that_is_given_up_says_so(check, clock, qtbot, tmp_path) -> None:
     made = packaged(tmp_path)
+    clock.asked = check.cancel
     with qtbot.waitSignal(check.refused) as told:
         check.check(made.folder)
-        check.cancel()
     assert told.args[0].code is FaultCode.CHECK_CANCELLED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.evidence_packages import LP
 from tests.evidence_station import INVESTIGATOR, OPERATOR, make_station
+from tests.fake_copier import Copier
 from tests.services_stage import FakeDuty
 from tmcwall.commands.evidence import case_desk_of
 from tmcwall.db import custody
@@ -20,10 +21,12 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, FaultCode
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.target import sticks
 from tmcwall.evidence.verification import Verdict
 from tmcwall.evidence.verify import verify_package
 from tmcwall.services.case_evidence import EvidenceOrder
+from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.package_preview import PackagePreview
 from tmcwall.workstation import Workstation, open_workstation
@@ -39,9 +42,15 @@ def station(tmp_path: Path) -> Iterator[Workstation]:
         yield workstation
 
 
-def export_for(station: Workstation, *, officer: Officer = SEEKER, sticks: Sequence[SimpleNamespace] = ()):
+def export_for(
+    station: Workstation,
+    *,
+    officer: Officer = SEEKER,
+    sticks: Sequence[SimpleNamespace] = (),
+    room: EvidenceRoom | None = None,
+) -> EvidenceExport:
     return EvidenceExport(
-        case_desk_of(station).room,
+        room or case_desk_of(station).room,
         store=station.store,
         duty=FakeDuty(officer),
         clips=station.paths.clips,
@@ -95,10 +104,39 @@ def test_a_package_is_whole_when_it_is_told_of(station, export, qtbot, tmp_path)
     assert not export.busy
 
 
-def test_a_package_that_is_given_up_leaves_nothing(station, export, qtbot, tmp_path) -> None:
+class GivingUp(Copier):
+    """While it makes the first copy, somebody gives the package up."""
+
+    then: Callable[[], None]
+
+    def __call__(self, job, pictures, *, cancelled):
+        self.then()
+        return super().__call__(job, pictures, cancelled=cancelled)
+
+
+def giving_up(station: Workstation) -> EvidenceExport:
+    copier = GivingUp()
+    room = EvidenceRoom(
+        store=station.store,
+        vault=station.vault,
+        clips=station.paths.clips,
+        copies=station.paths.copies,
+        signers=station.paths.signers,
+        copier=copier,
+        time_stamps=None,
+        zone=StationZone.WIB,
+        clock=SystemClock(),
+    )
+    export = export_for(station, room=room)
+    copier.then = export.cancel
+    return export
+
+
+def test_a_package_that_is_given_up_leaves_nothing(qapp, station, qtbot, tmp_path) -> None:
+    export = giving_up(station)
     with qtbot.waitSignal(export.refused) as told:
-        export.export(EvidenceOrder(LP, "Sprin 1", viewing_copy=False), tmp_path / "stik")
-        export.cancel()
+        export.export(EvidenceOrder(LP, "Sprin 1"), tmp_path / "stik")
+    export.stop()
     assert told.args[0].code is FaultCode.EXPORT_CANCELLED
     assert list((tmp_path / "stik").iterdir()) == []
     assert actions_of(station)[-1] is CustodyAction.EVIDENCE_EXPORT_FAILED

@@ -54,7 +54,13 @@ class SideWindows:
         )
         """Comes up by itself when a reason is due."""
         self.review = ReviewWindow(
-            services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=console
+            services.tagging,
+            services.copies,
+            services.case_units,
+            open_file,
+            clock=clock,
+            translate=translate,
+            parent=console,
         )
         self.evidence = EvidenceWindows(
             services.evidence,

@@ -29,6 +29,7 @@ from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.docks import Docks
 from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
+from tmcwall.ui.console.for_all import SharedWindows
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
@@ -47,7 +48,8 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.OVERSIGHT, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.OVERSIGHT, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
+    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -106,7 +108,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
             uptimes=services.health.uptimes,
         )
-        self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
+        self.plan = PlanPanel(services.layouts, services.cameras, monitors, services.duty, translate=translate)
         self.incidents = IncidentPanel(
             services.incidents,
             services.cameras,
@@ -126,7 +128,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
         )
         self.enrolment = EnrolmentPanel(services.enrolment, translate=translate)
-        self.sign_in = SignInPanel(services.duty, translate=translate)
+        self.sign_in = SignInPanel(services.duty, services.browser, translate=translate)
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
         )  # fmt: skip
@@ -134,6 +136,15 @@ class ConsoleWindow(QMainWindow):
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
         )
         self.cameras.history_requested.connect(self.beside.show_history)
+        self.shared = SharedWindows(
+            services,
+            self.plan,
+            self.cameras,
+            region_name=region_name,
+            clock=clock,
+            translate=translate,
+            parent=self,
+        )
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
         self._lay_out()
@@ -220,7 +231,7 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.enrolment, self.sign_in, self.store_notice, self.notice):
+        for widget in (self.enrolment, self.sign_in, self.store_notice, self.shared.notice, self.notice):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
@@ -297,6 +308,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.GO_BOOKMARKS: self.bookmarks.setFocus,
             ActionId.SIGN_OUT: self._services.duty.sign_out,
             ActionId.QUIT: self.quit_requested.emit,
+            **self.shared.handlers(),
         }
         handler = handlers.get(action)
         if handler is not None:
