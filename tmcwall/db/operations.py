@@ -273,12 +273,19 @@ def acknowledge(session: Session, receipts: Iterable[Receipt]) -> None:
 
 
 def resend_from(session: Session, number: int) -> None:
-    """The server has lost this device's operations from `number` on: they are pending again."""
+    """The server has lost this device's operations from `number` on: they are pending again.
+
+    They are signed anew, for the key by which they were signed may be one of which the server knows nothing any more.
+    What was made here under former identities is older, so it is offered again, too, and before them.
+    """
+    present = _table.c.device == device(session)
+    lost = (present, _table.c.number >= number)
     session.execute(
-        update(_table)
-        .where(_table.c.device == device(session), _table.c.number >= number)
-        .values(acknowledged=False, quarantined_because=None)
-    )
+        update(_table).where(*lost).values(acknowledged=False, quarantined_because=None, signature="")
+    )  # fmt: skip
+    session.execute(
+        update(_table).where(_table.c.own, ~present).values(acknowledged=False, quarantined_because=None)
+    )  # fmt: skip
 
 
 def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Final, TypeVar
-from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -24,8 +23,9 @@ from tmcwall.server.context import Asker, Context, Listener, ServerContext, View
 from tmcwall.server.delegation import delegates
 from tmcwall.server.enrolment import keys_of, see
 from tmcwall.server.journal import Journal
-from tmcwall.server.order import has_at, last_place, page
+from tmcwall.server.order import page
 from tmcwall.server.prepared import Prepared, prepare
+from tmcwall.server.read_order import AskersOrder, demand_same_order
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import DeviceRow
@@ -92,6 +92,11 @@ class _Push:
     operations: Sequence[Prepared]
     delegations: Mapping[str, str]
 
+    @property
+    def device(self) -> str:
+        """Whose operations they are: the asker's, or those of a device that the asker brings them for."""
+        return self.operations[0].message.device
+
 
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
@@ -122,19 +127,12 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         request: Request,
         context: Context,
         asker: Viewer,
+        read: AskersOrder,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
-        epoch: UUID | None = None,
-        known: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        known_hash: Annotated[str, Query(max_length=64)] = "",
     ) -> PullReply:
-        """`known` and `known_hash`: the last operation that the workstation has read of the order of `epoch`."""
         with context.database.read() as session:
-            if epoch == last_place(session)[1] and known and not has_at(session, known, known_hash):
-                # A database that was put back without a new epoch would lose what came after the backup from sight.
-                log.error("order_differs", device=asker.device, sequence=known)
-                context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
-                raise RequestRefused(RefusalCode.ORDER_DIFFERS)
+            demand_same_order(session, read, context=context, request=request, asker=asker)
             reply = page(session, cursor=cursor, limit=limit, device=asker.device)
             wanted = () if reply.more else wanted_of(session, asker.device)
         if reply.operations:
@@ -208,21 +206,39 @@ def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError
 
 
 def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) -> None:
-    """Before the order is locked, for each takes its time. Raises RequestRefused(SIGNATURE_REFUSED).
+    """Before the order is locked, for each takes its time.
 
-    What another device has made is refused by the journal; what is here already it only compares, and a device that
-    was enrolled again may have signed it anew.
+    What is here already the journal only compares: a device that was enrolled again may have signed it anew. Another
+    device's operations are taken from whoever has them, if that device has signed them and their officers are proven,
+    so that a workstation brings back to a restored server what it made under an identity it has no more.
+
+    Raises RequestRefused: SIGNATURE_REFUSED, and FORBIDDEN for another device's operations that nobody answers for.
     """
+    device = pushed.device
     with context.database.read() as session:
-        keys = keys_of(session, asker.device)
-        known = session.get(DeviceRow, asker.device)
+        keys = keys_of(session, device)
+        known = session.get(DeviceRow, device)
         last_number = 0 if known is None else known.last_number
     messages = (one.message for one in pushed.operations)
-    new = (one for one in messages if one.device == asker.device and one.number > last_number)
+    new = [one for one in messages if one.device == device and one.number > last_number]
+    if device != asker.device:
+        proven = _proven(context, pushed, asker) | {asker.officer.nrp}
+        keys = tuple(key for key in keys if key.public_key)
+        if not keys or any(one.actor not in proven or not is_signed(one, keys) for one in new):
+            raise RequestRefused(RefusalCode.FORBIDDEN)
+        return
     wrong = next((one for one in new if not is_signed(one, keys)), None)
     if wrong is not None:
-        log.warning("operation_not_signed", device=asker.device, number=wrong.number)
+        log.warning("operation_not_signed", device=device, number=wrong.number)
         raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)
+
+
+def _proven(context: ServerContext, pushed: _Push, asker: Identity) -> frozenset[str]:
+    """The officers who are known to have signed in where the operations were made, or come from."""
+    given, now = pushed.delegations, context.clock.utc()
+    return frozenset().union(
+        *(delegates(context.secret_box, given, device=device, now=now) for device in {asker.device, pushed.device})
+    )
 
 
 async def _take(context: ServerContext, request: Request, pushed: _Push, asker: Identity) -> PushReply:
@@ -240,16 +256,16 @@ async def _take(context: ServerContext, request: Request, pushed: _Push, asker: 
 def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
     asker = context.identity(asker.token_hash)  # a body may take minutes, and the right to it be withdrawn meanwhile
     now = context.clock.utc()
-    proven = delegates(context.secret_box, part.delegations, device=asker.device, now=now)
+    proven = _proven(context, part, asker)
     with context.database.write() as session:
         journal = Journal(session, now=now)
         before = journal.last_sequence
-        reply = journal.push(part.operations, device=asker.device, officer=asker.officer, delegates=proven)
+        reply = journal.push(part.operations, device=part.device, officer=asker.officer, delegates=proven)
         if journal.quarantined_bytes:
             context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
         sequence = journal.last_sequence
         see(session, asker.device, now=now)
-        _note_push(session, request, asker, reply, before=before, now=now)
+        _note_push(session, request, asker, reply, device=part.device, before=before, now=now)
     for fate in reply.fates:
         context.counters.operations.labels(fate.fate).inc()
     context.announcer.announce(sequence)
@@ -257,17 +273,17 @@ def _add(context: ServerContext, request: Request, part: _Push, asker: Identity)
 
 
 def _note_push(
-    session: Session, request: Request, asker: Identity, reply: PushReply, *, before: int, now: datetime
+    session: Session, request: Request, asker: Identity, reply: PushReply, *, device: str, before: int, now: datetime
 ) -> None:
     """One row for what is new, and one for each operation that has no effect or disagrees with another."""
     new = [fate for fate in reply.fates if fate.server_sequence > before]
     rows = [
-        (_NOTED[fate.fate], f"{asker.device} {fate.number} {fate.id}", fate.reason or "ok")
+        (_NOTED[fate.fate], f"{device} {fate.number} {fate.id}", fate.reason or "ok")
         for fate in new
         if fate.fate in _NOTED
     ]
     if new:
-        rows.insert(0, (AuditAction.PUSH, f"{asker.device} {new[0].number}..{new[-1].number}", "ok"))
+        rows.insert(0, (AuditAction.PUSH, f"{device} {new[0].number}..{new[-1].number}", "ok"))
     for action, about, outcome in rows:
         audit(
             session,
