@@ -40,11 +40,11 @@ def take(
     unread: Sequence[UnreadOperation],
     at: datetime,
 ) -> None:
-    """A page, after which the snapshot has come as far as it says."""
+    """A page, after which the snapshot has come as far as it says. Its values have passed `check_fields`."""
     entity_states.keep_all(session, [(one.entity, one.entity_id, one.state) for one in entities])
     for entity in dict.fromkeys(one.entity for one in entities):
         agreed = {one.entity_id: one.state for one in entities if one.entity is entity}
-        entity_states.show_all(session, entity, list(agreed), agreed=agreed)
+        entity_states.show_all(session, entity, list(agreed), agreed=agreed, checked=True)
     conflicts.keep(session, [conflict for one in entities for conflict in one.conflicts], at=at)
     keep_unread(session, unread, at=at)
     _note(session, snapshot)
