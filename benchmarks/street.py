@@ -36,11 +36,12 @@ from benchmarks.stage import Stage
 from tmcwall.domain.health import TileState
 from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.sim.descriptions import OddDescription
+from tmcwall.sim.faults import Trouble
 from tmcwall.sim.footage import read_footage
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.oddities import OF_OTHER_PICTURES, OddSession, OddStream
 from tmcwall.sim.stamp import find_stamp
-from tmcwall.sim.standins import StandIns
+from tmcwall.sim.standins import FEW_KEYS_ROUND, StandIns
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed, CutClip
 
 NEIGHBOURS: Final = 4
@@ -59,7 +60,6 @@ _DESCRIPTIONS: Final = (
 )  # fmt: skip
 """Those behind which there is a stream to be played."""
 _KEY_EVERY: Final = "key-every:4"
-"""Every second key picture is left out, so that what follows it is damaged: nothing of it can be compared."""
 ORDERS: Final = (
     "",
     *(f"odd:{kind}" for kind in OddStream),
@@ -86,9 +86,7 @@ class Clip:
     pictures: float
     """Share of those that the city sent from its first to its last picture."""
     whole: float
-    """Share of the pictures that were asked for that are to the bit what was coded; before them it is built up. Where
-    there is nothing to compare with, those that can be decoded.
-    """
+    """Share of the pictures that were asked for that are to the bit what was coded; before them it is built up."""
     length_error: float
     """Of its length, against when its pictures were sent; a fraction."""
 
@@ -129,7 +127,7 @@ class Outcome:
     mpv: float
 
 
-def watch(stage: Stage, city: City, camera: str, reference: frozenset[str] | None, folder: Path) -> Seen:
+def watch(stage: Stage, city: City, camera: str, reference: frozenset[str], folder: Path) -> Seen:
     """Show and record a camera for a while, then cut a clip of it."""
     (tile,) = tiles = stage.show(city, [camera], "")
     stage.feed.record([camera])
@@ -163,7 +161,7 @@ def watch(stage: Stage, city: City, camera: str, reference: frozenset[str] | Non
 
 
 def _clip(
-    stage: Stage, city: City, camera: str, start_utc: float, path: Path, *, reference: frozenset[str] | None
+    stage: Stage, city: City, camera: str, start_utc: float, path: Path, *, reference: frozenset[str]
 ) -> Clip | None:
     path.unlink(missing_ok=True)
     answers: list[object] = []
@@ -190,7 +188,7 @@ def _clip(
     decoded = _pictures(_ffmpeg("-i", str(path), "-fps_mode", "passthrough", *_RAW, "-"))
     return Clip(
         pictures=len(sent) / city.sent(camera, first, last),
-        whole=sum(_is_whole(picture, reference) for picture in decoded[-asked:]) / asked,
+        whole=sum(picture in reference for picture in decoded[-asked:]) / asked,
         length_error=float(said) / true_s - 1 if true_s else 1.0,
     )
 
@@ -237,35 +235,29 @@ def _run(*command: str) -> bytes:
         return process.communicate()[0]
 
 
-def _whole(output: Path, reference: frozenset[str] | None) -> float:
+def _whole(output: Path, reference: frozenset[str]) -> float:
     if not output.exists():
         return 0.0
     taken = _pictures(output.read_bytes())
     output.unlink()
-    return sum(_is_whole(picture, reference) for picture in taken) / _TAKEN
+    return sum(picture in reference for picture in taken) / _TAKEN
 
 
-def _is_whole(picture: str, reference: frozenset[str] | None) -> bool:
-    return reference is None or picture in reference
-
-
-def pictures_of(order: str, clip: Path) -> frozenset[str] | None:
-    """What a sound decoder makes of what such a camera sends; None where no two make the same of it."""
-    if order == _KEY_EVERY:
-        return None
+def pictures_of(order: str, clip: Path) -> frozenset[str]:
+    """What a sound decoder makes of what such a camera sends."""
     kind = order.removeprefix("odd:")
-    if kind not in OF_OTHER_PICTURES:
+    if order != _KEY_EVERY and kind not in OF_OTHER_PICTURES:
         return frozenset(_pictures(_ffmpeg("-i", str(clip), *_RAW, "-")))
-    shown = asyncio.run(StandIns().loop(OddStream(kind), Loop(read_footage(clip)))).footage
-    pictures = [nal for picture in shown.pictures for nal in picture.nals]
+    trouble = Trouble.KEY_EVERY if order == _KEY_EVERY else OddStream(kind)
+    shown = asyncio.run(StandIns().loop(trouble, Loop(read_footage(clip)))).footage
+    again = shown.pictures[FEW_KEYS_ROUND:] if order == _KEY_EVERY else shown.pictures
+    pictures = [nal for picture in (*shown.pictures, *again) for nal in picture.nals]
     raw = clip.with_name("shown.h264")
-    raw.write_bytes(b"".join(START_CODE + nal for nal in [*shown.parameter_sets, *pictures, *pictures]))
+    raw.write_bytes(b"".join(START_CODE + nal for nal in [*shown.parameter_sets, *pictures]))
     return frozenset(_pictures(_ffmpeg("-i", str(raw), "-fps_mode", "passthrough", *_RAW, "-")))
 
 
-def run(
-    order: str, stage: Stage, city: City, number: int, folder: Path, *, reference: frozenset[str] | None
-) -> Outcome:
+def run(order: str, stage: Stage, city: City, number: int, folder: Path, *, reference: frozenset[str]) -> Outcome:
     """One camera of the street in all players, one after the other."""
     camera = city.camera(number)
     if order:

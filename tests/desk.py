@@ -20,6 +20,7 @@ from tests.fake_services import (
     FakeAlarm,
     FakeCameraBook,
     FakeConflicts,
+    FakeContacts,
     FakeCopies,
     FakeDuty,
     FakeEnrolment,
@@ -29,12 +30,14 @@ from tests.fake_services import (
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeOutages,
     FakeOversight,
     FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
     FakeSynchronisation,
     FakeTagging,
+    FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.layout import Layout, WallPlan
@@ -65,6 +68,9 @@ class Desk:
     oversight: FakeOversight
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
+    outages: FakeOutages = field(default_factory=FakeOutages)
+    contacts: FakeContacts = field(default_factory=FakeContacts)
+    wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber, parse_lp
+from tmcwall.domain.case import Case, LpNumber, parse_lp
+from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
@@ -27,16 +28,20 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
+from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
+from tmcwall.domain.shared_layout import Page
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.layouts import Sharing
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.wall.monitors import Monitor
 
@@ -97,6 +102,49 @@ class FakeDuty(QObject):
         return self._officer is not None and may(self._officer.role, action)
 
 
+class FakeBrowserSignIn(QObject):
+    changed = Signal()
+    browser_wanted = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, provider: str = "") -> None:
+        super().__init__()
+        self.provider = provider
+        self.waiting = False
+
+    def sign_in(self) -> None:
+        self.waiting = True
+        self.changed.emit()
+
+    def give_up(self) -> None:
+        self.waiting = False
+        self.changed.emit()
+
+
+class FakeCaseUnits(QObject):
+    changed = Signal(object)
+    refused = Signal(object)
+    known_changed = Signal()
+
+    def __init__(self, *own: str, may: bool = True) -> None:
+        super().__init__()
+        self.known = ("Lantas", "Reskrim")
+        self._own, self._may = own, may
+        self.asked: list[tuple[str, str]] = []
+
+    def look(self) -> None:
+        self.known_changed.emit()
+
+    def may_change(self, case: Case) -> bool:
+        return self._may
+
+    def sees(self, unit: str) -> bool:
+        return unit in self._own
+
+    def put(self, case_id: str, unit: str) -> None:
+        self.asked.append((case_id, unit))
+
+
 class FakeEnrolment(QObject):
     changed = Signal()
     enrolled = Signal()
@@ -130,7 +178,12 @@ class FakeCameraBook(QObject):
         super().__init__()
         self.cameras = {camera.id: camera for camera in cameras}
         self.states = dict(states or {})
+        self.hidden: dict[str, Camera] = {}
         self.lifecycles: dict[str, Lifecycle] = {}
+        self.planned: list[PlannedOutage] = []
+
+    def outages(self) -> Sequence[PlannedOutage]:
+        return self.planned
 
     def all(self) -> Sequence[Camera]:
         return tuple(self.cameras.values())
@@ -148,6 +201,10 @@ class FakeCameraBook(QObject):
             for camera in self.cameras.values()
             if all(word in f"{camera.id} {camera.name} {camera.number}".casefold() for word in words)
         )
+
+    def unit_of(self, camera_id: str) -> str:
+        camera = self.cameras.get(camera_id) or self.hidden.get(camera_id)
+        return "" if camera is None else camera.unit
 
     def lifecycle(self, camera_id: str) -> Lifecycle:
         return self.lifecycles.get(camera_id, IN_USE)
@@ -333,6 +390,8 @@ class FakeLayouts(QObject):
         super().__init__()
         self.layouts = {layout.name: layout for layout in layouts or (Layout("l1", "Utama"),)}
         self.name = next(iter(self.layouts))
+        self.shared = Sharing.OWN
+        self.allowed = False
 
     def names(self) -> Sequence[str]:
         return tuple(self.layouts)
@@ -356,6 +415,20 @@ class FakeLayouts(QObject):
         self.name = name
         self.changed.emit()
 
+    def sharing(self) -> Sharing:
+        return self.shared
+
+    def may_share(self) -> bool:
+        return self.allowed
+
+    def share(self) -> None:
+        self.shared = Sharing.SAME
+        self.changed.emit()
+
+    def take_shared(self) -> None:
+        self.shared = Sharing.SAME
+        self.changed.emit()
+
     def delete(self, name: str) -> None:
         if len(self.layouts) == 1:
             self.refused.emit(DomainError(DomainCode.NOT_ALLOWED, name))
@@ -363,6 +436,100 @@ class FakeLayouts(QObject):
         del self.layouts[name]
         self.name = next(iter(self.layouts))
         self.changed.emit()
+
+
+class FakeOutages(QObject):
+    planned = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, ...]] = []
+
+    def plan(self, camera_ids: Sequence[str], *, starts_at: datetime, ends_at: datetime, reason: str) -> None:
+        self.asked.append((tuple(camera_ids), starts_at, ends_at, reason))
+
+    def cancel(self, outage_id: str) -> None:
+        self.asked.append((outage_id,))
+
+
+class FakeContacts(QObject):
+    changed = Signal()
+    saved = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *contacts: Contact) -> None:
+        super().__init__()
+        self.contacts = list(contacts)
+        self.may_read = self.may_keep = True
+
+    def all(self) -> Sequence[Contact]:
+        if self.may_read:
+            return tuple(self.contacts)
+        return tuple(replace(one, contact_name="", contact_phone="") for one in self.contacts)
+
+    def for_camera(self, camera: Camera) -> Sequence[Contact]:
+        return [one for one in self.all() if one.answers_for(camera)]
+
+    def add(
+        self,
+        role: ContactRole,
+        *,
+        name: str,
+        phone: str,
+        adm4: str = "",
+        rw: str = "",
+        rt: str = "",
+        camera_id: str = "",
+    ) -> None:
+        made = Contact(f"k{len(self.contacts)}", role, name, phone, adm4 or None, rw or None, rt or None)
+        self.contacts.append(replace(made, camera_id=camera_id or None))
+        self.saved.emit()
+        self.changed.emit()
+
+    def remove(self, contact_id: str) -> None:
+        self.contacts = [one for one in self.contacts if one.id != contact_id]
+        self.changed.emit()
+
+
+class FakeWallOrders(QObject):
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, *orders: ListedOrder) -> None:
+        super().__init__()
+        self.orders = list(orders)
+        self.others = [OtherDesk("dev-2", "Meja 2"), OtherDesk("dev-3", "Meja 3")]
+        self.asked: list[tuple[object, ...]] = []
+
+    def refresh(self) -> None:
+        self.changed.emit()
+
+    def desks(self) -> Sequence[OtherDesk]:
+        return self.others
+
+    def listed(self) -> Sequence[ListedOrder]:
+        return self.orders
+
+    def shown(self) -> Sequence[ListedOrder]:
+        return ()
+
+    def send(
+        self,
+        desk: str,
+        *,
+        lasts: timedelta,
+        pages: Sequence[Page] = (),
+        camera_id: str | None = None,
+        first_wall: int = 1,
+    ) -> None:
+        self.asked.append((desk, lasts, tuple(pages), camera_id, first_wall))
+
+    def take_back(self, order_id: str) -> None:
+        self.asked.append(("take back", order_id))
+
+    def dismiss(self, order_id: str) -> None:
+        self.asked.append(("dismiss", order_id))
 
 
 class FakeSynchronisation(QObject):

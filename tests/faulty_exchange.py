@@ -290,7 +290,7 @@ class FaultyStage:
         limits = ServerLimits(transaction_operations=2, snapshot_entities=1)
         app = create_app(settings_in(folder, limits=limits), clock=clock, hasher=CHEAP_HASHER)
         context: ServerContext = app.state.context
-        context.password_threads = NoThread()
+        context.password_threads = context.preparing_threads = NoThread()
         stores = [DeskStore.new() for _ in DESKS]
         with context.database.write() as session:
             for officer in (OFFICER, HOSTILE_OFFICER):
@@ -308,6 +308,7 @@ class FaultyStage:
             officers = dict.fromkeys((store.do(operations.device) for store in stores), NRP)
             for device, nrp in {**officers, HOSTILE: HOSTILE_OFFICER.nrp}.items():
                 stage.tokens[device] = runner.run(token_for(app, nrp, device))
+            runner.run(context.order.alone(lambda: None, key="stage"))  # its thread begins here, and in no test
             stage.copy_server(beginning)
             with points.watching():
                 yield stage

@@ -24,6 +24,7 @@ from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
+from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.geo import Coverage, sees
 from tmcwall.domain.ids import uuid7
@@ -42,6 +43,9 @@ from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.lifecycle import CameraStanding, Decision
 from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
+from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.shared_layout import Page, PlacedCamera, SharedLayout
+from tmcwall.domain.wall_order import WallOrder
 from tmcwall.signatures import Purpose
 from tmcwall.video.ipc.messages import CutClip, Hold, Live
 
@@ -193,6 +197,10 @@ class FakeBook:
     def get(self, camera_id: str) -> Camera | None:
         return self._cameras.get(camera_id)
 
+    def unit_of(self, camera_id: str) -> str:
+        camera = self._cameras.get(camera_id)
+        return "" if camera is None else camera.unit
+
 
 class FakeEyes(QObject):
     """All of these cameras are near and working."""
@@ -247,5 +255,11 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
     Entity.CAMERA: camera("CAM-1"),
     Entity.CAMERA_STANDING: CameraStanding("CAM-1", quarantine=Decision("melihat rumah", BRIPKA_SARI.nrp, NOON)),
+    Entity.PLANNED_OUTAGE: PlannedOutage(
+        "o1", ("CAM-1",), NOON, NOON + timedelta(hours=2), "galian fiber", BRIPKA_SARI.nrp
+    ),
+    Entity.SHARED_LAYOUT: SharedLayout("l1", "Malam", (Page("2x2", (PlacedCamera(0, "CAM-1"),), (3,)),)),
+    Entity.CONTACT: Contact("p1", ContactRole.KETUA_RT, "Pak Darmo", "0271000001", "33.72.01.1007", "005", "003"),
+    Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
 }
 """One of each kind, each belonging to the one before it of its topic."""

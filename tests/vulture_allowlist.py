@@ -14,6 +14,7 @@ _.max_col, _.values_only  # openpyxl's iter_rows
 
 # Called by a library.
 _.handleError  # logging.Handler
+_.do_GET, _.log_message  # http.server
 _.capture_signals, _.should_exit  # uvicorn.Server
 _.__call__  # a Translator is called like a function
 

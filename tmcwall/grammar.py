@@ -231,6 +231,7 @@ class Grammar:
         run.add_argument("--allow-clear-text", action="store_true", help=self._say(say.ALLOW_CLEAR_TEXT))
         run.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
+        run.add_argument("--oidc-config", type=Path, metavar="F", help=self._say(say.OIDC_CONFIG))
         run.add_argument(
             "--log-format",
             type=partial(_chosen, ConsoleFormat, of="--log-format"),

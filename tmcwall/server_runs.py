@@ -314,7 +314,7 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
         name: getattr(options, name)
-        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "log_format")
+        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "oidc_config", "log_format")
         if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())

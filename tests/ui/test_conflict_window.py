@@ -103,6 +103,6 @@ def test_the_line_below_counts_them_and_opens_the_window(desk: Desk, qtbot, lang
     assert console.status._differing.isVisible()
     assert console.status._differing.text().startswith("1 ")
     console.status._differing.click()
-    assert console.conflicts.isVisible()
+    assert console.beside.conflicts.isVisible()
     desk.conflicts.put()
     assert not console.status._differing.isVisible()

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSlider,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -57,9 +59,11 @@ def open_console(
 ) -> ConsoleWindow:
     services = ConsoleServices(
         duty=desk.duty,
+        browser=FakeBrowserSignIn(),
         cameras=desk.cameras,
         incidents=desk.incidents,
         tagging=desk.tagging,
+        case_units=FakeCaseUnits(),
         copies=desk.copies,
         layouts=desk.layouts,
         sync=desk.sync,
@@ -73,6 +77,9 @@ def open_console(
         enrolment=desk.enrolment,
         oversight=desk.oversight,
         oversight_search=desk.oversight_search,
+        outages=desk.outages,
+        contacts=desk.contacts,
+        wall_orders=desk.wall_orders,
     )
     actions = Actions(translate)
     console = ConsoleWindow(
@@ -120,7 +127,7 @@ def test_every_control_has_a_name_for_screen_readers(console: ConsoleWindow) -> 
         if isinstance(widget, kinds)
         and widget.objectName() not in inner
         and not isinstance(widget.parent(), QComboBox | QLineEdit | QAbstractItemView | QAbstractSpinBox)
-        and widget.window() in (console, console.review)
+        and widget.window() in (console, console.beside.review)
         and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
     ]
     assert "\n".join(nameless) == ""
@@ -480,6 +487,11 @@ def test_bookmarks_are_found_by_lp_number(console: ConsoleWindow, qtbot: QtBot) 
     qtbot.waitUntil(lambda: "3 penanda ditemukan" in words(console.bookmarks))
     assert len(bookmarks(console)) == 3
     assert all("LP/A/7/" in row[0] for row in bookmarks(console))
+
+
+def test_a_case_number_can_be_read_on_a_small_screen(console: ConsoleWindow) -> None:
+    view = named(console.bookmarks, QTableView, "Daftar penanda, terbaru di atas")
+    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance("LP/B/1234/VIII/2026/SPKT")
 
 
 def test_a_bookmark_whose_clip_is_not_ready_is_not_played(console: ConsoleWindow, qtbot: QtBot) -> None:

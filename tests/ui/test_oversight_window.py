@@ -94,8 +94,11 @@ def test_others_may_not_search_and_nothing_found_stays_for_whoever_comes_next(wi
 
 
 def test_a_reason_is_asked_for_and_kept(desk, qtbot):
-    window = ReasonWindow(desk.oversight, desk.duty, translate=SAY)
+    window = ReasonWindow(desk.oversight, desk.cameras, desk.duty, translate=SAY)
     qtbot.addWidget(window)
+    camera = desk.cameras.all()[0]
+    desk.oversight.reason_needed.emit(frozenset({camera.id}))
+    assert any(camera.name in said for said in words(window))
     desk.oversight.reason_needed.emit(frozenset({f"bank-{number}" for number in range(5)}))
     assert window.isVisible()
     assert any("bank-0, bank-1, bank-2 dan 2 lagi" in said for said in words(window))

@@ -19,7 +19,7 @@ SAY = Translator()
 
 @pytest.fixture
 def panel(desk: Desk, qtbot: QtBot) -> PlanPanel:
-    panel = PlanPanel(desk.layouts, desk.cameras, desk.monitors, translate=SAY)
+    panel = PlanPanel(desk.layouts, desk.cameras, desk.monitors, desk.duty, translate=SAY)
     qtbot.addWidget(panel)
     panel.resize(1100, 700)
     panel.show()

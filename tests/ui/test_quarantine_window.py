@@ -63,5 +63,5 @@ def test_the_line_below_counts_them_and_opens_the_window(desk, qtbot):
     assert not any("tanpa efek" in text for text in words(console))
     desk.quarantine.put(KeptOperation("message"), KeptOperation("not_allowed", Entity.CLIP, "", "1", NOW))
     button(console.status, "2 tanpa efek").click()
-    assert console.quarantine.isVisible()
-    console.quarantine.close()
+    assert console.beside.quarantine.isVisible()
+    console.beside.quarantine.close()

@@ -114,8 +114,8 @@ def test_the_key_of_the_register_opens_it_from_the_console(desk, qtbot):
     console = open_console(desk, SAY)
     qtbot.addWidget(console, before_close_func=lambda window: window.leave())
     press(console, ActionId.CAMERA_REGISTER)
-    assert console.register.isVisible()
-    assert console.register.model.rowCount() == 500
+    assert console.beside.register.isVisible()
+    assert console.beside.register.model.rowCount() == 500
 
 
 def test_ten_thousand_cameras_are_filtered_by_words_owner_and_state(qtbot):

@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from tests.afternoon import NOW, make_row
 from tests.clocks import FakeClock
 from tests.desk import Desk
+from tests.fake_services import FakeCaseUnits
 from tmcwall.domain.bookmark import ClipState, Gap, GapCause
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.health import TileState, TileStatus
+from tmcwall.domain.oversight import Place, View
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
@@ -200,7 +202,9 @@ def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot:
 @pytest.fixture
 def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
-    review = ReviewWindow(desk.tagging, desk.copies, lambda file, width, height: clip, clock=desk.clock, translate=SAY)
+    review = ReviewWindow(
+        desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, clock=desk.clock, translate=SAY
+    )
     qtbot.addWidget(review)
     return review
 
@@ -310,3 +314,14 @@ def test_a_seek_shows_where_it_goes_before_the_clip_is_there(
     clip.position_s = 26.4
     player._next()
     assert player._position.text() == "00.26 / 00.40"
+
+
+def test_whose_footage_is_seen_is_told_to_oversight_while_a_picture_is_shown(review: ReviewWindow, desk: Desk) -> None:
+    row = desk.tagging.rows[2]
+    assert review.views() == frozenset()
+    review.open_row(row)
+    assert review.views() == frozenset(), "no picture yet"
+    review.player._next()
+    assert review.views() == {View(row.bookmark.camera_id, Place.CLIP)}
+    review.close()
+    assert review.views() == frozenset()

@@ -121,7 +121,7 @@ class Station:
 
     def close(self) -> None:
         self.store.close()
-        self.context.database.close()
+        self.context.close()
 
 
 class Screens:

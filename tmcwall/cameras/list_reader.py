@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO, TypeVar
 
+from tmcwall.cameras.cells import plain_address, plain_cell
 from tmcwall.cameras.listing import COLUMNS, cells_of, name_in
 from tmcwall.cameras.logins import LONGEST_BYTES, CameraLogins, Login, host_of
 from tmcwall.cameras.measures import (
@@ -27,6 +28,7 @@ from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
+from tmcwall.domain.officer import LONGEST_UNIT
 from tmcwall.domain.region import is_adm4
 from tmcwall.domain.source import SourceKind, TransportPreference, source_kind, split_credentials
 from tmcwall.domain.urlsecrets import take_secrets
@@ -56,8 +58,10 @@ _PROPOSED: Final = {
     **dict.fromkeys(("arah", "bearing", "azimuth"), "bearing_deg"),
     **dict.fromkeys(("kode_kelurahan", "kelurahan"), "adm4"),
     **dict.fromkeys(("rekam", "recording"), "record"),
+    **dict.fromkeys(("satuan", "polsek"), "unit"),
 }
 """Columns that are probably meant: they are named to who imports, and not taken."""
+_OWN_WORDS: Final = frozenset({"name", "username", "password", "record"})
 _LOGIN_COLUMNS: Final = ("username", "password")
 _VERBATIM: Final = frozenset({"password", *(name for name, column in _OTHER_NAMES.items() if column == "password")})
 _LONGEST_COLUMN_SHOWN: Final = 40
@@ -91,6 +95,7 @@ class RowReason(StrEnum):
     # Warnings: the row was taken
     OWNER_UNKNOWN = "owner_unknown"
     SIGN_MISSING = "sign_missing"
+    AXES_SWAPPED = "axes_swapped"
     COLUMN_UNKNOWN = "column_unknown"
     SIMILAR_NAME = "similar_name"
     SAME_URL = "same_url"
@@ -143,12 +148,17 @@ def read_list(source: Path | TextIO, *, rule: AddressRule, files: bool = False) 
         raise DomainError(DomainCode.LIST_COLUMNS, ", ".join([*missing, *near]))
     reader = _Reader(rule, decimal_comma=table.decimal_comma, files=files)
     for row in table.rows:
-        reader.take(replace(row, cells=_under_known_names(row.cells)))
+        reader.take(replace(row, cells=_plain(_under_known_names(row.cells))))
     near_misses = [
         RowProblem(table.header_line, RowReason.COLUMN_UNKNOWN, column, meant)
         for column, meant in _near_misses(table.columns)
     ]
     return ImportResult(tuple(reader.cameras.values()), tuple(reader.problems), (*near_misses, *reader.warnings))
+
+
+def _plain(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """Without what a spreadsheet puts around a value; what people have made up themselves stays as it is."""
+    return {name: text if name in _OWN_WORDS else plain_cell(text) for name, text in cells.items()}
 
 
 def _under_known_names(cells: Mapping[str, str]) -> Mapping[str, str]:
@@ -261,6 +271,7 @@ class _Reader:
             record=_record(row.cells),
             transport=_choice(row.cells, "transport", TransportPreference),
             mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
+            unit=_unit(row.cells),
         )
         return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)
 
@@ -286,7 +297,7 @@ class _Reader:
 
     def _source(self, cells: Mapping[str, str], column: str) -> tuple[str | None, Login | None]:
         """The address without credentials, and these. Nothing of an address is repeated in a reason."""
-        text = cells.get(column, "")
+        text = plain_address(cells.get(column, ""))
         if not text:
             return None, None
         if len(text) > LONGEST_URL:
@@ -328,6 +339,9 @@ class _Reader:
             _coordinate(texts[filled[0]], filled[0])
             raise _Refused(RowReason.HALF_POSITION, Axis.LON if texts[Axis.LAT] else Axis.LAT)
         lat, lon = both or (_coordinate(texts[Axis.LAT], Axis.LAT), _coordinate(texts[Axis.LON], Axis.LON))
+        if abs(lat.degrees) > 90 >= abs(lon.degrees) and not (lat.side_named or lon.side_named):
+            lat, lon = lon, lat
+            self._remarks.append((RowReason.AXES_SWAPPED, Axis.LAT, f"{lat.degrees:g}, {lon.degrees:g}"))
         _within(lat.degrees, Axis.LAT, low=-90, high=90)
         _within(lon.degrees, Axis.LON, low=-180, high=180)
         south = south_of_java(lat, lon)
@@ -404,6 +418,15 @@ def _record(cells: Mapping[str, str]) -> RecordPolicy:
         return RecordPolicy(text.lower() or RecordPolicy.SUB)
     except ValueError:
         raise _Refused(RowReason.NOT_ONE_OF, "record", ", ".join((*RecordPolicy, "ya", "tidak"))) from None
+
+
+def _unit(cells: Mapping[str, str]) -> str:
+    text = " ".join(name_in(cells.get("unit", "")).split())
+    if len(text) > LONGEST_UNIT:
+        raise _Refused(RowReason.TOO_LONG, "unit", str(LONGEST_UNIT))
+    if not text.isprintable():
+        raise _Refused(RowReason.UNPRINTABLE, "unit")
+    return text
 
 
 def _adm4(cells: Mapping[str, str]) -> str | None:

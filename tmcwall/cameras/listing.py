@@ -14,7 +14,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 
 COLUMNS: Final = (
     *("id", "name", "url", "substream_url", "owner", "adm4", "rw", "rt"),
-    *("lat", "lon", "bearing_deg", "fov_deg", "range_m", "record", "transport", "mount"),
+    *("lat", "lon", "bearing_deg", "fov_deg", "range_m", "record", "transport", "mount", "unit"),
 )
 """What a list may say of a camera; the columns of the design's `cameras.csv` and those that came later."""
 
@@ -42,6 +42,7 @@ def cells_of(camera: Camera) -> dict[str, str]:
         "record": camera.record,
         "transport": camera.transport or "",
         "mount": camera.mount,
+        "unit": guarded(camera.unit),
     }
 
 

@@ -41,6 +41,8 @@ _MOST_LINES_ABOVE: Final = 30
 """Titles, dates and remarks above the header."""
 _NEEDED: Final = frozenset({"id", "url"})
 """What a header names, whatever else it does."""
+_END_OF_DOS: Final = re.compile(r"\x1a\s*\Z")
+"""Behind the last line of what old programs write."""
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _BLANKS: Final = {
     0xA0: " ",
@@ -101,6 +103,7 @@ def read_table(source: Path | TextIO, *, verbatim: AbstractSet[str] = frozenset(
         if len(text) > LARGEST_FILE_BYTES:
             raise _unreadable(f"larger than {LARGEST_FILE_BYTES} bytes")
     text = text.removeprefix("\ufeff")
+    text = _END_OF_DOS.sub("", text)
     if "\0" in text:
         raise _unreadable("not a text file")
     return _geojson(text, verbatim) if text.lstrip()[:1] == "{" else _csv(text, verbatim)
@@ -198,7 +201,7 @@ def _csv_rows(
             yield Row(start + 1, {}, open_quote=True)
             continue
         index = start + taken
-        if any(map(str.strip, cells)):
+        if any(map(str.strip, cells)) and not _repeats_header(cells, columns):
             yield _row(start + 1, columns, cells, verbatim)
 
 
@@ -238,7 +241,8 @@ def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
         raise DomainError(DomainCode.LIST_COLUMNS, "the list is empty")
     line, names = values[header]
     columns = _columns(names)
-    rows = tuple(_row(number, columns, cells, verbatim) for number, cells in values[header + 1 :])
+    below = [(number, cells) for number, cells in values[header + 1 :] if not _repeats_header(cells, columns)]
+    rows = tuple(_row(number, columns, cells, verbatim) for number, cells in below)
     return Table(columns, rows, decimal_comma=True, header_line=line)
 
 
@@ -335,6 +339,11 @@ def _column(name: str) -> str:
 
 def _is_header(cells: Iterable[str]) -> bool:
     return _NEEDED.issubset(map(_column, cells))
+
+
+def _repeats_header(cells: Sequence[str], columns: tuple[str, ...]) -> bool:
+    """Lists that were put together of several have it in between."""
+    return tuple(map(_column, cells))[: len(columns)] == columns
 
 
 def _columns(names: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tmcwall.commands.evidence import case_desk_of, clip_copies_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.sp2hp import Preset
@@ -24,14 +25,17 @@ from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
+from tmcwall.services.browser_sign_in import BrowserSignIn, ServerBrowserGate
 from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
+from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
@@ -53,9 +57,10 @@ from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
-from tmcwall.sync.couriers import DeskReporter, OversightCourier
+from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
+from tmcwall.texts import console as console_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
@@ -65,6 +70,7 @@ from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.sent_walls import SentWalls
 from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
@@ -184,6 +190,7 @@ class Desktop(QObject):
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
         self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
+        self.browser = BrowserSignIn(self._browser_gate(), duty=self.duty, parent=self)
         self.officers = Officers(
             store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
         )  # fmt: skip
@@ -211,9 +218,19 @@ class Desktop(QObject):
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
+        self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.copies = clip_copies_of(workstation, self.duty)
         self.layouts = Layouts(
-            store=store, clock=clock, first_name=translate(say.FIRST_LAYOUT), wanted=layout, parent=self
+            store=store,
+            clock=clock,
+            first_name=translate(say.FIRST_LAYOUT),
+            wanted=layout,
+            changes=self.changes,
+            duty=self.duty,
+            parent=self,
+        )
+        self.for_all = ServicesForAll.of(
+            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.places = WallPlaces(store=store, parent=self)
         self.sync = Synchronisation(
@@ -224,8 +241,9 @@ class Desktop(QObject):
             client_of=self._client_of(),
             parent=self,
         )
-        identity = workstation.identity if settings.server_url else None
-        self.enrolment = Enrolment(identity, duty=self.duty, parent=self)
+        self.enrolment = Enrolment(
+            workstation.identity if settings.server_url else None, duty=self.duty, parent=self
+        )  # fmt: skip
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
@@ -237,12 +255,15 @@ class Desktop(QObject):
             self.camera_counts,
             self.health,
             self.duty,
+            self.browser,
             self.enrolment,
             self.officers,
             self.incidents,
             self.tagging,
+            self.case_units,
             self.copies,
             self.layouts,
+            *self.for_all.in_order(),
             self.places,
             self.conflicts,
             self.quarantine,
@@ -276,8 +297,11 @@ class Desktop(QObject):
             painted=painted,
             parent=self,
         )
+        self.sent_walls = SentWalls(
+            self.for_all.wall_orders, self.layouts, self.incidents, self.room, translate=translate, parent=self
+        )  # fmt: skip
         self.oversight = Oversight(
-            store=store, cameras=self.cameras, duty=self.duty, seen=self.room.walls.views, clock=clock, parent=self
+            store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
         self.oversight_search = OversightSearch(settings.server_url, parent=self)
         self._services.add(self.oversight)
@@ -320,9 +344,11 @@ class Desktop(QObject):
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
             duty=self.duty,
+            browser=self.browser,
             cameras=self.cameras,
             incidents=self.incidents,
             tagging=self.tagging,
+            case_units=self.case_units,
             copies=self.copies,
             layouts=self.layouts,
             sync=self.sync,
@@ -336,6 +362,9 @@ class Desktop(QObject):
             enrolment=self.enrolment,
             oversight=self.oversight,
             oversight_search=self.oversight_search,
+            outages=self.for_all.outages,
+            contacts=self.for_all.contacts,
+            wall_orders=self.for_all.wall_orders,
         )
         return ConsoleWindow(
             services,
@@ -355,9 +384,13 @@ class Desktop(QObject):
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)
+        self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
+        self.duty.changed.connect(self.for_all.contacts.follow_duty)
+        self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)
         self.duty.sign_in_refused.connect(self.enrolment.take_refusal)
+        self.browser.refused.connect(self.enrolment.take_refusal)
         self.duty.not_confirmed.connect(self.enrolment.take_refusal)
         self.sync.state_changed.connect(self.enrolment.take_sync_state)
         self.duty.signed_in.connect(self.officers.reload)
@@ -381,6 +414,7 @@ class Desktop(QObject):
             self.room.tile_cleared.connect(self.console.plan.offer_undo)
             self.console.tile_selected.connect(self.room.select)
             self.places.refused.connect(self.console.tell_trouble)
+            self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
@@ -412,6 +446,10 @@ class Desktop(QObject):
         url = self._workstation.settings.server_url
         return ServerGate(url, device=self._workstation.identity.current) if url else None
 
+    def _browser_gate(self) -> ServerBrowserGate | None:
+        url, page = self._workstation.settings.server_url, self._translate(console_texts.BROWSER_DONE)
+        return ServerBrowserGate(url, device=self._workstation.identity.current, page=page) if url else None
+
     def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
         url = self._workstation.settings.server_url
         if not url:
@@ -419,10 +457,23 @@ class Desktop(QObject):
         clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
 
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            couriers = (OversightCourier(StoreOversight(store)), DeskReporter(replica, cameras=counts))
+            couriers = (
+                OversightCourier(StoreOversight(store)),
+                DeskReporter(replica, cameras=counts),
+                RegisterCourier(replica, clock=clock),
+            )
             return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 
         return make
+
+    def _seen(self) -> frozenset[View]:
+        reviewed = frozenset() if self.console is None else self.console.beside.review.views()
+        return self.room.walls.views() | reviewed
+
+    @Slot()
+    def _show_cameras(self) -> None:
+        if self.duty.officer is not None:
+            self.cameras.show_to(self.duty.officer)
 
     @Slot(object)
     def _tell_recording_stopped(self, report: RecordingStopped) -> None:

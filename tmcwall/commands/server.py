@@ -48,6 +48,7 @@ class ServerOptions:
     openapi: bool = False
     log_format: ConsoleFormat = ConsoleFormat.TEXT
     metrics_token_file: Path | None = None
+    oidc_config: Path | None = None
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property
@@ -83,6 +84,7 @@ class ServerOptions:
             parts=folder / "blobs",
             openapi=self.openapi,
             metrics_token_file=self.metrics_token_file,
+            oidc_config=self.oidc_config,
             limits=self.limits,
         )
 

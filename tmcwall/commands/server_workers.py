@@ -13,12 +13,15 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Final
+
+from prometheus_client.multiprocess import mark_process_dead
 
 from tmcwall.child_programs import program
 from tmcwall.commands.server import ServerOptions, open_log
@@ -29,6 +32,7 @@ from tmcwall.listening import handed_to, inherited_by_children, taken_over
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.server.connections import listen
+from tmcwall.server.counters import COUNTED_IN
 from tmcwall.server.database import Database, check_database_url, database_exists
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
@@ -71,14 +75,18 @@ def run_workers(options: ServerOptions, workers: int, *, say: Callable[[str], No
     database_exists(options.database_url)  # what is another program's is refused before anything of it is changed
     listener = listen(options.host, options.port)
     manager = ServiceManager.from_environment()
-    with closing(listener), closing_to_others(options.private_places):
+    with (
+        closing(listener),
+        closing_to_others(options.private_places),
+        tempfile.TemporaryDirectory(prefix="tmcwall-counts-") as counts,
+    ):
         check_protection(options, listener)
         # Migrated, with its keys: what is wrong is said once, here.
         settings = options.settings()
         with closing(Database.open(settings.database)) as database:
             secret_box = open_secrets(database, settings.key_file)
             open_signing_key(database, secret_box, settings.key_file, now=SystemClock().utc())
-        crew = [_Worker(options, number, listener) for number in range(1, workers + 1)]
+        crew = [_Worker(options, number, listener, counts) for number in range(1, workers + 1)]
         log.info("started", process="server", workers=workers, address=address_of(options, listener))
 
         def say_ready() -> None:
@@ -115,10 +123,12 @@ def work(words: Sequence[str]) -> int:
 class _Worker:
     """A place in the crew: a process, or the wait until there is another."""
 
-    def __init__(self, options: ServerOptions, number: int, listener: socket.socket) -> None:
+    def __init__(self, options: ServerOptions, number: int, listener: socket.socket, counts: str) -> None:
+        """`counts`: the folder in which all workers count for `/metrics`."""
         self._options = options
         self._number = number
         self._listener = listener
+        self._counts = counts
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()
@@ -165,6 +175,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=inherited_by_children(self._listener),
+            env=os.environ | {COUNTED_IN: self._counts},
         )
         self._reader = threading.Thread(target=self._read, args=(self._process,), name="worker-ready", daemon=True)
         self._reader.start()
@@ -193,6 +204,7 @@ class _Worker:
         self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
+        mark_process_dead(self._process.pid, self._counts)
         self._process = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -329,7 +330,7 @@ def _seconds(text: str) -> float:
         found = float(text.strip())
     except ValueError:
         return 0.0
-    return min(found, _LONGEST_SEGMENT_S) if found > 0 else 0.0
+    return min(found, _LONGEST_SEGMENT_S) if 0 < found < math.inf else 0.0
 
 
 def _time(text: str) -> float | None:

@@ -67,8 +67,8 @@ def put(
 ) -> Imported:
     """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own.
 
-    The standing of known ones stays: one that was removed stays so. Without an officer as actor they wait for one to
-    say them to other workstations.
+    The standing of known ones stays: one that was removed stays so; so does the unit, unless another is given. Without
+    an officer as actor they wait for one to say them to other workstations.
 
     Raises DomainError(URL_WITH_PASSWORD): credentials belong into the vault.
     """
@@ -86,7 +86,8 @@ def put(
             number += 1
             added[camera.id] = replace(camera, number=number)
             continue
-        after = replace(camera, number=before.number)
+        # A list that says no unit takes none away: else one without that column would open cameras to everybody.
+        after = replace(camera, number=before.number, unit=camera.unit or before.unit)
         if camera.id in added:
             added[camera.id] = after
         elif after != before:

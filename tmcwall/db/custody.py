@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.orm import Session
 
-from tmcwall.db import tables
+from tmcwall.db import oversight_of_custody, tables
 from tmcwall.db.rows import columns_of, json_of
 from tmcwall.domain.chain import ChainBreak
 from tmcwall.domain.custody import NO_FACTS, CustodyAction, CustodyRow, Facts, next_row, verify_chain
@@ -51,6 +51,9 @@ def append_all(session: Session, entries: Iterable[Entry]) -> None:
     last = head(session)
     rows: list[CustodyRow] = []
     for entry in entries:
+        oversight_of_custody.tell(
+            session, actor=entry.actor, action=entry.action, about=entry.about, at=entry.at, facts=entry.facts
+        )
         last = next_row(
             last,
             actor=entry.actor,

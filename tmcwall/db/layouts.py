@@ -92,6 +92,7 @@ def _put_plans(session: Session, layout_id: str, walls: Iterable[tuple[str, Wall
             "grid": plan.grid,
             "cameras": {str(cell): camera for cell, camera in plan.cameras.items()},
             "reserved": list(plan.reserved),
+            "locked": list(plan.locked),
         }
         for wall, plan in walls
     ]
@@ -106,4 +107,4 @@ def _demand(session: Session, layout_id: str) -> None:
 
 def _plan(row: RowMapping) -> WallPlan:
     cameras = {int(cell): camera for cell, camera in row["cameras"].items()}
-    return WallPlan(row["grid"], cameras, tuple(row["reserved"]))
+    return WallPlan(row["grid"], cameras, tuple(row["reserved"]), tuple(row["locked"]))

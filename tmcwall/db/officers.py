@@ -80,6 +80,15 @@ def put(
     session.execute(statement.on_conflict_do_update(index_elements=["nrp"], set_=columns))
 
 
+def put_without_password(session: Session, officer: Officer) -> None:
+    """The server has let the officer in here by something else: only a password that it has confirmed opens offline."""
+    row = _row_of(session, officer.nrp)
+    of_server = row is not None and row[_table.c.origin] == Origin.SERVER.value
+    verifier = row[_table.c.verifier] if row is not None and of_server else _NOBODY
+    confirmed_at = row[_table.c.verified_at] if row is not None and of_server else _NEVER
+    put(session, officer, verifier, origin=Origin.SERVER, at=confirmed_at)
+
+
 def keep_delegation(session: Session, nrp: str, delegation: str) -> None:
     """What the server gave when the officer signed in here (`sync.account.Session`)."""
     facts.put(session, f"{_DELEGATION}{nrp}", delegation)

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables, unsaid
 from tmcwall.db.rows import fields_of, write_rows
+from tmcwall.db.units import unit_of_fields
 from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, Facts, VouchFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, defaults_of, entity_of, rights_needed
-from tmcwall.domain.officer import Officer, demand, is_system_account, may
+from tmcwall.domain.officer import Officer, asks_for_unit, demand, is_system_account, may
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.shape import FieldRefused, check_fields
 
@@ -151,7 +152,7 @@ def change_all(session: Session, values: Sequence[Synchronised], *, actor: str, 
             base = before.unsaid.base_revision if before.unsaid is not None else before.revision
             waiting[value.id] = Unsaid(base, changed)
             continue
-        kept = _not_his(entity, changed, before, officer)
+        kept = _not_his(session, entity, changed, before, officer)
         if kept:
             waiting[value.id] = Unsaid(before.revision if before.unsaid is None else before.unsaid.base_revision, kept)
         said.append(Change(value.id, before.revision, {name: changed[name] for name in changed if name not in kept}))
@@ -305,7 +306,11 @@ def history(session: Session, entity: Entity, entity_id: str) -> tuple[Operation
 
 
 def _not_his(
-    entity: Entity, changed: Mapping[str, Json], before: entity_states.Known, officer: Officer | None
+    session: Session,
+    entity: Entity,
+    changed: Mapping[str, Json],
+    before: entity_states.Known,
+    officer: Officer | None,
 ) -> Mapping[str, Json]:
     """What of the changes was not said before and the actor may not say either: it goes on waiting.
 
@@ -322,8 +327,10 @@ def _not_his(
         needed = rights_needed(entity, {name: value}, before.said)
         if name in old and old[name] == value and not all(may(officer.role, action) for action in needed):
             kept[name] = value
-    for action in sorted(rights_needed(entity, _without(changed, kept), before.said)):
-        demand(officer, action)
+    asked = sorted(rights_needed(entity, _without(changed, kept), before.said))
+    unit = unit_of_fields(session, entity, before.said or changed) if any(map(asks_for_unit, asked)) else ""
+    for action in asked:
+        demand(officer, action, unit=unit)
     return kept
 
 

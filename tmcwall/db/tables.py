@@ -77,6 +77,7 @@ cameras = Table(
     Column("record", String, nullable=False),
     Column("transport", String),
     Column("mount", String, nullable=False, server_default="fixed"),
+    Column("unit", String, nullable=False, server_default=text("''")),
 )
 
 camera_standings = Table(
@@ -151,6 +152,7 @@ wall_plans = Table(
     Column("grid", String, nullable=False),
     Column("cameras", JSON, nullable=False),
     Column("reserved", JSON, nullable=False),
+    Column("locked", JSON, nullable=False, server_default=text("'[]'")),
 )
 
 wall_placements = Table(
@@ -260,6 +262,55 @@ clip_uploads = Table(
     Column("refused_because", String),
 )
 
+planned_outages = Table(
+    "planned_outages",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_ids", JSON, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("planned_by", String, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+)
+
+shared_layouts = Table(
+    "shared_layouts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("shared", Boolean, nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("contact_name", String, nullable=False),
+    Column("contact_phone", String, nullable=False),
+    Column("adm4", String),
+    Column("rw", String),
+    Column("rt", String),
+    Column("camera_id", String),
+    Column("removed", Boolean, nullable=False),
+)
+
+wall_orders = Table(
+    "wall_orders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("desk", String, nullable=False),
+    Column("sent_at", Moment, nullable=False, index=True),
+    Column("ends_at", Moment, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("camera_id", String),
+    Column("first_wall", Integer, nullable=False),
+    Column("taken_back", Boolean, nullable=False),
+    Column("outcome", String, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -268,6 +319,10 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.INCIDENT_NOTE: incident_notes,
     Entity.CAMERA: cameras,
     Entity.CAMERA_STANDING: camera_standings,
+    Entity.PLANNED_OUTAGE: planned_outages,
+    Entity.SHARED_LAYOUT: shared_layouts,
+    Entity.CONTACT: contacts,
+    Entity.WALL_ORDER: wall_orders,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from tmcwall.domain.officer import LONGEST_UNIT
 from tmcwall.domain.shape import Between, CameraUrl, Id, Longest
 from tmcwall.domain.source import TransportPreference
 
@@ -92,3 +93,5 @@ class Camera:
     """What carries its packets; None: as this workstation's settings say."""
     mount: Mount = Mount.FIXED
     """The view of a camera that is turned is compared with no reference."""
+    unit: Annotated[str, Longest(LONGEST_UNIT)] = ""
+    """The unit (satuan, a Polsek) whose officers may watch it; empty: everybody's."""

@@ -98,6 +98,10 @@ class ClipFacts:
     codecs: tuple[CodecAt, ...] = ()
     times_by_arrival: bool = False
     """Whether pictures have the times of their arrival, for those that the camera gave them disagree with it."""
+    players_start_late: bool = False
+    """Whether stock players show the first of the pictures that were asked for wrong, for they rest on some that were
+    not recorded.
+    """
 
 
 @dataclass(frozen=True, slots=True)

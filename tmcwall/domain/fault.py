@@ -75,6 +75,10 @@ class FaultCode(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     PASSWORD_DUE = "password_due"  # noqa: S105 - a code, not a secret
     ROLES_UNTRUSTED = "roles_untrusted"
+    PROVIDER_UNREACHABLE = "provider_unreachable"
+    PROVIDER_REFUSED = "provider_refused"
+    IDENTITY_UNKNOWN = "identity_unknown"
+    BROWSER_ABANDONED = "browser_abandoned"
     DEVICE_NOT_ENROLLED = "device_not_enrolled"
     DEVICE_REVOKED = "device_revoked"
     ENROLMENT_REFUSED = "enrolment_refused"
@@ -162,6 +166,7 @@ class DomainCode(StrEnum):
     BLOBS_URL = "blobs_url"
     CLEAR_TEXT = "clear_text"
     TLS_INCOMPLETE = "tls_incomplete"
+    PROVIDER_SETTINGS = "provider_settings"
     FOLDER_NOT_EMPTY = "folder_not_empty"
     OUTPUT_EXISTS = "output_exists"
     REDACTION_EMPTY = "redaction_empty"

@@ -14,11 +14,15 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
+from tmcwall.domain.contact import Contact
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.shape import check_fields, check_json
+from tmcwall.domain.shared_layout import SharedLayout
+from tmcwall.domain.wall_order import WallOrder
 
 
 class Synchronised(Protocol):
@@ -37,6 +41,9 @@ class Topic(StrEnum):
     BOOKMARKS = "bookmarks"
     INCIDENTS = "incidents"
     CAMERAS = "cameras"
+    LAYOUTS = "layouts"
+    CONTACTS = "contacts"
+    WALL_ORDERS = "wall_orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ class Kind(Generic[S]):
     """What an officer must be allowed to see a field; the others are seen by whoever may view."""
     unit_field: str | None = None
     """The field that names the unit whose it is; one of a kind without belongs where its parent does."""
+    unit_fallback: Parent | None = None
+    """Whose unit counts where neither a field of its own nor the parent names one."""
     completion: Completion | None = None
     """What nobody changes any more, from when on."""
     topic: Topic
@@ -115,6 +124,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         field_rights={"held": Action.EDIT_CASE},
         facts_of_creation=frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
         parent=Parent(Entity.CASE, "case_id"),
+        unit_fallback=Parent(Entity.CAMERA, "camera_id"),
         subject=lambda bookmark: bookmark.camera_name,
     ),
     Entity.CLIP: Kind(
@@ -163,6 +173,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Camera,
         right=Action.IMPORT_CAMERAS,
         topic=Topic.CAMERAS,
+        unit_field="unit",
         facts_of_creation=frozenset({"id", "number"}),
         sparse=True,
         subject=lambda camera: camera.name,
@@ -177,6 +188,38 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         sparse=True,
         parent=Parent(Entity.CAMERA, "id"),
     ),
+    Entity.PLANNED_OUTAGE: Kind(
+        shape=PlannedOutage,
+        right=Action.CHANGE_STANDING,
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id", "planned_by"}),
+        subject=lambda outage: outage.reason,
+    ),
+    Entity.SHARED_LAYOUT: Kind(
+        shape=SharedLayout,
+        right=Action.SHARE_LAYOUTS,
+        topic=Topic.LAYOUTS,
+        facts_of_creation=frozenset({"id"}),
+        subject=lambda layout: layout.name,
+    ),
+    Entity.CONTACT: Kind(
+        shape=Contact,
+        right=Action.KEEP_CONTACTS,
+        read_rights={"contact_name": Action.READ_CONTACTS, "contact_phone": Action.READ_CONTACTS},
+        topic=Topic.CONTACTS,
+        facts_of_creation=frozenset({"id"}),
+        subject=lambda contact: contact.place,
+    ),
+    Entity.WALL_ORDER: Kind(
+        shape=WallOrder,
+        right=Action.ANSWER_WALL_ORDERS,
+        field_rights=dict.fromkeys(
+            ("desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall", "taken_back"), Action.SEND_TO_WALLS
+        ),
+        topic=Topic.WALL_ORDERS,
+        facts_of_creation=frozenset({"id", "desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall"}),
+        subject=lambda order: order.desk,
+    ),
 }
 
 _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
@@ -187,15 +230,17 @@ _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
 
 
-def check_operation(operation: Operation) -> None:
+def check_operation(operation: Operation, *, canonical: str | None = None) -> None:
     """Whether everybody can keep, compare and show what an operation says. Raises `shape.FieldRefused`.
+
+    `canonical` is the canonical JSON of its fields, where somebody has it already.
 
     One of a newer version may have fields and words that are not known here; what they hold is bounded all the same.
     """
     if operation.schema_version > SCHEMA_VERSION:
-        check_json(operation.fields)
+        check_json(operation.fields, canonical=canonical)
     else:
-        check_fields(KINDS[operation.entity].shape, operation.fields)
+        check_fields(KINDS[operation.entity].shape, operation.fields, canonical=canonical)
 
 
 def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> frozenset[Action]:
@@ -209,6 +254,30 @@ def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[s
         if name in changed and changed[name] is None and before.get(name) is not None:
             needed.add(action)
     return frozenset(needed)
+
+
+def belongs_to_units(entity: Entity) -> bool:
+    """Whether one of that kind can belong to a unit at all."""
+    kind = KINDS[entity]
+    return kind.unit_field is not None or kind.parent is not None or kind.unit_fallback is not None
+
+
+def unit_from(entity: Entity, value_of: Callable[[str], object], unit_of: Callable[[Entity, str], str]) -> str:
+    """The unit that one belongs to; empty: everybody's.
+
+    `value_of` gives the value of a field, `unit_of` the unit of another entity.
+    """
+    kind = KINDS[entity]
+    if kind.unit_field is not None:
+        unit = value_of(kind.unit_field)
+        return unit if isinstance(unit, str) else ""
+    for above in (kind.parent, kind.unit_fallback):
+        above_id = value_of(above.field) if above is not None else None
+        if above is not None and isinstance(above_id, str) and above_id:
+            unit = unit_of(above.entity, above_id)
+            if unit:
+                return unit
+    return ""
 
 
 def withheld_fields(entity: Entity, officer: Officer, *, unit: str = "") -> frozenset[str]:

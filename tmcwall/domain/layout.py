@@ -45,6 +45,8 @@ class WallPlan:
     grid: str
     cameras: Mapping[int, str] = field(default_factory=dict)
     reserved: tuple[int, ...] = ()
+    locked: tuple[int, ...] = ()
+    """Cells of this workstation that nobody elsewhere puts anything on."""
 
 
 def parse_grid(text: str, *, largest: int = 8) -> Grid:

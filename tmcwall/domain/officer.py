@@ -46,6 +46,16 @@ class Action(StrEnum):
     RESOLVE_CONFLICT = "resolve_conflict"
     READ_REPORTER = "read_reporter"
     """Who has reported an incident, and by which telephone."""
+    SHARE_LAYOUTS = "share_layouts"
+    """Give a layout to all workstations, change it for all, take it back from all."""
+    SEND_TO_WALLS = "send_to_walls"
+    """Have the walls of another workstation show something, and take that back."""
+    ANSWER_WALL_ORDERS = "answer_wall_orders"
+    """Say what became of what was sent to the walls here."""
+    KEEP_CONTACTS = "keep_contacts"
+    """Write the directory of who is called in a neighbourhood."""
+    READ_CONTACTS = "read_contacts"
+    """Names and telephones of that directory."""
     READ_OVERSIGHT = "read_oversight"
     """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
@@ -69,15 +79,29 @@ LONGEST_UNIT: Final = 64
 MOST_UNITS: Final = 16
 """Of one officer."""
 
-_WATCH = {Action.VIEW, Action.TAG, Action.HANDLE_INCIDENTS, Action.ARRANGE_WALLS}
+_WATCH = {
+    Action.VIEW,
+    Action.TAG,
+    Action.HANDLE_INCIDENTS,
+    Action.ARRANGE_WALLS,
+    Action.ANSWER_WALL_ORDERS,
+    Action.READ_CONTACTS,
+}
 _KEEP_CAMERAS = {Action.QUARANTINE, Action.CHANGE_STANDING, Action.ACCEPT_VIEW}
+_KEEP_FOR_ALL = {Action.SHARE_LAYOUTS, Action.KEEP_CONTACTS}
 _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.OPERATOR: _WATCH | {Action.QUARANTINE, Action.ACCEPT_VIEW},
-    Role.DUTY_OFFICER: _WATCH | _KEEP_CAMERAS | {Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    Role.DUTY_OFFICER: _WATCH
+    | _KEEP_CAMERAS
+    | _KEEP_FOR_ALL
+    | {Action.SEND_TO_WALLS, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.READ_REPORTER},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},
-    Role.ADMIN: _WATCH | _KEEP_CAMERAS | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
+    Role.ADMIN: _WATCH
+    | _KEEP_CAMERAS
+    | _KEEP_FOR_ALL
+    | {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_CUSTODY},
     Role.HEAD: set(Action),
     Role.AUDITOR: {Action.VIEW, Action.ARRANGE_WALLS, Action.READ_CUSTODY, Action.READ_OVERSIGHT},
 }
@@ -95,6 +119,11 @@ def is_system_account(nrp: str) -> bool:
 _OF_UNIT = {Action.VIEW, Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.RESOLVE_CONFLICT, Action.READ_REPORTER}
 """What is asked of the unit, too. Not TAG: who is told a report number by telephone may keep footage for it."""
 _OF_ALL_UNITS = {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR}
+
+
+def asks_for_unit(action: Action) -> bool:
+    """Whether an action depends on whose something is."""
+    return action in _OF_UNIT
 
 
 def may(role: Role, action: Action) -> bool:

@@ -19,6 +19,7 @@ REASON_OWNERS: Final = frozenset({Owner.BANK, Owner.PRIVATE})
 """Whose cameras are watched for a reason only, given once a shift."""
 
 LONGEST_REASON: Final = 200
+LONGEST_DETAIL: Final = 200
 
 
 class OversightAction(StrEnum):
@@ -28,6 +29,14 @@ class OversightAction(StrEnum):
     """Each minute, for all that an officer watches: after a crash no view seems to have lasted longer than that."""
     REASON_GIVEN = "reason_given"
     """For watching cameras of `REASON_OWNERS` in this shift."""
+    EVIDENCE_EXPORTED = "evidence_exported"
+    """Footage of the camera left in a package of evidence, whose name is the detail; the reason is its legal basis."""
+    COPY_MADE = "copy_made"
+    """A still or another copy of a clip; the detail says of which kind."""
+    PICTURE_TAKEN = "picture_taken"
+    """A picture of the camera was saved while it was tested."""
+    WORKSTATION_EXPORTED = "workstation_exported"
+    """The whole store left in an export of the workstation."""
 
 
 class Place(StrEnum):
@@ -37,6 +46,8 @@ class Place(StrEnum):
     FULL_SCREEN = "full_screen"
     REPLAY = "replay"
     """Its recording, in a tile."""
+    CLIP = "clip"
+    """A clip of it, in the review."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +64,7 @@ class Entry:
     action: OversightAction
     at: datetime
     camera: str = ""
-    """Empty for WATCHING and REASON_GIVEN."""
+    """Empty for what is about none, or about all."""
     detail: str = ""
     """The place; of WATCHING how many views, and the hash of which (`watched`)."""
     reason: str = ""

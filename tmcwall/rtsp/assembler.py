@@ -24,6 +24,9 @@ _MARKER, _TIME, _HEADS = Oddity.MARKER_WITHIN, Oddity.TIME_WITHIN, Oddity.HEADS_
 """What ends a unit before the next picture is seen, by the name of what is odd about it where it was wrong."""
 
 
+_RTP_VERSION: Final = 2
+_FIRST_DYNAMIC: Final = 96
+_ENOUGH_OF_OTHER_TYPE: Final = 8
 SliceStart = tuple[int, bytes | memoryview, int, bool]
 """Of a slice: the first byte of its NAL unit, what came with it, where in that its header begins, and whether it says
 that it is the first of its picture.
@@ -66,7 +69,9 @@ class Assembler:
         self.broken = 0
         """Payloads left out because they were malformed or of an unknown kind."""
         self.oddities: Counter[Oddity] = Counter()
-        self._payload_type = payload_type
+        self._payload_type = self._described_type = payload_type
+        self._held: list[bytes] = []
+        """Packets of a payload type that was not described, before there was any other."""
         self._largest_unit = largest_unit
         self._known: dict[tuple[int, int], bytes] = {}
         self._timestamp = 0
@@ -122,10 +127,14 @@ class Assembler:
             self.oddities[Oddity.NOT_RTP] += 1
             return []
         if self._payload_type is not None and packet.payload_type != self._payload_type:
-            return []
+            if packet.payload_type != self._described_type:
+                return self._take_other_type(packet.payload_type, data)
+            self._payload_type = packet.payload_type
         if data[0] & 0x20 and data[-1] == 0:
             self.oddities[Oddity.PADDING] += 1
         arrival = self.source.place(packet)
+        if arrival.foreign:
+            self.oddities[Oddity.OTHER_SOURCE] += 1
         if arrival.late:
             return []
         if self.source.unnumbered:
@@ -135,6 +144,28 @@ class Assembler:
         if packet.marker and self._has_picture and self._believes_marker:
             self._end_unless_within(_MARKER)
         return self._take_ended()
+
+    def is_ours(self, data: bytes) -> bool:
+        """Whether it is an RTP packet of the payload type that was described, or of any where none was."""
+        if len(data) <= HEADER.size or data[0] >> 6 != _RTP_VERSION:
+            return False
+        return self._described_type is None or data[1] & 0x7F == self._described_type
+
+    def _take_other_type(self, payload_type: int, data: bytes) -> list[AccessUnit]:
+        """The access units that end with a packet of a type that was not described: where none but these come, they
+        are the camera's.
+        """
+        if self.source.received or payload_type < _FIRST_DYNAMIC:
+            return []
+        if self._held and self._held[-1][1] & 0x7F != payload_type:
+            self._held.clear()
+        self._held.append(data)
+        if len(self._held) < _ENOUGH_OF_OTHER_TYPE:
+            return []
+        self.oddities[Oddity.PAYLOAD_TYPE] += 1
+        self._payload_type = payload_type
+        held, self._held = self._held, []
+        return [unit for packet in held for unit in self.feed(packet)]
 
     def _feed_next(self, data: bytes, *, marker: bool) -> list[AccessUnit]:
         """The packet that was expected: nothing lost, no jump, no extension."""
@@ -318,6 +349,14 @@ class Assembler:
         self._size += size
         if self._size > self._largest_unit:
             raise Fault(FaultCode.PROTOCOL_BROKEN, f"access unit above {self._largest_unit} bytes")
+
+    def _pass_over(self) -> None:
+        """A payload of a type that there is not. Within a fragmented NAL unit it may be a fragment that was spoilt."""
+        if self._in_fragment:
+            self._leave_fragment()
+            self._break()
+        else:
+            self.oddities[Oddity.FOREIGN_UNIT] += 1
 
     def _break(self) -> None:
         self.broken += 1

@@ -19,8 +19,11 @@ from typing import Final
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.messages import Response
 
-_PARAMETER: Final = re.compile(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)')
-_SCHEME: Final = re.compile(r"\s*,?\s*([A-Za-z0-9_-]+)(?=\s|,|$)")
+_PARAMETER: Final = re.compile(
+    r"""[\s,;]*([A-Za-z0-9_-]+)\s*=\s*("(?:[^"\\]|\\.)*"(?=[\s,;]|$)|"[^,;]*"?|'[^',;]*'|[^\s,;"]*)"""
+)
+"""The quotes around a value may be single, be missing at its end, or stand within it unescaped."""
+_SCHEME: Final = re.compile(r"[\s,;]*([A-Za-z0-9_-]+)(?=[\s,]|$)")
 _LARGEST: Final = 8192
 
 
@@ -296,8 +299,8 @@ def _parse_challenges(value: str) -> list[_Challenge]:
 def _known_challenge(scheme: str, parameters: Mapping[str, str]) -> _Challenge | None:
     if scheme == "basic":
         return _Challenge(Scheme.BASIC, realm=parameters.get("realm", ""))
-    algorithm = parameters.get("algorithm")
-    base = (algorithm or "MD5").upper().removesuffix("-SESS")
+    algorithm = parameters.get("algorithm") or None
+    base = (algorithm or "MD5").upper().removesuffix("-SESS").replace("SHA256", "SHA-256")
     if scheme != "digest" or base not in {Scheme.DIGEST_MD5.value, Scheme.DIGEST_SHA256.value}:
         return None
     if "nonce" not in parameters:
@@ -325,4 +328,8 @@ def _quote(value: str) -> str:
 
 
 def _unquote(value: str) -> str:
-    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+    if value.startswith("'") and value.endswith("'") and len(value) > 1:
+        return value[1:-1]
+    if not value.startswith('"'):
+        return value
+    return re.sub(r"\\(.)", r"\1", value[1:].rstrip().removesuffix('"'))

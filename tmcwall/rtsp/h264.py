@@ -32,6 +32,8 @@ _HEADS: Final = frozenset({6, 7, 8, 9})
 """SEI, parameter sets and delimiter: between two slices they stand in front of a picture (ITU-T H.264 7.4.1.2.3)."""
 _STAP_A: Final = 24
 FU_A: Final = 28
+_FOREIGN: Final = frozenset({0, 30, 31})
+"""Payload types that RFC 6184 leaves undefined; some cameras send their own data in them."""
 _RECOVERY_POINT: Final = START_CODE + b"\x06\x06\x01\xc4\x80"
 """SEI: decoding is exact from here on, as far as anybody knows."""
 _INTRA: Final = frozenset({2, 7})
@@ -54,7 +56,7 @@ class Depacketiser(Assembler):
     @classmethod
     def for_media(cls, media: Media) -> Depacketiser:
         """For a section of a session description. Raises Fault(CODEC_UNSUPPORTED)."""
-        if media.encoding != "H264" or media.fmtp.get("packetization-mode", "0") not in {"", "0", "1"}:
+        if media.encoding != "H264" or media.fmtp.get("packetization-mode", "").startswith("2"):
             raise Fault(FaultCode.CODEC_UNSUPPORTED, media.encoding[:32] or "unknown", retryable=False)
         return cls(parameter_sets(media.fmtp), payload_type=media.payload_type)
 
@@ -65,6 +67,9 @@ class Depacketiser(Assembler):
         kind = payload[0] & 0x1F
         if kind == FU_A:
             self._take_fragment(payload)
+            return
+        if kind in _FOREIGN and not bytes(payload[:4]).startswith((START_CODE, SHORT_START_CODE)):
+            self._pass_over()
             return
         if self._in_fragment:
             self._leave_fragment()

@@ -25,6 +25,8 @@ _HEADS: Final = frozenset({32, 33, 34, 35, _PREFIX_SEI})
 _LAST_SLICE: Final = 31
 _IRAP: Final = range(16, 24)
 _AGGREGATE, _FRAGMENT = 48, 49
+_LAST_DEFINED: Final = 50
+"""PACI (RFC 7798 section 4.4.4); some cameras send their own data in what is above."""
 _SPROPS: Final = ("sprop-vps", "sprop-sps", "sprop-pps")
 
 
@@ -50,6 +52,9 @@ class Depacketiser(Assembler):
         kind = payload[0] >> 1 & 0x3F
         if kind == _FRAGMENT:
             self._take_fragment(payload)
+            return
+        if kind > _LAST_DEFINED:
+            self._pass_over()
             return
         if self._in_fragment:
             self._leave_fragment()

@@ -17,15 +17,16 @@ LARGEST_BODY: Final = 1024 * 1024
 LARGEST_PACKET: Final = 65_535
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_STATUS_LINE: Final = re.compile(r"RTSP/1\.\d ([1-9]\d\d)(?: (.*))?")
+_STATUS_LINE: Final = re.compile(r"RTSP/\d\.\d\s+([1-9]\d\d)(.*)", re.IGNORECASE)
+_PLAIN_STATUS: Final = re.compile(r"RTSP/1\.\d [1-9]\d\d(?: .*)?")
 _REQUEST_LINE: Final = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}) (\S{1,8192}) RTSP/1\.\d")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _DOLLAR: Final = 0x24
 _OPENING: Final = 64
 """Bytes of a message by which it is told from bytes that mean nothing."""
 
-_WHOLE_OPENING: Final = re.compile(rb"(?:RTSP/1\.\d [^\x00-\x08\x0a-\x1f]*|[A-Za-z_]{3,32} [!-~][ -~]*)\r?")
-_PART_OF_OPENING: Final = re.compile(rb"[A-Za-z_]{1,32} ?|RTSP/[0-9.]*")
+_WHOLE_OPENING: Final = re.compile(rb"(?:(?i:RTSP)/\d\.\d [^\x00-\x08\x0a-\x1f]*|[A-Za-z_]{3,32} [!-~][ -~]*)\r?")
+_PART_OF_OPENING: Final = re.compile(rb"[A-Za-z_]{1,32} ?|(?i:RTSP)/[0-9.]*")
 _RESTART: Final = re.compile(rb"\$...[\x80-\xbf]|RTSP/1\.\d ", re.DOTALL)
 """An interleaved packet whose own version is 2, as that of RTP and RTCP is, or an answer."""
 
@@ -136,6 +137,8 @@ class Connection:
         """Of the last packet before bytes that mean nothing."""
         self._skipped: int | None = None
         """Bytes passed over so far on the way to the next message; None while none are."""
+        self.odd_heads = 0
+        """Answers and requests with lines that are no fields, or lengths that are none: these are left out."""
 
     def feed(self, data: bytes) -> list[Message | Skipped]:
         """The messages that are complete with these bytes.
@@ -260,13 +263,15 @@ class Connection:
             return None, start
         if head_end - start > LARGEST_HEAD:
             raise Fault(FaultCode.PROTOCOL_BROKEN, f"headers above {LARGEST_HEAD} bytes")
-        message = _parse_head(bytes(source[start:head_end]).decode("latin-1"))
+        message, is_odd = _parse_head(bytes(source[start:head_end]).decode("latin-1"))
         self._searched = 0
-        stop = body_start + _body_length(message.headers)
+        length, is_odd_length = _body_length(message.headers)
+        stop = body_start + length
         if stop > len(source):
             self._wanted = stop - start
             return None, start
         self._spoken = True
+        self.odd_heads += is_odd or is_odd_length
         if stop == body_start:
             return message, stop
         body = bytes(source[body_start:stop])
@@ -329,20 +334,26 @@ def _find_head_end(source: bytes | bytearray, start: int, searched: int) -> tupl
     return strict, strict + 4
 
 
-def _parse_head(head: str) -> Request | Response:
+def _parse_head(head: str) -> tuple[Request | Response, bool]:
+    """And whether something in it is odd. Raises Fault(PROTOCOL_BROKEN)."""
     first, _, rest = head.replace("\r\n", "\n").partition("\n")
-    headers = Headers(_parse_fields(rest))
-    status = _STATUS_LINE.fullmatch(first.rstrip())
+    fields, is_odd = _parse_fields(rest)
+    headers = Headers(fields)
+    first = first.rstrip()
+    status = _STATUS_LINE.fullmatch(first)
     if status is not None:
-        return Response(int(status[1]), (status[2] or "").strip(), headers)
-    request = _REQUEST_LINE.fullmatch(first.rstrip())
+        is_odd = is_odd or _PLAIN_STATUS.fullmatch(first) is None
+        return Response(int(status[1]), status[2].strip(), headers), is_odd
+    request = _REQUEST_LINE.fullmatch(first)
     if request is not None:
-        return Request(request[1].upper(), request[2], headers)
+        return Request(request[1].upper(), request[2], headers), is_odd
     raise Fault(FaultCode.PROTOCOL_BROKEN, "neither a status line nor a request line")
 
 
-def _parse_fields(lines: str) -> list[tuple[str, str]]:
+def _parse_fields(lines: str) -> tuple[list[tuple[str, str]], bool]:
+    """The fields, and whether there was a line that is none: it is left out."""
     fields: list[tuple[str, str]] = []
+    is_odd = False
     for line in lines.split("\n"):
         if not line.strip():
             continue
@@ -351,17 +362,21 @@ def _parse_fields(lines: str) -> list[tuple[str, str]]:
             fields[-1] = (name, f"{value} {line.strip()}")
             continue
         name, colon, value = line.partition(":")
-        if not colon or _TOKEN.fullmatch(name.strip()) is None:
-            raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed header field")
-        fields.append((name.strip(), value.strip()))
-    return fields
+        if colon and _TOKEN.fullmatch(name.strip()) is not None:
+            fields.append((name.strip(), value.strip()))
+        else:
+            is_odd = True
+    return fields, is_odd
 
 
-def _body_length(headers: Headers) -> int:
-    text = headers.get("content-length", "0")
-    if not (text.isascii() and text.isdigit()) or len(text) > 12:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Content-Length")
-    length = int(text)
+def _body_length(headers: Headers) -> tuple[int, bool]:
+    """Of several lengths the largest, for a camera that has no body does not say so; and whether one is odd.
+
+    Raises Fault(PROTOCOL_BROKEN) for one that is too large.
+    """
+    texts = headers.every("content-length")
+    lengths = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 12]
+    length = max(lengths, default=0)
     if length > LARGEST_BODY:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"body above {LARGEST_BODY} bytes")
-    return length
+    return length, len(lengths) != len(texts) or len(set(lengths)) > 1

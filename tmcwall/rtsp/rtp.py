@@ -15,6 +15,8 @@ PLAIN: Final = 0x80
 
 _LARGEST_DROPOUT: Final = 3000
 _LARGEST_DISORDER: Final = 100
+_MOST_FOREIGN: Final = 500
+"""So many packets of another source in a row: this one has ended."""
 _UNNUMBERED: Final = 3
 """So many signs that the sequence numbers mean nothing, each within `_LARGEST_DROPOUT` packets of the one before."""
 
@@ -64,8 +66,10 @@ class Arrival(NamedTuple):
     lost: int
     """Packets missing just before this one."""
     late: bool
-    """A duplicate, or older than one that came before; to be ignored."""
+    """A duplicate, older than one that came before, or of another source; to be ignored."""
     discontinuity: bool
+    foreign: bool = False
+    """Of another source."""
 
 
 def parse(data: bytes | memoryview) -> Packet:
@@ -98,7 +102,16 @@ class Source:
     """
 
     def __init__(self) -> None:
-        self._ssrc: int | None = None
+        self.ssrc: int | None = None
+        self.expected: int | None = None
+        """The source that the camera has named as its own."""
+        self._before: tuple[int, int] | None = None
+        """The source before this one, and how many packets had come then."""
+        self._foreign: int | None = None
+        """A source whose packets stand between those of this one."""
+        self._foreign_count = 0
+        """Of its packets in a row."""
+        self._received_before_foreign = 0
         self.unnumbered = False
         """The sequence numbers of this source mean nothing."""
         self._signs = 0
@@ -117,7 +130,7 @@ class Source:
 
     def follows(self, sequence: int, timestamp: int, ssrc: int) -> bool:
         """Take the packet that comes next in the source, as nearly every one does; False, and nothing, for another."""
-        if ssrc != self._ssrc or (sequence - self._sequence) & 0xFFFF != 1:
+        if ssrc != self.ssrc or (sequence - self._sequence) & 0xFFFF != 1:
             return False
         self.received += 1
         self._sequence += 1
@@ -126,10 +139,8 @@ class Source:
 
     def place(self, packet: Packet) -> Arrival:
         """Where this packet stands. A new SSRC or a jump of the sequence is a discontinuity."""
-        if packet.ssrc != self._ssrc:
-            self.unnumbered = False
-            self._signs = 0
-            return self._start(packet)
+        if packet.ssrc != self.ssrc:
+            return self._place_other(packet)
         if self.unnumbered:
             return self._take(packet, packet.sequence - self._sequence, 0)
         delta = (packet.sequence - self._sequence) & 0xFFFF
@@ -151,6 +162,34 @@ class Source:
             return self._start(packet)
         return self._take(packet, delta, delta - 1)
 
+    def _place_other(self, packet: Packet) -> Arrival:
+        """A new source, as a rule. Where the one before goes on all the same, one of both is not the camera's: old
+        servers send what is left of another session into a connection.
+        """
+        if packet.ssrc == self._foreign:
+            if self.received != self._received_before_foreign:
+                self._received_before_foreign = self.received
+                self._foreign_count = 0
+            self._foreign_count += 1
+            if self._foreign_count <= _MOST_FOREIGN:
+                return Arrival(self._sequence, self.timestamp, 0, late=True, discontinuity=False, foreign=True)
+            self._foreign = None
+        elif (
+            self._before is not None
+            and packet.ssrc == self._before[0]
+            and self.received - self._before[1] <= _MOST_FOREIGN
+        ):
+            if self.ssrc == self.expected:
+                self._foreign = packet.ssrc
+                return Arrival(self._sequence, self.timestamp, 0, late=True, discontinuity=False, foreign=True)
+            self._foreign = self.ssrc
+        before = self.ssrc
+        self.unnumbered = False
+        self._signs = 0
+        arrival = self._start(packet)
+        self._before = None if before is None else (before, self.received)
+        return arrival
+
     def _take(self, packet: Packet, step: int, missing: int) -> Arrival:
         self.received += 1
         self.lost += missing
@@ -170,7 +209,7 @@ class Source:
         return self.unnumbered
 
     def _start(self, packet: Packet, *, lost: int = 0) -> Arrival:
-        self._ssrc = packet.ssrc
+        self.ssrc = packet.ssrc
         self._sequence = packet.sequence
         self.timestamp = packet.timestamp
         self.received += 1

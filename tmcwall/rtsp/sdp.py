@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -14,8 +14,14 @@ from tmcwall.domain.source import percent_encoded
 LARGEST_TEXT: Final = 64 * 1024
 MOST_MEDIA: Final = 20
 
-_MOST_FORMATS: Final = 8
-_MEDIA: Final = re.compile(r"([a-zA-Z]+)\s+(\d{1,5})(?:/\d+)?\s+(\S+)\s+(\S.*)")
+_MOST_FORMATS: Final = 32
+_MEDIA: Final = re.compile(r"[a-zA-Z]+\s+\d{1,5}(?:/\d+)?\s+\S+\s+\S.*")
+_PROTOCOL: Final = re.compile(r"(?:RTP|TCP|UDP)(?:/\S*)?", re.IGNORECASE)
+_LINE: Final = re.compile(r"\A[A-Z]=")
+_ENCODINGS: Final = {"H.264": "H264", "AVC": "H264", "AVC1": "H264", "H.265": "H265", "HEVC": "H265", "HVC1": "H265"}
+"""What cameras call a codec that has another name in RTP."""
+_OF_H264: Final = frozenset({"sprop-parameter-sets", "packetization-mode"})
+_OF_H265: Final = frozenset({"sprop-vps", "sprop-sps", "sprop-pps"})
 _VIDEO_RATE: Final = 90_000
 _RTPMAP: Final = re.compile(r"rtpmap:\s*(\d{1,3})\s+([^/\s]{1,64})(?:\s*/\s*(\d{1,9}))?(?:\s*/.*)?", re.IGNORECASE)
 _FMTP: Final = re.compile(r"fmtp:\s*(\d{1,3})\s+(.*)", re.IGNORECASE)
@@ -39,6 +45,8 @@ class Media:
     fmtp: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     control_url: str = ""
     frame_rate: float | None = None
+    is_guessed: bool = False
+    """The section or its format says something else, or nothing, of what is read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def parse(text: bytes, base_url: str) -> SessionDescription:
     if len(text) > LARGEST_TEXT:
         raise Fault(FaultCode.PROTOCOL_BROKEN, f"session description above {LARGEST_TEXT} bytes")
     plain = text.decode("utf-8", "replace").lstrip("\ufeff").replace("\r", "\n")
-    lines = [line.strip() for line in plain.split("\n") if line.strip()]
+    lines = [_LINE.sub(_in_small, line.strip(), count=1) for line in plain.split("\n") if line.strip()]
     if not lines or not (lines[0].startswith("v=") or any(line.startswith("m=") for line in lines)):
         raise Fault(FaultCode.PROTOCOL_BROKEN, "no session description")
     sections: list[list[str]] = [[]]
@@ -71,12 +79,10 @@ def parse(text: bytes, base_url: str) -> SessionDescription:
         if line.startswith("m="):
             sections.append([])
         sections[-1].append(line)
-    if len(sections) - 1 > MOST_MEDIA:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, f"more than {MOST_MEDIA} media sections")
     control = _resolve(_control_of(sections[0]), base_url)
     media: list[Media] = []
     refusal = Fault(FaultCode.NO_VIDEO, "no video section in the session description")
-    for section in sections[1:]:
+    for section in _chosen(sections[1:]):
         try:
             media += _parse_media(section, control)
         except Fault as fault:
@@ -84,6 +90,17 @@ def parse(text: bytes, base_url: str) -> SessionDescription:
     if not any(one.kind == "video" for one in media):
         raise refusal
     return SessionDescription(tuple(media), control)
+
+
+def _in_small(match: re.Match[str]) -> str:
+    return match[0].lower()
+
+
+def _chosen(sections: list[list[str]]) -> list[list[str]]:
+    """As many as are read: those of video before all others, in their order."""
+    if len(sections) <= MOST_MEDIA:
+        return sections
+    return sorted(sections, key=lambda section: not section[0].lower().startswith("m=video"))[:MOST_MEDIA]
 
 
 def clean_url(text: str) -> str | None:
@@ -117,14 +134,31 @@ def write(media: Media, *, name: str) -> bytes:
 
 def _parse_media(section: list[str], session_control: str) -> Iterator[Media]:
     """One for each of its formats."""
-    match = _MEDIA.fullmatch(section[0][2:].strip())
-    formats = [] if match is None else match[4].split()[:_MOST_FORMATS]
-    types = [int(text) for text in formats if re.fullmatch(r"[0-9]{1,3}", text) and int(text) <= 127]
-    if match is None or not types:
+    text = section[0][2:].strip()
+    kind, *words = text.split() or [""]
+    behind = next((place for place, word in enumerate(words, 1) if _PROTOCOL.fullmatch(word)), 1)
+    formats = words[behind : behind + _MOST_FORMATS]
+    types = [int(word) for word in formats if re.fullmatch(r"[0-9]{1,3}", word) and int(word) <= 127]
+    if not types:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed media section")
     control_url = _resolve(_control_of(section), session_control)
     for payload_type in types:
-        yield _parse_format(section, match[1].lower(), payload_type=payload_type, control_url=control_url)
+        found = _parse_format(section, kind.lower(), payload_type=payload_type, control_url=control_url)
+        if not found.encoding and len(types) == 1:
+            found = _guessed(found, section)
+        yield found if _MEDIA.fullmatch(text) else replace(found, is_guessed=True)
+
+
+def _guessed(media: Media, section: list[str]) -> Media:
+    """The only format of a section that does not say what it is, by the only one that it does tell of, or by what its
+    parameters are of.
+    """
+    told = [found for attribute in _attributes(section) if (found := _RTPMAP.fullmatch(attribute)) is not None]
+    if len(told) == 1:
+        named = _parse_format(section, media.kind, payload_type=int(told[0][1]), control_url=media.control_url)
+        return replace(named, payload_type=media.payload_type, is_guessed=True)
+    encoding = "H264" if media.fmtp.keys() & _OF_H264 else "H265" if media.fmtp.keys() & _OF_H265 else ""
+    return replace(media, encoding=encoding, is_guessed=bool(encoding))
 
 
 def _parse_format(section: list[str], kind: str, *, payload_type: int, control_url: str) -> Media:
@@ -133,7 +167,7 @@ def _parse_format(section: list[str], kind: str, *, payload_type: int, control_u
     frame_rate = None
     for attribute in _attributes(section):
         if (rtpmap := _RTPMAP.fullmatch(attribute)) is not None and int(rtpmap[1]) == payload_type:
-            encoding, clock_rate = rtpmap[2].upper(), int(rtpmap[3] or 0) or _VIDEO_RATE
+            encoding, clock_rate = _ENCODINGS.get(rtpmap[2].upper(), rtpmap[2].upper()), int(rtpmap[3] or 0)
         elif (parameters := _FMTP.fullmatch(attribute)) is not None and int(parameters[1]) == payload_type:
             fmtp = _parse_fmtp(parameters[2])
         elif attribute.lower().startswith("framerate:"):
@@ -142,7 +176,7 @@ def _parse_format(section: list[str], kind: str, *, payload_type: int, control_u
         kind=kind,
         payload_type=payload_type,
         encoding=encoding,
-        clock_rate=clock_rate,
+        clock_rate=clock_rate or _VIDEO_RATE,
         fmtp=fmtp,
         control_url=control_url,
         frame_rate=frame_rate,

@@ -11,7 +11,10 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.rtsp.messages import Headers
 
 _DEFAULT_TIMEOUT_S: Final = 60
-_PAIR: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+_PAIR: Final = re.compile(r"([0-9]{1,5})(?:\s*-\s*([0-9]{1,5})?)?")
+_PLAIN_PAIR: Final = re.compile(r"[0-9]{1,5}(-[0-9]{1,5})?")
+_LARGEST: Final = {"interleaved": 255, "client_port": 65_535, "server_port": 65_535}
+_NAME: Final = re.compile(r"RTP/AVPF?(?:/(TCP|UDP))?|(TCP)/RTP/AVPF?")
 
 
 class Lower(StrEnum):
@@ -45,10 +48,23 @@ class Transport:
 def parse_transports(value: str) -> list[Transport]:
     """The transports of a Transport header, best first; unknown ones and multicast are left out.
 
-    One that names channels and no ports is TCP, whatever it calls itself. Raises Fault(PROTOCOL_BROKEN) where a known
-    one is malformed.
+    One that names channels and no ports is TCP, whatever it calls itself. Channels and ports that are none are left
+    out.
     """
-    return [known for option in value.split(",")[:16] if (known := _parse_option(option)) is not None]
+    plain = value.replace('"', "")
+    return [known for option in plain.split(",")[:16] if (known := _parse_option(option)) is not None]
+
+
+def is_written_oddly(value: str) -> bool:
+    """Whether something in a Transport header had to be guessed or left out."""
+    name = value.partition(";")[0].strip().upper()
+    if name not in {*Lower.__members__.values(), "RTP/AVP/UDP"}:
+        return True
+    pairs = re.findall(r"(interleaved|client_port|server_port)\s*=\s*([^;,]*)", value, re.IGNORECASE)
+    return not all(
+        _PLAIN_PAIR.fullmatch(text.strip()) and _pair(text.strip(), largest=_LARGEST[name.lower()])
+        for name, text in pairs
+    )
 
 
 def parse_session(headers: Headers) -> tuple[str, int] | None:
@@ -74,20 +90,21 @@ def parse_session(headers: Headers) -> tuple[str, int] | None:
 
 def _parse_option(option: str) -> Transport | None:
     name, *parameters = (part.strip() for part in option.split(";"))
-    lower = {"RTP/AVP/TCP": Lower.TCP, "RTP/AVP": Lower.UDP, "RTP/AVP/UDP": Lower.UDP}.get(name.upper())
-    if lower is None or any(parameter.lower() == "multicast" for parameter in parameters):
+    known = _NAME.fullmatch(name.upper())
+    if known is None:
         return None
+    lower = Lower.TCP if "TCP" in {known[1], known[2]} else Lower.UDP
     fields = {}
     for parameter in parameters:
         key, _, text = parameter.partition("=")
         fields[key.strip().lower()] = text.strip()
     if "interleaved" in fields and not fields.keys() & {"client_port", "server_port"}:
         lower = Lower.TCP
+    if lower is Lower.UDP and any(parameter.lower() == "multicast" for parameter in parameters):
+        return None
     return Transport(
         lower,
-        interleaved=_pair(fields.get("interleaved"), largest=255),
-        client_port=_pair(fields.get("client_port"), largest=65_535),
-        server_port=_pair(fields.get("server_port"), largest=65_535),
+        **{name: _pair(fields.get(name), largest=largest) for name, largest in _LARGEST.items()},
         ssrc=_ssrc(fields.get("ssrc")),
     )
 
@@ -97,12 +114,10 @@ def _pair(text: str | None, *, largest: int) -> tuple[int, int] | None:
         return None
     match = _PAIR.fullmatch(text)
     if match is None:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Transport header")
+        return None
     first = int(match[1])
     second = int(match[2]) if match[2] is not None else first + 1
-    if max(first, second) > largest:
-        raise Fault(FaultCode.PROTOCOL_BROKEN, "malformed Transport header")
-    return first, second
+    return (first, second) if max(first, second) <= largest else None
 
 
 def _ssrc(text: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -57,6 +58,7 @@ def info(context: Context) -> ServerInfo:
         time=context.clock.utc(),
         server_key=context.signing_key.public,
         challenge=context.secret_box.close(context.clock.utc().isoformat().encode(), purpose=_CHALLENGE),
+        identity_provider=context.identity_provider.name if context.identity_provider is not None else "",
     )
 
 
@@ -65,21 +67,15 @@ async def sign_in(request: Request, context: Context, wanted: SignInRequest) -> 
     if wanted.device == SERVER_DEVICE:
         raise RequestRefused(RefusalCode.FORBIDDEN)
     officer = await _checked(request, context, wanted)
-    return await _let_in(request, context, officer, device=wanted.device)
+    return await let_in(request, context, officer, device=wanted.device)
 
 
 async def _checked(
     request: Request, context: ServerContext, wanted: SignInRequest, *, choosing: bool = False
 ) -> Officer:
-    """Raises what `SignIn.check` does."""
+    """Raises what `demand_proof` and `SignIn.check` do."""
     address = address_of(request)
-    try:
-        await run_in_threadpool(_check_proof, context, wanted)
-    except RequestRefused as refused:
-        context.strangers.count(address)
-        note = partial(context.note, AuditAction.SIGN_IN, request, actor=wanted.nrp, about=wanted.device)
-        await run_in_threadpool(note, outcome=refused.refusal.code)
-        raise
+    await demand_proof(request, context, Proof(wanted.nrp, wanted.device, wanted.challenge, wanted.proof))
     check = partial(
         context.sign_in.check,
         context.database,
@@ -99,27 +95,49 @@ async def _checked(
         raise
 
 
-async def _let_in(request: Request, context: ServerContext, officer: Officer, *, device: str) -> SignInReply:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By a device, that it asks for this sign-in."""
+
+    about: str
+    """The officer's number, or what else is to be proven (`sync.browser_sign_in`)."""
+    device: str
+    challenge: str
+    signature: str
+
+
+async def demand_proof(request: Request, context: ServerContext, proof: Proof) -> None:
+    """Before anything of the account is looked at: passwords are tried from enrolled devices only.
+
+    Raises RequestRefused(DEVICE_UNKNOWN, DEVICE_REVOKED, PROOF_REFUSED).
+    """
+    try:
+        await run_in_threadpool(_check_proof, context, proof)
+    except RequestRefused as refused:
+        context.strangers.count(address_of(request))
+        note = partial(context.note, AuditAction.SIGN_IN, request, actor=proof.about, about=proof.device)
+        await run_in_threadpool(note, outcome=refused.refusal.code)
+        raise
+
+
+async def let_in(request: Request, context: ServerContext, officer: Officer, *, device: str) -> SignInReply:
+    """Whoever has proven who he is, at a device that has proven itself."""
     welcome = await run_in_threadpool(_welcome, context, officer, device=device, address=address_of(request))
     await _vouch(context, officer, device=device)
     return welcome
 
 
-def _check_proof(context: ServerContext, wanted: SignInRequest) -> None:
-    """Before anything of the account is looked at, so passwords are tried from enrolled devices only.
-
-    Raises RequestRefused(DEVICE_UNKNOWN, DEVICE_REVOKED, PROOF_REFUSED).
-    """
+def _check_proof(context: ServerContext, proof: Proof) -> None:
     with context.database.read() as session:
-        public_key = demand_enrolled(session, wanted.device).public_key
+        public_key = demand_enrolled(session, proof.device).public_key
     text = sign_in_text(
-        nrp=wanted.nrp, device=wanted.device, challenge=wanted.challenge, server_key=context.signing_key.public
+        nrp=proof.about, device=proof.device, challenge=proof.challenge, server_key=context.signing_key.public
     )
-    fresh = _is_fresh(context, wanted.challenge)
-    if not fresh or not verifies(public_key, Purpose.SIGN_IN, text, wanted.proof):
+    fresh = _is_fresh(context, proof.challenge)
+    if not fresh or not verifies(public_key, Purpose.SIGN_IN, text, proof.signature):
         raise RequestRefused(RefusalCode.PROOF_REFUSED)
     with context.database.write() as session:
-        use_challenge(session, wanted.challenge, now=context.clock.utc())
+        use_challenge(session, proof.challenge, now=context.clock.utc())
 
 
 def _is_fresh(context: ServerContext, challenge: str) -> bool:
@@ -171,7 +189,7 @@ async def change_password(request: Request, context: Context, wanted: PasswordRe
     officer = await _checked(request, context, wanted, choosing=True)
     change = partial(_change_password, context, officer, wanted, address=address_of(request))
     await asyncio.get_running_loop().run_in_executor(context.password_threads, change)
-    return await _let_in(request, context, officer, device=wanted.device)
+    return await let_in(request, context, officer, device=wanted.device)
 
 
 def _change_password(context: ServerContext, officer: Officer, wanted: PasswordRequest, *, address: str) -> None:
@@ -197,8 +215,8 @@ async def _vouch(context: ServerContext, officer: Officer, *, device: str) -> No
     """Transaction by transaction, as a push: what waits for an officer may be much."""
     number = 0
     while await run_in_threadpool(_is_waiting, context, device=device, after_number=number):
-        async with context.pushes.turn(officer.nrp):
-            number = await run_in_threadpool(_vouch_some, context, officer, device=device, after_number=number)
+        some = partial(_vouch_some, context, officer, device=device, after_number=number)
+        number = await context.order.alone(some, key=device)
 
 
 def _is_waiting(context: ServerContext, *, device: str, after_number: int) -> bool:

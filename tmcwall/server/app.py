@@ -22,7 +22,18 @@ from tmcwall import __version__
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
-from tmcwall.server import access, desks, devices, health, incoming, metrics, oversight, records, snapshot
+from tmcwall.server import (
+    access,
+    browser_sign_in,
+    desks,
+    devices,
+    health,
+    incoming,
+    metrics,
+    oversight,
+    records,
+    snapshot,
+)
 from tmcwall.server.clips import clips_router
 from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
@@ -69,6 +80,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     context.counters.registry.register(Standing(context))
     routes = APIRouter(prefix=API, responses=_REFUSED)
     routes.include_router(access.router)
+    routes.include_router(browser_sign_in.router)
     routes.include_router(devices.router)
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(snapshot.router)
@@ -84,7 +96,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     app.add_middleware(BodyPace, limits=settings.limits)
     app.add_middleware(NoNul)
     app.add_middleware(SafeHeaders)
-    app.add_middleware(CountedRequests, counters=context.counters)
+    app.add_middleware(CountedRequests, context=context)
     app.add_middleware(RequestIds)
     _speak_refusals(app)
     return app
@@ -241,7 +253,8 @@ class BodyPace:
                 return await receive()
             began_s = loop.time()
             try:
-                message = await asyncio.wait_for(receive(), self._silence_s)
+                async with asyncio.timeout(self._silence_s):
+                    message = await receive()
             except TimeoutError:
                 raise RequestRefused(RefusalCode.TOO_SLOW) from None
             # What the server itself takes between two parts is not the sender's.

@@ -22,6 +22,8 @@ from tmcwall.sync.protocol import SERVER_DEVICE, RefusalCode
 from tmcwall.sync.register import DeviceKey
 
 CHALLENGE_GOOD_FOR: Final = timedelta(minutes=2)
+_REMEMBERED: Final = timedelta(minutes=30)
+"""That something was used: longer than anything that is used once is good for."""
 _DESK_NAME = re.compile(r"[^\W_](?:[\w .()/-]{0,62}[\w)])?")
 _CODES_KEPT: Final = timedelta(days=30)
 """After they have expired; who enrolled what is in the audit log for good."""
@@ -168,8 +170,8 @@ def demand_enrolled(session: Session, device: str) -> DeviceKeyRow:
 
 
 def use_challenge(session: Session, challenge: str, *, now: datetime) -> None:
-    """Raises RequestRefused(PROOF_REFUSED) if it was used before."""
-    session.execute(delete(UsedChallengeRow).where(UsedChallengeRow.used_at < now - 2 * CHALLENGE_GOOD_FOR))
+    """Or whatever else is good once. Raises RequestRefused(PROOF_REFUSED) if it was used before."""
+    session.execute(delete(UsedChallengeRow).where(UsedChallengeRow.used_at < now - _REMEMBERED))
     challenge_hash = hashlib.sha256(challenge.encode()).hexdigest()
     if session.get(UsedChallengeRow, challenge_hash) is not None:
         raise RequestRefused(RefusalCode.PROOF_REFUSED)

@@ -1,4 +1,4 @@
-"""What Prometheus reads: the counters of this process, and gauges that are looked up when it asks."""
+"""What Prometheus reads: the counters of the server, and gauges that are looked up when it asks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 import shutil
 import time
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import generate_latest
@@ -20,7 +20,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tmcwall.server.context import Context, ServerContext
-from tmcwall.server.counters import Counters
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import DeskReportRow
 from tmcwall.sync.protocol import API, Refusal, RefusalCode
@@ -51,31 +50,56 @@ async def metrics(request: Request, context: Context) -> Response:
 
 
 class CountedRequests:
-    """Counts and times every reply by the route that gave it."""
+    """Counts and times every reply by the route that gave it, and notes how many are under way."""
 
-    def __init__(self, app: ASGIApp, counters: Counters) -> None:
+    def __init__(self, app: ASGIApp, context: ServerContext) -> None:
         self._app = app
-        self._counters = counters
+        self._context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        counters = self._context.counters
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = _route_of(scope)
                 method = scope["method"] if scope["method"] in _METHODS else _ELSEWHERE
-                self._counters.requests.labels(route, method, message["status"]).inc()
-                self._counters.request_seconds.labels(route).observe(time.perf_counter() - began)
+                counters.requests.labels(route, method, message["status"]).inc()
+                counters.request_seconds.labels(route).observe(time.perf_counter() - began)
+                self._note_load()
             await send(message)
 
-        await self._app(scope, receive, counted)
+        try:
+            await self._app(scope, receive, counted)
+        finally:
+            self._note_load()
+
+    def _note_load(self) -> None:
+        context = self._context
+        context.counters.streams.set(context.streams.going)
+        lanes: Mapping[str, _Lane] = {
+            "requests": context.requests,
+            "bodies": context.bodies,
+            "pushes": context.order,
+            "password_checks": context.password_checks,
+        }
+        for name, lane in lanes.items():
+            context.counters.lane_going.labels(name).set(lane.going)
+            context.counters.lane_waiting.labels(name).set(lane.waiting)
+
+
+class _Lane(Protocol):
+    @property
+    def going(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
 
 
 class Standing(Collector):
-    """How things stand at the moment of asking."""
+    """How things stand at the moment of asking, whichever process is asked."""
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
@@ -85,23 +109,8 @@ class Standing(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        context = self._context
-        lanes = {
-            "requests": context.requests,
-            "bodies": context.bodies,
-            "pushes": context.pushes,
-            "password_checks": context.password_checks,
-        }
-        yield _gauge("tmcwall_streams", "Event streams that are open", context.streams.going)
-        going = GaugeMetricFamily("tmcwall_lane_going", "Requests under way", labels=("lane",))
-        waiting = GaugeMetricFamily("tmcwall_lane_waiting", "Requests that wait for their turn", labels=("lane",))
-        for name, lane in lanes.items():
-            going.add_metric((name,), lane.going)
-            waiting.add_metric((name,), lane.waiting)
-        yield from (going, waiting)
-        yield _gauge(
-            "tmcwall_disk_free_bytes", "Room where clips lie", shutil.disk_usage(context.blobs.folder).free
-        )  # fmt: skip
+        free = shutil.disk_usage(self._context.blobs.folder).free
+        yield GaugeMetricFamily("tmcwall_disk_free_bytes", "Room where clips lie", value=free)
         yield from self._desks()
 
     def _desks(self) -> Iterator[Metric]:
@@ -125,10 +134,6 @@ class Standing(Collector):
         for version, count in sorted(Tally(desk.version for desk in desks).items()):
             versions.add_metric((version,), count)
         yield from (unsent, silent, versions, cameras)
-
-
-def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, text, value=value)
 
 
 def _route_of(scope: Scope) -> str:

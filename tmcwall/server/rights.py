@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from tmcwall.domain.kinds import KINDS
+from tmcwall.domain.kinds import belongs_to_units, unit_from
+from tmcwall.domain.merge import EntityState
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.server.order import state_of
@@ -37,12 +38,16 @@ def officer_of(user: UserRow) -> Officer:
 class Units:
     """The units that entities belong to, each looked up once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, state: Callable[[Entity, str], EntityState] | None = None) -> None:
+        """`state` gives entities as they are about to be written, where somebody is writing them."""
         self._session = session
+        self._state = state
         self._found: dict[tuple[Entity, str], str] = {}
 
     def of(self, kind: Entity, entity_id: str) -> str:
         """Empty: it belongs to all, or is not there."""
+        if self._state is not None:
+            return self.of_fields(kind, self._state(kind, entity_id).fields)
         key = (kind, entity_id)
         if key not in self._found:
             row = self._session.get(EntityRow, (kind.value, entity_id))
@@ -51,16 +56,8 @@ class Units:
 
     def of_row(self, row: EntityRow) -> str:
         kind = Entity(row.kind)
-        known = KINDS[kind]
-        if known.unit_field is None and known.parent is None:
-            return ""
-        return self.of_fields(kind, state_of(row).fields)
+        return self.of_fields(kind, state_of(row).fields) if belongs_to_units(kind) else ""
 
     def of_fields(self, kind: Entity, fields: Mapping[str, Json]) -> str:
         """Of one that has these fields, or is about to."""
-        known = KINDS[kind]
-        name = known.unit_field or (known.parent.field if known.parent is not None else "")
-        value = fields.get(name)
-        if not isinstance(value, str) or not value:
-            return ""
-        return value if known.unit_field is not None or known.parent is None else self.of(known.parent.entity, value)
+        return unit_from(kind, fields.get, self.of)

@@ -17,7 +17,9 @@ from tmcwall.cameras.list_reader import RowProblem, RowReason, edited, read_list
 from tmcwall.cameras.listing import COLUMNS, cells_of, list_content
 from tmcwall.cameras.logins import CameraLogins, LoginBook, logins_in
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import oversight as oversight_rows
 from tmcwall.db.store import Session
+from tmcwall.domain import oversight
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera, Profile, Standing
 from tmcwall.domain.clock import Clock
@@ -246,7 +248,20 @@ class CameraRegister:
         logins = self._logins()
         asked = [(entry.camera.id, self._streams(entry.camera, logins.get(entry.camera.id))) for entry in found]
         context = SessionContext(clock=self._clock, rule=self._asking.rule, trust=Trust(self._asking.ca_file))
-        asyncio.run(_look_at(asked, context, on_tested=on_tested, stop=stop, picture=picture))
+        pictured: set[str] = set()
+
+        def take(streams: Sequence[StreamTest]) -> None:
+            pictured.update(stream.camera for stream in streams if stream.picture)
+            on_tested(streams)
+
+        asyncio.run(_look_at(asked, context, on_tested=take, stop=stop, picture=picture))
+        if pictured:
+            by, at = account_of_the_system().nrp, self._clock.utc()
+            rows = [
+                oversight.Entry(officer=by, action=oversight.OversightAction.PICTURE_TAKEN, at=at, camera=camera_id)
+                for camera_id in sorted(pictured)
+            ]
+            self._store.write(partial(oversight_rows.append, entries=rows)).result()
 
     def _known(self, camera_ids: Collection[str]) -> list[Entry]:
         """In the order given. Raises DomainError(NOT_FOUND)."""

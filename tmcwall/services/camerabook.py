@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from tmcwall.cameras.logins import CameraLogins, KnownLogins
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import planned_outages
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.camera_index import CameraIndex
@@ -21,6 +23,8 @@ from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import Limits, TileObservation, TileState, TileStatus, judge
 from tmcwall.domain.kinds import Topic, entities_of
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
+from tmcwall.domain.officer import Action, Officer, can
+from tmcwall.domain.outage import PlannedOutage, next_change, with_outages
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.changes import Changes
@@ -109,6 +113,7 @@ class CameraBook(QObject):
         self._silent_ns = int(silent_s * 1e9)
         self._remembered_ns = int(remembered_s * 1e9)
         self._shelf = _Shelf.of((), {}, regions)
+        self._viewer: Officer | None = None
         self._watches: dict[str, _Watch] = {}
         self._verdicts: dict[str, TileStatus] = {}
         self._failed_ns: dict[str, int] = {}
@@ -131,11 +136,14 @@ class CameraBook(QObject):
 
         One reading at a time: what changes during it is read by the next.
         """
-        regions = self._regions
+        regions, viewer, now = self._regions, self._viewer, self._clock.utc()
 
         def read(session: Session) -> _Shelf:
             """In the store's thread: putting ten thousand cameras in order would hold up the screen."""
-            return _Shelf.of(camera_rows.all_cameras(session), camera_rows.lifecycles(session), regions)
+            outages = planned_outages.not_over(session, now=now)
+            lifecycles = with_outages(camera_rows.lifecycles(session), outages, now=now)
+            shelf = _Shelf.of(camera_rows.all_cameras(session), lifecycles, regions, viewer=viewer)
+            return replace(shelf, outages=outages, changes_at=next_change(outages, now=now))
 
         if self._reading:
             self._outdated = True
@@ -143,12 +151,26 @@ class CameraBook(QObject):
         self._reading = True
         self._futures.expect(self._store.read(read), self._take_read, self._take_refusal)
 
+    def show_to(self, officer: Officer) -> None:
+        """Who watches from now on: cameras of units that are not that officer's are shown no more.
+
+        Before anybody has come, none of a unit are; when an officer goes, the walls go on. Recording asks for nobody.
+        """
+        before, self._viewer = self._viewer, officer
+        if before is None or (before.role, before.units) != (officer.role, officer.units):
+            self.reload()
+
+    def unit_of(self, camera_id: str) -> str:
+        """The unit whose the camera is, also one that is not shown; empty: everybody's, or not known."""
+        camera = self._shelf.by_id.get(camera_id) or self._shelf.hidden.get(camera_id)
+        return "" if camera is None else camera.unit
+
     def stop(self) -> None:
         self._second.stop()
         self._futures.close()
 
     def all(self) -> Sequence[Camera]:
-        """Every camera, by number and then by id."""
+        """Every camera that may be seen, by number and then by id."""
         return self._shelf.cameras
 
     def get(self, camera_id: str) -> Camera | None:
@@ -179,6 +201,10 @@ class CameraBook(QObject):
     def lifecycle(self, camera_id: str) -> Lifecycle:
         """How far a camera is in use, and who has decided so."""
         return self._shelf.lifecycles.get(camera_id, IN_USE)
+
+    def outages(self) -> Sequence[PlannedOutage]:
+        """The planned ones that are under way or to come, the next first."""
+        return self._shelf.outages
 
     def status(self, camera_id: str) -> TileStatus:
         """OFF for a camera that nothing is known of because nobody looks at it, or that is not in use."""
@@ -262,7 +288,8 @@ class CameraBook(QObject):
 
     def _to_open(self) -> Sequence[Camera]:
         """A camera that is withheld is not opened by anybody."""
-        return [camera for camera in self._shelf.cameras if camera.id not in self._shelf.withheld]
+        known = (*self._shelf.cameras, *self._shelf.hidden.values())
+        return [camera for camera in known if camera.id not in self._shelf.withheld]
 
     def _open_without_logins(self, refusal: Refusal) -> None:
         """The vault is out of reach: cameras without password still work, the others say that they want one."""
@@ -294,6 +321,8 @@ class CameraBook(QObject):
 
     @Slot()
     def _judge_all(self) -> None:
+        if self._shelf.changes_at is not None and self._clock.utc() >= self._shelf.changes_at:
+            self.reload()
         now = self._clock.monotonic_ns()
         self._failed_ns = {key: at for key, at in self._failed_ns.items() if now - at < self._remembered_ns}
         self._settle(tuple(self._watches), now)
@@ -354,9 +383,23 @@ class _Shelf:
     index: CameraIndex
     words: Sequence[tuple[str, str, Camera]]
     """Name and all words of each camera, in small letters."""
+    hidden: Mapping[str, Camera]
+    """Of units that are not the viewer's: opened for recording, and found by nobody."""
+    outages: Sequence[PlannedOutage] = ()
+    """Those under way, which are in `lifecycles`, and those to come."""
+    changes_at: datetime | None = None
+    """When the next of them begins or ends."""
 
     @classmethod
-    def of(cls, cameras: tuple[Camera, ...], lifecycles: Mapping[str, Lifecycle], regions: Regions | None) -> _Shelf:
+    def of(
+        cls,
+        every: tuple[Camera, ...],
+        lifecycles: Mapping[str, Lifecycle],
+        regions: Regions | None,
+        *,
+        viewer: Officer | None = None,
+    ) -> _Shelf:
+        cameras = tuple(camera for camera in every if _may_see(viewer, camera))
         return cls(
             cameras=cameras,
             lifecycles=lifecycles,
@@ -365,7 +408,12 @@ class _Shelf:
             by_number={camera.number: camera for camera in cameras if camera.number is not None},
             index=CameraIndex(cameras),
             words=[(camera.name.casefold(), search_words(camera, regions), camera) for camera in cameras],
+            hidden={camera.id: camera for camera in every if not _may_see(viewer, camera)},
         )
+
+
+def _may_see(viewer: Officer | None, camera: Camera) -> bool:
+    return not camera.unit or (viewer is not None and can(viewer, Action.VIEW, unit=camera.unit))
 
 
 def search_words(camera: Camera, regions: Regions | None) -> str:
@@ -377,6 +425,7 @@ def search_words(camera: Camera, regions: Regions | None) -> str:
         str(camera.number or ""),
         camera.owner or "",
         camera.adm4 or "",
+        camera.unit,
         f"{region.name} {region.kecamatan} {region.town}" if region else "",
         f"rt {camera.rt} rt{camera.rt}" if camera.rt else "",
         f"rw {camera.rw} rw{camera.rw}" if camera.rw else "",

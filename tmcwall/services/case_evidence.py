@@ -17,13 +17,15 @@ from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
 from tmcwall.db import custody, health, operations
 from tmcwall.db.store import Session
+from tmcwall.db.units import unit_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
 from tmcwall.domain.camera import Camera, Owner
 from tmcwall.domain.case import Case, parse_lp
 from tmcwall.domain.custody import ClipFacts, CustodyAction, CustodyRow
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.history import CameraHistory, ClockReading
-from tmcwall.domain.officer import Officer
+from tmcwall.domain.officer import Action, Officer, can, demand
+from tmcwall.domain.operation import Entity
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.domain.urlsecrets import hidden
 from tmcwall.evidence.package import ClipSource, PackageContent
@@ -82,10 +84,10 @@ class _Known:
     history: CameraHistory | None
 
 
-def case_of(session: Session, lp: str) -> Case:
-    """Raises DomainError(CASE_UNKNOWN)."""
+def case_of(session: Session, lp: str, *, viewer: Officer | None = None) -> Case:
+    """Raises DomainError(CASE_UNKNOWN), also for one of another unit than the viewer's; None: nobody is asked."""
     case = case_rows.of_number(session, parse_lp(lp))
-    if case is None:
+    if case is None or (viewer is not None and not can(viewer, Action.VIEW, unit=case.unit)):
         raise DomainError(DomainCode.CASE_UNKNOWN, lp.strip())
     return case
 
@@ -108,10 +110,13 @@ def content_for_package(
 ) -> PackageContent:
     """`clips` is the clips folder, `copies` that of what officers have made of them.
 
-    Raises DomainError(CASE_UNKNOWN, CASE_WITHOUT_CLIPS, BASIS_MISSING).
+    Raises DomainError(CASE_UNKNOWN, CASE_WITHOUT_CLIPS, BASIS_MISSING); NOT_ALLOWED where footage of it is of a camera
+    of another unit, and the case of none.
     """
-    case = case_of(session, order.lp)
+    case = case_of(session, order.lp, viewer=officer)
     entries = bookmark_rows.of_case(session, case.id)
+    for unit in {unit_of(session, Entity.BOOKMARK, entry.bookmark.id) for entry in entries}:
+        demand(officer, Action.EXPORT_EVIDENCE, unit=unit)
     reasons = {entry.bookmark.id: _reason_left_out(entry, clips) for entry in entries}
     taken = [_known(session, entry) for entry in entries if not reasons[entry.bookmark.id]]
     if not taken:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db import rows
 from tmcwall.db.store import Session
+from tmcwall.db.units import unit_of
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainError
@@ -105,18 +106,6 @@ def _open_conflicts(session: Session) -> Sequence[OpenConflict]:
         OpenConflict(one, subject_of(session, one.entity, one.entity_id), unit_of(session, one.entity, one.entity_id))
         for one in conflict_rows.unsettled(session)
     )
-
-
-def unit_of(session: Session, entity: Entity, entity_id: str) -> str:
-    """The unit that an entity belongs to, by itself or by what it belongs to; empty: none."""
-    kind, value = KINDS[entity], rows.get(session, entity, entity_id)
-    if value is None:
-        return ""
-    if kind.unit_field is not None:
-        return str(getattr(value, kind.unit_field))
-    if kind.parent is None:
-        return ""
-    return unit_of(session, kind.parent.entity, getattr(value, kind.parent.field) or "")
 
 
 def subject_of(session: Session, entity: Entity, entity_id: str) -> str:

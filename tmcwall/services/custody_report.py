@@ -10,6 +10,7 @@ from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import custody
 from tmcwall.db.store import Session
 from tmcwall.domain.custody import CustodyRow
+from tmcwall.domain.officer import Officer
 from tmcwall.services.case_evidence import case_of, objects_of
 
 
@@ -47,9 +48,9 @@ class CustodyReport:
     broken_at: int | None
 
 
-def custody_report(session: Session, question: CustodyQuestion) -> CustodyReport:
-    """Reads and checks the whole chain. Raises DomainError(CASE_UNKNOWN)."""
-    tests = _tests(session, question)
+def custody_report(session: Session, question: CustodyQuestion, *, viewer: Officer | None = None) -> CustodyReport:
+    """Reads and checks the whole chain. Raises what `case_of` does."""
+    tests = _tests(session, question, viewer)
     found = custody.extract(session, lambda row: all(test(row) for test in tests))
     rows = tuple(map(_reported, found.rows))
     return CustodyReport(rows, found.length, found.head, found.broken_at.seq if found.broken_at else None)
@@ -62,10 +63,10 @@ def _reported(row: CustodyRow) -> ReportedRow:
     )  # fmt: skip
 
 
-def _tests(session: Session, question: CustodyQuestion) -> list[Callable[[CustodyRow], bool]]:
+def _tests(session: Session, question: CustodyQuestion, viewer: Officer | None) -> list[Callable[[CustodyRow], bool]]:
     tests: list[Callable[[CustodyRow], bool]] = []
     if question.lp:
-        case = case_of(session, question.lp)
+        case = case_of(session, question.lp, viewer=viewer)
         of_case = objects_of(bookmark_rows.of_case(session, case.id)) | {f"case/{case.id}"}
         tests.append(lambda row: row.object in of_case)
     if question.camera:

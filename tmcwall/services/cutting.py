@@ -188,7 +188,11 @@ class Cutting(QObject):
             actor=job.bookmark.officer,
             action=CustodyAction.CLIP_CUT,
             facts=ClipFacts(
-                cut.camera_clock_ms, cut.server_clock_ms, cut.sets_from, times_by_arrival=cut.times_by_arrival
+                cut.camera_clock_ms,
+                cut.server_clock_ms,
+                cut.sets_from,
+                times_by_arrival=cut.times_by_arrival,
+                players_start_late=cut.players_start_late,
             ),
         )
 

@@ -197,6 +197,14 @@ class Duty(QObject):
         work = partial(self._entry.let_in, number, password)
         self._futures.expect(in_thread(work, name="sign-in"), self._take_let_in, self._refuse)
 
+    def admit(self, session: account.Session) -> None:
+        """Whom the server has let in without a password (`services.browser_sign_in`); otherwise as `sign_in`."""
+        if self._busy:
+            return
+        self._set_busy(busy=True)
+        work = partial(self._entry.admit, session)
+        self._futures.expect(in_thread(work, name="sign-in"), self._begin, self._refuse)
+
     def create_first_account(self, nrp: str, name: str, password: str) -> None:
         """Make the first account, a head's, and sign it in. Refused with PASSWORD_WEAK, FIELD_*, NOT_ALLOWED."""
         if self._busy:

@@ -95,8 +95,9 @@ class CaseDesk:
 
     def custody(self, request: ReportCustody) -> CustodyReport:
         """Raises what `EvidenceRoom.officer` does, and DomainError(NOT_ALLOWED, CASE_UNKNOWN)."""
-        demand(self.room.officer(request.nrp, request.password), Action.READ_CUSTODY)
-        return self.store.read(partial(custody_report, question=request.question)).result()
+        officer = self.room.officer(request.nrp, request.password)
+        demand(officer, Action.READ_CUSTODY)
+        return self.store.read(partial(custody_report, question=request.question, viewer=officer)).result()
 
     def export(self, request: ExportEvidence, *, watcher: Watcher | None = None) -> ExportDone:
         """Raises what `EvidenceRoom.officer` and `EvidenceRoom.export` do."""

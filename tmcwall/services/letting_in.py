@@ -82,17 +82,20 @@ class LettingIn:
             return self._let_in_offline(nrp, password)
         return self._let_in_online(session, password, action=CustodyAction.SIGNED_IN)
 
+    def admit(self, session: account.Session) -> Shift:
+        """Who has given the server something else than a password: what opens offline stays as it is."""
+        return self._let_in_online(session, None, action=CustodyAction.SIGNED_IN)
+
     def choose_at_server(self, nrp: str, before: str, after: str) -> Shift:
         assert self._gate is not None, "only accounts of a server are changed there"
         session = self._gate.change_password(nrp, before, after)
         log.info("password_changed", nrp=nrp)
         return self._let_in_online(session, after, action=CustodyAction.PASSWORD_CHANGED)
 
-    def _let_in_online(self, session: account.Session, password: str, *, action: CustodyAction) -> Shift:
+    def _let_in_online(self, session: account.Session, password: str | None, *, action: CustodyAction) -> Shift:
         now = self._clock.utc()
-        unit = partial(
-            _keep, given=session, verifier=officer_rows.make_verifier(password), action=action, at=now
-        )  # fmt: skip
+        verifier = officer_rows.make_verifier(password) if password is not None else None
+        unit = partial(_keep, given=session, verifier=verifier, action=action, at=now)
         return Shift(session.officer, session, settled(self._store.write(unit)))
 
     def _let_in_offline(self, nrp: str, password: str) -> Shift | Newcomer:
@@ -129,10 +132,13 @@ class LettingIn:
 
 
 def _keep(
-    session: Transaction, *, given: account.Session, verifier: str, action: CustodyAction, at: datetime
+    session: Transaction, *, given: account.Session, verifier: str | None, action: CustodyAction, at: datetime
 ) -> Holding | None:
     """For how long the rights that came with it hold."""
-    officer_rows.put(session, given.officer, verifier, origin=Origin.SERVER, at=at)
+    if verifier is None:
+        officer_rows.put_without_password(session, given.officer)
+    else:
+        officer_rows.put(session, given.officer, verifier, origin=Origin.SERVER, at=at)
     if given.delegation:
         officer_rows.keep_delegation(session, given.officer.nrp, given.delegation)
     holding = None

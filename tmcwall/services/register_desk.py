@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from tmcwall.cameras.importing import ImportReport
 from tmcwall.db.store import Session
-from tmcwall.domain.camera import Standing
+from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.region import Regions
@@ -21,7 +21,7 @@ from tmcwall.log import get_logger
 from tmcwall.services.camera_register import CameraRegister, EditReport, Entry, StreamTest, read_entries
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
-from tmcwall.services.lifecycles import OnDuty
+from tmcwall.services.tagging import OnDuty
 
 log = get_logger(__name__)
 
@@ -129,8 +129,12 @@ class RegisterDesk(QObject):
 
     @property
     def rows(self) -> Sequence[RegisterRow]:
-        """By number, those that were removed among them; empty before the first `refresh`."""
-        return self._rows
+        """By number, those that were removed among them; empty before the first `refresh`.
+
+        Without cameras of other units, unless the officer looks after the register: pictures are in none of it.
+        """
+        looks_after = self._duty.can(Action.IMPORT_CAMERAS)
+        return tuple(row for row in self._rows if looks_after or self._is_shown(row.entry.camera))
 
     @property
     def busy(self) -> bool:
@@ -206,6 +210,9 @@ class RegisterDesk(QObject):
         """`test_ended` follows."""
         if self._stop_test is not None:
             self._stop_test.set()
+
+    def _is_shown(self, camera: Camera) -> bool:
+        return not camera.unit or self._duty.can(Action.VIEW, unit=camera.unit)
 
     def _do(self, action: Action, work: Callable[[Officer], T], then: Callable[[T], None]) -> None:
         if self._busy:

@@ -25,7 +25,8 @@ from tmcwall.sync.snapshot import Head
 T = TypeVar("T")
 
 
-def _register(session: Session) -> Register:
+def read_register(session: Session) -> Register:
+    """Of the workstations that the server knows, as far as it has come here; empty before this one is enrolled."""
     enrolled = signing.enrolment(session, operations.device(session))
     if enrolled is None:
         return Register("")
@@ -72,7 +73,7 @@ class StoreReplica:
         return self._read(operations.device)
 
     def register(self) -> Register:
-        return self._read(_register)
+        return self._read(read_register)
 
     def keep_register(self, keys: Sequence[DeviceKey]) -> None:
         text = DeviceKeys(keys=tuple(keys)).model_dump_json()

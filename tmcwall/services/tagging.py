@@ -101,6 +101,7 @@ class Book(Protocol):
     """The part of `CameraBook` that tagging uses."""
 
     def get(self, camera_id: str) -> Camera | None: ...
+    def unit_of(self, camera_id: str) -> str: ...
 
 
 class Tagging(QObject):
@@ -246,7 +247,7 @@ class Tagging(QObject):
         self._cutting.retry(row.bookmark, row.clip, actor=officer.nrp)
 
     def recent(self) -> Sequence[BookmarkRow]:
-        """Newest first, at most as many as are read at the start; without those of cases of other units."""
+        """Newest first, at most as many as are read at the start; without those of other units."""
         return tuple(row for row in self._rows.values() if self._is_shown(row))
 
     def find(self, text: str) -> None:
@@ -346,7 +347,7 @@ class Tagging(QObject):
 
     def _is_shown(self, row: BookmarkRow) -> bool:
         """What belongs to no unit is shown also while nobody is on duty."""
-        unit = row.case.unit if row.case is not None else ""
+        unit = (row.case.unit if row.case is not None else "") or self._cameras.unit_of(row.bookmark.camera_id)
         return not unit or self._duty.can(Action.VIEW, unit=unit)
 
     def _row(self, entry: bookmark_rows.Entry) -> BookmarkRow:

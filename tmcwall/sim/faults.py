@@ -101,8 +101,7 @@ class Trouble(StrEnum):
     NO_KEY = "no-key"
     """No key frame comes."""
     KEY_EVERY = "key-every"
-    """Key frames come every two minutes, or as many seconds as given; a client joins in the middle. Those of the loop
-    in between are left out, so that what follows them is damaged."""
+    """Key frames come every two minutes, or as many seconds as given; a client joins in the middle."""
     SLOW = "slow"
     """One picture, a key frame, in ten seconds, or those given."""
     RESIZE = "resize"
@@ -158,8 +157,11 @@ BREAKS_SESSIONS: Final = REDIRECTS - {Trouble.REDIRECT_LATER} | {
 }  # fmt: skip
 """Troubles that end the running sessions of the camera when they start."""
 
-LEAVES_SESSIONS: Final = frozenset({Trouble.CODEC, Trouble.DESCRIPTION})
+LEAVES_SESSIONS: Final = frozenset({Trouble.CODEC, Trouble.DESCRIPTION, Trouble.KEY_EVERY})
 """Troubles whose sessions end with them."""
+
+CODED_ANEW: Final = frozenset({Trouble.CODEC, Trouble.KEY_EVERY})
+"""Troubles that new sessions begin with pictures of their own for."""
 
 
 @dataclass(frozen=True, slots=True)

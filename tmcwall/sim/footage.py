@@ -88,7 +88,7 @@ def write_footage(
 ) -> None:
     """Code pictures into an MP4 file that appears whole or not at all. `bit_rate` in bit/s is the upper bound.
 
-    `refreshes`: they are built up bit by bit within each `gop`, and only the first is a key picture (H.264 only).
+    `refreshes`: they are built up bit by bit within each `gop`, and only the first is a key picture.
 
     A process that is killed meanwhile leaves a file that `remove_abandoned` knows.
     """
@@ -110,7 +110,7 @@ def write_footage(
         options["intra-refresh"] = "1"
     if codec == HEVC:
         fixed = f"log-level=none:pools=1:keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0"
-        options["x265-params"] = f"{fixed}:slices={slices}"
+        options["x265-params"] = f"{fixed}:slices={slices}:intra-refresh={int(refreshes)}"
     try:
         with av.open(str(temporary), "w", format="mp4") as container:
             stream: VideoStream | None = None
@@ -173,7 +173,7 @@ def _assemble(
     start: int | None = None
     pictures: list[Picture] = []
     for time, nals in units:
-        sets |= {_kind(codec, nal): nal for nal in nals if is_parameter_set(codec, nal)}
+        sets |= {nal_type(codec, nal): nal for nal in nals if is_parameter_set(codec, nal)}
         coded = tuple(nal for nal in nals if not is_parameter_set(codec, nal) and not _is_delimiter(codec, nal))
         key = any(_is_key(codec, nal) for nal in coded)
         if start is None and key:
@@ -187,13 +187,13 @@ def _assemble(
     return Footage(tuple(pictures), ordered, float(rate), duration, size[0], size[1], codec)
 
 
-def _kind(codec: str, nal: bytes) -> int:
+def nal_type(codec: str, nal: bytes) -> int:
     return nal_kind(nal) if codec == HEVC else nal[0] & 0x1F
 
 
 def _is_key(codec: str, nal: bytes) -> bool:
-    return _kind(codec, nal) in _IRAP if codec == HEVC else _kind(codec, nal) == _IDR
+    return nal_type(codec, nal) in _IRAP if codec == HEVC else nal_type(codec, nal) == _IDR
 
 
 def _is_delimiter(codec: str, nal: bytes) -> bool:
-    return _kind(codec, nal) == (_HEVC_AUD if codec == HEVC else _AUD)
+    return nal_type(codec, nal) == (_HEVC_AUD if codec == HEVC else _AUD)

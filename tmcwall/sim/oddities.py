@@ -22,6 +22,11 @@ _TIME: Final = struct.Struct("!I")
 _TIME_AT: Final = _INTERLEAVED + 4
 _SLICES: Final = range(1, 6)
 _PADDED: Final = 0x20
+_SOURCE_AT: Final = 8
+_STRANGER: Final = b"\xde\xad\xbe\xef"
+_OTHER_TYPE: Final = 100
+_VENDORS_DATA: Final = b"\x7f\x00camera"
+"""H.264 type 31, H.265 type 63."""
 _EVERY: Final = 10
 """Of so many packets one is odd, where it is not all."""
 _SHORT_BY: Final = 4
@@ -58,6 +63,12 @@ class OddStream(StrEnum):
     """The packets of a picture have different RTP times."""
     TIMELESS = "timeless"
     """The RTP time is 0 for ever."""
+    VENDOR = "vendor"
+    """NAL units of a type that there is not stand in front of each picture."""
+    STRANGER = "stranger"
+    """Packets of another source stand between the others."""
+    TYPE = "type"
+    """Packets have another payload type than the description says."""
 
 
 class OddSession(StrEnum):
@@ -79,6 +90,8 @@ class OddSession(StrEnum):
     """Content-Base begins with `rtsp://` twice."""
     IGNORES = "ignores"
     """GET_PARAMETER is not answered, and a session without another request for three seconds is ended."""
+    HEADS = "heads"
+    """Answers have lines that are no fields, and an empty length."""
     CLOSES = "closes"
     """GET_PARAMETER is answered by closing the connection."""
 
@@ -98,6 +111,8 @@ def odd_packets(
         parts = [part for whole in parts for part in _with_empty_fragment(whole)]
     elif kind is OddStream.TOGETHER:
         parts = _together(parts)
+    elif kind is OddStream.VENDOR:
+        parts = [_vendors(parts[0]), *parts]
     starts, sent = [], bytearray()
     for index, part in enumerate(parts):
         number = {OddStream.NUMBERS: index, OddStream.STILL: 0}.get(kind, sequence + index)
@@ -124,6 +139,8 @@ def odd_answer(kind: OddSession, method: str, answer: Response) -> Response:
             fields["Session"] = fields["Session"].partition(";")[0] + ";timeout=0"
         case OddSession.BASE if "Content-Base" in fields:
             fields["Content-Base"] = "/stream/"
+        case OddSession.HEADS:
+            fields |= {"X Camera Mode": "1", "Content-Length": str(len(answer.body) or "")}
         case OddSession.TWICE if "Content-Base" in fields:
             fields["Content-Base"] = "rtsp://" + fields["Content-Base"]
     return Response(answer.status, answer.reason, Headers(fields), answer.body)
@@ -157,8 +174,19 @@ def _odd_packet(kind: OddStream, part: bytes, *, index: int, is_turn: bool) -> b
             return _timed(part, _TIME.unpack_from(part, _TIME_AT)[0] + index)
         case OddStream.TIMELESS:
             return _timed(part, 0)
+        case OddStream.STRANGER if is_turn:
+            return serialise(Interleaved(channel, packet[:_SOURCE_AT] + _STRANGER + packet[HEADER.size :])) + part
+        case OddStream.TYPE:
+            return part[:_MARKER_AT] + bytes((part[_MARKER_AT] & _MARKER | _OTHER_TYPE,)) + part[_MARKER_AT + 1 :]
         case _:
             return part
+
+
+def _vendors(first: bytes) -> bytes:
+    """A packet of the camera's own data, of the same picture as the first one."""
+    header = bytearray(first[_INTERLEAVED:_HEADS])
+    header[1] &= ~_MARKER & 0xFF
+    return serialise(Interleaved(first[1], bytes(header) + _VENDORS_DATA))
 
 
 def _marked(part: bytes, *, marker: bool) -> bytes:

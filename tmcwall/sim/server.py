@@ -21,7 +21,7 @@ from tmcwall.rtsp.auth import Scheme, Verifier
 from tmcwall.rtsp.transport import Lower, Transport
 from tmcwall.sim.carrier import Carrier, DatagramCarrier, DatagramPorts, InterleavedCarrier
 from tmcwall.sim.connection import CameraConnection
-from tmcwall.sim.faults import BREAKS_SESSIONS, LEAVES_SESSIONS, LoginKind, Order, Trouble
+from tmcwall.sim.faults import BREAKS_SESSIONS, CODED_ANEW, LEAVES_SESSIONS, LoginKind, Order, Trouble
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.oddities import KEEP_ALIVE_S, OF_OTHER_PICTURES, WANTS_KEEP_ALIVE
 from tmcwall.sim.session import Ledger, Post, Session
@@ -216,8 +216,8 @@ class CameraServer:
 
     async def _loop_shown(self, scene: str, profile: Profile, order: Order | None) -> Loop:
         loop = await self.library.loop(scene, profile)
-        if order is not None and order.trouble is Trouble.CODEC:
-            return await self.library.stand_ins.loop(Trouble.CODEC, loop)
+        if order is not None and order.trouble in CODED_ANEW:
+            return await self.library.stand_ins.loop(order.trouble, loop)
         if order is not None and order.odd in OF_OTHER_PICTURES:
             return await self.library.stand_ins.loop(order.odd, loop)
         return loop

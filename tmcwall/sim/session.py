@@ -16,6 +16,7 @@ from tmcwall.sim.footage import CLOCK_RATE
 from tmcwall.sim.loop import Loop, PackedPicture, address
 from tmcwall.sim.oddities import odd_packets
 from tmcwall.sim.stamp import padded, stamp_text
+from tmcwall.sim.standins import place_with_few_keys
 
 _REPORT_EVERY_S: Final = 5.0
 _FULL: Final = 1024 * 1024
@@ -240,16 +241,14 @@ class Session:
         match self.post.trouble:
             case Trouble.NO_KEY:
                 return picture.key
-            case Trouble.KEY_EVERY | Trouble.SLOW:
-                slow = self.post.trouble is Trouble.SLOW
-                if slow or picture.key:
-                    before, self._period = self._period, self._period_of(number)
-                    return before == self._period
+            case Trouble.SLOW:
+                before, self._period = self._period, self._period_of(number)
+                return before == self._period
         return False
 
     def _period_of(self, number: int) -> int | None:
         """In which of its periods a camera is that sends something once in so many seconds."""
-        every_s = self.post.amount_of(Trouble.KEY_EVERY) or self.post.amount_of(Trouble.SLOW)
+        every_s = self.post.amount_of(Trouble.SLOW)
         return None if every_s is None else int(number * self._loop.interval_s / every_s)
 
     def _send(self, data: bytes | bytearray, packets: Sequence[int]) -> None:
@@ -265,7 +264,11 @@ class Session:
     def _picture(self, number: int) -> tuple[PackedPicture | None, int]:
         """The picture to send, None while waiting for one, and its reordering delay in 1/90000 s."""
         trouble = self.post.trouble
-        place = (number + self.post.lead) % len(self._loop)
+        every_s = self.post.amount_of(Trouble.KEY_EVERY)
+        if every_s is None:
+            place = (number + self.post.lead) % len(self._loop)
+        else:
+            place = place_with_few_keys(number, key_every=max(1, round(every_s / self._loop.interval_s)))
         if trouble is Trouble.SLOW:
             self._waits_for_key = True
             return self._loop.pictures[self._loop.key_before[place]], 0

@@ -1,5 +1,5 @@
 """Loops that stand in for a camera's own while it is in trouble: black, covered, moved, smaller, coded otherwise, in
-slices, without key pictures, or huge by name.
+slices, without key pictures or with few of them, or huge by name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Final
 
@@ -20,26 +21,34 @@ from av.video.codeccontext import VideoCodecContext
 from tmcwall.rtsp.codecs import H264, HEVC
 from tmcwall.rtsp.sei import h264_recovery
 from tmcwall.sim.faults import Trouble
-from tmcwall.sim.footage import CLOCK_RATE, Bgr, Footage, Picture, read_footage, write_footage
+from tmcwall.sim.footage import CLOCK_RATE, Bgr, Footage, Picture, nal_type, read_footage, write_footage
 from tmcwall.sim.loop import Loop
 from tmcwall.sim.oddities import OddStream
 
 _GIANT_BLOCKS: Final = 1031
 """Of 16 pixels. The number keeps long rows of zero bits out of the parameter set."""
 
-_OF_ITS_PICTURES: Final = frozenset({Trouble.COVERED, Trouble.MOVED})
+_OF_ITS_PICTURES: Final = frozenset({Trouble.COVERED, Trouble.MOVED, Trouble.KEY_EVERY})
 """Stand-ins that are made of the camera's own pictures."""
 _SLICES: Final = 4
-_SEI: Final = 6
+_SEI: Final = {H264: frozenset({6}), HEVC: frozenset({39, 40})}
 _REFRESHED_EVERY: Final = 16
 _REFRESHED: Final = 256
 """Pictures of a loop: a multiple of the count of frame numbers, so that none is missing where it begins anew."""
+FEW_KEYS_ROUND: Final = 256
+"""Pictures after which those of KEY_EVERY may begin anew, likewise."""
 _TURNED: Final = 1 / 7
 _BLUR: Final = 1 / 24
 
 Shown = Trouble | OddStream
 """What has pictures of its own."""
 _Kind = tuple[Shown, int, int, int, str, Picture | None]
+
+
+def place_with_few_keys(number: int, *, key_every: int) -> int:
+    """Which picture of KEY_EVERY's loop has that running number: of so many one is a key picture."""
+    place = number % key_every
+    return place if place < FEW_KEYS_ROUND else FEW_KEYS_ROUND + place % FEW_KEYS_ROUND
 
 
 class StandIns:
@@ -49,7 +58,9 @@ class StandIns:
         self._loops: dict[_Kind, asyncio.Task[Loop]] = {}
 
     async def loop(self, trouble: Shown, like: Loop) -> Loop:
-        """What a trouble (BLACK, COVERED, MOVED, RESIZE, CODEC, GIANT) or an oddity (SLICES, REFRESH) shows instead."""
+        """What a trouble (BLACK, COVERED, MOVED, KEY_EVERY, RESIZE, CODEC, GIANT) or an oddity (SLICES, REFRESH) shows
+        instead.
+        """
         return await asyncio.shield(self._task(trouble, like))
 
     def ready(self, trouble: Shown, like: Loop) -> Loop | None:
@@ -83,6 +94,8 @@ def _coded(trouble: Shown, footage: Footage) -> Loop:
         return _loop(map(_smeared, _decoded(footage)), rate, footage.codec)
     if trouble is Trouble.MOVED:
         return _loop(map(_turned, _decoded(footage)), rate, footage.codec)
+    if trouble is Trouble.KEY_EVERY:
+        return Loop(_with_few_keys(footage))
     if trouble is OddStream.SLICES:
         return _loop(_test_card(width, height, count=rate), rate, footage.codec, slices=_SLICES)
     if trouble is OddStream.REFRESH:
@@ -106,13 +119,7 @@ def _loop(pictures: Iterator[Bgr], rate: int, codec: str, *, slices: int = 1) ->
 
 def _refreshed(width: int, height: int, rate: int) -> Footage:
     """Pictures none of which is a key picture. It ends with the number of a frame after which it may begin anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "refreshed.mp4"
-        pictures = _test_card(width, height, count=_REFRESHED_EVERY + _REFRESHED)
-        write_footage(
-            path, pictures, frame_rate=rate, gop=_REFRESHED_EVERY, bit_rate=500_000, preset="ultrafast", refreshes=True
-        )
-        footage = read_footage(path)
+    footage = _built_up(_test_card(width, height, count=_REFRESHED_EVERY + _REFRESHED), rate, H264)
     kept = footage.pictures[_REFRESHED_EVERY:]
     pictures_without_key = tuple(
         replace(picture, key=_has_recovery_point(picture), offset=picture.offset - kept[0].offset) for picture in kept
@@ -120,8 +127,32 @@ def _refreshed(width: int, height: int, rate: int) -> Footage:
     return replace(footage, pictures=pictures_without_key, duration=round(len(kept) * CLOCK_RATE / rate))
 
 
+def _with_few_keys(footage: Footage) -> Footage:
+    """The camera's pictures twice as many as `FEW_KEYS_ROUND`, of which only the first is a key picture, and nothing
+    else says where decoding may begin. The second half may come again and again: what differs where it begins anew is
+    built up within the next pictures.
+    """
+    shown = islice(chain.from_iterable(map(_decoded, repeat(footage))), 2 * FEW_KEYS_ROUND)
+    coded = _built_up(shown, round(footage.frame_rate), footage.codec)
+    pictures = tuple(
+        replace(picture, nals=tuple(nal for nal in picture.nals if nal_type(coded.codec, nal) not in _SEI[coded.codec]))
+        for picture in coded.pictures
+    )
+    return replace(coded, pictures=pictures)
+
+
+def _built_up(pictures: Iterator[Bgr], rate: int, codec: str) -> Footage:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "built-up.mp4"
+        write_footage(
+            path, pictures, frame_rate=rate, gop=_REFRESHED_EVERY, bit_rate=500_000, preset="ultrafast", codec=codec,
+            refreshes=True,
+        )  # fmt: skip
+        return read_footage(path)
+
+
 def _has_recovery_point(picture: Picture) -> bool:
-    return any(nal[0] & 0x1F == _SEI and h264_recovery(nal) is not None for nal in picture.nals)
+    return any(h264_recovery(nal) is not None for nal in picture.nals if nal_type(H264, nal) in _SEI[H264])
 
 
 def _decoded(footage: Footage) -> Iterator[Bgr]:

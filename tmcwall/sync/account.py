@@ -65,7 +65,7 @@ def sign_in(
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
     with open_client(address, timeout_s=timeout_s, transport=transport) as client:
-        challenge, proof = _prove(client, device, nrp)
+        challenge, proof = prove(client, device, nrp)
         request = SignInRequest(nrp=nrp, password=password, device=device.id, challenge=challenge, proof=proof)
         return _ask(client, address, "/sign-in", request)
 
@@ -87,7 +87,7 @@ def change_password(
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
     with open_client(address, timeout_s=timeout_s, transport=transport) as client:
-        challenge, proof = _prove(client, device, nrp)
+        challenge, proof = prove(client, device, nrp)
         request = PasswordRequest(
             nrp=nrp, password=before, new_password=after, device=device.id, challenge=challenge, proof=proof
         )
@@ -109,11 +109,11 @@ def renew(session: Session, *, timeout_s: float = 10.0, transport: httpx2.BaseTr
             response = client.post("/renew", headers={"Authorization": f"Bearer {session.token}"})
         except httpx2.HTTPError as error:
             raise fault_of_transport(error) from None
-    renewed = _session_of(session.server_url, parse_reply(response, SignInReply))
+    renewed = session_of(session.server_url, parse_reply(response, SignInReply))
     return replace(renewed, delegation=session.delegation)
 
 
-def _prove(client: httpx2.Client, device: EnrolledDevice, nrp: str) -> tuple[str, str]:
+def prove(client: httpx2.Client, device: EnrolledDevice, nrp: str) -> tuple[str, str]:
     """The server's challenge, and this device's proof for it. Raises Fault(SERVER_KEY_CHANGED), too."""
     try:
         info = parse_reply(client.get("/info"), ServerInfo)
@@ -131,10 +131,10 @@ def _ask(client: httpx2.Client, address: str, path: str, request: SignInRequest)
         response = client.post(path, content=content, headers={"Content-Type": "application/json"})
     except httpx2.HTTPError as error:
         raise fault_of_transport(error) from None
-    return _session_of(address, parse_reply(response, SignInReply))
+    return session_of(address, parse_reply(response, SignInReply))
 
 
-def _session_of(address: str, reply: SignInReply) -> Session:
+def session_of(address: str, reply: SignInReply) -> Session:
     return Session(
         address,
         reply.officer.officer(),

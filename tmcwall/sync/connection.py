@@ -18,12 +18,15 @@ from tmcwall.sync.protocol import API, PROTOCOL, Refusal, RefusalCode, ServerInf
 
 M = TypeVar("M", bound=BaseModel)
 
-_DEVICE_FAULTS: Final[Mapping[RefusalCode | None, FaultCode]] = {
+_FAULTS: Final[Mapping[RefusalCode | None, FaultCode]] = {
     RefusalCode.DEVICE_UNKNOWN: FaultCode.DEVICE_NOT_ENROLLED,
     RefusalCode.PROOF_REFUSED: FaultCode.DEVICE_NOT_ENROLLED,
     RefusalCode.SIGNATURE_REFUSED: FaultCode.DEVICE_NOT_ENROLLED,
     RefusalCode.DEVICE_REVOKED: FaultCode.DEVICE_REVOKED,
     RefusalCode.ENROLMENT_REFUSED: FaultCode.ENROLMENT_REFUSED,
+    RefusalCode.PROVIDER_AWAY: FaultCode.PROVIDER_UNREACHABLE,
+    RefusalCode.PROVIDER_REFUSED: FaultCode.PROVIDER_REFUSED,
+    RefusalCode.IDENTITY_UNKNOWN: FaultCode.IDENTITY_UNKNOWN,
 }
 
 USER_AGENT = f"tmcwall/{__version__}"
@@ -98,8 +101,8 @@ def check_reply(response: httpx2.Response) -> httpx2.Response:
         code = FaultCode.SIGN_IN_REFUSED
     elif reason is RefusalCode.PASSWORD_DUE:
         code = FaultCode.PASSWORD_DUE
-    elif reason in _DEVICE_FAULTS:
-        code = _DEVICE_FAULTS[reason]
+    elif reason in _FAULTS:
+        code = _FAULTS[reason]
     elif response.status_code == 401:
         code = FaultCode.SIGN_IN_EXPIRED
     elif reason is RefusalCode.SCHEMA_NEWER:

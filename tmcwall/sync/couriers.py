@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from tmcwall import __version__
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply
 from tmcwall.sync.oversight import MAX_ROWS, DeskReport, OversightMessage, OversightPush, OversightReceipt
+from tmcwall.sync.register import DeviceKeys
 from tmcwall.sync.replica import Replica
 
 log = get_logger(__name__)
@@ -63,6 +65,23 @@ class OversightCourier:
             if receipt.had_until < rows[0].seq - 1:
                 # A server restored from a backup has lost some; what is kept here still is sent again.
                 self._store.resend_from(receipt.had_until + 1)
+
+
+class RegisterCourier:
+    """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too."""
+
+    def __init__(self, replica: Replica, *, clock: Clock, every_s: float = 60.0) -> None:
+        self._replica = replica
+        self._clock = clock
+        self._every_ns = int(every_s * 1e9)
+        self._fetched_ns: int | None = None
+
+    async def deliver(self, connection: Connection, token: str) -> None:
+        now_ns = self._clock.monotonic_ns()
+        if self._fetched_ns is not None and now_ns - self._fetched_ns < self._every_ns:
+            return
+        self._replica.keep_register((await connection.get("/devices", DeviceKeys, token=token)).keys)
+        self._fetched_ns = now_ns
 
 
 class DeskReporter:

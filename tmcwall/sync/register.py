@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from tmcwall.domain.operation import Json
 from tmcwall.signatures import Purpose, verifies, verifies_content
-from tmcwall.sync.protocol import DeviceName, Message, PublicKey, Signature
+from tmcwall.sync.protocol import SERVER_DEVICE, DeviceName, Message, PublicKey, Signature
 
 DeskName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Number = Annotated[int, Field(ge=1, lt=2**53)]
@@ -87,6 +87,16 @@ class Register:
     @property
     def server_key(self) -> str:
         return self._server_key
+
+    @property
+    def desks(self) -> Mapping[str, str]:
+        """The names of the workstations whose keys hold, by device; not the server itself."""
+        return {
+            device: key.name
+            for device, keys in self._by_device.items()
+            for key in keys
+            if key.last_number is None and key.public_key and device != SERVER_DEVICE
+        }
 
     def answers_for(self, operation: Signed) -> bool:
         """Whether the operation is as its device has made it."""

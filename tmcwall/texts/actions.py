@@ -165,6 +165,27 @@ CAMERA_REGISTER = ActionText(
         en="Edit, test, import, export or remove cameras in one window.",
     ),
 )
+CONTACTS = ActionText(
+    Text(id="Kontak wilayah", en="Neighbourhood contacts"),
+    Text(
+        id="Siapa yang dihubungi tentang wilayah atau kamera yang dipilih.",
+        en="Who is called about a neighbourhood or the selected camera.",
+    ),
+)
+OUTAGES = ActionText(
+    Text(id="Padam terencana", en="Planned outages"),
+    Text(
+        id="Pekerjaan yang sudah diketahui waktunya: kamera mana yang padam, kapan.",
+        en="Works whose time is known: which cameras are out, and when.",
+    ),
+)
+WALL_ORDERS = ActionText(
+    Text(id="Kirim ke dinding lain", en="Send to other walls"),
+    Text(
+        id="Tampilkan sesuatu di dinding tempat kerja lain, atau tarik kembali.",
+        en="Show something on the walls of another workstation, or take it back.",
+    ),
+)
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),
     Text(id="Pindah ke daftar kamera.", en="Go to the camera list."),

@@ -425,6 +425,10 @@ METRICS_TOKEN_FILE = Text(
     id="berkas token yang diminta /metrics (Prometheus); tanpa ini /metrics tidak ada",
     en="file with the token that /metrics (Prometheus) asks for; without it there is no /metrics",
 )
+OIDC_CONFIG = Text(
+    id="berkas TOML tentang layanan identitas (OpenID Connect), untuk masuk lewat peramban di samping kata sandi",
+    en="TOML file about the identity provider (OpenID Connect), for signing in by browser beside passwords",
+)
 LOG_FORMAT = Text(
     id="bentuk log di terminal: text (peringatan saja) atau json (semuanya)",
     en="what the terminal gets of the log: text (warnings only) or json (all of it)",

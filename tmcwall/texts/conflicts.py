@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.operation import Entity
-from tmcwall.texts import Text, console, incidents, lifecycle, review
+from tmcwall.texts import Text, console, contacts, incidents, lifecycle, review, wall_orders
 
 TITLE = Text(id="Isian yang berbeda", en="Differing entries")
 EXPLANATION = Text(
@@ -34,7 +34,7 @@ CLOSE = Text(id="Tutup", en="Close")
 EMPTY = Text(id="(kosong)", en="(empty)")
 YES = Text(id="ya", en="yes")
 NO = Text(id="tidak", en="no")
-WITHHELD = Text(id="(data pelapor, tidak ditampilkan di sini)", en="(about the reporter, not shown here)")
+WITHHELD = Text(id="(data pribadi, tidak ditampilkan di sini)", en="(about a person, not shown here)")
 
 ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CASE: Text(id="Perkara {subject}", en="Case {subject}"),
@@ -44,6 +44,10 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.INCIDENT_NOTE: Text(id="Catatan kejadian {subject}", en="Note on incident {subject}"),
     Entity.CAMERA: Text(id="Kamera {subject}", en="Camera {subject}"),
     Entity.CAMERA_STANDING: Text(id="Pemakaian kamera {subject}", en="Use of camera {subject}"),
+    Entity.PLANNED_OUTAGE: Text(id="Padam terencana {subject}", en="Planned outage {subject}"),
+    Entity.SHARED_LAYOUT: Text(id="Tata letak {subject}", en="Layout {subject}"),
+    Entity.CONTACT: Text(id="Kontak {subject}", en="Contact {subject}"),
+    Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -109,6 +113,18 @@ FIELDS: Final[Mapping[str, Text]] = {
     "standing": Text(id="status pemakaian", en="standing"),
     "changed": Text(id="keputusan status", en="decision on the standing"),
     "quarantine": Text(id="karantina", en="quarantine"),
+    "camera_ids": Text(id="kamera", en="cameras"),
+    "reason": Text(id="alasan", en="reason"),
+    "cancelled": Text(id="dibatalkan", en="cancelled"),
+    "pages": Text(id="isi dinding", en="what the walls show"),
+    "shared": Text(id="dibagikan", en="shared"),
+    "role": Text(id="peran", en="role"),
+    "contact_name": Text(id="nama kontak", en="contact's name"),
+    "contact_phone": Text(id="telepon kontak", en="contact's telephone"),
+    "camera_id": Text(id="kamera", en="camera"),
+    "removed": Text(id="dihapus", en="removed"),
+    "taken_back": Text(id="ditarik kembali", en="taken back"),
+    "outcome": Text(id="hasil", en="outcome"),
 }
 """By the field's name in the domain."""
 
@@ -123,8 +139,10 @@ CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "drill": {choice.value: text for choice, text in incidents.DRILLS.items()},
     "owner": {choice.value: text for choice, text in console.OWNERS.items()},
     "standing": {choice.value: text for choice, text in lifecycle.STANDINGS.items()},
+    "role": {choice.value: text for choice, text in contacts.ROLES.items()},
+    "outcome": {choice.value: text for choice, text in wall_orders.OUTCOMES.items()},
 }
 """By the field's name, and the value as an operation holds it."""
 
-WITHHELD_FIELDS: Final = frozenset({"reporter_name", "reporter_phone"})
-"""A reporter is named only where incidents are worked on (domain notes R42)."""
+WITHHELD_FIELDS: Final = frozenset({"reporter_name", "reporter_phone", "contact_name", "contact_phone"})
+"""A reporter is named only where incidents are worked on (domain notes R42), a contact only in the directory."""

@@ -57,6 +57,19 @@ LAYOUT_SAVE = Text(id="Simpan", en="Save")
 LAYOUT_CANCEL = Text(id="Batal", en="Cancel")
 LAYOUT_SAVED = Text(id="Tata letak “{name}” disimpan.", en="Layout “{name}” saved.")
 LAYOUT_DELETED = Text(id="Tata letak “{name}” dihapus.", en="Layout “{name}” deleted.")
+LAYOUT_SHARE = Text(id="Bagikan", en="Share")
+LAYOUT_SHARE_HELP = Text(
+    id="Berikan tata letak ini, seperti sekarang, ke semua tempat kerja",
+    en="Give this layout, as it is now, to all workstations",
+)
+LAYOUT_TAKE = Text(id="Ambil versi bersama", en="Take the shared one")
+LAYOUT_TAKE_HELP = Text(
+    id="Tampilkan lagi seperti di semua tempat kerja; yang diubah di sini hilang",
+    en="Show it again as all workstations have it; what was changed here is lost",
+)
+LAYOUT_SAME = Text(id="bersama", en="shared")
+LAYOUT_DIFFERENT = Text(id="bersama, diubah di sini", en="shared, changed here")
+LAYOUT_SHARED = Text(id="Tata letak “{name}” dibagikan.", en="Layout “{name}” shared.")
 TILE_CLEARED = Text(id="Petak dikosongkan.", en="Tile cleared.")
 GRID_TOO_SMALL = Text(
     id="Kisi lebih kecil: {count} kamera tidak tampil lagi.", en="Smaller grid: {count} cameras have lost their tile."
@@ -73,13 +86,15 @@ PLAN_OF = Text(id="Petak monitor {number}", en="Tiles of monitor {number}")
 RESERVED = Text(id="Cadangan", en="Reserved")
 RESERVE = Text(id="Jadikan petak cadangan", en="Reserve this tile")
 UNRESERVE = Text(id="Lepas petak cadangan", en="Release this reserved tile")
+LOCK = Text(id="Kunci petak ini", en="Lock this tile")
+UNLOCK = Text(id="Lepas kunci petak", en="Unlock this tile")
 CLEAR = Text(id="Kosongkan petak", en="Clear this tile")
 EMPTY = Text(id="Kosong", en="Empty")
 EMPTY_RESERVED = Text(id="Cadangan kejadian", en="For incidents")
 CAMERA_GONE = Text(id="Kamera tidak terdaftar", en="Camera not in the list")
 PLAN_HINT = Text(
-    id="Seret kamera ke petak. Seret petak ke petak lain untuk menukar. R: petak cadangan. Del: kosongkan.",
-    en="Drag a camera onto a tile. Drag a tile onto another to swap. R: reserve. Del: clear.",
+    id="Seret kamera ke petak. Seret petak ke petak lain untuk menukar. R: petak cadangan. K: kunci. Del: kosongkan.",
+    en="Drag a camera onto a tile. Drag a tile onto another to swap. R: reserve. K: lock. Del: clear.",
 )
 
 # Duty
@@ -100,6 +115,19 @@ NEW_PASSWORD_HINT = Text(
     en="Nobody goes on duty with a one-time password. Choose another one of at least 12 characters.",
 )
 NEW_PASSWORD = Text(id="Kata sandi baru", en="New password")
+SIGN_IN_BY_BROWSER = Text(id="Masuk lewat {provider}", en="Sign in by {provider}")
+GO_ON_IN_BROWSER = Text(
+    id="Lanjutkan di peramban yang terbuka, lalu kembali ke sini.",
+    en="Go on in the browser that opens, then come back here.",
+)
+NO_BROWSER = Text(
+    id="Peramban tidak terbuka. Buka alamat ini di komputer ini:",
+    en="No browser opened. Open this address on this computer:",
+)
+BROWSER_ADDRESS = Text(id="Alamat untuk peramban", en="Address for the browser")
+BROWSER_DONE = Text(
+    id="Selesai. Tutup halaman ini dan kembali ke tmcwall.", en="Done. Close this page and go back to tmcwall."
+)
 SIGN_IN_CANCEL = Text(id="Batal", en="Cancel")
 NRP = Text(id="NRP", en="NRP (service number)")
 PASSWORD = Text(id="Kata sandi", en="Password")

@@ -165,6 +165,10 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ACCOUNT_DISABLED: Text("akun dinonaktifkan", "account disabled"),
     FaultCode.PASSWORD_DUE: Text("kata sandi sekali pakai", "one-time password"),
     FaultCode.ROLES_UNTRUSTED: Text("hak bukan dari server", "rights not the server's"),
+    FaultCode.PROVIDER_UNREACHABLE: Text("penyedia tak terjangkau", "provider unreachable"),
+    FaultCode.PROVIDER_REFUSED: Text("identitas ditolak", "identity refused"),
+    FaultCode.IDENTITY_UNKNOWN: Text("bukan petugas di sini", "no officer here"),
+    FaultCode.BROWSER_ABANDONED: Text("masuk di peramban batal", "browser sign-in ended"),
     FaultCode.DEVICE_NOT_ENROLLED: Text("belum terdaftar", "not enrolled"),
     FaultCode.DEVICE_REVOKED: Text("pendaftaran dicabut", "enrolment revoked"),
     FaultCode.ENROLMENT_REFUSED: Text("kode ditolak", "code refused"),
@@ -447,6 +451,28 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.ROLES_UNTRUSTED: Text(
         "Daftar hak petugas tidak ditandatangani server ini. Masuk sekali lagi saat server terhubung.",
         "The list of officers' rights is not signed by this server. Sign in once more while the server is reachable.",
+    ),
+    FaultCode.PROVIDER_UNREACHABLE: Text(
+        "Layanan identitas tidak menjawab server pusat. Masuklah dengan NRP dan kata sandi; selebihnya berjalan "
+        "seperti biasa.",
+        "The identity provider does not answer the central server. Sign in with service number and password; nothing "
+        "else is affected.",
+    ),
+    FaultCode.PROVIDER_REFUSED: Text(
+        "Masuk lewat layanan identitas ditolak atau buktinya tidak dapat dipercaya. Coba lagi dari awal, atau masuk "
+        "dengan NRP dan kata sandi; kalau berulang, hubungi petugas TI.",
+        "The sign-in by the identity provider was refused, or its proof cannot be believed. Begin again, or sign in "
+        "with service number and password; if it happens again, ask IT.",
+    ),
+    FaultCode.IDENTITY_UNKNOWN: Text(
+        "Layanan identitas mengenal Anda, tetapi server pusat tidak punya akun aktif untuk Anda. Minta petugas TI "
+        "membuat atau mengaktifkannya.",
+        "The identity provider knows you, but the central server has no active account for you. Ask IT to make or "
+        "enable it.",
+    ),
+    FaultCode.BROWSER_ABANDONED: Text(
+        "Masuk di peramban tidak selesai. Mulai lagi, atau masuk dengan NRP dan kata sandi.",
+        "The sign-in in the browser was not completed. Begin again, or sign in with service number and password.",
     ),
     FaultCode.DEVICE_NOT_ENROLLED: Text(
         "Tempat kerja ini belum terdaftar di server pusat. Pekerjaan tetap tersimpan di sini; minta kode pendaftaran "
@@ -878,6 +904,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.TLS_INCOMPLETE: Text(
         "--tls-cert dan --tls-key diberikan bersama. Tambahkan yang kurang.",
         "--tls-cert and --tls-key go together. Add the missing one.",
+    ),
+    DomainCode.PROVIDER_SETTINGS: Text(
+        "Berkas --oidc-config salah. Betulkan yang disebut di sini; rahasia klien ada di berkasnya sendiri "
+        "(client_secret_file).",
+        "The file of --oidc-config is wrong. Correct what is named here; the client's secret has a file of its own "
+        "(client_secret_file).",
     ),
     DomainCode.BLOBS_URL: Text(
         "Tempat klip itu tidak dikenal. Pakai folder, alamat file:, atau s3://BUCKET/AWALAN tanpa kata sandi.",

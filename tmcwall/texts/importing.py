@@ -92,6 +92,10 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
         "kolom {column} positif di Jawa; dibaca sebagai {limit}",
         "column {column} is positive in Java; read as {limit}",
     ),
+    RowReason.AXES_SWAPPED: Text(
+        "lintang dan bujur tertukar; dibaca sebagai {limit}",
+        "latitude and longitude have changed places; read as {limit}",
+    ),
     RowReason.COLUMN_UNKNOWN: Text(
         "kolom {column} tidak dibaca; mungkin maksudnya {limit}",
         "column {column} is not read; perhaps {limit} is meant",

@@ -91,6 +91,84 @@ ODDITIES: Final[Mapping[Oddity, OddityText]] = {
             en="Packets that the network loses are not seen, and pictures damaged by that may be shown.",
         ),
     ),
+    Oddity.DESCRIPTION: OddityText(
+        Text(id="deskripsi yang bentuknya harus ditebak", en="a description whose form has to be guessed"),
+        Text(
+            id="RFC 4566 bagian 5.14 dan 6: baris m= dan rtpmap menyebut port, cara kirim, dan kodek.",
+            en="RFC 4566 sections 5.14 and 6: the m= line and rtpmap name port, transport and codec.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.PAYLOAD_TYPE: OddityText(
+        Text(id="jenis paket lain daripada deskripsinya", en="packets of another type than described"),
+        Text(
+            id="RFC 3551 bagian 3: jenis paket adalah yang disebut dalam deskripsi sesi.",
+            en="RFC 3551 section 3: the payload type is the one that the session description names.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.CHANNEL: OddityText(
+        Text(id="paket pada saluran yang lain", en="packets on another channel than agreed"),
+        Text(
+            id="RFC 2326 bagian 10.12: paket datang pada saluran yang disebut dalam jawaban SETUP.",
+            en="RFC 2326 section 10.12: packets come on the channel that the answer to SETUP names.",
+        ),
+        Text(
+            id="Saluran yang dipakai kamera diterima; detik pertama hilang.",
+            en="The channel that the camera uses is taken; the first second is lost.",
+        ),
+    ),
+    Oddity.OTHER_SOURCE: OddityText(
+        Text(id="paket dari sumber lain", en="packets of another source"),
+        Text(
+            id="RFC 2326 bagian 10.12: sambungan hanya memuat paket sesinya sendiri.",
+            en="RFC 2326 section 10.12: a connection holds the packets of its own session.",
+        ),
+        Text(id="Paket itu dilewati.", en="They are passed over."),
+    ),
+    Oddity.FOREIGN_UNIT: OddityText(
+        Text(id="unit NAL berjenis yang tidak ada", en="NAL units of a type that there is not"),
+        Text(
+            id="RFC 6184 bagian 5.2 dan RFC 7798 bagian 4.4: jenis itu tidak dipakai.",
+            en="RFC 6184 section 5.2 and RFC 7798 section 4.4: these types are not used.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.ANSWER_HEAD: OddityText(
+        Text(id="jawaban dengan kepala yang aneh", en="answers with odd heads"),
+        Text(
+            id="RFC 2326 bagian 7.1 dan 15: kepala terdiri atas baris status dan baris nama dan isi.",
+            en="RFC 2326 sections 7.1 and 15: a head is a status line and lines of name and value.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.ODD_TRANSPORT: OddityText(
+        Text(id="cara kirim yang ditulis aneh", en="a transport that is written oddly"),
+        Text(
+            id="RFC 2326 bagian 12.39: saluran dan port adalah pasangan angka.",
+            en="RFC 2326 section 12.39: channels and ports are pairs of numbers.",
+        ),
+        Text(id="Yang diminta dianggap diterima.", en="What was asked for is taken as granted."),
+    ),
+    Oddity.GOODBYE: OddityText(
+        Text(id="pamit dari sumber lain", en="a goodbye of another source"),
+        Text(
+            id="RFC 3550 bagian 6.6: BYE menyebut sumber yang berakhir.",
+            en="RFC 3550 section 6.6: BYE names the source that ends.",
+        ),
+        _NOTHING_LOST,
+    ),
+    Oddity.FORGOTTEN: OddityText(
+        Text(id="sesi dikatakan hilang, gambar tetap ada", en="sessions said to be gone that go on"),
+        Text(
+            id="RFC 2326 bagian 11.3.5: 454 berarti sesi itu tidak ada.",
+            en="RFC 2326 section 11.3.5: 454 says that there is no such session.",
+        ),
+        Text(
+            id="Sambungan dipertahankan selama gambar datang; kamera ditanya dengan cara lain.",
+            en="The connection is kept while pictures come; the camera is asked in another way.",
+        ),
+    ),
     Oddity.ANSWER_NUMBERS: OddityText(
         Text(id="jawaban bernomor salah", en="answers with a wrong number"),
         Text(

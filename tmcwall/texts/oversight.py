@@ -42,11 +42,19 @@ ACTIONS: Final[Mapping[OversightAction, Text]] = {
     OversightAction.VIEW_STOPPED: Text(id="berhenti melihat", en="stopped watching"),
     OversightAction.WATCHING: Text(id="masih melihat", en="watching still"),
     OversightAction.REASON_GIVEN: Text(id="memberi alasan", en="gave a reason"),
+    OversightAction.EVIDENCE_EXPORTED: Text(id="mengekspor bukti", en="exported evidence"),
+    OversightAction.COPY_MADE: Text(id="membuat salinan klip", en="made a copy of a clip"),
+    OversightAction.PICTURE_TAKEN: Text(id="menyimpan gambar saat menguji", en="saved a picture while testing"),
+    OversightAction.WORKSTATION_EXPORTED: Text(id="mengekspor tempat kerja", en="exported the workstation"),
 }
 PLACES: Final[Mapping[str, Text]] = {
     Place.TILE: Text(id="petak", en="tile"),
     Place.FULL_SCREEN: Text(id="layar penuh", en="full screen"),
     Place.REPLAY: Text(id="rekaman", en="replay"),
+    Place.CLIP: Text(id="klip", en="clip"),
+    "still": Text(id="gambar diam", en="still"),
+    "viewing-copy": Text(id="salinan tonton", en="viewing copy"),
+    "redacted-copy": Text(id="salinan tersamar", en="redacted copy"),
 }
 ACTION_IN = Text(id="{action} ({place})", en="{action} ({place})")
 LINKS: Final[Mapping[str, Text]] = {

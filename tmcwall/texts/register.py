@@ -142,6 +142,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "record": Text(id="Rekam", en="Record"),
     "transport": Text(id="Cara kirim", en="Transport"),
     "mount": Text(id="Dudukan", en="Mount"),
+    "unit": Text(id="Satuan yang boleh melihat", en="Unit that may watch"),
 }
 """By the column of camera lists."""
 

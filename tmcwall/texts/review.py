@@ -192,3 +192,20 @@ DIFFICULTIES: Final[Mapping[Difficulty, Text]] = {
     Difficulty.HARD: Text(id="Sulit", en="Hard"),
     Difficulty.VERY_HARD: Text(id="Sangat sulit", en="Very hard"),
 }
+
+CASE_UNIT = Text(id="Satuan perkara", en="Unit of the case")
+CASE_UNIT_EVERYBODY = Text(id="kosong: semua petugas", en="empty: everybody")
+CASE_OF_EVERYBODY = Text(
+    id="Perkara ini milik semua satuan: semua petugas melihatnya.", en="This case is of all units: everybody sees it."
+)
+CASE_OF_UNIT = Text(
+    id="Perkara satuan {unit}: dilihat petugas satuan itu, supervisor, kepala, dan auditor.",
+    en="A case of the unit {unit}: seen by its officers, supervisor, head and auditor.",
+)
+CHANGE_CASE_UNIT = Text(id="Ubah satuan…", en="Change unit…")
+KEEP_CASE_UNIT = Text(id="Simpan satuan", en="Save unit")
+LEAVE_CASE_UNIT = Text(id="Batal", en="Cancel")
+CASE_UNIT_GIVEN_AWAY = Text(
+    id="Anda tidak bertugas di {unit}: setelah disimpan Anda tidak melihat perkara ini lagi.",
+    en="You do not work for {unit}: once saved, you will not see this case any more.",
+)

@@ -14,6 +14,7 @@ CAMERA_GONE: Final = Text(id="Kamera tidak ada lagi", en="Camera no longer exist
 WINDOW_TITLE: Final = Text(id="tmcwall – dinding {name}", en="tmcwall – wall {name}")
 MORE_INCIDENTS: Final = Text(id="+{count} lagi", en="+{count} more")
 DIALLING: Final = Text(id="Kamera {digits}_", en="Camera {digits}_")
+OF_ANOTHER_UNIT = Text(id="Kamera satuan {unit}", en="Camera of the unit {unit}")
 NO_SUCH_NUMBER: Final = Text(id="Kamera {digits} tidak ada", en="No camera {digits}")
 STOOD_STILL: Final = Text(
     id="Layar sempat terhenti {seconds} dtk: gambar saat itu tidak langsung",

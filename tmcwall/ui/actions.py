@@ -61,6 +61,9 @@ class ActionId(StrEnum):
     OVERSIGHT = "oversight"
     ABOUT = "about"
     CAMERA_REGISTER = "camera_register"
+    CONTACTS = "contacts"
+    OUTAGES = "outages"
+    WALL_ORDERS = "wall_orders"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -141,6 +144,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.OVERSIGHT, ("Ctrl+Shift+O",), _E, Group.PROGRAM, texts.OVERSIGHT),
     Action(ActionId.ABOUT, ("Ctrl+Shift+I",), _E, Group.PROGRAM, texts.ABOUT),
     Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
+    Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),
+    Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
+    Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.case import LpNumber
+from tmcwall.domain.case import Case, LpNumber
+from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
@@ -20,13 +21,17 @@ from tmcwall.domain.incident import Certainty, Incident, IncidentNote
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
+from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.roster import Account
+from tmcwall.domain.shared_layout import Page
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
+from tmcwall.services.layouts import Sharing
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
+from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 
 
@@ -73,8 +78,10 @@ class CameraService(Protocol):
     def by_number(self, number: int) -> Camera | None: ...
     def search(self, text: str) -> Sequence[Camera]: ...
     def lifecycle(self, camera_id: str) -> Lifecycle: ...
+    def outages(self) -> Sequence[PlannedOutage]: ...
     def status(self, camera_id: str) -> TileStatus: ...
     def counts(self) -> Mapping[TileState, int]: ...
+    def unit_of(self, camera_id: str) -> str: ...
 
 
 class LifecycleService(Protocol):
@@ -171,6 +178,65 @@ class LayoutService(Protocol):
     def put(self, wall: str, plan: WallPlan) -> None: ...
     def save_as(self, name: str) -> None: ...
     def delete(self, name: str) -> None: ...
+    def sharing(self) -> Sharing: ...
+    def may_share(self) -> bool: ...
+    def share(self) -> None: ...
+    def take_shared(self) -> None: ...
+
+
+class OutageService(Protocol):
+    """Planned outages, as `Outages` decides about them."""
+
+    @property
+    def planned(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def plan(self, camera_ids: Sequence[str], *, starts_at: datetime, ends_at: datetime, reason: str) -> None: ...
+    def cancel(self, outage_id: str) -> None: ...
+
+
+class ContactService(Protocol):
+    """The directory, as `Contacts` gives it to the officer on duty."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def saved(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def may_read(self) -> bool: ...
+    @property
+    def may_keep(self) -> bool: ...
+
+    def all(self) -> Sequence[Contact]: ...
+    def for_camera(self, camera: Camera) -> Sequence[Contact]: ...
+    def add(
+        self, role: ContactRole, *, name: str, phone: str, adm4: str = "", rw: str = "", rt: str = "",
+        camera_id: str = "",
+    ) -> None: ...  # fmt: skip
+    def remove(self, contact_id: str) -> None: ...
+
+
+class WallOrderService(Protocol):
+    """What is sent from wall to wall, as `WallOrders` has it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def refresh(self) -> None: ...
+    def desks(self) -> Sequence[OtherDesk]: ...
+    def listed(self) -> Sequence[ListedOrder]: ...
+    def shown(self) -> Sequence[ListedOrder]: ...
+    def send(
+        self, desk: str, *, lasts: timedelta, pages: Sequence[Page] = (), camera_id: str | None = None,
+        first_wall: int = 1,
+    ) -> None: ...  # fmt: skip
+    def take_back(self, order_id: str) -> None: ...
+    def dismiss(self, order_id: str) -> None: ...
 
 
 class SyncService(Protocol):
@@ -263,6 +329,42 @@ class RegisterService(Protocol):
     def cancel_test(self) -> None: ...
 
 
+class BrowserSignInService(Protocol):
+    """The way on duty by the office's identity provider, as `BrowserSignIn` offers it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def browser_wanted(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def waiting(self) -> bool: ...
+
+    def sign_in(self) -> None: ...
+    def give_up(self) -> None: ...
+
+
+class CaseUnitService(Protocol):
+    """Which unit's a case is, as `CaseUnits` keeps it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def known_changed(self) -> SignalInstance: ...
+    @property
+    def known(self) -> Sequence[str]: ...
+
+    def look(self) -> None: ...
+    def may_change(self, case: Case) -> bool: ...
+    def sees(self, unit: str) -> bool: ...
+    def put(self, case_id: str, unit: str) -> None: ...
+
+
 class EnrolmentService(Protocol):
     """Whether this workstation is enrolled, as `Enrolment` knows it."""
 
@@ -335,9 +437,11 @@ class ConsoleServices:
     """What the console works with."""
 
     duty: DutyService
+    browser: BrowserSignInService
     cameras: CameraService
     incidents: IncidentService
     tagging: TaggingService
+    case_units: CaseUnitService
     copies: CopyService
     layouts: LayoutService
     sync: SyncService
@@ -351,3 +455,6 @@ class ConsoleServices:
     enrolment: EnrolmentService
     oversight: OversightService
     oversight_search: OversightSearchService
+    outages: OutageService
+    contacts: ContactService
+    wall_orders: WallOrderService

@@ -11,14 +11,16 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.health import TileState
 from tmcwall.domain.layout import WallPlan
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
-from tmcwall.services.layouts import Layouts
+from tmcwall.services.layouts import Layouts, Sharing
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
 from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.services import CameraService
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
 from tmcwall.ui.wall.monitors import Monitor
@@ -96,8 +98,15 @@ class WallRoom(QObject):
         absent = sorted(carrying - {one.identity for one in found})
         return [*found, *(Monitor(one, _short(one), _USUAL_SHAPE, connected=False) for one in absent)]
 
+    def wall_order(self) -> Sequence[str]:
+        """The monitors that carry a wall, as they stand from left to right; those that are not plugged in last."""
+        carrying = self._carrying()
+        plugged = {one.identity: (one.geometry.x(), one.geometry.y()) for one in self.walls.monitors()}
+        present = sorted((one for one in carrying if one in plugged), key=lambda one: (plugged[one], one))
+        return [*present, *sorted(carrying - plugged.keys())]
+
     def open_wall(self, monitor_id: str) -> None:
-        if monitor_id not in self._layouts.current().walls:
+        if monitor_id not in self._layouts.current().walls and self._layouts.sharing() is Sharing.OWN:
             self._layouts.put(monitor_id, self._first_plan())
         self._places.show(monitor_id)
 
@@ -149,9 +158,10 @@ class WallRoom(QObject):
             return
         self.walls.recognise(self._places.known() | set(self._layouts.current().walls) | self._chosen)
         self._remember_places()
-        carrying = self._carrying()
+        carrying, order = self._carrying(), self.wall_order()
+        self._layouts.use_order(order)
         for monitor in carrying - set(self._layouts.current().walls):
-            self._layouts.put(monitor, self._first_plan())
+            self._layouts.put(monitor, self._layouts.page_for(monitor) or self._first_plan())
         layout = self._layouts.current()
         plans: Mapping[str, WallPlan] = {wall: plan for wall, plan in layout.walls.items() if wall in carrying}
         self.walls.show(plans)
@@ -226,17 +236,27 @@ class WallRoom(QObject):
             self.selection_changed.emit(window.objectName(), window.canvas.selected)
 
     def _camera_of(self, camera_id: str) -> TileCamera:
-        camera = self._cameras.get(camera_id)
-        if camera is None:
-            return TileCamera(camera_id, camera_id, known=False)
-        lifecycle = self._cameras.lifecycle(camera_id)
-        return TileCamera(
-            camera.id,
-            camera.name,
-            number=camera.number,
-            withheld=lifecycle.withheld,
-            withheld_reason=lifecycle.reason,
-        )
+        return tile_camera(camera_id, self._cameras, translate=self._translate)
+
+
+def tile_camera(camera_id: str, cameras: CameraService, *, translate: Translator) -> TileCamera:
+    """What a tile knows of its camera."""
+    camera = cameras.get(camera_id)
+    unit = cameras.unit_of(camera_id) if camera is None else ""
+    if unit:
+        # Not its name, either: that says what the unit watches.
+        reason = translate(texts.OF_ANOTHER_UNIT, unit=unit)
+        return TileCamera(camera_id, reason, withheld=TileState.OFF, withheld_reason=reason)
+    if camera is None:
+        return TileCamera(camera_id, camera_id, known=False)
+    lifecycle = cameras.lifecycle(camera_id)
+    return TileCamera(
+        camera.id,
+        camera.name,
+        number=camera.number,
+        withheld=lifecycle.withheld,
+        withheld_reason=lifecycle.reason,
+    )
 
 
 def _short(identity: str) -> str:

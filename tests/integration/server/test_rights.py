@@ -42,6 +42,8 @@ class Route:
     open: bool = False
     places: dict[str, str] = field(default_factory=dict)
     """Of an object of another unit."""
+    of_camera: dict[str, str] = field(default_factory=dict)
+    """Of one that belongs to no case, of a camera of another unit."""
     hides: bool = False
     """That object is 404 for who may not see it."""
 
@@ -50,6 +52,8 @@ ROUTES = {
     ("GET", "/info"): Route(open=True),
     ("POST", "/sign-in"): Route(open=True),
     ("POST", "/password"): Route(open=True),
+    ("POST", "/browser-sign-in/begin"): Route(open=True),
+    ("POST", "/browser-sign-in"): Route(open=True),
     ("POST", "/webhooks/incident"): Route(open=True),
     ("POST", "/devices/enrol"): Route(open=True),
     ("GET", "/devices"): Route(needs=Action.VIEW),
@@ -61,7 +65,9 @@ ROUTES = {
     ("GET", "/snapshot"): Route(needs=Action.VIEW),
     ("GET", "/stream"): Route(needs=Action.VIEW),
     ("GET", "/bookmarks"): Route(needs=Action.VIEW),
-    ("GET", "/bookmarks/{bookmark_id}"): Route(needs=Action.VIEW, places={"bookmark_id": "b-theirs"}, hides=True),
+    ("GET", "/bookmarks/{bookmark_id}"): Route(
+        needs=Action.VIEW, places={"bookmark_id": "b-theirs"}, of_camera={"bookmark_id": "b-camera"}, hides=True
+    ),
     ("GET", "/incidents"): Route(needs=Action.VIEW),
     ("GET", "/cases"): Route(needs=Action.VIEW),
     ("GET", "/conflicts"): Route(needs=Action.VIEW),
@@ -75,7 +81,9 @@ ROUTES = {
     ("POST", "/clips"): Route(needs=Action.TAG),
     ("HEAD", "/clips/uploads/{upload_id}"): Route(needs=Action.TAG, places={"upload_id": UPLOAD}),
     ("PATCH", "/clips/uploads/{upload_id}"): Route(needs=Action.TAG, places={"upload_id": UPLOAD}),
-    ("GET", "/clips/{clip_id}"): Route(needs=Action.VIEW, places={"clip_id": "c-theirs"}, hides=True),
+    ("GET", "/clips/{clip_id}"): Route(
+        needs=Action.VIEW, places={"clip_id": "c-theirs"}, of_camera={"clip_id": "c-camera"}, hides=True
+    ),
 }
 
 
@@ -99,11 +107,21 @@ def officer_of(role: Role) -> Officer:
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, base_url=f"http://test{API}", raise_server_exceptions=False) as opened:
+        camera: dict[str, Json] = {
+            "id": "cam-theirs",
+            "name": "Bank",
+            "url": "rtsp://10.0.0.1/1",
+            "number": 7,
+            "unit": THEIRS,
+        }
+        assert push(opened, officer_of(Role.ADMIN).nrp, [(Entity.CAMERA, "cam-theirs", camera)]) == ["applied"]
         push(opened, "80010055", [
             (Entity.CASE, "case-theirs", fields_of(EXAMPLES[Entity.CASE]) | {"id": "case-theirs", "unit": THEIRS}),
             (Entity.BOOKMARK, "b-theirs", bookmark("b-theirs") | {"case_id": "case-theirs"}),
             (Entity.CLIP, "c-theirs", clip("c-theirs", "b-theirs", sha256="0" * 64, size_bytes=9)),
             (Entity.BOOKMARK, "b-all", bookmark("b-all")),
+            (Entity.BOOKMARK, "b-camera", bookmark("b-camera") | {"camera_id": "cam-theirs"}),
+            (Entity.CLIP, "c-camera", clip("c-camera", "b-camera", sha256="1" * 64, size_bytes=9)),
             (Entity.INCIDENT, "i-1", fields_of(EXAMPLES[Entity.INCIDENT])
              | {"id": "i-1", "reporter_name": "Ibu Rahayu", "reporter_phone": "+62 800 000 001"}),
         ])  # fmt: skip
@@ -172,6 +190,8 @@ def test_each_role_reaches_what_it_may_and_nothing_of_another_unit(client: TestC
         assert (reply.status_code == 403) is not allowed, (method, path, reply.status_code)
         if route.hides and role not in OVERSIGHT:
             assert reply.status_code == 404, (method, path)
+            of_camera = client.request(method, path.format(**route.of_camera), headers=token)
+            assert of_camera.status_code == 404, (method, path)
         assert reply.status_code != 500, (method, path)
 
 
@@ -182,7 +202,7 @@ def test_lists_leave_out_what_belongs_to_another_unit(client: TestClient, role: 
               for path in ("/bookmarks", "/cases")}  # fmt: skip
     sees = role in OVERSIGHT
     assert listed == {
-        "/bookmarks": {"b-theirs", "b-all"} if sees else {"b-all"},
+        "/bookmarks": {"b-theirs", "b-camera", "b-all"} if sees else {"b-all"},
         "/cases": {"case-theirs"} if sees else set(),
     }
 
@@ -225,9 +245,30 @@ def test_a_case_of_another_unit_is_changed_by_nobody_else_but_may_be_tagged_for(
     assert push(client, officer_of(Role.HEAD).nrp, [(Entity.CASE, "case-theirs", {"stage": "selesai"})]) == ["applied"]
 
 
+def test_footage_of_a_camera_of_another_unit_is_seen_by_whoever_has_the_case(client: TestClient) -> None:
+    """A Polsek's camera has filmed it, and the case is another unit's: that unit decides who sees it."""
+    ours = officer_of(Role.INVESTIGATOR).nrp
+    case = fields_of(EXAMPLES[Entity.CASE]) | {"id": "case-ours", "unit": OURS}
+    assert push(client, ours, [
+        (Entity.CASE, "case-ours", case),
+        (Entity.BOOKMARK, "b-ours", bookmark("b-ours") | {"camera_id": "cam-theirs", "case_id": "case-ours"}),
+        (Entity.BOOKMARK, "b-camera", {"held": False}),
+    ]) == ["applied", "applied", "quarantined not_allowed"]  # fmt: skip
+    token = token_of(client, ours, "walk")
+    assert client.get("/bookmarks/b-ours", headers=token).status_code == 200
+    their_own = token_of(client, "80010055", "walk")
+    assert client.get("/bookmarks/b-ours", headers=their_own).status_code == 404
+    assert client.get("/bookmarks/b-camera", headers=their_own).status_code == 200
+
+
 def test_every_kind_with_something_to_withhold_says_who_may_read_it() -> None:
     personal = {(entity, name) for entity, kind in KINDS.items() for name in kind.read_rights}
-    assert personal == {(Entity.INCIDENT, "reporter_name"), (Entity.INCIDENT, "reporter_phone")}
+    assert personal == {
+        (Entity.INCIDENT, "reporter_name"),
+        (Entity.INCIDENT, "reporter_phone"),
+        (Entity.CONTACT, "contact_name"),
+        (Entity.CONTACT, "contact_phone"),
+    }
 
 
 def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client: TestClient) -> None:
@@ -244,3 +285,42 @@ def test_the_console_of_the_server_says_whose_case_it_is(tmp_path: Path, client:
     with pytest.raises(DomainError) as refused:
         case_unit(options, "LP/B/999/I/2024/SPKT/POLRES KLATEN/POLDA JAWA TENGAH", "Reskrim")
     assert refused.value.code is DomainCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_all_workstations_share_is_written_by_those_who_may(client: TestClient, role: Role) -> None:
+    sent = fields_of(EXAMPLES[Entity.WALL_ORDER])
+    made = [
+        (Entity.SHARED_LAYOUT, "l1", fields_of(EXAMPLES[Entity.SHARED_LAYOUT]), Action.SHARE_LAYOUTS),
+        (Entity.PLANNED_OUTAGE, "o1", fields_of(EXAMPLES[Entity.PLANNED_OUTAGE]), Action.CHANGE_STANDING),
+        (Entity.CONTACT, "p1", fields_of(EXAMPLES[Entity.CONTACT]), Action.KEEP_CONTACTS),
+        (Entity.WALL_ORDER, "w1", sent, Action.SEND_TO_WALLS),
+    ]
+    fates = push(client, officer_of(role).nrp, [(entity, entity_id, fields) for entity, entity_id, fields, _ in made])
+    assert fates == ["applied" if may(role, needed) else "quarantined not_allowed" for *_, needed in made]
+
+
+def test_an_order_is_answered_by_an_operator_who_changes_nothing_else_of_it(client: TestClient) -> None:
+    order = fields_of(EXAMPLES[Entity.WALL_ORDER])
+    assert push(client, officer_of(Role.DUTY_OFFICER).nrp, [(Entity.WALL_ORDER, "w1", order)]) == ["applied"]
+    assert push(client, officer_of(Role.OPERATOR).nrp, [
+        (Entity.WALL_ORDER, "w1", {"outcome": "shown"}),
+        (Entity.WALL_ORDER, "w1", {"taken_back": True}),
+        (Entity.WALL_ORDER, "w1", {"desk": "meja-3"}),
+    ]) == ["applied", "quarantined not_allowed", "quarantined not_allowed"]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_contact_is_named_to_those_who_may_read_the_directory_and_to_nobody_else(
+    client: TestClient, role: Role
+) -> None:
+    darmo = fields_of(EXAMPLES[Entity.CONTACT])
+    assert push(client, officer_of(Role.HEAD).nrp, [(Entity.CONTACT, "p1", darmo)]) == ["applied"]
+    named = {"contact_name": "Pak Tarno"}
+    assert push(client, officer_of(Role.OPERATOR).nrp, [(Entity.CONTACT, "p1", dict(named))]) == [
+        "quarantined not_allowed"
+    ]
+    assert push(client, officer_of(Role.ADMIN).nrp, [(Entity.CONTACT, "p1", dict(named))])[0] in {"applied", "conflict"}
+    token = token_of(client, officer_of(role).nrp, "walk")
+    said = client.get("/quarantine", headers=token).text + client.get("/conflicts", headers=token).text
+    assert ("Tarno" in said) is may(role, Action.READ_CONTACTS)

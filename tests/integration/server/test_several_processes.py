@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, update
 
 from tests.clocks import FakeClock
@@ -338,8 +339,8 @@ def test_announcers_of_two_processes_hear_each_other(databases: tuple[Database, 
 
 
 @contextmanager
-def running_workers(options: ServerOptions) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    words = ["server", "run", "--workers", "2", "--port", "0", "--database", options.database_url]
+def running_workers(options: ServerOptions, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    words = ["server", "run", "--workers", "2", "--port", "0", "--database", options.database_url, *more]
     command = [sys.executable, "-m", "tmcwall", *words, "--data-dir", str(options.data_dir)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     try:
@@ -372,6 +373,31 @@ def test_workers_answer_on_one_port_and_end_with_it(options: ServerOptions) -> N
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
         assert not any(worker.is_running() for worker in workers)
+
+
+def test_whichever_worker_is_asked_counts_for_all(options: ServerOptions, tmp_path: Path) -> None:
+    token = tmp_path / "metrics"
+    token.write_text("token-uji-yang-panjang")
+
+    def asked_for_info(url: str) -> float:
+        """How often, by the counts of a worker that chance chooses."""
+        shown = httpx2.get(f"{url}/metrics", headers={"Authorization": f"Bearer {token.read_text()}"}).text
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(shown)
+            for sample in family.samples
+            if sample.name == "tmcwall_requests_total" and sample.labels["route"] == f"{API}/info"
+        )
+
+    with running_workers(options, "--metrics-token-file", str(token)) as (process, url):
+        assert all(answers(url) for _ in range(12))
+        assert {asked_for_info(url) for _ in range(12)} == {12}
+        dead = workers_of(process)[0]
+        dead.kill()
+        until(lambda: len({worker.pid for worker in workers_of(process)} - {dead.pid}) == 2)
+        assert asked_for_info(url) == 12
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_worker_that_dies_is_replaced_while_the_other_answers(options: ServerOptions) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,12 +14,14 @@ import pytest
 from tests.city_in_a_thread import SimServer
 from tests.unit.services.test_camera_register import MemoryVault
 from tmcwall.db import cameras as camera_rows
+from tmcwall.db import oversight
 from tmcwall.db.store import Store
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.oddity import Oddity
+from tmcwall.domain.oversight import OversightAction
 from tmcwall.services import camera_requests as requests
 from tmcwall.services.camera_register import Asking, CameraRegister, StreamTest
 
@@ -90,6 +93,8 @@ def test_the_running_program_saves_the_picture_itself_and_its_reply_tells_what_w
     (stream,) = msgspec.json.decode(msgspec.json.encode(reply), type=requests.CameraTestReport).streams
     assert stream.picture
     assert picture.read_bytes().startswith(b"\x89PNG")
+    (row,) = store.read(partial(oversight.pending, limit=9)).result(10)
+    assert (row.action, row.camera, row.officer[:3]) == (OversightAction.PICTURE_TAKEN, "CAM-1", "os:")
     assert stream.seen is not None
     assert [one.oddity for one in stream.seen.oddities] == [Oddity.PADDING]
     with pytest.raises(DomainError) as refused:

@@ -132,7 +132,7 @@ def test_numbers_may_have_a_decimal_comma_where_semicolons_separate() -> None:
         (f"B,x,rtsp://10.0.0.1/{'a' * 2048},,,,,,,,,,,", RowReason.TOO_LONG, "url"),
         ("B,x,rtsp://10.0.0.1/a,,,3372,,,,,,,,", RowReason.NOT_ADM4, "adm4"),
         ("B,x,rtsp://10.0.0.1/a,,,,RW tiga,,,,,,,", RowReason.OUT_OF_RANGE, "rw"),
-        ("B,x,rtsp://10.0.0.1/a,,,,,,110.8,-7.5,,,,", RowReason.OUT_OF_RANGE, "lat"),
+        ("B,x,rtsp://10.0.0.1/a,,,,,,95,110.8,,,,", RowReason.OUT_OF_RANGE, "lat"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,-7.5,,,,,", RowReason.HALF_POSITION, "lon"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,nan,110.8,,,,", RowReason.NOT_A_NUMBER, "lat"),
         ("B,x,rtsp://10.0.0.1/a,,,,,,,,utara,,,", RowReason.NOT_A_NUMBER, "bearing_deg"),
@@ -378,3 +378,11 @@ def test_any_bytes_give_a_list_or_a_known_error(content: bytes, tmp_path_factory
     path.write_bytes(content)
     with pytest.raises(DomainError):
         read_list(path, rule=CITY)
+
+
+def test_the_unit_that_may_watch_a_camera_is_read_with_single_spaces_and_bounded() -> None:
+    result = read(
+        f"id,url,unit\nA,rtsp://10.0.0.1/a, Polsek  Laweyan \nB,rtsp://10.0.0.1/b,\nC,rtsp://10.0.0.1/c,{'x' * 65}\n"
+    )
+    assert [item.camera.unit for item in result.cameras] == ["Polsek Laweyan", ""]
+    assert reasons(result) == [(4, RowReason.TOO_LONG, "unit")]

@@ -37,11 +37,12 @@ CAMERAS = st.builds(
     adm4=st.none() | st.just("33.72.01.1007"),
     rw=st.none() | _SHORT,
     rt=st.none() | _SHORT,
-    position=st.none() | st.builds(Position, st.floats(-90, 90), st.floats(-180, 180)),
+    position=st.none() | st.builds(Position, st.floats(-90, 5), st.floats(-180, 180)),  # more is a sign left out
     view=st.none() | st.builds(View, st.none() | _DEGREES, st.none() | st.floats(1, 360), st.floats(1, 5000)),
     record=st.sampled_from(RecordPolicy),
     transport=st.none() | st.sampled_from(TransportPreference),
     mount=st.sampled_from(Mount),
+    unit=st.sampled_from(("", "Polsek Laweyan", "=SUM(A1)")),
 ).map(lambda camera: camera if camera.name else replace(camera, name=camera.id))
 
 

@@ -234,3 +234,54 @@ def test_a_ticked_box_of_a_workbook_is_a_yes(tmp_path: Path) -> None:
     book.save(tmp_path / "kamera.xlsx")
     result = read_list(tmp_path / "kamera.xlsx", rule=CITY)
     assert [item.camera.record for item in result.cameras] == [RecordPolicy.SUB, RecordPolicy.OFF]
+
+
+HEADER = "id,name,url,lat,lon\n"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"=""001""",Simpang,rtsp://10.0.0.1/a?x=1&y=2,-7.5,110.8',
+        "'001,Simpang,rtsp://10.0.0.1/a?x=1&y=2,'-7.5,'110.8",
+        "\u201c001\u201d,Simpang,rtsp://10.0.0.1/a?x=1&y=2,-7.5,110.8",
+        "001,Simpang,<rtsp://10.0.0.1/a?x=1&y=2>,-7.5,110.8",
+        "001,Simpang,[Simpang](rtsp://10.0.0.1/a?x=1&y=2),-7.5,110.8",
+        "001,Simpang,rtsp://10.0.0.1/a?x=1&amp;y=2,-7.5,110.8",
+        "001,Simpang,rtsp:\\\\10.0.0.1\\a?x=1&y=2,-7.5,110.8",
+        "001,Simpang,rtsp:/10.0.0.1/a?x=1&y=2,-7.5,110.8",
+        "001,Simpang,rtsp://10.0.0.1/a?x=1&y=2,-7.5,110.8\n\x1a",
+        "001,Simpang,rtsp://10.0.0.1/a?x=1&y=2,-7.5,110.8\n" + HEADER,
+        "001,Simpang,rtsp://10.0.0.1/a?x=1&y=2,110.8,-7.5",
+    ],
+    ids=["formula", "apostrophe", "quotes", "angles", "link", "page", "backslashes", "one slash", "DOS", "header again",
+         "axes swapped"],
+)  # fmt: skip
+def test_what_a_spreadsheet_or_a_page_has_put_around_a_cell_is_taken_off(row: str) -> None:
+    found = read(HEADER + row + "\n")
+    assert found.problems == ()
+    (only,) = found.cameras
+    assert (only.camera.id, only.camera.name, only.camera.url) == ("001", "Simpang", "rtsp://10.0.0.1/a?x=1&y=2")
+    assert only.camera.position == Position(-7.5, 110.8)
+
+
+def test_axes_that_have_changed_places_are_a_warning_with_what_was_read() -> None:
+    (warning,) = read(HEADER + "1,Simpang,rtsp://10.0.0.1/a,110.8,-7.5\n").warnings
+    assert (warning.line, warning.reason, warning.limit) == (2, RowReason.AXES_SWAPPED, "-7.5, 110.8")
+
+
+@pytest.mark.parametrize("nothing", ["-", "\u2013", "#N/A", "#REF!", "n/a", "NULL"])
+def test_a_sign_for_nothing_is_an_empty_cell(nothing: str) -> None:
+    (only,) = read(HEADER + f"1,{nothing},rtsp://10.0.0.1/a,{nothing},{nothing}\n").cameras
+    assert (only.camera.name, only.camera.position) == (nothing, None)
+
+
+def test_a_header_that_stands_again_in_a_workbook_is_no_camera(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["id", "url"], ["1", "rtsp://10.0.0.1/a"], ["ID", "URL"], ["2", "rtsp://10.0.0.2/a"]):
+        sheet.append(row)
+    book.save(tmp_path / "list.xlsx")
+    found = read_list(tmp_path / "list.xlsx", rule=CITY)
+    assert ([one.camera.id for one in found.cameras], found.problems) == (["1", "2"], ())

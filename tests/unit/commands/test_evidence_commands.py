@@ -5,7 +5,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from tests.evidence_packages import BEGINS, LP
 from tests.evidence_station import INVESTIGATOR, OPERATOR, PASSWORD, make_station
 from tmcwall.cli import main
-from tmcwall.db import custody
+from tmcwall.db import cameras, cases, custody, operations
 from tmcwall.domain.bookmark import Gap, GapCause
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import case_id, normalise_lp
@@ -298,3 +299,29 @@ def test_a_chain_that_was_altered_is_said_with_its_row(station, secret, capfd) -
     database.close()
     assert custody_report(station, secret) == 1
     assert "PUTUS mulai baris 3" in capfd.readouterr().out
+
+
+def test_a_case_of_another_unit_is_neither_exported_nor_reported_on(station, tmp_path, secret, capfd) -> None:
+    at = datetime(2025, 4, 1, tzinfo=UTC)
+    with open_workstation(station, clock=SystemClock()) as workstation:
+
+        def give(session) -> None:
+            (case,) = cases.all_cases(session)
+            operations.change(session, replace(case, unit="Reskrim"), actor=INVESTIGATOR, at=at)
+
+        workstation.store.write(give).result()
+    capfd.readouterr()
+    assert export(station, tmp_path / "out", secret) == 2
+    assert LP in capfd.readouterr().err
+    assert custody_report(station, secret, "--case", LP) == 2
+
+
+def test_footage_of_another_units_camera_is_not_exported_for_a_case_of_no_unit(station, tmp_path, secret) -> None:
+    with open_workstation(station, clock=SystemClock()) as workstation:
+
+        def give(session) -> None:
+            cameras.put(session, [replace(one, unit="Polsek Laweyan") for one in cameras.every_camera(session)])
+
+        workstation.store.write(give).result()
+    assert export(station, tmp_path / "out", secret) == 2
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())

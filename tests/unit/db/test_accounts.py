@@ -144,3 +144,24 @@ def test_an_older_store_opens_with_its_verifiers_and_its_only_local_account_beco
             assert officers.check(session, "11111111", PASSWORD, now=NOW) == ani.officer
             assert officers.check(session, "33333333", PASSWORD, now=NOW) == citra.officer
     engine.dispose()
+
+
+def test_an_officer_who_came_by_the_identity_provider_has_no_password_that_opens_here(station):
+    officers.put_without_password(station, CITRA)
+    assert officers.get(station, CITRA.nrp) == CITRA
+    assert fault(lambda: officers.check(station, CITRA.nrp, PASSWORD, now=NOW)) is FaultCode.SIGN_IN_REFUSED
+
+
+def test_a_password_that_the_server_has_confirmed_goes_on_opening_no_longer_than_before(station):
+    verifier = officers.make_verifier(PASSWORD)
+    officers.put(station, CITRA, verifier, origin=Origin.SERVER, at=NOW)
+    officers.put_without_password(station, CITRA)
+    assert officers.check(station, CITRA.nrp, PASSWORD, now=NOW) == CITRA
+    late = NOW + officers.OFFLINE_FOR + timedelta(days=1)
+    assert fault(lambda: officers.check(station, CITRA.nrp, PASSWORD, now=late)) is FaultCode.SIGN_IN_EXPIRED
+
+
+def test_a_password_of_an_account_that_was_made_here_does_not_become_the_servers(station):
+    officers.put(station, CITRA, officers.make_verifier(PASSWORD), origin=Origin.LOCAL, at=NOW)
+    officers.put_without_password(station, CITRA)
+    assert fault(lambda: officers.check(station, CITRA.nrp, PASSWORD, now=NOW)) is FaultCode.SIGN_IN_REFUSED

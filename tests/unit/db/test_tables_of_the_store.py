@@ -51,7 +51,7 @@ SUPERVISOR = Officer("123456789", "Sri", Role.SUPERVISOR, "AKP")
 FULL = Camera(
     "CAM-1", "Gendengan Timur", "rtsp://127.0.0.1:8554/1", "rtsp://127.0.0.1:8554/1/sub", Owner.DISHUB, "33.72.01.1007",
     "003", "008", Position(-7.5606, 110.8018), View(90.0, None, 80.0), RecordPolicy.MAIN,
-    transport=TransportPreference.UDP, mount=Mount.PTZ,
+    transport=TransportPreference.UDP, mount=Mount.PTZ, unit="Polsek Laweyan",
 )  # fmt: skip
 BARE = Camera("CAM-2", "Pasar", "rtsp://127.0.0.1:8554/2")
 LP = "LP/B/123/III/2025/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH"
@@ -349,3 +349,12 @@ def test_a_store_of_a_newer_program_is_left_alone() -> None:
             schema.needs_migration(connection)
     assert newer.value.code is FaultCode.STORE_NEWER
     engine.dispose()
+
+
+def test_a_list_that_says_no_unit_opens_no_camera_to_others(session: Session) -> None:
+    cameras.put(session, [FULL])
+    assert cameras.put(session, [replace(FULL, unit="")]) == cameras.Imported(unchanged=1)
+    cameras.put(session, [replace(FULL, unit="Polsek Serengan")])
+    known = cameras.get(session, FULL.id)
+    assert known is not None
+    assert known.unit == "Polsek Serengan"

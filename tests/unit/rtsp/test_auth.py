@@ -98,6 +98,30 @@ def test_a_new_challenge_after_success_is_answered():
     assert authorizer.challenge(refusal('Digest realm="x", nonce="2"'))
 
 
+@pytest.mark.parametrize(
+    ("challenge", "realm"),
+    [
+        ('Digest realm="k";nonce="n"', "k"),
+        ('Digest realm="k" nonce="n"', "k"),
+        ("Digest realm='k', nonce='n'", "k"),
+        ("Digest realm=k, nonce=n", "k"),
+        ('Digest realm="k, nonce="n"', "k"),
+        ('Digest realm="a "good" camera", nonce="n"', 'a "good" camera'),
+        ('Digest realm="IP Camera(C3138)", nonce="n", stale="FALSE"', "IP Camera(C3138)"),
+        ('Digest realm="k", nonce="n", algorithm=', "k"),
+        ('digest\trealm="k",\tnonce="n", algorithm="md5"', "k"),
+        ('Basic realm=k x, Digest realm="k", nonce="n"', "k"),
+    ],
+)
+def test_a_challenge_is_read_however_its_quotes_and_commas_stand(challenge, realm):
+    authorizer = Authorizer("petugas", "rahasia", allow_basic=False)
+    assert authorizer.challenge(refusal(challenge))
+    expected = Verifier("petugas", "rahasia", realm=realm, schemes=(Scheme.DIGEST_MD5,), nonce="n")
+    answer = authorizer.header("DESCRIBE", "rtsp://k/main")
+    assert expected.check("DESCRIBE", answer)
+    assert "algorithm=," not in f"{answer},"
+
+
 def test_without_credentials_or_a_known_scheme_there_is_nothing_to_repeat():
     assert not Authorizer("", "").challenge(refusal('Digest realm="x", nonce="1"'))
     assert not Authorizer("u", "p").challenge(refusal("Negotiate"))

@@ -148,7 +148,7 @@ def test_a_new_source_is_a_discontinuity():
     assert (unit.discontinuity, unit.damaged, unit.timestamp) == (True, True, 5)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x7c", b"\x78\x00\xff\x01", b"\x78\x00\x00\x01", b"\x1f\x00"])
+@pytest.mark.parametrize("payload", [b"", b"\x7c", b"\x78\x00\xff\x01", b"\x78\x00\x00\x01", b"\x1d\x00"])
 def test_a_broken_payload_is_counted_and_damages_its_picture(payload):
     camera = Camera()
     depacketiser = Depacketiser()
@@ -249,6 +249,37 @@ def test_pictures_of_a_camera_that_numbers_its_packets_wrongly_come_out_whole(co
     assert depacketiser.oddities[Oddity.NUMBERS] > 0
 
 
+@pytest.mark.parametrize("foreign", [b"\x00\x01\x02", b"\x1e", b"\x7f\x00meta"])
+def test_data_of_the_cameras_own_between_pictures_costs_nothing(foreign):
+    """VStarCam sends NAL units of type 31."""
+    camera = Camera()
+    depacketiser = Depacketiser()
+    packets = [*camera.picture(SPS, PPS, IDR), camera.packet(foreign), *camera.picture(SLICE)]
+    units = units_of(depacketiser, packets)
+    assert [(unit.payload, unit.damaged) for unit in units[1:]] == [(annex_b(SLICE), False)]
+    assert depacketiser.oddities == {Oddity.FOREIGN_UNIT: 1}
+
+
+def test_amid_a_fragmented_unit_it_may_be_a_spoilt_fragment():
+    camera = Camera()
+    depacketiser = Depacketiser()
+    fragments = camera.picture(IDR)
+    spoilt = fragments[1][:12] + b"\x7f" + fragments[1][13:]
+    (unit,) = units_of(depacketiser, [fragments[0], spoilt, *fragments[2:]])
+    assert unit.damaged
+
+
+def test_a_camera_that_sends_another_payload_type_than_it_describes_is_taken_at_its_word_again_when_it_does():
+    camera = Camera()
+    depacketiser = Depacketiser(payload_type=97)
+    units = units_of(depacketiser, [packet for _ in range(12) for packet in camera.picture(SLICE)])
+    assert len(units) == 12
+    assert depacketiser.oddities == {Oddity.PAYLOAD_TYPE: 1}
+    described = [packet[:1] + bytes((packet[1] & 0x80 | 97,)) + packet[2:] for packet in camera.picture(SLICE)]
+    assert len(units_of(depacketiser, described)) == 1
+    assert units_of(depacketiser, camera.picture(SLICE)) == []
+
+
 def test_packets_of_another_payload_type_are_ignored():
     assert Depacketiser(payload_type=97).feed(Camera().packet(SLICE, marker=True)) == []
 
@@ -320,3 +351,12 @@ def test_what_was_packetised_is_depacketised_to_the_same_bytes(nals, largest):
     every = [payload for nal in nals for payload in payloads(nal, largest=largest)]
     packets = [camera.packet(part, marker=last) for last, part in _with_last(every)]
     assert b"".join(unit.payload for unit in units_of(Depacketiser(), packets)) == annex_b(*nals)
+
+
+def test_one_fragment_that_is_first_and_last_is_a_whole_unit():
+    """CostarHD sends small pictures so."""
+    camera = Camera()
+    only = bytes((SLICE[0] & 0xE0 | 28, SLICE[0] & 0x1F | 0xC0)) + SLICE[1:]
+    units = units_of(Depacketiser(), [*camera.picture(SPS, PPS, IDR), camera.packet(only, marker=True)])
+    assert [unit.payload for unit in units[1:]] == [annex_b(SLICE)]
+    assert not units[1].damaged

@@ -203,3 +203,23 @@ def test_start_codes_inside_a_unit_part_it(in_front, largest):
 def test_parameter_sets_of_the_description_may_carry_start_codes():
     text = base64.b64encode(annex_b(VPS, SPS, PPS)).decode()
     assert parameter_sets({"sprop-vps": text}) == [VPS, SPS, PPS]
+
+
+def test_of_fragments_that_name_different_types_the_first_counts():
+    """Moonfire NVR 344: an IDR picture whose later fragments say that they are filler."""
+    camera = Camera()
+    first, *others = camera.picture(IDR)
+    odd = [packet[:14] + bytes((packet[14] & 0xC0 | 38,)) + packet[15:] for packet in others]
+    depacketiser = Depacketiser()
+    (unit,) = units_of(depacketiser, [first, *odd])
+    assert (unit.payload, unit.key) == (annex_b(IDR), True)
+
+
+@pytest.mark.parametrize("foreign", [b"\x7e\x01meta", b"\x68\x01\x02"])
+def test_data_of_the_cameras_own_between_pictures_costs_nothing(foreign):
+    camera = Camera()
+    depacketiser = Depacketiser()
+    packets = [*camera.picture(VPS, SPS, PPS, IDR), camera.packet(foreign), *camera.picture(SLICE)]
+    units = units_of(depacketiser, packets)
+    assert [(unit.payload, unit.damaged) for unit in units[1:]] == [(annex_b(SLICE), False)]
+    assert depacketiser.oddities == {Oddity.FOREIGN_UNIT: 1}

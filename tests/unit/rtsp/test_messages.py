@@ -52,13 +52,34 @@ def test_an_answer_in_http_or_html_is_not_a_camera(opening):
 
 
 @pytest.mark.parametrize(
+    ("head", "is_odd"),
+    [
+        (b"RTSP/1.0 200 OK\r\nCSeq: 7\r\nContent-Length: 2\r\n", False),
+        (b"RTSP/1.0 200 OK\r\nCSeq: 7\r\nServer Hipcam\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0 200 OK\r\nX Frame Rate: 25\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0 200 OK\r\nContent-Length: 0\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0 200 OK\r\nContent-Length: -5\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0 200 OK\r\nContent-Length:\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0  200  OK\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/1.0 200OK\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"RTSP/2.0 200 OK\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+        (b"rtsp/1.0 200 OK\r\nCSeq: 7\r\nContent-Length: 2\r\n", True),
+    ],
+)
+def test_what_is_odd_in_a_head_is_left_out_and_counted(head, is_odd):
+    connection = Connection()
+    assert [len(connection.feed(b"RTSP/1.0 100 OK\r\n\r\n" * before)) for before in (0, 1)] == [0, 1]
+    (answer,) = connection.feed(head + b"\r\nab")
+    assert (answer.status, answer.reason, answer.body, answer.headers["cseq"]) == (200, "OK", b"ab", "7")
+    assert connection.odd_heads == is_odd
+
+
+@pytest.mark.parametrize(
     "garbage",
     [
         b"\x16\x03\x01\x02\x00",
         b"SSH-2.0-OpenSSH\r\n\r\n",
-        b"RTSP/1.0 200 OK\r\nContent-Length: -5\r\n\r\n",
         b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n",
-        b"RTSP/1.0 200 OK\r\nno colon here\r\n\r\n",
         b"RTSP/1.0 200 OK\r\n" + b"X: " + b"a" * 70_000,
     ],
 )

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.fault import Fault
 from tmcwall.rtsp.messages import Headers
-from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
+from tmcwall.rtsp.transport import Lower, Transport, is_written_oddly, parse_session, parse_transports
 
 
 def test_transports_are_read_in_order_and_unknown_ones_left_out():
@@ -36,11 +36,31 @@ def test_what_names_channels_is_tcp():
 
 
 @pytest.mark.parametrize(
-    "value", ["RTP/AVP/TCP;interleaved=0-256", "RTP/AVP/TCP;interleaved=x", "RTP/AVP;client_port="]
+    ("value", "expected"),
+    [
+        ("RTP/AVP/TCP;interleaved=0-256", Transport(Lower.TCP)),
+        ("RTP/AVP/TCP;interleaved=x", Transport(Lower.TCP)),
+        ("RTP/AVP;client_port=", Transport(Lower.UDP)),
+        ("RTP/AVP/TCP;interleaved=0-1;client_port=-;server_port=(null)", Transport(Lower.TCP, interleaved=(0, 1))),
+        ("RTP/AVP/TCP;interleaved=4-", Transport(Lower.TCP, interleaved=(4, 5))),
+        ("RTP/AVP/TCP;interleaved=4 - 5", Transport(Lower.TCP, interleaved=(4, 5))),
+        ('"RTP/AVPF/TCP;interleaved=4-5"', Transport(Lower.TCP, interleaved=(4, 5))),
+        ("TCP/RTP/AVP;multicast;interleaved=4-5", Transport(Lower.TCP, interleaved=(4, 5))),
+    ],
 )
-def test_a_malformed_transport_is_refused(value):
-    with pytest.raises(Fault):
-        parse_transports(value)
+def test_of_a_transport_that_is_written_oddly_the_rest_counts(value, expected):
+    assert parse_transports(value) == [expected]
+    assert is_written_oddly(value) is not (value == str(expected))
+
+
+def test_what_is_written_by_the_book_is_not_odd():
+    for value in (
+        "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=1A",
+        "RTP/AVP;unicast;client_port=5000-5001",
+        "RTP/AVP/UDP",
+    ):
+        assert not is_written_oddly(value)
+    assert parse_transports("RTP/AVP;multicast;port=5000-5001") == []
 
 
 @given(st.text(max_size=200))

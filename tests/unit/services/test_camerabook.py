@@ -275,3 +275,33 @@ def test_a_closed_camera_is_off_again_and_its_failure_is_remembered_for_a_while(
 def test_nearest_is_nobody_beyond_twelve_hundred_metres(book_of):
     book = book_of(camera("CAM-1"))
     assert book.nearest(Position(-7.58, 110.8018)).radius_m is None
+
+
+LAWEYAN = "Polsek Laweyan"
+OF_LAWEYAN = Officer("80010011", "Wati", Role.OPERATOR, units=("polsek laweyan",))
+OF_BANJARSARI = Officer("80010012", "Agus", Role.OPERATOR, units=("Polsek Banjarsari",))
+
+
+def shown_to(book, officer, qtbot):
+    with qtbot.waitSignal(book.cameras_changed):
+        book.show_to(officer)
+    return ids(book.all())
+
+
+def test_the_cameras_of_a_unit_are_found_by_its_officers_and_by_who_sees_all_units(book_of, qtbot):
+    book = book_of(camera("CAM-1"), replace(camera("CAM-2"), owner=Owner.BANK, unit=LAWEYAN))
+    assert ids(book.all()) == ["CAM-1"], "nobody has signed in yet"
+    assert shown_to(book, OF_LAWEYAN, qtbot) == ["CAM-1", "CAM-2"]
+    assert ids(book.search("laweyan")) == ["CAM-2"]
+    assert shown_to(book, OF_BANJARSARI, qtbot) == ["CAM-1"]
+    assert (book.get("CAM-2"), book.by_number(2), book.search("CAM-2")) == (None, None, ())
+    assert book.unit_of("CAM-2") == LAWEYAN
+    assert shown_to(book, SUPERVISOR, qtbot) == ["CAM-1", "CAM-2"]
+
+
+def test_a_camera_of_another_unit_is_recorded_all_the_same_and_stands_in_no_count(book_of, feed, qtbot):
+    book = book_of(camera("CAM-1"), replace(camera("CAM-2"), unit=LAWEYAN))
+    assert [source.camera for source in feed.cameras] == ["CAM-1", "CAM-2"]
+    feed.stream_reported.emit(report("CAM-2", frames_received=5))
+    assert sum(book.counts().values()) == 1
+    assert "CAM-2" not in ids(book.that_see(Position(-7.56, 110.82)))

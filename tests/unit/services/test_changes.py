@@ -13,8 +13,11 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.kinds import KINDS, Topic
 from tmcwall.domain.operation import Entity
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.contacts import Contacts
 from tmcwall.services.incidentdesk import IncidentDesk
+from tmcwall.services.layouts import Layouts
 from tmcwall.services.tagging import Tagging
+from tmcwall.services.wall_orders import WallOrders
 
 TAGGED = partial(operations.change, value=EXAMPLES[Entity.BOOKMARK], actor="12345678", at=NOON)
 
@@ -56,14 +59,26 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         store=store, changes=changes, cutter=feed, cameras=FakeBook(), duty=duty, clock=clock, clips=tmp_path
     )
     book = CameraBook(store=store, changes=changes, streams=feed, logins=None, clock=clock)
-    for service, read in ((desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed)):
+    layouts = Layouts(store=store, clock=clock, first_name="Utama", changes=changes, duty=duty)
+    contacts = Contacts(store=store, changes=changes, duty=duty, clock=clock)
+    orders = WallOrders(store=store, changes=changes, duty=duty, clock=clock)
+    for service, read in (
+        (desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed),
+        (layouts, layouts.changed), (orders, orders.changed),
+    ):  # fmt: skip
         with qtbot.waitSignal(read):
             service.start()
     yield {
         Topic.INCIDENTS: (desk.arrived, desk.noted),
         Topic.BOOKMARKS: (tagging.recent_changed,),
         Topic.CAMERAS: (book.cameras_changed,),
+        Topic.LAYOUTS: (layouts.changed,),
+        Topic.CONTACTS: (contacts.changed,),
+        Topic.WALL_ORDERS: (orders.changed,),
     }
+    orders.stop()
+    contacts.stop()
+    layouts.stop()
     book.stop()
     tagging.stop()
     desk.stop()

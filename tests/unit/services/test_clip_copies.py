@@ -15,12 +15,13 @@ from tests.evidence_packages import LP
 from tests.evidence_station import INVESTIGATOR, OPERATOR, make_station
 from tests.fake_copier import Copier
 from tests.services_stage import FakeDuty
-from tmcwall.db import bookmarks, custody
+from tmcwall.db import bookmarks, custody, oversight
 from tmcwall.domain.case import case_id, normalise_lp
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.custody import CustodyAction, CustodyRow
 from tmcwall.domain.fault import DomainCode, FaultCode
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.oversight import OversightAction
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.derived_record import read_record
 from tmcwall.services.clip_copies import ClipCopies, released_copies
@@ -73,6 +74,10 @@ def test_a_still_lies_beside_its_record_and_is_in_custody(station: Workstation, 
     assert (record.parent_sha256, record.made_by) == (row_of(station).clip.sha256, INVESTIGATOR)
     (row,) = rows_in_custody(station)
     assert (row.actor, row.facts["kind"]) == (INVESTIGATOR, "still")
+    (watched,) = station.store.read(partial(oversight.pending, limit=9)).result()
+    assert (watched.officer, watched.action, watched.camera, watched.detail) == (
+        INVESTIGATOR, OversightAction.COPY_MADE, "CAM-1", "still",
+    )  # fmt: skip
     assert row.facts["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert released_copies(path.parent) == (path,)
     assert not copies.busy

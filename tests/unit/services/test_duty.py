@@ -569,3 +569,13 @@ def test_a_word_that_was_altered_in_the_store_holds_for_no_time(duty_of, gate, s
     sign_in(duty, qtbot)
     assert duty.can(Action.VIEW)
     assert not duty.can(Action.TAG)
+
+
+def test_whom_the_server_has_let_in_by_the_browser_goes_on_duty_and_keeps_no_password(duty_of, gate, store, qtbot):
+    duty = duty_of(gate)
+    with qtbot.waitSignal(duty.signed_in):
+        duty.admit(gate.session)
+    assert (duty.officer, duty.online) == (BRIPKA_SARI, True)
+    duty.sign_out()
+    gate.away = True
+    assert refusal(duty, qtbot, lambda: duty.sign_in(BRIPKA_SARI.nrp, PASSWORD)) is FaultCode.SIGN_IN_REFUSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -149,3 +150,14 @@ def test_an_export_says_how_many_cameras_it_holds(desk, qtbot, tmp_path):
     with qtbot.waitSignal(desk.exported) as exported:
         desk.export(tmp_path / "keluar.csv", ["CAM-2"])
     assert exported.args[1] == 1
+
+
+def test_the_register_lists_a_camera_of_another_unit_only_to_whoever_looks_after_it(desk, store, duty, qtbot):
+    with qtbot.waitSignal(desk.rows_changed):
+        store.do(lambda session: camera_rows.put(session, [replace(camera("CAM-3"), unit="Polsek Laweyan")]))
+        desk.changed.emit()
+    assert len(desk.rows) == 3
+    duty.officer = OPERATOR
+    assert [row.entry.camera.id for row in desk.rows] == ["CAM-1", "CAM-2"]
+    duty.officer = replace(OPERATOR, units=("Polsek Laweyan",))
+    assert len(desk.rows) == 3

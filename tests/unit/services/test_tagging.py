@@ -80,11 +80,11 @@ def until_asked(feed, qtbot, number=1):
 LOSS = Gap(NOON, NOON + timedelta(milliseconds=80), GapCause.PACKETS_LOST, 2)
 
 
-def cut_of(request):
+def cut_of(request, *, players_start_late=False):
     return ClipCut(
         request=request.request, path=request.path, sha256="a" * 64, stream_sha256="b" * 64, size_bytes=1000,
         first_utc=request.start_utc - 0.5, last_utc=request.end_utc, packets=750, packets_lost=2, gaps=(LOSS,),
-        camera_clock_ms=7_200_000, server_clock_ms=-40,
+        camera_clock_ms=7_200_000, server_clock_ms=-40, players_start_late=players_start_late,
     )  # fmt: skip
 
 
@@ -265,12 +265,13 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
     clock.advance(11)
     asked = until_asked(feed, qtbot)
     with qtbot.waitSignal(tagging.clip_changed) as changed:
-        feed.clip_cut.emit(cut_of(asked))
+        feed.clip_cut.emit(cut_of(asked, players_start_late=True))
     row = store.do(lambda session: custody.about(session, f"clip/{changed.args[0].id}"))[-1]
     assert row.reason == ""
     assert msgspec.convert(row.facts, ClipFacts) == ClipFacts(
         camera_clock_ms=7_200_000,
         server_clock_ms=-40,
+        players_start_late=True,
         camera_states=(
             StateAt("working", NOON - timedelta(hours=1)),
             StateAt("moved", NOON + timedelta(seconds=5)),

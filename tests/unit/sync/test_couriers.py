@@ -21,8 +21,9 @@ from tmcwall.server import tables
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.sync.connection import Connection
-from tmcwall.sync.couriers import Courier, DeskReporter, OversightCourier
+from tmcwall.sync.couriers import Courier, DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.protocol import ServerInfo, SignInReply, SignInRequest
+from tmcwall.sync.register import DeviceKey
 
 
 class Chain:
@@ -126,3 +127,25 @@ def test_a_desk_says_its_version_its_oldest_unsent_operation_and_its_cameras(app
         row = session.scalars(select(tables.DeskReportRow)).one()
     assert (row.version, row.pending, row.oldest_unsent_at) == (__version__, 1, START)
     assert row.cameras == '{"live": 30, "lost": 2}'
+
+
+def test_the_register_of_workstations_is_fetched_now_and_then(app: FastAPI) -> None:
+    clock, replica = FakeClock(START), Registers()
+    courier = RegisterCourier(replica, clock=clock, every_s=60)
+    deliver(app, courier, courier)
+    assert replica.kept == [["server", "ws1"]]
+    clock.advance(60)
+    enrol_at(app.state.context.database, "ws2", now=START)
+    deliver(app, courier)
+    assert replica.kept[1:] == [["server", "ws1", "ws2"]]
+
+
+class Registers(MemoryReplica):
+    """Notes which devices each register that it is given names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[list[str]] = []
+
+    def keep_register(self, keys: Sequence[DeviceKey]) -> None:
+        self.kept.append(sorted({key.device for key in keys}))

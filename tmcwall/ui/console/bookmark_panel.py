@@ -28,8 +28,11 @@ from tmcwall.ui.console.bookmark_list import ROW_ROLE, BookmarkListModel, Column
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.services import TaggingService
 
-_NARROW: Final = 1200
-"""Below this width in pixels the least needed columns go."""
+_LEAST_NEEDED: Final = (Column.OFFICER, Column.LENGTH, Column.HASH)
+"""These go, the first one first, until the number of a case can be read."""
+
+_CASE_NUMBER: Final = "LP/B/0000/VIII/2026/SPKT"
+"""As much of a number as tells one case from another."""
 
 
 class BookmarkPanel(QWidget):
@@ -124,7 +127,20 @@ class BookmarkPanel(QWidget):
         self._view.setVisible(bool(rows))
         self._none.setVisible(not rows)
         self._none.setText(none)
+        self._share_width()
         self._on_current()
+
+    def _share_width(self) -> None:
+        """Hide columns until the case number has room."""
+        view = self._view
+        wanted = {column: _wanted_width(view, column) for column in Column}
+        wanted[Column.LP] = view.fontMetrics().horizontalAdvance(_CASE_NUMBER) + 4 * theme.SPACE
+        wanted[Column.CAMERA] = view.columnWidth(Column.CAMERA)
+        lacking = sum(wanted.values()) - view.viewport().width()
+        for column in _LEAST_NEEDED:
+            view.setColumnHidden(column, lacking > 0)
+            if lacking > 0:
+                lacking -= wanted[column]
 
     @Slot()
     def _on_current(self) -> None:
@@ -145,8 +161,7 @@ class BookmarkPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for column in (Column.LENGTH, Column.OFFICER):
-            self._view.setColumnHidden(column, self.width() < _NARROW)
+        self._share_width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._search.text() or self._search.hasFocus()):
@@ -154,6 +169,10 @@ class BookmarkPanel(QWidget):
             self._view.setFocus()
             return
         super().keyPressEvent(event)
+
+
+def _wanted_width(view: QTableView, column: Column) -> int:
+    return max(view.sizeHintForColumn(column), view.horizontalHeader().sectionSizeHint(column))
 
 
 def _set_up(view: QTableView, translate: Translator) -> None:

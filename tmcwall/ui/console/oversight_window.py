@@ -35,7 +35,7 @@ from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
-from tmcwall.ui.services import DutyService, OversightSearchService, OversightService
+from tmcwall.ui.services import CameraService, DutyService, OversightSearchService, OversightService
 
 _WIDTH: Final = 230 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
@@ -231,10 +231,17 @@ class ReasonWindow(QDialog):
     """Asks once a shift why cameras of banks and private owners are watched. Video goes on meanwhile."""
 
     def __init__(
-        self, oversight: OversightService, duty: DutyService, *, translate: Translator, parent: QWidget | None = None
+        self,
+        oversight: OversightService,
+        cameras: CameraService,
+        duty: DutyService,
+        *,
+        translate: Translator,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._oversight = oversight
+        self._cameras = cameras
         self._translate = translate
         self.setWindowTitle(translate(texts.REASON_TITLE))
         self.setMinimumWidth(_NARROW)
@@ -258,7 +265,7 @@ class ReasonWindow(QDialog):
 
     @Slot(object)
     def _ask(self, cameras: AbstractSet[str]) -> None:
-        named = ", ".join(sorted(cameras)[:_NAMED])
+        named = ", ".join(sorted(map(self._name, cameras))[:_NAMED])
         if len(cameras) > _NAMED:
             named = self._translate(texts.AND_MORE, cameras=named, count=len(cameras) - _NAMED)
         self._explanation.setText(self._translate(texts.REASON_EXPLANATION, cameras=named))
@@ -266,6 +273,10 @@ class ReasonWindow(QDialog):
         self._answer.clear()
         self.show()
         self.raise_()
+
+    def _name(self, camera_id: str) -> str:
+        camera = self._cameras.get(camera_id)
+        return camera.name if camera else camera_id
 
     @Slot()
     def _give(self) -> None:

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.domain.layout import MIXED_GRIDS, WallPlan, parse_grid
+from tmcwall.domain.shared_layout import Page, page_of
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.layout_bar import LayoutBar
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
 from tmcwall.ui.console.plan_canvas import FaceOf, PlanCanvas, TileFace
-from tmcwall.ui.services import CameraService, LayoutService
+from tmcwall.ui.services import CameraService, DutyService, LayoutService
 from tmcwall.ui.wall.monitors import Monitor
 
 GRIDS: Final = (*(f"{side}x{side}" for side in range(1, 9)), *MIXED_GRIDS)
@@ -65,6 +66,7 @@ class PlanPanel(QWidget):
         layouts: LayoutService,
         cameras: CameraService,
         monitors: Monitors,
+        duty: DutyService,
         *,
         translate: Translator,
         parent: QWidget | None = None,
@@ -77,7 +79,7 @@ class PlanPanel(QWidget):
         self._cards: dict[str, MonitorCard] = {}
         self._selected: tuple[str, int] | None = None
         self._before: dict[str, WallPlan] = {}
-        self._bar = LayoutBar(layouts, translate=translate)
+        self._bar = LayoutBar(layouts, duty, translate=translate)
         self._bar.told.connect(self.told)
         self._bar.refused.connect(self.refused)
         self._board = QWidget()
@@ -120,6 +122,14 @@ class PlanPanel(QWidget):
         self._selected = (wall, index) if index >= 0 else None
         for name, card in self._cards.items():
             card.canvas.select(index if name == wall and index >= 0 else None)
+
+    def pages(self, *, selected_only: bool = False) -> Sequence[Page]:
+        """What the open walls show, the first first; or the wall with the selected tile, else the first."""
+        walls = [monitor.identity for monitor in self._monitors.monitors() if monitor.open]
+        if selected_only:
+            chosen = self._selected[0] if self._selected is not None else None
+            walls = [chosen] if chosen in walls else walls[:1]
+        return [page_of(self._plan(wall)) for wall in walls]
 
     def focus(self) -> None:
         wall = self._selected[0] if self._selected else next(iter(self._cards), None)
@@ -206,6 +216,7 @@ class PlanPanel(QWidget):
         canvas.tile_swapped.connect(lambda source, index, onto: self.swap((source, index), (wall, onto)))
         canvas.clear_requested.connect(lambda index: self._clear(wall, index))
         canvas.reserve_toggled.connect(lambda index: self._toggle_reserve(wall, index))
+        canvas.lock_toggled.connect(lambda index: self._toggle_lock(wall, index))
 
     @Slot()
     def _show(self) -> None:
@@ -286,6 +297,11 @@ class PlanPanel(QWidget):
         reserved = set(plan.reserved) ^ {index}
         self._layouts.put(wall, replace(plan, reserved=tuple(sorted(reserved))))
 
+    def _toggle_lock(self, wall: str, index: int) -> None:
+        plan = self._plan(wall)
+        locked = set(plan.locked) ^ {index}
+        self._layouts.put(wall, replace(plan, locked=tuple(sorted(locked))))
+
     @Slot(str, str)
     def _choose_grid(self, wall: str, grid: str) -> None:
         """Cameras keep their order; what a smaller grid has no room for is left out."""
@@ -293,7 +309,8 @@ class PlanPanel(QWidget):
         size = len(parse_grid(grid).cells)
         cameras = {index: camera for index, camera in plan.cameras.items() if index < size}
         reserved = tuple(index for index in plan.reserved if index < size)
-        self._layouts.put(wall, WallPlan(grid, cameras, reserved))
+        locked = tuple(index for index in plan.locked if index < size)
+        self._layouts.put(wall, WallPlan(grid, cameras, reserved, locked))
         lost = len(plan.cameras) - len(cameras)
         if lost:
             self._before = {wall: plan}

@@ -75,6 +75,7 @@ class PlanCanvas(QWidget):
     """Wall and index of the tile that was dragged, index of the tile it was dropped on here."""
     clear_requested = Signal(int)
     reserve_toggled = Signal(int)
+    lock_toggled = Signal(int)
 
     def __init__(self, wall: str, *, face_of: FaceOf, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,6 +159,8 @@ class PlanCanvas(QWidget):
             self._paint_empty(painter, inner, reserved=reserved)
         else:
             self._paint_camera(painter, inner, self._face_of(camera_id))
+        if index in self._plan.locked:
+            _paint_lock(painter, inner)
         if chosen:
             painter.setPen(QPen(QColor(theme.ACCENT if self.hasFocus() else theme.TEXT), 2))
             painter.drawRect(box.adjusted(1, 1, -1, -1))
@@ -285,6 +288,8 @@ class PlanCanvas(QWidget):
             self.clear_requested.emit(self._selected)
         elif event.key() == Qt.Key.Key_R and self._selected is not None:
             self.reserve_toggled.emit(self._selected)
+        elif event.key() == Qt.Key.Key_K and self._selected is not None:
+            self.lock_toggled.emit(self._selected)
         else:
             super().keyPressEvent(event)
 
@@ -306,6 +311,8 @@ class PlanCanvas(QWidget):
         menu = QMenu(self)
         reserve = menu.addAction(say(texts.UNRESERVE if index in self._plan.reserved else texts.RESERVE))
         reserve.triggered.connect(lambda: self.reserve_toggled.emit(index))
+        lock = menu.addAction(say(texts.UNLOCK if index in self._plan.locked else texts.LOCK))
+        lock.triggered.connect(lambda: self.lock_toggled.emit(index))
         clear = menu.addAction(say(texts.CLEAR))
         clear.setEnabled(index in self._plan.cameras)
         clear.triggered.connect(lambda: self.clear_requested.emit(index))
@@ -349,6 +356,15 @@ def _tip(face: TileFace, translate: Translator) -> str:
 def _readable(colour: str) -> str:
     """A state's colour where it is light enough for small text on RAISED (4.5:1), else the soft text colour."""
     return theme.TEXT_SOFT if colour in (theme.GREEN, theme.VERMILLION) else colour
+
+
+def _paint_lock(painter: QPainter, box: QRectF) -> None:
+    """A padlock at the top right."""
+    side = min(3 * theme.SPACE, box.height() / 2, box.width() / 4)
+    left, top = box.right() - side, box.top()
+    painter.setPen(QPen(QColor(theme.TEXT), 1.5))
+    painter.drawArc(QRectF(left + side / 5, top, 3 * side / 5, side), 0, 180 * 16)
+    painter.fillRect(QRectF(left, top + side / 2, side, side / 2), QColor(theme.TEXT))
 
 
 def _centred(box: QRectF, side: float) -> QRectF:

@@ -18,8 +18,9 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui import theme
+from tmcwall.ui.console.browser_row import BrowserRow
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.services import DutyService
+from tmcwall.ui.services import BrowserSignInService, DutyService
 
 _NRP: Final = re.compile(r"\d{8,9}")
 
@@ -41,12 +42,21 @@ _WORDS: Final[Mapping[_Mode, tuple[Text, Text, Text]]] = {
 
 
 class SignInPanel(QFrame):
-    """Sign-in with NRP and password; also the first account of this workstation, and the password after a one-time one.
+    """Sign-in with NRP and password, or by the identity provider.
+
+    Also the first account of this workstation, and the password after a one-time one.
 
     Hidden while somebody is on duty.
     """
 
-    def __init__(self, duty: DutyService, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        duty: DutyService,
+        browser: BrowserSignInService,
+        *,
+        translate: Translator,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._duty = duty
         self._translate = translate
@@ -90,6 +100,8 @@ class SignInPanel(QFrame):
         layout.addWidget(self._hint)
         layout.addLayout(fields)
         layout.addWidget(self._problem)
+        self._browser = BrowserRow(browser, translate=translate)
+        layout.addWidget(self._browser)
         duty.changed.connect(self._show)
         duty.signed_in.connect(self._on_signed_in)
         duty.signed_out.connect(self._show)
@@ -116,6 +128,7 @@ class SignInPanel(QFrame):
         self._name.setVisible(mode is _Mode.FIRST_ACCOUNT)
         self._repeat.setVisible(mode is not _Mode.SIGN_IN)
         self._cancel.setVisible(mode is _Mode.NEW_PASSWORD)
+        self._browser.offer(offered=mode is _Mode.SIGN_IN)
         password = say(texts.NEW_PASSWORD if mode is _Mode.NEW_PASSWORD else texts.PASSWORD)
         self._password.setPlaceholderText(password)
         self._password.setAccessibleName(password)

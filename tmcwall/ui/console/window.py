@@ -24,29 +24,23 @@ from tmcwall.texts import review as review_texts
 from tmcwall.texts.faults import explain, restoration_sentence
 from tmcwall.ui import theme
 from tmcwall.ui.actions import LAYOUT_IDS, ActionId, Actions, Scope
-from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
-from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import region_names
-from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.docks import Docks
 from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
+from tmcwall.ui.console.for_all import SharedWindows
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
-from tmcwall.ui.console.officer_window import OfficerWindow
-from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
-from tmcwall.ui.console.quarantine_window import QuarantineWindow
-from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.console.remembered import Remembered
+from tmcwall.ui.console.side_windows import SideWindows, bring_up
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
 from tmcwall.ui.review.player import OpenFile
-from tmcwall.ui.review.window import ReviewWindow
 from tmcwall.ui.services import ConsoleServices
 
 _RESIZED: Final = 50 * theme.SPACE
@@ -54,7 +48,8 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.OVERSIGHT, ActionId.GO_PLAN, ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
+    ActionId.OVERSIGHT, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
+    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -113,8 +108,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
             uptimes=services.health.uptimes,
         )
-        self.cameras.history_requested.connect(self.show_history)
-        self.plan = PlanPanel(services.layouts, services.cameras, monitors, translate=translate)
+        self.plan = PlanPanel(services.layouts, services.cameras, monitors, services.duty, translate=translate)
         self.incidents = IncidentPanel(
             services.incidents,
             services.cameras,
@@ -134,25 +128,25 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
         )
         self.enrolment = EnrolmentPanel(services.enrolment, translate=translate)
-        self.sign_in = SignInPanel(services.duty, translate=translate)
+        self.sign_in = SignInPanel(services.duty, services.browser, translate=translate)
         self.status = StatusLine(
             services.sync, services.duty, services.conflicts, services.quarantine, clock=clock, translate=translate
         )  # fmt: skip
-        self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=self)
-        self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=self)
-        self.register = RegisterWindow(
-            services.register, services.cameras, region_name=region_name, translate=translate, parent=self
+        self.beside = SideWindows(
+            services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
         )
-        self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=self)
-        self.oversight = OversightWindow(
-            services.oversight_search, services.duty, clock=clock, translate=translate, parent=self
-        )  # fmt: skip
-        self.reason = ReasonWindow(services.oversight, services.duty, translate=translate, parent=self)
+        self.cameras.history_requested.connect(self.beside.show_history)
+        self.shared = SharedWindows(
+            services,
+            self.plan,
+            self.cameras,
+            region_name=region_name,
+            clock=clock,
+            translate=translate,
+            parent=self,
+        )
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
-        self.review = ReviewWindow(
-            services.tagging, services.copies, open_file, clock=clock, translate=translate, parent=self
-        )  # fmt: skip
         self._lay_out()
         self._sizes = remembered.restore(self) if remembered is not None else None
         self._docks.show()
@@ -169,12 +163,12 @@ class ConsoleWindow(QMainWindow):
     @Slot(str)
     def start_tag(self, camera_id: str, request: TagRequest | None = None) -> None:
         """Bring the console to the front with the tag panel for a camera."""
-        _bring_up(self)
+        bring_up(self)
         self.tag.start(camera_id, request)
 
     @Slot()
     def start_search(self) -> None:
-        _bring_up(self)
+        bring_up(self)
         self.cameras.start_search()
 
     @Slot(str)
@@ -223,54 +217,12 @@ class ConsoleWindow(QMainWindow):
         if fault is None:
             self.notice.tell(self._translate(texts.RECORDING_RESUMED))
 
-    @Slot(str)
-    def show_history(self, camera_id: str) -> None:
-        """How a camera has been doing, in a window of its own beside the console."""
-        camera = self._services.cameras.get(camera_id)
-        if camera is not None:
-            history = CameraHistoryWindow(
-                camera, self._services.health, clock=self._clock, translate=self._translate, parent=self
-            )
-            history.show()
-
-    @Slot()
-    def show_conflicts(self) -> None:
-        """Entries in which workstations differ, in a window of their own beside the console."""
-        _bring_up(self.conflicts)
-
-    @Slot()
-    def show_quarantine(self) -> None:
-        """Operations that are kept without effect, in a window of their own beside the console."""
-        _bring_up(self.quarantine)
-
-    @Slot()
-    def show_register(self) -> None:
-        """The register of cameras, in a window of its own beside the console."""
-        _bring_up(self.register)
-
-    @Slot()
-    def show_officers(self) -> None:
-        """Accounts, roles and passwords, in a window of their own beside the console."""
-        _bring_up(self.officers)
-
-    @Slot()
-    def show_oversight(self) -> None:
-        """Who watched which camera, in a window of its own beside the console."""
-        _bring_up(self.oversight)
-
-    @Slot()
-    def show_about(self) -> None:
-        """Version, parts and licences, in a window of its own beside the console."""
-        about = AboutWindow(translate=self._translate, parent=self)
-        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        about.show()
-
     def leave(self) -> None:
         """Close without asking back: the program ends."""
         if self._remembered is not None and self._shown and not self._closing:
             self._remembered.save(self, self._docks.sizes(self._sizes))
         self._closing = True
-        self.review.close()
+        self.beside.review.close()
         self.close()
 
     def _lay_out(self) -> None:
@@ -278,7 +230,7 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.enrolment, self.sign_in, self.store_notice, self.notice):
+        for widget in (self.enrolment, self.sign_in, self.store_notice, self.shared.notice, self.notice):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
@@ -311,9 +263,9 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.status.sign_out_requested.connect(services.duty.sign_out)
-        self.status.conflicts_requested.connect(self.show_conflicts)
-        self.status.quarantine_requested.connect(self.show_quarantine)
-        self.status.officers_requested.connect(self.show_officers)
+        self.status.conflicts_requested.connect(self.beside.show_conflicts)
+        self.status.quarantine_requested.connect(self.beside.show_quarantine)
+        self.status.officers_requested.connect(self.beside.show_officers)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
@@ -335,7 +287,7 @@ class ConsoleWindow(QMainWindow):
             self._select_layout(LAYOUT_IDS.index(action))
             return
         if action in _AT_THE_CONSOLE:
-            _bring_up(self)
+            bring_up(self)
         handlers = {
             ActionId.SAVE_LAYOUT: self.plan.start_save,
             ActionId.SEARCH: self.start_search,
@@ -344,16 +296,17 @@ class ConsoleWindow(QMainWindow):
             ActionId.MARK_OUT: self._mark_out,
             ActionId.SILENCE: self._services.alarm.silence,
             ActionId.KEYS: self.keys.toggle,
-            ActionId.OFFICERS: self.show_officers,
-            ActionId.OVERSIGHT: self.show_oversight,
-            ActionId.ABOUT: self.show_about,
-            ActionId.CAMERA_REGISTER: self.show_register,
+            ActionId.OFFICERS: self.beside.show_officers,
+            ActionId.OVERSIGHT: self.beside.show_oversight,
+            ActionId.ABOUT: self.beside.show_about,
+            ActionId.CAMERA_REGISTER: self.beside.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
             ActionId.GO_INCIDENTS: self.incidents.setFocus,
             ActionId.GO_BOOKMARKS: self.bookmarks.setFocus,
             ActionId.SIGN_OUT: self._services.duty.sign_out,
             ActionId.QUIT: self.quit_requested.emit,
+            **self.shared.handlers(),
         }
         handler = handlers.get(action)
         if handler is not None:
@@ -436,7 +389,7 @@ class ConsoleWindow(QMainWindow):
 
     @Slot(object)
     def _play(self, row: BookmarkRow) -> None:
-        self.review.open_row(row)
+        self.beside.review.open_row(row)
 
     @Slot(object)
     def _on_signed_in(self, officer: Officer) -> None:
@@ -501,10 +454,3 @@ class ConsoleWindow(QMainWindow):
             return
         event.ignore()
         self.quit_requested.emit()
-
-
-def _bring_up(window: QWidget) -> None:
-    """Show it in front of the others, with the keyboard."""
-    window.show()
-    window.raise_()
-    window.activateWindow()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.oversight import Place, View
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
@@ -18,10 +19,11 @@ from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
-from tmcwall.ui.services import CopyService, TaggingService
+from tmcwall.ui.services import CaseUnitService, CopyService, TaggingService
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -35,6 +37,7 @@ class ReviewWindow(QWidget):
         self,
         tagging: TaggingService,
         copies: CopyService,
+        case_units: CaseUnitService,
         open_file: OpenFile,
         *,
         clock: Clock,
@@ -55,6 +58,7 @@ class ReviewWindow(QWidget):
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
         self.information = InformationPanel(translate=translate)
+        self.case_unit = CaseUnitPanel(case_units, translate=translate)
         clips = plain_label(translate(texts.CASE_CLIPS))
         clips.setFont(theme.font(strong=True))
         left = QVBoxLayout()
@@ -69,7 +73,11 @@ class ReviewWindow(QWidget):
         row.setSpacing(4 * theme.SPACE)
         row.addLayout(left, 2)
         row.addLayout(middle, 6)
-        row.addWidget(self.information, 2)
+        right = QVBoxLayout()
+        right.setSpacing(2 * theme.SPACE)
+        right.addWidget(self.information, 1)
+        right.addWidget(self.case_unit)
+        row.addLayout(right, 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
         layout.setContentsMargins(margin, 3 * theme.SPACE, margin, margin)
@@ -98,6 +106,13 @@ class ReviewWindow(QWidget):
         """Ids of the bookmarks in the list, as they stand."""
         return [self._list.item(place).data(_ROW_ROLE).bookmark.id for place in range(self._list.count())]
 
+    def views(self) -> frozenset[View]:
+        """Whose footage can be seen here now."""
+        shown = self._shown
+        if shown is None or not self.isVisible() or self.isMinimized() or not self.player.has_picture:
+            return frozenset()
+        return frozenset({View(shown.bookmark.camera_id, Place.CLIP)})
+
     def _fill(self, rows: Sequence[BookmarkRow], chosen: str) -> None:
         self._list.blockSignals(True)
         self._list.clear()
@@ -115,6 +130,7 @@ class ReviewWindow(QWidget):
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
+        self.case_unit.show_case(row.case)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id)
         state = row.clip.state if row.clip else None

@@ -65,7 +65,7 @@ def most_severe_first(markers: Sequence[Marker]) -> tuple[Marker, ...]:
 
 
 class WallModel(QObject):
-    """Grid, cameras in cells, reserved cells, and markers by camera id."""
+    """Grid, cameras in cells, reserved and locked cells, and markers by camera id."""
 
     changed = Signal()
     """Grid, cells or reserved cells."""
@@ -76,14 +76,23 @@ class WallModel(QObject):
         self.grid = grid or parse_grid("4x4")
         self.cells: Mapping[int, TileCamera] = {}
         self.reserved: frozenset[int] = frozenset()
+        self.locked: frozenset[int] = frozenset()
         self._markers: dict[str, tuple[Marker, ...]] = {}
 
-    def show(self, grid: Grid, cells: Mapping[int, TileCamera], *, reserved: Collection[int] = ()) -> None:
+    def show(
+        self,
+        grid: Grid,
+        cells: Mapping[int, TileCamera],
+        *,
+        reserved: Collection[int] = (),
+        locked: Collection[int] = (),
+    ) -> None:
         """Show these cameras in the cells of a grid; cells beyond the grid are dropped."""
         count = len(grid.cells)
         self.grid = grid
         self.cells = {index: camera for index, camera in cells.items() if 0 <= index < count}
         self.reserved = frozenset(index for index in reserved if 0 <= index < count)
+        self.locked = frozenset(index for index in locked if 0 <= index < count)
         self.changed.emit()
 
     def put(self, cell: int, camera: TileCamera | None) -> None:
@@ -91,7 +100,7 @@ class WallModel(QObject):
         cells = {index: there for index, there in self.cells.items() if index != cell}
         if camera is not None:
             cells[cell] = camera
-        self.show(self.grid, cells, reserved=self.reserved)
+        self.show(self.grid, cells, reserved=self.reserved, locked=self.locked)
 
     def swap(self, one: int, other: int) -> None:
         """Exchange what two cells show; either may be empty."""
@@ -101,7 +110,7 @@ class WallModel(QObject):
             cells[other] = first
         if second is not None:
             cells[one] = second
-        self.show(self.grid, cells, reserved=self.reserved)
+        self.show(self.grid, cells, reserved=self.reserved, locked=self.locked)
 
     def mark(self, markers: Mapping[str, Sequence[Marker]]) -> None:
         """All markers there are now, by camera id."""
@@ -115,4 +124,4 @@ class WallModel(QObject):
     def plan(self) -> WallPlan:
         """What is shown, as it is stored in a layout."""
         cameras = {cell: camera.id for cell, camera in self.cells.items()}
-        return WallPlan(self.grid.name, cameras, tuple(sorted(self.reserved)))
+        return WallPlan(self.grid.name, cameras, tuple(sorted(self.reserved)), tuple(sorted(self.locked)))

@@ -64,6 +64,7 @@ class Walls(QObject):
         self._windows: dict[str, WallWindow] = {}
         self._active = ""
         self._markers: Mapping[str, Sequence[Marker]] = {}
+        self._banners: Mapping[str, str] = {}
         self._watch = MonitorWatch(application, settle_ms=settle_ms, parent=self)
         self._watch.changed.connect(self._arrange)
         self._watch.changed.connect(self.monitors_changed)
@@ -118,6 +119,12 @@ class Walls(QObject):
     def refresh_cameras(self) -> None:
         """The list of cameras has changed: names, numbers, which are known and which may be shown."""
         self._arrange()
+
+    def show_banners(self, banners: Mapping[str, str]) -> None:
+        """A line below the tiles of a wall, by monitor identity, for as long as what it says holds."""
+        self._banners = dict(banners)
+        for identity, window in self._windows.items():
+            window.show_banner(banners.get(identity, ""))
 
     def close(self) -> None:
         """Close all windows; their tiles are given back to the feed."""
@@ -230,6 +237,7 @@ class Walls(QObject):
         window.clear_requested.connect(self._cleared)
         window.selection_changed.connect(self._selected)
         window.judged.connect(self.judged)
+        window.show_banner(self._banners.get(identity, ""))
         self._windows[identity] = window
         return window
 
@@ -241,8 +249,9 @@ class Walls(QObject):
         cells = {cell: self._camera_of(camera_id) for cell, camera_id in plan.cameras.items()}
         model = window.model
         kept = {cell: camera for cell, camera in cells.items() if 0 <= cell < len(grid.cells)}
-        if (model.grid, dict(model.cells), model.reserved) != (grid, kept, frozenset(plan.reserved)):
-            model.show(grid, kept, reserved=plan.reserved)
+        shown = (model.grid, dict(model.cells), model.reserved, model.locked)
+        if shown != (grid, kept, frozenset(plan.reserved), frozenset(plan.locked)):
+            model.show(grid, kept, reserved=plan.reserved, locked=plan.locked)
 
     def _place(self, window: WallWindow, cell: int, camera_id: str) -> None:
         window.model.put(cell, self._camera_of(camera_id))

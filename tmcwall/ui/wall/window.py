@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QScreen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from tmcwall.domain.clock import Clock
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
+from tmcwall.ui import theme
 from tmcwall.ui.actions import Actions, Scope
 from tmcwall.ui.wall.canvas import Painted, WallCanvas
 from tmcwall.ui.wall.model import WallModel
@@ -52,7 +53,16 @@ class WallWindow(QWidget):
         )  # fmt: skip
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
+        layout.setSpacing(0)
+        # Below the canvas, which is painted straight into the window's memory only while it begins at its corner.
+        self._banner = QLabel()
+        self._banner.setTextFormat(Qt.TextFormat.PlainText)
+        self._banner.setFont(theme.font(strong=True))
+        self._banner.setContentsMargins(3 * theme.SPACE, theme.SPACE, 3 * theme.SPACE, theme.SPACE)
+        self._banner.setFixedHeight(8 * theme.SPACE)
+        self._banner.hide()
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self._banner)
         self.setFocusProxy(self.canvas)
         self.canvas.place_requested.connect(self.place_requested)
         self.canvas.swap_requested.connect(self.swap_requested)
@@ -82,6 +92,15 @@ class WallWindow(QWidget):
         actions = Actions(self._translate, parent=self)
         actions.install(self, Scope.WALL)
         actions.triggered.connect(self.canvas.act)
+
+    @property
+    def banner(self) -> str:
+        """What the line below the tiles says; empty while there is none."""
+        return self._banner.text()
+
+    def show_banner(self, text: str) -> None:
+        self._banner.setText(text)
+        self._banner.setVisible(bool(text))
 
     @property
     def selected_camera(self) -> str | None:

@@ -289,8 +289,10 @@ class ClipCut(Message, frozen=True):
     server_clock_ms: int | None = None
     """The server's clock minus ours; None where no server was known."""
     sets_from: tuple[SetsFrom, ...] = ()
-    times_by_arrival: bool = False
     """Where parameter sets are from that key frames of the clip needed and did not bring."""
+    times_by_arrival: bool = False
+    players_start_late: bool = False
+    """Whether stock players show the first of the pictures that were asked for wrong."""
 
 
 class ClipFailed(Message, frozen=True):

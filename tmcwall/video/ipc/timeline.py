@@ -150,6 +150,12 @@ class Timeline:
         """Whether it is measured already."""
         return self._intervals > 0 or self._pace.interval_s > 0
 
+    def pace(self, *, paced: bool) -> None:
+        """From now on pictures are let go by the stream's own clock, or no longer."""
+        self._is_paced = paced
+        if paced:
+            self.by_arrival = False
+
     def note_rate(self, oddities: Counter[Oddity]) -> None:
         """Once, that the stream's own clock is not believed."""
         if self.by_arrival and not oddities[Oddity.RATE]:

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,8 +15,9 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import disk_fault, sync_folder
 from tmcwall.private_files import make_private_folder, open_private
 from tmcwall.video.ipc.timeline import NS
+from tmcwall.video.recording.clip_start import players_start_late, start_of_clip
 from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
-from tmcwall.video.recording.gaps import gaps_of, silence_ns
+from tmcwall.video.recording.gaps import gaps_of
 from tmcwall.video.recording.parameter_sets import ParameterSets
 from tmcwall.video.recording.sample_times import SampleTimes, untrue_runs
 from tmcwall.video.recording.segments import Segment
@@ -47,6 +47,10 @@ class CutResult:
     """Where parameter sets of its description are from that its key frames needed and did not bring."""
     times_by_arrival: bool = False
     """Whether times of its pictures are those of their arrival, for the camera's own disagree with it."""
+    players_start_late: bool = False
+    """Whether stock players show the first of the pictures that were asked for wrong: nothing earlier was recorded from
+    which they could begin.
+    """
 
 
 def cut(
@@ -64,9 +68,9 @@ def cut(
     Raises Fault(FOOTAGE_MISSING) if nothing was recorded in the range, DISK_FULL or DISK_FAILED if it cannot be
     written, CLIP_FAILED if it was cancelled or no parameter sets are known.
     """
-    units = choose(segments, start_utc_ns=start_utc_ns, end_utc_ns=end_utc_ns)
     part = path.with_name(f".{path.name}.part")
     try:
+        units = choose(segments, start_utc_ns=start_utc_ns, end_utc_ns=end_utc_ns)
         make_private_folder(path.parent)
         try:
             asked = (start_utc_ns, end_utc_ns)
@@ -81,35 +85,16 @@ def cut(
 
 
 def choose(segments: Sequence[Segment], *, start_utc_ns: int, end_utc_ns: int) -> list[RecordedUnit]:
-    """The access units from the key frame at or before the start to the last one at or before the end.
+    """The access units from where decoding has to start (`start_of_clip`) to the last one at or before the end.
 
-    Where decoding starts with a picture that is not whole at once, from one that is whole by the start. Where recording
-    began after the start, from its first key frame. Raises Fault(FOOTAGE_MISSING).
+    Raises OSError, Fault(FOOTAGE_MISSING).
     """
     profile = _profile_to_cut(segments, start_utc_ns)
     units = [unit for unit in units_of(segments, profile=profile) if unit.entry.arrival_utc_ns <= end_utc_ns]
-    keys = [index for index, unit in enumerate(units) if unit.entry.key]
-    before = [index for index in keys if units[index].entry.arrival_utc_ns <= start_utc_ns]
-    if before and not _ended_before(units, before[-1], start_utc_ns):
-        whole = [key for key in before if _is_whole_by(units, key, start_utc_ns)]
-        earlier = whole[-1] if whole and not _is_interrupted(units, whole[-1], before[-1]) else before[-1]
-        return units[earlier:]
-    after = [index for index in keys if units[index].entry.arrival_utc_ns > start_utc_ns]
-    if not after:
+    first = start_of_clip(units, start_utc_ns)
+    if first is None:
         raise Fault(FaultCode.FOOTAGE_MISSING, "nothing recorded in the range", retryable=False)
-    return units[after[0] :]
-
-
-def _is_whole_by(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
-    """Whether the picture is whole at the start, if decoding starts with that one."""
-    whole = key + units[key].entry.until_whole
-    return whole < len(units) and units[whole].entry.arrival_utc_ns <= start_utc_ns
-
-
-def _is_interrupted(units: Sequence[RecordedUnit], first: int, last: int) -> bool:
-    silent_ns = silence_ns([unit.entry for unit in units])
-    times = [unit.entry.arrival_utc_ns for unit in units[first : last + 1]]
-    return any(later - earlier > silent_ns for earlier, later in pairwise(times))
+    return units[first:]
 
 
 def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
@@ -117,17 +102,6 @@ def _profile_to_cut(segments: Sequence[Segment], start_utc_ns: int) -> str:
     running = [segment for segment in segments if segment.first_utc_ns <= start_utc_ns <= segment.last_utc_ns]
     chosen = running or [one for one in segments if one.last_utc_ns >= start_utc_ns] or list(segments)
     return chosen[0].header.profile if chosen else ""
-
-
-def _ended_before(units: Sequence[RecordedUnit], key: int, start_utc_ns: int) -> bool:
-    """Whether the footage from that key frame on breaks off well before the start."""
-    silent_ns = silence_ns([unit.entry for unit in units])
-    last_ns = units[key].entry.arrival_utc_ns
-    for unit in units[key + 1 :]:
-        if unit.entry.arrival_utc_ns > start_utc_ns:
-            return unit.entry.arrival_utc_ns - last_ns > silent_ns and start_utc_ns - last_ns > silent_ns
-        last_ns = unit.entry.arrival_utc_ns
-    return start_utc_ns - last_ns > silent_ns
 
 
 def _write(
@@ -177,6 +151,7 @@ def _write(
         server_clock_ms=_first_known(unit.segment.header.server_offset_ms for unit in units),
         sets_from=tuple(formats.completed_from),
         times_by_arrival=any(unit.entry.run in untrue for unit in units),
+        players_start_late=players_start_late(chosen, asked[0]),
     )
 
 

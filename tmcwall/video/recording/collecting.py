@@ -234,6 +234,7 @@ class RecordingCollector:
                     server_clock_ms=result.server_clock_ms,
                     sets_from=result.sets_from,
                     times_by_arrival=result.times_by_arrival,
+                    players_start_late=result.players_start_late,
                 )
             )
         finally:

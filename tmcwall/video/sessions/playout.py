@@ -17,6 +17,8 @@ _REORDERED: Final = 16
 """Pictures come in decoding order; those between two that follow each other on the screen are at most so many."""
 _LATE_NS: Final = NS // 4
 """Pictures that are later than this move all that follow: nothing is hurried over a gap."""
+_UNDERRUN_NS: Final = NS // 20
+"""Where the queue was empty for longer, what comes is shown from then on by so much later, and evenly."""
 _SCHEDULE_STEP_NS: Final = 300_000
 """By so much a picture the schedule follows a changed delay: the wall's own rhythm follows no faster."""
 _HURRY: Final = 10
@@ -92,6 +94,27 @@ class Playout:
     def limit_behind(self, most_s: float) -> None:
         """The source cannot be further ahead than that: pictures were late because their own times are too short."""
         self.behind_ns = min(self.behind_ns, int(most_s * NS))
+
+    def note_newest(self, now_ns: int, *, late_ns: int) -> None:
+        """What came last is the newest that the source has, and came that much later than it could have. It is shown
+        once all before it is.
+        """
+        due_ns = self.next_ns(now_ns)
+        overdue_ns = 0 if due_ns is None else max(0, now_ns - due_ns)
+        if overdue_ns > _UNDERRUN_NS:
+            self._due_ns += overdue_ns
+            overdue_ns = 0
+        self.behind_ns = max(0, int(self.ahead_s * NS) + late_ns - overdue_ns)
+        if abs(self.behind_ns - self._scheduled_ns) > _LATE_NS:
+            self._scheduled_ns = self.behind_ns
+
+    def take_all(self) -> list[AccessUnit]:
+        """All that waits, due or not: what comes next is due at once again."""
+        units = [waiting.unit for waiting in self._waiting]
+        self._waiting.clear()
+        self.size = self._ahead = self.behind_ns = self._scheduled_ns = 0
+        self._newest = self._last_order = None
+        return units
 
     def next_ns(self, now_ns: int) -> int | None:
         """When the next picture is due; None while there is none."""

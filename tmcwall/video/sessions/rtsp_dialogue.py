@@ -18,7 +18,7 @@ from tmcwall.rtsp import sdp
 from tmcwall.rtsp.auth import Authorizer, LoginRefused, Scheme
 from tmcwall.rtsp.codecs import described_parameter_sets, playable_video
 from tmcwall.rtsp.messages import Connection, Headers, Interleaved, Message, Request, Response, Skipped, serialise
-from tmcwall.rtsp.transport import Lower, Transport, parse_session, parse_transports
+from tmcwall.rtsp.transport import Lower, Transport, is_written_oddly, parse_session, parse_transports
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.context import USER_AGENT, SessionContext
@@ -32,6 +32,10 @@ from tmcwall.video.sessions.stream_format import StreamFormat
 _UNSUPPORTED_TRANSPORT: Final = 461
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_REDIRECTS: Final = 1
+_RANGE_REFUSED: Final = frozenset({451, 456, 457})
+"""Parameter not understood, header not valid, invalid range: of a live stream there is none but the present."""
+_FORGOTTEN_S: Final = 2.0
+"""A camera that says that it knows no such session is believed where nothing comes for so long."""
 _MOST_METHODS: Final = 32
 _MOST_LOGINS: Final = 2
 _STATUS_FAULTS: Final = {
@@ -147,6 +151,8 @@ class RtspDialogue:
         self._is_set_up = False
         self._session: str | None = None
         self._session_timeout_s = 60
+        self._forgotten_ns: int | None = None
+        """When the camera said that it knows no such session."""
         self._public = frozenset[str]()
         """The methods that the camera says it knows; empty where it says nothing."""
         self._oddity_log = OddityLog(camera)
@@ -200,6 +206,8 @@ class RtspDialogue:
                 if isinstance(message, Interleaved):
                     self._take_packet(message.channel, message.data)
                 elif isinstance(message, Response):
+                    if message.status < 200:
+                        continue  # the answer itself follows
                     if not self._conversations.answered(message):
                         self.media.oddities[Oddity.ANSWER_NUMBERS] += 1
                 elif isinstance(message, Skipped):
@@ -208,6 +216,9 @@ class RtspDialogue:
                     self._answer_request(message)
         except Fault as fault:
             self._end(fault)
+        if self._cutter.odd_heads:
+            self.media.oddities[Oddity.ANSWER_HEAD] += self._cutter.odd_heads
+            self._cutter.odd_heads = 0
 
     def time_passed(self) -> None:
         """The moment given to `wake_at` has come; harmless at any other."""
@@ -228,6 +239,8 @@ class RtspDialogue:
             # Media may come before the answer to PLAY.
             self.media.expect_packets()
             answer = yield from self._request("PLAY", self._control, [("Range", "npt=0.000-")])
+            if answer.status in _RANGE_REFUSED:
+                answer = yield from self._request("PLAY", self._control, [])
             self._check(answer)
             self._note_session(answer)
             if last or lower is Lower.TCP or (yield from self._receives_datagrams()):
@@ -293,12 +306,14 @@ class RtspDialogue:
         granted = answer.headers.get("transport", "")
         if not granted:
             self.media.oddities[Oddity.NO_TRANSPORT] += 1
+        elif is_written_oddly(granted):
+            self.media.oddities[Oddity.ODD_TRANSPORT] += 1
         chosen = parse_transports(granted or str(offer))
         if not chosen or chosen[0].lower is not lower:
             raise Fault(FaultCode.TRANSPORT_REFUSED, f"the camera does not send over {lower.name}")
         if lower is Lower.UDP:
             self._io.open_towards(chosen[0].server_port, self.media.empty_report)
-        self.media.channels = chosen[0].interleaved or OWN_CHANNELS
+        self.media.agree(chosen[0].interleaved or OWN_CHANNELS, ssrc=chosen[0].ssrc)
         return True
 
     def _note_session(self, answer: Response) -> None:
@@ -342,7 +357,9 @@ class RtspDialogue:
     def _keep_alive(self, method: KeepAlive) -> Talk[None]:
         response = yield from self._request(method, self._control, [])
         if response.status == 454:
-            self._drop(Fault(FaultCode.CONNECTION_LOST, "the camera has forgotten the session"))
+            self._forgotten_ns = self._clock.monotonic_ns()
+            self.media.oddities[Oddity.FORGOTTEN] += 1
+            self._keep_alive_history.failed(self._camera, self._source, method)
         elif response.status >= 400:
             self._note_failed_keep_alive(method)
 
@@ -419,6 +436,8 @@ class RtspDialogue:
             yield Wait(Awaited.PAUSE, until_ns=self._clock.monotonic_ns() + int(timing.watch_s * NS))
             now_ns = self._clock.monotonic_ns()
             fault = self.media.missing(started_ns, now_ns, timing)
+            if self._forgotten_ns is not None and self.media.is_silent(now_ns, _FORGOTTEN_S):
+                fault = Fault(FaultCode.CONNECTION_LOST, "the camera has forgotten the session")
             if fault is not None:
                 self._end(fault)
                 return

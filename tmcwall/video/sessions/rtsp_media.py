@@ -34,6 +34,7 @@ _USUAL_INTERVAL_S: Final = 0.04
 _REPORTS_WITHIN_S: Final = 15.0
 """Of the session of a camera that reports; they do so about every five seconds."""
 _VIDEO_RATE: Final = 90_000
+_STRAY_NS: Final = NS
 
 
 class RtspMedia:
@@ -71,6 +72,8 @@ class RtspMedia:
         self.waits_for_key = True
         """Whether no key picture has come yet."""
         self.channels = OWN_CHANNELS
+        self._stray: tuple[int, int] | None = None
+        """A channel that was not agreed on, and since when video seems to come there."""
         self.over_udp = False
         """Whether anything has come over UDP."""
         self.takes_datagrams = True
@@ -98,10 +101,18 @@ class RtspMedia:
         self._depacketiser.oddities = self.oddities
         if video.clock_rate != _VIDEO_RATE:
             self.oddities[Oddity.CLOCK_RATE] += 1
+        if video.is_guessed:
+            self.oddities[Oddity.DESCRIPTION] += 1
         described_s = 1 / video.frame_rate if video.frame_rate else _USUAL_INTERVAL_S
         self._timeline = Timeline(video.clock_rate, expected_interval_s=self._rhythm.picture_s or described_s)
         self._jitter = Jitter(video.clock_rate)
         return self._depacketiser.codec
+
+    def agree(self, channels: tuple[int, int], *, ssrc: int | None) -> None:
+        """Where packets come, and of which source, if the camera says it; some say a wrong one."""
+        self.channels = channels
+        if self._depacketiser is not None:
+            self._depacketiser.source.expected = ssrc
 
     def expect_packets(self) -> None:
         """PLAY is being asked for: from now on silence counts."""
@@ -122,6 +133,10 @@ class RtspMedia:
         elif self.waits_for_key and now_ns - started_ns > self._rhythm.key_wait_s(timing.no_key_s) * NS:
             return Fault(FaultCode.NO_KEY_FRAME, "no key frame since PLAY")
         return None
+
+    def is_silent(self, now_ns: int, seconds: float) -> bool:
+        """Whether no packet has come for so long."""
+        return now_ns - self._last_packet_ns > seconds * NS
 
     def key_request(self) -> bytes | None:
         """A report that asks the camera for a key picture; None before the first packet."""
@@ -150,6 +165,20 @@ class RtspMedia:
                 self._take_unit(unit, now_ns)
         elif channel == self.channels[1]:
             self._take_rtcp(data)
+        elif self._first_sequence is None:
+            self._notice_stray(channel, data)
+
+    def _notice_stray(self, channel: int, data: bytes) -> None:
+        """Nothing has come where it was to come: where video comes elsewhere for a while, that is taken."""
+        if self._depacketiser is None or not self._depacketiser.is_ours(data):
+            return
+        now_ns = self._clock.monotonic_ns()
+        if self._stray is None or self._stray[0] != channel:
+            self._stray = channel, now_ns
+        elif now_ns - self._stray[1] >= _STRAY_NS:
+            self.oddities[Oddity.CHANNEL] += 1
+            self.channels = channel, channel + 1
+            self.take_packet(channel, data)
 
     def skip(self, skipped: Skipped) -> None:
         """Bytes in the connection that belong to nothing, or to a packet whose length was said too small."""
@@ -235,6 +264,11 @@ class RtspMedia:
             self.waits_for_key = False
         self._received(self._timeline.timed(unit, arrival_ns))
 
+    def _is_ours(self, ssrcs: tuple[int, ...]) -> bool:
+        """Whether one of them is the source of the packets; a camera that names none means its own."""
+        depacketiser = self._depacketiser
+        return not ssrcs or depacketiser is None or depacketiser.source.ssrc in ssrcs
+
     def _take_rtcp(self, data: bytes) -> None:
         try:
             reports = rtcp.parse(data)
@@ -250,4 +284,7 @@ class RtspMedia:
                     continue
                 self.camera_clock = CameraClock(report.ntp, report.rtp_timestamp, self._timeline.run)
             elif isinstance(report, rtcp.Bye):
+                if self._first_sequence is not None and not self._is_ours(report.ssrcs):
+                    self.oddities[Oddity.GOODBYE] += 1
+                    continue
                 self._failed(Fault(FaultCode.STREAM_ENDED, "the camera said goodbye"))

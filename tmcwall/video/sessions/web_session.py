@@ -22,6 +22,7 @@ from tmcwall.rtsp.rtp import AccessUnit
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit, Timeline
+from tmcwall.video.sessions.body_pace import BodyPace
 from tmcwall.video.sessions.context import SessionContext
 from tmcwall.video.sessions.hls_reader import HlsReader, Loading
 from tmcwall.video.sessions.http_client import Answer, HttpClient
@@ -86,6 +87,8 @@ class WebSession:
         """Pictures that have come of the segment."""
         self._unix_s: float | None = None
         self._segments = SegmentClock()
+        self._pace: BodyPace | None = None
+        """Of a body without end."""
         self._begun: Loading | None = None
         """The segment whose first picture is awaited."""
         self._stamps: deque[tuple[int, float]] = deque(maxlen=_MOST_STAMPS)
@@ -170,10 +173,8 @@ class WebSession:
             return
         demuxer = await self._demuxer_of(answer)
         if answer.length is None:
-            # Live: every picture counts as it comes; but fragments come in bursts.
             self._paced = isinstance(demuxer, FragmentDemuxer)
-            self._timeline = Timeline(CLOCK_RATE, paced=self._paced)
-            self._playout.most_ahead_s = _FILE_AHEAD_S / 2
+            self._pace = BodyPace(self._playout, by_fragment=self._paced)
         elif answer.name_of_version and answer.name_of_version == self._resume_point.file:
             raise Fault(FaultCode.STREAM_ENDED, "the file has been played")
 
@@ -206,10 +207,12 @@ class WebSession:
         demuxer = await self._demuxer_of(answer)
         while (chunk := await answer.read()) is not None:
             self._take(demuxer.feed(chunk), demuxer)
-            await self._until_hungry(_FILE_AHEAD_S)
+            await self._until_hungry(self._pace.most_ahead_s if self._pace is not None else _FILE_AHEAD_S)
         self._take(demuxer.end_segment(), demuxer)
         if answer.length is not None:
             self._resume_point.file = answer.name_of_version
+        elif not self._paced:
+            self._let_all_go()
 
     async def _read_variants(self, reader: HlsReader) -> None:
         """Of several variants the next one, where one fails before it has given a picture."""
@@ -287,6 +290,8 @@ class WebSession:
             self._reader.works()
         if self._reader is not None:
             units = self._in_true_time(units)
+        elif self._pace is not None:
+            units = self._at_pace(units, self._pace)
         found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets, paced=self._paced)
         is_new_format, self._format = found != self._format, found
         if self._unix_s is not None:
@@ -304,11 +309,28 @@ class WebSession:
             if is_new_format:
                 self._formats.append((unit, found))
                 is_new_format = False
-            if self._paced:
+            if self._pace is None:
                 self._playout.put(unit)
             else:
-                self._hand_on(unit, None)
+                for ready in self._pace.put(unit, self._clock.monotonic_ns()):
+                    self._hand_on(ready, None)
         self._came.set()
+
+    def _at_pace(self, units: list[AccessUnit], pace: BodyPace) -> list[AccessUnit]:
+        """The same in their true times, of a body without end. How they are let go follows how they come."""
+        before, was_correcting = pace.coming, pace.is_correcting
+        units = pace.take(units, self._clock.monotonic_ns())
+        if pace.coming is not before:
+            self._timeline.pace(paced=pace.is_paced)
+            self._paced = pace.is_paced
+        if pace.is_correcting and not was_correcting:
+            self.oddities[Oddity.RATE] += 1
+        return units
+
+    def _let_all_go(self) -> None:
+        """What waits comes from before: it is not shown later than it need be."""
+        for unit in self._playout.take_all():
+            self._hand_on(unit, None)
 
     def _in_true_time(self, units: list[AccessUnit]) -> list[AccessUnit]:
         begun, self._begun = self._begun, None
@@ -333,7 +355,7 @@ class WebSession:
         if self._formats and self._formats[0][0] is unit:
             _, found = self._formats.popleft()
             self._opened(found)
-        if self._segments.is_correcting:
+        if self._segments.is_correcting or (self._pace is not None and self._pace.is_correcting):
             timed = timed._replace(by_arrival=True)
         if self._stamps and self._stamps[0][0] == unit.timestamp:
             _, unix_s = self._stamps.popleft()
@@ -386,5 +408,5 @@ class WebSession:
             await asyncio.sleep(_FULL_CHECK_S)
 
     def _is_full(self, ahead_s: float | None) -> bool:
-        long = ahead_s is not None and self._paced and self._playout.ahead_s > ahead_s
+        long = ahead_s is not None and self._playout.ahead_s > ahead_s
         return long or self._playout.size > _MOST_WAITING_BYTES

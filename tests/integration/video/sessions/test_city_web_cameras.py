@@ -71,7 +71,7 @@ def test_pictures_come_as_jpeg_too(city, names):
     ids=str,
 )
 def test_an_odd_camera_on_the_web_is_played_all_the_same(city, names, odd, form):
-    """W1 to W9"""
+    """W1 to W10"""
     camera = next(names)
     city.control.fault(camera, f"web:{odd}")
     watched = watch(city.web_url(camera, form), units(40))

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import itertools
+import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -271,6 +272,29 @@ def test_a_live_flv_hands_every_picture_on_as_it_comes_and_connects_again(server
     watched = watch(server.url("live.flv"), scenario)
     assert watched.faults[0] is FaultCode.STREAM_ENDED
     assert watched.units[49].arrival_ns - watched.units[0].arrival_ns < 1.5e9
+
+
+def test_fragments_without_end_are_shown_evenly_and_so_much_later_as_one_lasts(server):
+    """As servers do that send a fragment a group of pictures: what comes first, they have kept."""
+    data = film("mp4", pictures=80, gop=GOP)
+    starts = [found.start() - 4 for found in re.finditer(b"moof", data)]
+    head, *fragments = [data[start:stop] for start, stop in itertools.pairwise([0, *starts, len(data)])]
+
+    def send(handler):
+        without_end(handler, kind="video/mp4")
+        handler.wfile.write(head)
+        for fragment in fragments:
+            if server.stopping.wait(SEGMENT_S):
+                return
+            handler.wfile.write(fragment)
+
+    server.routes["/live.mp4"] = send
+    watched = watch(server.url("live.mp4"), until_units(45))
+    assert watched.faults == []
+    gaps = gaps_s(watched)[GOP:]
+    assert sum(gap > 0.005 for gap in gaps) > len(gaps) * 0.6
+    delays_s = [(unit.arrival_ns - unit.schedule_ns) / 1e9 for unit in watched.units[2 * GOP :]]
+    assert min(delays_s) > SEGMENT_S / 2
 
 
 def test_a_live_flv_that_stops_is_said(server, footage):

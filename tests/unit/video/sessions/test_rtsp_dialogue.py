@@ -275,10 +275,15 @@ plays 30 s
 
 
 def test_a_camera_that_has_forgotten_the_session_is_left() -> None:
-    play(
-        OPENED
-        + "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 454 Session Not Found\nfault CONNECTION_LOST\n"
-    )
+    gone = "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 454 Session Not Found\ntime passes 2.5 s\n"
+    play(OPENED + gone + "fault CONNECTION_LOST\n")
+
+
+def test_a_camera_that_says_so_and_goes_on_is_kept_and_asked_otherwise() -> None:
+    """Thingino answers GET_PARAMETER by 454."""
+    said = "plays 31 s\n>> GET_PARAMETER rtsp://10.0.0.5/stream/\n<< 454 Session Not Found\nplays 30 s\n"
+    book = play(OPENED + said + ">> OPTIONS rtsp://10.0.0.5/stream/\n<< 200 OK\n61 pictures\n")
+    assert book.oddities == {Oddity.FORGOTTEN: 1}
 
 
 def test_a_keep_alive_without_an_answer_is_no_fault_while_pictures_come() -> None:

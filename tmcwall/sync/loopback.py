@@ -1,0 +1,107 @@
+"""The answer of an identity provider, heard on the loopback of this workstation (RFC 8252, section 7.3)."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Final, Self
+from urllib.parse import parse_qs, urlsplit
+
+LONGEST_S: Final = 600.0
+"""The server gives an attempt up then."""
+_LOOK_S: Final = 0.2
+_MOST_FIELDS: Final = 20
+_REQUEST_S: Final = 2.0
+"""For one request to come: a program that connects and says nothing keeps nobody waiting for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: str = field(repr=False)
+    issuer: str = ""
+    error: str = ""
+    """By RFC 6749, section 4.1.2.1; empty: there is a code."""
+
+
+class LoopbackListener:
+    """Open from when it is made. What does not carry the state is no answer, whoever on this machine sends it."""
+
+    def __init__(self, page: str, *, longest_s: float = LONGEST_S, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._longest_s = longest_s
+        self._now_s = now_s
+        self._server = _Server(page)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.server_close()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    def wait(self, state: str, *, stop: threading.Event) -> Answer | None:
+        """None: the officer has given it up, or it has taken too long."""
+        self._server.state = state
+        end_s = self._now_s() + self._longest_s
+        while not stop.is_set() and self._now_s() < end_s:
+            self._server.handle_request()
+            if self._server.answer is not None:
+                return self._server.answer
+        return None
+
+
+class _Server(HTTPServer):
+    timeout = _LOOK_S
+
+    def __init__(self, page: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.page = page
+        self.state = ""
+        self.answer: Answer | None = None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = _REQUEST_S
+    server: _Server
+
+    def handle(self) -> None:
+        """A browser that hangs up in the middle is no fault of ours."""
+        with contextlib.suppress(OSError):
+            super().handle()
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        try:
+            given = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=_MOST_FIELDS).items()}
+        except ValueError:
+            given = {}
+        state = given.get("state", "")
+        own = bool(self.server.state) and hmac.compare_digest(state.encode(), self.server.state.encode())
+        if parts.path != "/" or not own:
+            self.send_error(404)
+            return
+        error = "" if given.get("code") else given.get("error", "no code")
+        self._show(self.server.page)
+        self.server.answer = Answer(given.get("code", ""), given.get("iss", ""), error)
+
+    def _show(self, text: str) -> None:
+        content = f'<!doctype html><meta charset="utf-8"><title>tmcwall</title><p>{escape(text)}</p>'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Content-Security-Policy", "default-src 'none'")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library names it
+        """Addresses hold the code."""

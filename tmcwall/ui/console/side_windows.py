@@ -1,0 +1,108 @@
+"""The windows that stand beside the console: made with it, and shown when they are asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from tmcwall.domain.clock import Clock
+from tmcwall.texts import Translator
+from tmcwall.ui.console.about_window import AboutWindow
+from tmcwall.ui.console.camera_history import CameraHistoryWindow
+from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.conflict_window import ConflictWindow
+from tmcwall.ui.console.officer_window import OfficerWindow
+from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
+from tmcwall.ui.console.quarantine_window import QuarantineWindow
+from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.review.player import OpenFile
+from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.services import ConsoleServices
+
+
+class SideWindows:
+    """Children of the console. Those that are always the same are kept; a history and "about" are made anew.
+
+    It keeps no reference to the console: with one, Qt's bindings fail when both are collected.
+    """
+
+    def __init__(
+        self,
+        services: ConsoleServices,
+        console: QWidget,
+        *,
+        open_file: OpenFile,
+        region_name: RegionName,
+        clock: Clock,
+        translate: Translator,
+    ) -> None:
+        self._services = services
+        self._clock = clock
+        self._translate = translate
+        self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=console)
+        self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
+        self.register = RegisterWindow(
+            services.register, services.cameras, region_name=region_name, translate=translate, parent=console
+        )
+        self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=console)
+        self.oversight = OversightWindow(
+            services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
+        )
+        self.reason = ReasonWindow(
+            services.oversight, services.cameras, services.duty, translate=translate, parent=console
+        )
+        """Comes up by itself when a reason is due."""
+        self.review = ReviewWindow(
+            services.tagging,
+            services.copies,
+            services.case_units,
+            open_file,
+            clock=clock,
+            translate=translate,
+            parent=console,
+        )
+
+    def show_conflicts(self) -> None:
+        """Entries in which workstations differ."""
+        bring_up(self.conflicts)
+
+    def show_quarantine(self) -> None:
+        """Operations that are kept without effect."""
+        bring_up(self.quarantine)
+
+    def show_register(self) -> None:
+        """The register of cameras."""
+        bring_up(self.register)
+
+    def show_officers(self) -> None:
+        """Accounts, roles and passwords."""
+        bring_up(self.officers)
+
+    def show_oversight(self) -> None:
+        """Who watched which camera."""
+        bring_up(self.oversight)
+
+    def show_about(self) -> None:
+        """Version, parts and licences."""
+        about = AboutWindow(translate=self._translate, parent=self._console())
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.show()
+
+    def show_history(self, camera_id: str) -> None:
+        """How a camera has been doing."""
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            history = CameraHistoryWindow(
+                camera, self._services.health, clock=self._clock, translate=self._translate, parent=self._console()
+            )
+            history.show()
+
+    def _console(self) -> QWidget | None:
+        return self.review.parentWidget()
+
+
+def bring_up(window: QWidget) -> None:
+    """Show it in front of the others, with the keyboard."""
+    window.show()
+    window.raise_()
+    window.activateWindow()
