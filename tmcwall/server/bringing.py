@@ -41,11 +41,10 @@ def take_brought(context: ServerContext, push: WaitingPush) -> PushReply:
         officer, given = admitted.identity.officer, push.read.delegations
         proven = delegates(context.secret_box, given, device=device, now=now)
         proven |= delegates(context.secret_box, given, device=admitted.identity.device, now=now)
-        keys = [key for key in keys_of(session, device) if key.public_key]
+        keys = [key for key in keys_of(session, device) if key.public_key]  # what carries no signature proves nothing
         last_number = session.scalar(select(DeviceRow.last_number).where(DeviceRow.id == device)) or 0
         new = [one.message for one in push.read.operations if one.message.number > last_number]
-        answered = all(one.actor in proven | {officer.nrp} and is_signed(one, keys) for one in new)
-        if not keys or not answered:
+        if not all(one.actor in proven | {officer.nrp} and is_signed(one, keys) for one in new):
             raise RequestRefused(RefusalCode.FORBIDDEN)
 
         def admit_quarantined(_: Push, size: int) -> None:

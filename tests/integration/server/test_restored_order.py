@@ -123,6 +123,21 @@ def test_work_that_was_signed_with_an_earlier_key_comes_back_to_a_server_that_ha
     assert desk.seen() == other.seen()
 
 
+def test_work_that_was_sent_but_not_seen_before_a_change_of_identity_comes_back_to_a_server_that_has_lost_it(
+    stage: FaultyStage, desks: tuple[Desk, Desk]
+) -> None:
+    moved, other = desks
+    with put_back_afterwards(stage):
+        moved.write("b0", "t1")
+        with moved.network.troubled(Trouble.REQUEST_LOST, after=1):
+            assert not moved.synchronise(), "pushed, and nothing read"
+        assert not moved.waiting()
+    moved.renew()
+    settle(moved, other)
+    assert note_at(stage, "b0") == "t1"
+    assert moved.seen() == other.seen()
+
+
 @pytest.mark.parametrize("new_epoch", [True, False])
 def test_what_was_sent_before_anything_was_read_comes_back_to_a_server_that_has_lost_it(
     stage: FaultyStage, desks: tuple[Desk, Desk], *, new_epoch: bool

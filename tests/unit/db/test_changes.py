@@ -323,6 +323,7 @@ def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(
 def test_a_restored_store_goes_on_under_a_new_identity_with_what_was_pending(session: Session) -> None:
     sent, waiting = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(sent.id)])
+    apply(session, sent)
     operations.renew_device(session, at=NOW)
     (again,) = operations.pending(session, 10)
     assert (again.entity_id, again.fields, again.actor, again.made_at) == ("b1", waiting.fields, "12345678", NOW)

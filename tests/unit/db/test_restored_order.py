@@ -43,7 +43,7 @@ def test_what_is_acknowledged_while_a_snapshot_comes_is_no_part_of_it(session: S
     second = tag(session, "b1", "sementara")
     acknowledge(session, second)
     snapshots.finish(session, begun, at=NOW)
-    assert bookmarks.get(session, "b1").note == "sementara"  # type: ignore[union-attr]  # it is there
+    assert bookmarks.get(session, "b1").note == "sementara"
     page = [server_order.Ordered(6, second, revision=2)]
     server_order.apply_page(session, page, cursor=6, epoch=EPOCH, at=NOW)
     assert entity_states.confirmed(session, Entity.BOOKMARK, "b1").fields["note"] == "sementara"
@@ -69,12 +69,24 @@ def test_the_last_operation_that_was_read_does_not_go_back_behind_a_snapshot(ses
 def test_after_a_new_epoch_the_work_of_former_identities_is_offered_first(session: Session) -> None:
     former = tag(session, "b1", "dulu")
     acknowledge(session, former)
+    page = [server_order.Ordered(1, former, revision=1)]
+    server_order.apply_page(session, page, cursor=1, epoch=EPOCH, at=NOW)
     operations.renew_device(session, at=NOW)
     present = tag(session, "b2", "sekarang")
     acknowledge(session, present)
     assert operations.pending_count(session) == 0
     server_order.begin_epoch(session, UUID(int=8), lost_from=1)
     assert [one.id for one in operations.pending(session, 10)] == [former.id, present.id]
+
+
+def test_under_a_new_identity_what_was_not_seen_in_the_order_is_offered_once_more(session: Session) -> None:
+    unseen = tag(session, "b1", "terkirim")
+    acknowledge(session, unseen)
+    waiting = tag(session, "b2", "menunggu")
+    device = operations.renew_device(session, at=NOW)
+    offered = operations.pending(session, 10)
+    assert [(one.device, one.entity_id) for one in offered] == [(unseen.device, "b1"), (device, "b2")]
+    assert waiting.id not in {one.id for one in offered}
 
 
 def test_what_the_server_has_lost_is_signed_by_the_key_of_today(session: Session) -> None:
