@@ -25,8 +25,10 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeHealth,
+    FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
+    FakeLetters,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
@@ -35,8 +37,10 @@ from tests.fake_services import (
     FakeOversightSearch,
     FakeQuarantine,
     FakeRegisterDesk,
+    FakeSearch,
     FakeSynchronisation,
     FakeTagging,
+    FakeTracks,
     FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
@@ -55,6 +59,10 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    letters: FakeLetters
+    search: FakeSearch
+    tracks: FakeTracks
+    holds: FakeHolds
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -88,6 +96,10 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        letters=FakeLetters(),
+        search=FakeSearch(),
+        tracks=FakeTracks(),
+        holds=FakeHolds(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

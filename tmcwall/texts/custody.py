@@ -40,6 +40,8 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.WITHDRAWN: Text("ditarik di server", "withdrawn at the server"),
     CustodyAction.CLIP_CUT: Text("klip dipotong", "clip cut"),
     CustodyAction.CLIP_FAILED: Text("klip gagal dipotong", "clip could not be cut"),
+    CustodyAction.CLIP_EXPIRED: Text("klip dihapus karena umur", "clip deleted by age"),
+    CustodyAction.HOLD_RELEASED: Text("tahan hapus dilepas", "hold released"),
     CustodyAction.LP_FORCED: Text("nomor lama dipaksakan", "old number forced"),
     CustodyAction.QUARANTINED: Text("dikarantina", "quarantined"),
     CustodyAction.QUARANTINE_LIFTED: Text("karantina dicabut", "quarantine lifted"),
@@ -66,6 +68,11 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.EVIDENCE_EXPORT_FAILED: Text("ekspor bukti gagal", "export of evidence failed"),
     CustodyAction.SIGNING_KEY_MADE: Text("kunci bukti dibuat", "signing key made"),
     CustodyAction.COPY_MADE: Text("salinan klip dibuat", "copy of the clip made"),
+    CustodyAction.LETTER_DRAFTED: Text("surat dibuat", "letter made"),
+    CustodyAction.LETTER_ISSUED: Text("surat dikeluarkan", "letter issued"),
+    CustodyAction.LETTER_RECEIVED: Text("tanda terima surat masuk", "receipt of the letter came back"),
+    CustodyAction.LETTER_CANCELLED: Text("surat dibatalkan", "letter cancelled"),
+    CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
 }
 
 
