@@ -55,7 +55,7 @@ from tmcwall.commands.server_users import user_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Operation
-from tmcwall.sync.protocol import API, OperationMessage
+from tmcwall.sync.protocol import API, OperationMessage, PushRequest
 
 OFFICERS = [f"8001{number:04}" for number in range(20)]
 JSON = {"Content-Type": "application/json"}
@@ -88,7 +88,8 @@ class Stage:
 
 
 def body_of(made: Sequence[Operation]) -> bytes:
-    return json.dumps({"operations": [OperationMessage.of(one).model_dump(mode="json") for one in made]}).encode()
+    """As a workstation sends them."""
+    return PushRequest(operations=tuple(map(OperationMessage.of, made))).model_dump_json().encode()
 
 
 def chain(device: str, officer: str, count: int) -> list[Operation]:

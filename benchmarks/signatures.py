@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from tests.clocks import FakeClock
 from tests.enrolled import ask_in, key_of
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, operations, settings_in
-from tmcwall.server import exchange
+from tmcwall.server import reading
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.signatures import Purpose, verifies
@@ -41,7 +41,7 @@ def microseconds(do: Callable[[], object], *, times: int = 2000) -> float:
 
 def push_s(*, checked: bool) -> float:
     """Seconds of this process, server and client, for 1,000 operations in pushes of 200."""
-    exchange.is_signed = is_signed if checked else lambda _message, _keys: True  # type: ignore[attr-defined, assignment]
+    reading.is_signed = is_signed if checked else lambda _message, _keys: True  # type: ignore[attr-defined, assignment]
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_in(Path(folder)), clock=FakeClock(START), hasher=CHEAP_HASHER)
         with app.state.context.database.write() as session:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity, Json
-from tmcwall.domain.shape import Address, Between, Inside, Matching
+from tmcwall.domain.shape import Address, Between, Inside, Longest, Matching
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+WORDS = st.text(_CHARACTERS, max_size=40)
 _MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 _DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
@@ -68,6 +69,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     if issubclass(hint, Enum):
         return st.sampled_from([member.value for member in hint])
     bounds = next((bound for bound in said if isinstance(bound, Between)), Between(0, 1000))
+    longest = next((bound.characters for bound in said if isinstance(bound, Longest)), 40)
     pattern = next((bound.pattern for bound in said if isinstance(bound, Matching)), None)
     if pattern is not None:
         return st.from_regex(pattern, fullmatch=True)
@@ -81,7 +83,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
         int: st.integers(int(bounds.lowest), int(bounds.highest)),
         float: st.floats(bounds.lowest, bounds.highest),
-        str: WORDS,
+        str: st.text(_CHARACTERS, max_size=min(longest, 40)),
         datetime: _MOMENTS.map(datetime.isoformat),
         date: _DAYS.map(date.isoformat),
     }[hint]

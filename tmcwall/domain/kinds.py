@@ -121,7 +121,8 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Bookmark,
         right=Action.TAG,
         topic=Topic.BOOKMARKS,
-        field_rights={"held": Action.EDIT_CASE},
+        field_rights={"held": Action.RELEASE_HOLD},
+        clearing_rights={"case_id": Action.RELEASE_HOLD},
         facts_of_creation=frozenset({"id", "camera_id", "marked_at", "officer", "clock_offset_ms"}),
         parent=Parent(Entity.CASE, "case_id"),
         unit_fallback=Parent(Entity.CAMERA, "camera_id"),
@@ -230,15 +231,17 @@ _DEFAULTS: Final[Mapping[Entity, Mapping[str, Json]]] = {
 _ENTITIES: Final = {kind.shape: entity for entity, kind in KINDS.items()}
 
 
-def check_operation(operation: Operation) -> None:
+def check_operation(operation: Operation, *, canonical: str | None = None) -> None:
     """Whether everybody can keep, compare and show what an operation says. Raises `shape.FieldRefused`.
+
+    `canonical` is the canonical JSON of its fields, where somebody has it already.
 
     One of a newer version may have fields and words that are not known here; what they hold is bounded all the same.
     """
     if operation.schema_version > SCHEMA_VERSION:
-        check_json(operation.fields)
+        check_json(operation.fields, canonical=canonical)
     else:
-        check_fields(KINDS[operation.entity].shape, operation.fields)
+        check_fields(KINDS[operation.entity].shape, operation.fields, canonical=canonical)
 
 
 def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> frozenset[Action]:

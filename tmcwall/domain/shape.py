@@ -51,6 +51,7 @@ _NAME: Final = re.compile(r"[a-z0-9_]{1,40}")
 """Of a field that may be repeated in a reason."""
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
 """NUL and halves of surrogate pairs."""
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _FOREIGN: Final = re.compile(r"[\\:\x00-\x1f]")
 """What stands in no part of a path: a drive, another separator, a control character."""
 
@@ -132,14 +133,16 @@ CameraUrl = Annotated[str, Address()]
 _Check = Callable[[Any, str], None]  # Any: JSON, narrowed by each check
 _COMPILED: Final[dict[type[object], Mapping[str, _Check]]] = {}
 """The checks of each dataclass that was asked for."""
+_REQUIRED: Final[dict[type[object], tuple[str, ...]]] = {}
+"""What each of them cannot do without."""
 
 
-def check_fields(shape: type[object], given: Mapping[str, Json]) -> None:
+def check_fields(shape: type[object], given: Mapping[str, Json], *, canonical: str | None = None) -> None:
     """Fields of an operation on an entity of that shape; they need not be all of them.
 
-    Raises FieldRefused for the first that is not taken.
+    `canonical` as for `check_json`. Raises FieldRefused for the first that is not taken.
     """
-    check_json(given)
+    check_json(given, canonical=canonical)
     known = _checks(shape)
     for name, value in given.items():
         check = known.get(name)
@@ -155,26 +158,35 @@ def check_complete(shape: type[object], given: Mapping[str, Json]) -> None:
             raise FieldRefused(FieldProblem.MISSING, name)
 
 
-def check_json(given: Mapping[str, Json]) -> None:
-    """What holds for all fields, also for those of a newer version. Raises FieldRefused."""
+def check_json(given: Mapping[str, Json], *, canonical: str | None = None) -> None:
+    """What holds for all fields, also for those of a newer version. Raises FieldRefused.
+
+    `canonical` is their canonical JSON, where somebody has it already.
+    """
+    text = canonical_json(given) if canonical is None else canonical
+    if not _is_plain(text):
+        for name, value in given.items():
+            _check_texts(name, "")
+            _check_texts(value, name)
     for name, value in given.items():
-        _check_plain(name, "")
         if len(name) > LONGEST_NAME:
             raise FieldRefused(FieldProblem.LONG)
         _check_any(value, name, depth=1)
-    if len(canonical_json(given).encode()) > MAX_FIELDS_BYTES:
+    if 4 * len(text) > MAX_FIELDS_BYTES and len(text.encode()) > MAX_FIELDS_BYTES:
         raise FieldRefused(FieldProblem.LARGE)
+
+
+def _is_plain(canonical: str) -> bool:
+    """Whether no text within canonical JSON has what is not kept; False also where only a closer look can tell."""
+    return r"\u0000" not in canonical and _SURROGATES.search(canonical) is None
 
 
 def _check_any(value: Json, path: str, *, depth: int) -> None:
     if isinstance(value, str):
-        _check_plain(value, path)
-    elif isinstance(value, (list, dict)):
+        return
+    if isinstance(value, (list, dict)):
         if depth >= MAX_DEPTH:
             raise FieldRefused(FieldProblem.DEEP, path)
-        if isinstance(value, dict):
-            for name in value:
-                _check_plain(name, path)
         for part in value.values() if isinstance(value, dict) else value:
             _check_any(part, path, depth=depth + 1)
     elif isinstance(value, int):
@@ -184,9 +196,17 @@ def _check_any(value: Json, path: str, *, depth: int) -> None:
         raise FieldRefused(FieldProblem.RANGE, path)
 
 
-def _check_plain(text: str, path: str) -> None:
-    if _UNKEPT.search(text):
-        raise FieldRefused(FieldProblem.CHARACTER, path)
+def _check_texts(value: Json, path: str) -> None:
+    if isinstance(value, str):
+        if _UNKEPT.search(value):
+            raise FieldRefused(FieldProblem.CHARACTER, path)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            _check_texts(name, path)
+            _check_texts(part, path)
+    elif isinstance(value, list):
+        for part in value:
+            _check_texts(part, path)
 
 
 def _checks(shape: type[object]) -> Mapping[str, _Check]:
@@ -199,9 +219,14 @@ def _checks(shape: type[object]) -> Mapping[str, _Check]:
 
 
 def _required(shape: type[object]) -> tuple[str, ...]:
-    # The shapes are dataclasses; `type` cannot say that.
-    parts = fields(shape)  # type: ignore[arg-type]
-    return tuple(part.name for part in parts if part.default is MISSING and part.default_factory is MISSING)
+    known = _REQUIRED.get(shape)
+    if known is None:
+        # The shapes are dataclasses; `type` cannot say that.
+        parts = fields(shape)  # type: ignore[arg-type]
+        known = _REQUIRED[shape] = tuple(
+            part.name for part in parts if part.default is MISSING and part.default_factory is MISSING
+        )
+    return known
 
 
 def _check_of(hint: object) -> _Check:

@@ -215,8 +215,8 @@ async def _vouch(context: ServerContext, officer: Officer, *, device: str) -> No
     """Transaction by transaction, as a push: what waits for an officer may be much."""
     number = 0
     while await run_in_threadpool(_is_waiting, context, device=device, after_number=number):
-        async with context.pushes.turn(officer.nrp):
-            number = await run_in_threadpool(_vouch_some, context, officer, device=device, after_number=number)
+        some = partial(_vouch_some, context, officer, device=device, after_number=number)
+        number = await context.order.alone(some, key=device)
 
 
 def _is_waiting(context: ServerContext, *, device: str, after_number: int) -> bool:

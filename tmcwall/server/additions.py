@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import Insert, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState
 from tmcwall.domain.operation import Entity
+from tmcwall.server.bulk import BulkInsert, BulkSelect, Row, write_all
 from tmcwall.server.order import decode_state
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import Base, ConflictRow, EntityRow, OperationRow
@@ -24,7 +23,11 @@ _OPERATIONS = Base.metadata.tables[OperationRow.__tablename__]
 _CONFLICTS = Base.metadata.tables[ConflictRow.__tablename__]
 _ENTITIES = Base.metadata.tables[EntityRow.__tablename__]
 
-_Row = Mapping[str, Any]  # by the name of a column, as SQLAlchemy takes it
+_ADD_OPERATIONS = BulkInsert(_OPERATIONS, _OPERATIONS.columns.keys())
+_ADD_CONFLICTS = BulkInsert(_CONFLICTS, _CONFLICTS.columns.keys())
+_FIND_ENTITIES = BulkSelect(_ENTITIES, keys=("kind", "id"), wanted=("revision", "versions"))
+_KEEP_ENTITIES = BulkInsert(_ENTITIES, _ENTITIES.columns.keys(), replacing=("kind", "id"))
+
 _Key = tuple[str, str]
 
 
@@ -40,8 +43,27 @@ class Additions:
         self._states: dict[_Key, EntityState] = {}
         self._changed: dict[_Key, int] = {}
         """At which place in the order, last."""
-        self._operations: list[_Row] = []
-        self._conflicts: list[_Row] = []
+        self._operations: list[Row] = []
+        self._conflicts: list[Row] = []
+        self._before: dict[_Key, tuple[EntityState, int | None]] = {}
+        """What an attempt has changed so far, as it was."""
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """If it raises, nothing of what was kept within it is written."""
+        operations, conflicts = len(self._operations), len(self._conflicts)
+        self._before.clear()
+        try:
+            yield
+        except BaseException:
+            del self._operations[operations:], self._conflicts[conflicts:]
+            for key, (state, changed) in self._before.items():
+                self._states[key] = state
+                if changed is None:
+                    del self._changed[key]
+                else:
+                    self._changed[key] = changed
+            raise
 
     def find(self, keys: Iterable[_Key]) -> None:
         """Read these entities in one statement, instead of one for each."""
@@ -49,10 +71,7 @@ class Additions:
         if not missing:
             return
         self._states |= dict.fromkeys(missing, NOTHING)
-        wanted = select(EntityRow.kind, EntityRow.id, EntityRow.revision, EntityRow.versions)
-        for kind, entity_id, revision, versions in self._session.execute(
-            wanted.where(tuple_(EntityRow.kind, EntityRow.id).in_(missing))
-        ):
+        for kind, entity_id, revision, versions in _FIND_ENTITIES.run(self._session.connection(), missing):
             self._states[kind, entity_id] = decode_state(revision, versions)
 
     def state(self, kind: Entity, entity_id: str) -> EntityState:
@@ -61,12 +80,15 @@ class Additions:
             self.find([key])
         return self._states[key]
 
-    def keep_operation(self, row: _Row) -> None:
+    def keep_operation(self, row: Row) -> None:
         self._operations.append(row)
 
     def keep_state(self, kind: Entity, entity_id: str, state: EntityState, sequence: int) -> None:
-        self._states[kind.value, entity_id] = state
-        self._changed[kind.value, entity_id] = sequence
+        key = (kind.value, entity_id)
+        if key not in self._before:
+            self._before[key] = self.state(kind, entity_id), self._changed.get(key)
+        self._states[key] = state
+        self._changed[key] = sequence
 
     def keep_conflicts(self, kind: Entity, entity_id: str, conflicts: Iterable[Conflict], sequence: int) -> None:
         for conflict in conflicts:
@@ -82,23 +104,23 @@ class Additions:
                 }
             )
 
-    def write(self) -> None:
-        """Raises RequestRefused(FORK) for an operation whose id is here already under another number."""
+    def write(self, also: Sequence[tuple[BulkInsert, Sequence[Row]]]) -> None:
+        """With other rows. Raises RequestRefused(FORK) for an operation whose id is here already."""
         self._session.flush()
-        connection = self._session.connection()
-        if self._operations:
-            try:
-                connection.execute(_OPERATIONS.insert(), self._operations)
-            except IntegrityError:
-                # Places and numbers are given under the lock: only the id can be taken.
-                raise RequestRefused(RefusalCode.FORK) from None
-        if self._changed:
-            connection.execute(_KEEP_ENTITY[connection.dialect.name], [self._entity(key) for key in self._changed])
-        if self._conflicts:
-            connection.execute(_CONFLICTS.insert(), self._conflicts)
+        work = [
+            (_ADD_OPERATIONS, self._operations),
+            (_KEEP_ENTITIES, [self._entity(key) for key in self._changed]),
+            (_ADD_CONFLICTS, self._conflicts),
+            *also,
+        ]
+        try:
+            write_all(self._session.connection(), work)
+        except IntegrityError:
+            # Places and numbers are given under the lock: only the id can be taken.
+            raise RequestRefused(RefusalCode.FORK) from None
         self._operations, self._changed, self._conflicts = [], {}, []
 
-    def _entity(self, key: _Key) -> _Row:
+    def _entity(self, key: _Key) -> Row:
         kind, entity_id = key
         state = self._states[key]
         parent = KINDS[Entity(kind)].parent
@@ -113,12 +135,3 @@ class Additions:
             "changed_at": self._now,
             "changed_sequence": self._changed[key],
         }
-
-
-def _upsert_entity(dialect: str) -> Insert:
-    insert = postgresql.insert(_ENTITIES) if dialect == "postgresql" else sqlite.insert(_ENTITIES)
-    changed = {column.name: insert.excluded[column.name] for column in _ENTITIES.columns if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=["kind", "id"], set_=changed)
-
-
-_KEEP_ENTITY = {dialect: _upsert_entity(dialect) for dialect in ("postgresql", "sqlite")}

@@ -10,6 +10,7 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall.server.hints import Hints
+from tmcwall.sync.protocol import Cursor
 
 
 class Announcer:
@@ -79,15 +80,17 @@ class Announcer:
 
 
 class NewestPlace:
-    """The newest place with the epoch of the order, read once for all streams that are told of it."""
+    """The newest place with what streams are told of it, read and written once for all of them."""
 
     def __init__(self, read: Callable[[], tuple[int, UUID]]) -> None:
         self._read = read
-        self._known: tuple[int, UUID] | None = None
+        self._known: tuple[int, str] | None = None
         self._lock = asyncio.Lock()
 
-    async def at_least(self, sequence: int) -> tuple[int, UUID]:
+    async def at_least(self, sequence: int) -> tuple[int, str]:
+        """The place, and the JSON of a `Cursor`."""
         async with self._lock:
             if self._known is None or self._known[0] < sequence:
-                self._known = await run_in_threadpool(self._read)
+                place, epoch = await run_in_threadpool(self._read)
+                self._known = place, Cursor(cursor=place, epoch=epoch).model_dump_json()
             return self._known

@@ -25,6 +25,7 @@ from tmcwall.log import get_logger
 from tmcwall.server import (
     access,
     browser_sign_in,
+    custody,
     desks,
     devices,
     health,
@@ -88,6 +89,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(records.router)
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
+    routes.include_router(custody.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)
@@ -253,7 +255,8 @@ class BodyPace:
                 return await receive()
             began_s = loop.time()
             try:
-                message = await asyncio.wait_for(receive(), self._silence_s)
+                async with asyncio.timeout(self._silence_s):
+                    message = await receive()
             except TimeoutError:
                 raise RequestRefused(RefusalCode.TOO_SLOW) from None
             # What the server itself takes between two parts is not the sender's.

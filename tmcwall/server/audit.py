@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from tmcwall.server.bulk import BulkInsert
 from tmcwall.server.tables import AuditRow, Base
 
 _AUDIT = Base.metadata.tables[AuditRow.__tablename__]
+ADD_AUDIT = BulkInsert(_AUDIT, [name for name in _AUDIT.columns.keys() if name != "id"])  # noqa: SIM118 - as SQLAlchemy names them
 
 
 class AuditAction(StrEnum):
@@ -43,6 +46,8 @@ class AuditAction(StrEnum):
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""
     READ_OVERSIGHT = "read_oversight"
+    CUSTODY = "custody"
+    """A chain of custody that is shorter than it was, or another."""
     ORDER_DIFFERS = "order_differs"
     ENROLMENT_CODE_MADE = "enrolment_code_made"
     DEVICE_ENROLLED = "device_enrolled"
@@ -60,7 +65,16 @@ def audit(
     outcome: str = "ok",
 ) -> None:
     """`actor` is who asked, as far as that is proven. Control characters cannot enter a line of the log."""
-    row = {
+    row = audit_row(action, at=at, actor=actor, about=about, address=address, outcome=outcome)
+    # As a list of one: else the database is asked for the number that it gave.
+    session.connection().execute(_AUDIT.insert(), [row])
+
+
+def audit_row(
+    action: AuditAction, *, at: datetime, actor: str, about: str, address: str, outcome: str
+) -> Mapping[str, object]:
+    """As `audit` writes it, for `ADD_AUDIT`."""
+    return {
         "at": at,
         "actor": _line(actor)[:128],
         "action": action.value,
@@ -68,8 +82,6 @@ def audit(
         "address": _line(address)[:64],
         "outcome": _line(outcome)[:64],
     }
-    # As a list of one: else the database is asked for the number that it gave.
-    session.connection().execute(_AUDIT.insert(), [row])
 
 
 def _line(text: str) -> str:

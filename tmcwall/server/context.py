@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -19,6 +20,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Action, can
 from tmcwall.server.accounts import SignIn, default_hasher
+from tmcwall.server.admission import Recent
 from tmcwall.server.announcer import Announcer, NewestPlace
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.between_processes import between_processes
@@ -31,14 +33,19 @@ from tmcwall.server.held_sessions import HeldSessions
 from tmcwall.server.identity_provider import IdentityProvider
 from tmcwall.server.lanes import Lane
 from tmcwall.server.order import last_place
+from tmcwall.server.order_queue import OrderQueue
 from tmcwall.server.provider_settings import read_provider_settings
+from tmcwall.server.reading import KnownKeys
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.role_snapshot import role_key
 from tmcwall.server.sessions import SessionPolicy, hash_token, identify, living_sessions
 from tmcwall.server.signing_key import open_signing_key
+from tmcwall.server.taking import WaitingPush, take_pushes
 from tmcwall.server.upkeep import open_secrets
-from tmcwall.sync.protocol import RefusalCode
+from tmcwall.sync.protocol import PushReply, RefusalCode
+
+_PREPARING_THREADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,8 @@ class ServerLimits:
     """Whoever brings less than `slowest_bytes_per_s` this long gives an upload up to another who sends it."""
     push_bytes: int = 2 << 20
     """A workstation halves a push that is larger."""
-    transaction_operations: int = 100
-    """A longer push is several transactions, so that a report of an incident waits for none of them long."""
+    transaction_operations: int = 200
+    """Of all pushes that are taken together: a report of an incident may be waiting."""
     snapshot_entities: int = 2000
     """In one page, and never much more than 1 MiB of them."""
     quarantine_bytes_per_day: int = 64 << 20
@@ -140,10 +147,14 @@ class ServerContext:
         self.held_sessions = HeldSessions()
         # Threads of their own: what a check takes stays with its thread, and 40 threads would keep 760 MiB.
         self.password_threads = ThreadPoolExecutor(limits.sign_ins_at_once, thread_name_prefix="password")
+        self.recent = Recent(for_s=limits.session_check_s)
         self.requests = Lane(at_once=1000, per_key=limits.requests_at_once)
         self.bodies = Lane(at_once=4 * limits.bodies_at_once, per_key=limits.bodies_at_once)
-        self.pushes = Lane(at_once=1, per_key=1)
-        """The order is one counter: more at once would only hold threads and connections while they wait for it."""
+        self.preparing_threads = ThreadPoolExecutor(_PREPARING_THREADS, thread_name_prefix="preparing")
+        """For reading pushes and checking signatures: more at once would keep the event loop from its turn."""
+        self.order: OrderQueue[WaitingPush, PushReply] = OrderQueue(
+            partial(take_pushes, self), weight=limits.transaction_operations
+        )
         self.streams = Lane(at_once=10_000, per_key=limits.streams_at_once, waiting_per_key=0)
         self.password_checks = Lane(
             at_once=limits.sign_ins_at_once, per_key=limits.sign_ins_at_once, waiting_per_key=256
@@ -160,6 +171,7 @@ class ServerContext:
         except BaseException:
             self.database.close()
             raise
+        self.known_keys = KnownKeys(self.database)
         held = between_processes(self.database, clock, limits, self.blobs)
         self.announcer = Announcer(held.hints)
         self.newest = NewestPlace(self.last_place)
@@ -178,6 +190,8 @@ class ServerContext:
 
     def close(self) -> None:
         self.announcer.end()
+        self.order.close()
+        self.preparing_threads.shutdown(cancel_futures=True)
         self.password_threads.shutdown(cancel_futures=True)
         self.database.close()
 
@@ -212,7 +226,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _context(request: Request) -> ServerContext:
+# Asynchronous though it waits for nothing: what is not goes to another thread and back.
+async def _context(request: Request) -> ServerContext:
     context = request.app.state.context
     assert isinstance(context, ServerContext)
     return context
@@ -221,7 +236,7 @@ def _context(request: Request) -> ServerContext:
 Context = Annotated[ServerContext, Depends(_context)]
 
 
-def _token_hash(request: Request) -> str:
+async def _token_hash(request: Request) -> str:
     """Of what the request carries. Raises RequestRefused(UNAUTHORIZED) if that is no token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= 256:
@@ -247,6 +262,21 @@ async def _identified(request: Request, context: Context, token_hash: TokenHash)
 Identified = Annotated[Identity, Depends(_identified)]
 
 
+async def _presumed(request: Request, context: Context, token_hash: TokenHash) -> AsyncIterator[Identity]:
+    """As `_identified` and `_in_turn`, but whoever is given it may have lost the right to it within the last moments.
+
+    For routes that look again within their transaction.
+    """
+    identity = context.recent.get(token_hash)
+    if identity is None:
+        identity = await _identified(request, context, token_hash)
+        context.recent.put(identity)
+    else:
+        note_proof(request)
+    async with context.requests.turn(identity.officer.nrp):
+        yield identity
+
+
 async def _in_turn(context: Context, identity: Identified) -> AsyncIterator[Identity]:
     async with context.requests.turn(identity.officer.nrp):
         yield identity
@@ -259,17 +289,18 @@ async def _listening(context: Context, identity: Identified) -> AsyncIterator[Id
 
 
 Asker = Annotated[Identity, Depends(_in_turn)]
+PresumedAsker = Annotated[Identity, Depends(_presumed)]
 
 
 def demand(
     action: Action, *, of: Callable[..., AsyncIterator[Identity]] = _in_turn
-) -> Callable[[Request, ServerContext, Identity], Identity]:
+) -> Callable[[Request, ServerContext, Identity], Awaitable[Identity]]:
     """A dependency: the asker, who may do that. Raises RequestRefused(UNAUTHORIZED, FORBIDDEN, TOO_MANY)."""
 
     # As a default: an annotation is text here, and FastAPI does not find `of` in it.
-    def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
+    async def demanded(request: Request, context: Context, asker: Identity = Depends(of)) -> Identity:  # noqa: B008
         if not can(asker.officer, action):
-            note_forbidden(context, request, asker)
+            await run_in_threadpool(note_forbidden, context, request, asker)
             raise RequestRefused(RefusalCode.FORBIDDEN)
         return asker
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,10 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 from tmcwall.domain.disk_fault import DISK_FAULTS
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -29,6 +31,9 @@ from tmcwall.sqlite_faults import sqlite_fault
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_S = 5
 """For a PostgreSQL server to answer."""
+_TRUSTED_S = 1.0
+"""How long after its last use a connection to PostgreSQL is taken to be good."""
+_LAST_USED = "last_used"
 _MIGRATING = 0x746D63
 """The advisory lock under which one process of several that start at once brings the schema to the newest version."""
 
@@ -177,10 +182,11 @@ class Database:
             url,
             pool_size=10,
             max_overflow=20,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"connect_timeout": _CONNECT_S},
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _look_after_idling)
         return cls(engine, engine)
 
     @contextmanager
@@ -272,6 +278,24 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
 def _prepare_sqlite_reader(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     for pragma in ("busy_timeout=5000", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _note_use(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info[_LAST_USED] = time.monotonic()
+
+
+def _look_after_idling(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+    """Whether the database is still there, unless that was seen a moment ago: to ask takes a round trip.
+
+    Raises DisconnectionError; the pool makes another connection then.
+    """
+    if time.monotonic() - entry.info.get(_LAST_USED, 0.0) < _TRUSTED_S:
+        return
+    try:
+        connection.cursor().execute("SELECT 1").close()
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _begin_immediate(connection: Connection) -> None:

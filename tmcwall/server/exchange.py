@@ -3,57 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Final, TypeVar
-from uuid import UUID
+from typing import Annotated, Final
 
-import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.orm import Session
+from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from tmcwall.log import get_logger
-from tmcwall.server.audit import AuditAction, audit
-from tmcwall.server.context import Asker, Context, Listener, ServerContext, Viewer, address_of
-from tmcwall.server.delegation import delegates
-from tmcwall.server.enrolment import keys_of, see
-from tmcwall.server.journal import Journal
-from tmcwall.server.order import has_at, last_place, page
-from tmcwall.server.prepared import Prepared, prepare
+from tmcwall.server.audit import AuditAction
+from tmcwall.server.bringing import take_brought
+from tmcwall.server.context import Context, Listener, PresumedAsker, ServerContext, Viewer, address_of
+from tmcwall.server.order import page
+from tmcwall.server.read_order import AskersOrder, demand_same_order
+from tmcwall.server.reading import Outline, ReadPush, check_signatures, outline_of, read_push
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
-from tmcwall.server.tables import DeviceRow
+from tmcwall.server.taking import KeysChanged, WaitingPush
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
-    Cursor,
+    SERVER_DEVICE,
     Delegations,
-    Fate,
     OperationFate,
     OperationMessage,
     PullReply,
     PushReply,
     RefusalCode,
 )
-from tmcwall.sync.register import is_signed
 
-log = get_logger(__name__)
-
-T = TypeVar("T")
-
-LARGEST_OPERATION_BYTES: Final = 512 * 1024
-"""As it comes: more than the fields of any operation that counts, also where JSON writes each sign with six bytes."""
-
-_NOTED: Final[Mapping[Fate, AuditAction]] = {
-    Fate.QUARANTINED: AuditAction.QUARANTINED,
-    Fate.CONFLICT: AuditAction.CONFLICT,
-}
+_LONG: Final = 32
+"""Operations of a push for which two threads are worth their while."""
 _AUDITED: Final = frozenset({RefusalCode.FORK, RefusalCode.FORBIDDEN, RefusalCode.SIGNATURE_REFUSED})
 _PUSH_BODY = {
     "required": True,
@@ -78,36 +59,20 @@ _PUSH_BODY = {
 """`PushRequest`, for the description of the interface."""
 
 
-class _Outline(msgspec.Struct):
-    operations: list[msgspec.Raw]
-    delegations: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-_outline = msgspec.json.Decoder(_Outline)
-_delegations: TypeAdapter[Delegations] = TypeAdapter(Delegations)
-
-
-@dataclass(frozen=True, slots=True)
-class _Push:
-    operations: Sequence[Prepared]
-    delegations: Mapping[str, str]
-
-
 def exchange_router(*, push_bytes: int) -> APIRouter:
     router = APIRouter()
 
     @router.post(
         "/operations", max_body_size=push_bytes, openapi_extra={"requestBody": _PUSH_BODY}, response_model=PushReply
     )
-    async def push(request: Request, context: Context, asker: Asker) -> Response:
+    async def push(request: Request, context: Context, asker: PresumedAsker) -> Response:
         """Read and parsed here, after the token was looked at, and not by the framework before it."""
         async with context.bodies.turn(asker.officer.nrp):
             body = b"".join([part async for part in request.stream()])
-            pushed = await run_in_threadpool(_read, body)
+            pushed = await _read(context, body, asker)
             del body
             try:
-                await run_in_threadpool(_check_signatures, context, pushed, asker)
-                reply = await _take(context, request, pushed, asker)
+                reply = await _taken(context, request, pushed, asker)
             except RequestRefused as refused:
                 code = refused.refusal.code
                 if code in _AUDITED:
@@ -122,19 +87,12 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         request: Request,
         context: Context,
         asker: Viewer,
+        read: AskersOrder,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
-        epoch: UUID | None = None,
-        known: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        known_hash: Annotated[str, Query(max_length=64)] = "",
     ) -> PullReply:
-        """`known` and `known_hash`: the last operation that the workstation has read of the order of `epoch`."""
         with context.database.read() as session:
-            if epoch == last_place(session)[1] and known and not has_at(session, known, known_hash):
-                # A database that was put back without a new epoch would lose what came after the backup from sight.
-                log.error("order_differs", device=asker.device, sequence=known)
-                context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
-                raise RequestRefused(RefusalCode.ORDER_DIFFERS)
+            demand_same_order(session, read, context=context, request=request, asker=asker)
             reply = page(session, cursor=cursor, limit=limit, device=asker.device)
             wanted = () if reply.more else wanted_of(session, asker.device)
         if reply.operations:
@@ -160,8 +118,8 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
                     return
                 if newest is not None:
                     said_at_s = now_s
-                    place, epoch = await context.newest.at_least(newest)
-                    yield ServerSentEvent(event="cursor", id=str(place), data=Cursor(cursor=place, epoch=epoch))
+                    place, cursor = await context.newest.at_least(newest)
+                    yield ServerSentEvent(event="cursor", id=str(place), raw_data=cursor)
                     # While many push, an event for each of their transactions would be more work than the pushes.
                     await asyncio.sleep(limits.between_events_s)
                 elif now_s - said_at_s >= limits.heartbeat_s:
@@ -171,110 +129,50 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
     return router
 
 
-def _read(body: bytes) -> _Push:
-    """What is pushed. Its outline is looked at first, so that the work is bounded by what may be in it.
+async def _read(context: ServerContext, body: bytes, asker: Identity) -> ReadPush:
+    """In other threads; a long push in two at once, for checking a signature leaves the interpreter to the other."""
+    keys = partial(context.known_keys.of, asker.device)
 
-    Raises RequestRefused: TOO_LARGE for an operation beyond `LARGEST_OPERATION_BYTES`, INVALID for one that could not
-    be kept as it came; and RequestValidationError.
-    """
-    try:
-        outline = _outline.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise _invalid([{"loc": ("body",), "msg": str(error)}]) from None
-    if not 1 <= len(outline.operations) <= MAX_BATCH:
-        raise _invalid([{"loc": ("body", "operations"), "msg": f"1 to {MAX_BATCH} operations"}])
-    if any(len(memoryview(raw)) > LARGEST_OPERATION_BYTES for raw in outline.operations):
-        raise RequestRefused(RefusalCode.TOO_LARGE)
-    return _Push(
-        tuple(_operation(place, raw) for place, raw in enumerate(outline.operations)),
-        _validated(_delegations.validate_json, outline.delegations, "delegations"),
-    )
+    def begin() -> Outline | ReadPush:
+        outline = outline_of(body)
+        if len(outline.operations) < _LONG:
+            return read_push(outline, device=asker.device, keys=keys())
+        return outline
 
-
-def _operation(place: int, raw: msgspec.Raw) -> Prepared:
-    return prepare(_validated(OperationMessage.model_validate_json, raw, "operations", place))
+    in_thread = partial(asyncio.get_running_loop().run_in_executor, context.preparing_threads)
+    begun = await in_thread(begin)
+    if isinstance(begun, ReadPush):
+        return begun
+    size = (len(begun.operations) + 1) // 2
+    read = partial(read_push, begun, device=asker.device, keys=await in_thread(keys), size=size)
+    first, second = await asyncio.gather(in_thread(read), in_thread(partial(read, first=size)))
+    return first.followed_by(second)
 
 
-def _validated(read: Callable[[bytes], T], raw: msgspec.Raw, *place: str | int) -> T:
-    try:
-        return read(bytes(raw))
-    except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
-        raise _invalid([{**problem, "loc": ("body", *place, *problem["loc"])} for problem in problems]) from None
-
-
-def _invalid(problems: Sequence[Mapping[str, object]]) -> RequestValidationError:
-    return RequestValidationError(problems)
-
-
-def _check_signatures(context: ServerContext, pushed: _Push, asker: Identity) -> None:
-    """Before the order is locked, for each takes its time. Raises RequestRefused(SIGNATURE_REFUSED).
-
-    What another device has made is refused by the journal; what is here already it only compares, and a device that
-    was enrolled again may have signed it anew.
-    """
-    with context.database.read() as session:
-        keys = keys_of(session, asker.device)
-        known = session.get(DeviceRow, asker.device)
-        last_number = 0 if known is None else known.last_number
-    messages = (one.message for one in pushed.operations)
-    new = (one for one in messages if one.device == asker.device and one.number > last_number)
-    wrong = next((one for one in new if not is_signed(one, keys)), None)
-    if wrong is not None:
-        log.warning("operation_not_signed", device=asker.device, number=wrong.number)
-        raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)
-
-
-async def _take(context: ServerContext, request: Request, pushed: _Push, asker: Identity) -> PushReply:
-    """Transaction by transaction; of one that is refused nothing is kept, of those before it everything."""
+async def _taken(context: ServerContext, request: Request, push: ReadPush, asker: Identity) -> PushReply:
+    """Part by part; of one that is refused nothing is kept, of those before it everything."""
+    if push.device not in {asker.device, SERVER_DEVICE}:
+        brought = WaitingPush(push, asker, address_of(request))
+        return await context.order.alone(partial(take_brought, context, brought), key=asker.device)
     fates: list[OperationFate] = []
     size = context.limits.transaction_operations
-    for first in range(0, len(pushed.operations), size):
-        part = replace(pushed, operations=pushed.operations[first : first + size])
-        async with context.pushes.turn(asker.officer.nrp):
-            reply = await run_in_threadpool(_add, context, request, part, asker)
+    first = 0
+    while True:
+        part = WaitingPush(push.part(first, size), asker, address_of(request))
+        try:
+            reply = await context.order.push(part, device=asker.device, weight=len(part.read.operations))
+        except KeysChanged:
+            context.known_keys.forget(asker.device)
+            push = await _checked(context, push, asker)
+            continue
         fates += reply.fates
-    return reply.model_copy(update={"fates": tuple(fates)})
+        first += size
+        if first >= len(push.operations):
+            return reply.model_copy(update={"fates": tuple(fates)})
 
 
-def _add(context: ServerContext, request: Request, part: _Push, asker: Identity) -> PushReply:
-    asker = context.identity(asker.token_hash)  # a body may take minutes, and the right to it be withdrawn meanwhile
-    now = context.clock.utc()
-    proven = delegates(context.secret_box, part.delegations, device=asker.device, now=now)
-    with context.database.write() as session:
-        journal = Journal(session, now=now)
-        before = journal.last_sequence
-        reply = journal.push(part.operations, device=asker.device, officer=asker.officer, delegates=proven)
-        if journal.quarantined_bytes:
-            context.quarantine.take(journal.quarantined_bytes, f"device {asker.device}", f"officer {asker.officer.nrp}")
-        sequence = journal.last_sequence
-        see(session, asker.device, now=now)
-        _note_push(session, request, asker, reply, before=before, now=now)
-    for fate in reply.fates:
-        context.counters.operations.labels(fate.fate).inc()
-    context.announcer.announce(sequence)
-    return reply
+async def _checked(context: ServerContext, push: ReadPush, asker: Identity) -> ReadPush:
+    def check() -> ReadPush:
+        return check_signatures(push, device=asker.device, keys=context.known_keys.of(asker.device))
 
-
-def _note_push(
-    session: Session, request: Request, asker: Identity, reply: PushReply, *, before: int, now: datetime
-) -> None:
-    """One row for what is new, and one for each operation that has no effect or disagrees with another."""
-    new = [fate for fate in reply.fates if fate.server_sequence > before]
-    rows = [
-        (_NOTED[fate.fate], f"{asker.device} {fate.number} {fate.id}", fate.reason or "ok")
-        for fate in new
-        if fate.fate in _NOTED
-    ]
-    if new:
-        rows.insert(0, (AuditAction.PUSH, f"{asker.device} {new[0].number}..{new[-1].number}", "ok"))
-    for action, about, outcome in rows:
-        audit(
-            session,
-            action,
-            at=now,
-            actor=asker.officer.nrp,
-            about=about,
-            address=address_of(request),
-            outcome=outcome,
-        )
+    return await asyncio.get_running_loop().run_in_executor(context.preparing_threads, check)

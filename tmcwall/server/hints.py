@@ -24,6 +24,8 @@ _CHANNEL: Final = "tmcwall_order"
 _POLL_S: Final = 1.0
 _LOOK_S: Final = 0.2
 """How long listening goes on before it is looked whether to stop."""
+_BETWEEN_S: Final = 0.02
+"""Hints of one process. Each is a commit, and work for every process that listens."""
 _AGAIN_S: Final = 1.0
 """After a connection was lost."""
 _STOP_S: Final = 1.0
@@ -71,6 +73,7 @@ class Hints:
                     while (newest := self._next(told)) is not None:
                         connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, str(newest)))
                         told = newest
+                        self._stopping.wait(_BETWEEN_S)
             except psycopg.Error as error:
                 # What was not told is found by those who ask every second.
                 self._wait_after(error, "hints_not_told")

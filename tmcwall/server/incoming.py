@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from tmcwall.domain.incident import Source
 from tmcwall.intake.webhook import (
     MAX_BODY_BYTES,
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
+    Report,
     WebhookError,
     check_signature,
     claimed_source,
@@ -23,7 +27,7 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.order import last_place
 from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.reports import Outcome, receive, secrets_of
+from tmcwall.server.reports import Outcome, Reception, receive, secrets_of
 from tmcwall.sync.protocol import FieldError, RefusalCode
 
 log = get_logger(__name__)
@@ -42,10 +46,22 @@ class ReportReply(BaseModel):
 async def report(request: Request, context: Context) -> ReportReply:
     """A report of `tmcwall.incident/1`. 400 names the wrong fields, 401 is not believed, 409 is older, 429 too many."""
     body = await request.body()
-    return await run_in_threadpool(_receive, context, request, body)
+    believed = await run_in_threadpool(_believe, context, request, body)
+    reception = await context.order.first(partial(_receive, context, request, body, believed))
+    return ReportReply(
+        incident_id=reception.incident_id, outcome=reception.outcome, signature_version=believed.signature_version
+    )
 
 
-def _receive(context: ServerContext, request: Request, body: bytes) -> ReportReply:
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    source: Source
+    content: Report
+    signature_version: int
+
+
+def _believe(context: ServerContext, request: Request, body: bytes) -> _Believed:
+    """Raises RequestRefused."""
     now = context.clock.utc()
     signature = request.headers.get(SIGNATURE_HEADER)
     source = claimed_source(body)
@@ -77,20 +93,24 @@ def _receive(context: ServerContext, request: Request, body: bytes) -> ReportRep
     except WebhookError as error:
         problems = tuple(FieldError(field=problem.field, message=problem.message) for problem in error.problems)
         raise RequestRefused(RefusalCode.INVALID, errors=problems) from None
+    return _Believed(source, content, version)
+
+
+def _receive(context: ServerContext, request: Request, body: bytes, believed: _Believed) -> Reception:
+    """Raises RequestRefused(SEQUENCE_OLD)."""
+    now = context.clock.utc()
     with context.database.write() as session:
-        reception = receive(session, content, body, now=now, signing_key=context.signing_key)
+        reception = receive(session, believed.content, body, now=now, signing_key=context.signing_key)
         audit(
             session,
             AuditAction.WEBHOOK,
             at=now,
-            actor=source,
+            actor=believed.source,
             about=f"incident/{reception.incident_id}",
             address=address_of(request),
             outcome=reception.outcome,
         )
         sequence, _ = last_place(session)
-    context.counters.reports.labels(source, reception.outcome).inc()
+    context.counters.reports.labels(believed.source, reception.outcome).inc()
     context.announcer.announce(sequence)
-    return ReportReply(
-        incident_id=reception.incident_id, outcome=reception.outcome, signature_version=version
-    )  # fmt: skip
+    return reception

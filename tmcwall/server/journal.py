@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Row as KnownRow
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -22,11 +24,12 @@ from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, O
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
 from tmcwall.server.additions import Additions
+from tmcwall.server.bulk import BulkInsert, BulkSelect, Row
 from tmcwall.server.order import message_of
 from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Units, officer_of
-from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.server.tables import Base, ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
@@ -47,7 +50,18 @@ WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
 
 
-_Known = Row[int, str, str, int, str]
+_DEVICES = Base.metadata.tables[DeviceRow.__tablename__]
+_FIND_DEVICES = BulkSelect(_DEVICES, keys=("id",), wanted=("last_number", "last_hash"), locking=True)
+_KEEP_DEVICES = BulkInsert(_DEVICES, _DEVICES.columns.keys(), replacing=("id",), keeping=("first_seen_at",))
+_ORDER = select(OrderRow.id, OrderRow.epoch, OrderRow.last_sequence).with_for_update()
+_KEEP_ORDER = BulkInsert(
+    Base.metadata.tables[OrderRow.__tablename__],
+    ("id", "epoch", "last_sequence"),
+    replacing=("id",),
+    keeping=("epoch",),
+)
+
+_Known = KnownRow[int, str, str, int, str]
 """Number, hash, fate, place and reason of an operation that is here."""
 
 
@@ -64,8 +78,25 @@ class _Device:
     """A device's newest operation."""
 
     id: str
-    last_number: int
-    last_hash: str
+    last_number: int = 0
+    last_hash: str = FIRST_HASH
+    has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What a device brings at once: its operations in the order of their numbers.
+
+    `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at that
+    device: `delegates` names the officers who are known to have (`server.delegation`).
+    """
+
+    operations: Sequence[Prepared]
+    device: str
+    officer: Officer
+    delegates: AbstractSet[str] = frozenset()
+    unsigned: AbstractSet[int] = frozenset()
+    """The numbers of those that the device's key has not signed. What is here already need not be signed again."""
 
 
 class Journal:
@@ -80,15 +111,16 @@ class Journal:
         self._session = session
         self._signing_key = signing_key
         self._now = now
-        order = session.execute(select(OrderRow.epoch, OrderRow.last_sequence).with_for_update()).one()
+        order = session.connection().execute(_ORDER).one()
+        self._order_id = order.id
         self.epoch: UUID = order.epoch
         self.last_sequence: int = order.last_sequence
         self._additions = Additions(session, now=now)
-        self._units = Units(session)
+        self._units = Units(session, state=self._additions.state)
         self._users: dict[str, UserRow | None] = {}
-        self._devices: list[_Device] = []
-        self.quarantined_bytes = 0
-        """What this transaction stores without effect, as JSON."""
+        self._devices: dict[str, _Device] = {}
+        self._quarantined_bytes = 0
+        """What a push stores without effect, as JSON."""
 
     def push(
         self,
@@ -98,37 +130,73 @@ class Journal:
         officer: Officer,
         delegates: AbstractSet[str] = frozenset(),
     ) -> PushReply:
-        """Take over a device's operations in the order of their numbers. All or, if refused, none.
+        """`take` and `write` one push alone. Raises what they do."""
+        operations = [one if isinstance(one, Prepared) else prepare(one) for one in pushed]
+        reply = self.take(Push(operations, device, officer, delegates))
+        self.write()
+        return reply
 
-        Where others wait for the lock they are prepared already.
-        `officer` is whose token brings them. Those of other actors have an effect only if the actor has signed in at
-        that device: `delegates` names the officers who are known to have (`server.delegation`).
+    def find(self, pushes: Sequence[Push]) -> None:
+        """Read what these pushes need in a few statements, instead of several for each operation."""
+        messages = [one.message for push in pushes for one in push.operations]
+        self._additions.find({(message.entity, message.entity_id) for message in messages})
+        self.hold({push.device for push in pushes})
+        others = {one.message.actor for push in pushes for one in push.operations}
+        others -= {push.officer.nrp for push in pushes} | self._users.keys()
+        if others:
+            self._users |= dict.fromkeys(others)
+            found = self._session.scalars(select(UserRow).where(UserRow.nrp.in_(others)))
+            self._users |= {user.nrp: user for user in found}
 
-        Raises RequestRefused: FORBIDDEN for another device's operations, SCHEMA_NEWER, INVALID for what could not be
-        kept as it came, GAP if a number is missing, FORK if the history is not the one that the server has of this
-        device.
+    def take(
+        self, push: Push, *, admit_quarantined: Callable[[Push, int], None] = lambda _push, _size: None
+    ) -> PushReply:
+        """Give the operations of a push their places. All of them or, if it is refused, none: others may be taken.
+
+        A device may push once before `write`, which keeps them. `admit_quarantined` is asked whether so many bytes of
+        JSON may be stored without effect.
+
+        Raises what it does, and RequestRefused: FORBIDDEN for another device's operations, SIGNATURE_REFUSED,
+        SCHEMA_NEWER, GAP if a number is missing, FORK if the history is not the one that the server has of this device.
         """
-        messages = [one.message if isinstance(one, Prepared) else one for one in pushed]
-        if device == SERVER_DEVICE or any(message.device != device for message in messages):
+        messages = [one.message for one in push.operations]
+        if push.device == SERVER_DEVICE or any(message.device != push.device for message in messages):
             raise RequestRefused(RefusalCode.FORBIDDEN)
+        self.find([push])
+        device = self._devices[push.device]
+        if any(message.number > device.last_number and message.number in push.unsigned for message in messages):
+            raise RequestRefused(RefusalCode.SIGNATURE_REFUSED)
         if any(message.schema_version > SCHEMA_VERSION for message in messages):
             raise RequestRefused(RefusalCode.SCHEMA_NEWER)
-        row = self._device(device)
-        self._find(messages, officer)
-        stored = self._stored(row, messages)
-        fates = []
-        for one in pushed:
-            prepared = one if isinstance(one, Prepared) else prepare(one)
-            known = self._known(row, prepared, stored)
-            fates.append(known or self._add(row, prepared, officer, delegates))
-        self._write()
-        return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=row.last_number)
+        stored = self._stored(device, messages)
+        with self._attempt(device):
+            fates = [
+                self._known(device, one, stored) or self._add(device, one, push.officer, push.delegates)
+                for one in push.operations
+            ]
+            if self._quarantined_bytes:
+                admit_quarantined(push, self._quarantined_bytes)
+        return PushReply(fates=tuple(fates), epoch=self.epoch, last_number=device.last_number)
+
+    @contextmanager
+    def _attempt(self, device: _Device) -> Iterator[None]:
+        """Nothing of it is kept if it is refused."""
+        sequence, before = self.last_sequence, replace(device)
+        self._quarantined_bytes = 0
+        with self._additions.attempt():
+            try:
+                yield
+            except RequestRefused:
+                self.last_sequence = sequence
+                self._devices[device.id] = before
+                raise
 
     def add_own(
         self, kind: Entity, entity_id: str, fields: Mapping[str, Json], *, actor: str, base_revision: int
     ) -> None:
         """An operation of the server itself."""
-        row = self._device(SERVER_DEVICE)
+        self.hold({SERVER_DEVICE})
+        row = self._devices[SERVER_DEVICE]
         operation = Operation(
             id=uuid7(self._now),
             device=SERVER_DEVICE,
@@ -147,7 +215,7 @@ class Journal:
             operation = replace(operation, signature=signature)
         prepared = prepare(OperationMessage.of(operation))
         self._add(row, prepared, Officer(SERVER_DEVICE, SERVER_DEVICE, Role.OPERATOR), frozenset())
-        self._write()
+        self.write()
 
     def withdraw(self, operation_id: UUID, *, reason: str, by: str) -> OperationRow:
         """Take an operation out of effect: its entity becomes what the others make of it.
@@ -176,7 +244,7 @@ class Journal:
             )
         )
         self._fold_again(kind, entity_id, revision=revision)
-        self._write()
+        self.write()
         return row
 
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
@@ -199,7 +267,7 @@ class Journal:
             row.fate = (Fate.CONFLICT if merged.conflicts else Fate.APPLIED).value
             row.reason, row.revision = "", merged.state.revision
             self._keep(Entity(message.entity), message.entity_id, merged, row.server_sequence)
-        self._write()
+        self.write()
 
     def _fold_again(self, kind: Entity, entity_id: str, *, revision: int) -> None:
         """The entity from its operations that are in effect, with the conflicts between those."""
@@ -223,38 +291,33 @@ class Journal:
             self._additions.keep_conflicts(kind, entity_id, merged.conflicts, row.server_sequence)
         self._additions.keep_state(kind, entity_id, EntityState(revision, versions), self.last_sequence)
 
-    def _device(self, device: str) -> _Device:
-        wanted = select(DeviceRow.last_number, DeviceRow.last_hash).where(DeviceRow.id == device)
-        row = self._session.execute(wanted).one_or_none()
-        found = _Device(device, 0, FIRST_HASH) if row is None else _Device(device, row.last_number, row.last_hash)
-        if row is None:
-            self._session.execute(
-                insert(DeviceRow).values(id=device, last_number=0, last_hash=FIRST_HASH, first_seen_at=self._now)
-            )
-        self._devices.append(found)
-        return found
+    def hold(self, devices: AbstractSet[str]) -> None:
+        """Nobody ends a key of these until the transaction does: it ends with the number that the device has then."""
+        missing = devices - self._devices.keys()
+        if not missing:
+            return
+        self._devices |= {device: _Device(device) for device in missing}
+        for device, last_number, last_hash in _FIND_DEVICES.run(
+            self._session.connection(), [(device,) for device in missing]
+        ):
+            self._devices[device] = _Device(device, last_number, last_hash)
 
-    def _write(self) -> None:
-        """Raises RequestRefused(FORK) as `Additions.write`."""
-        self._additions.write()
-        connection = self._session.connection()
-        connection.execute(update(OrderRow).values(last_sequence=self.last_sequence))
-        for device in self._devices:
-            connection.execute(
-                update(DeviceRow)
-                .where(DeviceRow.id == device.id)
-                .values(last_number=device.last_number, last_hash=device.last_hash)
-            )
-        self._devices.clear()
-
-    def _find(self, messages: Sequence[OperationMessage], officer: Officer) -> None:
-        """Read what a push needs in two statements, instead of several for each operation."""
-        self._additions.find((message.entity, message.entity_id) for message in messages)
-        others = {message.actor for message in messages} - {officer.nrp}
-        if others:
-            self._users |= dict.fromkeys(others)
-            found = self._session.scalars(select(UserRow).where(UserRow.nrp.in_(others)))
-            self._users |= {user.nrp: user for user in found}
+    def write(self, also: Sequence[tuple[BulkInsert, Sequence[Row]]] = ()) -> None:
+        """With other rows. Raises RequestRefused(FORK) as `Additions.write`."""
+        changed = [device for device in self._devices.values() if device.has_changed]
+        devices = [
+            {
+                "id": device.id,
+                "last_number": device.last_number,
+                "last_hash": device.last_hash,
+                "first_seen_at": self._now,
+            }
+            for device in changed
+        ]
+        order = {"id": self._order_id, "epoch": self.epoch, "last_sequence": self.last_sequence}
+        self._additions.write([(_KEEP_DEVICES, devices), (_KEEP_ORDER, [order]), *also])
+        for device in changed:
+            device.has_changed = False
 
     def _stored(self, device: _Device, messages: Sequence[OperationMessage]) -> Mapping[int, _Known]:
         """What is here of these already, by its number."""
@@ -305,7 +368,7 @@ class Journal:
             reason = quarantine.reason
         fate = Fate.QUARANTINED if merged is None else Fate.CONFLICT if merged.conflicts else Fate.APPLIED
         if merged is None:
-            self.quarantined_bytes += len(prepared.text.encode())
+            self._quarantined_bytes += len(prepared.text.encode())
         self._additions.keep_operation(
             {
                 "server_sequence": sequence,
@@ -323,8 +386,7 @@ class Journal:
                 "accepted_at": self._now,
             }
         )
-        device.last_number = message.number
-        device.last_hash = prepared.hash
+        device.last_number, device.last_hash, device.has_changed = message.number, prepared.hash, True
         if merged is not None:
             self._keep(Entity(message.entity), message.entity_id, merged, sequence)
         return OperationFate(id=message.id, number=message.number, fate=fate, server_sequence=sequence, reason=reason)

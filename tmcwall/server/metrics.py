@@ -7,8 +7,8 @@ import json
 import shutil
 import time
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import generate_latest
@@ -80,15 +80,22 @@ class CountedRequests:
     def _note_load(self) -> None:
         context = self._context
         context.counters.streams.set(context.streams.going)
-        lanes = {
+        lanes: Mapping[str, _Lane] = {
             "requests": context.requests,
             "bodies": context.bodies,
-            "pushes": context.pushes,
+            "pushes": context.order,
             "password_checks": context.password_checks,
         }
         for name, lane in lanes.items():
             context.counters.lane_going.labels(name).set(lane.going)
             context.counters.lane_waiting.labels(name).set(lane.waiting)
+
+
+class _Lane(Protocol):
+    @property
+    def going(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
 
 
 class Standing(Collector):

@@ -27,23 +27,26 @@ class Prepared:
     reason: str = ""
 
 
-def prepare(message: OperationMessage) -> Prepared:
-    """Raises RequestRefused(INVALID) for what could not be kept as it came."""
+def prepare(message: OperationMessage, *, read_from: bytes = b"") -> Prepared:
+    """`read_from`: the JSON that the message was read from.
+
+    Raises RequestRefused(INVALID) for what could not be kept as it came.
+    """
     try:
-        digest, text = message.hash, message.stored_text
+        digest, text = message.hash, message.stored_text(read_from=read_from)
     except ValueError:
         raise RequestRefused(RefusalCode.INVALID) from None
     try:
         operation = message.operation()
     except ValueError:
         return Prepared(message, digest, text, None, "entity_unknown")
-    return Prepared(message, digest, text, operation, _reason_against(operation))
+    return Prepared(message, digest, text, operation, _reason_against(operation, canonical=message.canonical_fields))
 
 
-def _reason_against(operation: Operation) -> str:
+def _reason_against(operation: Operation, *, canonical: str) -> str:
     """Empty where there is none."""
     try:
-        check_operation(operation)
+        check_operation(operation, canonical=canonical)
     except FieldRefused as refused:
         return "too_large" if refused.problem is FieldProblem.LARGE else f"shape: {refused}"
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.kinds import belongs_to_units, unit_from
+from tmcwall.domain.merge import EntityState
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.server.order import state_of
@@ -37,12 +38,16 @@ def officer_of(user: UserRow) -> Officer:
 class Units:
     """The units that entities belong to, each looked up once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, state: Callable[[Entity, str], EntityState] | None = None) -> None:
+        """`state` gives entities as they are about to be written, where somebody is writing them."""
         self._session = session
+        self._state = state
         self._found: dict[tuple[Entity, str], str] = {}
 
     def of(self, kind: Entity, entity_id: str) -> str:
         """Empty: it belongs to all, or is not there."""
+        if self._state is not None:
+            return self.of_fields(kind, self._state(kind, entity_id).fields)
         key = (kind, entity_id)
         if key not in self._found:
             row = self._session.get(EntityRow, (kind.value, entity_id))

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.officer import Officer
+from tmcwall.server.admission import admit
 from tmcwall.server.enrolment import demand_enrolled
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity, officer_of
@@ -78,16 +79,11 @@ def renew_session(session: Session, token_hash: str, *, policy: SessionPolicy, n
 
 
 def identify(session: Session, token_hash: str, *, now: datetime) -> Identity:
-    """Whose token this is.
-
-    Raises RequestRefused: UNAUTHORIZED if it is unknown, its session was ended or its account disabled,
-    TOKEN_EXPIRED if its time is over: it may be renewed, and DEVICE_REVOKED, DEVICE_UNKNOWN for one that was given to a
-    device that may bring nothing.
-    """
-    token, user = _known(session, token_hash, now=now)
-    if token.expires_at <= now:
-        raise RequestRefused(RefusalCode.TOKEN_EXPIRED)
-    return Identity(officer_of(user), token.device, token_hash, token.session)
+    """Whose token this is. Raises the refusals of `admission.admit`."""
+    admitted = admit(session, {token_hash}, now=now)[token_hash]
+    if isinstance(admitted, RequestRefused):
+        raise admitted
+    return admitted.identity
 
 
 def end_session(session: Session, session_id: str, *, now: datetime) -> None:

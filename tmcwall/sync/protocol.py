@@ -6,10 +6,9 @@ one. `PROTOCOL` rises only when an older side can no longer take part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
 from typing import Annotated, Self, cast
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Entity, Json, Operation, canonical_hash, canonical_json
+from tmcwall.domain.operation import Entity, Json, Operation, canonical_json, hash_of
 
 PROTOCOL = 2
 API = "/api/v1"
@@ -39,12 +38,15 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 def _not_too_deep(value: JsonValue) -> JsonValue:
     layer = [value]
-    for _ in range(MAX_NESTING + 1):
-        parts = (part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, (dict, list)))
-        layer = list(chain.from_iterable(parts))
+    for _ in range(MAX_NESTING):
+        layer = [part for one in layer for part in _parts(one) if type(part) is dict or type(part) is list]
         if not layer:
             return value
     raise ValueError(f"at most {MAX_NESTING} lists and objects inside each other")
+
+
+def _parts(value: JsonValue) -> Iterable[JsonValue]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 Value = Annotated[JsonValue, AfterValidator(_not_too_deep)]
@@ -115,31 +117,25 @@ class OperationMessage(Message):
             signature=self.signature,
         )
 
-    @cached_property
-    def stored_text(self) -> str:
-        """Its JSON, as it is kept for good. Raises ValueError unless reading that gives this message again."""
+    def stored_text(self, *, read_from: bytes = b"") -> str:
+        """Its JSON, as it is kept for good. Raises ValueError unless reading that gives this message again.
+
+        `read_from`: the JSON that it was read from. A workstation writes as this does, so most need no second reading.
+        """
         text = self.model_dump_json()
-        if OperationMessage.model_validate_json(text).hash != self.hash:
+        if text.encode() != read_from and OperationMessage.model_validate_json(text) != self:
             raise ValueError("an operation that reads otherwise than it was written")
         return text
 
     @cached_property
+    def canonical_fields(self) -> str:
+        """The canonical JSON of its fields."""
+        return canonical_json(cast("Mapping[str, Json]", self.fields))  # see `of`
+
+    @cached_property
     def hash(self) -> str:
         """The same as `Operation.hash`, also for an entity that this version does not know."""
-        content: dict[str, Json] = {
-            "id": str(self.id),
-            "device": self.device,
-            "number": self.number,
-            "actor": self.actor,
-            "made_at": self.made_at.isoformat(),
-            "entity": self.entity,
-            "entity_id": self.entity_id,
-            "base_revision": self.base_revision,
-            "fields": self.fields,
-            "schema_version": self.schema_version,
-            "previous_hash": self.previous_hash,
-        }
-        return canonical_hash(content)
+        return hash_of(self, fields=self.canonical_fields)
 
 
 class Fate(StrEnum):

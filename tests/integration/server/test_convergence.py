@@ -148,7 +148,7 @@ class Exchange(RuleBasedStateMachine):
             for (kind, entity_id), state in states[0].items():
                 assert load_state(session, kind, entity_id) == state
                 assert self.desks[0].replica.seen(kind, entity_id) == state.fields
-        self.context.database.close()
+        self.context.close()
         self.folder.cleanup()
 
 

@@ -139,7 +139,7 @@ class TakingOut(RuleBasedStateMachine):
             assert desk.seen() == there, desk.name
             assert desk.conflicts() == conflicts, desk.name
             desk.store.close()
-        self.context.database.close()
+        self.context.close()
         self.folder.cleanup()
 
     def _in_effect(self) -> list[UUID]:

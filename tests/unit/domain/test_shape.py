@@ -19,7 +19,7 @@ from tmcwall.domain.case import Case
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.operation import Entity, Json
-from tmcwall.domain.shape import Between, FieldProblem, FieldRefused, check_complete, check_fields
+from tmcwall.domain.shape import Between, FieldProblem, FieldRefused, check_complete, check_fields, check_json
 from tmcwall.domain.station_zone import StationZone
 
 every_kind = pytest.mark.parametrize("entity", Entity)
@@ -125,6 +125,16 @@ def test_what_somebody_could_not_read_is_not_taken(
     shape: type[object], changes: dict[str, Json], problem: FieldProblem
 ) -> None:
     assert problem_of(shape, changes) is problem
+
+
+def test_a_text_that_only_looks_like_an_escaped_nul_is_taken() -> None:
+    check_fields(Bookmark, {"note": r"C:\u0000"})
+
+
+def test_a_nul_deep_inside_is_found_where_a_newer_version_may_have_it() -> None:
+    with pytest.raises(FieldRefused) as refused:
+        check_json({"later": [{"a": ["x", "b\0"]}]})
+    assert (refused.value.problem, refused.value.field) == (FieldProblem.CHARACTER, "later")
 
 
 def test_what_an_entity_cannot_do_without_is_missed() -> None:

@@ -35,6 +35,14 @@ def test_an_operation_keeps_its_hash_over_the_wire(fields: dict[str, object]) ->
     assert message.operation() == sent
 
 
+def test_what_is_kept_for_good_is_the_same_however_it_was_written() -> None:
+    message = OperationMessage.of(operations(1)[0])
+    compact = message.model_dump_json()
+    for written in (compact, message.model_dump_json(indent=2)):
+        read = OperationMessage.model_validate_json(written)
+        assert read.stored_text(read_from=written.encode()) == compact
+
+
 def test_an_unknown_kind_of_entity_still_has_its_hash() -> None:
     message = OperationMessage.of(operations(1)[0]).model_copy(update={"entity": "drone"})
     assert len(message.hash) == 64
