@@ -254,6 +254,19 @@ def test_the_player_goes_to_a_moment_of_the_footage(player: ClipPlayer, clip: Fa
     assert clip.position_s == 0.0
 
 
+def test_a_moment_of_a_clip_that_is_being_opened_is_gone_to_once_it_is(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    clip.duration_s = 0.0
+    player.open_clip(path, replace(row_of(desk).clip, first_packet_at=NOW))
+    player.go_to(NOW + timedelta(seconds=12))
+    player._next()
+    assert clip.position_s == 0.0
+    clip.duration_s = 40.0
+    player._next()
+    assert clip.position_s == pytest.approx(12.0)
+
+
 @pytest.fixture
 def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}

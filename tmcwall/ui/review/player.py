@@ -138,8 +138,9 @@ class ClipPlayer(QWidget):
         self._reckoned = (0.0, 0)
         """Where it was in its clip, and when."""
         self._sought: float | None = None
-        self._speed = 1.0
-        self._frame_s = _FRAME_S
+        self._wanted_s: float | None = None
+        """Where to go once the clip is open: what opens hears nothing yet."""
+        self._speed, self._frame_s = 1.0, _FRAME_S
         say = translate
         self._screen = Screen()
         self._screen.setAccessibleName(say(texts.PLAYER_NAME))
@@ -197,6 +198,25 @@ class ClipPlayer(QWidget):
         return not self._screen._image.isNull()  # noqa: SLF001 - one module
 
     @property
+    def screen_of_clip(self) -> Screen:
+        """The picture, for who draws over it."""
+        return self._screen
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether pictures are shown one after the other, at the speed of the clip."""
+        return self._feed is not None and self._feed.playing and self.has_picture
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._feed is not None and self._feed.ended
+
+    @property
+    def duration_s(self) -> float:
+        """0 until it is known."""
+        return self._feed.duration_s if self._feed is not None else 0.0
+
+    @property
     def remark(self) -> str:
         """What stands over the picture."""
         return self._screen._remark  # noqa: SLF001 - one module
@@ -232,7 +252,7 @@ class ClipPlayer(QWidget):
         """Let go of the file; nothing of it stays on screen."""
         self._pictures.stop()
         self._backwards.stop()
-        self._speed, self._frame_s = 1.0, _FRAME_S
+        self._speed, self._frame_s, self._wanted_s = 1.0, _FRAME_S, None
         feed, self._feed = self._feed, None
         if feed is not None:
             feed.close()
@@ -300,9 +320,13 @@ class ClipPlayer(QWidget):
         self._seek(max(0.0, shown - 0.5 * self._frame_s), shown=max(0.0, shown))
 
     def go_to(self, moment: datetime) -> None:
-        """To what was recorded then, or the end of the clip that is nearer."""
+        """To what was recorded then, or the nearer end of the clip; if that is being opened, once it is open."""
         if self._first_at is not None and self._feed is not None:
-            self._seek(min(max(0.0, (moment - self._first_at).total_seconds()), self._feed.duration_s))
+            position_s = max(0.0, (moment - self._first_at).total_seconds())
+            if self._feed.duration_s:
+                self._seek(position_s)
+            else:
+                self._wanted_s = position_s
 
     def _play(self, speed: float) -> None:
         self._backwards.stop()
@@ -324,6 +348,10 @@ class ClipPlayer(QWidget):
             self.pause()
         else:
             self._seek(max(0.0, position_s - self._speed * _BACKWARDS_MS / 1000))
+
+    def go_to_position(self, position_s: float) -> None:
+        """Show the picture there, playing or not."""
+        self._seek(position_s)
 
     def skip(self, seconds: float) -> None:
         feed = self._feed
@@ -352,6 +380,9 @@ class ClipPlayer(QWidget):
         feed = self._feed
         if feed is None:
             return
+        if self._wanted_s is not None and feed.duration_s:
+            wanted_s, self._wanted_s = self._wanted_s, None
+            self._seek(wanted_s)
         now_ns = self._clock.monotonic_ns()
         picture = feed.newest_due(now_ns)
         if picture is not None:
