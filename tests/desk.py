@@ -19,11 +19,13 @@ from tests.clocks import FakeClock
 from tests.fake_services import (
     FakeAlarm,
     FakeCameraBook,
+    FakeCheck,
     FakeConflicts,
     FakeContacts,
     FakeCopies,
     FakeDuty,
     FakeEnrolment,
+    FakeExport,
     FakeHealth,
     FakeHolds,
     FakeIncidentDesk,
@@ -36,6 +38,7 @@ from tests.fake_services import (
     FakeOversight,
     FakeOversightSearch,
     FakeQuarantine,
+    FakeRedactions,
     FakeRegisterDesk,
     FakeSearch,
     FakeSynchronisation,
@@ -63,6 +66,9 @@ class Desk:
     search: FakeSearch
     tracks: FakeTracks
     holds: FakeHolds
+    export: FakeExport
+    check: FakeCheck
+    redaction: FakeRedactions
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -100,6 +106,9 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         search=FakeSearch(),
         tracks=FakeTracks(),
         holds=FakeHolds(),
+        export=FakeExport(),
+        check=FakeCheck(),
+        redaction=FakeRedactions(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

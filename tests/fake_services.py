@@ -35,8 +35,10 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
@@ -44,6 +46,7 @@ from tmcwall.services.layouts import Sharing
 from tmcwall.services.letter_reading import Register as LetterRegister
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -382,6 +385,104 @@ class FakeCopies(QObject):
     def make_viewing_copy(self, row: BookmarkRow) -> None:
         self.viewing_copies.append(row.bookmark.id)
         self.put_busy(busy=True)
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeExport(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    previewed = Signal(object)
+    sticks_found = Signal(object)
+    progressed = Signal(int)
+    exported = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.looked: list[str] = []
+        self.searches = 0
+        self.orders: list[tuple[EvidenceOrder, Path]] = []
+        self.cancelled = 0
+
+    def look(self, lp: str) -> None:
+        self.looked.append(lp)
+
+    def find_sticks(self) -> None:
+        self.searches += 1
+
+    def export(self, order: EvidenceOrder, out: Path) -> None:
+        self.orders.append((order, out))
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeCheck(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    checked = Signal(object)
+    progressed = Signal(int)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.places: list[Path] = []
+        self.cancelled = 0
+
+    def check(self, place: Path) -> None:
+        self.places.append(place)
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeRedactions(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    masks_known = Signal(str, object)
+    progressed = Signal(int)
+    made = Signal(object)
+    released = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.cameras: list[str] = []
+        self.wanted: list[Redaction] = []
+        self.to_release: list[MadeRedaction] = []
+        self.cancelled = 0
+
+    def find_masks(self, camera_id: str) -> None:
+        self.cameras.append(camera_id)
+
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None:
+        self.wanted.append(redaction)
+        self.put_busy(busy=True)
+
+    def release(self, made: MadeRedaction) -> None:
+        self.to_release.append(made)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
 
     def put_busy(self, *, busy: bool) -> None:
         self.busy = busy

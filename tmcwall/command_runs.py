@@ -215,6 +215,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
         options.path,
         signers=options.signers,
         camera_ca=options.camera_ca,
+        tsa_cert=options.tsa_cert,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),

@@ -15,6 +15,7 @@ from tmcwall.private_files import PrivatePlace
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
     "letters", "letter-templates",
+    "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
 )  # fmt: skip
@@ -101,6 +102,11 @@ class Paths:
     def camera_authorities(self) -> Path:
         """The folder of those who vouch for cameras, as PEM files that IT puts there."""
         return self.data / "camera-authorities"
+
+    @property
+    def time_stamp_authorities(self) -> Path:
+        """The folder of those whose time stamps are believed here, as PEM files that IT puts there."""
+        return self.data / "time-stamp-authorities"
 
     @property
     def copies(self) -> Path:

@@ -156,6 +156,13 @@ class _GeneralSettings(BaseSettings):
             "PEM file of the office's certificate authority for rtsps and https cameras. Empty: those of the system.",
         ),
     ] = None
+    time_stamp_url: Annotated[
+        str,
+        SettingHelp(
+            "Alamat pemberi cap waktu (RFC 3161) untuk paket bukti. Kosong: tanpa cap waktu.",
+            "Address of a time stamp authority (RFC 3161) for evidence packages. Empty: none.",
+        ),
+    ] = ""
     camera_fingerprints: Annotated[
         tuple[str, ...],
         SettingHelp(

@@ -39,7 +39,7 @@ from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 
 
 class StretchedTranslator(Translator):
@@ -69,6 +69,7 @@ def open_console(
         search=desk.search,
         tracks=desk.tracks,
         holds=desk.holds,
+        evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

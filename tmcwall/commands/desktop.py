@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
@@ -31,8 +31,8 @@ from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
-from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.conflicts import Conflicts
+from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
@@ -64,6 +64,7 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
+from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import console as console_texts
@@ -77,7 +78,7 @@ from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
 from tmcwall.ui.sent_walls import SentWalls
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
@@ -226,7 +227,8 @@ class Desktop(QObject):
             parent=self,
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
-        self.copies, self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
+        self.evidence = evidence_services_of(workstation, self.duty)
+        self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
         self.letters = LetterDesk(
             letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
         )  # fmt: skip
@@ -272,7 +274,7 @@ class Desktop(QObject):
             self.incidents,
             self.tagging,
             self.case_units,
-            self.copies,
+            *self.evidence.in_order(),
             self.letters,
             self.search,
             self.tracks,
@@ -358,8 +360,8 @@ class Desktop(QObject):
 
     def _of_footage(
         self, workstation: Workstation, regions: Regions
-    ) -> tuple[ClipCopies, FootageSearch, FootageTracks, Holds, Retention]:
-        """What is copied, searched, reviewed, held and let go."""
+    ) -> tuple[FootageSearch, FootageTracks, Holds, Retention]:
+        """What is searched, reviewed, held and let go."""
         store, settings, clock = workstation.store, workstation.settings, workstation.clock
         zone = self._translate.zone
         search = FootageSearch(
@@ -383,7 +385,7 @@ class Desktop(QObject):
             zone=zone,
             parent=self,
         )
-        return clip_copies_of(workstation, self.duty), search, tracks, holds, retention
+        return search, tracks, holds, retention
 
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
@@ -393,7 +395,10 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             case_units=self.case_units,
-            copies=self.copies,
+            copies=self.evidence.copies,
+            evidence=EvidenceServices(
+                export=self.evidence.export, check=self.evidence.check, redaction=self.evidence.redaction
+            ),
             letters=self.letters,
             search=self.search,
             tracks=self.tracks,
@@ -508,6 +513,7 @@ class Desktop(QObject):
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
             couriers = (
                 OversightCourier(StoreOversight(store)),
+                CustodyCourier(StoreCustody(store)),
                 DeskReporter(replica, cameras=counts),
                 RegisterCourier(replica, clock=clock),
             )

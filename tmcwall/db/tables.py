@@ -484,3 +484,22 @@ sign_in_attempts = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
+
+privacy_masks = Table(
+    "privacy_masks",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("boxes", JSON, nullable=False),
+)
+"""What is always covered in redacted copies of a camera."""
+
+custody_receipts = Table(
+    "custody_receipts",
+    metadata,
+    Column("rows", Integer, primary_key=True, autoincrement=False),
+    Column("head", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+"""What the server has signed of the chain of custody, by how many rows the chain had."""

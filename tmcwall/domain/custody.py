@@ -68,7 +68,13 @@ class CustodyAction(StrEnum):
     EVIDENCE_EXPORT_FAILED = "evidence_export_failed"
     SIGNING_KEY_MADE = "signing_key_made"
     COPY_MADE = "copy_made"
-    """A still or a viewing copy of a clip, on this workstation; those of packages are in EVIDENCE_EXPORTED."""
+    """A still, a viewing copy or a redacted copy of a clip, on this workstation; those of packages are in
+    EVIDENCE_EXPORTED.
+    """
+    COPY_RELEASED = "copy_released"
+    """A redacted copy was watched to its end, and may be given away."""
+    MASKS_SET = "masks_set"
+    """What is always covered in redacted copies of a camera."""
     LETTER_DRAFTED = "letter_drafted"
     """A letter of the case was made, and has its number for good."""
     LETTER_ISSUED = "letter_issued"
@@ -262,7 +268,7 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """Of COPY_MADE. `at_ms`: of a still, where in the clip it is."""
+    """Of COPY_MADE and COPY_RELEASED. `at_ms`: of a still, where in the clip it is."""
 
     kind: str
     file: str
@@ -289,6 +295,13 @@ class LetterFacts:
     """Why it names persons who are neither the reporter nor the police."""
 
 
+@dataclass(frozen=True, slots=True)
+class MaskFacts:
+    """Of MASKS_SET: how many places are covered now."""
+
+    masks: int
+
+
 Facts = (
     ClipFacts
     | ExpiryFacts
@@ -309,6 +322,7 @@ Facts = (
     | KeyFacts
     | CopyFacts
     | LetterFacts
+    | MaskFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

@@ -57,6 +57,9 @@ class FaultCode(StrEnum):
     CLIP_ALTERED = "clip_altered"
     FILE_TOO_LARGE = "file_too_large"
     EXPORT_CANCELLED = "export_cancelled"
+    CHECK_CANCELLED = "check_cancelled"
+    TIME_STAMP_FAILED = "time_stamp_failed"
+    RECEIPT_UNTRUSTED = "receipt_untrusted"
     COPY_FAILED = "copy_failed"
     LETTER_FAILED = "letter_failed"
     # The store of this workstation
@@ -186,6 +189,7 @@ class DomainCode(StrEnum):
     LETTER_NUMBER_TAKEN = "letter_number_taken"
     LETTER_NOT_A_PDF = "letter_not_a_pdf"
     BASIS_MISSING = "basis_missing"
+    NO_PACKAGE_THERE = "no_package_there"
     SIGNING_KEY_UNFIT = "signing_key_unfit"
     SIGNING_KEY_LOCKED = "signing_key_locked"
     SIGNERS_UNREADABLE = "signers_unreadable"

@@ -149,6 +149,9 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CLIP_ALTERED: Text("klip berubah", "clip altered"),
     FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
     FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
+    FaultCode.CHECK_CANCELLED: Text("pemeriksaan dibatalkan", "check cancelled"),
+    FaultCode.TIME_STAMP_FAILED: Text("tanpa cap waktu", "no time stamp"),
+    FaultCode.RECEIPT_UNTRUSTED: Text("tanda terima palsu", "receipt not believed"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
     FaultCode.LETTER_FAILED: Text("surat gagal dibuat", "letter not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
@@ -380,6 +383,20 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "diformat exFAT atau NTFS, atau folder lain.",
         "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
         "exFAT or NTFS, or another folder.",
+    ),
+    FaultCode.RECEIPT_UNTRUSTED: Text(
+        "Tanda terima itu tidak ditandatangani server tempat ini terdaftar, dan tidak dipakai. Laporkan kepada TI.",
+        "That receipt is not signed by the server that this workstation is enrolled with, and is not used. Tell IT.",
+    ),
+    FaultCode.TIME_STAMP_FAILED: Text(
+        "Pemberi cap waktu tidak menjawab, atau jawabannya bukan cap waktu untuk ini. Periksa time_stamp_url di "
+        "pengaturan dan jaringan ke sana.",
+        "The time stamp authority does not answer, or its answer is no time stamp of this. Check the setting "
+        "time_stamp_url and the network to it.",
+    ),
+    FaultCode.CHECK_CANCELLED: Text(
+        "Pemeriksaan dibatalkan; paket itu belum diperiksa.",
+        "The check was cancelled; that package has not been checked.",
     ),
     FaultCode.EXPORT_CANCELLED: Text(
         "Ekspor dibatalkan; tidak ada yang tersisa di tujuan.",
@@ -872,6 +889,10 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "kerja yang memilikinya.",
         "That case has no clip that is ready on this workstation. Wait until clips are cut, or export where they are.",
     ),
+    DomainCode.NO_PACKAGE_THERE: Text(
+        "Di situ tidak ada paket bukti. Pilih foldernya, atau stik yang memuatnya.",
+        "There is no evidence package. Choose its folder, or the stick that holds it.",
+    ),
     DomainCode.BASIS_MISSING: Text(
         "Ada klip dari kamera swasta atau bank: sebutkan dasar hukumnya (--basis) atau nomor persetujuan pemiliknya "
         "(--consent).",
@@ -887,8 +908,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
     ),
     DomainCode.CAMERA_AUTHORITIES_UNREADABLE: Text(
-        "Sertifikat otoritas kamera itu tidak terbaca; bentuknya PEM.",
-        "Those certificates of camera authorities cannot be read; their form is PEM.",
+        "Sertifikat otoritas itu tidak terbaca; bentuknya PEM.",
+        "Those certificates of authorities cannot be read; their form is PEM.",
     ),
     DomainCode.SIGNERS_UNREADABLE: Text(
         "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",

@@ -27,12 +27,15 @@ from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
 from tmcwall.services.letter_reading import Register as LetterRegister
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -203,6 +206,81 @@ class CopyService(Protocol):
 
     def make_still(self, row: BookmarkRow, *, at_s: float) -> None: ...
     def make_viewing_copy(self, row: BookmarkRow) -> None: ...
+
+
+class EvidenceExportService(Protocol):
+    """Packages of cases, as `EvidenceExport` makes them."""
+
+    @property
+    def previewed(self) -> SignalInstance: ...
+    @property
+    def sticks_found(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def look(self, lp: str) -> None: ...
+    def find_sticks(self) -> None: ...
+    def export(self, order: EvidenceOrder, out: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class EvidenceCheckService(Protocol):
+    """What became of packages, as `EvidenceCheck` finds it out."""
+
+    @property
+    def checked(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def check(self, place: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class RedactionService(Protocol):
+    """Redacted copies, as `Redactions` makes them."""
+
+    @property
+    def masks_known(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def made(self) -> SignalInstance: ...
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def find_masks(self, camera_id: str) -> None: ...
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None: ...
+    def release(self, made: MadeRedaction) -> None: ...
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceServices:
+    """What the windows for evidence work with."""
+
+    export: EvidenceExportService
+    check: EvidenceCheckService
+    redaction: RedactionService
 
 
 class LayoutService(Protocol):
@@ -518,6 +596,7 @@ class ConsoleServices:
     search: SearchService
     tracks: TrackService
     holds: HoldService
+    evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

@@ -15,6 +15,7 @@ from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.evidence.windows import EvidenceWindows
 from tmcwall.ui.letters.window import LettersWindow
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
@@ -66,6 +67,16 @@ class SideWindows:
             translate=translate,
             parent=console,
         )
+        self.evidence = EvidenceWindows(
+            services.evidence,
+            services.tagging,
+            services.duty,
+            open_file,
+            clock=clock,
+            translate=translate,
+            parent=console,
+        )
+        self.evidence.connect_button(self.review.evidence)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""

@@ -223,6 +223,7 @@ class ConsoleWindow(QMainWindow):
             self._remembered.save(self, self._docks.sizes(self._sizes))
         self._closing = True
         self.beside.review.close()
+        self.beside.evidence.close()
         self.close()
 
     def _lay_out(self) -> None:
@@ -263,6 +264,7 @@ class ConsoleWindow(QMainWindow):
         self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
+        self.beside.evidence.connect_button(self.bookmarks.evidence)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)

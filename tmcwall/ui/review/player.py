@@ -198,6 +198,25 @@ class ClipPlayer(QWidget):
         return not self._screen._image.isNull()  # noqa: SLF001 - one module
 
     @property
+    def screen_of_clip(self) -> Screen:
+        """The picture, for who draws over it."""
+        return self._screen
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether pictures are shown one after the other, at the speed of the clip."""
+        return self._feed is not None and self._feed.playing and self.has_picture
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._feed is not None and self._feed.ended
+
+    @property
+    def duration_s(self) -> float:
+        """0 until it is known."""
+        return self._feed.duration_s if self._feed is not None else 0.0
+
+    @property
     def remark(self) -> str:
         """What stands over the picture."""
         return self._screen._remark  # noqa: SLF001 - one module
@@ -329,6 +348,10 @@ class ClipPlayer(QWidget):
             self.pause()
         else:
             self._seek(max(0.0, position_s - self._speed * _BACKWARDS_MS / 1000))
+
+    def go_to_position(self, position_s: float) -> None:
+        """Show the picture there, playing or not."""
+        self._seek(position_s)
 
     def skip(self, seconds: float) -> None:
         feed = self._feed

@@ -24,6 +24,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.copy_bar import CopyBar
@@ -78,6 +79,7 @@ class ReviewWindow(QWidget):
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
+        self.evidence = EvidenceButton(translate=translate)
         self.information = InformationPanel(translate=translate)
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
@@ -104,6 +106,7 @@ class ReviewWindow(QWidget):
         left.addWidget(self.search)
         left.addWidget(self._list_title)
         left.addWidget(self._list, 1)
+        left.addWidget(self.evidence)
         middle = QVBoxLayout()
         middle.setSpacing(2 * theme.SPACE)
         middle.addWidget(self.player, 1)
@@ -179,6 +182,7 @@ class ReviewWindow(QWidget):
         self._shown = row
         self.information.show_row(row)
         self.hold.show_row(row)
+        self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
