@@ -27,8 +27,10 @@ from tests.fake_services import (
     FakeEnrolment,
     FakeExport,
     FakeHealth,
+    FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
+    FakeLetters,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
@@ -38,8 +40,10 @@ from tests.fake_services import (
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
+    FakeSearch,
     FakeSynchronisation,
     FakeTagging,
+    FakeTracks,
     FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
@@ -61,6 +65,10 @@ class Desk:
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
+    letters: FakeLetters
+    search: FakeSearch
+    tracks: FakeTracks
+    holds: FakeHolds
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -97,6 +105,10 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),
+        letters=FakeLetters(),
+        search=FakeSearch(),
+        tracks=FakeTracks(),
+        holds=FakeHolds(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -17,6 +17,8 @@ _.handleError  # logging.Handler
 _.do_GET, _.log_message  # http.server
 _.capture_signals, _.should_exit  # uvicorn.Server
 _.__call__  # a Translator is called like a function
+_._create_search_index  # SQLAlchemy, after it made the tables
+_.search_due  # a table that SQL names: db.search_index
 
 # Tried in the order in which they stand.
 _.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive

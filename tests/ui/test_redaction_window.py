@@ -61,7 +61,7 @@ def drag(window: RedactionWindow, qtbot, box: Box) -> None:
 
 def move_to(window: RedactionWindow, clip: FakeClip, position_s: float) -> None:
     clip.playing = False
-    window.player.go_to(position_s)
+    window.player.show_second(position_s)
 
 
 def test_a_box_is_drawn_and_moved_at_another_moment_as_a_second_key(window, clip, desk, qtbot) -> None:

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
+from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
-from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
@@ -36,11 +36,15 @@ from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
+from tmcwall.services.footage_search import FootageSearch
+from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
+from tmcwall.services.holds import Holds
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -50,6 +54,7 @@ from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
 from tmcwall.services.replica import StoreOversight
+from tmcwall.services.retention import Retention
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -79,6 +84,7 @@ from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
 from tmcwall.video.feed.video_feed import VideoFeed
 from tmcwall.video.ipc.messages import RecordingStopped
+from tmcwall.video.recording.coverage import recorded_in
 from tmcwall.workstation import Workstation, open_workstation, region_lines
 
 log = get_logger(__name__)
@@ -215,13 +221,17 @@ class Desktop(QObject):
             clock=clock,
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
-            preset=Preset(settings.sp2hp_preset),
+            rules=settings.reminder_rules,
             zone=translate.zone,
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
+        self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
+        self.letters = LetterDesk(
+            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
+        )  # fmt: skip
         self.layouts = Layouts(
             store=store,
             clock=clock,
@@ -249,8 +259,9 @@ class Desktop(QObject):
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
-        speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
-        self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
+        self.alarm = Alarm(
+            clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
+        )  # fmt: skip
         self._services = Services(
             self.changes,
             self.cameras,
@@ -264,6 +275,11 @@ class Desktop(QObject):
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
+            self.letters,
+            self.search,
+            self.tracks,
+            self.holds,
+            self.retention,
             self.layouts,
             *self.for_all.in_order(),
             self.places,
@@ -306,8 +322,7 @@ class Desktop(QObject):
             store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
         self.oversight_search = OversightSearch(settings.server_url, parent=self)
-        self._services.add(self.oversight)
-        self._services.add(self.oversight_search)
+        self._services.add(self.oversight, self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -343,6 +358,35 @@ class Desktop(QObject):
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
 
+    def _of_footage(
+        self, workstation: Workstation, regions: Regions
+    ) -> tuple[FootageSearch, FootageTracks, Holds, Retention]:
+        """What is searched, reviewed, held and let go."""
+        store, settings, clock = workstation.store, workstation.settings, workstation.clock
+        zone = self._translate.zone
+        search = FootageSearch(
+            store=store,
+            duty=self.duty,
+            clock=clock,
+            clips=workstation.paths.clips,
+            regions=regions,
+            rules=settings.reminder_rules,
+            zone=zone,
+            parent=self,
+        )
+        tracks = FootageTracks(store=store, recorded=recorded_in(workstation.paths.recordings), parent=self)
+        holds = Holds(store=store, duty=self.duty, clock=clock, parent=self)
+        retention = Retention(
+            store=store,
+            clock=clock,
+            clips=workstation.paths.clips,
+            keep_days=settings.clip_keep_days,
+            uploaded_only=bool(settings.server_url),
+            zone=zone,
+            parent=self,
+        )
+        return search, tracks, holds, retention
+
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
             duty=self.duty,
@@ -355,6 +399,10 @@ class Desktop(QObject):
             evidence=EvidenceServices(
                 export=self.evidence.export, check=self.evidence.check, redaction=self.evidence.redaction
             ),
+            letters=self.letters,
+            search=self.search,
+            tracks=self.tracks,
+            holds=self.holds,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -391,6 +439,7 @@ class Desktop(QObject):
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
+        self.duty.changed.connect(self.letters.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.changed.connect(self.for_all.contacts.follow_duty)
         self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -25,9 +26,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    event,
     text,
 )
 
+from tmcwall.db import search_index
 from tmcwall.domain.operation import Entity
 
 
@@ -261,6 +264,35 @@ clip_uploads = Table(
     Column("uploaded_at", Moment),
     Column("refused_because", String),
 )
+
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("bookmark_id", String, nullable=False, unique=True),
+    Column("ends_at", Moment, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("lp", Text, nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+)
+"""What a bookmark is searched by, of its case, its camera and its incident, too; written by `search_index`.
+
+`keys` are words that nobody types: `camera43414D31` (hex), `officer`, `case` and `type` alike, `rw008`, `rt003`, and
+`adm3372011007rw008rt003` and its beginnings for the place of its camera and that of its incident.
+"""
+
+search_due = Table("search_due", metadata, Column("bookmark_id", String, primary_key=True))
+"""Bookmarks whose entry is not yet what it should be, within a unit of work."""
+
+
+@event.listens_for(metadata, "after_create")
+def _create_search_index(_metadata: MetaData, connection: Connection, **_options: object) -> None:
+    for statement in (search_index.WORDS, *search_index.TRIGGERS):
+        connection.exec_driver_sql(statement)
+
 
 planned_outages = Table(
     "planned_outages",

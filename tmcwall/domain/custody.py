@@ -29,6 +29,10 @@ class CustodyAction(StrEnum):
     """An officer answers for what no operation had said so far, so that the server takes it."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
+    CLIP_EXPIRED = "clip_expired"
+    """Its file is let go by age: no case needs it. It is deleted after this row."""
+    HOLD_RELEASED = "hold_released"
+    """A supervisor lets go of footage of a case."""
     LP_FORCED = "lp_forced"
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
@@ -71,6 +75,14 @@ class CustodyAction(StrEnum):
     """A redacted copy was watched to its end, and may be given away."""
     MASKS_SET = "masks_set"
     """What is always covered in redacted copies of a camera."""
+    LETTER_DRAFTED = "letter_drafted"
+    """A letter of the case was made, and has its number for good."""
+    LETTER_ISSUED = "letter_issued"
+    LETTER_RECEIVED = "letter_received"
+    """Its receipt came back."""
+    LETTER_CANCELLED = "letter_cancelled"
+    LETTER_SIGNED = "letter_signed"
+    """The signed letter came back as a PDF and was attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,16 @@ class ClipFacts:
     """Whether stock players show the first of the pictures that were asked for wrong, for they rest on some that were
     not recorded.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryFacts:
+    """Of CLIP_EXPIRED: how many days untagged clips were kept, and which one it was."""
+
+    keep_days: int
+    camera: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +284,27 @@ class MaskFacts:
     masks: int
 
 
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """Of LETTER_*: which letter, and what its files were at that moment."""
+
+    letter: str
+    number: str
+    kind: str
+    docx_sha256: str = ""
+    pdf_sha256: str = ""
+    signed_sha256: str = ""
+    clips: tuple[str, ...] = ()
+    day: str = ""
+    """Of the issue or the receipt."""
+    received_by: str = ""
+    names_reason: str = ""
+    """Why it names persons who are neither the reporter nor the police."""
+
+
 Facts = (
     ClipFacts
+    | ExpiryFacts
     | StandingFacts
     | RoleFacts
     | ImportFacts
@@ -281,6 +322,7 @@ Facts = (
     | KeyFacts
     | CopyFacts
     | MaskFacts
+    | LetterFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

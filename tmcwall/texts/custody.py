@@ -50,6 +50,8 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.WITHDRAWN: Text("ditarik di server", "withdrawn at the server"),
     CustodyAction.CLIP_CUT: Text("klip dipotong", "clip cut"),
     CustodyAction.CLIP_FAILED: Text("klip gagal dipotong", "clip could not be cut"),
+    CustodyAction.CLIP_EXPIRED: Text("klip dihapus karena umur", "clip deleted by age"),
+    CustodyAction.HOLD_RELEASED: Text("tahan hapus dilepas", "hold released"),
     CustodyAction.LP_FORCED: Text("nomor lama dipaksakan", "old number forced"),
     CustodyAction.QUARANTINED: Text("dikarantina", "quarantined"),
     CustodyAction.QUARANTINE_LIFTED: Text("karantina dicabut", "quarantine lifted"),
@@ -80,6 +82,11 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
         "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
     ),
     CustodyAction.MASKS_SET: Text("masker privasi kamera ditetapkan", "privacy masks of the camera set"),
+    CustodyAction.LETTER_DRAFTED: Text("surat dibuat", "letter made"),
+    CustodyAction.LETTER_ISSUED: Text("surat dikeluarkan", "letter issued"),
+    CustodyAction.LETTER_RECEIVED: Text("tanda terima surat masuk", "receipt of the letter came back"),
+    CustodyAction.LETTER_CANCELLED: Text("surat dibatalkan", "letter cancelled"),
+    CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
 }
 
 

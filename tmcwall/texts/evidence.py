@@ -29,6 +29,10 @@ FOOTAGE_LINE = Text(
 )
 HERE = Text(id="klip di sini", en="clip is here")
 NOT_HERE = Text(id="klip tidak di sini", en="clip is not here")
+LETTER_LINE = Text(
+    "{day}  surat {kind} {number}: {state}, tanda terima {receipt}",
+    "{day}  letter {kind} {number}: {state}, receipt {receipt}",
+)
 EXPORTED_LINE = Text(id="{at}  diekspor oleh {by}: {package}", en="{at}  exported by {by}: {package}")
 FAILED_LINE = Text(id="{at}  ekspor oleh {by} gagal: {failure}", en="{at}  export by {by} failed: {failure}")
 CLIP_STATES: Final[Mapping[str, Text]] = {

@@ -153,6 +153,7 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.TIME_STAMP_FAILED: Text("tanpa cap waktu", "no time stamp"),
     FaultCode.RECEIPT_UNTRUSTED: Text("tanda terima palsu", "receipt not believed"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
+    FaultCode.LETTER_FAILED: Text("surat gagal dibuat", "letter not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
     FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
@@ -404,6 +405,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.COPY_FAILED: Text(
         "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
         "The copy was not made and no file is left of it. The original clip is whole; try again.",
+    ),
+    FaultCode.LETTER_FAILED: Text(
+        "PDF surat tidak dapat dibuat dari templatnya. Periksa templat di Word, atau pakai templat bawaan.",
+        "No PDF could be made from the template of the letter. Check it in Word, or use the template of the program.",
     ),
     FaultCode.STORE_LOCKED: Text(
         "Basis data sedang dipakai program lain. Tutup tmcwall yang lain lalu coba lagi.",
@@ -855,6 +860,29 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
     DomainCode.CASE_UNKNOWN: Text(
         "Perkara dengan nomor itu tidak ada di tempat kerja ini. Lihat daftarnya dengan tmcwall case list.",
         "There is no case of that number on this workstation. See the list with tmcwall case list.",
+    ),
+    DomainCode.LETTER_INCOMPLETE: Text(
+        "Surat belum dapat dibuat karena ada yang belum diisi. Lengkapi yang disebut lalu coba lagi.",
+        "The letter cannot be made: something is missing. Fill in what is named and try again.",
+    ),
+    DomainCode.LETTER_NAMES: Text(
+        "Surat menyebut orang yang bukan pelapor dan bukan polisi. Hapus namanya, atau tulis alasan "
+        "mengapa harus disebut.",
+        "The letter names somebody who is neither the reporter nor the police. Take the name out, or "
+        "say why it must stand.",
+    ),
+    DomainCode.LETTER_TEMPLATE: Text(
+        "Templat surat milik kesatuan tidak dapat dipakai. Perbaiki di Word, atau hapus agar templat bawaan dipakai.",
+        "The unit's template of the letter cannot be used. Mend it in Word, or remove it to use "
+        "the one of the program.",
+    ),
+    DomainCode.LETTER_NUMBER_TAKEN: Text(
+        "Nomor surat itu sudah pernah dipakai, mungkin oleh surat yang dibatalkan. Pakai nomor urut lain.",
+        "That number was given to a letter before, which may have been cancelled. Use another number.",
+    ),
+    DomainCode.LETTER_NOT_A_PDF: Text(
+        "Berkas itu bukan PDF atau terlalu besar. Pilih PDF surat yang sudah ditandatangani.",
+        "That file is no PDF, or is too large. Choose the PDF of the signed letter.",
     ),
     DomainCode.CASE_WITHOUT_CLIPS: Text(
         "Perkara itu tidak punya klip yang siap di tempat kerja ini. Tunggu klipnya dipotong, atau ekspor di tempat "

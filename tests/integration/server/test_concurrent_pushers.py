@@ -1,14 +1,19 @@
 """Many workstations at once, on SQLite and on PostgreSQL: the order has no holes and nobody's operation is skipped."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select
 
 from tests.exchange import (
     CHEAP_HASHER,
@@ -30,13 +35,15 @@ from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import Entity, Operation
 from tmcwall.intake.webhook import parse_webhook
 from tmcwall.server.accounts import add_user
+from tmcwall.server.audit import ADD_AUDIT, AuditAction, audit_row
 from tmcwall.server.database import Database
-from tmcwall.server.journal import Journal
-from tmcwall.server.order import page
+from tmcwall.server.journal import Journal, Push
+from tmcwall.server.order import last_place, page, version_of
+from tmcwall.server.prepared import prepare
 from tmcwall.server.reports import receive
-from tmcwall.server.tables import Base
+from tmcwall.server.tables import AuditRow, Base, ConflictRow, DeviceRow, OperationRow
 from tmcwall.sync.client import SyncClient
-from tmcwall.sync.protocol import OperationMessage
+from tmcwall.sync.protocol import Fate, OperationMessage
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -119,6 +126,48 @@ def test_a_slow_transaction_with_a_lower_place_is_not_overtaken(database: Databa
         overtaking.result()
     found, _ = pull_all(database, cursor)
     assert found == [slow[0].id, fast[0].id]
+
+
+def test_what_several_workstations_push_is_written_at_once_whatever_stands_in_it(database: Database) -> None:
+    odd = 'Jl. "Slamet" 50% \\u0000 {Ñ} \n\x7f\u2028'
+    first, second = operations(1, device="ws1")[0], operations(1, device="ws2")[0]
+    first = replace(first, fields={**first.fields, "note": odd})
+    second = replace(second, entity_id=first.entity_id, fields={"note": "another"})
+    rows = [audit_row(AuditAction.PUSH, at=START, actor=NRP, about="ws1 1..1", address="::1", outcome="ok")]
+    with database.write() as session:
+        journal = Journal(session, now=START)
+        fates = [
+            journal.take(Push([prepare(OperationMessage.of(one))], one.device, OFFICER)).fates[0].fate
+            for one in (first, second)
+        ]
+        journal.write([(ADD_AUDIT, rows)])
+    assert fates == [Fate.APPLIED, Fate.CONFLICT]
+    with database.read() as session:
+        conflict = session.scalars(select(ConflictRow)).one()
+        assert (version_of(conflict.kept).value, version_of(conflict.other).value) == ("another", odd)
+        kept = session.scalars(select(OperationRow).order_by(OperationRow.server_sequence)).all()
+        assert [(row.operation_id, row.accepted_at) for row in kept] == [(first.id, START), (second.id, START)]
+        assert session.scalars(select(AuditRow.about)).all() == ["ws1 1..1"]
+        assert last_place(session)[0] == 2
+    push(database, "ws1", operations(1, device="ws1", first=2, previous_hash=first.hash))
+    with database.read() as session:
+        device = session.get_one(DeviceRow, "ws1")
+        assert (device.last_number, device.first_seen_at) == (2, START)
+
+
+def test_a_connection_that_the_database_has_ended_is_made_anew(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database.open(postgresql)
+    with closing(database.connect_apart()) as other:
+        ours = "datname = current_database() AND pid <> pg_backend_pid()"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}".encode())
+    later_s = time.monotonic() + 5
+    with monkeypatch.context() as patched:
+        patched.setattr("tmcwall.server.database.time", SimpleNamespace(monotonic=lambda: later_s))
+        with database.read() as session:
+            assert last_place(session)[0] == 0
+    database.close()
 
 
 def test_the_same_push_from_two_connections_at_once_counts_once(database: Database) -> None:

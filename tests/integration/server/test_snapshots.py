@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 from tests.clocks import FakeClock
 from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, MemoryReplica, bookmark, settings_in
-from tests.services_stage import InlineStore, camera
-from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, server_order, snapshots, tables
+from tests.services_stage import EXAMPLES, InlineStore, camera
+from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, rows, server_order, snapshots, tables
+from tmcwall.db.rows import fields_of
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.officer import Role
@@ -192,6 +193,17 @@ def test_a_snapshot_gives_what_reading_every_operation_gives(writer, new_desk) -
         row for row in taker.store.do(lambda s: list(custody.every(s))) if row.action is CustodyAction.SNAPSHOT_TAKEN
     ]
     assert (row.facts["place"], row.facts["entities"]) == (9, 8)
+
+
+@pytest.mark.parametrize("entity", [Entity.PLANNED_OUTAGE, Entity.SHARED_LAYOUT, Entity.CONTACT, Entity.WALL_ORDER])
+def test_a_new_workstation_has_what_all_share_with_its_snapshot(writer, new_desk, entity: Entity) -> None:
+    replica, desk = writer
+    replica.write(entity, EXAMPLES[entity].id, fields_of(EXAMPLES[entity]))
+    desk.synchronise()
+    taker = new_desk()
+    taker.synchronise()
+    assert taker.pages
+    assert taker.store.do(lambda session: rows.get(session, entity, EXAMPLES[entity].id)) == EXAMPLES[entity]
 
 
 def test_the_workstation_says_how_far_it_has_come(writer, new_desk) -> None:

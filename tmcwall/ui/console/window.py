@@ -48,7 +48,7 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.OVERSIGHT, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
+    ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
@@ -260,6 +260,7 @@ class ConsoleWindow(QMainWindow):
         self.plan.refused.connect(self._complain)
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
+        self.beside.register.outage_requested.connect(self.shared.plan_outage)
         self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
@@ -300,6 +301,8 @@ class ConsoleWindow(QMainWindow):
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.beside.show_officers,
             ActionId.OVERSIGHT: self.beside.show_oversight,
+            ActionId.LETTERS: self.beside.show_letters,
+            ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,
