@@ -62,13 +62,13 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
-    export: FakeExport
-    check: FakeCheck
-    redaction: FakeRedactions
     letters: FakeLetters
     search: FakeSearch
     tracks: FakeTracks
     holds: FakeHolds
+    export: FakeExport
+    check: FakeCheck
+    redaction: FakeRedactions
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -102,13 +102,13 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
-        export=FakeExport(),
-        check=FakeCheck(),
-        redaction=FakeRedactions(),
         letters=FakeLetters(),
         search=FakeSearch(),
         tracks=FakeTracks(),
         holds=FakeHolds(),
+        export=FakeExport(),
+        check=FakeCheck(),
+        redaction=FakeRedactions(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

@@ -391,6 +391,104 @@ class FakeCopies(QObject):
         self.busy_changed.emit()
 
 
+class FakeExport(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    previewed = Signal(object)
+    sticks_found = Signal(object)
+    progressed = Signal(int)
+    exported = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.looked: list[str] = []
+        self.searches = 0
+        self.orders: list[tuple[EvidenceOrder, Path]] = []
+        self.cancelled = 0
+
+    def look(self, lp: str) -> None:
+        self.looked.append(lp)
+
+    def find_sticks(self) -> None:
+        self.searches += 1
+
+    def export(self, order: EvidenceOrder, out: Path) -> None:
+        self.orders.append((order, out))
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeCheck(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    checked = Signal(object)
+    progressed = Signal(int)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.places: list[Path] = []
+        self.cancelled = 0
+
+    def check(self, place: Path) -> None:
+        self.places.append(place)
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeRedactions(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    masks_known = Signal(str, object)
+    progressed = Signal(int)
+    made = Signal(object)
+    released = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.cameras: list[str] = []
+        self.wanted: list[Redaction] = []
+        self.to_release: list[MadeRedaction] = []
+        self.cancelled = 0
+
+    def find_masks(self, camera_id: str) -> None:
+        self.cameras.append(camera_id)
+
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None:
+        self.wanted.append(redaction)
+        self.put_busy(busy=True)
+
+    def release(self, made: MadeRedaction) -> None:
+        self.to_release.append(made)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
 class FakeLetters(QObject):
     """Notes what it is asked; a test says what comes of it."""
 
@@ -492,104 +590,6 @@ class FakeTracks(QObject):
 
     def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None:
         self.asked.append((cameras, shown))
-
-
-class FakeExport(QObject):
-    """Notes what it is asked; a test says what comes of it."""
-
-    previewed = Signal(object)
-    sticks_found = Signal(object)
-    progressed = Signal(int)
-    exported = Signal(object)
-    refused = Signal(object)
-    busy_changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.looked: list[str] = []
-        self.searches = 0
-        self.orders: list[tuple[EvidenceOrder, Path]] = []
-        self.cancelled = 0
-
-    def look(self, lp: str) -> None:
-        self.looked.append(lp)
-
-    def find_sticks(self) -> None:
-        self.searches += 1
-
-    def export(self, order: EvidenceOrder, out: Path) -> None:
-        self.orders.append((order, out))
-        self.put_busy(busy=True)
-
-    def cancel(self) -> None:
-        self.cancelled += 1
-
-    def put_busy(self, *, busy: bool) -> None:
-        self.busy = busy
-        self.busy_changed.emit()
-
-
-class FakeCheck(QObject):
-    """Notes what it is asked; a test says what comes of it."""
-
-    checked = Signal(object)
-    progressed = Signal(int)
-    refused = Signal(object)
-    busy_changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.places: list[Path] = []
-        self.cancelled = 0
-
-    def check(self, place: Path) -> None:
-        self.places.append(place)
-        self.put_busy(busy=True)
-
-    def cancel(self) -> None:
-        self.cancelled += 1
-
-    def put_busy(self, *, busy: bool) -> None:
-        self.busy = busy
-        self.busy_changed.emit()
-
-
-class FakeRedactions(QObject):
-    """Notes what it is asked; a test says what comes of it."""
-
-    masks_known = Signal(str, object)
-    progressed = Signal(int)
-    made = Signal(object)
-    released = Signal(object)
-    refused = Signal(object)
-    busy_changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.cameras: list[str] = []
-        self.wanted: list[Redaction] = []
-        self.to_release: list[MadeRedaction] = []
-        self.cancelled = 0
-
-    def find_masks(self, camera_id: str) -> None:
-        self.cameras.append(camera_id)
-
-    def make(self, row: BookmarkRow, redaction: Redaction) -> None:
-        self.wanted.append(redaction)
-        self.put_busy(busy=True)
-
-    def release(self, made: MadeRedaction) -> None:
-        self.to_release.append(made)
-
-    def cancel(self) -> None:
-        self.cancelled += 1
-
-    def put_busy(self, *, busy: bool) -> None:
-        self.busy = busy
-        self.busy_changed.emit()
 
 
 class FakeLayouts(QObject):

@@ -14,8 +14,8 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
-    "time-stamp-authorities",
     "letters", "letter-templates",
+    "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
 )  # fmt: skip

@@ -278,13 +278,6 @@ class CopyFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class MaskFacts:
-    """Of MASKS_SET: how many places are covered now."""
-
-    masks: int
-
-
-@dataclass(frozen=True, slots=True)
 class LetterFacts:
     """Of LETTER_*: which letter, and what its files were at that moment."""
 
@@ -300,6 +293,13 @@ class LetterFacts:
     received_by: str = ""
     names_reason: str = ""
     """Why it names persons who are neither the reporter nor the police."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFacts:
+    """Of MASKS_SET: how many places are covered now."""
+
+    masks: int
 
 
 Facts = (
@@ -321,8 +321,8 @@ Facts = (
     | PackageFacts
     | KeyFacts
     | CopyFacts
-    | MaskFacts
     | LetterFacts
+    | MaskFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

@@ -78,15 +78,15 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.EVIDENCE_EXPORT_FAILED: Text("ekspor bukti gagal", "export of evidence failed"),
     CustodyAction.SIGNING_KEY_MADE: Text("kunci bukti dibuat", "signing key made"),
     CustodyAction.COPY_MADE: Text("salinan klip dibuat", "copy of the clip made"),
-    CustodyAction.COPY_RELEASED: Text(
-        "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
-    ),
-    CustodyAction.MASKS_SET: Text("masker privasi kamera ditetapkan", "privacy masks of the camera set"),
     CustodyAction.LETTER_DRAFTED: Text("surat dibuat", "letter made"),
     CustodyAction.LETTER_ISSUED: Text("surat dikeluarkan", "letter issued"),
     CustodyAction.LETTER_RECEIVED: Text("tanda terima surat masuk", "receipt of the letter came back"),
     CustodyAction.LETTER_CANCELLED: Text("surat dibatalkan", "letter cancelled"),
     CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
+    CustodyAction.COPY_RELEASED: Text(
+        "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
+    ),
+    CustodyAction.MASKS_SET: Text("masker privasi kamera ditetapkan", "privacy masks of the camera set"),
 }
 
 

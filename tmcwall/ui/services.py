@@ -592,11 +592,11 @@ class ConsoleServices:
     tagging: TaggingService
     case_units: CaseUnitService
     copies: CopyService
-    evidence: EvidenceServices
     letters: LetterService
     search: SearchService
     tracks: TrackService
     holds: HoldService
+    evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

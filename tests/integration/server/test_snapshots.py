@@ -16,7 +16,7 @@ from tests.clocks import FakeClock
 from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, MemoryReplica, bookmark, settings_in
 from tests.services_stage import EXAMPLES, InlineStore, camera
-from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, rows, server_order, snapshots, tables
+from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, rows, server_order, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault
@@ -267,7 +267,7 @@ def test_an_order_that_is_another_one_meanwhile_is_begun_again(server, writer, n
     reader.synchronise()
     assert taker.seen() == reader.seen()
     assert taker.pages == 8
-    assert taker.store.do(snapshots.under_way) is None
+    assert taker.store.do(server_order.snapshot_under_way) is None
 
 
 def test_an_operation_of_before_that_is_taken_out_of_effect_loses_it(server, writer, new_desk) -> None:

@@ -310,7 +310,7 @@ class RedactionWindow(QWidget):
     @Slot()
     def _go_to_unseen(self) -> None:
         if self._made is not None:
-            self.player.show_second(self._made.watching.unseen_from_s)
+            self.player.go_to_position(self._made.watching.unseen_from_s)
             if not self.player.is_playing:
                 self.player.toggle()
 

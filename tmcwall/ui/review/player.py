@@ -204,7 +204,7 @@ class ClipPlayer(QWidget):
 
     @property
     def is_playing(self) -> bool:
-        """Whether pictures are shown one after the other, at its speed."""
+        """Whether pictures are shown one after the other, at the speed of the clip."""
         return self._feed is not None and self._feed.playing and self.has_picture
 
     @property
@@ -309,10 +309,6 @@ class ClipPlayer(QWidget):
             self._backwards.start()
         self._show_state()
 
-    def show_second(self, position_s: float) -> None:
-        """Show the picture there, playing or not."""
-        self._seek(position_s)
-
     def step(self, frames: int) -> None:
         """So many pictures forth, or back; it stands there."""
         feed = self._feed
@@ -352,6 +348,10 @@ class ClipPlayer(QWidget):
             self.pause()
         else:
             self._seek(max(0.0, position_s - self._speed * _BACKWARDS_MS / 1000))
+
+    def go_to_position(self, position_s: float) -> None:
+        """Show the picture there, playing or not."""
+        self._seek(position_s)
 
     def skip(self, seconds: float) -> None:
         feed = self._feed

@@ -181,8 +181,8 @@ class ReviewWindow(QWidget):
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
-        self.evidence.show_row(row)
         self.hold.show_row(row)
+        self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self.player.close_clip()
         path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
