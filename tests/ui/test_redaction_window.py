@@ -186,3 +186,18 @@ def test_a_box_is_on_the_line_between_its_keys_and_not_outside_of_them() -> None
     assert drawn.at(9.0) is None
     drawn.put(6.001, Box(0.5, 0.0, 0.2, 0.2))
     assert len(drawn.keys) == 2
+
+
+def test_a_copy_that_is_played_faster_than_twice_its_speed_is_not_being_watched(
+    window, clip, desk, tmp_path, qtbot
+) -> None:
+    one = made(window, desk, tmp_path, qtbot)
+    clip.playing = True
+    window.player._next()
+    for _ in range(3):
+        window.player.play_on()
+    assert window.player.speed > 2.0
+    for tick in range(201):
+        clip.position_s = tick * 0.2
+        window._look()
+    assert one.watching.seen_part == 0.0

@@ -40,8 +40,6 @@ from tmcwall.ui.services import DutyService, RedactionService, TaggingService
 _WIDTH: Final = 320 * theme.SPACE
 _HEIGHT: Final = 172 * theme.SPACE
 _LOOK_MS: Final = 40
-_SPEED: Final = 1.0
-"""The player of this window has no other."""
 _COVERS: Final = ((Cover.SOLID, texts.COVER_SOLID), (Cover.MOSAIC, texts.COVER_MOSAIC))
 
 
@@ -68,7 +66,7 @@ class RedactionWindow(QWidget):
         self._plan = RedactionPlan()
         self._draws: Text | None = None
         self._made: MadeRedaction | None = None
-        self._watching_plays = False
+        self._speed = 0.0
         self.setWindowTitle(say(texts.REDACTION_TITLE))
         self.resize(_WIDTH, _HEIGHT)
         self._title = plain_label("", title=True)
@@ -290,10 +288,14 @@ class RedactionWindow(QWidget):
         if self._made is None:
             return
         in_sight = self.isVisible() and not self.isMinimized()
-        plays = self.player.is_playing and in_sight
-        if plays or (self._watching_plays and self.player.is_at_end and in_sight):
-            self._made.watching.saw(self.player.position_s(), speed=_SPEED)
-        self._watching_plays = plays
+        if self.player.is_playing and in_sight:
+            self._speed = self.player.speed
+            self._made.watching.saw(self.player.position_s(), speed=self._speed)
+        elif self.player.is_at_end and in_sight and self._speed:
+            self._made.watching.saw(self.player.position_s(), speed=self._speed)
+            self._speed = 0.0
+        else:
+            self._speed = 0.0
         self._show_watched()
 
     def _show_watched(self) -> None:
