@@ -19,14 +19,18 @@ from tests.clocks import FakeClock
 from tests.fake_services import (
     FakeAlarm,
     FakeCameraBook,
+    FakeCheck,
     FakeConflicts,
     FakeContacts,
     FakeCopies,
     FakeDuty,
     FakeEnrolment,
+    FakeExport,
     FakeHealth,
+    FakeHolds,
     FakeIncidentDesk,
     FakeLayouts,
+    FakeLetters,
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
@@ -34,9 +38,12 @@ from tests.fake_services import (
     FakeOversight,
     FakeOversightSearch,
     FakeQuarantine,
+    FakeRedactions,
     FakeRegisterDesk,
+    FakeSearch,
     FakeSynchronisation,
     FakeTagging,
+    FakeTracks,
     FakeWallOrders,
 )
 from tmcwall.domain.geo import Coverage
@@ -55,6 +62,13 @@ class Desk:
     incidents: FakeIncidentDesk
     tagging: FakeTagging
     copies: FakeCopies
+    letters: FakeLetters
+    search: FakeSearch
+    tracks: FakeTracks
+    holds: FakeHolds
+    export: FakeExport
+    check: FakeCheck
+    redaction: FakeRedactions
     layouts: FakeLayouts
     sync: FakeSynchronisation
     alarm: FakeAlarm
@@ -88,6 +102,13 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         incidents=FakeIncidentDesk(make_incidents(), Coverage(300.0, tuple(city[:3]))),
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
+        letters=FakeLetters(),
+        search=FakeSearch(),
+        tracks=FakeTracks(),
+        holds=FakeHolds(),
+        export=FakeExport(),
+        check=FakeCheck(),
+        redaction=FakeRedactions(),
         layouts=FakeLayouts(main, Layout("l2", "Arus mudik"), Layout("l3", "Malam")),
         sync=FakeSynchronisation(SyncState(configured=True, online=False, pending=3, last_success_at=NOW)),
         alarm=FakeAlarm(),

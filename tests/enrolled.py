@@ -6,6 +6,7 @@ import hashlib
 from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from tmcwall.sync.protocol import SERVER_DEVICE, sign_in_text
 from tmcwall.sync.register import Register, Signed
 
 
+@cache
 def key_of(device: str) -> SigningKey:
     """Of a device of the tests; that of the server, too."""
     return SigningKey.of_secret(b64encode(hashlib.sha256(device.encode()).digest()).decode())
@@ -69,17 +71,20 @@ def place_server_key(key_file: Path) -> None:
         file.chmod(0o600)
 
 
-def enrol_at(database: Database, name: str, *, now: datetime) -> None:
-    """Unless it is already."""
+def enrol_at(database: Database, name: str, *, now: datetime, key: SigningKey | None = None) -> bool:
+    """Unless it is already, with this key. Whether it was not."""
+    key = key or key_of(name)
     with database.write() as session:
         known = current_key(session, name)
-        if known is not None and known.revoked_at is None:
-            return
-        code = make_code(session, name, replaces=None, valid_for=timedelta(hours=1), by="console", now=now)
-        key = key_of(name)
+        active = known is not None and known.revoked_at is None
+        if known is not None and active and known.public_key == key.public:
+            return False
+        replaces = name if active else None
+        code = make_code(session, name, replaces=replaces, valid_for=timedelta(hours=1), by="console", now=now)
         proof = key.sign(Purpose.ENROLMENT, enrolment_text(device=name, code=code))
         request = EnrolRequest(code=code, device=name, public_key=key.public, proof=proof)
         enrol(session, request, signing_key=SERVER_KEY, now=now)
+    return True
 
 
 def enrol_in(folder: Path, name: str, *, database: str | None = None) -> EnrolledDevice:
@@ -106,10 +111,12 @@ def ask_in(
     return client.post(f"{api}/sign-in", json=sign_in_content(nrp, password, name, challenge=challenge))
 
 
-def sign_in_content(nrp: object, password: str, name: str, *, challenge: str) -> dict[str, object]:
+def sign_in_content(
+    nrp: object, password: str, name: str, *, challenge: str, key: SigningKey | None = None
+) -> dict[str, object]:
     """What that device sends for one sign-in."""
     text = sign_in_text(nrp=str(nrp), device=name, challenge=challenge, server_key=SERVER_KEY.public)
-    proof = key_of(name).sign(Purpose.SIGN_IN, text)
+    proof = (key or key_of(name)).sign(Purpose.SIGN_IN, text)
     return {"nrp": nrp, "password": password, "device": name, "challenge": challenge, "proof": proof}
 
 

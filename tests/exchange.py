@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -147,6 +147,9 @@ class MemoryReplica:
         ]
         return with_pending(confirmed, waiting).fields
 
+    def identity(self) -> str:
+        return self.device
+
     def register(self) -> Register:
         return self.known_keys
 
@@ -185,7 +188,8 @@ class MemoryReplica:
         self.has_forked = True
 
     def position(self) -> SyncPosition:
-        return self.place
+        said = max((one.number for one in self.own if one.number not in self.unacknowledged), default=0)
+        return replace(self.place, acknowledged=said)
 
     def apply_page(
         self,
@@ -218,7 +222,8 @@ class MemoryReplica:
             last = operations[-1].server_sequence, operations[-1].operation.hash
         self.place = SyncPosition(cursor, epoch, *last)
 
-    def begin_epoch(self, epoch: UUID) -> None:
+    def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
+        self.resend_from(lost_from)
         self.confirmed.clear()
         self.applied.clear()
         self.conflicts.clear()
@@ -230,9 +235,6 @@ class MemoryReplica:
     def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
         self.loading = progress
         self.heads = list(heads)
-
-    def abandon_snapshot(self) -> None:
-        self.loading = None
 
     def take_snapshot(
         self, progress: SnapshotProgress, entities: Sequence[TakenEntity], *, unread: Sequence[UnreadOperation] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,7 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import CameraHistory, Uptimes
@@ -25,19 +26,27 @@ from tmcwall.domain.incident import (
     acknowledge,
 )
 from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
+from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
+from tmcwall.services.letter_reading import Register as LetterRegister
+from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -380,6 +389,207 @@ class FakeCopies(QObject):
     def put_busy(self, *, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
+
+
+class FakeExport(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    previewed = Signal(object)
+    sticks_found = Signal(object)
+    progressed = Signal(int)
+    exported = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.looked: list[str] = []
+        self.searches = 0
+        self.orders: list[tuple[EvidenceOrder, Path]] = []
+        self.cancelled = 0
+
+    def look(self, lp: str) -> None:
+        self.looked.append(lp)
+
+    def find_sticks(self) -> None:
+        self.searches += 1
+
+    def export(self, order: EvidenceOrder, out: Path) -> None:
+        self.orders.append((order, out))
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeCheck(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    checked = Signal(object)
+    progressed = Signal(int)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.places: list[Path] = []
+        self.cancelled = 0
+
+    def check(self, place: Path) -> None:
+        self.places.append(place)
+        self.put_busy(busy=True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeRedactions(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    masks_known = Signal(str, object)
+    progressed = Signal(int)
+    made = Signal(object)
+    released = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.cameras: list[str] = []
+        self.wanted: list[Redaction] = []
+        self.to_release: list[MadeRedaction] = []
+        self.cancelled = 0
+
+    def find_masks(self, camera_id: str) -> None:
+        self.cameras.append(camera_id)
+
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None:
+        self.wanted.append(redaction)
+        self.put_busy(busy=True)
+
+    def release(self, made: MadeRedaction) -> None:
+        self.to_release.append(made)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def put_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+class FakeLetters(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    register_changed = Signal()
+    drafted = Signal(object)
+    changed = Signal(object)
+    case_changed = Signal(str)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.register = LetterRegister()
+        self.refreshed = 0
+        self.orders: list[LetterOrder] = []
+        self.asked: list[tuple[object, ...]] = []
+
+    def put_register(self, register: LetterRegister) -> None:
+        self.register = register
+        self.register_changed.emit()
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def draft(self, order: LetterOrder) -> None:
+        self.orders.append(order)
+
+    def issue(self, letter_id: str, day: date) -> None:
+        self.asked.append(("issue", letter_id, day))
+
+    def receive(self, letter_id: str, *, received_by: str, day: date) -> None:
+        self.asked.append(("receive", letter_id, received_by, day))
+
+    def cancel(self, letter_id: str, *, reason: str) -> None:
+        self.asked.append(("cancel", letter_id, reason))
+
+    def attach_signed(self, letter_id: str, file: Path) -> None:
+        self.asked.append(("attach", letter_id, file))
+
+    def put_case(self, case_id: str, facts: CaseFacts) -> None:
+        self.asked.append(("case", case_id, facts))
+
+    def path_of(self, file: LetterFile) -> Path:
+        return Path("/letters") / file.path
+
+
+class FakeSearch(QObject):
+    """Notes what it is asked; a test says what is found."""
+
+    found = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Search] = []
+        self.more = 0
+
+    def read_line(self, line: str) -> Search:
+        return read_search(line)
+
+    def ask(self, asked: Search) -> int:
+        self.asked.append(asked)
+        return len(self.asked)
+
+    def ask_more(self) -> None:
+        self.more += 1
+
+    def find(
+        self, *rows: BookmarkRow, generation: int | None = None, more: bool = False, files: Mapping[str, Path] = {}
+    ) -> None:
+        number = len(self.asked) if generation is None else generation
+        self.found.emit(FoundFootage(number, Search(), rows, files, more=more))
+
+
+class FakeHolds(QObject):
+    released = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = False
+        self.asked: list[tuple[str, str]] = []
+
+    def can_release(self, unit: str) -> bool:
+        return self.allowed
+
+    def release(self, bookmark_id: str, *, reason: str) -> None:
+        self.asked.append((bookmark_id, reason))
+
+
+class FakeTracks(QObject):
+    tracks_read = Signal(object, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Sequence[tuple[str, str]], Span]] = []
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None:
+        self.asked.append((cameras, shown))
 
 
 class FakeLayouts(QObject):

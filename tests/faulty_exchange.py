@@ -10,15 +10,17 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
+from unittest.mock import patch
 
+import anyio.to_thread
 import httpx2
 from fastapi import FastAPI
 from sqlalchemy import Connection as SqlConnection
@@ -38,14 +40,16 @@ from tmcwall.domain.operation import Operation
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
+from tmcwall.server.enrolment import current_key
 from tmcwall.server.upkeep import begin_order
 from tmcwall.services.replica import StoreReplica
-from tmcwall.signatures import Purpose
+from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.client import SyncClient, SyncLimits
 from tmcwall.sync.connection import Connection
 from tmcwall.sync.protocol import API
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 ADDRESS: Final = "http://127.0.0.1:1"
 DESKS: Final = ("ws1", "ws2", "ws3")
@@ -178,44 +182,64 @@ def copy_of(request: httpx2.Request, body: bytes) -> httpx2.Request:
     return httpx2.Request(request.method, request.url, headers=headers, content=body)
 
 
+class NoThread(ThreadPoolExecutor):
+    """Does at once what it is given: in a machine that does one thing after another threads only cost time."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - handed to the one who waits, as every executor does
+            future.set_exception(error)
+        return future
+
+
+async def _at_once(function: Callable[..., T], *args: object, **_: Any) -> T:  # Any: what threads are told
+    return function(*args)
+
+
 class DeskStore:
     """The units of a workstation on a database in memory, which can be copied. Obeys `StoreProtocol`."""
 
-    def __init__(self, image: bytes) -> None:
+    def __init__(self) -> None:
         def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(":memory:", check_same_thread=False)
-            connection.deserialize(image)
-            return connection
+            return sqlite3.connect(":memory:", check_same_thread=False)
 
         self._engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
         self._signer: signing.Signer | None = None
 
     @classmethod
     def new(cls) -> DeskStore:
-        with closing(sqlite3.connect(":memory:")) as empty:
-            empty.execute("VACUUM")
-            store = cls(empty.serialize())
+        store = cls()
         tables.metadata.create_all(store._engine)
         store.do(lambda session: operations.renew_device(session, at=START))
         return store
 
+    def become(self, image: bytes) -> None:
+        """Another workstation, with a database as that one. What was compiled for its statements stays."""
+        self._signer = None
+        with self._driver() as driver:
+            driver.deserialize(image)
+
     def image(self) -> bytes:
-        connection = self._engine.raw_connection()
-        try:
+        with self._driver() as driver:
+            return driver.serialize()
+
+    @contextmanager
+    def _driver(self) -> Iterator[sqlite3.Connection]:
+        with closing(self._engine.raw_connection()) as connection:
             driver = connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
-            return driver.serialize()
-        finally:
-            connection.close()
+            yield driver
 
-    def use_key(self) -> str:
-        """The key of its device, which is named here."""
+    def use_key(self, key: SigningKey | None = None) -> str:
+        """As that of its device, which is named here."""
         device = self.do(operations.device)
-        self._signer = signing.Signer(device, partial(key_of(device).sign, Purpose.OPERATION))
+        self._signer = signing.Signer(device, partial((key or key_of(device)).sign, Purpose.OPERATION))
         return device
 
-    def enrol(self) -> str:
-        device = self.use_key()
+    def enrol(self, key: SigningKey | None = None) -> str:
+        device = self.use_key(key)
         enrolled = signing.StoredEnrolment(device, device, SERVER_KEY.public)
         self.do(lambda session: signing.keep_enrolment(session, enrolled, actor="tmcwall", at=START))
         return device
@@ -254,14 +278,19 @@ class FaultyStage:
     met: Counter[str] = field(default_factory=Counter)
     """What the runs have met, over all of them."""
     runs: int = 0
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Of those who are signed in at the beginning, by device."""
+    stores: list[DeskStore] = field(default_factory=list)
+    """Of desks that are closed, to be used again."""
 
     @classmethod
     @contextmanager
     def open(cls, folder: Path) -> Iterator[FaultyStage]:
         clock, points = FakeClock(START), CrashPoints()
-        limits = ServerLimits(transaction_operations=2)
+        limits = ServerLimits(transaction_operations=2, snapshot_entities=1)
         app = create_app(settings_in(folder, limits=limits), clock=clock, hasher=CHEAP_HASHER)
         context: ServerContext = app.state.context
+        context.password_threads = context.preparing_threads = NoThread()
         stores = [DeskStore.new() for _ in DESKS]
         with context.database.write() as session:
             for officer in (OFFICER, HOSTILE_OFFICER):
@@ -270,13 +299,21 @@ class FaultyStage:
             enrol_at(context.database, store.enrol(), now=START)
         enrol_at(context.database, HOSTILE, now=START)
         images = [store.image() for store in stores]
-        for store in stores:
-            store.close()
-        with closing(sqlite3.connect(":memory:", check_same_thread=False)) as beginning, asyncio.Runner() as runner:
-            stage = cls(app, folder, runner, points, clock, beginning, images)
+        with (
+            closing(sqlite3.connect(":memory:", check_same_thread=False)) as beginning,
+            asyncio.Runner() as runner,
+            patch.object(anyio.to_thread, "run_sync", _at_once),
+        ):
+            stage = cls(app, folder, runner, points, clock, beginning, images, stores=stores)
+            officers = dict.fromkeys((store.do(operations.device) for store in stores), NRP)
+            for device, nrp in {**officers, HOSTILE: HOSTILE_OFFICER.nrp}.items():
+                stage.tokens[device] = runner.run(token_for(app, nrp, device))
+            runner.run(context.order.alone(lambda: None, key="stage"))  # its thread begins here, and in no test
             stage.copy_server(beginning)
             with points.watching():
                 yield stage
+            for store in stage.stores:
+                store.close()
             context.close()
 
     @property
@@ -291,6 +328,11 @@ class FaultyStage:
     def put_server_back(self, copy: sqlite3.Connection) -> None:
         with closing(sqlite3.connect(self.folder / "server.db")) as live:
             copy.backup(live)
+
+    def store_with(self, image: bytes) -> DeskStore:
+        store = self.stores.pop() if self.stores else DeskStore()
+        store.become(image)
+        return store
 
     def begin(self) -> None:
         self.runs += 1
@@ -307,7 +349,7 @@ class Desk:
 
     def __init__(self, stage: FaultyStage, image: bytes, name: str) -> None:
         self.name = name
-        self.store = DeskStore(image)
+        self.store = stage.store_with(image)
         self.clock = FakeClock(START)
         self.network = Network(stage.app)
         self.texts: set[str] = set()
@@ -315,8 +357,11 @@ class Desk:
         self.heard_all = True
         """It has been through a whole round since the server was last put back."""
         self._stage = stage
-        self._token = "none yet"
-        self.store.use_key()
+        self._keys = 0
+        """How often it was enrolled with another key under its identity."""
+        self._is_copy = False
+        """Its identity is another desk's, too."""
+        self._token = stage.tokens.get(self.store.use_key(), "none yet")
 
     def write(self, bookmark_id: str, text: str, **fields: str) -> None:
         at = self.clock.utc()
@@ -341,6 +386,7 @@ class Desk:
     def copied(self, name: str) -> Desk:
         copy = Desk(self._stage, self.store.image(), name)
         copy.clock.set_forward = self.clock.set_forward
+        copy._keys, copy._is_copy = self._keys, True
         return copy
 
     def synchronise(self) -> bool:
@@ -374,20 +420,41 @@ class Desk:
             case FaultCode.SIGN_IN_EXPIRED:
                 self.sign_in()
             case FaultCode.WORKSTATION_COPIED:
-                # The program is started again: the store takes another identity, and IT enrols it.
-                self.store.do(lambda session: operations.renew_device(session, at=self.clock.utc()))
-                self.store.enrol()
-                self.sign_in()
+                self.renew()  # the program is started again
             case FaultCode.DEVICE_NOT_ENROLLED:
                 self.sign_in()  # the server was put back to before its enrolment
             case _ if fault.code not in _ROUND_FAULTS and not fault.retryable:
                 raise fault
 
+    def renew(self) -> None:
+        """As one whose data were moved: the store takes another identity, and IT enrols it."""
+        self.store.do(lambda session: operations.renew_device(session, at=self.clock.utc()))
+        self._keys, self._is_copy = 0, False
+        self.sign_in()
+
+    def enrol_again(self) -> None:
+        """With another key: the old one is lost."""
+        self._keys += 1
+        self.sign_in()
+
     def sign_in(self) -> None:
-        """With an enrolment, if the server does not know the device. Over a network that does not fail."""
+        """With an enrolment, if the server does not know the device or its key. Over a network that does not fail.
+
+        A copy whose identity has got another key meanwhile is refused as another desk's, and takes its own.
+        """
         device = self.store.do(operations.device)
-        enrol_at(self._stage.context.database, device, now=self._stage.server_clock.utc())
-        self._token = self._stage.runner.run(token_for(self._stage.app, NRP, device))
+        key = key_of(f"{device} {self._keys}") if self._keys else key_of(device)
+        if self._is_copy and not self._is_known(device, key):
+            self.renew()
+            return
+        if enrol_at(self._stage.context.database, device, now=self._stage.server_clock.utc(), key=key):
+            self.store.enrol(key)
+        self._token = self._stage.runner.run(token_for(self._stage.app, NRP, device, key=key))
+
+    def _is_known(self, device: str, key: SigningKey) -> bool:
+        with self._stage.context.database.read() as session:
+            current = current_key(session, device)
+        return current is not None and current.public_key == key.public
 
     def seen(self) -> dict[str, object]:
         found = {key: self.store.do(partial(bookmarks.get, bookmark_id=key)) for key in IDS}
@@ -397,17 +464,17 @@ class Desk:
         return {conflict.id for conflict in self.store.do(conflict_rows.unsettled)}
 
     def close(self) -> None:
-        self.store.close()
+        self._stage.stores.append(self.store)
 
     def own(self) -> tuple[Operation, ...]:
         return self.store.do(partial(operations.pending, limit=10_000))
 
 
-async def token_for(app: FastAPI, nrp: str, device: str) -> str:
+async def token_for(app: FastAPI, nrp: str, device: str, *, key: SigningKey | None = None) -> str:
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(base_url=ADDRESS + API, transport=transport) as client:
         challenge = (await client.get("/info")).json()["challenge"]
-        reply = await client.post("/sign-in", json=sign_in_content(nrp, PASSWORD, device, challenge=challenge))
+        reply = await client.post("/sign-in", json=sign_in_content(nrp, PASSWORD, device, challenge=challenge, key=key))
         assert reply.status_code == 200, reply.text
         token: str = reply.json()["token"]
         return token

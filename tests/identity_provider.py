@@ -51,6 +51,16 @@ class Provider:
         self._codes[code] = asked
         return {"code": code, "state": asked["state"], "iss": ISSUER}
 
+    def logout_token(self, **changed: Any) -> str:
+        """What it sends when somebody has signed out there."""
+        now = int(self.clock.utc().timestamp())
+        said = {
+            "iss": ISSUER, "aud": CLIENT, "iat": now, "jti": f"jti-{len(self.asked)}", "sub": "f:1",
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        } | changed  # fmt: skip
+        said = {name: value for name, value in said.items() if value is not None}
+        return jwt.encode({"alg": "RS256", "kid": self.key.kid, "typ": "logout+jwt"}, said, self.key)
+
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
         self.asked.append(path)

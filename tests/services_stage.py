@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tests.clocks import NOON
 from tests.enrolled import SERVER_KEY, key_of
 from tests.planted import OFFICER_PASSWORD
-from tmcwall.db import changes, operations, server_order, signing, tables
+from tmcwall.db import changes, operations, search_index, server_order, signing, tables
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
@@ -103,7 +103,9 @@ class InlineStore:
     def do(self, unit: Callable[[Session], T]) -> T:
         """For the test itself: to prepare and to look. Nobody is told of it."""
         with Session(self._engine) as session, session.begin():
-            return unit(signing.lend(session, self._signer))
+            result = unit(signing.lend(session, self._signer))
+            search_index.update(session)
+            return result
 
     def receive(self, *values: Synchronised) -> None:
         """Applied in one page, as if another workstation had made them."""
@@ -127,6 +129,7 @@ class InlineStore:
                 raise self.failing
             with Session(self._engine) as session, session.begin():
                 result = unit(signing.lend(session, self._signer))
+                search_index.update(session)
         except Exception as error:  # noqa: BLE001 - handed to the one who waits, as the store does
             future.set_exception(error)
         else:

@@ -11,7 +11,8 @@ from typing import Final, Literal, get_args, get_origin
 import annotated_types
 import tomlkit
 
-from tmcwall.settings import SettingHelp, Settings
+from tmcwall.setting_help import SettingHelp
+from tmcwall.settings import Settings
 from tmcwall.settings_file import write_defaults
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -56,6 +57,8 @@ def _accepted(name: str) -> str:
         return "`true` atau `false`"
     if "Path" in kind:
         return "letak berkas atau folder, lengkap dari akar"
+    if kind.startswith("tuple[") and "int" in kind:
+        return "daftar angka bulat, masing-masing 1 sampai 366"
     return "daftar teks dalam tanda kutip" if kind.startswith("tuple") else "teks dalam tanda kutip"
 
 

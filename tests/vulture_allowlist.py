@@ -17,6 +17,8 @@ _.handleError  # logging.Handler
 _.do_GET, _.log_message  # http.server
 _.capture_signals, _.should_exit  # uvicorn.Server
 _.__call__  # a Translator is called like a function
+_._create_search_index  # SQLAlchemy, after it made the tables
+_.search_due  # a table that SQL names: db.search_index
 
 # Tried in the order in which they stand.
 _.GET_PARAMETER, _.SET_PARAMETER  # KeepAlive
@@ -48,6 +50,5 @@ _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
 _.rt_rw  # RT and RW of a place in words, for messages that come in
-_.make_redacted_copy, _.watching_of, _.saw, _.release  # for the review window
 _.camera_utc_ns, _.server_utc_ns  # the times of a recorded picture, for the evidence package
 _.network_changed  # for a workstation that is told by its system that the network is back

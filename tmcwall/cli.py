@@ -21,7 +21,10 @@ from tmcwall.texts import commandline as say
 WRONG_INPUT = 2
 CANNOT_START = 3
 
-_DESKTOP_LIBRARIES = frozenset({"PySide6", "av", "cv2", "numpy", "keyring", "miniaudio", "openpyxl", "wakepy"})
+_DESKTOP_LIBRARIES = frozenset({
+    "PySide6", "av", "cv2", "docx", "docxtpl", "jinja2", "keyring", "lxml", "miniaudio", "numpy", "openpyxl", "pyhanko",
+    "rdocx", "wakepy",
+})  # fmt: skip
 """What a machine that is only a server does not have (the extra `desktop`)."""
 
 

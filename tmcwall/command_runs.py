@@ -215,6 +215,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
         options.path,
         signers=options.signers,
         camera_ca=options.camera_ca,
+        tsa_cert=options.tsa_cert,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),
@@ -476,11 +477,18 @@ def _copier_process(words: Sequence[str]) -> int:
     return copier(words)
 
 
+def _signature_process(words: Sequence[str]) -> int:
+    from tmcwall.evidence.pdf_signatures import main as signatures
+
+    return signatures(words)
+
+
 CHILD_PROCESSES = {
     "engine-process": _engine_process,
     "decoder-process": _decoder_process,
     "demuxer-process": _demuxer_process,
     "copier-process": _copier_process,
+    "signature-process": _signature_process,
     "doctor-probe": _probe_process,
     "baseline-process": _baseline_process,
     "scene-process": _scene_process,

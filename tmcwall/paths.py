@@ -14,6 +14,8 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
+    "letters", "letter-templates",
+    "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
 )  # fmt: skip
@@ -102,9 +104,24 @@ class Paths:
         return self.data / "camera-authorities"
 
     @property
+    def time_stamp_authorities(self) -> Path:
+        """The folder of those whose time stamps are believed here, as PEM files that IT puts there."""
+        return self.data / "time-stamp-authorities"
+
+    @property
     def copies(self) -> Path:
         """What officers have made of clips, in a folder for each clip: stills and redacted copies, with records."""
         return self.data / "copies"
+
+    @property
+    def letters(self) -> Path:
+        """The letters that were made here, in a folder for each year."""
+        return self.data / "letters"
+
+    @property
+    def letter_templates(self) -> Path:
+        """The unit's own templates of letters, which win over the shipped ones."""
+        return self.data / "letter-templates"
 
     @property
     def device_vault(self) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -19,6 +18,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.settings_fault import SettingReason
+from tmcwall.letter_settings import LetterSettings
+from tmcwall.setting_help import SettingHelp
 
 ENVIRONMENT_PREFIX: Final = "TMCWALL_"
 
@@ -36,16 +37,8 @@ _GIB: Final = 1 << 30
 _FINGERPRINT: Final = re.compile(r"\S+:\d{1,5} +[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingHelp:
-    """What a setting is for, as the settings file says it above its line."""
-
-    id: str
-    en: str
-
-
-class Settings(BaseSettings):
-    """All settings. Frozen: a change is written with `change_setting` and read again."""
+class _GeneralSettings(BaseSettings):
+    """All settings but those of letters."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -80,6 +73,14 @@ class Settings(BaseSettings):
             "Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."
         ),
     ] = None
+    clip_keep_days: Annotated[
+        int,
+        Field(ge=0, le=36_500),
+        SettingHelp(
+            "Hari klip tanpa perkara disimpan; klip perkara tidak pernah dihapus. 0: semua klip disimpan selamanya.",
+            "Days that clips of no case are kept; clips of a case are never deleted. 0: all are kept for ever.",
+        ),
+    ] = 0
     recording_keep_s: Annotated[
         int,
         Field(ge=60, le=31 * 86_400),
@@ -125,10 +126,6 @@ class Settings(BaseSettings):
             "Leap of a unit's LP numbers that is still usual; above it the officer is reminded. 0 means never.",
         ),
     ] = 300
-    sp2hp_preset: Annotated[
-        Literal["klasik", "bulanan", "perkembangan"],
-        SettingHelp("Aturan pengingat SP2HP: klasik, bulanan, atau perkembangan.", "Rule of the SP2HP reminders."),
-    ] = "klasik"
     allowed_networks: Annotated[
         tuple[Network, ...],
         SettingHelp(
@@ -159,6 +156,13 @@ class Settings(BaseSettings):
             "PEM file of the office's certificate authority for rtsps and https cameras. Empty: those of the system.",
         ),
     ] = None
+    time_stamp_url: Annotated[
+        str,
+        SettingHelp(
+            "Alamat pemberi cap waktu (RFC 3161) untuk paket bukti. Kosong: tanpa cap waktu.",
+            "Address of a time stamp authority (RFC 3161) for evidence packages. Empty: none.",
+        ),
+    ] = ""
     camera_fingerprints: Annotated[
         tuple[str, ...],
         SettingHelp(
@@ -317,3 +321,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose content is handed to the constructor."""
         return env_settings, init_settings
+
+
+class Settings(LetterSettings, _GeneralSettings):
+    """All settings. Frozen: a change is written with `change_setting` and read again."""

@@ -27,9 +27,10 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.settings_fault import SettingProblem, SettingReason, SettingsFault
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.paths import Paths
-from tmcwall.settings import ENVIRONMENT_PREFIX, SettingHelp, Settings
+from tmcwall.setting_help import SettingHelp
+from tmcwall.settings import ENVIRONMENT_PREFIX, Settings
 
-_DROPPED: Final = frozenset({"clip_keep_days", "station"})
+_DROPPED: Final = frozenset({"station"})
 """Settings of earlier versions that nothing reads any more: a file that still has them is as good as any."""
 _ENDLESS_NUMBER: Final = re.compile(r"[0-9_]{4300}")
 
@@ -50,6 +51,7 @@ _REASONS: Final[Mapping[str, SettingReason]] = {
     "path_type": SettingReason.NOT_A_PATH,
     "tuple_type": SettingReason.NOT_A_LIST,
     "too_long": SettingReason.LIST_TOO_LONG,
+    "missing": SettingReason.LIST_TOO_SHORT,
     "ip_v4_network": SettingReason.NOT_A_NETWORK,
     "ip_v6_network": SettingReason.NOT_A_NETWORK,
     "literal_error": SettingReason.NOT_ONE_OF,
@@ -63,6 +65,7 @@ _REASONS: Final[Mapping[str, SettingReason]] = {
             SettingReason.SERVER_URL_PASSWORD,
             SettingReason.SERVER_URL_PLAIN,
             SettingReason.RELAY_ADDRESS_MALFORMED,
+            SettingReason.LETTER_NUMBER_FORMAT,
         )
     },
 }

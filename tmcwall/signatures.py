@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     """The device asks the server of this challenge to let an officer in."""
     ENROLMENT = "enrolment"
     """Whoever has this key asks to be enrolled with it."""
+    CUSTODY_RECEIPT = "custody-receipt"
+    """The server has seen this much of a workstation's chain of custody."""
     DEVICE_KEY = "device-key"
     """The server says whose key this is, and for which operations."""
 

@@ -39,7 +39,7 @@ from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 
 
 class StretchedTranslator(Translator):
@@ -65,6 +65,11 @@ def open_console(
         tagging=desk.tagging,
         case_units=FakeCaseUnits(),
         copies=desk.copies,
+        letters=desk.letters,
+        search=desk.search,
+        tracks=desk.tracks,
+        holds=desk.holds,
+        evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,
         alarm=desk.alarm,

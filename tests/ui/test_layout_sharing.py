@@ -2,9 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 
 from tests.desk import Desk
-from tests.ui.onscreen import button, controls, words
 from tmcwall.services.layouts import Sharing
 from tmcwall.texts import Translator
 from tmcwall.ui.console.layout_bar import LayoutBar
@@ -23,36 +23,47 @@ def bar(desk: Desk, qtbot):
     return bar
 
 
+def sharing(bar):
+    """What the button says, and what its menu offers; None: it is not there."""
+    button = next(one for one in bar.findChildren(QToolButton))
+    offered = [action.text() for action in button.menu().actions() if action.isEnabled()]
+    return (button.text(), offered) if button.isVisible() else None
+
+
+def choose(bar, words):
+    menu = next(one for one in bar.findChildren(QToolButton)).menu()
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
 @pytest.mark.parametrize(
-    ("sharing", "allowed", "said", "offered"),
+    ("shared", "allowed", "said"),
     [
-        (Sharing.OWN, False, set(), set()),
-        (Sharing.OWN, True, set(), {"Bagikan"}),
-        (Sharing.SAME, True, {"bersama"}, set()),
-        (Sharing.DIFFERENT, False, {"bersama, diubah di sini"}, {"Ambil versi bersama"}),
-        (Sharing.DIFFERENT, True, {"bersama, diubah di sini"}, {"Bagikan", "Ambil versi bersama"}),
+        (Sharing.OWN, False, None),
+        (Sharing.OWN, True, ("Sendiri", ["Bagikan ke semua"])),
+        (Sharing.SAME, True, ("Bersama", [])),
+        (Sharing.DIFFERENT, False, ("Diubah", ["Ambil versi bersama"])),
+        (Sharing.DIFFERENT, True, ("Diubah", ["Bagikan ke semua", "Ambil versi bersama"])),
     ],
 )
-def test_the_bar_says_how_the_layout_stands_and_offers_what_the_officer_may(bar, desk, sharing, allowed, said, offered):
-    desk.layouts.shared, desk.layouts.allowed = sharing, allowed
+def test_the_bar_says_how_the_layout_stands_and_offers_what_the_officer_may(bar, desk, shared, allowed, said):
+    desk.layouts.shared, desk.layouts.allowed = shared, allowed
     desk.duty.changed.emit()
-    assert {word for word in words(bar) if word.startswith("bersama")} == said
-    assert controls(bar) & {"Bagikan", "Ambil versi bersama"} == offered
+    assert sharing(bar) == said
 
 
 def test_sharing_is_said_and_leaves_nothing_to_share(bar, desk, qtbot):
     desk.layouts.allowed = True
     desk.layouts.changed.emit()
     with qtbot.waitSignal(bar.told) as told:
-        button(bar, "Bagikan").click()
+        choose(bar, "Bagikan ke semua")
     assert told.args == ["Tata letak “Utama” dibagikan."]
-    assert "Bagikan" not in controls(bar)
+    assert sharing(bar) == ("Bersama", [])
 
 
 def test_the_shared_one_is_taken_again(bar, desk):
     desk.layouts.shared = Sharing.DIFFERENT
     desk.layouts.changed.emit()
-    button(bar, "Ambil versi bersama").click()
+    choose(bar, "Ambil versi bersama")
     assert desk.layouts.shared is Sharing.SAME
 
 
@@ -60,7 +71,7 @@ def test_while_a_name_is_asked_for_nothing_is_shared(bar, desk):
     desk.layouts.shared, desk.layouts.allowed = Sharing.DIFFERENT, True
     desk.layouts.changed.emit()
     bar.start_save()
-    assert not controls(bar) & {"Bagikan", "Ambil versi bersama"}
+    assert sharing(bar) is None
 
 
 @pytest.fixture

@@ -58,6 +58,14 @@ def test_it_begins_with_the_selected_camera_and_the_next_quarter_of_an_hour(wind
     assert (starts, ends) == (NOW.replace(minute=15, second=0), NOW.replace(minute=15, second=0) + 4 * HOUR)
 
 
+def test_many_selected_cameras_are_counted_and_all_of_them_are_planned_for(window, desk):
+    ids = tuple(camera.id for camera in desk.cameras.all()[:300])
+    window.begin(ids)
+    assert field(window, "Kamera (nomor atau id, dipisah koma)").text() == "300 kamera yang dipilih"
+    button(window, "Rencanakan").click()
+    assert desk.outages.asked[0][0] == ids
+
+
 def test_a_camera_that_nobody_has_is_said_and_nothing_is_planned(window, desk):
     window.fill("1, 99999", "x", starts_at=NOW, ends_at=NOW + HOUR)
     button(window, "Rencanakan").click()

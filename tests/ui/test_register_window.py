@@ -321,3 +321,14 @@ def test_no_letter_of_the_keyboard_presses_two_buttons(desk, qtbot, language, st
         buttons = [*of_window, *form.findChildren(QPushButton)]
         letters = [button.text()[button.text().index("&") + 1].lower() for button in buttons if "&" in button.text()]
         assert sorted(letters) == sorted(set(letters))
+
+
+def test_an_outage_is_planned_for_the_selected_cameras(desk, qtbot):
+    window = RegisterWindow(desk.register, desk.cameras, region_name=region_names(REGIONS), translate=Translator())
+    qtbot.addWidget(window)
+    window.show()
+    ids = [entry.camera.id for entry in window.model.shown[:2]]
+    window.select(*ids)
+    with qtbot.waitSignal(window.outage_requested) as asked:
+        named(window, QPushButton, "Padam &terencana…").click()
+    assert asked.args == [tuple(ids)]

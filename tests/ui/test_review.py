@@ -47,12 +47,13 @@ class FakeClip:
         self.building = False
         self.deaf = False
         self.closed = False
+        self.speed = 1.0
         self.sizes: list[tuple[int, int]] = []
         self.fault: FaultCode | None = None
         self.pixels = np.full(Planes.of(64, 36).size, 128, np.uint8)
 
-    def play(self) -> None:
-        self.playing = True
+    def play(self, *, speed: float = 1.0) -> None:
+        self.playing, self.speed = True, speed
 
     def pause(self) -> None:
         self.playing = False
@@ -199,12 +200,80 @@ def test_no_room_for_the_picture_is_said_in_words(path: Path, desk: Desk, qtbot:
     assert player.words.startswith("Klip tidak dapat diputar. ")
 
 
+def test_j_k_and_l_go_back_stand_and_play_from_a_quarter_to_eight_times(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: QtBot
+) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    for key, shift, speed in (
+        (Qt.Key.Key_L, False, 2.0), (Qt.Key.Key_L, False, 4.0), (Qt.Key.Key_L, False, 8.0), (Qt.Key.Key_L, False, 8.0),
+        (Qt.Key.Key_K, False, 0.0), (Qt.Key.Key_L, False, 1.0), (Qt.Key.Key_L, True, 0.5), (Qt.Key.Key_L, True, 0.25),
+        (Qt.Key.Key_L, True, 0.25), (Qt.Key.Key_J, False, -1.0), (Qt.Key.Key_J, False, -2.0),
+        (Qt.Key.Key_J, True, -1.0), (Qt.Key.Key_L, False, 1.0), (Qt.Key.Key_K, False, 0.0), (Qt.Key.Key_J, True, -0.5),
+        (Qt.Key.Key_Space, False, 0.0), (Qt.Key.Key_L, True, 0.5),
+    ):  # fmt: skip
+        modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        qtbot.keyClick(player, key, modifier)
+        assert player.speed == speed
+        assert clip.speed == speed or speed <= 0
+    assert player._pace.text() == "Kecepatan 1/2x"
+
+
+def test_backwards_is_one_still_after_the_other_until_the_start(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    player.open_clip(path, row_of(desk).clip)
+    clip.position_s = 0.3
+    player.play_back()
+    player._go_back()
+    assert not clip.playing
+    assert clip.position_s == pytest.approx(0.1)
+    player._go_back()
+    player._go_back()
+    assert (clip.position_s, player.speed) == (0.0, 0.0)
+
+
+def test_comma_and_full_stop_show_the_picture_before_and_after(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk, qtbot: QtBot
+) -> None:
+    whole = replace(row_of(desk).clip, first_packet_at=NOW, last_packet_at=NOW + timedelta(seconds=40), packets=1000)
+    player.open_clip(path, whole)
+    clip.position_s = 10.0
+    clip.deaf = True
+    for key, shown_s in ((".", 10.04), (".", 10.08), (",", 10.04), (",", 10.0), (",", 9.96)):
+        qtbot.keyClicks(player, key)
+        assert player.position_s() == pytest.approx(shown_s)
+        assert player.moment == NOW + timedelta(seconds=player.position_s())
+    assert not clip.playing
+
+
+def test_the_player_goes_to_a_moment_of_the_footage(player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk) -> None:
+    player.open_clip(path, replace(row_of(desk).clip, first_packet_at=NOW))
+    player.go_to(NOW + timedelta(seconds=12))
+    assert clip.position_s == pytest.approx(12.0)
+    player.go_to(NOW - timedelta(hours=1))
+    assert clip.position_s == 0.0
+
+
+def test_a_moment_of_a_clip_that_is_being_opened_is_gone_to_once_it_is(
+    player: ClipPlayer, clip: FakeClip, path: Path, desk: Desk
+) -> None:
+    clip.duration_s = 0.0
+    player.open_clip(path, replace(row_of(desk).clip, first_packet_at=NOW))
+    player.go_to(NOW + timedelta(seconds=12))
+    player._next()
+    assert clip.position_s == 0.0
+    clip.duration_s = 40.0
+    player._next()
+    assert clip.position_s == pytest.approx(12.0)
+
+
 @pytest.fixture
 def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow:
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
     review = ReviewWindow(
-        desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, clock=desk.clock, translate=SAY
-    )
+        desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
+        tracks=desk.tracks, holds=desk.holds, clock=desk.clock, translate=SAY,
+    )  # fmt: skip
     qtbot.addWidget(review)
     return review
 

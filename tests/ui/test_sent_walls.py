@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW
-from tests.fake_services import FakeIncidentDesk
 from tmcwall.db.wall_orders import SentOrder
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.shared_layout import Page, PlacedCamera
@@ -74,6 +73,7 @@ class Room(QObject):
         super().__init__()
         self.walls = self
         self.order = ["DP-1", "DP-2"]
+        self.ready = True
         self.banners = {}
 
     def wall_order(self):
@@ -83,11 +83,22 @@ class Room(QObject):
         self.banners = dict(banners)
 
 
+class Incidents(QObject):
+    listed = Signal()
+    arrived = Signal(object)
+    changed = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.seen = {}
+
+    def seen_by(self, camera_id):
+        return self.seen.get(camera_id, ())
+
+
 class Stage:
     def __init__(self):
-        self.orders, self.layouts, self.room, self.incidents = Orders(), Layouts(), Room(), FakeIncidentDesk(())
-        self.seen = {}
-        self.incidents.seen_by = lambda camera_id: self.seen.get(camera_id, ())
+        self.orders, self.layouts, self.room, self.incidents = Orders(), Layouts(), Room(), Incidents()
         self.sent = SentWalls(self.orders, self.layouts, self.incidents, self.room, translate=Translator())
         self.said = []
         self.sent.told.connect(lambda order_id, sentence: self.said.append((order_id, sentence)))
@@ -120,7 +131,7 @@ def test_when_it_ends_the_walls_show_what_the_officer_had(stage):
 
 def test_a_tile_whose_camera_sees_an_incident_is_left_alone_also_when_the_incident_comes_later(stage):
     stage.orders.put(ORDER)
-    stage.seen = {"A": ("incident",)}
+    stage.incidents.seen = {"A": ("incident",)}
     stage.incidents.changed.emit(None)
     assert stage.wall() == {0: "A", 1: "B", 2: "P2"}
 
@@ -165,6 +176,15 @@ def test_where_everything_is_locked_nothing_is_shown_and_the_sender_is_told(stag
     assert stage.wall() == OWN["DP-1"].cameras
     assert stage.orders.answers == {"w1": OrderOutcome.NO_PLACE}
     assert stage.room.banners == {}
+
+
+def test_before_it_is_known_which_walls_there_are_nothing_is_answered(stage):
+    stage.room.ready = False
+    stage.orders.put(ORDER)
+    assert stage.orders.answers == {}
+    stage.room.ready = True
+    stage.room.changed.emit()
+    assert stage.orders.answers == {"w1": OrderOutcome.IN_PART}
 
 
 def test_a_workstation_without_walls_shows_nothing_and_says_so(stage):

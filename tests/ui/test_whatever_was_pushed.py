@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,24 @@ from tests.enrolled import enrol_at, key_of
 from tests.entity_values import POISON, deep, poisoned, values
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
 from tests.services_stage import EXAMPLES, InlineStore
-from tmcwall.db import bookmarks, cases, incidents, operations, server_order
+from tmcwall.db import (
+    bookmarks,
+    cases,
+    contacts,
+    incidents,
+    operations,
+    planned_outages,
+    server_order,
+    shared_layouts,
+    wall_orders,
+)
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json
+from tmcwall.domain.shared_layout import plan_of
 from tmcwall.domain.sp2hp import next_reminder
+from tmcwall.domain.wall_order import lay_page
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
@@ -37,6 +50,7 @@ from tmcwall.server.sessions import begin_session
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.replica import StoreReplica
 from tmcwall.services.tagging import BookmarkRow
+from tmcwall.services.wall_orders import ListedOrder
 from tmcwall.signatures import Purpose
 from tmcwall.sync.client import SyncClient
 from tmcwall.sync.connection import Connection
@@ -46,8 +60,12 @@ from tmcwall.ui.actions import Actions
 from tmcwall.ui.console.bookmark_panel import BookmarkPanel
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.conflict_window import ConflictWindow
+from tmcwall.ui.console.contact_window import ContactWindow
 from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_panel import IncidentPanel
+from tmcwall.ui.console.outage_window import OutageWindow
+from tmcwall.ui.console.plan import PlanPanel
+from tmcwall.ui.console.wall_order_window import WallOrderWindow
 from tmcwall.ui.review.information import InformationPanel
 
 ADDRESS = "http://127.0.0.1:1"
@@ -138,7 +156,14 @@ class Screens:
         self._detail = IncidentDetail(region_name=names, translate=SAY)
         self._information = InformationPanel(translate=SAY)
         self._conflicts = ConflictWindow(desk.conflicts, translate=SAY)
-        self._all = (self._tags, self._incidents, self._detail, self._information, self._conflicts)
+        self._contacts = ContactWindow(desk.contacts, desk.cameras, region_name=names, translate=SAY)
+        self._outages = OutageWindow(desk.outages, desk.cameras, desk.duty, clock=desk.clock, translate=SAY)
+        self._plan = PlanPanel(desk.layouts, desk.cameras, desk.monitors, desk.duty, translate=SAY)
+        self._orders = WallOrderWindow(desk.wall_orders, desk.cameras, desk.duty, self._plan, translate=SAY)
+        self._all = (
+            self._tags, self._incidents, self._detail, self._information, self._conflicts, self._contacts,
+            self._outages, self._plan, self._orders,
+        )  # fmt: skip
         for screen in self._all:
             qtbot.addWidget(screen)
             screen.resize(900, 700)
@@ -163,9 +188,26 @@ class Screens:
             self._information.show_row(row)
         found = store.do(conflict_rows.unsettled)
         self._desk.conflicts.put(*(OpenConflict(conflict, "") for conflict in found))
+        self._show_what_all_share(store)
         assert store.do(cases.all_cases) is not None
         for screen in self._all:
             screen.grab()
+
+    def _show_what_all_share(self, store: InlineStore) -> None:
+        desk = self._desk
+        desk.contacts.contacts = list(store.do(contacts.all_contacts))
+        desk.contacts.changed.emit()
+        desk.cameras.planned = list(store.do(partial(planned_outages.not_over, now=START)))
+        desk.cameras.cameras_changed.emit()
+        sent = store.do(partial(wall_orders.sent_since, since=START - timedelta(days=36_500)))
+        desk.wall_orders.orders = [ListedOrder(one, "Meja 1", "Meja 2", under_way=True) for one in sent]
+        desk.wall_orders.changed.emit()
+        pages = [page for one in sent for page in one.order.pages]
+        pages += [page for one in store.do(shared_layouts.all_shared) for page in one.pages]
+        for page in pages[:20]:
+            own = desk.layouts.current().walls["DP-1"]
+            desk.layouts.put("DP-1", plan_of(page))
+            desk.layouts.put("DP-1", lay_page(own, page, kept={0}).plan)
 
 
 @pytest.fixture

@@ -9,11 +9,13 @@ import msgspec
 
 from tmcwall.commands.evidence import case_desk_of, opened
 from tmcwall.domain.fault import FaultCode
-from tmcwall.services.cases import CaseLine, CaseSheet, ExportLine, FootageLine
+from tmcwall.domain.letter import LetterKind, LetterState
+from tmcwall.services.cases import CaseLine, CaseSheet, ExportLine, FootageLine, LetterLine
 from tmcwall.services.evidence_requests import CaseListing, ListCases, ShowCase
 from tmcwall.services.handover import hand_over
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
+from tmcwall.texts import letters as letter_texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.workstation import paths_of
 
@@ -50,6 +52,8 @@ def run_show(lp: str, *, data_dir: Path | None, as_json: bool, translate: Transl
         print(_footage_text(footage, translate))
     for export in sheet.exports:
         print(_export_text(export, translate))
+    for letter in sheet.letters:
+        print(_letter_text(letter, translate))
     return 0
 
 
@@ -78,6 +82,18 @@ def _export_text(export: ExportLine, translate: Translator) -> str:
     if export.failure:
         return translate(say.FAILED_LINE, at=at, by=export.by, failure=_failure(export.failure, translate))
     return translate(say.EXPORTED_LINE, at=at, by=export.by, package=export.package)
+
+
+def _letter_text(letter: LetterLine, translate: Translator) -> str:
+    kind = translate(letter_texts.KINDS[LetterKind(letter.kind)])
+    return translate(
+        say.LETTER_LINE,
+        day=f"{letter.day:%Y-%m-%d}",
+        kind=f"{kind} {letter.code}".strip(),
+        number=letter.number,
+        state=translate(letter_texts.STATES[LetterState(letter.state)]),
+        receipt=f"{letter.received_on:%Y-%m-%d}" if letter.received_on is not None else "-",
+    )
 
 
 def _failure(code: str, translate: Translator) -> str:

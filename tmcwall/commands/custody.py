@@ -40,10 +40,17 @@ def run_custody(
     else:
         for row in report.rows:
             print("  ".join(filter(None, _cells(row, translate))))
+    receipts = report.receipts
+    if receipts.contradicted_rows is not None:
+        print(translate(say.RECEIPT_CONTRADICTED, rows=receipts.contradicted_rows))
+        return _CHAIN_BROKEN
     if report.broken_at is not None:
         print(translate(say.CHAIN_BROKEN, row=report.broken_at))
         return _CHAIN_BROKEN
     print(translate(say.CHAIN_WHOLE, length=report.length, head=report.head))
+    if receipts.newest_at is not None:
+        at = receipts.newest_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        print(translate(say.RECEIPTED, count=receipts.count, rows=receipts.newest_rows, at=at))
     return 0
 
 

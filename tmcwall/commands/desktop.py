@@ -12,13 +12,14 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from tmcwall.commands.evidence import case_desk_of, clip_copies_of
+from tmcwall.commands.evidence import case_desk_of, evidence_services_of
+from tmcwall.commands.footage import footage_services_of
+from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
-from tmcwall.domain.sp2hp import Preset
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
@@ -32,6 +33,7 @@ from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
+from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
@@ -40,6 +42,7 @@ from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -58,6 +61,7 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
+from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import console as console_texts
@@ -71,7 +75,7 @@ from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
 from tmcwall.ui.sent_walls import SentWalls
-from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.services import ConsoleServices, EvidenceServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
@@ -213,13 +217,19 @@ class Desktop(QObject):
             clock=clock,
             clips=workstation.paths.clips,
             rolls=Rolls(settings.pre_roll_s, settings.post_roll_s),
-            preset=Preset(settings.sp2hp_preset),
+            rules=settings.reminder_rules,
             zone=translate.zone,
             largest_gap=settings.lp_largest_gap,
             parent=self,
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
-        self.copies = clip_copies_of(workstation, self.duty)
+        self.evidence = evidence_services_of(workstation, self.duty)
+        self.footage = footage_services_of(
+            workstation, self.duty, regions=regions, zone=translate.zone, parent=self
+        )  # fmt: skip
+        self.letters = LetterDesk(
+            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
+        )  # fmt: skip
         self.layouts = Layouts(
             store=store,
             clock=clock,
@@ -247,8 +257,9 @@ class Desktop(QObject):
         self.storing = StoreWatch(store=store, parent=self)
         self.conflicts = Conflicts(store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self)
         self.quarantine = Quarantine(store=store, changes=self.changes, parent=self)
-        speaker = SoundDevice(volume=settings.sound_volume) if settings.sound else None
-        self.alarm = Alarm(clock=clock, speaker=speaker, parent=self)
+        self.alarm = Alarm(
+            clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
+        )  # fmt: skip
         self._services = Services(
             self.changes,
             self.cameras,
@@ -261,7 +272,9 @@ class Desktop(QObject):
             self.incidents,
             self.tagging,
             self.case_units,
-            self.copies,
+            *self.evidence.in_order(),
+            self.letters,
+            *self.footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
             self.places,
@@ -304,8 +317,7 @@ class Desktop(QObject):
             store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
         )  # fmt: skip
         self.oversight_search = OversightSearch(settings.server_url, parent=self)
-        self._services.add(self.oversight)
-        self._services.add(self.oversight_search)
+        self._services.add(self.oversight, self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -349,7 +361,14 @@ class Desktop(QObject):
             incidents=self.incidents,
             tagging=self.tagging,
             case_units=self.case_units,
-            copies=self.copies,
+            copies=self.evidence.copies,
+            evidence=EvidenceServices(
+                export=self.evidence.export, check=self.evidence.check, redaction=self.evidence.redaction
+            ),
+            letters=self.letters,
+            search=self.footage.search,
+            tracks=self.footage.tracks,
+            holds=self.footage.holds,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -386,6 +405,7 @@ class Desktop(QObject):
         self.duty.roles_kept.connect(self.officers.reload)
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
+        self.duty.changed.connect(self.letters.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.changed.connect(self.for_all.contacts.follow_duty)
         self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)
@@ -459,6 +479,7 @@ class Desktop(QObject):
         def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
             couriers = (
                 OversightCourier(StoreOversight(store)),
+                CustodyCourier(StoreCustody(store)),
                 DeskReporter(replica, cameras=counts),
                 RegisterCourier(replica, clock=clock),
             )

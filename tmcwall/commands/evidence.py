@@ -16,14 +16,20 @@ from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
-from tmcwall.evidence.package import Progress
+from tmcwall.evidence.package import Progress, StampOutcome
 from tmcwall.evidence.signers import known_signers
+from tmcwall.evidence.time_stamp_client import stamped_by
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
 from tmcwall.services.clip_copies import ClipCopies
+from tmcwall.services.copy_files import CopyFiles
 from tmcwall.services.evidence import EvidenceRoom
+from tmcwall.services.evidence_check import EvidenceCheck
+from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.evidence_requests import CaseDesk, ExportDone, ExportEvidence
 from tmcwall.services.handover import hand_over
+from tmcwall.services.redactions import Redactions
+from tmcwall.services.service import Service
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import stop_noticed
@@ -81,6 +87,7 @@ def run_verify(
     *,
     signers: Path | None,
     camera_ca: Path | None,
+    tsa_cert: Path | None,
     data_dir: Path | None,
     as_json: bool,
     translate: Translator,
@@ -94,7 +101,14 @@ def run_verify(
     paths = paths_of(data_dir)
     known = known_signers(signers if signers is not None else paths.signers)
     cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
-    found = verify_package(path.absolute(), signers=known, now=datetime.now(UTC), camera_authorities=cameras)
+    stamping = authorities_of_file(tsa_cert) if tsa_cert else authorities_of_folder(paths.time_stamp_authorities)
+    found = verify_package(
+        path.absolute(),
+        signers=known,
+        now=datetime.now(UTC),
+        camera_authorities=cameras,
+        time_stamp_authorities=stamping,
+    )
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
@@ -116,6 +130,7 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         copies=workstation.paths.copies,
         signers=workstation.paths.signers,
         copier=BoxedCopier(),
+        time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
@@ -133,6 +148,35 @@ def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDesks:
+    """What the running program does with evidence."""
+
+    copies: ClipCopies
+    export: EvidenceExport
+    check: EvidenceCheck
+    redaction: Redactions
+
+    def in_order(self) -> tuple[Service, ...]:
+        """In which they start."""
+        return self.copies, self.export, self.check, self.redaction
+
+
+def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesks:
+    """For the running program."""
+    desk, paths = case_desk_of(workstation), workstation.paths
+    export = EvidenceExport(desk.room, store=workstation.store, duty=duty, clips=paths.clips, copies=paths.copies)
+    check = EvidenceCheck(
+        signers=paths.signers,
+        camera_authorities=paths.camera_authorities,
+        time_stamp_authorities=paths.time_stamp_authorities,
+        clock=workstation.clock,
+    )
+    files = CopyFiles(workstation.store, paths.clips, paths.copies, StationZone(workstation.settings.time_zone))
+    redaction = Redactions(files, duty=duty, copier=BoxedCopier(), clock=workstation.clock)
+    return EvidenceDesks(clip_copies_of(workstation, duty), export, check, redaction)
 
 
 class _OnTerminal:
@@ -171,6 +215,10 @@ def _tell(done: ExportDone, translate: Translator) -> None:
     print(translate(say.SIGNED, fingerprint=done.fingerprint, spoken=done.spoken))
     if done.copies:
         print(translate(say.COPIES, copies=done.copies))
+    if done.time_stamp is StampOutcome.STAMPED:
+        print(translate(say.TIME_STAMPED))
+    elif done.time_stamp is StampOutcome.FAILED:
+        print(f"tmcwall: {translate(say.NOT_TIME_STAMPED)}", file=sys.stderr)
     if done.copies_not_made:
         which = "; ".join(f"{one.original} ({one.kind}: {one.reason})" for one in done.copies_not_made)
         print(f"tmcwall: {translate(say.COPIES_NOT_MADE, which=which)}", file=sys.stderr)

@@ -58,6 +58,11 @@ def find(session: Session, text: str, *, limit: int) -> tuple[Entry, ...]:
     return _entries(session, hit, limit=limit)
 
 
+def of_ids(session: Session, bookmark_ids: Sequence[str]) -> tuple[Entry, ...]:
+    """Those that are here, newest first; at most as many as SQLite takes in one query (999)."""
+    return _entries(session, _bookmarks.c.id.in_(bookmark_ids), limit=None)
+
+
 def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
     """Every bookmark that is tagged to a case, oldest footage first."""
     found = _entries(session, _bookmarks.c.case_id == case_id, limit=None)
@@ -67,6 +72,12 @@ def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
 def of_camera(session: Session, camera_id: str) -> tuple[Entry, ...]:
     """Every bookmark of a camera's footage, newest first."""
     return _entries(session, _bookmarks.c.camera_id == camera_id, limit=None)
+
+
+def of_camera_between(session: Session, camera_id: str, *, since: datetime, until: datetime) -> tuple[Entry, ...]:
+    """Bookmarks of a camera's footage that touch a range, newest first."""
+    touches = (_bookmarks.c.starts_at <= until) & (_bookmarks.c.ends_at >= since)
+    return _entries(session, (_bookmarks.c.camera_id == camera_id) & touches, limit=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
-from sqlalchemy import and_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Text, and_, bindparam, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,8 @@ class Known:
     """The confirmed one."""
     said: Mapping[str, Json] = field(default_factory=dict)
     unsaid: Unsaid | None = None
+    as_agreed: bool = False
+    """Nothing of this workstation's own lies on top of the confirmed state."""
 
     @property
     def fields(self) -> Mapping[str, Json]:
@@ -81,7 +83,9 @@ def known_of(
         for entity_id in states.keys() | waiting.keys() | unsaid_ones.keys():
             state = states.get(entity_id, NOTHING)
             said = _with_own(state, waiting.get(entity_id, ()))
-            found[entity_id] = Known(state.revision, said, unsaid_ones.get(entity_id))
+            own_changes = unsaid_ones.get(entity_id)
+            as_agreed = own_changes is None and entity_id not in waiting
+            found[entity_id] = Known(state.revision, said, own_changes, as_agreed)
     return found
 
 
@@ -138,14 +142,27 @@ def keep_all(session: Session, states: Sequence[tuple[Entity, str, EntityState]]
             "entity": entity.value,
             "entity_id": entity_id,
             "revision": state.revision,
-            "versions": msgspec.to_builtins(state.versions),
+            "written": msgspec.json.encode(state.versions).decode(),
         }
         for entity, entity_id, state in states
     ]
     if rows:
-        statement = insert(_states)
-        taken = {"revision": statement.excluded.revision, "versions": statement.excluded.versions}
-        session.execute(statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=taken), rows)
+        session.execute(_KEEP, rows)
+
+
+def _keep() -> Insert:
+    """`written` is the JSON of the versions: made in one step."""
+    statement = insert(_states).values(
+        entity=bindparam("entity"),
+        entity_id=bindparam("entity_id"),
+        revision=bindparam("revision"),
+        versions=bindparam("written", type_=Text),
+    )
+    taken = {"revision": statement.excluded.revision, "versions": statement.excluded.versions}
+    return statement.on_conflict_do_update(index_elements=["entity", "entity_id"], set_=taken)
+
+
+_KEEP: Final = _keep()
 
 
 def show(session: Session, entity: Entity, entity_id: str) -> None:
@@ -154,9 +171,17 @@ def show(session: Session, entity: Entity, entity_id: str) -> None:
 
 
 def show_all(
-    session: Session, entity: Entity, entity_ids: Sequence[str], *, agreed: Mapping[str, EntityState] | None = None
+    session: Session,
+    entity: Entity,
+    entity_ids: Sequence[str],
+    *,
+    agreed: Mapping[str, EntityState] | None = None,
+    checked: bool = False,
 ) -> None:
-    """As `show`, for several of one kind. `agreed` are the confirmed states of all of them, where they are at hand."""
+    """As `show`, for several of one kind. `agreed` are the confirmed states of all of them, where they are at hand.
+
+    `checked`: their values have passed `check_fields` just now, so it is not done twice for a hundred thousand.
+    """
     seen = known_of(session, entity, entity_ids, agreed=agreed)
     values = []
     for entity_id in entity_ids:
@@ -165,7 +190,7 @@ def show_all(
             if not one.unsaid.may_be_said(entity):
                 continue  # the row stays as it is until its secrets have moved into the vault
             unsaid.keep(session, entity, {entity_id: one.unsaid})
-        value = value_from_fields(entity, one.fields)
+        value = value_from_fields(entity, one.fields, checked=checked and one.as_agreed)
         if value is not None and value.id == entity_id:
             values.append(value)
         else:

@@ -80,10 +80,14 @@ def renew_device(session: Session, *, at: datetime) -> str:
 
     For a new store, for one restored from a backup or copied to another workstation: it would give numbers again that
     the server has seen with other content. What was pending is made again under the new identity, for the server takes
-    from each device only its own; an operation that it has already is no conflict with its like.
+    from each device only its own; an operation that it has already is no conflict with its like. What was acknowledged
+    and not seen in the order yet is offered once more as it is: a server that was put back meanwhile has lost it, and
+    knows nothing of the new identity by which that would be noticed.
     """
     waiting = operation_rows.read(session, operation_rows.is_pending())
     session.execute(update(_table).where(operation_rows.is_pending()).values(own=False, acknowledged=True))
+    unseen = (_table.c.own, _table.c.server_sequence.is_(None), _table.c.quarantined_because.is_(None))
+    session.execute(update(_table).where(*unseen).values(acknowledged=False))
     identity = str(uuid7(at))
     facts.put(session, _DEVICE, identity)
     facts.drop(session, _FORKED)
@@ -274,12 +278,19 @@ def acknowledge(session: Session, receipts: Iterable[Receipt]) -> None:
 
 
 def resend_from(session: Session, number: int) -> None:
-    """The server has lost this device's operations from `number` on: they are pending again."""
+    """The server has lost this device's operations from `number` on: they are pending again.
+
+    They are signed anew, for the key by which they were signed may be one of which the server knows nothing any more.
+    What was made here under former identities is older, so it is offered again, too, and before them.
+    """
+    present = _table.c.device == device(session)
+    lost = (present, _table.c.number >= number)
     session.execute(
-        update(_table)
-        .where(_table.c.device == device(session), _table.c.number >= number)
-        .values(acknowledged=False, quarantined_because=None)
-    )
+        update(_table).where(*lost).values(acknowledged=False, quarantined_because=None, signature="")
+    )  # fmt: skip
+    session.execute(
+        update(_table).where(_table.c.own, ~present).values(acknowledged=False, quarantined_because=None)
+    )  # fmt: skip
 
 
 def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:

@@ -19,6 +19,7 @@ from tmcwall.domain.oversight import LONGEST_DETAIL, LONGEST_REASON, Entry, Over
 _TOLD: Final[Mapping[CustodyAction, OversightAction]] = {
     CustodyAction.EVIDENCE_EXPORTED: OversightAction.EVIDENCE_EXPORTED,
     CustodyAction.COPY_MADE: OversightAction.COPY_MADE,
+    CustodyAction.COPY_RELEASED: OversightAction.COPY_RELEASED,
     CustodyAction.WORKSTATION_EXPORTED: OversightAction.WORKSTATION_EXPORTED,
 }
 

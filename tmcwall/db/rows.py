@@ -37,17 +37,18 @@ def json_of(value: Synchronised | Facts) -> dict[str, Json]:
     return cast("dict[str, Json]", msgspec.json.decode(msgspec.json.encode(value)))  # of a dataclass: an object
 
 
-def value_from_fields(entity: Entity, given: Mapping[str, Json]) -> Synchronised | None:
+def value_from_fields(entity: Entity, given: Mapping[str, Json], *, checked: bool = False) -> Synchronised | None:
     """The value with those fields; None if this version could not show it.
 
     A newer version may send other fields, which are left out, and values that are not known here; an earlier one may
-    have taken what nobody can show.
+    have taken what nobody can show. `checked`: not these, they have passed `check_fields` just now.
     """
     shape: type[Synchronised] = KINDS[entity].shape
     # The kinds are dataclasses; a TypeVar cannot be bound to that.
     known = {part.name: given[part.name] for part in fields(shape) if part.name in given}  # type: ignore[arg-type]
     try:
-        check_fields(shape, known)
+        if not checked:
+            check_fields(shape, known)
         return msgspec.convert(known, shape)
     except (FieldRefused, msgspec.ValidationError):
         return None

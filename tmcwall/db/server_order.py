@@ -16,13 +16,13 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, tables
-from tmcwall.db.operations import device
+from tmcwall.db.operations import device, resend_from
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.custody import CustodyAction, OperationFacts
 from tmcwall.domain.merge import NOTHING, Conflict, EntityState, merge
 from tmcwall.domain.operation import Entity, Operation
-from tmcwall.domain.server_state import UnreadOperation, WithdrawnOperation
+from tmcwall.domain.server_state import SnapshotProgress, UnreadOperation, WithdrawnOperation
 
 _table = tables.operations
 _states = tables.entity_states
@@ -34,6 +34,8 @@ _CURSOR = "sync_cursor"
 _EPOCH = "sync_epoch"
 _READ_BY = "operations_read_by"
 _KNOWN = "sync_known"
+SNAPSHOT_UNDER_WAY = "snapshot_under_way"
+"""The fact that holds a `SnapshotProgress` until it is whole, or the order that it is of is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,44 @@ class StoredPosition:
     known_sequence: int = field(default=0, compare=False)
     """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
     known_hash: str = field(default="", compare=False)
+    acknowledged: int = field(default=0, compare=False)
+    """The newest number of this device that the server has said to have."""
 
 
 def position(session: Session) -> StoredPosition:
+    """While a state of the server is being taken over, its epoch and last operation stand for what was read."""
+    own = (_table.c.own, _table.c.device == device(session), _table.c.acknowledged)
+    acknowledged = session.scalar(select(func.max(_table.c.number)).where(*own)) or 0
+    begun = snapshot_under_way(session)
+    if begun is not None:
+        return StoredPosition(0, begun.epoch, begun.known_sequence, begun.known_hash, acknowledged)
     cursor, epoch = facts.get(session, _CURSOR), facts.get(session, _EPOCH)
-    begun = StoredPosition(cursor if isinstance(cursor, int) else 0, UUID(epoch) if isinstance(epoch, str) else None)
+    sequence, operation_hash = _known(session)
+    return StoredPosition(
+        cursor if isinstance(cursor, int) else 0,
+        UUID(epoch) if isinstance(epoch, str) else None,
+        sequence,
+        operation_hash,
+        acknowledged,
+    )
+
+
+def snapshot_under_way(session: Session) -> SnapshotProgress | None:
+    """The one that was begun and is not whole yet."""
+    match facts.get(session, SNAPSHOT_UNDER_WAY):
+        case [
+            int() as place, str() as epoch, int() as sequence, str() as known, int() as total, int() as taken,
+            str() as kind, str() as entity_id,
+        ]:  # fmt: skip
+            return SnapshotProgress(place, UUID(epoch), sequence, known, total, taken, (kind, entity_id))
+    return None
+
+
+def _known(session: Session) -> tuple[int, str]:
     match facts.get(session, _KNOWN):
         case [int() as sequence, str() as operation_hash]:
-            return replace(begun, known_sequence=sequence, known_hash=operation_hash)
-    return begun
+            return sequence, operation_hash
+    return 0, ""
 
 
 def unread(session: Session, *, reason: str | None = None, limit: int | None = None) -> tuple[UnreadOperation, ...]:
@@ -93,18 +124,16 @@ def read_again(session: Session) -> None:
     facts.put(session, _CURSOR, 0)
 
 
-def begin_epoch(session: Session, epoch: UUID) -> None:
+def begin_epoch(session: Session, epoch: UUID, *, lost_from: int) -> None:
     """The server's order is a new one: confirmed states are forgotten and all pages follow again from 0.
 
-    It may have lost what it had acknowledged, so every operation of this device, and every clip, is to be offered
-    again until it is seen there. What officers see stays as it is.
+    It may have lost what it had acknowledged, so every operation that was made here, under whichever identity, and
+    every clip, is to be offered again until it is seen there. What officers see stays as it is. `lost_from`: the number
+    of this device's first operation that the server has no more.
     """
     _forget_order(session)
-    session.execute(
-        update(_table)
-        .where(_table.c.own, _table.c.device == device(session))
-        .values(acknowledged=False, quarantined_because=None)
-    )
+    session.execute(update(_table).where(_table.c.own).values(acknowledged=False, quarantined_because=None))
+    resend_from(session, lost_from)
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
     go_to(session, 0, epoch)
@@ -193,13 +222,16 @@ def keep_unread(session: Session, unread: Sequence[UnreadOperation], *, at: date
 
 def go_to(session: Session, cursor: int, epoch: UUID, *, known: tuple[int, str] | None = None) -> None:
     """Everything up to there is taken over. `known`: place and hash of the last operation; None: as before."""
-    if known is not None:
+    if known is not None and known[0] >= _known(session)[0]:
+        # Not backwards: a state that was taken over holds operations up to there.
         facts.put(session, _KNOWN, [*known])
     facts.put(session, _CURSOR, cursor)
     facts.put(session, _EPOCH, str(epoch))
+    facts.drop(session, SNAPSHOT_UNDER_WAY)
 
 
 def _forget_order(session: Session) -> None:
+    facts.drop(session, SNAPSHOT_UNDER_WAY)
     session.execute(delete(_states))
     session.execute(delete(_unread))
     session.execute(update(_table).values(server_sequence=None))

@@ -10,44 +10,26 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import conflicts, custody, entity_states, facts, tables
-from tmcwall.db.server_order import go_to, keep_unread
+from tmcwall.db.server_order import SNAPSHOT_UNDER_WAY, go_to, keep_unread
 from tmcwall.domain.custody import CustodyAction, SnapshotFacts
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation
 
 _table = tables.operations
 
-_UNDER_WAY: Final = "snapshot_under_way"
 _HEADS: Final = "snapshot_heads"
 _SERVER: Final = "server"
-
-
-def under_way(session: Session) -> SnapshotProgress | None:
-    """The one that was begun and is not whole yet."""
-    match facts.get(session, _UNDER_WAY):
-        case [
-            int() as place, str() as epoch, int() as sequence, str() as known, int() as total, int() as taken,
-            str() as kind, str() as entity_id,
-        ]:  # fmt: skip
-            return SnapshotProgress(place, UUID(epoch), sequence, known, total, taken, (kind, entity_id))
-    return None
 
 
 def begin(session: Session, snapshot: SnapshotProgress, *, heads: dict[str, Json]) -> None:
     """`heads`: per device the number and hash of its newest operation that the server vouches for with this state."""
     facts.put(session, _HEADS, heads)
     _note(session, snapshot)
-
-
-def abandon(session: Session) -> None:
-    """The server's order is another one meanwhile."""
-    facts.drop(session, _UNDER_WAY)
 
 
 def take(
@@ -58,38 +40,40 @@ def take(
     unread: Sequence[UnreadOperation],
     at: datetime,
 ) -> None:
-    """A page, after which the snapshot has come as far as it says."""
+    """A page, after which the snapshot has come as far as it says. Its values have passed `check_fields`."""
     entity_states.keep_all(session, [(one.entity, one.entity_id, one.state) for one in entities])
     for entity in dict.fromkeys(one.entity for one in entities):
         agreed = {one.entity_id: one.state for one in entities if one.entity is entity}
-        entity_states.show_all(session, entity, list(agreed), agreed=agreed)
+        entity_states.show_all(session, entity, list(agreed), agreed=agreed, checked=True)
     conflicts.keep(session, [conflict for one in entities for conflict in one.conflicts], at=at)
     keep_unread(session, unread, at=at)
     _note(session, snapshot)
 
 
 def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> None:
-    """All of it is in: from here on operations are pulled. Own ones that the server has are part of it.
+    """All of it is in: from here on operations are pulled. Own ones that the server had then are part of it.
 
-    While it came they lay on top of it, for they had no place; what they touch is shown as the server has it.
+    While it came they lay on top of it, for they had no place; what they touch is shown as the server has it. Those
+    that were acknowledged since, for a snapshot may be interrupted, have their places behind it and follow.
     """
-    rows = session.execute(
-        update(_table)
-        .where(
-            _table.c.own,
-            _table.c.acknowledged,
-            _table.c.server_sequence.is_(None),
-            _table.c.quarantined_because.is_(None),
-        )
-        .values(server_sequence=snapshot.place)
-        .returning(_table.c.entity, _table.c.entity_id)
-    ).all()
     touched: defaultdict[Entity, dict[str, None]] = defaultdict(dict)
-    for row in rows:
-        touched[Entity(row.entity)][row.entity_id] = None
+    for identity, number in _had(session).items():
+        rows = session.execute(
+            update(_table)
+            .where(
+                _table.c.own,
+                _table.c.device == identity,
+                _table.c.number <= number,
+                _table.c.server_sequence.is_(None),
+                _table.c.quarantined_because.is_(None),
+            )
+            .values(acknowledged=True, server_sequence=snapshot.place)
+            .returning(_table.c.entity, _table.c.entity_id)
+        )
+        for row in rows:
+            touched[Entity(row.entity)][row.entity_id] = None
     for entity, entity_ids in touched.items():
         entity_states.show_all(session, entity, list(entity_ids))
-    facts.drop(session, _UNDER_WAY)
     go_to(session, snapshot.place, snapshot.epoch, known=(snapshot.known_sequence, snapshot.known_hash))
     custody.append(
         session,
@@ -101,6 +85,18 @@ def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> Non
     )
 
 
+def _had(session: Session) -> dict[str, int]:
+    """Of each identity of this workstation: the newest number that the state holds."""
+    heads = facts.get(session, _HEADS)
+    identities = session.scalars(select(_table.c.device).where(_table.c.own).distinct())
+    found = {}
+    for identity in identities:
+        match heads.get(identity) if isinstance(heads, dict) else None:
+            case [int() as number, str()]:
+                found[identity] = number
+    return found
+
+
 def _note(session: Session, snapshot: SnapshotProgress) -> None:
     where: list[Json] = [snapshot.place, str(snapshot.epoch), snapshot.known_sequence, snapshot.known_hash]
-    facts.put(session, _UNDER_WAY, [*where, snapshot.total, snapshot.taken, *snapshot.after])
+    facts.put(session, SNAPSHOT_UNDER_WAY, [*where, snapshot.total, snapshot.taken, *snapshot.after])

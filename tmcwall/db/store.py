@@ -16,7 +16,18 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tmcwall import __version__
-from tmcwall.db import bookmarks, changes, custody, facts, moving, operations, schema, server_order, signing
+from tmcwall.db import (
+    bookmarks,
+    changes,
+    custody,
+    facts,
+    moving,
+    operations,
+    schema,
+    search_index,
+    server_order,
+    signing,
+)
 from tmcwall.db.backup import BackupKind, Backups
 from tmcwall.db.connection import (
     copy_engine,
@@ -148,7 +159,7 @@ class Store:
         with self._gate:
             if self._writer is not None:
                 signer = self._signer
-                future = self._writer.submit(lambda session: unit(signing.lend(session, signer)))
+                future = self._writer.submit(lambda session: self._carry_out(signing.lend(session, signer), unit))
                 future.add_done_callback(self._note_outcome)
                 return future
         refused: Future[T] = Future()
@@ -198,6 +209,8 @@ class Store:
             lock.release()
             raise
         self._lock = lock
+        if self._opening.migrated_from is not None:
+            writer.submit(self._index_rest)
         return writer, reader
 
     def _open_writer(self) -> DatabaseThread:
@@ -295,6 +308,7 @@ class Store:
             self._opening = self._migrate(connection, back_up=False)
             with Session(bind=connection) as session, session.begin():
                 self._copy_is_faithful = self._take_up(session)
+                search_index.update(session)
             driver_connection(connection).execute("PRAGMA query_only=ON")
         except BaseException:
             engine.dispose()
@@ -325,6 +339,17 @@ class Store:
         copy.retire()
         log.info("store can be written again")
         self._take_trouble(None)
+
+    def _carry_out(self, session: Session, unit: Callable[[Session], T]) -> T:
+        """In the writer's thread: the unit, and what it means for the search."""
+        result = unit(session)
+        self._index_rest(session)
+        return result
+
+    def _index_rest(self, session: Session) -> None:
+        """A portion in this transaction; what is left in one of its own, so that nobody waits for it."""
+        if search_index.update(session) and self._writer is not None and not self._closing:
+            self._writer.submit(self._index_rest)
 
     def _note_outcome(self, future: Future[T]) -> None:
         """In the writer's thread, after each unit."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -25,9 +26,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    event,
     text,
 )
 
+from tmcwall.db import search_index
 from tmcwall.domain.operation import Entity
 
 
@@ -262,6 +265,35 @@ clip_uploads = Table(
     Column("refused_because", String),
 )
 
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("bookmark_id", String, nullable=False, unique=True),
+    Column("ends_at", Moment, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("lp", Text, nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+)
+"""What a bookmark is searched by, of its case, its camera and its incident, too; written by `search_index`.
+
+`keys` are words that nobody types: `camera43414D31` (hex), `officer`, `case` and `type` alike, `rw008`, `rt003`, and
+`adm3372011007rw008rt003` and its beginnings for the place of its camera and that of its incident.
+"""
+
+search_due = Table("search_due", metadata, Column("bookmark_id", String, primary_key=True))
+"""Bookmarks whose entry is not yet what it should be, within a unit of work."""
+
+
+@event.listens_for(metadata, "after_create")
+def _create_search_index(_metadata: MetaData, connection: Connection, **_options: object) -> None:
+    for statement in (search_index.WORDS, *search_index.TRIGGERS):
+        connection.exec_driver_sql(statement)
+
+
 planned_outages = Table(
     "planned_outages",
     metadata,
@@ -452,3 +484,22 @@ sign_in_attempts = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
+
+privacy_masks = Table(
+    "privacy_masks",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("boxes", JSON, nullable=False),
+)
+"""What is always covered in redacted copies of a camera."""
+
+custody_receipts = Table(
+    "custody_receipts",
+    metadata,
+    Column("rows", Integer, primary_key=True, autoincrement=False),
+    Column("head", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+"""What the server has signed of the chain of custody, by how many rows the chain had."""

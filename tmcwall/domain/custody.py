@@ -29,6 +29,10 @@ class CustodyAction(StrEnum):
     """An officer answers for what no operation had said so far, so that the server takes it."""
     CLIP_CUT = "clip_cut"
     CLIP_FAILED = "clip_failed"
+    CLIP_EXPIRED = "clip_expired"
+    """Its file is let go by age: no case needs it. It is deleted after this row."""
+    HOLD_RELEASED = "hold_released"
+    """A supervisor lets go of footage of a case."""
     LP_FORCED = "lp_forced"
     QUARANTINED = "quarantined"
     QUARANTINE_LIFTED = "quarantine_lifted"
@@ -64,7 +68,21 @@ class CustodyAction(StrEnum):
     EVIDENCE_EXPORT_FAILED = "evidence_export_failed"
     SIGNING_KEY_MADE = "signing_key_made"
     COPY_MADE = "copy_made"
-    """A still or a viewing copy of a clip, on this workstation; those of packages are in EVIDENCE_EXPORTED."""
+    """A still, a viewing copy or a redacted copy of a clip, on this workstation; those of packages are in
+    EVIDENCE_EXPORTED.
+    """
+    COPY_RELEASED = "copy_released"
+    """A redacted copy was watched to its end, and may be given away."""
+    MASKS_SET = "masks_set"
+    """What is always covered in redacted copies of a camera."""
+    LETTER_DRAFTED = "letter_drafted"
+    """A letter of the case was made, and has its number for good."""
+    LETTER_ISSUED = "letter_issued"
+    LETTER_RECEIVED = "letter_received"
+    """Its receipt came back."""
+    LETTER_CANCELLED = "letter_cancelled"
+    LETTER_SIGNED = "letter_signed"
+    """The signed letter came back as a PDF and was attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,16 @@ class ClipFacts:
     """Whether stock players show the first of the pictures that were asked for wrong, for they rest on some that were
     not recorded.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryFacts:
+    """Of CLIP_EXPIRED: how many days untagged clips were kept, and which one it was."""
+
+    keep_days: int
+    camera: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +268,7 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """Of COPY_MADE. `at_ms`: of a still, where in the clip it is."""
+    """Of COPY_MADE and COPY_RELEASED. `at_ms`: of a still, where in the clip it is."""
 
     kind: str
     file: str
@@ -249,8 +277,34 @@ class CopyFacts:
     at_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """Of LETTER_*: which letter, and what its files were at that moment."""
+
+    letter: str
+    number: str
+    kind: str
+    docx_sha256: str = ""
+    pdf_sha256: str = ""
+    signed_sha256: str = ""
+    clips: tuple[str, ...] = ()
+    day: str = ""
+    """Of the issue or the receipt."""
+    received_by: str = ""
+    names_reason: str = ""
+    """Why it names persons who are neither the reporter nor the police."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFacts:
+    """Of MASKS_SET: how many places are covered now."""
+
+    masks: int
+
+
 Facts = (
     ClipFacts
+    | ExpiryFacts
     | StandingFacts
     | RoleFacts
     | ImportFacts
@@ -267,6 +321,8 @@ Facts = (
     | PackageFacts
     | KeyFacts
     | CopyFacts
+    | LetterFacts
+    | MaskFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

@@ -40,6 +40,8 @@ class Action(StrEnum):
     """Say that a camera looks where it is to look."""
     EXPORT_EVIDENCE = "export_evidence"
     EDIT_CASE = "edit_case"
+    RELEASE_HOLD = "release_hold"
+    """Let go of footage of a case, or take it out of its case."""
     IMPORT_CAMERAS = "import_cameras"
     MANAGE_OFFICERS = "manage_officers"
     READ_CUSTODY = "read_custody"
@@ -116,7 +118,10 @@ def is_system_account(nrp: str) -> bool:
     return nrp.startswith(SYSTEM_ACCOUNT)
 
 
-_OF_UNIT = {Action.VIEW, Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.RESOLVE_CONFLICT, Action.READ_REPORTER}
+_OF_UNIT = {
+    Action.VIEW, Action.EDIT_CASE, Action.RELEASE_HOLD, Action.EXPORT_EVIDENCE, Action.RESOLVE_CONFLICT,
+    Action.READ_REPORTER,
+}  # fmt: skip
 """What is asked of the unit, too. Not TAG: who is told a report number by telephone may keep footage for it."""
 _OF_ALL_UNITS = {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR}
 

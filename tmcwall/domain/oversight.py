@@ -33,6 +33,8 @@ class OversightAction(StrEnum):
     """Footage of the camera left in a package of evidence, whose name is the detail; the reason is its legal basis."""
     COPY_MADE = "copy_made"
     """A still or another copy of a clip; the detail says of which kind."""
+    COPY_RELEASED = "copy_released"
+    """A redacted copy was watched to its end and may leave the station."""
     PICTURE_TAKEN = "picture_taken"
     """A picture of the camera was saved while it was tested."""
     WORKSTATION_EXPORTED = "workstation_exported"

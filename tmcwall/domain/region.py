@@ -45,6 +45,11 @@ def normalise_rt_rw(text: str) -> RtRw | None:
     return None
 
 
+def without_rt_rw(text: str) -> str:
+    """A written place without its RT and RW."""
+    return _RT_RW.sub(" ", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Kelurahan:
     """Names repeat (Jagalan is in Surakarta and in Semarang): always shown with kecamatan and town."""
@@ -100,6 +105,10 @@ class Regions:
     def by_code(self, adm4: str) -> Kelurahan | None:
         return self._by_code.get(adm4)
 
+    def named(self, name: str) -> tuple[Kelurahan, ...]:
+        """All kelurahan of exactly that name, by code; spaces and case do not count."""
+        return tuple(sorted(self._by_name.get(_key(name), ()), key=lambda row: row.adm4))
+
     def search(self, name: str) -> tuple[Kelurahan, ...]:
         """All kelurahan of that name, else all whose name begins with it, by code; spaces and case do not count."""
         key = _key(name)
@@ -116,8 +125,7 @@ class Regions:
         Of names inside each other the longest counts (`Tidar Utara`, not `Tidar`); a kecamatan or town that is also
         named narrows the candidates.
         """
-        rest = _RT_RW.sub(" ", text)
-        words = [_key(word) for word in re.findall(r"\w+", rest)]
+        words = [_key(word) for word in re.findall(r"\w+", without_rt_rw(text))]
         runs = {
             "".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1)
         } - {""}

@@ -55,7 +55,7 @@ class SnapshotProgress:
     place: int
     epoch: UUID
     known_sequence: int
-    """The last operation up to `place`, and its hash."""
+    """The last operation when the newest page was read, and its hash: by it the server sees whose order this is."""
     known_hash: str
     total: int
     """Entities."""

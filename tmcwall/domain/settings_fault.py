@@ -27,6 +27,7 @@ class SettingReason(StrEnum):
     NOT_ABSOLUTE = "not_absolute"
     NOT_A_LIST = "not_a_list"
     LIST_TOO_LONG = "list_too_long"
+    LIST_TOO_SHORT = "list_too_short"
     NOT_A_NETWORK = "not_a_network"
     NOT_ONE_OF = "not_one_of"
     NOT_A_FINGERPRINT = "not_a_fingerprint"
@@ -34,6 +35,7 @@ class SettingReason(StrEnum):
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a reason, not a secret
     SERVER_URL_PLAIN = "server_url_plain"
     RELAY_ADDRESS_MALFORMED = "relay_address_malformed"
+    LETTER_NUMBER_FORMAT = "letter_number_format"
     NOT_ACCEPTED = "not_accepted"
     """Of a kind that has no sentence of its own."""
 

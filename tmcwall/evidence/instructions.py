@@ -20,6 +20,8 @@ _WINDOWS: Final = f"""\
     ssh-keygen -l -f {bag.PUBLIC_KEY}"""  # noqa: E501 - as it is typed
 _FFMPEG: Final = "    ffmpeg -v error -i {clip} -map 0:v -c copy -f streamhash -hash sha256 -"
 
+_OPENSSL: Final = f"    openssl ts -verify -in {bag.TIME_STAMP} -data {bag.TAG_MANIFEST} -CAfile SERTIFIKAT.pem"
+
 _TEXT: Final = """\
 CARA MEMERIKSA PAKET INI                                   (English below)
 ========================
@@ -46,6 +48,9 @@ sebelum rekaman sampai di tempat kerja, dan kapan tanda tangan dibuat.
 
 4. Gambar saja, bila ada ffmpeg: hash yang dicetak harus ada pada "packet_sha256" klip itu di data/record.json:
 {ffmpeg}
+
+5. Cap waktu, bila ada {stamp}: dengan sertifikat pemberi cap waktu, yang diperoleh dari dia sendiri:
+{openssl}
 
 Satu perintah yang tidak berhasil berarti paket ini berubah atau tidak lengkap. data/record.json menyebut asal setiap
 klip, jamnya, celahnya, dan hash setiap detiknya; data/custody.json adalah petikan rantai penjagaan. Yang ada di
@@ -76,6 +81,9 @@ reached the workstation, and when the signature was made.
 4. The pictures alone, where there is ffmpeg: the hash that is printed stands in that clip's "packet_sha256" in
    data/record.json.
 
+5. The time stamp, where there is {stamp}: the command under 5 above, with the certificate of the time stamp
+   authority, which is had from the authority itself. It says when all of this existed already.
+
 A command that fails means that the package was altered or is not complete. data/record.json says where each clip comes
 from, its clocks, its gaps and the hash of each of its seconds; data/custody.json is an extract of the chain of custody.
 What lies in data/copies, data/stills and data/redacted is for looking at only: copies, no evidence. The originals are
@@ -101,5 +109,7 @@ class Instructions:
             spoken=self.spoken,
             linux=_LINUX.format(principal=self.principal),
             windows=_WINDOWS.format(principal=self.principal),
+            stamp=bag.TIME_STAMP,
+            openssl=_OPENSSL,
             ffmpeg="\n".join(_FFMPEG.format(clip=clip) for clip in self.clips),
         )

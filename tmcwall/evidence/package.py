@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from tmcwall import __version__
@@ -42,9 +43,13 @@ from tmcwall.evidence.signers import AllowedSigner
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
 from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
 from tmcwall.evidence.target import Partitions, check_room, part_of, partitions_of_system, remove_leftovers
+from tmcwall.evidence.time_stamp_client import StampedBy
 from tmcwall.evidence.verification import Verdict
 from tmcwall.evidence.verify import verify_package
+from tmcwall.log import get_logger
 from tmcwall.private_files import make_private_folder, open_private
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,13 @@ class PackageContent:
         return f"{bag.safe_name(self.case.lp)}_{self.made_at:%Y%m%dT%H%M%SZ}"
 
 
+class StampOutcome(StrEnum):
+    NOT_ASKED = "not_asked"
+    STAMPED = "stamped"
+    FAILED = "failed"
+    """The authority could not be reached, or gave no time stamp: the package is made without."""
+
+
 @dataclass(frozen=True, slots=True)
 class MadePackage:
     folder: Path
@@ -94,6 +106,7 @@ class MadePackage:
     spoken: str
     copies: int = 0
     copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
+    time_stamp: StampOutcome = StampOutcome.NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +126,15 @@ def make_package(
     key: SigningKey,
     release: Callable[[MadePackage], None],
     copier: PictureCopier | None = None,
+    time_stamps: StampedBy | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progressed: Callable[[Progress], None] = lambda _progress: None,
     partitions: Partitions = partitions_of_system,
 ) -> MadePackage:
     """The package under `out`, which is made if it is missing.
 
-    With a `copier` it gets viewing copies and stills. `release` is called when it is whole and checked, and before
-    anybody can see it; what it raises leaves nothing.
+    With a `copier` it gets viewing copies and stills, with `time_stamps` a time stamp where the authority gives one.
+    `release` is called when it is whole and checked, and before anybody can see it; what it raises leaves nothing.
 
     Raises DomainError(OUTPUT_EXISTS, COPY_NOT_WATCHED, COPY_CHANGED); Fault: EXPORT_CANCELLED, CLIP_ALTERED for a clip
     that is not what custody has of it, FILE_TOO_LARGE, FILE_UNREADABLE; DiskFault, and FILE_UNWRITABLE for what else
@@ -136,7 +150,7 @@ def make_package(
         with _part(part_of(out, content.workstation)) as part:
             originals = sum(clip.size_bytes for clip in content.clips)
             steps = _Steps((4 if copier is not None else 2) * originals, cancelled, progressed)
-            made = _Building(part, folder, content, key, copier, steps).build()
+            made = _Building(part, folder, content, key, copier, time_stamps, steps).build()
             _read_back(part, key, content.made_at, steps)
             steps.check()
             release(made)
@@ -205,6 +219,7 @@ class _Building:
     content: PackageContent
     key: SigningKey
     copier: PictureCopier | None
+    time_stamps: StampedBy | None
     steps: _Steps
 
     def build(self) -> MadePackage:
@@ -219,6 +234,7 @@ class _Building:
         tag_manifest = bag.manifest(tags)
         digest = self._write(bag.TAG_MANIFEST, tag_manifest)
         self._write(bag.SIGNATURE, self.key.sign(tag_manifest))
+        stamped = self._stamp(tag_manifest)
         for place in (bag.ORIGINALS, bag.DATA, "."):
             sync_folder(self.part / place)
         size = sum(original.size_bytes for original in originals)
@@ -232,7 +248,19 @@ class _Building:
             record.signer.spoken,
             len(copies.made),
             tuple(copies.not_made),
+            stamped,
         )
+
+    def _stamp(self, tag_manifest: bytes) -> StampOutcome:
+        if self.time_stamps is None:
+            return StampOutcome.NOT_ASKED
+        try:
+            stamp = self.time_stamps(tag_manifest)
+        except Fault as fault:
+            log.warning("package without a time stamp", code=fault.code, detail=fault.detail)
+            return StampOutcome.FAILED
+        self._write(bag.TIME_STAMP, stamp)
+        return StampOutcome.STAMPED
 
     def _copy(self, number: int, clip: ClipSource) -> OriginalRecord:
         camera = bag.safe_name(clip.footage.camera.name)
@@ -283,6 +311,7 @@ class _Building:
             copies_not_made=tuple(copies.not_made),
             custody=content.custody,
             versions=content.versions,
+            time_stamp_asked=self.time_stamps is not None,
         )
 
     def _tag_files(self, record: PackageRecord, payload: dict[str, str]) -> dict[str, bytes]:

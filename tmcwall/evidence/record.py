@@ -216,6 +216,10 @@ class CustodyRecord:
     head: str
     broken_at: int | None
     extract_rows: int
+    receipted_rows: int | None = None
+    """So many rows the server had signed by then (`data/custody.json`, `receipt`); None: no receipt."""
+    receipted_at: Moment | None = None
+    """By the server's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +240,8 @@ class PackageRecord:
     copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
     custody: CustodyRecord
     versions: VersionsRecord
+    time_stamp_asked: bool = False
+    """Of an authority, when the package was made. The stamp itself lies beside the signature, if it came."""
 
 
 def written(record: object) -> bytes:

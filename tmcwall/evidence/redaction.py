@@ -80,6 +80,19 @@ class Watching:
     def is_complete(self) -> bool:
         return len(self._seen) == 1 and self._covers(*self._seen[0])
 
+    @property
+    def unseen_from_s(self) -> float:
+        """Where the first part begins that nobody has seen; the end where there is none."""
+        begin, end = min(self._seen, default=(self.ends_at_s, 0.0))
+        return 0.0 if begin > _JOINED_WITHIN_S else min(end, self.ends_at_s)
+
+    @property
+    def seen_part(self) -> float:
+        """0 to 1."""
+        if self.is_complete:
+            return 1.0
+        return min(1.0, sum(end - begin for begin, end in self._seen) / max(self.ends_at_s, 1e-3))
+
     def _covers(self, begin: float, end: float) -> bool:
         return begin <= _JOINED_WITHIN_S and end >= self.ends_at_s - _JOINED_WITHIN_S
 

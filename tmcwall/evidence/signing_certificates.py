@@ -90,7 +90,7 @@ class CertificateChain:
         """
         chain = self._certificates
         for issued, issuer in pairwise(chain):
-            if not (_may_issue(issuer) and _is_issued_by(issued, issuer)):
+            if not (may_issue(issuer) and is_issued_by(issued, issuer)):
                 return Provenance.NOT_OK
         if at is not None and any(
             moment < one.not_valid_before_utc or moment > one.not_valid_after_utc for moment in at for one in chain
@@ -98,7 +98,7 @@ class CertificateChain:
             return Provenance.NOT_OK
         if not trusted:
             return Provenance.FEASIBLE_WITHOUT_TRUSTED
-        anchored = any(chain[-1] == anchor or _is_issued_by(chain[-1], anchor) for anchor in trusted)
+        anchored = any(chain[-1] == anchor or is_issued_by(chain[-1], anchor) for anchor in trusted)
         return Provenance.OK if anchored else Provenance.NOT_OK
 
 
@@ -112,7 +112,8 @@ def _facts(certificate: x509.Certificate) -> CertificateFacts:
     )
 
 
-def _is_issued_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
+def is_issued_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """By name and by signature; whether that one may issue at all is `may_issue`."""
     try:
         issued.verify_directly_issued_by(issuer)
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
@@ -120,7 +121,8 @@ def _is_issued_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def _may_issue(certificate: x509.Certificate) -> bool:
+def may_issue(certificate: x509.Certificate) -> bool:
+    """Whether it is an authority's."""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):

@@ -17,6 +17,8 @@ from tmcwall.domain.fault import Fault, FaultCode
 _FAT: Final = frozenset({"vfat", "msdos", "fat", "fat16", "fat32"})
 """As Linux and Windows call them."""
 _FAT_LIMIT: Final = 2**32 - 1
+_STICKS: Final = ("/media/", "/run/media/")
+"""Where Linux mounts what somebody plugs in."""
 _ROOM_BESIDE: Final = 16 * 1024 * 1024
 """Bytes that stay free: folders and tables of the file system grow, too."""
 
@@ -28,6 +30,8 @@ class Partition(Protocol):
     def mountpoint(self) -> str: ...
     @property
     def fstype(self) -> str: ...
+    @property
+    def opts(self) -> str: ...
 
 
 def partitions_of_system() -> Sequence[Partition]:
@@ -69,3 +73,14 @@ def remove_leftovers(folder: Path, workstation: str) -> None:
         found = ours.fullmatch(path.name)
         if found and not psutil.pid_exists(int(found["process"])):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def sticks(partitions: Sequence[Partition]) -> tuple[Path, ...]:
+    """What is plugged in and can take files."""
+    return tuple(
+        Path(one.mountpoint)
+        for one in partitions
+        if (one.mountpoint.startswith(_STICKS) or "removable" in one.opts.split(","))
+        and "cdrom" not in one.opts.split(",")
+        and one.fstype
+    )

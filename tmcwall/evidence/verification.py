@@ -83,6 +83,15 @@ class OriginalSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class StampedAt:
+    """What a time stamp beside the signature says. Not vouched for: anybody can have made it."""
+
+    at: Moment
+    authority: str
+    vouched_for: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FootageGap:
     """A gap that the record of a clip admits."""
 
@@ -115,6 +124,12 @@ class Verification:
     """Files beside `data` that are no part of the package: said, and otherwise without effect."""
     gaps: tuple[FootageGap, ...] = ()
     camera_signatures: tuple[OriginalSignature, ...] = ()
+    time_stamp: StampedAt | None = None
+    time_stamp_missing: bool = False
+    """One was asked for when the package was made, and none is here: it did not come, or was taken away."""
+    receipted_rows: int | None = None
+    """So many rows of custody a server had signed when the package was made, as the package says it."""
+    receipted_at: Moment | None = None
     originals: int = 0
     lp: str = ""
     officer: str = ""

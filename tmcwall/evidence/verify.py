@@ -22,6 +22,7 @@ from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, momen
 from tmcwall.evidence.signers import AllowedSigner, signers_of
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
 from tmcwall.evidence.sshsig import LARGEST_SIGNATURE, PublicKey, Signature, SignatureMalformed
+from tmcwall.evidence.time_stamp import LARGEST_ANSWER, TimeStamp, TimeStampMalformed, read_time_stamp
 from tmcwall.evidence.verification import (
     AlteredPart,
     Claims,
@@ -30,6 +31,7 @@ from tmcwall.evidence.verification import (
     KeyStanding,
     OriginalSignature,
     SignedBy,
+    StampedAt,
     Verdict,
     Verification,
 )
@@ -44,13 +46,15 @@ def verify_package(
     signers: Sequence[AllowedSigner],
     now: datetime,
     camera_authorities: Sequence[x509.Certificate] | None = None,
+    time_stamp_authorities: Sequence[x509.Certificate] = (),
     advanced: Callable[[int], None] = lambda _count: None,
 ) -> Verification:
     """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
-    vouches for cameras; without them cameras' own signatures are not looked at. `advanced` is told how many bytes more
+    vouches for cameras; without them cameras' own signatures are not looked at. `time_stamp_authorities` are whose time
+    stamps are believed here. `advanced` is told how many bytes more
     were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
     """
-    check = _Check(folder, signers, now, camera_authorities, advanced)
+    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, advanced)
     try:
         return check.verification()
     except (OSError, Fault, ManifestMalformed) as error:
@@ -71,6 +75,7 @@ class _Check:
     signers: Sequence[AllowedSigner]
     now: datetime
     camera_authorities: Sequence[x509.Certificate] | None
+    time_stamp_authorities: Sequence[x509.Certificate]
     advanced: Callable[[int], None]
     altered: dict[str, AlteredPart] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -89,16 +94,17 @@ class _Check:
             self._compare(tags, found)
             if tags and bag.MANIFEST not in tags:
                 self.altered[bag.TAG_MANIFEST] = AlteredPart(bag.TAG_MANIFEST)
+        stamped = self._time_stamp(found)
         payload = self._listed(bag.MANIFEST, found)
         wrong = self._compare(payload, found)
         record = self._record(found) if bag.RECORD not in self.altered else None
         self._look_into(wrong, record, found)
         within = sorted(path for path in found if path.startswith(f"{bag.DATA}/"))
         added = tuple(path for path in within if payload and path not in payload)
-        known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE}
+        known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE, bag.TIME_STAMP}
         beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
         signatures = self._camera_signatures(record, found)
-        return self._summed_up(signed_by, record, added=added, beside=beside, signatures=signatures)
+        return self._summed_up(signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped)
 
     def _summed_up(
         self,
@@ -108,6 +114,7 @@ class _Check:
         added: tuple[str, ...],
         beside: tuple[str, ...],
         signatures: tuple[OriginalSignature, ...],
+        stamped: TimeStamp | None,
     ) -> Verification:
         gaps = _gaps(record)
         known = signed_by is not None and signed_by.standing is KeyStanding.KNOWN
@@ -129,12 +136,50 @@ class _Check:
             beside=beside,
             gaps=gaps,
             camera_signatures=signatures,
+            time_stamp=self._stamped_at(stamped, record),
+            time_stamp_missing=record is not None and record.time_stamp_asked and stamped is None,
+            receipted_rows=record.custody.receipted_rows if record else None,
+            receipted_at=record.custody.receipted_at if record else None,
             originals=len(record.originals) if record else 0,
             lp=record.case.lp if record else "",
             officer=_officer(record),
             made_at=record.made_at if record else None,
-            claims=_claims(signatures, known=known, whole=not (self.altered or added or self.missing)),
+            claims=Claims(
+                _since_workstation(known=known, whole=not (self.altered or added or self.missing)),
+                ClaimState.NOT_MADE,
+                worst_of(one.answer for one in signatures),
+                self._existed_before(stamped, whole=not (self.altered or added or self.missing)),
+            ),
         )
+
+    def _time_stamp(self, found: dict[str, Path]) -> TimeStamp | None:
+        """Of the tag manifest as it is here; that of another is one that was altered."""
+        if bag.TIME_STAMP not in found or bag.TAG_MANIFEST not in found or bag.TAG_MANIFEST in self.altered:
+            return None
+        message = _small(found[bag.TAG_MANIFEST], bag.LARGEST_MANIFEST)
+        try:
+            with found[bag.TIME_STAMP].open("rb") as file:
+                return read_time_stamp(file.read(LARGEST_ANSWER + 1), message=message)
+        except TimeStampMalformed:
+            self.altered[bag.TIME_STAMP] = AlteredPart(bag.TIME_STAMP)
+            return None
+
+    def _stamped_at(self, stamped: TimeStamp | None, record: PackageRecord | None) -> StampedAt | None:
+        if stamped is None:
+            return None
+        zone = StationZone(record.made_at.local.rsplit(" ", 1)[-1]) if record is not None else StationZone.WIB
+        vouched_for = stamped.is_vouched_for(self.time_stamp_authorities)
+        return StampedAt(moment(stamped.at, zone), stamped.authority, vouched_for)
+
+    def _existed_before(self, stamped: TimeStamp | None, *, whole: bool) -> ClaimState:
+        """It covers the tag manifest, and so every file; of files that are others it says nothing."""
+        if bag.TIME_STAMP in self.altered:
+            return ClaimState.BROKEN
+        if stamped is None:
+            return ClaimState.NOT_MADE
+        if not stamped.is_vouched_for(self.time_stamp_authorities):
+            return ClaimState.NOT_CHECKED
+        return ClaimState.HOLDS if whole else ClaimState.BROKEN
 
     def _signature(self, found: dict[str, Path]) -> SignedBy | None:
         """Who signed the tag manifest; None if nobody did, or not these bytes."""
@@ -307,8 +352,5 @@ def _officer(record: PackageRecord | None) -> str:
     return " ".join(filter(None, (officer.rank, officer.name, officer.nrp)))
 
 
-def _claims(signatures: Sequence[OriginalSignature], *, known: bool, whole: bool) -> Claims:
-    """No package of this format speaks of a recorder or a time stamp."""
-    own = ClaimState.NOT_CHECKED if whole and not known else ClaimState.HOLDS if whole else ClaimState.BROKEN
-    since_camera = worst_of(one.answer for one in signatures)
-    return Claims(own, ClaimState.NOT_MADE, since_camera, ClaimState.NOT_MADE)
+def _since_workstation(*, known: bool, whole: bool) -> ClaimState:
+    return ClaimState.NOT_CHECKED if whole and not known else ClaimState.HOLDS if whole else ClaimState.BROKEN

@@ -46,6 +46,8 @@ class AuditAction(StrEnum):
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""
     READ_OVERSIGHT = "read_oversight"
+    CUSTODY = "custody"
+    """A chain of custody that is shorter than it was, or another."""
     ORDER_DIFFERS = "order_differs"
     ENROLMENT_CODE_MADE = "enrolment_code_made"
     DEVICE_ENROLLED = "device_enrolled"

@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction
+from tmcwall.server.bringing import take_brought
 from tmcwall.server.context import Context, Listener, PresumedAsker, ServerContext, Viewer, address_of
-from tmcwall.server.order import has_at, last_place, page
+from tmcwall.server.order import page
+from tmcwall.server.read_order import AskersOrder, demand_same_order
 from tmcwall.server.reading import Outline, ReadPush, check_signatures, outline_of, read_push
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
@@ -24,6 +24,7 @@ from tmcwall.server.taking import KeysChanged, WaitingPush
 from tmcwall.server.uploads import wanted_of
 from tmcwall.sync.protocol import (
     MAX_BATCH,
+    SERVER_DEVICE,
     Delegations,
     OperationFate,
     OperationMessage,
@@ -31,8 +32,6 @@ from tmcwall.sync.protocol import (
     PushReply,
     RefusalCode,
 )
-
-log = get_logger(__name__)
 
 _LONG: Final = 32
 """Operations of a push for which two threads are worth their while."""
@@ -88,19 +87,12 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         request: Request,
         context: Context,
         asker: Viewer,
+        read: AskersOrder,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
-        epoch: UUID | None = None,
-        known: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        known_hash: Annotated[str, Query(max_length=64)] = "",
     ) -> PullReply:
-        """`known` and `known_hash`: the last operation that the workstation has read of the order of `epoch`."""
         with context.database.read() as session:
-            if epoch == last_place(session)[1] and known and not has_at(session, known, known_hash):
-                # A database that was put back without a new epoch would lose what came after the backup from sight.
-                log.error("order_differs", device=asker.device, sequence=known)
-                context.note(AuditAction.ORDER_DIFFERS, request, actor=asker.officer.nrp, about=asker.device)
-                raise RequestRefused(RefusalCode.ORDER_DIFFERS)
+            demand_same_order(session, read, context=context, request=request, asker=asker)
             reply = page(session, cursor=cursor, limit=limit, device=asker.device)
             wanted = () if reply.more else wanted_of(session, asker.device)
         if reply.operations:
@@ -159,6 +151,9 @@ async def _read(context: ServerContext, body: bytes, asker: Identity) -> ReadPus
 
 async def _taken(context: ServerContext, request: Request, push: ReadPush, asker: Identity) -> PushReply:
     """Part by part; of one that is refused nothing is kept, of those before it everything."""
+    if push.device not in {asker.device, SERVER_DEVICE}:
+        brought = WaitingPush(push, asker, address_of(request))
+        return await context.order.alone(partial(take_brought, context, brought), key=asker.device)
     fates: list[OperationFate] = []
     size = context.limits.transaction_operations
     first = 0

@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -45,6 +45,11 @@ NOT_ASKED_AGAIN: Final = timedelta(seconds=10)
 """After a failure, and for a key that is not known: whoever makes up names of keys makes no requests with them."""
 LARGEST_REPLY_BYTES: Final = 1 << 20
 _LEAST_RSA_BITS: Final = 2048
+_LONGEST_NAME: Final = 256
+"""Characters of what the provider calls somebody, or a session."""
+_LOGOUT: Final = "http://schemas.openid.net/event/backchannel-logout"
+_LATEST: Final = timedelta(minutes=5)
+"""The provider's word that something has ended is believed so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,29 @@ class Attempt:
     nonce: str
     verifier: str
     begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom the provider names."""
+
+    nrp: str
+    """Whether there is such an officer was not looked at."""
+    subject: str
+    """The provider's own name for him."""
+    provider_session: str
+    """Empty: it names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What has ended at the provider: that session, or, where it is empty, all of that subject."""
+
+    subject: str
+    provider_session: str
+    at: datetime
+    id: str
+    """Each is told once."""
 
 
 class _Discovery(msgspec.Struct):
@@ -141,8 +169,8 @@ class IdentityProvider:
         query = "&".join(part for part in (parts.query, urlencode(asked)) if part)
         return attempt, urlunsplit(parts._replace(query=query))
 
-    def nrp_of(self, attempt: Attempt, *, code: str, issuer: str) -> str:
-        """Whom the provider names for that code; whether there is such an officer is not looked at.
+    def identify(self, attempt: Attempt, *, code: str, issuer: str) -> Named:
+        """Whom the provider names for that code.
 
         `issuer`: what came back beside the code (RFC 9207); empty: nothing. Raises RequestRefused(PROVIDER_AWAY,
         PROVIDER_REFUSED, IDENTITY_UNKNOWN).
@@ -153,7 +181,25 @@ class IdentityProvider:
             raise _refused("issuer_of_reply")
         claims = self._claims(self._id_token(discovery, attempt, code))
         self._check(claims, attempt)
-        return self._officer(claims)
+        return Named(self._officer(claims), _name(claims, "sub"), _name(claims, "sid"))
+
+    def ended(self, logout_token: str) -> Ended:
+        """What the provider says has ended (Back-Channel Logout 1.0, section 2.6).
+
+        Raises RequestRefused(PROVIDER_AWAY, PROVIDER_REFUSED).
+        """
+        claims = self._claims(logout_token)
+        self._check_made_for_us(claims)
+        events = claims.get("events")
+        if "nonce" in claims or not isinstance(events, dict) or _LOGOUT not in events:
+            raise _refused("logout_token")
+        at = datetime.fromtimestamp(float(claims["iat"]), UTC)
+        if at < self._clock.utc() - _LATEST:
+            raise _refused("logout_token_old")
+        told = Ended(_name(claims, "sub"), _name(claims, "sid"), at + SKEW, _name(claims, "jti"))
+        if not told.id or not (told.subject or told.provider_session):
+            raise _refused("logout_token")
+        return told
 
     def _id_token(self, discovery: _Discovery, attempt: Attempt, code: str) -> str:
         form = {
@@ -185,22 +231,27 @@ class IdentityProvider:
             raise _refused("signature", type(error).__name__) from None
         return token.claims
 
-    def _check(self, claims: Mapping[str, Any], attempt: Attempt) -> None:
-        """OpenID Connect Core, section 3.1.3.7."""
+    def _check_made_for_us(self, claims: Mapping[str, Any]) -> None:
+        """By that issuer for this client, and not of another time."""
         client = self._settings.client_id
         registry = jwt.JWTClaimsRegistry(
             now=round(self._clock.utc().timestamp()),
             leeway=round(SKEW.total_seconds()),
             iss={"essential": True, "value": self._settings.issuer},
             aud={"essential": True, "value": client},
-            exp={"essential": True},
             iat={"essential": True},
-            sub={"essential": True},
         )
         try:
             registry.validate(dict(claims))
         except JoseError as error:
             raise _refused("claims", str(error)) from None
+
+    def _check(self, claims: Mapping[str, Any], attempt: Attempt) -> None:
+        """OpenID Connect Core, section 3.1.3.7."""
+        client = self._settings.client_id
+        self._check_made_for_us(claims)
+        if "exp" not in claims or not _name(claims, "sub"):
+            raise _refused("claims", "exp, sub")
         several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if (several or "azp" in claims) and claims.get("azp") != client:
             raise _refused("azp")
@@ -319,6 +370,12 @@ def _usable(keys: list[dict[str, Any]]) -> list[Key]:
         if not isinstance(key, OctKey) and not short:
             found.append(key)
     return found
+
+
+def _name(claims: Mapping[str, Any], claim: str) -> str:
+    """Empty where there is none that could be kept."""
+    value = claims.get(claim)
+    return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable() else ""
 
 
 def _refused(what: str, detail: str = "") -> RequestRefused:

@@ -47,6 +47,11 @@ class ReadPush:
     keys: Sequence[DeviceKey]
     unsigned: AbstractSet[int]
 
+    @property
+    def device(self) -> str:
+        """Whose operations they are: those of one device, or the push is refused."""
+        return self.operations[0].message.device
+
     def part(self, first: int, size: int) -> ReadPush:
         return replace(self, operations=self.operations[first : first + size])
 
@@ -84,7 +89,7 @@ def read_push(
 
 
 def check_signatures(push: ReadPush, *, device: str, keys: Sequence[DeviceKey]) -> ReadPush:
-    """By these keys of the device. What another device has made is refused by the journal."""
+    """By these keys of the device. What another device has made is looked at by `server.bringing`."""
     messages = (one.message for one in push.operations)
     unsigned = {one.number for one in messages if one.device == device and not is_signed(one, keys)}
     return replace(push, keys=keys, unsigned=unsigned)

@@ -16,7 +16,9 @@ from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, Viewer
 from tmcwall.server.entities import StoredEntity, stored_entity
 from tmcwall.server.order import last_place
+from tmcwall.server.read_order import AskersOrder, demand_same_order
 from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, DeviceRow, EntityRow, OperationRow
+from tmcwall.sync.protocol import Fate
 from tmcwall.sync.snapshot import Head, SnapshotPage
 
 router = APIRouter()
@@ -31,15 +33,19 @@ _Key = Annotated[str, Query(max_length=128)]
 
 
 @router.get("/snapshot", response_class=Response, responses={200: {"content": {"application/json": {}}}})
-def snapshot(request: Request, context: Context, asker: Viewer, after_kind: _Key = "", after_id: _Key = "") -> Response:
+def snapshot(
+    request: Request, context: Context, asker: Viewer, read: AskersOrder, after_kind: _Key = "", after_id: _Key = ""
+) -> Response:
     """The entities behind that one, `SnapshotPage`."""
     after = (after_kind, after_id)
     with context.database.read() as session:
         # The place first: what is read later may hold more than it says, and never less.
         place, epoch = last_place(session)
+        demand_same_order(session, read, context=context, request=request, asker=asker)
+        # One without effect may get another place yet.
         known = session.execute(
             select(OperationRow.server_sequence, OperationRow.hash)
-            .where(OperationRow.server_sequence <= place)
+            .where(OperationRow.server_sequence <= place, OperationRow.fate != Fate.QUARANTINED.value)
             .order_by(OperationRow.server_sequence.desc())
             .limit(1)
         ).first()

@@ -300,3 +300,16 @@ class AuditRow(Base):
     about: Mapped[str] = mapped_column(String(256))
     address: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(64))
+
+
+class CustodyHeadRow(Base):
+    """How the chain of custody of a workstation stood when it was told. Only added to."""
+
+    __tablename__ = "custody_heads"
+
+    device: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rows: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    head: Mapped[str] = mapped_column(String(64))
+    officer: Mapped[str] = mapped_column(String(64))
+    """Whose token brought it."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -97,7 +97,7 @@ class _Taking:
             outcome = self._taken(journal, one)
             self.outcomes.append(outcome)
             if isinstance(outcome, PushReply):
-                rows += _notes(push, outcome, before=before, now=self._now)
+                rows += notes(push, outcome, before=before, now=self._now)
             if time.monotonic() > until_s:
                 break
         journal.write([(ADD_AUDIT, rows)])
@@ -128,9 +128,9 @@ class _Taking:
         self._context.quarantine.take(size, f"device {push.device}", f"officer {push.officer.nrp}")
 
 
-def _notes(push: WaitingPush, reply: PushReply, *, before: int, now: datetime) -> list[Mapping[str, object]]:
+def notes(push: WaitingPush, reply: PushReply, *, before: int, now: datetime) -> list[Mapping[str, object]]:
     """One row for what is new, and one for each operation that has no effect or disagrees with another."""
-    device = push.asker.device
+    device = push.read.device
     new = [fate for fate in reply.fates if fate.server_sequence > before]
     noted = [
         (_NOTED[fate.fate], f"{device} {fate.number} {fate.id}", fate.reason or "ok")

@@ -15,7 +15,7 @@ from tmcwall import __version__
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, health, operations
+from tmcwall.db import custody, custody_receipts, health, operations
 from tmcwall.db.store import Session
 from tmcwall.db.units import unit_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
@@ -67,11 +67,20 @@ class EvidenceOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class _ServerReceipt:
+    """Of the whole chain, as the server signed it."""
+
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Extract:
     """`data/custody.json`."""
 
     format: str
     rows: Sequence[CustodyRow]
+    receipt: _ServerReceipt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +126,15 @@ def content_for_package(
     entries = bookmark_rows.of_case(session, case.id)
     for unit in {unit_of(session, Entity.BOOKMARK, entry.bookmark.id) for entry in entries}:
         demand(officer, Action.EXPORT_EVIDENCE, unit=unit)
-    reasons = {entry.bookmark.id: _reason_left_out(entry, clips) for entry in entries}
+    reasons = {entry.bookmark.id: reason_left_out(entry, clips) for entry in entries}
     taken = [_known(session, entry) for entry in entries if not reasons[entry.bookmark.id]]
     if not taken:
         raise DomainError(DomainCode.CASE_WITHOUT_CLIPS, case.lp)
     _check_basis(order, taken)
     objects = objects_of(entries) | {f"case/{case.id}"}
     chain = custody.extract(session, lambda row: row.object in objects)
+    receipt = custody_receipts.newest(session)
+    signed = _ServerReceipt(receipt.text, receipt.signature) if receipt is not None else None
     return PackageContent(
         case=_case_record(case),
         officer=OfficerRecord(officer.nrp, officer.rank, officer.name, officer.role.value),
@@ -139,15 +150,17 @@ def content_for_package(
             head=chain.head,
             broken_at=chain.broken_at.seq if chain.broken_at else None,
             extract_rows=len(chain.rows),
+            receipted_rows=receipt.rows if receipt is not None else None,
+            receipted_at=moment(receipt.at, zone) if receipt is not None else None,
         ),
-        custody_extract=written(_Extract(CUSTODY_FORMAT, chain.rows)),
+        custody_extract=written(_Extract(CUSTODY_FORMAT, chain.rows, signed)),
         versions=VersionsRecord(__version__, python_version(), system_name()),
         made_at=at,
         zone=zone,
     )
 
 
-def _reason_left_out(entry: bookmark_rows.Entry, clips: Path) -> str:
+def reason_left_out(entry: bookmark_rows.Entry, clips: Path) -> str:
     """Empty for footage that is here."""
     if entry.clip is None:
         return "no_clip"

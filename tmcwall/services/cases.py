@@ -9,10 +9,12 @@ from pathlib import Path
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cases as case_rows
 from tmcwall.db import custody
+from tmcwall.db import letters as letter_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.case import Case
 from tmcwall.domain.custody import CustodyAction, CustodyRow
+from tmcwall.domain.letter import Letter
 from tmcwall.services.case_evidence import case_of
 
 _EXPORTS = {CustodyAction.EVIDENCE_EXPORTED, CustodyAction.EVIDENCE_EXPORT_FAILED}
@@ -63,10 +65,29 @@ class ExportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter of the register. Without names: a command asks nobody who looks."""
+
+    number: str
+    kind: str
+    code: str
+    nth: int | None
+    state: str
+    day: date
+    issued_on: date | None
+    received_on: date | None
+    signed: bool
+    """Whether the signed PDF came back."""
+    pdf_sha256: str
+    clips: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     case: CaseLine
     footage: tuple[FootageLine, ...]
     exports: tuple[ExportLine, ...]
+    letters: tuple[LetterLine, ...] = ()
 
 
 def case_list(session: Session) -> tuple[CaseLine, ...]:
@@ -86,6 +107,7 @@ def case_sheet(session: Session, lp: str, *, clips: Path) -> CaseSheet:
         _line(case, bookmark_rows.Counts(len(entries), ready)),
         tuple(_footage(entry, clips) for entry in entries),
         tuple(map(_export, exports)),
+        tuple(map(_letter, letter_rows.of_case(session, case.id))),
     )
 
 
@@ -124,3 +146,19 @@ def _footage(entry: bookmark_rows.Entry, clips: Path) -> FootageLine:
 def _export(row: CustodyRow) -> ExportLine:
     said = {name: str(row.facts.get(name, "")) for name in ("package", "legal_basis", "consent_number", "failure")}
     return ExportLine(row.time, row.actor, **said)
+
+
+def _letter(letter: Letter) -> LetterLine:
+    return LetterLine(
+        letter.number,
+        letter.kind.value,
+        letter.code.value if letter.code is not None else "",
+        letter.nth,
+        letter.state.value,
+        letter.day,
+        letter.issued_on,
+        letter.received_on,
+        signed=letter.signed is not None,
+        pdf_sha256=letter.pdf.sha256,
+        clips=letter.clips,
+    )

@@ -10,19 +10,15 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from tmcwall.db import custody
-from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CopyFacts, CustodyAction
 from tmcwall.domain.derived_copy import PictureCopier
-from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.domain.officer import Action
 from tmcwall.domain.station_zone import StationZone
-from tmcwall.durable import disk_fault
 from tmcwall.evidence.copy_file import Making
-from tmcwall.evidence.derived_record import DerivedKind, DerivedRecord, read_record, record_path
-from tmcwall.evidence.viewing_copy import COPY_WORD, ClipFacts, make_still, make_viewing_copy
-from tmcwall.private_files import make_private_folder
+from tmcwall.evidence.derived_record import DerivedKind, read_record
+from tmcwall.evidence.viewing_copy import COPY_WORD, make_still, make_viewing_copy
+from tmcwall.services.copy_files import CopyFiles
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
 from tmcwall.services.tagging import BookmarkRow, OnDuty
 
@@ -48,10 +44,6 @@ def _is_released(path: Path) -> bool:
     return record.kind is DerivedKind.STILL or (record.kind is DerivedKind.REDACTED_COPY and record.watched is not None)
 
 
-def _milliseconds(at_s: float | None) -> int | None:
-    return None if at_s is None else round(at_s * 1000)
-
-
 class ClipCopies(QObject):
     """One copy at a time, in a thread of its own; for the officer on duty, who must be allowed to export evidence."""
 
@@ -74,12 +66,9 @@ class ClipCopies(QObject):
     ) -> None:
         """`copies` holds a folder for each clip."""
         super().__init__()
-        self._store = store
         self._duty = duty
-        self._clips = clips
-        self._copies = copies
+        self._files = CopyFiles(store, clips, copies, zone)
         self._copier = copier
-        self._zone = zone
         self._clock = clock
         self._futures = FutureDispatcher()
         self._stopped = threading.Event()
@@ -131,11 +120,11 @@ class ClipCopies(QObject):
     # In a thread of its own.
 
     def _still(self, row: BookmarkRow, officer: str, *, at_s: float) -> Path:
-        facts = self._facts(row)
+        facts = self._files.facts_of(row)
         moment = f"{facts.moment(at_s):%Y%m%dT%H%M%S.%f}"[:-3]
-        target = self._target(row, f"{moment}Z.png")
+        target = self._files.target_of(row, f"{moment}Z.png")
         record = make_still(
-            self._clip(row),
+            self._files.clip_of(row),
             target,
             at_s=at_s,
             facts=facts,
@@ -143,61 +132,15 @@ class ClipCopies(QObject):
             now=self._clock.utc(),
             making=self._making(),
         )
-        return self._keep(row, target, record)
+        return self._files.keep(row, target, record)
 
     def _viewing_copy(self, row: BookmarkRow, officer: str) -> Path:
-        clip = self._clip(row)
-        target = self._target(row, f"{clip.stem}_{COPY_WORD}.mp4")
+        clip, facts = self._files.clip_of(row), self._files.facts_of(row)
+        target = self._files.target_of(row, f"{clip.stem}_{COPY_WORD}.mp4")
         record = make_viewing_copy(
-            clip, target, facts=self._facts(row), officer=officer, now=self._clock.utc(), making=self._making()
+            clip, target, facts=facts, officer=officer, now=self._clock.utc(), making=self._making()
         )
-        return self._keep(row, target, record)
-
-    def _clip(self, row: BookmarkRow) -> Path:
-        if row.clip is None or not row.clip.path:
-            raise DomainError(DomainCode.NOT_FOUND, row.bookmark.id)
-        return self._clips / row.clip.path
-
-    def _facts(self, row: BookmarkRow) -> ClipFacts:
-        bookmark, clip = row.bookmark, row.clip
-        begins = (clip.first_packet_at if clip is not None else None) or bookmark.starts_at
-        return ClipFacts(bookmark.camera_name, row.case.lp if row.case else "", begins, self._zone)
-
-    def _target(self, row: BookmarkRow, name: str) -> Path:
-        assert row.clip is not None, "it was found ready"
-        folder = self._copies / row.clip.id
-        try:
-            make_private_folder(folder)
-        except OSError as error:
-            raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE, folder=folder) from error
-        return folder / name
+        return self._files.keep(row, target, record)
 
     def _making(self) -> Making:
         return Making(self._copier, self._stopped.is_set)
-
-    def _keep(self, row: BookmarkRow, target: Path, record: DerivedRecord) -> Path:
-        """A copy stays that is of the clip that custody knows, and is in custody itself."""
-        assert row.clip is not None, "it was found ready"
-        at_ms = _milliseconds(record.at_s)
-        facts = CopyFacts(record.kind.value, target.name, record.sha256, record.parent_sha256, at_ms)
-        about = f"clip/{row.clip.id}"
-
-        def note(session: Session) -> None:
-            custody.append(
-                session,
-                actor=record.made_by,
-                action=CustodyAction.COPY_MADE,
-                about=about,
-                at=record.made_at,
-                facts=facts,
-            )
-
-        try:
-            if record.parent_sha256 != row.clip.sha256:
-                raise Fault(FaultCode.CLIP_ALTERED, row.clip.path, retryable=False)
-            self._store.write(note).result()
-        except Fault:
-            target.unlink(missing_ok=True)
-            record_path(target).unlink(missing_ok=True)
-            raise
-        return target

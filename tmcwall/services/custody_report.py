@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmcwall.db import bookmarks as bookmark_rows
-from tmcwall.db import custody
+from tmcwall.db import custody, custody_receipts
 from tmcwall.db.store import Session
 from tmcwall.domain.custody import CustodyRow
 from tmcwall.domain.officer import Officer
@@ -39,6 +39,18 @@ class ReportedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptSummary:
+    """What the server has signed of this chain. `contradicted_rows`: the chain had so many rows then, and is another
+    now, or shorter: it was cut off, or written anew.
+    """
+
+    count: int
+    newest_rows: int | None
+    newest_at: datetime | None
+    contradicted_rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CustodyReport:
     """`broken_at`: the first row of the whole chain that does not hold; None: all do."""
 
@@ -46,6 +58,7 @@ class CustodyReport:
     length: int
     head: str
     broken_at: int | None
+    receipts: ReceiptSummary
 
 
 def custody_report(session: Session, question: CustodyQuestion, *, viewer: Officer | None = None) -> CustodyReport:
@@ -53,7 +66,19 @@ def custody_report(session: Session, question: CustodyQuestion, *, viewer: Offic
     tests = _tests(session, question, viewer)
     found = custody.extract(session, lambda row: all(test(row) for test in tests))
     rows = tuple(map(_reported, found.rows))
-    return CustodyReport(rows, found.length, found.head, found.broken_at.seq if found.broken_at else None)
+    broken_at = found.broken_at.seq if found.broken_at else None
+    return CustodyReport(rows, found.length, found.head, broken_at, _receipts(session))
+
+
+def _receipts(session: Session) -> ReceiptSummary:
+    found = custody_receipts.check(session)
+    newest, contradicted = found.newest, found.contradicted
+    return ReceiptSummary(
+        found.count,
+        newest.rows if newest is not None else None,
+        newest.at if newest is not None else None,
+        contradicted.rows if contradicted is not None else None,
+    )
 
 
 def _reported(row: CustodyRow) -> ReportedRow:

@@ -23,6 +23,7 @@ from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make
 from tmcwall.evidence.record import LeftOutRecord
 from tmcwall.evidence.signers import AllowedSigner, add_signer, known_signers
 from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
+from tmcwall.evidence.time_stamp_client import StampedBy
 from tmcwall.log import get_logger
 from tmcwall.services.case_evidence import EvidenceOrder, content_for_package
 from tmcwall.services.future_dispatcher import StoreProtocol
@@ -67,17 +68,19 @@ class EvidenceRoom:
         copies: Path,
         signers: Path,
         copier: PictureCopier,
+        time_stamps: StampedBy | None,
         zone: StationZone,
         clock: Clock,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
-        are known here, its own key is added.
+        are known here, its own key is added. `time_stamps` are of the authority that is asked for each package.
         """
         self._store = store
         self._vault = vault
         self._clips = clips
         self._copies = copies
         self._copier = copier
+        self._time_stamps = time_stamps
         self._signers = signers
         self._zone = zone
         self._clock = clock
@@ -136,6 +139,7 @@ class EvidenceRoom:
                 key=signing,
                 release=partial(self._record_export, order, officer, attempt.content),
                 copier=self._copier if order.viewing_copy else None,
+                time_stamps=self._time_stamps,
                 cancelled=watching.cancelled,
                 progressed=watching.progressed,
             )

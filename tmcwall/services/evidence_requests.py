@@ -10,6 +10,7 @@ import msgspec
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, demand
+from tmcwall.evidence.package import StampOutcome
 from tmcwall.evidence.record import CopyNotMadeRecord, LeftOutRecord
 from tmcwall.evidence.sshsig import SigningKey
 from tmcwall.services.case_evidence import EvidenceOrder
@@ -76,6 +77,7 @@ class ExportDone(msgspec.Struct, frozen=True):
     copies: int
     """Viewing copies, stills and what was released."""
     copies_not_made: tuple[CopyNotMadeRecord, ...]
+    time_stamp: StampOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class CaseDesk:
             exported.left_out,
             made.copies,
             made.copies_not_made,
+            made.time_stamp,
         )
 
 

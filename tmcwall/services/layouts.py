@@ -150,7 +150,8 @@ class Layouts(QObject):
         before = self._shared_now(layout.id)
         if before is not None:
             pages += before.pages[len(pages) :]  # for workstations with more walls than this one
-        self._share(SharedLayout(layout.id, layout.name, tuple(pages)))
+        name = before.name if before is not None else layout.name  # here it may have a number behind it
+        self._share(SharedLayout(layout.id, name, tuple(pages)))
 
     def take_shared(self) -> None:
         """The current layout becomes again what all workstations have."""

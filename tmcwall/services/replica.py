@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -60,13 +61,16 @@ class StoreReplica:
 
     def pending(self, limit: int) -> Sequence[Operation]:
         found = self._read(partial(operations.pending, limit=limit))
-        if all(operation.signature for operation in found):
-            return found
-        self._write(signing.sign_pending)
-        return self._read(partial(operations.pending, limit=limit))
+        if not all(operation.signature for operation in found):
+            self._write(signing.sign_pending)
+            found = self._read(partial(operations.pending, limit=limit))
+        return [*takewhile(lambda one: one.device == found[0].device, found)]
 
     def pending_count(self) -> int:
         return self._read(operations.pending_count)
+
+    def identity(self) -> str:
+        return self._read(operations.device)
 
     def register(self) -> Register:
         return self._read(read_register)
@@ -100,7 +104,7 @@ class StoreReplica:
 
     def position(self) -> SyncPosition:
         kept = self._read(server_order.position)
-        return SyncPosition(kept.cursor, kept.epoch, kept.known_sequence, kept.known_hash)
+        return SyncPosition(kept.cursor, kept.epoch, kept.known_sequence, kept.known_hash, kept.acknowledged)
 
     def apply_page(
         self,
@@ -122,18 +126,15 @@ class StoreReplica:
         )
         self._write(apply)
 
-    def begin_epoch(self, epoch: UUID) -> None:
-        self._write(partial(server_order.begin_epoch, epoch=epoch))
+    def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
+        self._write(partial(server_order.begin_epoch, epoch=epoch, lost_from=lost_from))
 
     def snapshot(self) -> SnapshotProgress | None:
-        return self._read(snapshots.under_way)
+        return self._read(server_order.snapshot_under_way)
 
     def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
         known: dict[str, Json] = {head.device: [head.number, head.hash] for head in heads}
         self._write(partial(snapshots.begin, snapshot=progress, heads=known))
-
-    def abandon_snapshot(self) -> None:
-        self._write(snapshots.abandon)
 
     def take_snapshot(
         self, progress: SnapshotProgress, entities: Sequence[TakenEntity], *, unread: Sequence[UnreadOperation] = ()

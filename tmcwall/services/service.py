@@ -41,9 +41,9 @@ class Services:
         self._services = services
         self._threaded = [service for service in services if isinstance(service, ThreadedService)]
 
-    def add(self, service: Service) -> None:
-        """One that builds upon what is not a service, and is made later. Before `start`."""
-        self._services = (*self._services, service)
+    def add(self, *services: Service) -> None:
+        """Those that build upon what is not a service, and are made later. Before `start`."""
+        self._services = (*self._services, *services)
 
     def start(self) -> None:
         for service in self._services:

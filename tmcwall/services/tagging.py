@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -38,7 +38,7 @@ from tmcwall.domain.kinds import KINDS, Topic, entities_of
 from tmcwall.domain.lpseries import LARGEST_GAP, KnownNumbers
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
-from tmcwall.domain.sp2hp import Preset, Reminder, next_reminder
+from tmcwall.domain.sp2hp import KLASIK_RULES, Reminder, ReminderRules, next_reminder
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.changes import Changes
 from tmcwall.services.cutting import Cutter, Cutting, path_of
@@ -131,7 +131,7 @@ class Tagging(QObject):
         clock: Clock,
         clips: Path,
         rolls: Rolls = Rolls(),
-        preset: Preset = Preset.KLASIK,
+        rules: ReminderRules = KLASIK_RULES,
         zone: StationZone = StationZone.WIB,
         largest_gap: int = LARGEST_GAP,
         recent_rows: int = 200,
@@ -145,7 +145,7 @@ class Tagging(QObject):
         self._clock = clock
         self._clips = clips
         self._rolls = rolls
-        self._preset = preset
+        self._rules = rules
         self._zone = zone
         self._recent_rows = recent_rows
         self._futures = FutureDispatcher()
@@ -351,12 +351,25 @@ class Tagging(QObject):
         return not unit or self._duty.can(Action.VIEW, unit=unit)
 
     def _row(self, entry: bookmark_rows.Entry) -> BookmarkRow:
-        case = entry.case
-        today = self._zone.date_of(self._clock.utc())
-        reminder = next_reminder(case, today=today, preset=self._preset, zone=self._zone) if case else None
         # The store knows a clip that is being cut as one that waits.
         clip = self._cutting.clip(entry.clip.id) or entry.clip if entry.clip else None
-        return BookmarkRow(entry.bookmark, clip, case, reminder)
+        today = self._zone.date_of(self._clock.utc())
+        return row_of(replace(entry, clip=clip), today=today, rules=self._rules, zone=self._zone)
+
+
+def row_of(entry: bookmark_rows.Entry, *, today: date, rules: ReminderRules, zone: StationZone) -> BookmarkRow:
+    case = entry.case
+    reminder = next_reminder(case, today=today, rules=rules, zone=zone) if case else None
+    return BookmarkRow(entry.bookmark, entry.clip, case, reminder)
+
+
+def clip_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> Mapping[str, Path]:
+    """By bookmark id: the clips whose file is here. Looks for them: for the store's thread."""
+    return {
+        entry.bookmark.id: clips / entry.clip.path
+        for entry in entries
+        if entry.clip is not None and entry.clip.state is ClipState.READY and (clips / entry.clip.path).is_file()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,13 +395,7 @@ def _read_recent(session: Session, *, limit: int, clips: Path) -> _Read:
 
 
 def _with_files(entries: Sequence[bookmark_rows.Entry], clips: Path) -> _Read:
-    """Looks for the files in the store's thread, so that the screen need not."""
-    files = {
-        entry.bookmark.id: clips / entry.clip.path
-        for entry in entries
-        if entry.clip is not None and entry.clip.state is ClipState.READY and (clips / entry.clip.path).is_file()
-    }
-    return _Read(entries, files)
+    return _Read(entries, clip_files(entries, clips))
 
 
 def _known_numbers(session: Session) -> Sequence[LpNumber]:

@@ -19,11 +19,12 @@ from pydantic import JsonValue, ValidationError
 from tmcwall.domain.backoff import Backoff
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.operation import Operation
 from tmcwall.domain.server_state import SnapshotProgress, UnreadOperation
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
-from tmcwall.sync.loading import take_snapshot
+from tmcwall.sync.loading import known_of, take_snapshot
 from tmcwall.sync.page_reading import read_operations, read_withdrawals
 from tmcwall.sync.protocol import (
     MAX_BATCH,
@@ -241,7 +242,8 @@ class SyncClient:
     async def _push(self, connection: Connection, token: str) -> bool:
         """All pending operations in order. Whether the server refused them as another history of this workstation.
 
-        A forked device still pulls: its officers go on seeing what the others do.
+        That is so, too, for what was made under a former identity that a restored server has never heard of: it is made
+        again under another one. A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
             request = PushRequest(
@@ -251,9 +253,10 @@ class SyncClient:
             try:
                 reply = await connection.post("/operations", request, PushReply, token=token)
             except Refused as refused:
-                if refused.reason is RefusalCode.FORK:
+                former = operations[0].device != self._replica.identity()
+                if refused.reason is RefusalCode.FORK or (former and refused.reason is RefusalCode.FORBIDDEN):
                     return True
-                self._adapt(refused, first_number=operations[0].number)
+                self._adapt(refused, first=operations[0])
                 continue
             self._batch = min(self._batch * 2, self._limits.batch)
             self._replica.acknowledged(
@@ -262,13 +265,13 @@ class SyncClient:
             self._tell(self._state)
         return False
 
-    def _adapt(self, refused: Refused, *, first_number: int) -> None:
+    def _adapt(self, refused: Refused, *, first: Operation) -> None:
         """Change the next push so that it can succeed, or raise the refusal."""
         expected = refused.refusal.expected_number if refused.refusal else None
-        if refused.reason is RefusalCode.GAP and expected is not None and expected < first_number:
-            log.warning("server_lost_operations", expected=expected, first_pending=first_number)
+        if refused.reason is RefusalCode.GAP and expected is not None and expected < first.number:
+            log.warning("server_lost_operations", expected=expected, first_pending=first.number)
             self._replica.resend_from(expected)
-            if [operation.number for operation in self._replica.pending(1)] != [expected]:
+            if [operation.id for operation in self._replica.pending(1)] == [first.id]:
                 raise refused
         elif refused.status == 413 and self._batch > 1:
             self._batch //= 2
@@ -281,20 +284,21 @@ class SyncClient:
         while True:
             position = self._replica.position()
             try:
-                reply = await self._page(connection, token, _known_of(position), cursor=position.cursor)
-                restored = reply.epoch != position.epoch or reply.cursor < position.cursor
+                reply = await self._page(connection, token, known_of(position), cursor=position.cursor)
+                restored = reply.cursor < position.cursor or (
+                    position.epoch is not None and reply.epoch != position.epoch
+                )
             except Refused as refused:
                 if refused.reason is not RefusalCode.ORDER_DIFFERS:
                     raise
                 reply = await self._page(connection, token, {}, cursor=position.cursor)
                 restored = True
-            if self._is_new_here(position, reply) and await self._load(connection, token):
-                continue
-            if position.epoch is not None and restored:
+            if restored or reply.last_number < position.acknowledged:
                 log.warning("server_order_is_new", epoch=str(reply.epoch))
-                self._replica.begin_epoch(reply.epoch)
-                self._replica.resend_from(reply.last_number + 1)
+                self._replica.begin_epoch(reply.epoch, lost_from=reply.last_number + 1)
                 restored_once = True
+                continue
+            if self._is_new_here(position, reply) and await self._load(connection, token):
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
                 operations, unread = await self._read_operations(connection, token, reply.operations)
@@ -323,6 +327,10 @@ class SyncClient:
 
         try:
             return await take_snapshot(connection, self._replica, token=token, tell=tell)
+        except Refused as refused:
+            if refused.reason is not RefusalCode.ORDER_DIFFERS:
+                raise
+            return True  # the next page of operations says so, too
         finally:
             self._tell(replace(self._state, loading=None))
 
@@ -450,13 +458,6 @@ def _news(data: str) -> Cursor:
         return Cursor.model_validate_json(data)
     except ValidationError:
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, "event stream") from None
-
-
-def _known_of(position: SyncPosition) -> Mapping[str, int | str]:
-    """By which the server can see whether its order is still the one that was read here."""
-    if position.epoch is None or not position.known_sequence:
-        return {}
-    return {"epoch": str(position.epoch), "known": position.known_sequence, "known_hash": position.known_hash}
 
 
 async def _first_of(timeout_s: float, *events: asyncio.Event) -> None:

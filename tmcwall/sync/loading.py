@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -14,7 +14,7 @@ from tmcwall.domain.server_state import BEGINNING, SnapshotProgress, TakenEntity
 from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, check_reply
-from tmcwall.sync.replica import Replica
+from tmcwall.sync.replica import Replica, SyncPosition
 from tmcwall.sync.snapshot import EntityMessage, SnapshotPage, read_entity, read_page
 
 log = get_logger(__name__)
@@ -25,23 +25,27 @@ async def take_snapshot(
 ) -> bool:
     """Goes on where a snapshot was interrupted, or begins one. False: the server gives none.
 
-    Raises Fault; what has come until then stays, and the next call goes on.
+    Raises Fault; what has come until then stays, and the next call goes on. Ends early, or raises
+    Refused(ORDER_DIFFERS), where the server's order has become another one, as its next page of operations says.
     """
     begun = replica.snapshot()
     while True:
-        page = await _page(connection, token, begun.after if begun is not None else BEGINNING)
+        page = await _page(connection, token, begun)
         if page is None:
             return False
         if begun is not None and page.epoch != begun.epoch:
-            log.warning("snapshot_begun_again", epoch=str(page.epoch))
-            replica.abandon_snapshot()
-            begun = None
-            continue
+            return True
         if begun is None:
             begun = SnapshotProgress(page.place, page.epoch, page.known_sequence, page.known_hash, page.total)
             replica.begin_snapshot(begun, heads=page.heads)
         entities, unread = _read(page.entities)
-        begun = replace(begun, taken=begun.taken + len(page.entities), after=page.next or begun.after)
+        begun = replace(
+            begun,
+            known_sequence=page.known_sequence,
+            known_hash=page.known_hash,
+            taken=begun.taken + len(page.entities),
+            after=page.next or begun.after,
+        )
         replica.take_snapshot(begun, entities, unread=unread)
         tell(begun)
         if page.next is None:
@@ -57,8 +61,16 @@ def taken(message: EntityMessage) -> TakenEntity:
     return TakenEntity(entity, message.id, message.state(), message.found_conflicts(entity))
 
 
-async def _page(connection: Connection, token: str, after: tuple[str, str]) -> SnapshotPage | None:
-    params = {"after_kind": after[0], "after_id": after[1]}
+def known_of(position: SyncPosition | SnapshotProgress) -> Mapping[str, int | str]:
+    """By which the server can see whether its order is still the one that was read here."""
+    if position.epoch is None or not position.known_sequence:
+        return {}
+    return {"epoch": str(position.epoch), "known": position.known_sequence, "known_hash": position.known_hash}
+
+
+async def _page(connection: Connection, token: str, begun: SnapshotProgress | None) -> SnapshotPage | None:
+    kind, entity_id = BEGINNING if begun is None else begun.after
+    params = {"after_kind": kind, "after_id": entity_id, **({} if begun is None else known_of(begun))}
     reply = await connection.request("GET", "/snapshot", token=token, params=params)
     if reply.status_code in {404, 405}:
         return None  # an older server

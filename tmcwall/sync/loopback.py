@@ -17,6 +17,12 @@ LONGEST_S: Final = 600.0
 """The server gives an attempt up then."""
 _LOOK_S: Final = 0.2
 _MOST_FIELDS: Final = 20
+_HEADERS: Final = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'",
+}
 _REQUEST_S: Final = 2.0
 """For one request to come: a program that connects and says nothing keeps nobody waiting for long."""
 
@@ -27,6 +33,23 @@ class Answer:
     issuer: str = ""
     error: str = ""
     """By RFC 6749, section 4.1.2.1; empty: there is a code."""
+
+
+def answer_in(target: str, *, state: str) -> Answer | None:
+    """What a request for that path and query says; None for one that is no answer to the attempt of that state."""
+    parts = urlsplit(target)
+    try:
+        given = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=_MOST_FIELDS).items()}
+    except ValueError:
+        return None
+    if parts.path != "/" or not state or not hmac.compare_digest(given.get("state", "").encode(), state.encode()):
+        return None
+    error = "" if given.get("code") else given.get("error", "no code")
+    return Answer(given.get("code", ""), given.get("iss", ""), error)
+
+
+def _page(text: str) -> bytes:
+    return f'<!doctype html><meta charset="utf-8"><title>tmcwall</title><p>{escape(text)}</p>'.encode()
 
 
 class LoopbackListener:
@@ -78,30 +101,17 @@ class _Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        try:
-            given = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=_MOST_FIELDS).items()}
-        except ValueError:
-            given = {}
-        state = given.get("state", "")
-        own = bool(self.server.state) and hmac.compare_digest(state.encode(), self.server.state.encode())
-        if parts.path != "/" or not own:
+        answer = answer_in(self.path, state=self.server.state)
+        if answer is None:
             self.send_error(404)
             return
-        error = "" if given.get("code") else given.get("error", "no code")
-        self._show(self.server.page)
-        self.server.answer = Answer(given.get("code", ""), given.get("iss", ""), error)
-
-    def _show(self, text: str) -> None:
-        content = f'<!doctype html><meta charset="utf-8"><title>tmcwall</title><p>{escape(text)}</p>'.encode()
+        content = _page(self.server.page)
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Content-Security-Policy", "default-src 'none'")
+        for name, value in {**_HEADERS, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+        self.server.answer = answer
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library names it
         """Addresses hold the code."""

@@ -28,6 +28,8 @@ class SyncPosition:
     known_sequence: int = field(default=0, compare=False)
     """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
     known_hash: str = field(default="", compare=False)
+    acknowledged: int = field(default=0, compare=False)
+    """The newest number of this device that the server has said to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,18 @@ class Replica(Protocol):
     """
 
     def pending(self, limit: int) -> Sequence[Operation]:
-        """Own operations that the server has not acknowledged, in the order of their numbers, at most `limit`.
+        """Own operations that the server has not acknowledged, of one identity, in the order of their numbers.
 
-        Each is signed. Raises Fault(DEVICE_NOT_ENROLLED) if there is no key to sign with what was made without.
+        At most `limit`. What was made under a former identity comes before what followed it. Each is signed.
+        Raises Fault(DEVICE_NOT_ENROLLED) if there is no key to sign with what was made without.
         """
         ...
 
     def pending_count(self) -> int: ...
+
+    def identity(self) -> str:
+        """The identity under which this workstation makes operations now."""
+        ...
 
     def register(self) -> Register:
         """What the server has said about keys of devices, and whose word that is since this one was enrolled."""
@@ -99,7 +106,10 @@ class Replica(Protocol):
         ...
 
     def resend_from(self, number: int) -> None:
-        """The server has lost own operations from `number` on (restored from a backup): they are pending again."""
+        """The server has lost own operations from `number` on (restored from a backup): they are pending again.
+
+        So are those of former identities. What it has after all is acknowledged again.
+        """
         ...
 
     def forked(self) -> None:
@@ -123,8 +133,11 @@ class Replica(Protocol):
         """
         ...
 
-    def begin_epoch(self, epoch: UUID) -> None:
-        """The server's order is a new one: forget cursor and confirmed states; all pages follow again from 0."""
+    def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
+        """The server's order is a new one: forget cursor and confirmed states; all pages follow again from 0.
+
+        `lost_from`: the number of this device's first operation that the server has no more.
+        """
         ...
 
     def snapshot(self) -> SnapshotProgress | None:
@@ -133,10 +146,6 @@ class Replica(Protocol):
 
     def begin_snapshot(self, progress: SnapshotProgress, *, heads: Sequence[Head]) -> None:
         """Nothing of it is in yet. `heads` are what the server vouches for with it."""
-        ...
-
-    def abandon_snapshot(self) -> None:
-        """The server's order has become another one."""
         ...
 
     def take_snapshot(

@@ -151,11 +151,25 @@ OFFICERS = ActionText(
         en="Open the window of officers: accounts, roles and passwords.",
     ),
 )
+LETTERS = ActionText(
+    Text(id="Surat dan SP2HP", en="Letters and SP2HP"),
+    Text(
+        id="Lihat SP2HP yang jatuh tempo, susun surat, dan catat register serta tanda terimanya.",
+        en="See which SP2HP are due, draft letters, and keep their register and receipts.",
+    ),
+)
 OVERSIGHT = ActionText(
     Text(id="Siapa melihat kamera", en="Who watched cameras"),
     Text(
         id="Cari siapa melihat kamera mana dan kapan; untuk auditor dan kepala.",
         en="Find who watched which camera when; for auditors and heads.",
+    ),
+)
+REVIEW = ActionText(
+    Text(id="Tinjau rekaman", en="Review footage"),
+    Text(
+        id="Cari klip menurut LP, tempat, kamera, atau kata, dan lihat di garis waktu.",
+        en="Find clips by LP, place, camera or words, and see them on a timeline.",
     ),
 )
 CAMERA_REGISTER = ActionText(

@@ -214,6 +214,10 @@ CAMERA_CA = Text(
     id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
     en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
 )
+TSA_CERT = Text(
+    id="sertifikat (PEM) pemberi cap waktu yang dipercaya; tanpa ini folder time-stamp-authorities tempat kerja ini",
+    en="certificates (PEM) of trusted time stamp authorities; without it this workstation's time-stamp-authorities",
+)
 ASK_NRP = Text(id="NRP:", en="Service number (NRP):")
 ASK_OWN_PASSWORD = Text(id="Kata sandi petugas: ", en="Your password: ")
 OFFICER = Text(

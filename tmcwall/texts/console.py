@@ -57,7 +57,7 @@ LAYOUT_SAVE = Text(id="Simpan", en="Save")
 LAYOUT_CANCEL = Text(id="Batal", en="Cancel")
 LAYOUT_SAVED = Text(id="Tata letak “{name}” disimpan.", en="Layout “{name}” saved.")
 LAYOUT_DELETED = Text(id="Tata letak “{name}” dihapus.", en="Layout “{name}” deleted.")
-LAYOUT_SHARE = Text(id="Bagikan", en="Share")
+LAYOUT_SHARE = Text(id="Bagikan ke semua", en="Share with all")
 LAYOUT_SHARE_HELP = Text(
     id="Berikan tata letak ini, seperti sekarang, ke semua tempat kerja",
     en="Give this layout, as it is now, to all workstations",
@@ -67,8 +67,13 @@ LAYOUT_TAKE_HELP = Text(
     id="Tampilkan lagi seperti di semua tempat kerja; yang diubah di sini hilang",
     en="Show it again as all workstations have it; what was changed here is lost",
 )
-LAYOUT_SAME = Text(id="bersama", en="shared")
-LAYOUT_DIFFERENT = Text(id="bersama, diubah di sini", en="shared, changed here")
+LAYOUT_OWN = Text(id="Sendiri", en="Own")
+LAYOUT_SAME = Text(id="Bersama", en="Shared")
+LAYOUT_DIFFERENT = Text(id="Diubah", en="Changed")
+LAYOUT_SHARING = Text(
+    id="{state}: bagaimana tata letak ini terhadap yang ada di semua tempat kerja",
+    en="{state}: how this layout stands to what all workstations have",
+)
 LAYOUT_SHARED = Text(id="Tata letak “{name}” dibagikan.", en="Layout “{name}” shared.")
 TILE_CLEARED = Text(id="Petak dikosongkan.", en="Tile cleared.")
 GRID_TOO_SMALL = Text(

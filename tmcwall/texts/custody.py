@@ -31,6 +31,16 @@ CHAIN_BROKEN: Final = Text(
     "THE CHAIN OF CUSTODY BREAKS at row {row}: it was altered, is missing or out of place. Report it to your "
     "supervisor.",
 )
+RECEIPTED: Final = Text(
+    "Server menandatangani {count} tanda terima; yang terbaru atas {rows} baris, pada {at}, cocok dengan rantai ini.",
+    "The server has signed {count} receipts; the newest for {rows} rows, at {at}, and this chain agrees with it.",
+)
+RECEIPT_CONTRADICTED: Final = Text(
+    "RANTAI PENJAGAAN BUKAN LAGI YANG DILIHAT SERVER: dulu {rows} baris, kini lebih pendek atau lain. Laporkan kepada "
+    "atasan.",
+    "THE CHAIN OF CUSTODY IS NOT WHAT THE SERVER HAS SEEN: it had {rows} rows, and is shorter or another now. Report "
+    "it to your supervisor.",
+)
 REPORT_SAVED: Final = Text("{count} baris ditulis ke {file}.", "{count} rows were written to {file}.")
 
 _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
@@ -40,6 +50,8 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.WITHDRAWN: Text("ditarik di server", "withdrawn at the server"),
     CustodyAction.CLIP_CUT: Text("klip dipotong", "clip cut"),
     CustodyAction.CLIP_FAILED: Text("klip gagal dipotong", "clip could not be cut"),
+    CustodyAction.CLIP_EXPIRED: Text("klip dihapus karena umur", "clip deleted by age"),
+    CustodyAction.HOLD_RELEASED: Text("tahan hapus dilepas", "hold released"),
     CustodyAction.LP_FORCED: Text("nomor lama dipaksakan", "old number forced"),
     CustodyAction.QUARANTINED: Text("dikarantina", "quarantined"),
     CustodyAction.QUARANTINE_LIFTED: Text("karantina dicabut", "quarantine lifted"),
@@ -66,6 +78,15 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.EVIDENCE_EXPORT_FAILED: Text("ekspor bukti gagal", "export of evidence failed"),
     CustodyAction.SIGNING_KEY_MADE: Text("kunci bukti dibuat", "signing key made"),
     CustodyAction.COPY_MADE: Text("salinan klip dibuat", "copy of the clip made"),
+    CustodyAction.LETTER_DRAFTED: Text("surat dibuat", "letter made"),
+    CustodyAction.LETTER_ISSUED: Text("surat dikeluarkan", "letter issued"),
+    CustodyAction.LETTER_RECEIVED: Text("tanda terima surat masuk", "receipt of the letter came back"),
+    CustodyAction.LETTER_CANCELLED: Text("surat dibatalkan", "letter cancelled"),
+    CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
+    CustodyAction.COPY_RELEASED: Text(
+        "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
+    ),
+    CustodyAction.MASKS_SET: Text("masker privasi kamera ditetapkan", "privacy masks of the camera set"),
 }
 
 

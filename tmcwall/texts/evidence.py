@@ -29,6 +29,10 @@ FOOTAGE_LINE = Text(
 )
 HERE = Text(id="klip di sini", en="clip is here")
 NOT_HERE = Text(id="klip tidak di sini", en="clip is not here")
+LETTER_LINE = Text(
+    "{day}  surat {kind} {number}: {state}, tanda terima {receipt}",
+    "{day}  letter {kind} {number}: {state}, receipt {receipt}",
+)
 EXPORTED_LINE = Text(id="{at}  diekspor oleh {by}: {package}", en="{at}  exported by {by}: {package}")
 FAILED_LINE = Text(id="{at}  ekspor oleh {by} gagal: {failure}", en="{at}  export by {by} failed: {failure}")
 CLIP_STATES: Final[Mapping[str, Text]] = {
@@ -53,6 +57,13 @@ LEFT_OUT = Text(
 COPIES = Text(
     id="{copies} salinan dan cuplikan gambar untuk dilihat; yang asli tetap klipnya.",
     en="{copies} copies and stills for looking at; the clips remain the originals.",
+)
+TIME_STAMPED = Text(
+    id="Dengan cap waktu dari pemberi cap waktu (RFC 3161).", en="With a time stamp of the authority (RFC 3161)."
+)
+NOT_TIME_STAMPED = Text(
+    id="tanpa cap waktu: pemberi cap waktu tidak menjawab, atau jawabannya tidak cocok; paketnya tetap utuh",
+    en="without a time stamp: the authority does not answer, or its answer does not fit; the package is whole",
 )
 COPIES_NOT_MADE = Text(
     id="salinan tidak dapat dibuat, klip aslinya tetap ada di paket: {which}",
@@ -149,12 +160,56 @@ PACKAGE_OF = Text(
     id="Perkara {lp}, dibuat {at} oleh {officer} menurut paket ini, {originals} klip asli",
     en="Case {lp}, made {at} by {officer} as the package says, {originals} original clips",
 )
+STAMPED = Text(
+    id="cap waktu {at} dari {authority}, yang dipercaya di sini",
+    en="time stamp {at} of {authority}, which is trusted here",
+)
+STAMPED_BY_UNKNOWN = Text(
+    id="cap waktu {at} dari {authority}, yang tidak dijamin siapa pun di sini: siapa pun dapat membuatnya",
+    en="time stamp {at} of {authority}, for which nobody here vouches: anybody can make one",
+)
+STAMP_MISSING = Text(
+    id="cap waktu diminta saat paket dibuat, tetapi tidak ada: tidak datang, atau diambil",
+    en="a time stamp was asked for when the package was made, and there is none: it did not come, or was taken away",
+)
+RECEIPTED = Text(
+    id="server menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}, menurut paket ini",
+    en="a server has signed {rows} rows of the chain of custody, first seen {at}, as the package says",
+)
 KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  {fingerprint}\n  {spoken}")
 
 
 def verification_lines(found: Verification, say: Translator) -> list[str]:
-    """The verdict first, then what it rests on."""
-    lines = [say(VERDICTS[found.verdict], problem=found.problem)]
+    """The verdict first, then what it rests on, then the four claims."""
+    lines = [say(VERDICTS[found.verdict], problem=found.problem), *_what_was_found(found, say)]
+    if found.verdict is not Verdict.CANNOT_CHECK:
+        for name, text in zip(CLAIMS, claim_texts(found, say), strict=True):
+            lines.append(text)
+            if name == "since_camera":
+                lines += _signature_lines(found, say)
+    return lines
+
+
+def claim_texts(found: Verification, say: Translator) -> tuple[str, ...]:
+    """The four claims, in the order of `CLAIMS`."""
+    claims = found.claims
+    since_camera = SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
+    states = {
+        "since_workstation": CLAIM_STATES[claims.since_workstation],
+        "since_recorder": CLAIM_STATES[claims.since_recorder],
+        "since_camera": since_camera,
+        "existed_before": CLAIM_STATES[claims.existed_before],
+    }
+    return tuple(say(text, state=say(states[name])) for name, text in CLAIMS.items())
+
+
+def detail_lines(found: Verification, say: Translator) -> list[str]:
+    """All but the verdict and the claims."""
+    return [*_what_was_found(found, say), *_signature_lines(found, say)]
+
+
+def _what_was_found(found: Verification, say: Translator) -> list[str]:
+    lines = []
     if found.lp:
         at = found.made_at.local if found.made_at else ""
         lines.append(say(PACKAGE_OF, lp=found.lp, at=at, officer=found.officer, originals=found.originals))
@@ -176,22 +231,20 @@ def verification_lines(found: Verification, say: Translator) -> list[str]:
     if signed is not None:
         standing = say(KEY_STANDINGS[signed.standing], principal=signed.principal)
         lines.append(say(KEY_LINE, standing=standing, fingerprint=signed.fingerprint, spoken=signed.spoken))
-    if found.verdict is not Verdict.CANNOT_CHECK:
-        claims = found.claims
-        since_camera = say(
-            SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
+    stamp = found.time_stamp
+    if stamp is not None:
+        lines.append(
+            say(STAMPED if stamp.vouched_for else STAMPED_BY_UNKNOWN, at=stamp.at.local, authority=stamp.authority)
         )
-        states = {
-            "since_workstation": say(CLAIM_STATES[claims.since_workstation]),
-            "since_recorder": say(CLAIM_STATES[claims.since_recorder]),
-            "since_camera": since_camera,
-            "existed_before": say(CLAIM_STATES[claims.existed_before]),
-        }
-        for name, text in CLAIMS.items():
-            lines.append(say(text, state=states[name]))
-            if name == "since_camera":
-                lines += [line for one in found.camera_signatures if one.tracks for line in _camera_lines(one, say)]
+    elif found.time_stamp_missing:
+        lines.append(say(STAMP_MISSING))
+    if found.receipted_at is not None:
+        lines.append(say(RECEIPTED, rows=found.receipted_rows, at=found.receipted_at.local))
     return lines
+
+
+def _signature_lines(found: Verification, say: Translator) -> list[str]:
+    return [line for one in found.camera_signatures if one.tracks for line in _camera_lines(one, say)]
 
 
 def _camera_lines(signature: OriginalSignature, say: Translator) -> list[str]:

@@ -149,7 +149,11 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.CLIP_ALTERED: Text("klip berubah", "clip altered"),
     FaultCode.FILE_TOO_LARGE: Text("berkas terlalu besar", "file too large"),
     FaultCode.EXPORT_CANCELLED: Text("ekspor dibatalkan", "export cancelled"),
+    FaultCode.CHECK_CANCELLED: Text("pemeriksaan dibatalkan", "check cancelled"),
+    FaultCode.TIME_STAMP_FAILED: Text("tanpa cap waktu", "no time stamp"),
+    FaultCode.RECEIPT_UNTRUSTED: Text("tanda terima palsu", "receipt not believed"),
     FaultCode.COPY_FAILED: Text("salinan gagal dibuat", "copy not made"),
+    FaultCode.LETTER_FAILED: Text("surat gagal dibuat", "letter not made"),
     FaultCode.STORE_LOCKED: Text("basis data terkunci", "database locked"),
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
     FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
@@ -380,6 +384,20 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
         "The target (FAT32) cannot hold a file of more than 4 GiB, and nothing was copied. Use a stick formatted as "
         "exFAT or NTFS, or another folder.",
     ),
+    FaultCode.RECEIPT_UNTRUSTED: Text(
+        "Tanda terima itu tidak ditandatangani server tempat ini terdaftar, dan tidak dipakai. Laporkan kepada TI.",
+        "That receipt is not signed by the server that this workstation is enrolled with, and is not used. Tell IT.",
+    ),
+    FaultCode.TIME_STAMP_FAILED: Text(
+        "Pemberi cap waktu tidak menjawab, atau jawabannya bukan cap waktu untuk ini. Periksa time_stamp_url di "
+        "pengaturan dan jaringan ke sana.",
+        "The time stamp authority does not answer, or its answer is no time stamp of this. Check the setting "
+        "time_stamp_url and the network to it.",
+    ),
+    FaultCode.CHECK_CANCELLED: Text(
+        "Pemeriksaan dibatalkan; paket itu belum diperiksa.",
+        "The check was cancelled; that package has not been checked.",
+    ),
     FaultCode.EXPORT_CANCELLED: Text(
         "Ekspor dibatalkan; tidak ada yang tersisa di tujuan.",
         "The export was cancelled; nothing of it is left at the target.",
@@ -387,6 +405,10 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.COPY_FAILED: Text(
         "Salinan tidak jadi dibuat dan tidak ada berkas yang tertinggal. Klip aslinya utuh; coba lagi.",
         "The copy was not made and no file is left of it. The original clip is whole; try again.",
+    ),
+    FaultCode.LETTER_FAILED: Text(
+        "PDF surat tidak dapat dibuat dari templatnya. Periksa templat di Word, atau pakai templat bawaan.",
+        "No PDF could be made from the template of the letter. Check it in Word, or use the template of the program.",
     ),
     FaultCode.STORE_LOCKED: Text(
         "Basis data sedang dipakai program lain. Tutup tmcwall yang lain lalu coba lagi.",
@@ -839,10 +861,37 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Perkara dengan nomor itu tidak ada di tempat kerja ini. Lihat daftarnya dengan tmcwall case list.",
         "There is no case of that number on this workstation. See the list with tmcwall case list.",
     ),
+    DomainCode.LETTER_INCOMPLETE: Text(
+        "Surat belum dapat dibuat karena ada yang belum diisi. Lengkapi yang disebut lalu coba lagi.",
+        "The letter cannot be made: something is missing. Fill in what is named and try again.",
+    ),
+    DomainCode.LETTER_NAMES: Text(
+        "Surat menyebut orang yang bukan pelapor dan bukan polisi. Hapus namanya, atau tulis alasan "
+        "mengapa harus disebut.",
+        "The letter names somebody who is neither the reporter nor the police. Take the name out, or "
+        "say why it must stand.",
+    ),
+    DomainCode.LETTER_TEMPLATE: Text(
+        "Templat surat milik kesatuan tidak dapat dipakai. Perbaiki di Word, atau hapus agar templat bawaan dipakai.",
+        "The unit's template of the letter cannot be used. Mend it in Word, or remove it to use "
+        "the one of the program.",
+    ),
+    DomainCode.LETTER_NUMBER_TAKEN: Text(
+        "Nomor surat itu sudah pernah dipakai, mungkin oleh surat yang dibatalkan. Pakai nomor urut lain.",
+        "That number was given to a letter before, which may have been cancelled. Use another number.",
+    ),
+    DomainCode.LETTER_NOT_A_PDF: Text(
+        "Berkas itu bukan PDF atau terlalu besar. Pilih PDF surat yang sudah ditandatangani.",
+        "That file is no PDF, or is too large. Choose the PDF of the signed letter.",
+    ),
     DomainCode.CASE_WITHOUT_CLIPS: Text(
         "Perkara itu tidak punya klip yang siap di tempat kerja ini. Tunggu klipnya dipotong, atau ekspor di tempat "
         "kerja yang memilikinya.",
         "That case has no clip that is ready on this workstation. Wait until clips are cut, or export where they are.",
+    ),
+    DomainCode.NO_PACKAGE_THERE: Text(
+        "Di situ tidak ada paket bukti. Pilih foldernya, atau stik yang memuatnya.",
+        "There is no evidence package. Choose its folder, or the stick that holds it.",
     ),
     DomainCode.BASIS_MISSING: Text(
         "Ada klip dari kamera swasta atau bank: sebutkan dasar hukumnya (--basis) atau nomor persetujuan pemiliknya "
@@ -859,8 +908,8 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "That key is locked with a passphrase, and none was given, or another one. Give it with --passphrase-file.",
     ),
     DomainCode.CAMERA_AUTHORITIES_UNREADABLE: Text(
-        "Sertifikat otoritas kamera itu tidak terbaca; bentuknya PEM.",
-        "Those certificates of camera authorities cannot be read; their form is PEM.",
+        "Sertifikat otoritas itu tidak terbaca; bentuknya PEM.",
+        "Those certificates of authorities cannot be read; their form is PEM.",
     ),
     DomainCode.SIGNERS_UNREADABLE: Text(
         "Daftar penandatangan itu tidak terbaca; bentuknya allowed_signers dari OpenSSH.",

@@ -44,6 +44,7 @@ ACTIONS: Final[Mapping[OversightAction, Text]] = {
     OversightAction.REASON_GIVEN: Text(id="memberi alasan", en="gave a reason"),
     OversightAction.EVIDENCE_EXPORTED: Text(id="mengekspor bukti", en="exported evidence"),
     OversightAction.COPY_MADE: Text(id="membuat salinan klip", en="made a copy of a clip"),
+    OversightAction.COPY_RELEASED: Text(id="melepas salinan tersamar", en="released a redacted copy"),
     OversightAction.PICTURE_TAKEN: Text(id="menyimpan gambar saat menguji", en="saved a picture while testing"),
     OversightAction.WORKSTATION_EXPORTED: Text(id="mengekspor tempat kerja", en="exported the workstation"),
 }

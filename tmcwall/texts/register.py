@@ -56,6 +56,11 @@ EXPORT_HELP = Text(
 RETIRE = Text(id="Ti&dak dipakai…", en="&Retire…")
 REMOVE = Text(id="&Hapus…", en="Re&move…")
 RESTORE = Text(id="&Pakai lagi…", en="&Back in use…")
+OUTAGE = Text(id="Padam &terencana…", en="P&lanned outage…")
+OUTAGE_HELP = Text(
+    id="Rencanakan padam kamera yang dipilih, dari kapan sampai kapan.",
+    en="Plan an outage of the selected cameras, from when until when.",
+)
 
 LIST_FILES = Text(id="Daftar kamera (*.csv *.xlsx *.geojson *.json)", en="Camera lists (*.csv *.xlsx *.geojson *.json)")
 SAVED_FILES = Text(id="CSV (*.csv);;XLSX (*.xlsx)", en="CSV (*.csv);;XLSX (*.xlsx)")

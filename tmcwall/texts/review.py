@@ -7,6 +7,7 @@ from typing import Final
 
 from tmcwall.domain.bookmark import ClipState, GapCause
 from tmcwall.domain.case import Difficulty, LpWarning, Stage
+from tmcwall.domain.footage_timeline import FootageSource
 from tmcwall.texts import Text
 
 # List of bookmarks
@@ -40,8 +41,10 @@ REMINDER_HELP = Text(
 PLAY = Text(id="Putar klip", en="Play clip")
 PLAY_NOT_READY = Text(id="Klip belum siap: {state}.", en="The clip is not ready: {state}.")
 PLAY_MISSING = Text(
-    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan; penandanya tetap ada.",
-    en="The clip's file is not on this computer. Ask IT to look for it in the backups; its bookmark stays.",
+    id="Berkas klip tidak ditemukan di komputer ini. Minta petugas TI mencarinya di cadangan, bila klip itu "
+    "tidak dihapus karena umur (clip_keep_days); penandanya tetap ada.",
+    en="The clip's file is not on this computer. Ask IT to look for it in the backups, unless it was of no case and "
+    "was deleted by age (clip_keep_days); its bookmark stays.",
 )
 
 CLIP_STATES: Final[Mapping[ClipState, Text]] = {
@@ -124,6 +127,7 @@ CASE_NONE = Text(id="Penanda tanpa nomor LP", en="Bookmark without LP number")
 PLAYER_NAME = Text(id="Gambar klip", en="Picture of the clip")
 PLAYER_PLAY = Text(id="Putar", en="Play")
 PLAYER_PAUSE = Text(id="Jeda", en="Pause")
+PLAYER_SPEED = Text(id="Kecepatan {speed}", en="Speed {speed}")
 PLAYER_SEEK = Text(id="Posisi dalam klip", en="Position in the clip")
 PLAYER_POSITION = Text(id="{now} / {length}", en="{now} / {length}")
 PLAYER_WAITING = Text(id="Membuka klip…", en="Opening the clip…")
@@ -157,6 +161,30 @@ GAP_CAUSES: Final[Mapping[GapCause, Text]] = {
         en="recorded, but what is needed to decode it never came from the camera",
     ),
 }
+# Search and timeline of the review
+REVIEW_SEARCH = Text(id="Cari rekaman", en="Find footage")
+REVIEW_SEARCH_PLACEHOLDER = Text(
+    id="LP, RT 3 RW 4, kelurahan, kamera, kata", en="LP, RT 3 RW 4, kelurahan, camera, words"
+)
+REVIEW_RESULTS = Text(id="Hasil pencarian", en="What was found")
+REVIEW_NOTHING = Text(id="Tidak ada rekaman bertanda yang cocok.", en="No tagged footage matches.")
+REVIEW_MORE = Text(id="Tampilkan yang lebih lama", en="Show older ones")
+TIMELINE = Text(id="Garis waktu", en="Timeline")
+FOOTAGE_FROM: Final[Mapping[FootageSource, Text]] = {
+    FootageSource.CLIP: Text(id="Klip tersimpan", en="Kept clip"),
+    FootageSource.RECORDING: Text(
+        id="Rekaman bergulir, akan tertimpa", en="Rolling recording, which will be overwritten"
+    ),
+}
+FOOTAGE_NONE = Text(id="Tidak ada rekaman", en="No footage")
+FOOTAGE_LACKS = Text(id="Tidak ada gambar: {cause}", en="No picture: {cause}")
+LOST_ON_THE_WAY = Text(id="paket hilang di jalan", en="packets lost on the way")
+CLOCK_NOT_MEASURED = Text(id="Jam kamera belum diukur", en="The camera's clock was not measured")
+CLOCK_SHORT = Text(id="jam {seconds} s", en="clock {seconds} s")
+CLOCK_SHORT_UNKNOWN = Text(id="jam ?", en="clock ?")
+NO_CLIP_THERE = Text(
+    id="{camera}: tidak ada klip pada waktu itu. {words}", en="{camera}: there is no clip at that time. {words}"
+)
 INFO_LOSSES = Text(id="Paket hilang", en="Packets lost")
 INFO_LOSSES_TEXT = Text(id="{lost} dari {packets}", en="{lost} of {packets}")
 INFO_SIZE = Text(id="Ukuran", en="Size")
@@ -169,6 +197,13 @@ INFO_OFFICER = Text(id="Ditandai oleh", en="Bookmarked by")
 INFO_NOTE = Text(id="Catatan", en="Note")
 INFO_HOLD = Text(id="Tahan hapus", en="Hold")
 INFO_HELD = Text(id="Ya, tidak terhapus otomatis", en="Yes, never deleted automatically")
+HOLD_REASON = Text(id="Alasan melepas tahan hapus", en="Reason to release the hold")
+HOLD_RELEASE = Text(id="Lepas tahan hapus", en="Release the hold")
+HOLD_RELEASE_HELP = Text(
+    id="Klip perkara ini boleh dihapus karena umur sesudahnya. Alasan dan nama Anda dicatat.",
+    en="This clip of a case may be deleted by age afterwards. The reason and your name are recorded.",
+)
+HOLD_RELEASED = Text(id="Tahan hapus dilepas dan dicatat.", en="The hold is released and recorded.")
 INFO_NOT_HELD = Text(id="Tidak", en="No")
 INFO_REMINDER = Text(id="SP2HP berikutnya (pengingat internal)", en="Next SP2HP (internal reminder)")
 INFO_STAGE = Text(id="Tahap", en="Stage")

@@ -70,6 +70,11 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
         'must be a list in brackets, such as ["one", "two"]',
     ),
     SettingReason.LIST_TOO_LONG: Text("harus memuat paling banyak {limit} isian", "must hold at most {limit} entries"),
+    SettingReason.LIST_TOO_SHORT: Text("memuat terlalu sedikit isian", "holds too few entries"),
+    SettingReason.LETTER_NUMBER_FORMAT: Text(
+        "harus memuat {{urut}} dan {{tahun}}, selain itu hanya {{sifat}}, {{bulan}}, {{klasifikasi}}, atau {{satuan}}",
+        "must hold {{urut}} and {{tahun}}, and besides only {{sifat}}, {{bulan}}, {{klasifikasi}} or {{satuan}}",
+    ),
     SettingReason.NOT_A_NETWORK: Text(
         'harus memuat jaringan sebagai CIDR, misalnya "10.0.0.0/8"', 'must hold networks as CIDR, such as "10.0.0.0/8"'
     ),

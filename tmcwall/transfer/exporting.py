@@ -1,8 +1,8 @@
 """Everything that makes a workstation, for a new machine: one file under a passphrase.
 
 Taken along are the settings, the logins of the cameras, the whole store (cameras, layouts, officers, tags, cases,
-custody, and what the server does not have yet), and the clips whose bytes the server lacks. Rolling recordings stay
-behind, and so do clips that the server has.
+custody, and what the server does not have yet), letters with the unit's templates, and the clips whose bytes the server
+lacks. Rolling recordings stay behind, and so do clips that the server has.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tmcwall.domain.custody import CustodyAction, ExportFacts
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import disk_fault, new_file
 from tmcwall.log import get_logger
-from tmcwall.transfer.package import ClipPart, Manifest, PackageWriter
+from tmcwall.transfer.package import LETTER_FOLDERS, ClipPart, LetterPart, Manifest, PackageWriter
 from tmcwall.workstation import Workstation
 
 log = get_logger(__name__)
@@ -74,6 +74,8 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
     at = workstation.clock.utc()
     store.write(partial(_record, file=target.name, workstation=workstation)).result()
     clips, missing = _clips_here(workstation)
+    data = workstation.paths.data
+    letters = _letters_here(data)
     sealed_logins = msgspec.json.encode(logins)
     try:
         with _empty_folder(workstation.paths.data / _UNSEALED) as folder:
@@ -86,6 +88,7 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
                 logins_bytes=len(sealed_logins),
                 database_bytes=copy.stat().st_size,
                 clips=clips,
+                letters=letters,
             )
             with new_file(target) as file:
                 package = PackageWriter(file, passphrase, manifest)
@@ -94,6 +97,8 @@ def export_workstation(workstation: Workstation, target: Path, passphrase: str) 
                 package.write_file(copy, manifest.database_bytes)
                 for clip in clips:
                     package.write_file(workstation.paths.clips / clip.path, clip.size_bytes)
+                for letter in letters:
+                    package.write_file(data / letter.path, letter.size_bytes)
                 package.finish()
     except FileExistsError as error:
         raise DomainError(DomainCode.OUTPUT_EXISTS, str(target)) from error
@@ -154,6 +159,13 @@ def _clips_here(workstation: Workstation) -> tuple[tuple[ClipPart, ...], tuple[s
         else:
             missing.append(clip.path)
     return tuple(here), tuple(missing)
+
+
+def _letters_here(data: Path) -> tuple[LetterPart, ...]:
+    """What is being written, whose name begins with a point, is no letter yet."""
+    found = (path for name in LETTER_FOLDERS for path in sorted((data / name).rglob("*")))
+    files = [path for path in found if path.is_file() and not path.name.startswith(".")]
+    return tuple(LetterPart(path.relative_to(data).as_posix(), path.stat().st_size) for path in files)
 
 
 def _is_whole(path: Path, clip: Clip) -> bool:

@@ -25,7 +25,7 @@ from tmcwall.durable import disk_fault, new_file, replace_file, sync_folder
 from tmcwall.paths import Paths
 from tmcwall.settings_file import change_setting, parse_settings
 from tmcwall.transfer.exporting import Contents
-from tmcwall.transfer.package import Manifest, PackageReader, opened_package
+from tmcwall.transfer.package import LETTER_FOLDERS, ClipPart, LetterPart, Manifest, PackageReader, opened_package
 
 _UNPACKED: Final = "importing"
 """The folder of what is not in its place yet, beside the database and in the folder of clips."""
@@ -34,7 +34,7 @@ _CLOSING_S: Final = 60.0
 
 def check_place(paths: Paths) -> None:
     """That there is no workstation yet. Raises DomainError(WORKSTATION_IN_PLACE) with what is in the way."""
-    folders = (paths.clips, paths.recordings, paths.data / "backups")
+    folders = (paths.clips, paths.recordings, paths.data / "backups", *_letter_folders(paths.data))
     in_the_way = [path for path in (paths.database, paths.vault, paths.settings) if path.exists()]
     in_the_way += [folder for folder in folders if any(entry.name != _UNPACKED for entry in _entries(folder))]
     if in_the_way:
@@ -75,6 +75,7 @@ def _taken_over(package: PackageReader, paths: Paths, *, clock: Clock) -> Conten
         clips = _fresh_folder(paths.clips, unpacked)
         database = beside / paths.database.name
         _unpack(package, database, clips)
+        letters = [folder for folder in _letter_folders(beside) if folder.is_dir()]
         contents = _settled_in(database, package.manifest, logins, clock=clock)
         with ExitStack() as undo:
             if logins:
@@ -84,6 +85,9 @@ def _taken_over(package: PackageReader, paths: Paths, *, clock: Clock) -> Conten
                 undo.callback(_remove, paths.clips / entry.name)
                 entry.rename(paths.clips / entry.name)
             sync_folder(paths.clips)
+            for folder in letters:
+                undo.callback(_remove, paths.data / folder.name)
+                folder.rename(paths.data / folder.name)
             undo.callback(paths.settings.unlink, missing_ok=True)
             replace_file(paths.settings, text.encode())
             if logins and settings.vault_key_file is not None:
@@ -99,14 +103,24 @@ def _unpack(package: PackageReader, database: Path, clips: Path) -> None:
     with new_file(database) as file:
         package.read_file(file, package.manifest.database_bytes)
     for clip in package.manifest.clips:
-        path = clips / clip.path
-        for folder in reversed(path.relative_to(clips).parents[:-1]):
-            (clips / folder).mkdir(mode=0o700, exist_ok=True)
-        with new_file(path) as file:
-            package.read_file(file, clip.size_bytes)
+        _unpack_file(package, clips, clip)
+    for letter in package.manifest.letters:
+        _unpack_file(package, database.parent, letter)
     package.finish()
     if not is_sound(database):
         raise DomainError(DomainCode.EXPORT_DAMAGED, "its database is damaged")
+
+
+def _unpack_file(package: PackageReader, place: Path, part: ClipPart | LetterPart) -> None:
+    path = place / part.path
+    for folder in reversed(path.relative_to(place).parents[:-1]):
+        (place / folder).mkdir(mode=0o700, exist_ok=True)
+    with new_file(path) as file:
+        package.read_file(file, part.size_bytes)
+
+
+def _letter_folders(data: Path) -> tuple[Path, ...]:
+    return tuple(data / name for name in LETTER_FOLDERS)
 
 
 def _settled_in(database: Path, manifest: Manifest, logins: dict[str, CameraLogins], *, clock: Clock) -> Contents:
@@ -129,8 +143,9 @@ def _settled_in(database: Path, manifest: Manifest, logins: dict[str, CameraLogi
 def _check_room(manifest: Manifest, paths: Paths) -> None:
     """Raises Fault(DISK_FULL) before anything is written."""
     paths.clips.mkdir(mode=0o700, parents=True, exist_ok=True)
+    letters = sum(letter.size_bytes for letter in manifest.letters)
     for folder, needed in (
-        (paths.data, manifest.settings_bytes + manifest.logins_bytes + 2 * manifest.database_bytes),
+        (paths.data, manifest.settings_bytes + manifest.logins_bytes + 2 * manifest.database_bytes + letters),
         (paths.clips, sum(clip.size_bytes for clip in manifest.clips)),
     ):
         if shutil.disk_usage(folder).free < needed:

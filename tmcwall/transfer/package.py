@@ -21,6 +21,8 @@ from tmcwall.transfer.sealed_stream import PIECE_BYTES, SealedReader, SealedWrit
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 LARGEST_SETTINGS_BYTES: Final = 1024 * 1024
 LARGEST_LOGINS_BYTES: Final = 256 * 1024 * 1024
+LETTER_FOLDERS: Final = ("letters", "letter-templates")
+"""Below the data folder, as `Paths` names them."""
 
 _LENGTH_BYTES: Final = 8
 _LONGEST_PATH: Final = 1024
@@ -34,8 +36,18 @@ class ClipPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size_bytes: int
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What follows, in this order: settings, logins, database, clips."""
+class LetterPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a letter or a template of the unit: where it lies below the data folder, with slashes, and its size."""
+
+    path: str
+    size_bytes: int
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What follows, in this order: settings, logins, database, clips, letters.
+
+    Without letters it is as earlier versions read it.
+    """
 
     version: str
     """Of the program that exported."""
@@ -44,12 +56,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logins_bytes: int
     database_bytes: int
     clips: tuple[ClipPart, ...] = ()
+    letters: tuple[LetterPart, ...] = ()
 
     @property
     def size_bytes(self) -> int:
         """Of all parts together."""
         parts = self.settings_bytes + self.logins_bytes + self.database_bytes
-        return parts + sum(clip.size_bytes for clip in self.clips)
+        parts += sum(clip.size_bytes for clip in self.clips)
+        return parts + sum(letter.size_bytes for letter in self.letters)
 
 
 _MANIFEST: Final = msgspec.json.Decoder(Manifest)
@@ -138,6 +152,7 @@ def opened_package(path: Path, passphrase: str) -> Iterator[PackageReader]:
 def _check(manifest: Manifest, size_bytes: int) -> None:
     sizes = [manifest.settings_bytes, manifest.logins_bytes, manifest.database_bytes]
     sizes += [clip.size_bytes for clip in manifest.clips]
+    sizes += [letter.size_bytes for letter in manifest.letters]
     if min(sizes) < 0 or manifest.size_bytes > size_bytes:
         raise _damaged("its parts are larger than the file")
     if manifest.settings_bytes > LARGEST_SETTINGS_BYTES or manifest.logins_bytes > LARGEST_LOGINS_BYTES:
@@ -145,6 +160,9 @@ def _check(manifest: Manifest, size_bytes: int) -> None:
     paths = [clip.path for clip in manifest.clips]
     if len(set(paths)) != len(paths) or not all(map(_stays_below, paths)):
         raise _damaged("a clip's path leads elsewhere")
+    letters = [letter.path for letter in manifest.letters]
+    if len(set(letters)) != len(letters) or not all(map(_is_of_letters, letters)):
+        raise _damaged("a letter's path leads elsewhere")
 
 
 def _stays_below(path: str) -> bool:
@@ -153,6 +171,11 @@ def _stays_below(path: str) -> bool:
         return False
     parts = path.split("/")
     return not PurePosixPath(path).is_absolute() and all(part.strip(". ") == part.strip() != "" for part in parts)
+
+
+def _is_of_letters(path: str) -> bool:
+    folder, _, name = path.partition("/")
+    return folder in LETTER_FOLDERS and _stays_below(name)
 
 
 def _damaged(detail: str) -> DomainError:

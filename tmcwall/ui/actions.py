@@ -59,6 +59,8 @@ class ActionId(StrEnum):
     KEYS = "keys"
     OFFICERS = "officers"
     OVERSIGHT = "oversight"
+    LETTERS = "letters"
+    REVIEW = "review"
     ABOUT = "about"
     CAMERA_REGISTER = "camera_register"
     CONTACTS = "contacts"
@@ -142,6 +144,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.KEYS, ("?",), _E, Group.PROGRAM, texts.KEYS),
     Action(ActionId.OFFICERS, ("Ctrl+Shift+P",), _E, Group.PROGRAM, texts.OFFICERS),
     Action(ActionId.OVERSIGHT, ("Ctrl+Shift+O",), _E, Group.PROGRAM, texts.OVERSIGHT),
+    Action(ActionId.LETTERS, ("Ctrl+Shift+L",), _E, Group.PROGRAM, texts.LETTERS),
+    Action(ActionId.REVIEW, ("Ctrl+F",), _E, Group.PROGRAM, texts.REVIEW),
     Action(ActionId.ABOUT, ("Ctrl+Shift+I",), _E, Group.PROGRAM, texts.ABOUT),
     Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
     Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),

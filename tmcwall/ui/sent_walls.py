@@ -5,17 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
+from tmcwall.domain.incident import Incident
 from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.wall_order import OrderOutcome, WallOrder, lay_camera, lay_page
-from tmcwall.services.incidentdesk import IncidentDesk
-from tmcwall.services.layouts import Layouts
-from tmcwall.services.wall_orders import ListedOrder, WallOrders
+from tmcwall.services.wall_orders import ListedOrder
 from tmcwall.texts import Translator
 from tmcwall.texts import wall_orders as texts
-from tmcwall.ui.wallroom import WallRoom
+
+
+class Orders(Protocol):
+    """The part of `WallOrders` that is laid."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    def shown(self) -> Sequence[ListedOrder]: ...
+    def answer(self, order_id: str, outcome: OrderOutcome) -> None: ...
+
+
+class Beneath(Protocol):
+    """The part of `Layouts` that orders are laid over."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    def arranged(self) -> Mapping[str, WallPlan]: ...
+    def edited(self, wall: str) -> AbstractSet[int]: ...
+    def lay_over(self, laid: Mapping[str, WallPlan]) -> None: ...
+
+
+class Seen(Protocol):
+    """The part of `IncidentDesk` that says which cameras see something."""
+
+    @property
+    def listed(self) -> SignalInstance: ...
+    @property
+    def arrived(self) -> SignalInstance: ...
+    @property
+    def changed(self) -> SignalInstance: ...
+    def seen_by(self, camera_id: str) -> Sequence[Incident]: ...
+
+
+class Banners(Protocol):
+    def show_banners(self, banners: Mapping[str, str]) -> None: ...
+
+
+class Room(Protocol):
+    """The part of `WallRoom` that has the walls."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def walls(self) -> Banners: ...
+    @property
+    def ready(self) -> bool: ...
+    def wall_order(self) -> Sequence[str]: ...
 
 
 @dataclass(slots=True)
@@ -44,10 +90,10 @@ class SentWalls(QObject):
 
     def __init__(
         self,
-        orders: WallOrders,
-        layouts: Layouts,
-        incidents: IncidentDesk,
-        room: WallRoom,
+        orders: Orders,
+        layouts: Beneath,
+        incidents: Seen,
+        room: Room,
         *,
         translate: Translator,
         parent: QObject | None = None,
@@ -67,7 +113,7 @@ class SentWalls(QObject):
 
     @Slot()
     def _lay(self) -> None:
-        if self._laying:
+        if self._laying or not self._room.ready:
             return
         self._laying = True
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -14,20 +14,28 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote
 from tmcwall.domain.layout import Layout, WallPlan
+from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.roster import Account
+from tmcwall.domain.search import Search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
+from tmcwall.services.letter_reading import Register as LetterRegister
+from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.quarantine import KeptOperation
+from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
@@ -148,6 +156,42 @@ class TaggingService(Protocol):
     def clip_path(self, bookmark_id: str) -> Path | None: ...
 
 
+class SearchService(Protocol):
+    """The search of all tagged footage, as `FootageSearch` does it."""
+
+    @property
+    def found(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def read_line(self, line: str) -> Search: ...
+    def ask(self, asked: Search) -> int: ...
+    def ask_more(self) -> None: ...
+
+
+class TrackService(Protocol):
+    """The timelines of cameras, as `FootageTracks` reads them."""
+
+    @property
+    def tracks_read(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def ask_tracks(self, cameras: Sequence[tuple[str, str]], shown: Span) -> None: ...
+
+
+class HoldService(Protocol):
+    """The hold of footage of cases, as `Holds` releases it."""
+
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def can_release(self, unit: str) -> bool: ...
+    def release(self, bookmark_id: str, *, reason: str) -> None: ...
+
+
 class CopyService(Protocol):
     """Stills and viewing copies of clips, as `ClipCopies` makes them."""
 
@@ -162,6 +206,81 @@ class CopyService(Protocol):
 
     def make_still(self, row: BookmarkRow, *, at_s: float) -> None: ...
     def make_viewing_copy(self, row: BookmarkRow) -> None: ...
+
+
+class EvidenceExportService(Protocol):
+    """Packages of cases, as `EvidenceExport` makes them."""
+
+    @property
+    def previewed(self) -> SignalInstance: ...
+    @property
+    def sticks_found(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def look(self, lp: str) -> None: ...
+    def find_sticks(self) -> None: ...
+    def export(self, order: EvidenceOrder, out: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class EvidenceCheckService(Protocol):
+    """What became of packages, as `EvidenceCheck` finds it out."""
+
+    @property
+    def checked(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def check(self, place: Path) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class RedactionService(Protocol):
+    """Redacted copies, as `Redactions` makes them."""
+
+    @property
+    def masks_known(self) -> SignalInstance: ...
+    @property
+    def progressed(self) -> SignalInstance: ...
+    @property
+    def made(self) -> SignalInstance: ...
+    @property
+    def released(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def find_masks(self, camera_id: str) -> None: ...
+    def make(self, row: BookmarkRow, redaction: Redaction) -> None: ...
+    def release(self, made: MadeRedaction) -> None: ...
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceServices:
+    """What the windows for evidence work with."""
+
+    export: EvidenceExportService
+    check: EvidenceCheckService
+    redaction: RedactionService
 
 
 class LayoutService(Protocol):
@@ -407,6 +526,36 @@ class OfficerService(Protocol):
     def change_own_password(self, before: str, after: str) -> None: ...
 
 
+class LetterService(Protocol):
+    """The letters of this workstation, as `LetterDesk` keeps them."""
+
+    @property
+    def register_changed(self) -> SignalInstance: ...
+    @property
+    def drafted(self) -> SignalInstance: ...
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def case_changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+    @property
+    def register(self) -> LetterRegister: ...
+
+    def refresh(self) -> None: ...
+    def draft(self, order: LetterOrder) -> None: ...
+    def issue(self, letter_id: str, day: date) -> None: ...
+    def receive(self, letter_id: str, *, received_by: str, day: date) -> None: ...
+    def cancel(self, letter_id: str, *, reason: str) -> None: ...
+    def attach_signed(self, letter_id: str, file: Path) -> None: ...
+    def put_case(self, case_id: str, facts: CaseFacts) -> None: ...
+    def path_of(self, file: LetterFile) -> Path: ...
+
+
 class OversightService(Protocol):
     """Who watches which camera here, as `Oversight` writes it down."""
 
@@ -443,6 +592,11 @@ class ConsoleServices:
     tagging: TaggingService
     case_units: CaseUnitService
     copies: CopyService
+    letters: LetterService
+    search: SearchService
+    tracks: TrackService
+    holds: HoldService
+    evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
     alarm: AlarmService

@@ -72,6 +72,8 @@ class WallRoom(QObject):
         self._everywhere = everywhere
         self._translate = translate
         self._feed = feed
+        self._stood: dict[str, tuple[int, int]] = {}
+        """Where monitors are, or were last."""
         self.walls = Walls(
             feed,
             application,
@@ -99,11 +101,19 @@ class WallRoom(QObject):
         return [*found, *(Monitor(one, _short(one), _USUAL_SHAPE, connected=False) for one in absent)]
 
     def wall_order(self) -> Sequence[str]:
-        """The monitors that carry a wall, as they stand from left to right; those that are not plugged in last."""
+        """The monitors that carry a wall, from left to right as they stand, or stood before they were unplugged.
+
+        Those that were not seen since the start come last.
+        """
+        self._stood |= {one.identity: (one.geometry.x(), one.geometry.y()) for one in self.walls.monitors()}
         carrying = self._carrying()
-        plugged = {one.identity: (one.geometry.x(), one.geometry.y()) for one in self.walls.monitors()}
-        present = sorted((one for one in carrying if one in plugged), key=lambda one: (plugged[one], one))
-        return [*present, *sorted(carrying - plugged.keys())]
+        seen = sorted(carrying & self._stood.keys(), key=lambda one: (self._stood[one], one))
+        return [*seen, *sorted(carrying - self._stood.keys())]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is known which walls there are and what stands on them."""
+        return bool(self._layouts.current().id) and self._places.loaded
 
     def open_wall(self, monitor_id: str) -> None:
         if monitor_id not in self._layouts.current().walls and self._layouts.sharing() is Sharing.OWN:
@@ -154,7 +164,7 @@ class WallRoom(QObject):
     @Slot()
     def _show(self) -> None:
         """Bring the windows in line with layouts, placements and monitors; record what the layout shows."""
-        if not (self._layouts.current().id and self._places.loaded):
+        if not self.ready:
             return
         self.walls.recognise(self._places.known() | set(self._layouts.current().walls) | self._chosen)
         self._remember_places()

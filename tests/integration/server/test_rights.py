@@ -29,6 +29,7 @@ from tmcwall.sync.protocol import API, OperationMessage
 
 UPLOAD = "0191d2a4-0000-7000-8000-000000000001"
 OURS, THEIRS = "Lantas", "Reskrim"
+REGISTRAR = Officer("80010056", "Retno", Role.ADMIN)
 OVERSIGHT = {Role.SUPERVISOR, Role.HEAD, Role.AUDITOR}
 NAMES_REPORTERS = {Role.INVESTIGATOR, Role.SUPERVISOR, Role.HEAD}
 
@@ -54,6 +55,7 @@ ROUTES = {
     ("POST", "/password"): Route(open=True),
     ("POST", "/browser-sign-in/begin"): Route(open=True),
     ("POST", "/browser-sign-in"): Route(open=True),
+    ("POST", "/browser-sign-in/ended"): Route(open=True),
     ("POST", "/webhooks/incident"): Route(open=True),
     ("POST", "/devices/enrol"): Route(open=True),
     ("GET", "/devices"): Route(needs=Action.VIEW),
@@ -95,6 +97,7 @@ def app(tmp_path: Path) -> FastAPI:
     with context.database.write() as session:
         for role in Role:
             add_user(session, officer_of(role), PASSWORD, hasher=CHEAP_HASHER, now=START)
+        add_user(session, REGISTRAR, PASSWORD, hasher=CHEAP_HASHER, now=START)
         their_own = Officer("80010055", "Yanto", Role.INVESTIGATOR, units=(THEIRS.upper(),))
         add_user(session, their_own, PASSWORD, hasher=CHEAP_HASHER, now=START)
     return application
@@ -114,7 +117,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
             "number": 7,
             "unit": THEIRS,
         }
-        assert push(opened, officer_of(Role.ADMIN).nrp, [(Entity.CAMERA, "cam-theirs", camera)]) == ["applied"]
+        assert push(opened, REGISTRAR.nrp, [(Entity.CAMERA, "cam-theirs", camera)]) == ["applied"]
         push(opened, "80010055", [
             (Entity.CASE, "case-theirs", fields_of(EXAMPLES[Entity.CASE]) | {"id": "case-theirs", "unit": THEIRS}),
             (Entity.BOOKMARK, "b-theirs", bookmark("b-theirs") | {"case_id": "case-theirs"}),

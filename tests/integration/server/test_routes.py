@@ -113,9 +113,9 @@ def pushed(*made: Operation) -> dict[str, Any]:
     return {"operations": [OperationMessage.of(signed(item)).model_dump(mode="json") for item in made]}
 
 
-def test_no_route_but_seven_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
+def test_no_route_but_eight_answers_without_a_token(client: TestClient, app: FastAPI) -> None:
     open_routes = {"/info", "/sign-in", "/password", "/devices/enrol", "/webhooks/incident"}
-    open_routes |= {"/browser-sign-in", "/browser-sign-in/begin"}
+    open_routes |= {"/browser-sign-in", "/browser-sign-in/begin", "/browser-sign-in/ended"}
     walked = 0
     for route in iter_route_contexts(app.routes):
         path = route.path.removeprefix(API)
@@ -231,12 +231,25 @@ def test_operations_come_back_as_they_went(client: TestClient, signed_in: SignIn
     page = client.get("/operations", params={"limit": 2}, headers=token).json()
     assert [OperationMessage.model_validate(item["operation"]).operation() for item in page["operations"]] == made[:2]
     assert page["more"]
-    assert client.post("/operations", json=pushed(made[2]), headers=signed_in(device="ws2")).status_code == 403
 
 
 def test_a_body_is_not_waited_for_before_its_token_is_known(app: FastAPI, client: TestClient) -> None:
     del client  # the server is up
     assert asyncio.run(status_without_body(app, "/operations", [(b"authorization", b"Bearer wrong")])) == 401
+
+
+def test_a_device_brings_what_another_has_signed_for_a_proven_officer_and_nothing_else(
+    client: TestClient, signed_in: SignIn
+) -> None:
+    token, made = signed_in(), operations(2)
+    client.post("/operations", json=pushed(made[0]), headers=token)
+    other, wanted = signed_in(device="ws2"), pushed(made[1])
+    unproven = replace(operations(1, first=2, previous_hash=made[0].hash)[0], actor="80019999")
+    assert client.post("/operations", json=pushed(unproven), headers=other).status_code == 403
+    unsigned = {"operations": [{**wanted["operations"][0], "signature": ""}]}
+    assert client.post("/operations", json=unsigned, headers=other).status_code == 403
+    assert client.post("/operations", json=wanted, headers=other).json()["fates"][0]["fate"] == "applied"
+    assert client.post("/operations", json=wanted, headers=token).json()["fates"][0]["fate"] == "duplicate"
 
 
 def test_what_one_push_and_one_operation_may_hold_is_bounded(client: TestClient, signed_in: SignIn) -> None:

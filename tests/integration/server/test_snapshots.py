@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 from tests.clocks import FakeClock
 from tests.enrolled import enrol_at
 from tests.exchange import CHEAP_HASHER, OFFICER, PASSWORD, START, MemoryReplica, bookmark, settings_in
-from tests.services_stage import InlineStore, camera
-from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, server_order, snapshots, tables
+from tests.services_stage import EXAMPLES, InlineStore, camera
+from tmcwall.db import bookmarks, cameras, conflicts, custody, operations, rows, server_order, tables
+from tmcwall.db.rows import fields_of
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.officer import Role
@@ -194,6 +195,17 @@ def test_a_snapshot_gives_what_reading_every_operation_gives(writer, new_desk) -
     assert (row.facts["place"], row.facts["entities"]) == (9, 8)
 
 
+@pytest.mark.parametrize("entity", [Entity.PLANNED_OUTAGE, Entity.SHARED_LAYOUT, Entity.CONTACT, Entity.WALL_ORDER])
+def test_a_new_workstation_has_what_all_share_with_its_snapshot(writer, new_desk, entity: Entity) -> None:
+    replica, desk = writer
+    replica.write(entity, EXAMPLES[entity].id, fields_of(EXAMPLES[entity]))
+    desk.synchronise()
+    taker = new_desk()
+    taker.synchronise()
+    assert taker.pages
+    assert taker.store.do(lambda session: rows.get(session, entity, EXAMPLES[entity].id)) == EXAMPLES[entity]
+
+
 def test_the_workstation_says_how_far_it_has_come(writer, new_desk) -> None:
     taker = new_desk()
     taker.synchronise()
@@ -255,7 +267,7 @@ def test_an_order_that_is_another_one_meanwhile_is_begun_again(server, writer, n
     reader.synchronise()
     assert taker.seen() == reader.seen()
     assert taker.pages == 8
-    assert taker.store.do(snapshots.under_way) is None
+    assert taker.store.do(server_order.snapshot_under_way) is None
 
 
 def test_an_operation_of_before_that_is_taken_out_of_effect_loses_it(server, writer, new_desk) -> None:

@@ -142,6 +142,28 @@ def test_cameras_logins_tags_clips_settings_and_custody_come_along(
         assert about[-1].facts == {"moved_from": workstation.store.read(operations.device).result(), "device": device}
 
 
+def test_letters_and_the_units_templates_come_along_and_overwrite_nothing(
+    old: Path, tmp_path: Path, new_machine: Callable[[], None]
+) -> None:
+    papers = {"letters/2025/sp2hp-0001.docx": b"surat", "letter-templates/sp2hp.docx": b"templat"}
+    for path, content in papers.items():
+        (old / path).parent.mkdir(parents=True)
+        (old / path).write_bytes(content)
+    (old / "letters" / "2025" / ".sp2hp-0002.docx").write_bytes(b"half")
+    export = tmp_path / "pindah.tmcwall"
+    assert exported(old, export) == 0
+    new_machine()
+    taken = tmp_path / "terisi"
+    (taken / "letters" / "2025").mkdir(parents=True)
+    with pytest.raises(DomainError) as refused:
+        imported(export, taken)
+    assert refused.value.code is DomainCode.WORKSTATION_IN_PLACE
+    new = tmp_path / "baru"
+    assert imported(export, new) == 0
+    found = [path for path in files_in(new) if path.startswith("letter")]
+    assert {path: (new / path).read_bytes() for path in found} == papers
+
+
 def test_the_export_is_for_its_owner_and_shows_nothing(export: Path) -> None:
     content = export.read_bytes()
     assert export.stat().st_mode & 0o777 == 0o600

@@ -291,7 +291,7 @@ def test_a_new_epoch_starts_over_and_leaves_what_is_seen(session: Session, elsew
     made = change(session, CASE)
     theirs = elsewhere(BOOKMARK)
     apply(session, made, *theirs)
-    server_order.begin_epoch(session, UUID(int=8))
+    server_order.begin_epoch(session, UUID(int=8), lost_from=1)
     assert server_order.position(session) == server_order.StoredPosition(0, UUID(int=8))
     assert (cases.get(session, CASE.id), bookmarks.get(session, "b1")) == (CASE, BOOKMARK)
     assert apply(session, *theirs, made) == ()
@@ -306,7 +306,7 @@ def test_the_last_operation_of_the_order_is_remembered_and_forgotten_with_it(ses
     assert (reached.cursor, reached.known_sequence, reached.known_hash) == (9, 7, made.hash)
     server_order.apply_page(session, [], cursor=10, epoch=UUID(int=1), at=NOW)
     assert server_order.position(session).known_sequence == 7
-    server_order.begin_epoch(session, UUID(int=2))
+    server_order.begin_epoch(session, UUID(int=2), lost_from=1)
     assert server_order.position(session).known_sequence == 0
 
 
@@ -314,7 +314,7 @@ def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(
     kept, lost = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(kept.id), Receipt(lost.id)])
     apply(session, kept, lost)
-    server_order.begin_epoch(session, UUID(int=8))
+    server_order.begin_epoch(session, UUID(int=8), lost_from=1)
     apply(session, kept)
     assert operations.pending(session, 10) == (lost,)
     assert bookmarks.get(session, "b1") == BOOKMARK
@@ -323,6 +323,7 @@ def test_after_a_new_epoch_what_the_server_does_not_show_again_is_offered_again(
 def test_a_restored_store_goes_on_under_a_new_identity_with_what_was_pending(session: Session) -> None:
     sent, waiting = change(session, CASE), change(session, BOOKMARK)
     operations.acknowledge(session, [Receipt(sent.id)])
+    apply(session, sent)
     operations.renew_device(session, at=NOW)
     (again,) = operations.pending(session, 10)
     assert (again.entity_id, again.fields, again.actor, again.made_at) == ("b1", waiting.fields, "12345678", NOW)

@@ -48,6 +48,12 @@ def test_copies_say_of_which_kind_and_of_which_camera(station: Session) -> None:
     assert (row.action, row.camera, row.detail) == (OversightAction.COPY_MADE, "CAM-1", "still")
 
 
+def test_the_release_of_a_redacted_copy_is_a_row_of_its_own(station: Session) -> None:
+    facts = CopyFacts("redacted-copy", "x.mp4", "0" * 64, "0" * 64)
+    (row,) = told(station, CustodyAction.COPY_RELEASED, "clip/c-2", facts)
+    assert (row.action, row.camera, row.detail) == (OversightAction.COPY_RELEASED, "CAM-2", "redacted-copy")
+
+
 def test_an_export_of_the_workstation_is_one_row_of_no_camera(station: Session) -> None:
     (row,) = told(station, CustodyAction.WORKSTATION_EXPORTED, "store", ExportFacts("pindah.tmc"))
     assert (row.action, row.camera) == (OversightAction.WORKSTATION_EXPORTED, "")

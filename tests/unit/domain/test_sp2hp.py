@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tmcwall.domain.case import Case, Difficulty, Stage
-from tmcwall.domain.sp2hp import LetterCode, Preset, due_dates, next_reminder
+from tmcwall.domain.sp2hp import LetterCode, Preset, ReminderRules, due_dates, next_reminder
 from tmcwall.domain.station_zone import StationZone
 
 START = date(2025, 3, 10)
@@ -92,26 +92,49 @@ def test_a_letter_of_the_inquiry_does_not_count_for_the_investigation() -> None:
 
 def test_monthly_preset_keeps_to_the_end_of_a_short_month() -> None:
     case = replace(INQUIRY, lp_date=date(2025, 1, 31))
-    reminder = next_reminder(case, today=START, preset=Preset.BULANAN)
+    reminder = next_reminder(case, today=START, rules=ReminderRules(Preset.BULANAN))
     assert reminder is not None
     assert reminder.due == date(2025, 2, 28)
     december = replace(INQUIRY, lp_date=date(2025, 12, 15))
-    reminder = next_reminder(december, today=START, preset=Preset.BULANAN)
+    reminder = next_reminder(december, today=START, rules=ReminderRules(Preset.BULANAN))
     assert reminder is not None
     assert reminder.due == date(2026, 1, 15)
 
 
 def test_preset_by_development_only_warns_of_thirty_silent_days() -> None:
-    assert due_dates(START, stage=Stage.INVESTIGATION, difficulty=Difficulty.EASY, preset=Preset.PERKEMBANGAN) == ()
-    assert next_reminder(INQUIRY, today=START, preset=Preset.PERKEMBANGAN) is None
-    reminder = next_reminder(INVESTIGATION, today=date(2025, 4, 10), preset=Preset.PERKEMBANGAN)
+    rules = ReminderRules(Preset.PERKEMBANGAN)
+    assert due_dates(START, stage=Stage.INVESTIGATION, difficulty=Difficulty.EASY, rules=rules) == ()
+    assert next_reminder(INQUIRY, today=START, rules=rules) is None
+    reminder = next_reminder(INVESTIGATION, today=date(2025, 4, 10), rules=rules)
     assert reminder is not None
     assert (reminder.due, reminder.overdue) == (date(2025, 4, 9), True)
 
 
+def test_the_days_of_a_preset_are_the_stations() -> None:
+    rules = ReminderRules(
+        first_letter_days=5,
+        inquiry_days=dict.fromkeys(Difficulty, 7),
+        investigation_days=dict.fromkeys(Difficulty, (40, 20)),
+    )
+    first = next_reminder(INQUIRY, today=START, rules=rules)
+    later = next_reminder(replace(INQUIRY, last_letter=date(2025, 3, 15)), today=START, rules=rules)
+    assert first is not None
+    assert later is not None
+    assert (first.due, later.due) == (date(2025, 3, 15), date(2025, 3, 22))
+    dates = due_dates(START, stage=Stage.INVESTIGATION, difficulty=Difficulty.HARD, rules=rules)
+    assert dates == (date(2025, 3, 30), date(2025, 4, 19))
+
+
+def test_a_station_sets_how_long_an_investigation_may_be_silent() -> None:
+    rules = ReminderRules(Preset.PERKEMBANGAN, silent_days=10)
+    reminder = next_reminder(INVESTIGATION, today=START, rules=rules)
+    assert reminder is not None
+    assert reminder.due == date(2025, 3, 20)
+
+
 @pytest.mark.parametrize("preset", Preset)
 def test_a_closed_case_needs_no_letter(preset: Preset) -> None:
-    assert next_reminder(replace(INQUIRY, stage=Stage.CLOSED), today=START, preset=preset) is None
+    assert next_reminder(replace(INQUIRY, stage=Stage.CLOSED), today=START, rules=ReminderRules(preset)) is None
 
 
 @pytest.mark.parametrize(("zone", "due"), [(StationZone.WIB, date(2025, 3, 13)), (StationZone.WIT, date(2025, 3, 14))])

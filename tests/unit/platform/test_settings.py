@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tmcwall.domain.case import Difficulty
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.sp2hp import KLASIK_RULES, A2Meaning, LetterCode, Preset
 from tmcwall.paths import Paths
-from tmcwall.settings import PRIVATE_NETWORKS, SettingHelp, Settings
+from tmcwall.setting_help import SettingHelp
+from tmcwall.settings import PRIVATE_NETWORKS, Settings
 from tmcwall.settings_file import change_setting, load_settings, parse_settings, read_settings, write_defaults
 
 
@@ -124,7 +127,7 @@ def test_a_file_with_a_byte_order_mark_is_read(paths: Paths) -> None:
 
 
 def test_a_file_of_an_earlier_version_with_settings_that_are_gone_is_read_without_a_fault(paths: Paths) -> None:
-    paths.settings.write_text('station = "Magelang"\nclip_keep_days = 30\nlanguage = "en"\n')
+    paths.settings.write_text('station = "Magelang"\nlanguage = "en"\n')
     loaded = load_settings(paths)
     assert (loaded.settings.language, loaded.fault) == ("en", None)
     assert change_setting(paths, "language", "id").language == "id"
@@ -271,3 +274,15 @@ def test_a_broken_file_of_the_administrator_is_named_and_costs_its_own_settings_
 def test_settings_under_one_folder_know_no_administrator_and_those_of_a_user_do(paths: Paths) -> None:
     assert paths.managed_settings is None
     assert Paths.of_user().managed_settings is not None
+
+
+def test_days_of_reminders_and_the_form_of_letters_are_settings() -> None:
+    text = "sp2hp_preset = 'bulanan'\nsp2hp_days_easy = [7]\nsp2hp_inquiry_days = [1, 2, 3, 4]"
+    rules = parse_settings(text).reminder_rules
+    assert (rules.preset, tuple(rules.investigation_days[Difficulty.EASY])) == (Preset.BULANAN, (7,))
+    assert rules.inquiry_days[Difficulty.VERY_HARD] == 4
+    assert Settings().reminder_rules == KLASIK_RULES
+    station = parse_settings("letter_place = 'Surakarta'\nsp2hp_a2_meaning = 'dihentikan'").letter_station
+    assert (station.place, station.a2_meaning) == ("Surakarta", A2Meaning.STOPPED)
+    assert Settings().letter_station.a2_meaning is None
+    assert set(station.subjects) == set(LetterCode)

@@ -220,3 +220,46 @@ def test_without_a_provider_there_is_no_such_way(
     app.state.context.identity_provider = None
     assert identity_provider(URL, transport=workstation) == ""
     assert refusal(by_browser) is FaultCode.SERVER_REFUSED
+
+
+def told(client: TestClient, token: str) -> tuple[int, str]:
+    reply = client.post("/browser-sign-in/ended", data={"logout_token": token})
+    return reply.status_code, reply.json()["code"] if reply.content else ""
+
+
+def lives(client: TestClient, session: Session) -> bool:
+    return client.get("/bookmarks", headers={"Authorization": f"Bearer {session.token}"}).status_code == 200
+
+
+def test_what_ends_at_the_provider_ends_here(
+    by_browser: BrowserSignIn, client: TestClient, provider: Provider, workstation: _InProcess, app: FastAPI
+) -> None:
+    provider.claims["sid"] = "s-1"
+    first = by_browser()
+    provider.claims["sid"] = "s-2"
+    second = by_browser(name="ws2")
+    with_password = sign_in(URL, NRP, PASSWORD, device=device("ws1"), transport=workstation)
+    assert told(client, provider.logout_token(sid="s-1")) == (200, "")
+    assert [lives(client, one) for one in (first, second, with_password)] == [False, True, True]
+    renewed = client.post("/renew", headers={"Authorization": f"Bearer {first.token}"})
+    assert renewed.status_code == 401
+    assert told(client, provider.logout_token(jti="other")) == (200, "")
+    assert [lives(client, one) for one in (second, with_password)] == [False, True]
+    with app.state.context.database.read() as session:
+        noted = session.execute(select(tables.AuditRow.action, tables.AuditRow.about)).all()
+    assert [row.about for row in noted if row.action == "sign_out"] == ["1 sessions", "1 sessions"]
+
+
+def test_the_word_of_the_provider_is_told_once_and_what_is_none_is_refused(
+    by_browser: BrowserSignIn, client: TestClient, provider: Provider, app: FastAPI
+) -> None:
+    token = provider.logout_token()
+    assert told(client, token) == (200, "")
+    session = by_browser()
+    assert told(client, token) == (403, "proof_refused")
+    assert told(client, "x") == (400, "invalid")
+    assert told(client, "") == (400, "invalid")
+    assert client.post("/browser-sign-in/ended", content=b"&".join(b"a=1" for _ in range(20))).status_code == 400
+    assert lives(client, session)
+    app.state.context.identity_provider = None
+    assert told(client, token) == (404, "not_found")

@@ -53,7 +53,7 @@ def signs_in(office: IdentityProvider, provider: Provider) -> SignIn:
         attempt, url = office.begin("ws1", redirect_uri="http://127.0.0.1:40000/")
         back = provider.browse(url)
         assert back["state"] == attempt.state
-        return office.nrp_of(attempt, code=back["code"], issuer=issuer)
+        return office.identify(attempt, code=back["code"], issuer=issuer).nrp
 
     return enter
 
@@ -280,3 +280,31 @@ def test_a_file_that_is_wrong_says_what_is(tmp_path: Path, content: str, code: D
         read_provider_settings(tmp_path / "oidc.toml")
     assert refused.value.code is code
     assert named in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nonce": "x"}, {"events": None}, {"events": {}}, {"events": ["x"]}, {"aud": "another"}, {"iss": "https://x.example"},
+        {"jti": None}, {"sub": None}, {"iat": int(START.timestamp()) - 600}, {"iat": None}, {"iat": "now"},
+        {"exp": int(START.timestamp()) - 120}, {"sub": "x" * 300, "sid": ["s"]},
+    ],
+)  # fmt: skip
+def test_what_is_no_word_of_the_provider_ends_nothing(
+    office: IdentityProvider, provider: Provider, changed: dict[str, object]
+) -> None:
+    assert refusal(lambda: office.ended(provider.logout_token(**changed))) is RefusalCode.PROVIDER_REFUSED
+
+
+def test_a_token_of_a_sign_in_is_no_word_that_something_has_ended(office: IdentityProvider, provider: Provider) -> None:
+    kept: list[str] = []
+
+    def sign(claims: dict[str, object]) -> str:
+        kept.append(jwt.encode({"alg": "RS256"}, claims, provider.key))
+        return kept[-1]
+
+    provider.signs = sign
+    signs_in(office, provider)()
+    assert refusal(lambda: office.ended(kept[0])) is RefusalCode.PROVIDER_REFUSED
+    assert refusal(lambda: office.ended("")) is RefusalCode.PROVIDER_REFUSED
+    assert refusal(lambda: office.ended(unsigned({"iss": ISSUER}))) is RefusalCode.PROVIDER_REFUSED

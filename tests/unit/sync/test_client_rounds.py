@@ -70,8 +70,8 @@ def accepted(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(200, json={"fates": fates, "epoch": str(EPOCH), "last_number": fates[-1]["number"]})
 
 
-def empty_page(cursor: int = 0) -> httpx2.Response:
-    page = {"operations": [], "cursor": cursor, "epoch": str(EPOCH), "more": False, "last_number": 0}
+def empty_page(cursor: int = 0, *, last_number: int = 1000) -> httpx2.Response:
+    page = {"operations": [], "cursor": cursor, "epoch": str(EPOCH), "more": False, "last_number": last_number}
     return httpx2.Response(200, json=page)
 
 
@@ -197,7 +197,7 @@ def item_of(operation: Operation, place: int, **changes: object) -> dict[str, ob
 def test_what_cannot_be_read_is_kept_aside_and_the_cursor_goes_on(changes: dict[str, object], reason: str) -> None:
     poisoned, sound = operations(2, device="ws2")
     items = [item_of(poisoned, 1, **changes), item_of(sound, 2)]
-    page = {"operations": items, "cursor": 2, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    page = {"operations": items, "cursor": 2, "epoch": str(EPOCH), "more": False, "last_number": 1000}
     replica = MemoryReplica()
     round_of(replica, lambda _: httpx2.Response(200, json=page))
     assert replica.position() == SyncPosition(2, EPOCH)
@@ -209,7 +209,7 @@ def test_what_cannot_be_read_is_kept_aside_and_the_cursor_goes_on(changes: dict[
 
 @pytest.mark.parametrize("item", [None, 7, "nonsense", [], {"server_sequence": "first"}])
 def test_an_item_that_is_no_operation_at_all_is_kept_aside_too(item: object) -> None:
-    page = {"operations": [item], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    page = {"operations": [item], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 1000}
     replica = MemoryReplica()
     round_of(replica, lambda _: httpx2.Response(200, json=page))
     assert replica.position() == SyncPosition(1, EPOCH)
@@ -219,7 +219,7 @@ def test_an_item_that_is_no_operation_at_all_is_kept_aside_too(item: object) -> 
 
 def test_an_operation_of_a_newer_version_keeps_the_fields_that_are_not_known_here() -> None:
     newer = replace(operations(1, device="ws2")[0], schema_version=SCHEMA_VERSION + 1, fields={"weather": "hujan"})
-    page = {"operations": [item_of(newer, 1)], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 0}
+    page = {"operations": [item_of(newer, 1)], "cursor": 1, "epoch": str(EPOCH), "more": False, "last_number": 1000}
     replica = MemoryReplica()
     round_of(replica, lambda _: httpx2.Response(200, json=page))
     assert replica.confirmed[Entity.BOOKMARK, newer.entity_id].fields == {"weather": "hujan"}
@@ -228,7 +228,7 @@ def test_an_operation_of_a_newer_version_keeps_the_fields_that_are_not_known_her
 def test_what_was_taken_out_at_the_server_is_told_to_the_store() -> None:
     out = {"server_sequence": 3, "operation_id": str(UUID(int=9)), "revision": 2, "reason": "rusak"}
     page = {"operations": [], "withdrawals": [out, {"operation_id": 9}], "cursor": 3, "epoch": str(EPOCH),
-            "more": False, "last_number": 0}  # fmt: skip
+            "more": False, "last_number": 1000}  # fmt: skip
     replica = MemoryReplica()
     round_of(replica, lambda _: httpx2.Response(200, json=page))
     assert replica.withdrawn == [WithdrawnOperation(3, UUID(int=9), 2, "rusak")]
@@ -263,7 +263,8 @@ def test_a_new_order_is_taken_over_from_its_beginning() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.method == "POST":
             pushed.extend(item["number"] for item in json.loads(request.content)["operations"])
-        return ordinary(request)
+            return accepted(request)
+        return empty_page(last_number=max(pushed, default=0))
 
     round_of(replica, answer)
     assert replica.position() == SyncPosition(0, EPOCH)

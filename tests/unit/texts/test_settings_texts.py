@@ -57,6 +57,18 @@ WRONG = [
         "Pengaturan vault_key_file (berkas settings.toml, baris 3) harus ditulis lengkap dari akar,",
     ),
     (
+        'letter_number_format = "B/{urut}"',
+        "Pengaturan letter_number_format (berkas settings.toml, baris 3) harus memuat {urut} dan {tahun},",
+    ),
+    (
+        "sp2hp_inquiry_days = [14, 14, 30]",
+        "Pengaturan sp2hp_inquiry_days (berkas settings.toml, baris 3) memuat terlalu sedikit isian.",
+    ),
+    (
+        'sp2hp_a2_meaning = "entah"',
+        "Pengaturan sp2hp_a2_meaning (berkas settings.toml, baris 3) harus salah satu dari: , berlanjut, dihentikan.",
+    ),
+    (
         'camera_fingerprints = ["10.1.2.3:322"]',
         'Pengaturan camera_fingerprints (berkas settings.toml, baris 3) harus memuat "host:port" dan 64 angka',
     ),

@@ -9,7 +9,7 @@ import pytest
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.transfer import sealed_stream
-from tmcwall.transfer.package import ClipPart, Manifest, PackageReader, PackageWriter
+from tmcwall.transfer.package import ClipPart, LetterPart, Manifest, PackageReader, PackageWriter
 from tmcwall.transfer.sealed_stream import SealedWriter
 
 PASSPHRASE = "kereta senja ke timur"
@@ -107,3 +107,17 @@ def test_parts_that_are_not_what_they_should_be_are_refused() -> None:
         read(package(manifest(), b"more")).finish()
     with pytest.raises(DomainError):
         read(package(manifest(database_bytes=5), b"four")).read_file(io.BytesIO(), 5)
+
+
+def test_letters_follow_the_clips_and_lie_in_their_own_folders_only() -> None:
+    letters = (LetterPart("letters/2025/sp2hp-0001.docx", 3), LetterPart("letter-templates/sp2hp.docx", 1))
+    reader = read(package(manifest(clips=(ClipPart("a.mp4", 2),), letters=letters), b"de", b"abc", b"x"))
+    assert reader.manifest.letters == letters
+    for path in ("settings.toml", "letters/../tmcwall.db", "letters", "letters/", "/letters/a", "backups/a"):
+        with pytest.raises(DomainError) as refused:
+            read(package(manifest(letters=(LetterPart(path, 0),))))
+        assert refused.value.code is DomainCode.EXPORT_DAMAGED, path
+
+
+def test_without_letters_a_package_is_as_earlier_versions_read_it() -> None:
+    assert b"letters" not in msgspec.json.encode(manifest(clips=(ClipPart("a.mp4", 2),)))

@@ -26,6 +26,7 @@ from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import ROW_ROLE, BookmarkListModel, Column
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.services import TaggingService
 
 _LEAST_NEEDED: Final = (Column.OFFICER, Column.LENGTH, Column.HASH)
@@ -63,6 +64,7 @@ class BookmarkPanel(QWidget):
         self._count = plain_label("", soft=True)
         self._play = QPushButton(translate(texts.PLAY))
         self._play.clicked.connect(self._on_play)
+        self.evidence = EvidenceButton(translate=translate)
         self._view = QTableView()
         self._view.setModel(self._model)
         _set_up(self._view, translate)
@@ -73,6 +75,7 @@ class BookmarkPanel(QWidget):
         head.addWidget(self._search, 1)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(self.evidence)
         head.addWidget(self._play)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
@@ -145,6 +148,7 @@ class BookmarkPanel(QWidget):
     @Slot()
     def _on_current(self) -> None:
         row = self.selected_row()
+        self.evidence.show_row(row)
         self._play.setEnabled(row is not None and row.clip is not None and row.clip.state is ClipState.READY)
 
     @Slot()

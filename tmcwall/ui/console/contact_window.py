@@ -167,6 +167,7 @@ class ContactWindow(QDialog):
         """What comes from other workstations is listed; what is being typed stays."""
         say, camera = self._translate, self._camera
         self._about.setText("" if camera is None else say(texts.SELECTED, camera=camera.name))
+        self._about.setVisible(camera is not None)
         self._all.setVisible(camera is not None)
         selected = self._selected()
         found = self._contacts.all() if camera is None else self._contacts.for_camera(camera)

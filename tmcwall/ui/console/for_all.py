@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -76,7 +76,11 @@ class SharedWindows(QObject):
 
     def show_outages(self) -> None:
         camera_id = self._selected_camera()
-        self.outages.begin([camera_id] if camera_id is not None else [])
+        self.plan_outage([camera_id] if camera_id is not None else [])
+
+    @Slot(object)
+    def plan_outage(self, camera_ids: Sequence[str]) -> None:
+        self.outages.begin(camera_ids)
         bring_up(self.outages)
 
     def show_orders(self) -> None:

@@ -9,19 +9,15 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from tmcwall.domain.fault import DomainError
-from tmcwall.services.layouts import Sharing
 from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.parts import ElidedLabel, plain_label
+from tmcwall.ui.console.sharing_button import SharingButton
 from tmcwall.ui.services import DutyService, LayoutService
 
 _NARROW_BAR: Final = 170 * theme.SPACE
-_SHARINGS: Final = {
-    Sharing.SAME: texts.LAYOUT_SAME,
-    Sharing.DIFFERENT: texts.LAYOUT_DIFFERENT,
-}
 
 
 class LayoutBar(QWidget):
@@ -52,13 +48,8 @@ class LayoutBar(QWidget):
         self._delete.setToolTip(say(texts.LAYOUT_DELETE_HELP))
         self._delete.setAccessibleName(say(texts.LAYOUT_DELETE_HELP))
         self._delete.clicked.connect(self._on_delete)
-        self._sharing = plain_label("", soft=True)
-        self._share = QPushButton(say(texts.LAYOUT_SHARE))
-        self._share.setToolTip(say(texts.LAYOUT_SHARE_HELP))
-        self._share.clicked.connect(self._on_share)
-        self._take = QPushButton(say(texts.LAYOUT_TAKE))
-        self._take.setToolTip(say(texts.LAYOUT_TAKE_HELP))
-        self._take.clicked.connect(layouts.take_shared)
+        self._sharing = SharingButton(layouts, translate=translate)
+        self._sharing.share_requested.connect(self._on_share)
         self._name = _NameEdit()
         self._name.setPlaceholderText(say(texts.LAYOUT_NAME))
         self._name.setAccessibleName(say(texts.LAYOUT_NAME))
@@ -77,8 +68,7 @@ class LayoutBar(QWidget):
         layout.addWidget(label)
         label.setBuddy(self._names)
         for widget in (
-            self._names, self._sharing, self._share, self._take, self._save_as, self._delete, self._name, self._save,
-            self._cancel,
+            self._names, self._sharing, self._save_as, self._delete, self._name, self._save, self._cancel,
         ):  # fmt: skip
             layout.addWidget(widget)
         layouts.changed.connect(self._show)
@@ -103,7 +93,7 @@ class LayoutBar(QWidget):
         for widget in (*asking, *choosing):
             widget.setVisible(saving == (widget in asking))
         self._saving = saving
-        self._show_sharing()
+        self._sharing.refresh(hidden=self._saving)
 
     @Slot()
     def _show(self) -> None:
@@ -114,16 +104,7 @@ class LayoutBar(QWidget):
             current = self._layouts.current().name
             self._names.setCurrentIndex(next((n - 1 for n, name in self._numbered() if name == current), -1))
         self._delete.setEnabled(len(names) > 1)
-        self._show_sharing()
-
-    def _show_sharing(self) -> None:
-        """What stands at other workstations, and what may be done about it."""
-        sharing = self._layouts.sharing()
-        self._sharing.setText(self._translate(_SHARINGS[sharing]) if sharing in _SHARINGS else "")
-        self._sharing.setVisible(not self._saving and sharing in _SHARINGS)
-        may_share = self._layouts.may_share() and sharing is not Sharing.SAME
-        self._share.setVisible(not self._saving and may_share)
-        self._take.setVisible(not self._saving and sharing is Sharing.DIFFERENT)
+        self._sharing.refresh(hidden=self._saving)
 
     def _numbered(self) -> list[tuple[int, str]]:
         return list(enumerate(self._layouts.names(), start=1))

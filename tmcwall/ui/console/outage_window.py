@@ -34,10 +34,14 @@ from tmcwall.ui.console.moments import cell_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 from tmcwall.ui.services import CameraService, DutyService, OutageService
 
-_WIDTH: Final = 220 * theme.SPACE
+_WIDTH: Final = 260 * theme.SPACE
 _HEIGHT: Final = 120 * theme.SPACE
 _NAMED: Final = 3
 """Cameras of an outage that the table names; the others are counted, and in the tool tip."""
+_NEVER_CUT: Final = (1, 2, 4)
+"""Columns: start, end, by whom."""
+_MOST_LISTED: Final = 20
+"""Cameras in the line; more are counted."""
 _USUAL_LENGTH: Final = timedelta(hours=4)
 
 
@@ -61,6 +65,9 @@ class OutageWindow(QDialog):
         self._clock = clock
         self._translate = translate
         self._shown: Sequence[PlannedOutage] = ()
+        self._chosen: Sequence[str] = ()
+        """The cameras that it was opened for, while the line still says `_listed`."""
+        self._listed = ""
         self.setWindowTitle(translate(texts.TITLE))
         self.resize(_WIDTH, _HEIGHT)
         zone = translate.zone
@@ -72,7 +79,10 @@ class OutageWindow(QDialog):
             translate(texts.BY),
         ]
         self._table = rows_to_read(columns, name=translate(texts.TITLE), parent=self)
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in _NEVER_CUT:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._none = plain_label(translate(texts.NONE))
         self._which = self._line(texts.CAMERAS, 1000)
         self._reason = self._line(texts.REASON, LONGEST_REASON)
@@ -98,9 +108,14 @@ class OutageWindow(QDialog):
 
     def begin(self, camera_ids: Sequence[str]) -> None:
         """A new one for these cameras, from the next full quarter of an hour on."""
-        numbers = [self._cameras.get(camera_id) for camera_id in camera_ids]
-        words = [str(camera.number or camera.id) for camera in numbers if camera is not None]
-        self._which.setText(", ".join(words))
+        self._chosen = tuple(camera_ids)
+        if len(camera_ids) > _MOST_LISTED:
+            self._which.setText(self._translate(texts.CHOSEN, count=len(camera_ids)))
+        else:
+            cameras = [self._cameras.get(camera_id) for camera_id in camera_ids]
+            words = [str(camera.number or camera.id) for camera in cameras if camera is not None]
+            self._which.setText(", ".join(words))
+        self._listed = self._which.text()
         local = self._translate.zone.local(self._clock.utc())
         start = local.replace(minute=local.minute - local.minute % 15, second=0, microsecond=0) + timedelta(minutes=15)
         self._put(self._starts, start)
@@ -205,6 +220,9 @@ class OutageWindow(QDialog):
 
     @Slot()
     def _on_plan(self) -> None:
+        if self._chosen and self._which.text() == self._listed:
+            self._ask_for(self._chosen)
+            return
         found = []
         for word in self._which.text().replace(";", ",").split(","):
             text = word.strip()
@@ -216,8 +234,11 @@ class OutageWindow(QDialog):
                 self._answer.setText(self._translate(texts.UNKNOWN_CAMERA, text=text))
                 return
             found.append(camera.id)
+        self._ask_for(found)
+
+    def _ask_for(self, camera_ids: Sequence[str]) -> None:
         starts_at, ends_at = self._of(self._starts), self._of(self._ends)
-        self._outages.plan(found, starts_at=starts_at, ends_at=ends_at, reason=self._reason.text())
+        self._outages.plan(camera_ids, starts_at=starts_at, ends_at=ends_at, reason=self._reason.text())
 
     @Slot()
     def _on_cancel(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -63,6 +63,9 @@ class RegisterWindow(QDialog):
     By keyboard: `Enter` on a camera edits it, `Del` removes it, the buttons have letters (Alt), `Tab` goes round.
     """
 
+    outage_requested = Signal(object)
+    """tuple[str, ...] of camera ids for which a planned outage is wanted."""
+
     def __init__(
         self,
         register: RegisterService,
@@ -93,6 +96,7 @@ class RegisterWindow(QDialog):
         self._retire = self._button(texts.RETIRE, self._ask_to_retire)
         self._restore = self._button(texts.RESTORE, self._ask_to_restore)
         self._remove = self._button(texts.REMOVE, self._ask_to_remove)
+        self._outage = self._button(texts.OUTAGE, self._ask_for_outage, help_text=texts.OUTAGE_HELP)
         self._test = self._button(texts.TEST, self._start_or_stop_test, help_text=texts.TEST_HELP)
         self._import = self._button(texts.IMPORT, self._choose_list)
         self._export = self._button(texts.EXPORT, self._choose_file, help_text=texts.EXPORT_HELP)
@@ -174,7 +178,7 @@ class RegisterWindow(QDialog):
                 header.resizeSection(place, _WIDTHS[column] * theme.SPACE)
 
     def _lay_out(self) -> None:
-        left = (self._edit, self._retire, self._restore, self._remove, self._test)
+        left = (self._edit, self._retire, self._restore, self._remove, self._outage, self._test)
         bottom = QHBoxLayout()
         bottom.setSpacing(2 * theme.SPACE)
         for button in left:
@@ -234,6 +238,7 @@ class RegisterWindow(QDialog):
         self._retire.setEnabled(idle and bool(entries) and not standings & {Standing.ENDED, Standing.REMOVED})
         self._restore.setEnabled(idle and bool(entries) and standings <= {Standing.ENDED, Standing.REMOVED})
         self._remove.setEnabled(idle and bool(entries) and not removed)
+        self._outage.setEnabled(bool(entries) and not standings & {Standing.ENDED, Standing.REMOVED})
         self._test.setEnabled(self._register.testing or self._model.rowCount() > 0)
         self._import.setEnabled(idle)
         self._export.setEnabled(idle and self._model.rowCount() > 0)
@@ -270,6 +275,9 @@ class RegisterWindow(QDialog):
         self._ask(Standing.REMOVED)
 
     @Slot(object, object, str)
+    def _ask_for_outage(self) -> None:
+        self.outage_requested.emit(tuple(entry.camera.id for entry in self.selected()))
+
     def _decide(self, camera_ids: Sequence[str], standing: Standing, reason: str) -> None:
         self._register.put_standing(camera_ids, Standing(standing), reason=reason)  # Qt hands on words as plain text
 

@@ -15,6 +15,8 @@ from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.evidence.windows import EvidenceWindows
+from tmcwall.ui.letters.window import LettersWindow
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
 from tmcwall.ui.services import ConsoleServices
@@ -48,6 +50,7 @@ class SideWindows:
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
+        self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=console)
         self.reason = ReasonWindow(
             services.oversight, services.cameras, services.duty, translate=translate, parent=console
         )
@@ -57,10 +60,23 @@ class SideWindows:
             services.copies,
             services.case_units,
             open_file,
+            search=services.search,
+            tracks=services.tracks,
+            holds=services.holds,
             clock=clock,
             translate=translate,
             parent=console,
         )
+        self.evidence = EvidenceWindows(
+            services.evidence,
+            services.tagging,
+            services.duty,
+            open_file,
+            clock=clock,
+            translate=translate,
+            parent=console,
+        )
+        self.evidence.connect_button(self.review.evidence)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""
@@ -81,6 +97,10 @@ class SideWindows:
     def show_oversight(self) -> None:
         """Who watched which camera."""
         bring_up(self.oversight)
+
+    def show_letters(self) -> None:
+        """Which SP2HP are due, and the register of letters."""
+        bring_up(self.letters)
 
     def show_about(self) -> None:
         """Version, parts and licences."""

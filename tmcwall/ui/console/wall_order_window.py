@@ -36,6 +36,8 @@ from tmcwall.ui.services import CameraService, DutyService, WallOrderService
 
 _WIDTH: Final = 210 * theme.SPACE
 _HEIGHT: Final = 110 * theme.SPACE
+_NEVER_CUT: Final = (2, 3, 4)
+"""Columns: sent, until, outcome."""
 _MINUTES: Final = (15, 30, 60, 120, 240)
 
 
@@ -83,7 +85,10 @@ class WallOrderWindow(QDialog):
         self._close = self._button(texts.CLOSE, self.reject)
         columns = [translate(text) for text in (texts.TO, texts.WHAT, texts.SENT, texts.ENDS, texts.OUTCOME)]
         self._table = rows_to_read(columns, name=translate(texts.TITLE), parent=self)
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in _NEVER_CUT:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._table.itemSelectionChanged.connect(self._follow)
         self._none = plain_label(translate(texts.NONE))
         self._answer = plain_label("")

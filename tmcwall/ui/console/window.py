@@ -48,7 +48,7 @@ _RESIZED: Final = 50 * theme.SPACE
 
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
-    ActionId.OVERSIGHT, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
+    ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
@@ -223,6 +223,7 @@ class ConsoleWindow(QMainWindow):
             self._remembered.save(self, self._docks.sizes(self._sizes))
         self._closing = True
         self.beside.review.close()
+        self.beside.evidence.close()
         self.close()
 
     def _lay_out(self) -> None:
@@ -259,9 +260,11 @@ class ConsoleWindow(QMainWindow):
         self.plan.refused.connect(self._complain)
         self.plan.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
+        self.beside.register.outage_requested.connect(self.shared.plan_outage)
         self.incidents.nearest_requested.connect(self.show_nearest)
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
+        self.beside.evidence.connect_button(self.bookmarks.evidence)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)
@@ -298,6 +301,8 @@ class ConsoleWindow(QMainWindow):
             ActionId.KEYS: self.keys.toggle,
             ActionId.OFFICERS: self.beside.show_officers,
             ActionId.OVERSIGHT: self.beside.show_oversight,
+            ActionId.LETTERS: self.beside.show_letters,
+            ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,
             ActionId.GO_CAMERAS: self.cameras.setFocus,

@@ -92,7 +92,7 @@ class InformationPanel(QWidget):
             else say(texts.INFO_OFFSET_TEXT, milliseconds=offset),
             texts.INFO_OFFICER: officer_text(bookmark.officer),
             texts.INFO_NOTE: bookmark.note or "–",
-            texts.INFO_HOLD: say(texts.INFO_HELD if bookmark.held else texts.INFO_NOT_HELD),
+            texts.INFO_HOLD: say(texts.INFO_HELD if bookmark.held and case is not None else texts.INFO_NOT_HELD),
             texts.INFO_SHA256: _broken(clip.sha256) if clip and clip.sha256 else unknown,
             texts.INFO_STREAM: _broken(clip.stream_sha256) if clip and clip.stream_sha256 else unknown,
         }

@@ -29,6 +29,11 @@ _STEPS_PER_S: Final = 10
 _SKIP_S: Final = 5.0
 _LAST_PICTURE_S: Final = 0.2
 _REPORT_NS: Final = 1_500_000_000
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_BACKWARDS_MS: Final = 200
+"""Backwards is a row of stills, one each."""
+_FRAME_S: Final = 0.04
+"""How long a picture lasts in a clip that does not say how many it has."""
 
 
 class ClipFeed(Protocol):
@@ -44,7 +49,7 @@ class ClipFeed(Protocol):
     def duration_s(self) -> float: ...
     @property
     def building(self) -> bool: ...
-    def play(self) -> None: ...
+    def play(self, *, speed: float = 1.0) -> None: ...
     def pause(self) -> None: ...
     def seek(self, position_s: float) -> None: ...
     def newest_due(self, now_ns: int) -> Picture | None: ...
@@ -115,7 +120,10 @@ class Screen(QWidget):
 
 
 class ClipPlayer(QWidget):
-    """One clip at a time. Space plays and pauses, left and right go five seconds back and forth."""
+    """One clip at a time. Space plays and pauses, left and right go five seconds back and forth.
+
+    J, K and L play backwards, pause and play; again: faster; with Shift: slower. Comma and full stop go by one picture.
+    """
 
     def __init__(
         self, open_file: OpenFile, *, clock: Clock, translate: Translator, parent: QWidget | None = None
@@ -126,8 +134,13 @@ class ClipPlayer(QWidget):
         self._translate = translate
         self._feed: ClipFeed | None = None
         self._first_at: datetime | None = None
-        self._reported = (0.0, 0)
+        self._reported_s = 0.0
+        self._reckoned = (0.0, 0)
+        """Where it was in its clip, and when."""
         self._sought: float | None = None
+        self._wanted_s: float | None = None
+        """Where to go once the clip is open: what opens hears nothing yet."""
+        self._speed, self._frame_s = 1.0, _FRAME_S
         say = translate
         self._screen = Screen()
         self._screen.setAccessibleName(say(texts.PLAYER_NAME))
@@ -142,9 +155,12 @@ class ClipPlayer(QWidget):
         self._time = plain_label("")
         self._time.setFont(theme.font(strong=True))
         self._position = plain_label("", soft=True)
+        self._pace = plain_label("")
+        self._pace.setFont(theme.font(strong=True))
         controls = QHBoxLayout()
         controls.setSpacing(3 * theme.SPACE)
         controls.addWidget(self._toggle)
+        controls.addWidget(self._pace)
         controls.addWidget(self._bar, 1)
         controls.addWidget(self._position)
         controls.addWidget(self._time)
@@ -158,11 +174,47 @@ class ClipPlayer(QWidget):
         self._pictures.setTimerType(Qt.TimerType.PreciseTimer)
         self._pictures.setInterval(_PICTURE_MS)
         self._pictures.timeout.connect(self._next)
+        self._backwards = QTimer(self)
+        self._backwards.setInterval(_BACKWARDS_MS)
+        self._backwards.timeout.connect(self._go_back)
         self.close_clip()
+
+    @property
+    def speed(self) -> float:
+        """Of the recording's; negative backwards, 0 while it stands."""
+        if self._backwards.isActive():
+            return -self._speed
+        return self._speed if self._feed is not None and self._feed.playing else 0.0
+
+    @property
+    def moment(self) -> datetime | None:
+        """When what is shown was recorded; None without a clip, or where its clip does not say."""
+        if self._feed is None or self._first_at is None:
+            return None
+        return self._first_at + timedelta(seconds=self.position_s())
 
     @property
     def has_picture(self) -> bool:
         return not self._screen._image.isNull()  # noqa: SLF001 - one module
+
+    @property
+    def screen_of_clip(self) -> Screen:
+        """The picture, for who draws over it."""
+        return self._screen
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether pictures are shown one after the other, at the speed of the clip."""
+        return self._feed is not None and self._feed.playing and self.has_picture
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._feed is not None and self._feed.ended
+
+    @property
+    def duration_s(self) -> float:
+        """0 until it is known."""
+        return self._feed.duration_s if self._feed is not None else 0.0
 
     @property
     def remark(self) -> str:
@@ -178,6 +230,8 @@ class ClipPlayer(QWidget):
         """Play a clip from its start; what cannot be played says why in place of the picture."""
         self.close_clip()
         self._first_at = clip.first_packet_at
+        if clip.packets and clip.first_packet_at is not None and clip.last_packet_at is not None:
+            self._frame_s = (clip.last_packet_at - clip.first_packet_at).total_seconds() / clip.packets or _FRAME_S
         if not path.is_file():
             self._screen.show_words(self._translate(texts.PLAY_MISSING))
             return
@@ -197,10 +251,13 @@ class ClipPlayer(QWidget):
     def close_clip(self) -> None:
         """Let go of the file; nothing of it stays on screen."""
         self._pictures.stop()
+        self._backwards.stop()
+        self._speed, self._frame_s, self._wanted_s = 1.0, _FRAME_S, None
         feed, self._feed = self._feed, None
         if feed is not None:
             feed.close()
-        self._reported = (0.0, 0)
+        self._reported_s = 0.0
+        self._reckoned = (0.0, 0)
         self._sought = None
         self._screen.show_words(self._translate(texts.PLAYER_NONE))
         self._toggle.setText(self._translate(texts.PLAYER_PLAY))
@@ -209,6 +266,7 @@ class ClipPlayer(QWidget):
         self._bar.setRange(0, 0)
         self._time.clear()
         self._position.clear()
+        self._pace.clear()
 
     def show_message(self, text: str) -> None:
         """A sentence in place of the picture."""
@@ -219,14 +277,81 @@ class ClipPlayer(QWidget):
         feed = self._feed
         if feed is None:
             return
-        if feed.ended:
-            self._seek(0.0)
-            feed.play()
-        elif feed.playing:
-            feed.pause()
+        if feed.playing or self._backwards.isActive():
+            self.pause()
         else:
-            feed.play()
+            if feed.ended:
+                self._seek(0.0)
+            self._play(1.0)
+
+    def pause(self) -> None:
+        self._backwards.stop()
+        if self._feed is not None:
+            self._hold_position()
+            self._feed.pause()
+            self._show_state()
+
+    def play_on(self, *, slower: bool = False) -> None:
+        """`L`: at the recording's pace; where it plays already twice as fast, or half."""
+        playing = self._feed is not None and self._feed.playing
+        self._play(_next_speed(self._speed, slower=slower) if playing else 0.5 if slower else 1.0)
+
+    def play_back(self, *, slower: bool = False) -> None:
+        """`J`: backwards, as one still after the other; where it does already, twice as fast, or half."""
+        feed = self._feed
+        if feed is None:
+            return
+        if self._backwards.isActive():
+            self._speed = _next_speed(self._speed, slower=slower)
+        else:
+            self.pause()
+            self._speed = 0.5 if slower else 1.0
+            self._backwards.start()
         self._show_state()
+
+    def step(self, frames: int) -> None:
+        """So many pictures forth, or back; it stands there."""
+        feed = self._feed
+        if feed is None:
+            return
+        self.pause()
+        shown = self.position_s() + frames * self._frame_s
+        # Half a picture early: the first one from there on is shown, however unevenly they came.
+        self._seek(max(0.0, shown - 0.5 * self._frame_s), shown=max(0.0, shown))
+
+    def go_to(self, moment: datetime) -> None:
+        """To what was recorded then, or the nearer end of the clip; if that is being opened, once it is open."""
+        if self._first_at is not None and self._feed is not None:
+            position_s = max(0.0, (moment - self._first_at).total_seconds())
+            if self._feed.duration_s:
+                self._seek(position_s)
+            else:
+                self._wanted_s = position_s
+
+    def _play(self, speed: float) -> None:
+        self._backwards.stop()
+        if self._feed is not None:
+            self._hold_position()
+            self._speed = speed
+            self._feed.play(speed=speed)
+            self._show_state()
+
+    def _hold_position(self) -> None:
+        """What was reckoned with the speed so far."""
+        if self._feed is not None and self._sought is None:
+            self._reckoned = (self.position_s(), self._clock.monotonic_ns())
+
+    @Slot()
+    def _go_back(self) -> None:
+        position_s = self.position_s()
+        if position_s <= 0.0:
+            self.pause()
+        else:
+            self._seek(max(0.0, position_s - self._speed * _BACKWARDS_MS / 1000))
+
+    def go_to_position(self, position_s: float) -> None:
+        """Show the picture there, playing or not."""
+        self._seek(position_s)
 
     def skip(self, seconds: float) -> None:
         feed = self._feed
@@ -239,14 +364,15 @@ class ClipPlayer(QWidget):
         if feed is None:
             return 0.0
         now_ns = self._clock.monotonic_ns()
-        if feed.position_s != self._reported[0]:
-            self._reported = (feed.position_s, now_ns)
+        if feed.position_s != self._reported_s:
+            self._reported_s = feed.position_s
+            self._reckoned = (feed.position_s, now_ns)
             self._sought = None
         if self._sought is not None:
             return self._sought
-        position, at_ns = self._reported
+        position, at_ns = self._reckoned
         if feed.playing and at_ns:
-            position += min(now_ns - at_ns, _REPORT_NS) / 1e9
+            position += min(now_ns - at_ns, _REPORT_NS) / 1e9 * self._speed
         return min(position, feed.duration_s) if feed.duration_s else position
 
     @Slot()
@@ -254,6 +380,9 @@ class ClipPlayer(QWidget):
         feed = self._feed
         if feed is None:
             return
+        if self._wanted_s is not None and feed.duration_s:
+            wanted_s, self._wanted_s = self._wanted_s, None
+            self._seek(wanted_s)
         now_ns = self._clock.monotonic_ns()
         picture = feed.newest_due(now_ns)
         if picture is not None:
@@ -276,7 +405,8 @@ class ClipPlayer(QWidget):
         feed, say = self._feed, self._translate
         if feed is None:
             return
-        self._toggle.setText(say(texts.PLAYER_PAUSE if feed.playing else texts.PLAYER_PLAY))
+        self._toggle.setText(say(texts.PLAYER_PAUSE if self.speed else texts.PLAYER_PLAY))
+        self._pace.setText("" if self.speed in (0.0, 1.0) else say(texts.PLAYER_SPEED, speed=_speed_text(self.speed)))
         position, duration = self.position_s(), feed.duration_s
         self._bar.setRange(0, round(duration * _STEPS_PER_S))
         self._bar.setSingleStep(_STEPS_PER_S)
@@ -288,14 +418,19 @@ class ClipPlayer(QWidget):
         if self._first_at is not None:
             self._time.setText(moment_text(self._first_at + now, say))
 
-    def _seek(self, position_s: float) -> None:
-        """Go there, but not beyond the last picture: a clip that is asked for what it has not shows nothing."""
+    def _seek(self, position_s: float, *, shown: float | None = None) -> None:
+        """Go there, but not beyond the last picture: a clip that is asked for what it has not shows nothing.
+
+        `shown` is where the picture is that is seen then, where that is known better.
+        """
         feed = self._feed
         if feed is not None:
             last_s = max(0.0, feed.duration_s - _LAST_PICTURE_S) if feed.duration_s else position_s
-            self._sought = min(position_s, last_s)
-            self._reported = (feed.position_s, self._clock.monotonic_ns())
-            feed.seek(self._sought)
+            target_s = min(position_s, last_s)
+            self._sought = target_s if shown is None else min(shown, last_s)
+            self._reported_s = feed.position_s
+            self._reckoned = (self._sought, self._clock.monotonic_ns())
+            feed.seek(target_s)
             self._show_state()
 
     @Slot(int)
@@ -315,11 +450,34 @@ class ClipPlayer(QWidget):
             self._feed.resize(box.width(), box.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.toggle()
-        elif event.key() == Qt.Key.Key_Left:
-            self.skip(-_SKIP_S)
-        elif event.key() == Qt.Key.Key_Right:
-            self.skip(_SKIP_S)
-        else:
-            super().keyPressEvent(event)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        match event.key():
+            case Qt.Key.Key_Space:
+                self.toggle()
+            case Qt.Key.Key_K:
+                self.pause()
+            case Qt.Key.Key_L:
+                self.play_on(slower=shift)
+            case Qt.Key.Key_J:
+                self.play_back(slower=shift)
+            case Qt.Key.Key_Comma:
+                self.step(-1)
+            case Qt.Key.Key_Period:
+                self.step(1)
+            case Qt.Key.Key_Left:
+                self.skip(-_SKIP_S)
+            case Qt.Key.Key_Right:
+                self.skip(_SKIP_S)
+            case _:
+                super().keyPressEvent(event)
+
+
+def _next_speed(speed: float, *, slower: bool) -> float:
+    place = SPEEDS.index(speed) + (-1 if slower else 1)
+    return SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
+
+
+def _speed_text(speed: float) -> str:
+    """A fraction below one, as officers say it."""
+    amount = abs(speed)
+    return f"{'-' if speed < 0 else ''}{f'1/{round(1 / amount)}' if amount < 1 else f'{amount:.0f}'}x"

@@ -1,16 +1,22 @@
-"""The review window: the clips of one case, the player, and what is known of the clip that plays."""
+"""The review window: the clips of one case or one search, the player, timelines, and what is known of the clip."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.oversight import Place, View
+from tmcwall.services.footage_search import FoundFootage
+from tmcwall.services.footage_tracks import CameraTrack
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
@@ -18,18 +24,27 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.copy_bar import CopyBar
+from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
-from tmcwall.ui.services import CaseUnitService, CopyService, TaggingService
+from tmcwall.ui.review.search_bar import SearchBar
+from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
+from tmcwall.ui.services import CaseUnitService, CopyService, HoldService, SearchService, TaggingService, TrackService
 
+_FOLLOW_MS: Final = 100
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class ReviewWindow(QWidget):
-    """Opened from the bookmark list; not modal, one for the program, showing one case at a time."""
+    """Opened from the bookmark list or by its key; not modal, one for the program, showing one case or one search.
+
+    `/` goes to the search, N and P to the next and the previous event, Page Down and Page Up to the clip below and
+    above; what the player understands is written there.
+    """
 
     closed = Signal()
 
@@ -40,6 +55,9 @@ class ReviewWindow(QWidget):
         case_units: CaseUnitService,
         open_file: OpenFile,
         *,
+        search: SearchService,
+        tracks: TrackService,
+        holds: HoldService,
         clock: Clock,
         translate: Translator,
         parent: QWidget | None = None,
@@ -49,25 +67,51 @@ class ReviewWindow(QWidget):
         self._translate = translate
         self._case: str | None = None
         self._shown: BookmarkRow | None = None
+        self._tracks = tracks
+        self._files: Mapping[str, Path] = {}
+        """Of what was found: clips that are here."""
         self.setWindowTitle(translate(texts.REVIEW_TITLE))
         self._title = plain_label("", title=True)
+        self._list_title = plain_label(translate(texts.CASE_CLIPS))
         self._list = QListWidget()
         self._list.setAccessibleName(translate(texts.CASE_CLIPS))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
+        self.evidence = EvidenceButton(translate=translate)
         self.information = InformationPanel(translate=translate)
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
-        clips = plain_label(translate(texts.CASE_CLIPS))
-        clips.setFont(theme.font(strong=True))
+        self.hold = HoldBar(holds, translate=translate)
+        self.search = SearchBar(search, translate=translate)
+        self.search.found.connect(self._on_searched)
+        self.search.left.connect(self._leave_search)
+        self.search.entered.connect(self._enter_list)
+        self.timeline = TimelineView(translate=translate)
+        self.timeline.view_changed.connect(self._ask_tracks)
+        self.timeline.moment_requested.connect(self._go_to)
+        self._remark = plain_label("", soft=True)
+        self._follow = QTimer(self, interval=_FOLLOW_MS)
+        self._follow.timeout.connect(self._follow_player)
+        self._lay_out()
+        self.resize(1280, 720)
+        tagging.found.connect(self._on_found)
+        tagging.clip_changed.connect(self._on_clip_changed)
+        tracks.tracks_read.connect(self._on_tracks)
+
+    def _lay_out(self) -> None:
+        self._list_title.setFont(theme.font(strong=True))
         left = QVBoxLayout()
         left.setSpacing(2 * theme.SPACE)
-        left.addWidget(clips)
+        left.addWidget(self.search)
+        left.addWidget(self._list_title)
         left.addWidget(self._list, 1)
+        left.addWidget(self.evidence)
         middle = QVBoxLayout()
         middle.setSpacing(2 * theme.SPACE)
         middle.addWidget(self.player, 1)
+        middle.addWidget(self.timeline)
+        middle.addWidget(self._remark)
         middle.addWidget(self.copies)
         row = QHBoxLayout()
         row.setSpacing(4 * theme.SPACE)
@@ -76,6 +120,7 @@ class ReviewWindow(QWidget):
         right = QVBoxLayout()
         right.setSpacing(2 * theme.SPACE)
         right.addWidget(self.information, 1)
+        right.addWidget(self.hold)
         right.addWidget(self.case_unit)
         row.addLayout(right, 2)
         layout = QVBoxLayout(self)
@@ -84,13 +129,12 @@ class ReviewWindow(QWidget):
         layout.setSpacing(3 * theme.SPACE)
         layout.addWidget(self._title)
         layout.addLayout(row, 1)
-        self.resize(1280, 720)
-        tagging.found.connect(self._on_found)
-        tagging.clip_changed.connect(self._on_clip_changed)
 
     def open_row(self, row: BookmarkRow) -> None:
         """Play this bookmark's clip and list the other clips of its case."""
+        self.search.clear()
         self._case = row.case.lp_normalised if row.case else None
+        self._list_title.setText(self._translate(texts.CASE_CLIPS))
         self._title.setText(row.case.lp if row.case else self._translate(texts.CASE_NONE))
         self._fill([row], row.bookmark.id)
         self.show()
@@ -100,6 +144,13 @@ class ReviewWindow(QWidget):
         self.raise_()
         self.activateWindow()
         self.player.setFocus()
+
+    def open_search(self) -> None:
+        """With the keyboard in the line; what was shown stays until something is found."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.search.start()
 
     @property
     def listed(self) -> list[str]:
@@ -130,9 +181,11 @@ class ReviewWindow(QWidget):
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
+        self.hold.show_row(row)
+        self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self.player.close_clip()
-        path = self._tagging.clip_path(row.bookmark.id)
+        path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
         state = row.clip.state if row.clip else None
         self.copies.show_row(row if path is not None else None)
         if row.clip is None or state is not ClipState.READY:
@@ -142,6 +195,82 @@ class ReviewWindow(QWidget):
             self.player.show_message(self._translate(texts.PLAY_MISSING))
         else:
             self.player.open_clip(path, row.clip)
+        self._remark.clear()
+        self._show_around(row)
+        self._follow.start()
+
+    def _rows(self) -> list[BookmarkRow]:
+        return [self._list.item(place).data(_ROW_ROLE) for place in range(self._list.count())]
+
+    def _show_around(self, row: BookmarkRow) -> None:
+        """The timeline stays where it is while the clip is within it."""
+        begins = row.clip.first_packet_at if row.clip and row.clip.first_packet_at else row.bookmark.starts_at
+        view = self.timeline.view
+        if view is None or not view.starts_at <= begins < view.ends_at:
+            self.timeline.show_around(begins)
+        else:
+            self._ask_tracks(view)
+
+    @Slot(object)
+    def _ask_tracks(self, view: Span) -> None:
+        """Of the clip that plays, and of the cameras in the list."""
+        if self._shown is None:
+            return
+        cameras = {row.bookmark.camera_id: row.bookmark.camera_name for row in (self._shown, *self._rows())}
+        self._tracks.ask_tracks(tuple(cameras.items())[:MOST_CAMERAS], view)
+
+    @Slot(object, object)
+    def _on_tracks(self, view: Span, tracks: Sequence[CameraTrack]) -> None:
+        if view == self.timeline.view:
+            self.timeline.show_tracks(tracks)
+
+    @Slot()
+    def _follow_player(self) -> None:
+        moment = self.player.moment
+        if moment is not None:
+            self.timeline.show_moment(moment)
+
+    @Slot(str, object)
+    def _go_to(self, camera_id: str, moment: datetime) -> None:
+        """In the clip that plays, or another one of the list that has that moment of that camera."""
+        rows = [self._shown, *self._rows()] if self._shown is not None else self._rows()
+        there = next((row for row in rows if _holds(row, camera_id, moment)), None)
+        self._remark.clear()
+        if there is None:
+            track = next((one for one in self.timeline.tracks if one.track.camera_id == camera_id), None)
+            if track is not None:
+                words = ", ".join(self.timeline.words_at(track, moment).splitlines()[1:2])
+                self._remark.setText(self._translate(texts.NO_CLIP_THERE, camera=track.name, words=words))
+            return
+        if self._shown is None or there.bookmark.id != self._shown.bookmark.id:
+            self._choose(there.bookmark.id)
+        self.player.go_to(moment)
+        self.timeline.show_moment(moment)
+
+    def _choose(self, bookmark_id: str) -> None:
+        places = [place for place, row in enumerate(self._rows()) if row.bookmark.id == bookmark_id]
+        if places:
+            self._list.setCurrentRow(places[0])
+
+    @Slot(object)
+    def _on_searched(self, found: FoundFootage) -> None:
+        self._case = None
+        self._files = found.files
+        self._title.setText(self._translate(texts.REVIEW_SEARCH))
+        self._list_title.setText(self._translate(texts.REVIEW_RESULTS))
+        self._fill(found.rows, self._shown.bookmark.id if self._shown is not None else "")
+
+    @Slot()
+    def _leave_search(self) -> None:
+        """Back to the case of the clip that is shown."""
+        if self._shown is not None:
+            self.open_row(self._shown)
+
+    @Slot()
+    def _enter_list(self) -> None:
+        self._list.setFocus(Qt.FocusReason.TabFocusReason)
+        if self._list.currentRow() < 0:
+            self._list.setCurrentRow(0)
 
     @Slot(QListWidgetItem)
     def _on_current(self, item: QListWidgetItem | None) -> None:
@@ -164,16 +293,38 @@ class ReviewWindow(QWidget):
             self._tagging.find(self._case)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        if event.key() == Qt.Key.Key_S:
-            self.copies.take_still()
-            return
-        super().keyPressEvent(event)
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.close()
+            case Qt.Key.Key_S:
+                self.copies.take_still()
+            case Qt.Key.Key_Slash:
+                self.search.start()
+            case Qt.Key.Key_N:
+                self.timeline.go_to_event(forth=True)
+            case Qt.Key.Key_P:
+                self.timeline.go_to_event(forth=False)
+            case Qt.Key.Key_PageDown:
+                self._list.setCurrentRow(min(self._list.currentRow() + 1, self._list.count() - 1))
+            case Qt.Key.Key_PageUp:
+                self._list.setCurrentRow(max(self._list.currentRow() - 1, 0))
+            case _:
+                super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._follow.stop()
         self.player.close_clip()
         self._shown = None
         super().closeEvent(event)
         self.closed.emit()
+
+
+def _holds(row: BookmarkRow, camera_id: str, moment: datetime) -> bool:
+    clip = row.clip
+    if row.bookmark.camera_id != camera_id or clip is None or clip.state is not ClipState.READY:
+        return False
+    return (
+        clip.first_packet_at is not None
+        and clip.last_packet_at is not None
+        and clip.first_packet_at <= moment <= clip.last_packet_at
+    )

@@ -261,10 +261,12 @@ class FileFeed(TileFeed):
     """A file under review in a tile. It plays at once; `verdict` says paused, live or ended."""
 
     _playing = True
+    _speed = 1.0
 
-    def play(self) -> None:
-        self._playing = True
-        self._owner.play(Playback(camera=self.camera_id, speed=1.0))
+    def play(self, *, speed: float = 1.0) -> None:
+        """`speed` 1 is that of the recording."""
+        self._playing, self._speed = True, speed
+        self._owner.play(Playback(camera=self.camera_id, speed=speed))
 
     def pause(self) -> None:
         self._playing = False
@@ -272,7 +274,8 @@ class FileFeed(TileFeed):
 
     def seek(self, position_s: float) -> None:
         """Go to a place, in seconds from the start; the picture there is shown even while paused."""
-        self._owner.play(Playback(camera=self.camera_id, speed=float(self._playing), seek_s=position_s))
+        speed = self._speed if self._playing else 0.0
+        self._owner.play(Playback(camera=self.camera_id, speed=speed, seek_s=position_s))
 
     @property
     def playing(self) -> bool:

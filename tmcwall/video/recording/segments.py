@@ -201,15 +201,24 @@ def camera_folder(recordings: Path, camera: str) -> Path:
     return recordings / f"cam-{quote(camera, safe='')[:200]}"
 
 
-def scan(recordings: Path) -> Iterator[Segment]:
-    """All segments with at least one whole access unit, oldest first for each camera; empty leftovers are deleted."""
-    for index_path in sorted(recordings.glob(f"cam-*/*{INDEX_SUFFIX}")):
-        segment = _read_segment(index_path)
+def read_segments(recordings: Path, camera: str) -> Iterator[Segment]:
+    """Those of one camera with at least one whole access unit, oldest first, while others may write and delete them."""
+    for index_path in sorted(camera_folder(recordings, camera).glob(f"*{INDEX_SUFFIX}")):
+        segment = _read_segment(index_path, tidy=False)
         if segment is not None:
             yield segment
 
 
-def _read_segment(index_path: Path) -> Segment | None:
+def scan(recordings: Path) -> Iterator[Segment]:
+    """All segments with at least one whole access unit, oldest first for each camera; empty leftovers are deleted."""
+    for index_path in sorted(recordings.glob(f"cam-*/*{INDEX_SUFFIX}")):
+        segment = _read_segment(index_path, tidy=True)
+        if segment is not None:
+            yield segment
+
+
+def _read_segment(index_path: Path, *, tidy: bool) -> Segment | None:
+    """`tidy`: one without a whole access unit is deleted."""
     try:
         with index_path.open("rb") as file:
             header = msgspec.json.decode(file.readline(_LARGEST_HEADER), type=SegmentHeader)
@@ -219,10 +228,14 @@ def _read_segment(index_path: Path) -> Segment | None:
     except (OSError, msgspec.MsgspecError):
         return None
     if not entries:
-        path.unlink(missing_ok=True)
-        index_path.unlink(missing_ok=True)
+        if tidy:
+            path.unlink(missing_ok=True)
+            index_path.unlink(missing_ok=True)
         return None
-    size_bytes = path.stat().st_size + index_path.stat().st_size
+    try:
+        size_bytes = path.stat().st_size + index_path.stat().st_size
+    except OSError:
+        return None
     return Segment(path, header, entries[0].arrival_utc_ns, max(e.arrival_utc_ns for e in entries), size_bytes)
 
 
