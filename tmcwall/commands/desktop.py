@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
+from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.domain.clock import SystemClock
@@ -36,12 +37,9 @@ from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import Duty, ServerGate
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
-from tmcwall.services.footage_search import FootageSearch
-from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
-from tmcwall.services.holds import Holds
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.letter_desk import LetterDesk
@@ -54,7 +52,6 @@ from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
 from tmcwall.services.replica import StoreOversight
-from tmcwall.services.retention import Retention
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
 from tmcwall.services.synchronisation import Client, Synchronisation
@@ -84,7 +81,6 @@ from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom
 from tmcwall.video.feed.video_feed import VideoFeed
 from tmcwall.video.ipc.messages import RecordingStopped
-from tmcwall.video.recording.coverage import recorded_in
 from tmcwall.workstation import Workstation, open_workstation, region_lines
 
 log = get_logger(__name__)
@@ -228,7 +224,9 @@ class Desktop(QObject):
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
-        self.search, self.tracks, self.holds, self.retention = self._of_footage(workstation, regions)
+        self.footage = footage_services_of(
+            workstation, self.duty, regions=regions, zone=translate.zone, parent=self
+        )  # fmt: skip
         self.letters = LetterDesk(
             letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
         )  # fmt: skip
@@ -276,10 +274,7 @@ class Desktop(QObject):
             self.case_units,
             *self.evidence.in_order(),
             self.letters,
-            self.search,
-            self.tracks,
-            self.holds,
-            self.retention,
+            *self.footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
             self.places,
@@ -358,35 +353,6 @@ class Desktop(QObject):
         QTimer.singleShot(_VIDEO_STOP_MS, self, self._finish)
         self.feed.stop()
 
-    def _of_footage(
-        self, workstation: Workstation, regions: Regions
-    ) -> tuple[FootageSearch, FootageTracks, Holds, Retention]:
-        """What is searched, reviewed, held and let go."""
-        store, settings, clock = workstation.store, workstation.settings, workstation.clock
-        zone = self._translate.zone
-        search = FootageSearch(
-            store=store,
-            duty=self.duty,
-            clock=clock,
-            clips=workstation.paths.clips,
-            regions=regions,
-            rules=settings.reminder_rules,
-            zone=zone,
-            parent=self,
-        )
-        tracks = FootageTracks(store=store, recorded=recorded_in(workstation.paths.recordings), parent=self)
-        holds = Holds(store=store, duty=self.duty, clock=clock, parent=self)
-        retention = Retention(
-            store=store,
-            clock=clock,
-            clips=workstation.paths.clips,
-            keep_days=settings.clip_keep_days,
-            uploaded_only=bool(settings.server_url),
-            zone=zone,
-            parent=self,
-        )
-        return search, tracks, holds, retention
-
     def _console(self, regions: Regions) -> ConsoleWindow:
         services = ConsoleServices(
             duty=self.duty,
@@ -400,9 +366,9 @@ class Desktop(QObject):
                 export=self.evidence.export, check=self.evidence.check, redaction=self.evidence.redaction
             ),
             letters=self.letters,
-            search=self.search,
-            tracks=self.tracks,
-            holds=self.holds,
+            search=self.footage.search,
+            tracks=self.footage.tracks,
+            holds=self.footage.holds,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

@@ -38,7 +38,7 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 def _not_too_deep(value: JsonValue) -> JsonValue:
     layer = [value]
-    for _ in range(MAX_NESTING):
+    for _ in range(MAX_NESTING + 1):
         layer = [part for one in layer for part in _parts(one) if type(part) is dict or type(part) is list]
         if not layer:
             return value

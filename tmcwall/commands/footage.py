@@ -1,0 +1,61 @@
+"""What is searched, reviewed, held and let go of a workstation's recordings and clips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from tmcwall.domain.region import Regions
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.duty import Duty
+from tmcwall.services.footage_search import FootageSearch
+from tmcwall.services.footage_tracks import FootageTracks
+from tmcwall.services.holds import Holds
+from tmcwall.services.retention import Retention
+from tmcwall.services.service import Service
+from tmcwall.video.recording.coverage import recorded_in
+from tmcwall.workstation import Workstation
+
+
+@dataclass(frozen=True, slots=True)
+class FootageDesks:
+    """What the running program does with footage that is kept."""
+
+    search: FootageSearch
+    tracks: FootageTracks
+    holds: Holds
+    retention: Retention
+
+    def in_order(self) -> tuple[Service, ...]:
+        """In which they start."""
+        return self.search, self.tracks, self.holds, self.retention
+
+
+def footage_services_of(
+    workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone, parent: QObject
+) -> FootageDesks:
+    """For the running program."""
+    store, settings, clock, paths = workstation.store, workstation.settings, workstation.clock, workstation.paths
+    search = FootageSearch(
+        store=store,
+        duty=duty,
+        clock=clock,
+        clips=paths.clips,
+        regions=regions,
+        rules=settings.reminder_rules,
+        zone=zone,
+        parent=parent,
+    )
+    tracks = FootageTracks(store=store, recorded=recorded_in(paths.recordings), parent=parent)
+    holds = Holds(store=store, duty=duty, clock=clock, parent=parent)
+    retention = Retention(
+        store=store,
+        clock=clock,
+        clips=paths.clips,
+        keep_days=settings.clip_keep_days,
+        uploaded_only=bool(settings.server_url),
+        zone=zone,
+        parent=parent,
+    )
+    return FootageDesks(search, tracks, holds, retention)
