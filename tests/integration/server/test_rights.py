@@ -78,8 +78,9 @@ ROUTES = {
     ("GET", "/oversight"): Route(needs=Action.READ_OVERSIGHT),
     ("GET", "/oversight.csv"): Route(needs=Action.READ_OVERSIGHT),
     ("PUT", "/desk"): Route(),
-    ("GET", "/custody"): Route(needs=Action.VIEW),
+    # Of the workstation whose token it is.
     ("POST", "/custody"): Route(needs=Action.VIEW),
+    ("GET", "/custody"): Route(needs=Action.VIEW),
     ("OPTIONS", "/clips"): Route(needs=Action.TAG),
     # What a desk has cut goes up whoever is signed in there; its bytes are held to the clip's hash.
     ("POST", "/clips"): Route(needs=Action.TAG),
