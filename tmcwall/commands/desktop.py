@@ -224,9 +224,7 @@ class Desktop(QObject):
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
-        self.footage = footage_services_of(
-            workstation, self.duty, regions=regions, zone=translate.zone, parent=self
-        )  # fmt: skip
+        self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
         self.letters = LetterDesk(
             letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
         )  # fmt: skip

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
-
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.duty import Duty
@@ -32,9 +30,7 @@ class FootageDesks:
         return self.search, self.tracks, self.holds, self.retention
 
 
-def footage_services_of(
-    workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone, parent: QObject
-) -> FootageDesks:
+def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone) -> FootageDesks:
     """For the running program."""
     store, settings, clock, paths = workstation.store, workstation.settings, workstation.clock, workstation.paths
     search = FootageSearch(
@@ -45,10 +41,9 @@ def footage_services_of(
         regions=regions,
         rules=settings.reminder_rules,
         zone=zone,
-        parent=parent,
     )
-    tracks = FootageTracks(store=store, recorded=recorded_in(paths.recordings), parent=parent)
-    holds = Holds(store=store, duty=duty, clock=clock, parent=parent)
+    tracks = FootageTracks(store=store, recorded=recorded_in(paths.recordings))
+    holds = Holds(store=store, duty=duty, clock=clock)
     retention = Retention(
         store=store,
         clock=clock,
@@ -56,6 +51,5 @@ def footage_services_of(
         keep_days=settings.clip_keep_days,
         uploaded_only=bool(settings.server_url),
         zone=zone,
-        parent=parent,
     )
     return FootageDesks(search, tracks, holds, retention)
