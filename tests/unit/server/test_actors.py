@@ -180,7 +180,6 @@ def test_what_is_no_delegation_is_none(given: str) -> None:
         (Entity.CASE, case, {"stage": Stage.CLOSED.value}),
         (Entity.CASE, case, {"difficulty": "sulit"}),
         (Entity.CASE, case, {"investigation_started": "2025-03-28"}),
-        (Entity.BOOKMARK, lambda: bookmark("e1"), {"held": False}),
     ],
 )
 def test_what_an_investigator_decides_an_operator_does_not(
@@ -191,6 +190,14 @@ def test_what_an_investigator_decides_an_operator_does_not(
     assert (fate.fate, fate.reason) == (Fate.QUARANTINED, "not_allowed")
     assert desk.push(entity, fields, actor=INVESTIGATOR).fate is Fate.APPLIED
     assert desk.push(entity, fields).fate is Fate.APPLIED
+
+
+def test_what_is_held_is_released_by_a_supervisor_only(desk: Desk) -> None:
+    assert desk.push(Entity.BOOKMARK, bookmark("e1")).fate is Fate.APPLIED
+    for actor in (OFFICER, INVESTIGATOR):
+        fate = desk.push(Entity.BOOKMARK, {"held": False}, actor=actor)
+        assert (fate.fate, fate.reason) == (Fate.QUARANTINED, "not_allowed")
+    assert desk.push(Entity.BOOKMARK, {"held": False}, actor=SUPERVISOR).fate is Fate.APPLIED
 
 
 def test_an_operator_opens_a_case_only_as_a_new_one(desk: Desk) -> None:
