@@ -26,6 +26,8 @@ class OddDescription(StrEnum):
     """A dynamic payload type that is not explained."""
     MANY = "many"
     """Forty sections."""
+    LONG = "long"
+    """A hundred kilobytes, line by line, of a vendor's own."""
     HUGE = "huge"
     """A megabyte."""
     EMPTY = "empty"
@@ -74,6 +76,7 @@ def odd_description(kind: OddDescription, whole: bytes) -> bytes:
         return _video(*_SECTIONS[kind])
     return {
         OddDescription.MANY: whole + _SOUND.encode() * 40,
+        OddDescription.LONG: whole + b"a=x-vendor:" + b"\r\na=x-vendor:".join([b"x" * 88] * 1000) + b"\r\n",
         OddDescription.HUGE: whole + b"a=x:" + b"x" * 1_000_000 + b"\r\n",
         OddDescription.EMPTY: b"",
         OddDescription.NOISE: b"\x00\xff" * 500,

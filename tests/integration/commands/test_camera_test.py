@@ -72,7 +72,7 @@ def test_a_camera_that_only_ffmpeg_understands_is_live_and_the_reason_is_said(
     cameras: Cameras, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     city = cameras("CAM-1")
-    city.control.fault("CAM-1", "sdp:many")
+    city.control.fault("CAM-1", "sdp:long")
     assert look(city, tmp_path) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("URL: live, h264 320×180, ")

@@ -198,7 +198,7 @@ def test_a_malformed_description_is_named_and_the_camera_plays_once_it_is_well(t
 
 def test_a_description_that_only_ffmpeg_can_use_is_said_to_be_broken_and_played_all_the_same(town):
     """R41"""
-    town.give("sdp:many")
+    town.give("sdp:long")
     town.show()
     assert town.fault(FaultCode.PROTOCOL_BROKEN) is FaultCode.PROTOCOL_BROKEN
     assert town.report(where=lambda report: report.session is SessionKind.COMPAT_FOUND).connected

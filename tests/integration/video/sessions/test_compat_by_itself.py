@@ -33,7 +33,7 @@ def watch(url, scenario, **source):
 
 def test_a_camera_whose_description_only_ffmpeg_understands_is_read_by_it_after_two_failures(cameras, camera_login):
     server = cameras("CAM-1", password=True)
-    server.control.fault("CAM-1", "sdp:many")
+    server.control.fault("CAM-1", "sdp:long")
     username, password = camera_login
 
     async def until_it_plays(watched):
@@ -75,7 +75,7 @@ def test_a_refused_login_is_never_tried_by_ffmpeg(cameras):
 
 def test_the_engine_says_who_reads_a_camera_and_why_and_leaves_no_process(cameras, tmp_path):
     server = cameras("CAM-1")
-    server.control.fault("CAM-1", "sdp:many")
+    server.control.fault("CAM-1", "sdp:long")
     with EngineProcess(tmp_path / "recordings") as engine:
         engine.set_cameras(camera("odd", server.url("CAM-1")))
         engine.show("odd")
