@@ -61,7 +61,8 @@ class WallPlaces(QObject):
         self.changed.emit()
 
     def _take(self, placements: Mapping[str, Placement]) -> None:
-        self._shown = {placement.monitor: placement.shown for placement in placements.values()}
+        """What was decided while this was being read is newer."""
+        self._shown = {placement.monitor: placement.shown for placement in placements.values()} | self._shown
         self.loaded = True
         self.changed.emit()
 
