@@ -62,8 +62,8 @@ def stored(open_on: Callable[..., Store]) -> None:
 
 
 def backed_up_and_damaged(disk: SmallDisk, open_on: Callable[..., Store]) -> Path:
+    stored(open_on)
     store = open_on(limits=OFTEN)
-    put(store, "before")
     while not list((disk.folder / "backups").glob("*.sqlite")):
         threading.Event().wait(0.01)
     store.close()
