@@ -104,6 +104,8 @@ class Story(QObject):
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="demo")
         self._futures = FutureDispatcher()
         self._reported_ns = 0
+        self._recorded_since = self._clock.utc()
+        """All that is shown has been recorded from then on."""
         self._incident_id = ""
         self._focus = ""
         self._lp = ""
@@ -177,6 +179,7 @@ class Story(QObject):
         if live < _LIVE_SHARE * shown or self.desktop.duty.officer is None:
             return
         seconds = running_s()
+        self._recorded_since = self._clock.utc()
         self._facts = msgspec.structs.replace(self._facts, live_s=round(seconds, 2))
         tell(self._translate, say.LIVE, live=live, count=shown, seconds=seconds)
         self._step = self._report
@@ -265,7 +268,7 @@ class Story(QObject):
         self.desktop.tagging.tag(
             TagRequest(
                 self._focus,
-                starts_at=now - timedelta(seconds=PRE_ROLL_S),
+                starts_at=max(now - timedelta(seconds=PRE_ROLL_S), self._recorded_since),
                 ends_at=now + timedelta(seconds=POST_ROLL_S),
                 lp=self._lp,
                 note=self._translate(say.NOTE),
