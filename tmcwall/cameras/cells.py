@@ -16,6 +16,9 @@ _NOTHING: Final = frozenset({
 """An empty cell, as people or a spreadsheet that has lost what it refers to write it."""
 _LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<([^<>\s]+)>")
 _SLASHES: Final = re.compile(r"\A([a-z]+):(?:\\\\|/(?!/))", re.IGNORECASE)
+_BARE: Final = re.compile(r"(?:[^\s/]*@)?[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::(?P<port>[0-9]{1,5}))?(?P<path>/\S*)?")
+_WEB_PORTS: Final = frozenset({"80", "81", "443", "8080", "8443"})
+_WEB_PATH: Final = re.compile(r"\.(?:m3u8|flv|ts|mp4|mjpe?g|cgi)\b", re.IGNORECASE)
 
 
 def plain_cell(text: str) -> str:
@@ -40,3 +43,11 @@ def plain_address(text: str) -> str:
     if _SLASHES.match(text):
         text = _SLASHES.sub(r"\1://", text.replace("\\", "/") if "\\" in text else text, count=1)
     return unescape(text) if "&amp;" in text else text
+
+
+def with_scheme(text: str) -> str:
+    """`rtsp://` before an IPv4 address that has none, unless its port or path are rather of the web."""
+    bare = _BARE.fullmatch(text)
+    if bare is None or bare["port"] in _WEB_PORTS or _WEB_PATH.search(bare["path"] or ""):
+        return text
+    return f"rtsp://{text}"

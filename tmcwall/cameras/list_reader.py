@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO, TypeVar
 
-from tmcwall.cameras.cells import plain_address, plain_cell
+from tmcwall.cameras.cells import plain_address, plain_cell, with_scheme
 from tmcwall.cameras.listing import COLUMNS, cells_of, name_in
 from tmcwall.cameras.logins import LONGEST_BYTES, CameraLogins, Login, host_of
 from tmcwall.cameras.measures import (
@@ -96,6 +96,7 @@ class RowReason(StrEnum):
     OWNER_UNKNOWN = "owner_unknown"
     SIGN_MISSING = "sign_missing"
     AXES_SWAPPED = "axes_swapped"
+    SCHEME_MISSING = "scheme_missing"
     COLUMN_UNKNOWN = "column_unknown"
     SIMILAR_NAME = "similar_name"
     SAME_URL = "same_url"
@@ -295,6 +296,13 @@ class _Reader:
             raise _Refused(RowReason.UNPRINTABLE, "name")
         return text
 
+    def _begun(self, text: str, column: str) -> str:
+        """The address with the beginning that was left out."""
+        whole = with_scheme(text)
+        if whole != text:
+            self._remarks.append((RowReason.SCHEME_MISSING, column, "rtsp://"))
+        return whole
+
     def _source(self, cells: Mapping[str, str], column: str) -> tuple[str | None, Login | None]:
         """The address without credentials, and these. Nothing of an address is repeated in a reason."""
         text = plain_address(cells.get(column, ""))
@@ -305,6 +313,7 @@ class _Reader:
         try:
             if self.files and source_kind(text) is SourceKind.FILE:
                 return text, None
+            text = self._begun(text, column)
             url, username, password = split_credentials(text)
             host = host_of(url)
             self.rule.check_host(host)

@@ -46,6 +46,10 @@ _ANGLE: Final = re.compile(
     r"(?:(?P<minutes>[0-9]+(?:\.[0-9]+)?)\s*['′’M]\s*(?:(?P<seconds>[0-9]+(?:\.[0-9]+)?)\s*(?:\"|″|”|''|’’|′′|S(?=\s)))?)?)?"
     r"\s*(?P<after>[A-Z]*)\.?"
 )
+_BLANKS: Final = re.compile(
+    r"(?P<before>[A-Z]*)\s*(?P<degrees>[-+]?[0-9]{1,3})[\s:]+(?P<minutes>[0-9]{1,2})[\s:]+(?P<seconds>[0-9]{1,2}(?:\.[0-9]+)?)"
+    r"\s*(?P<after>[A-Z]*)\.?"
+)
 _SPACED: Final = re.compile(r"(.*?[0-9A-Z°º'\"′″’”])(?:\s*,\s*|\s+)([A-Z+-]*\s*[0-9].*)")
 _YES: Final = frozenset({"1", "y", "ya", "iya", "yes", "true", "benar", "betul", "on", "aktif", "nyala", "v", "✓", "✔"})
 _NO: Final = frozenset({"0", "n", "no", "tidak", "tdk", "false", "salah", "off", "nonaktif", "mati"})
@@ -69,11 +73,11 @@ def read_yes_no(text: str) -> bool | None:
 
 
 def read_coordinate(text: str, axis: Axis) -> Coordinate:
-    """`-7.56`, `-7,56`, `−7.56°`, `7°33'38"S`, `7,56 LS`, `E 110 49.2'`. Raises Unreadable."""
-    plain = _typed(text).upper()
-    if _PLAIN.fullmatch(plain.replace(",", ".")):
+    """`-7.56`, `-7,56`, `−7.56°`, `7°33'38"S`, `7,56 LS`, `E 110 49.2'`, `S 7 33 36`. Raises Unreadable."""
+    plain = _typed(text).upper().replace(",", ".")
+    if _PLAIN.fullmatch(plain):
         return Coordinate(_plain(plain))
-    match = _ANGLE.fullmatch(plain.replace(",", "."))
+    match = _ANGLE.fullmatch(plain) or _BLANKS.fullmatch(plain)
     if match is None:
         raise Unreadable
     sides = [name for name in (match["before"], match["after"]) if name]

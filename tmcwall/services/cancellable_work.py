@@ -67,6 +67,7 @@ class CancellableWork(QObject):
                 running._ended.set()  # noqa: SLF001 - one module
 
         def take(result: T) -> None:
+            self._look()
             self._end()
             then(result)
 

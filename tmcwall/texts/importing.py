@@ -96,6 +96,10 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
         "lintang dan bujur tertukar; dibaca sebagai {limit}",
         "latitude and longitude have changed places; read as {limit}",
     ),
+    RowReason.SCHEME_MISSING: Text(
+        "alamat di kolom {column} tanpa skema; dibaca sebagai {limit}",
+        "the address in column {column} has no scheme; read as {limit}",
+    ),
     RowReason.COLUMN_UNKNOWN: Text(
         "kolom {column} tidak dibaca; mungkin maksudnya {limit}",
         "column {column} is not read; perhaps {limit} is meant",

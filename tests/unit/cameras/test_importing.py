@@ -118,7 +118,7 @@ def test_numbers_may_have_a_decimal_comma_where_semicolons_separate() -> None:
     [
         (",x,rtsp://10.0.0.1/a,,,,,,,,,,,", RowReason.MISSING, "id"),
         ("B,x,,,,,,,,,,,,", RowReason.MISSING, "url"),
-        ("B,x,10.0.0.1/a,,,,,,,,,,,", RowReason.URL_MALFORMED, "url"),
+        ("B,x,10.0.0.1:x/a,,,,,,,,,,,", RowReason.URL_MALFORMED, "url"),
         ("B,x,rtsp://u:p w@10.0.0.1/a,,,,,,,,,,,", RowReason.URL_MALFORMED, "url"),
         ("B,x,ftp://10.0.0.1/a,,,,,,,,,,,", RowReason.URL_SCHEME, "url"),
         ("B,x,file:///etc/passwd,,,,,,,,,,,", RowReason.URL_SCHEME, "url"),

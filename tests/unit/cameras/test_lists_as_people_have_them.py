@@ -270,6 +270,51 @@ def test_axes_that_have_changed_places_are_a_warning_with_what_was_read() -> Non
     assert (warning.line, warning.reason, warning.limit) == (2, RowReason.AXES_SWAPPED, "-7.5, 110.8")
 
 
+@pytest.mark.parametrize(
+    ("address", "read_as"),
+    [
+        ("10.0.0.1/live", "rtsp://10.0.0.1/live"),
+        ("10.0.0.1:8554/live?ch=1", "rtsp://10.0.0.1:8554/live?ch=1"),
+        ("10.0.0.1", "rtsp://10.0.0.1"),
+    ],
+)
+def test_an_address_without_its_beginning_is_rtsp_and_said(address: str, read_as: str) -> None:
+    found = read(HEADER + f"1,Simpang,{address},-7.5,110.8\n")
+    assert [one.camera.url for one in found.cameras] == [read_as]
+    ((line, reason, limit),) = [(one.line, one.reason, one.limit) for one in found.warnings]
+    assert (line, reason, limit) == (2, RowReason.SCHEME_MISSING, "rtsp://")
+
+
+def test_the_login_before_an_address_without_its_beginning_is_kept_apart() -> None:
+    (only,) = read(HEADER + "1,Simpang,admin:rahasia-4711@10.0.0.1/live,-7.5,110.8\n").cameras
+    assert only.camera.url == "rtsp://10.0.0.1/live"
+    assert only.logins is not None
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1:8080/live", "10.0.0.1/index.m3u8", "halaman kamera", "10.0.0.1:x/a"])
+def test_what_may_be_of_the_web_or_is_no_address_is_not_guessed(address: str) -> None:
+    found = read(HEADER + f"1,Simpang,{address},-7.5,110.8\n")
+    assert (found.cameras, len(found.problems)) == ((), 1)
+    assert "rtsp://" not in str(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        ("S 7 30 0", "110 48 0 E"),
+        ("7 30 00 LS", "BT 110 48 00"),
+        ("-7 30 0", "110:48:00"),
+    ],
+)
+def test_degrees_between_blanks_are_read(lat: str, lon: str) -> None:
+    (only,) = read(HEADER + f"1,Simpang,rtsp://10.0.0.1/a,{lat},{lon}\n").cameras
+    assert only.camera.position == Position(-7.5, 110.8)
+
+
+def test_sixty_minutes_and_more_between_blanks_are_refused() -> None:
+    assert len(read(HEADER + "1,Simpang,rtsp://10.0.0.1/a,S 7 61 0,110.8\n").problems) == 1
+
+
 @pytest.mark.parametrize("nothing", ["-", "\u2013", "#N/A", "#REF!", "n/a", "NULL"])
 def test_a_sign_for_nothing_is_an_empty_cell(nothing: str) -> None:
     (only,) = read(HEADER + f"1,{nothing},rtsp://10.0.0.1/a,{nothing},{nothing}\n").cameras
