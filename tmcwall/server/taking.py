@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
-_LONGEST_S: Final = 0.1
+LONGEST_S: Final = 0.1
 """After so long within one transaction those that are left come next: a report may be waiting."""
 _NOTED: Final[Mapping[Fate, AuditAction]] = {
     Fate.QUARANTINED: AuditAction.QUARANTINED,
@@ -50,20 +50,22 @@ Outcome = PushReply | Exception
 """RequestRefused or KeysChanged."""
 
 
-def take_pushes(context: ServerContext, pushes: Sequence[WaitingPush]) -> Sequence[Outcome]:
-    """What became of each, after the commit; of fewer than these if they take long. No two are of one device.
+def take_pushes(
+    context: ServerContext, pushes: Sequence[WaitingPush], *, within_s: float = LONGEST_S
+) -> Sequence[Outcome]:
+    """What became of each, after the commit; of fewer than these if they take longer. No two are of one device.
 
     Raises DBAPIError, and nothing is kept.
     """
     try:
-        taken = _Taking(context, pushes)
+        taken = _Taking(context, pushes, within_s=within_s)
         with context.database.write() as session:
             taken.run(session)
     except RequestRefused as refused:
         # Only of one who brings an operation under another's id: that is known when all are written.
         if len(pushes) == 1:
             return [refused]
-        return [outcome for push in pushes for outcome in take_pushes(context, [push])]
+        return [outcome for push in pushes for outcome in take_pushes(context, [push], within_s=within_s)]
     for reply in taken.outcomes:
         for fate in reply.fates if isinstance(reply, PushReply) else ():
             context.counters.operations.labels(fate.fate).inc()
@@ -74,9 +76,10 @@ def take_pushes(context: ServerContext, pushes: Sequence[WaitingPush]) -> Sequen
 class _Taking:
     """One transaction."""
 
-    def __init__(self, context: ServerContext, pushes: Sequence[WaitingPush]) -> None:
+    def __init__(self, context: ServerContext, pushes: Sequence[WaitingPush], *, within_s: float) -> None:
         self._context = context
         self._pushes = pushes
+        self._within_s = within_s
         self._now = context.clock.utc()
         self.outcomes: list[Outcome] = []
         self.newest = 0
@@ -84,7 +87,7 @@ class _Taking:
 
     def run(self, session: Session) -> None:
         """Raises RequestRefused(FORK) if an id is taken already: then nothing of all is kept."""
-        until_s = time.monotonic() + _LONGEST_S
+        until_s = time.monotonic() + self._within_s
         journal = Journal(session, now=self._now)
         journal.hold({push.asker.device for push in self._pushes})
         # Looked at now: a body may take minutes, and the right to it be withdrawn meanwhile.

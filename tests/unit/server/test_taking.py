@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from tests.clocks import FakeClock
 from tests.enrolled import enrol_at, signed
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, operations, settings_in
+from tests.waiting import PATIENCE_S
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json, Operation
 from tmcwall.server.accounts import add_user, disable_user
@@ -46,7 +47,7 @@ class Server:
         return WaitingPush(read, self.askers[device], "127.0.0.1")
 
     def take(self, *waiting: WaitingPush) -> Sequence[Outcome]:
-        return take_pushes(self.context, waiting)
+        return take_pushes(self.context, waiting, within_s=PATIENCE_S)
 
     def order(self) -> list[UUID]:
         with self.context.database.read() as session:
