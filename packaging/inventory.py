@@ -95,9 +95,11 @@ class _Parts:
     def __init__(self, version: str) -> None:
         self._version = version
         self._found: dict[str, Part] = {}
-        self._distributions = {
-            _plain_name(found.name): found for found in importlib.metadata.distributions() if found.name
-        }
+        self._distributions: dict[str, importlib.metadata.Distribution] = {}
+        for found in importlib.metadata.distributions():
+            if found.name:
+                # The first is the one that is imported: setuptools puts copies of its own behind it.
+                self._distributions.setdefault(_plain_name(found.name), found)
         self._owners = {
             Path(str(found.locate_file(file))).resolve(): name
             for name, found in self._distributions.items()
