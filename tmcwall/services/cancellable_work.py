@@ -32,7 +32,10 @@ class WorkInThread:
 
 
 class CancellableWork(QObject):
-    """One piece of work at a time. `join` gives one that was cancelled the time to put away what it has begun."""
+    """A service that does one piece of work at a time, which whoever derives from it begins.
+
+    `join` gives one that was cancelled the time to put away what it has begun.
+    """
 
     progressed = Signal(int)
     """Percent, when it has changed."""
@@ -52,7 +55,16 @@ class CancellableWork(QObject):
     def busy(self) -> bool:
         return self._running is not None
 
-    def begin(
+    def start(self) -> None:
+        """Nothing is done before somebody asks."""
+
+    def stop(self) -> None:
+        """Cancelled, and nothing is told any more."""
+        self.cancel()
+        self._looking.stop()
+        self._futures.close()
+
+    def _begin(
         self, work: Callable[[WorkInThread], T], then: Callable[[T], None], refused: Callable[[Refusal], None]
     ) -> None:  # fmt: skip
         """Not while it is busy."""
@@ -84,12 +96,6 @@ class CancellableWork(QObject):
         """It ends with a refusal as soon as it looks."""
         if self._running is not None:
             self._running._cancelled.set()  # noqa: SLF001 - one module
-
-    def close(self) -> None:
-        """Cancelled, and nothing is told any more."""
-        self.cancel()
-        self._looking.stop()
-        self._futures.close()
 
     def join(self, timeout_s: float) -> bool:
         return self._running is None or self._running._ended.wait(timeout_s)  # noqa: SLF001 - one module

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -30,51 +30,28 @@ class CheckedPackage:
     found: Verification
 
 
-class EvidenceCheck(QObject):
+class EvidenceCheck(CancellableWork):
     """One folder at a time. Who checks needs no right: what is checked was handed to him."""
 
     checked = Signal(object)
     """Tuple of CheckedPackage."""
     refused = Signal(object)
-    """Fault or DomainError."""
-    progressed = Signal(int)
-    """Percent."""
-    busy_changed = Signal()
+    """Fault or DomainError, CHECK_CANCELLED too."""
 
     def __init__(self, *, signers: Path, camera_authorities: Path, time_stamp_authorities: Path, clock: Clock) -> None:
         """`signers` is the file of whom this workstation knows, `camera_authorities` the folder of who vouches for
         cameras, and `time_stamp_authorities` that of whose time stamps are believed.
         """
-        super().__init__()
+        super().__init__(name="evidence-check")
         self._signers = signers
         self._camera_authorities = camera_authorities
         self._time_stamp_authorities = time_stamp_authorities
         self._clock = clock
-        self._work = CancellableWork(name="evidence-check", parent=self)
-        self._work.progressed.connect(self.progressed)
-        self._work.busy_changed.connect(self.busy_changed)
-
-    @property
-    def busy(self) -> bool:
-        return self._work.busy
-
-    def start(self) -> None:
-        """Nothing is checked before somebody asks."""
-
-    def stop(self) -> None:
-        self._work.close()
-
-    def join(self, timeout_s: float) -> bool:
-        return self._work.join(timeout_s)
 
     def check(self, place: Path) -> None:
         """`checked` or `refused` follows; not while it is busy."""
-        if not self._work.busy:
-            self._work.begin(partial(self._check, place), self.checked.emit, self.refused.emit)
-
-    def cancel(self) -> None:
-        """`refused` with CHECK_CANCELLED follows."""
-        self._work.cancel()
+        if not self.busy:
+            self._begin(partial(self._check, place), self.checked.emit, self.refused.emit)
 
     def _check(self, place: Path, work: WorkInThread) -> tuple[CheckedPackage, ...]:
         """In a thread of its own."""

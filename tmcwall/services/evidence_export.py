@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.officer import Action, Officer
@@ -15,25 +15,22 @@ from tmcwall.evidence.target import Partitions, partitions_of_system, sticks
 from tmcwall.services.cancellable_work import CancellableWork, WorkInThread
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.evidence import EvidenceRoom, Exported
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread
+from tmcwall.services.future_dispatcher import StoreProtocol, in_thread
 from tmcwall.services.package_preview import package_preview
 from tmcwall.services.tagging import OnDuty
 
 
-class EvidenceExport(QObject):
-    """One package at a time. Everything that waits happens in threads."""
+class EvidenceExport(CancellableWork):
+    """One package at a time. Everything that waits happens in threads; of one that is given up nothing is left."""
 
     previewed = Signal(object)
     """PackagePreview."""
     sticks_found = Signal(object)
     """Tuple of Path."""
-    progressed = Signal(int)
-    """Percent."""
     exported = Signal(object)
     """services.evidence.Exported: it was read back, and is in its place."""
     refused = Signal(object)
-    """Fault or DomainError: nothing is left of the package."""
-    busy_changed = Signal()
+    """Fault or DomainError, EXPORT_CANCELLED too: nothing is left of the package."""
 
     def __init__(
         self,
@@ -46,33 +43,13 @@ class EvidenceExport(QObject):
         partitions: Partitions = partitions_of_system,
     ) -> None:
         """`clips` and `copies` are the room's."""
-        super().__init__()
+        super().__init__(name="evidence-export")
         self._room = room
         self._store = store
         self._duty = duty
         self._clips = clips
         self._copies = copies
         self._partitions = partitions
-        self._futures = FutureDispatcher()
-        self._work = CancellableWork(name="evidence-export", parent=self)
-        self._work.progressed.connect(self.progressed)
-        self._work.busy_changed.connect(self.busy_changed)
-
-    @property
-    def busy(self) -> bool:
-        """While a package is being made."""
-        return self._work.busy
-
-    def start(self) -> None:
-        """Nothing is made before somebody asks."""
-
-    def stop(self) -> None:
-        """A package that is being made is given up, and nothing is left of it."""
-        self._futures.close()
-        self._work.close()
-
-    def join(self, timeout_s: float) -> bool:
-        return self._work.join(timeout_s)
 
     def look(self, lp: str) -> None:
         """`previewed` or `refused` follows."""
@@ -89,16 +66,12 @@ class EvidenceExport(QObject):
 
     def export(self, order: EvidenceOrder, out: Path) -> None:
         """A package under the folder `out`. `exported` or `refused` follows; not while it is busy."""
-        if self._work.busy:
+        if self.busy:
             return
         officer = self._officer()
         if officer is None:
             return
-        self._work.begin(partial(self._make, order, out, officer), self.exported.emit, self.refused.emit)
-
-    def cancel(self) -> None:
-        """`refused` with EXPORT_CANCELLED follows."""
-        self._work.cancel()
+        self._begin(partial(self._make, order, out, officer), self.exported.emit, self.refused.emit)
 
     def _officer(self) -> Officer | None:
         """Whoever is on duty and may; who may not is refused."""

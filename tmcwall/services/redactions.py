@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tmcwall.db import privacy_masks
 from tmcwall.domain.clock import Clock
@@ -19,7 +19,7 @@ from tmcwall.evidence.derived_record import record_path
 from tmcwall.evidence.redaction import Redaction, Watching, make_redacted_copy, release, watching_of
 from tmcwall.services.cancellable_work import CancellableWork, WorkInThread
 from tmcwall.services.copy_files import CopyFiles
-from tmcwall.services.future_dispatcher import FutureDispatcher, in_thread
+from tmcwall.services.future_dispatcher import in_thread
 from tmcwall.services.tagging import BookmarkRow, OnDuty
 
 _NAME = "{clip}_DISAMARKAN_{number:02d}.mp4"
@@ -34,46 +34,27 @@ class MadeRedaction:
     watching: Watching
 
 
-class Redactions(QObject):
-    """One at a time, for the officer on duty, who must be allowed to export evidence."""
+class Redactions(CancellableWork):
+    """One at a time, for the officer on duty, who must be allowed to export evidence.
+
+    Of one that is given up nothing is left.
+    """
 
     masks_known = Signal(str, object)
     """Id of a camera, and a tuple of Box."""
-    progressed = Signal(int)
-    """Percent."""
     made = Signal(object)
     """MadeRedaction."""
     released = Signal(object)
     """Path."""
     refused = Signal(object)
     """Fault or DomainError."""
-    busy_changed = Signal()
 
     def __init__(self, files: CopyFiles, *, duty: OnDuty, copier: PictureCopier, clock: Clock) -> None:
-        super().__init__()
+        super().__init__(name="redaction")
         self._files = files
         self._duty = duty
         self._copier = copier
         self._clock = clock
-        self._futures = FutureDispatcher()
-        self._work = CancellableWork(name="redaction", parent=self)
-        self._work.progressed.connect(self.progressed)
-        self._work.busy_changed.connect(self.busy_changed)
-
-    @property
-    def busy(self) -> bool:
-        return self._work.busy
-
-    def start(self) -> None:
-        """Nothing is made before somebody asks."""
-
-    def stop(self) -> None:
-        """A copy that is being made is given up, and nothing is left of it."""
-        self._futures.close()
-        self._work.close()
-
-    def join(self, timeout_s: float) -> bool:
-        return self._work.join(timeout_s)
 
     def find_masks(self, camera_id: str) -> None:
         """`masks_known` follows."""
@@ -84,15 +65,11 @@ class Redactions(QObject):
         """Of a clip that is ready; its masks are those of the camera from now on. `made` or `refused` follows; not
         while it is busy.
         """
-        if self._work.busy:
+        if self.busy:
             return
         officer = self._officer()
         if officer is not None:
-            self._work.begin(partial(self._make, row, redaction, officer), self.made.emit, self.refused.emit)
-
-    def cancel(self) -> None:
-        """`refused` follows."""
-        self._work.cancel()
+            self._begin(partial(self._make, row, redaction, officer), self.made.emit, self.refused.emit)
 
     def release(self, made: MadeRedaction) -> None:
         """`released`, or `refused` where it was not watched to its end."""

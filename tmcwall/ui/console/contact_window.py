@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
-    QPushButton,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,13 +20,13 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.texts import Text, Translator
+from tmcwall.texts import Translator
 from tmcwall.texts import console as console_texts
 from tmcwall.texts import contacts as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
-from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read, text_line
 from tmcwall.ui.services import CameraService, ContactService
 
 _WIDTH: Final = 220 * theme.SPACE
@@ -57,10 +55,10 @@ class ContactWindow(QDialog):
         self.setWindowTitle(translate(texts.TITLE))
         self.resize(_WIDTH, _HEIGHT)
         self._about = plain_label("")
-        self._search = self._line(texts.SEARCH, 64)
+        self._search = text_line(self._translate(texts.SEARCH), longest=64, parent=self)
         self._search.setPlaceholderText(translate(texts.SEARCH))
         self._search.textChanged.connect(self._show_all)
-        self._all = self._button(texts.ALL, self._forget_camera)
+        self._all = quiet_button(self._translate(texts.ALL), self._forget_camera, parent=self)
         columns = [translate(text) for text in (texts.ROLE, texts.PLACE, texts.NAME, texts.PHONE)]
         self._table = rows_to_read(columns, name=translate(texts.TITLE), parent=self)
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -70,15 +68,15 @@ class ContactWindow(QDialog):
         self._role.setAccessibleName(translate(texts.ROLE))
         for role, text in texts.ROLES.items():
             self._role.addItem(translate(text), role)
-        self._name = self._line(texts.NAME, 120)
-        self._phone = self._line(texts.PHONE, 20)
-        self._adm4 = self._line(texts.ADM4, 32)
-        self._rw = self._line(texts.RW, 16)
-        self._rt = self._line(texts.RT, 16)
-        self._camera_id = self._line(texts.CAMERA, 128)
-        self._add = self._button(texts.ADD, self._on_add)
-        self._remove = self._button(texts.REMOVE, self._on_remove)
-        self._close = self._button(texts.CLOSE, self.reject)
+        self._name = text_line(self._translate(texts.NAME), longest=120, parent=self)
+        self._phone = text_line(self._translate(texts.PHONE), longest=20, parent=self)
+        self._adm4 = text_line(self._translate(texts.ADM4), longest=32, parent=self)
+        self._rw = text_line(self._translate(texts.RW), longest=16, parent=self)
+        self._rt = text_line(self._translate(texts.RT), longest=16, parent=self)
+        self._camera_id = text_line(self._translate(texts.CAMERA), longest=128, parent=self)
+        self._add = quiet_button(self._translate(texts.ADD), self._on_add, parent=self)
+        self._remove = quiet_button(self._translate(texts.REMOVE), self._on_remove, parent=self)
+        self._close = quiet_button(self._translate(texts.CLOSE), self.reject, parent=self)
         self._answer = plain_label("")
         self._answer.setWordWrap(True)
         self._form = QWidget(self)
@@ -149,18 +147,6 @@ class ContactWindow(QDialog):
         layout.addWidget(self._none)
         layout.addWidget(self._form)
         layout.addLayout(bottom)
-
-    def _line(self, name: Text, longest: int) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setMaxLength(longest)
-        line.setAccessibleName(self._translate(name))
-        return line
-
-    def _button(self, name: Text, pressed: object) -> QPushButton:
-        button = QPushButton(self._translate(name), self)
-        button.setAutoDefault(False)
-        button.clicked.connect(pressed)
-        return button
 
     @Slot()
     def _show_all(self) -> None:

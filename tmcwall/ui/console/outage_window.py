@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
-    QPushButton,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -31,7 +29,7 @@ from tmcwall.texts import outages as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import cell_moment_text
-from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read, text_line
 from tmcwall.ui.services import CameraService, DutyService, OutageService
 
 _WIDTH: Final = 260 * theme.SPACE
@@ -84,13 +82,13 @@ class OutageWindow(QDialog):
         for column in _NEVER_CUT:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._none = plain_label(translate(texts.NONE))
-        self._which = self._line(texts.CAMERAS, 1000)
-        self._reason = self._line(texts.REASON, LONGEST_REASON)
+        self._which = text_line(self._translate(texts.CAMERAS), longest=1000, parent=self)
+        self._reason = text_line(self._translate(texts.REASON), longest=LONGEST_REASON, parent=self)
         self._starts = self._moment(texts.STARTS)
         self._ends = self._moment(texts.ENDS)
-        self._plan = self._button(texts.PLAN, self._on_plan)
-        self._cancel = self._button(texts.CANCEL, self._on_cancel)
-        self._close = self._button(texts.CLOSE, self.reject)
+        self._plan = quiet_button(self._translate(texts.PLAN), self._on_plan, parent=self)
+        self._cancel = quiet_button(self._translate(texts.CANCEL), self._on_cancel, parent=self)
+        self._close = quiet_button(self._translate(texts.CLOSE), self.reject, parent=self)
         self._answer = plain_label("")
         self._answer.setWordWrap(True)
         self._lay_out()
@@ -160,24 +158,12 @@ class OutageWindow(QDialog):
         layout.addLayout(form)
         layout.addLayout(bottom)
 
-    def _line(self, name: Text, longest: int) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setMaxLength(longest)
-        line.setAccessibleName(self._translate(name))
-        return line
-
     def _moment(self, name: Text) -> QDateTimeEdit:
         edit = QDateTimeEdit(self)
         edit.setCalendarPopup(True)
         edit.setDisplayFormat("yyyy-MM-dd HH:mm")
         edit.setAccessibleName(self._translate(name, zone=self._translate.zone))
         return edit
-
-    def _button(self, name: Text, pressed: object) -> QPushButton:
-        button = QPushButton(self._translate(name), self)
-        button.setAutoDefault(False)
-        button.clicked.connect(pressed)
-        return button
 
     @Slot()
     def _show_all(self) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLineEdit,
-    QPushButton,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -34,7 +33,7 @@ from tmcwall.texts import oversight as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
-from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read, text_line
 from tmcwall.ui.services import CameraService, DutyService, OversightSearchService, OversightService
 
 _WIDTH: Final = 230 * theme.SPACE
@@ -66,13 +65,15 @@ class OversightWindow(QDialog):
         self.setWindowTitle(translate(texts.TITLE))
         self.resize(_WIDTH, _HEIGHT)
         today = translate.zone.date_of(clock.utc())
-        self._officer = self._line(texts.OFFICER)
-        self._camera = self._line(texts.CAMERA)
+        self._officer = text_line(self._translate(texts.OFFICER), longest=64, parent=self)
+        self._camera = text_line(self._translate(texts.CAMERA), longest=64, parent=self)
+        for line in (self._officer, self._camera):
+            line.returnPressed.connect(self._begin)
         self._since = self._day(texts.SINCE, today - timedelta(days=1))
         self._until = self._day(texts.UNTIL, today)
-        self._find = self._button(texts.SEARCH, self._begin)
-        self._more = self._button(texts.MORE, self._go_on)
-        self._export = self._button(texts.EXPORT, self._choose_file)
+        self._find = quiet_button(self._translate(texts.SEARCH), self._begin, parent=self)
+        self._more = quiet_button(self._translate(texts.MORE), self._go_on, parent=self)
+        self._export = quiet_button(self._translate(texts.EXPORT), self._choose_file, parent=self)
         columns = [
             translate(text)
             for text in (texts.TIME, texts.WHO, texts.WHAT, texts.WHICH, texts.WHY, texts.WHERE, texts.CHAIN)
@@ -120,25 +121,12 @@ class OversightWindow(QDialog):
         layout.addWidget(self._answer)
         layout.addWidget(buttons)
 
-    def _line(self, name: Text) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setMaxLength(64)
-        line.setAccessibleName(self._translate(name))
-        line.returnPressed.connect(self._begin)
-        return line
-
     def _day(self, name: Text, day: date) -> QDateEdit:
         edit = QDateEdit(QDate(day.year, day.month, day.day), self)
         edit.setCalendarPopup(True)
         edit.setDisplayFormat("yyyy-MM-dd")
         edit.setAccessibleName(self._translate(name))
         return edit
-
-    def _button(self, name: Text, pressed: object) -> QPushButton:
-        button = QPushButton(self._translate(name), self)
-        button.setAutoDefault(False)
-        button.clicked.connect(pressed)
-        return button
 
     def _filters(self) -> Wanted:
         zone = self._translate.zone.local(datetime.now(UTC)).tzinfo

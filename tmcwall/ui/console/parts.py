@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QTableWidget,
@@ -39,6 +40,22 @@ def plain_label(text: str, *, soft: bool = False, title: bool = False) -> QLabel
     if title:
         label.setObjectName("title")
     return label
+
+
+def quiet_button(text: str, pressed: Callable[..., object], *, parent: QWidget) -> QPushButton:
+    """A button that Enter in a field beside it does not press."""
+    button = QPushButton(text, parent)
+    button.setAutoDefault(False)
+    button.clicked.connect(pressed)
+    return button
+
+
+def text_line(name: str, *, longest: int, parent: QWidget) -> QLineEdit:
+    """A line for at most so many characters. `name` is for screen readers."""
+    line = QLineEdit(parent)
+    line.setMaxLength(longest)
+    line.setAccessibleName(name)
+    return line
 
 
 def rows_to_read(columns: Sequence[str], *, name: str, parent: QWidget) -> QTableWidget:

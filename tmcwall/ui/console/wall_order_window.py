@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QSpinBox,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from tmcwall.texts import wall_orders as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import time_text
-from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read
 from tmcwall.ui.services import CameraService, DutyService, WallOrderService
 
 _WIDTH: Final = 210 * theme.SPACE
@@ -80,9 +79,9 @@ class WallOrderWindow(QDialog):
         self._lasts = self._choice(texts.DURATION)
         for minutes in _MINUTES:
             self._lasts.addItem(translate(texts.MINUTES, count=minutes), minutes)
-        self._send = self._button(texts.SEND, self._on_send)
-        self._take_back = self._button(texts.TAKE_BACK, self._on_take_back)
-        self._close = self._button(texts.CLOSE, self.reject)
+        self._send = quiet_button(self._translate(texts.SEND), self._on_send, parent=self)
+        self._take_back = quiet_button(self._translate(texts.TAKE_BACK), self._on_take_back, parent=self)
+        self._close = quiet_button(self._translate(texts.CLOSE), self.reject, parent=self)
         columns = [translate(text) for text in (texts.TO, texts.WHAT, texts.SENT, texts.ENDS, texts.OUTCOME)]
         self._table = rows_to_read(columns, name=translate(texts.TITLE), parent=self)
         header = self._table.horizontalHeader()
@@ -144,12 +143,6 @@ class WallOrderWindow(QDialog):
         choice = QComboBox(self)
         choice.setAccessibleName(self._translate(name))
         return choice
-
-    def _button(self, name: Text, pressed: object) -> QPushButton:
-        button = QPushButton(self._translate(name), self)
-        button.setAutoDefault(False)
-        button.clicked.connect(pressed)
-        return button
 
     @Slot()
     def _show_all(self) -> None:

@@ -34,7 +34,7 @@ from tmcwall.texts import letters as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.bookmark_list import reminder_text
 from tmcwall.ui.console.moments import date_text, long_moment_text
-from tmcwall.ui.console.parts import plain_label, rows_to_read
+from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read
 from tmcwall.ui.letters.draft_form import DraftForm, refusal_text
 from tmcwall.ui.letters.small_forms import CaseForm, StepForm
 from tmcwall.ui.services import DutyService, LetterService
@@ -82,16 +82,16 @@ class LettersWindow(QDialog):
         self._case_table = self._table(_CASE_COLUMNS, texts.CASES)
         self._letter_table = self._table(_LETTER_COLUMNS, texts.REGISTER)
         self._of_case = (
-            self._button(texts.DRAFT, self._start_draft),
-            self._button(texts.CASE_FACTS, self._start_facts),
+            quiet_button(self._translate(texts.DRAFT), self._start_draft, parent=self),
+            quiet_button(self._translate(texts.CASE_FACTS), self._start_facts, parent=self),
         )
-        self._docx = self._button(texts.OPEN_DOCX, self._open_docx)
-        self._pdf = self._button(texts.OPEN_PDF, self._open_pdf)
-        self._signed = self._button(texts.OPEN_SIGNED, self._open_signed)
-        self._issue = self._button(texts.ISSUE, self._start_issue)
-        self._receive = self._button(texts.RECEIVE, self._start_receipt)
-        self._attach = self._button(texts.ATTACH, self._choose_signed)
-        self._cancel = self._button(texts.CANCEL_LETTER, self._start_cancel)
+        self._docx = quiet_button(self._translate(texts.OPEN_DOCX), self._open_docx, parent=self)
+        self._pdf = quiet_button(self._translate(texts.OPEN_PDF), self._open_pdf, parent=self)
+        self._signed = quiet_button(self._translate(texts.OPEN_SIGNED), self._open_signed, parent=self)
+        self._issue = quiet_button(self._translate(texts.ISSUE), self._start_issue, parent=self)
+        self._receive = quiet_button(self._translate(texts.RECEIVE), self._start_receipt, parent=self)
+        self._attach = quiet_button(self._translate(texts.ATTACH), self._choose_signed, parent=self)
+        self._cancel = quiet_button(self._translate(texts.CANCEL_LETTER), self._start_cancel, parent=self)
         self._lay_out()
         self.form = DraftForm(translate=translate, today=self._today(), parent=self)
         self.form.submitted.connect(self._draft)
@@ -138,12 +138,6 @@ class LettersWindow(QDialog):
         header.setSectionResizeMode(columns.index(texts.LP), QHeaderView.ResizeMode.Stretch)
         table.itemSelectionChanged.connect(self._follow)
         return table
-
-    def _button(self, name: Text, pressed: object) -> QPushButton:
-        button = QPushButton(self._translate(name), self)
-        button.setAutoDefault(False)
-        button.clicked.connect(pressed)
-        return button
 
     @Slot()
     def _show_register(self) -> None:
