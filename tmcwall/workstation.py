@@ -16,10 +16,10 @@ from tmcwall.cameras.device_keys import DeviceKeys
 from tmcwall.cameras.vault import LostVault, VaultOnDemand
 from tmcwall.db import custody
 from tmcwall.db.restorations import newest_restoration
-from tmcwall.db.store import SYSTEM, Session, Store, StoreOpening
+from tmcwall.db.store import Session, Store, StoreOpening
 from tmcwall.domain.address import AddressRule
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, VaultFacts
+from tmcwall.domain.custody import SYSTEM, CustodyAction, VaultFacts
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.restoration import Restoration, StoreRestored
 from tmcwall.durable import disk_fault

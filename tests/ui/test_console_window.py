@@ -35,11 +35,12 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.case_services import EvidenceServices
 from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
-from tmcwall.ui.services import ConsoleServices, EvidenceServices
+from tmcwall.ui.services import ConsoleServices
 
 
 class StretchedTranslator(Translator):

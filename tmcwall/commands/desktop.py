@@ -68,6 +68,7 @@ from tmcwall.texts import console as console_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
+from tmcwall.ui.case_services import EvidenceServices
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
@@ -75,7 +76,7 @@ from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
 from tmcwall.ui.sent_walls import SentWalls
-from tmcwall.ui.services import ConsoleServices, EvidenceServices
+from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wallroom import WallRoom

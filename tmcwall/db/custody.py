@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from tmcwall.db import oversight_of_custody, tables
 from tmcwall.db.rows import columns_of, json_of
 from tmcwall.domain.chain import ChainBreak
-from tmcwall.domain.custody import NO_FACTS, CustodyAction, CustodyRow, Facts, next_row, verify_chain
+from tmcwall.domain.custody import (
+    NO_FACTS,
+    SYSTEM,
+    CustodyAction,
+    CustodyRow,
+    DeviceFacts,
+    Facts,
+    next_row,
+    verify_chain,
+)
 from tmcwall.domain.operation import FIRST_HASH
 
 _table = tables.custody
@@ -44,6 +53,18 @@ def append(
 ) -> None:
     """Adds the next row."""
     append_all(session, [Entry(actor=actor, action=action, about=about, at=at, reason=reason, facts=facts)])
+
+
+def tell_renewed(session: Session, identity: str, *, at: datetime) -> None:
+    """Adds that the workstation is another device from then on."""
+    append(
+        session,
+        actor=SYSTEM,
+        action=CustodyAction.DEVICE_RENEWED,
+        about="store",
+        at=at,
+        facts=DeviceFacts(identity),
+    )
 
 
 def append_all(session: Session, entries: Iterable[Entry]) -> None:

@@ -43,7 +43,7 @@ from tmcwall.db.lock import StoreLock
 from tmcwall.db.restorations import damaged_folder, keep_restoration
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, DeviceFacts, MoveFacts, RestoreFacts
+from tmcwall.domain.custody import SYSTEM, CustodyAction, MoveFacts, RestoreFacts
 from tmcwall.domain.disk_fault import DISK_FAULTS, DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.restoration import Restoration, StoreNotReplaced, StoreRestored
@@ -56,9 +56,6 @@ __all__ = ["Session", "Store", "StoreLimits", "StoreOpening"]
 log = get_logger(__name__)
 
 T = TypeVar("T")
-
-SYSTEM = "tmcwall"
-"""Who acts in custody rows that no officer caused."""
 
 _RESTORED = "restored_from"
 
@@ -391,14 +388,7 @@ class Store:
         if not stays:
             identity = operations.renew_device(session, at=now)
             if forked:
-                custody.append(
-                    session,
-                    actor=SYSTEM,
-                    action=CustodyAction.DEVICE_RENEWED,
-                    about="store",
-                    at=now,
-                    facts=DeviceFacts(identity),
-                )
+                custody.tell_renewed(session, identity, at=now)
             if moved_from is not None:
                 moving.settle_in(session)
                 custody.append(

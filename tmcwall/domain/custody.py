@@ -15,6 +15,9 @@ from tmcwall.domain.chain import ChainBreak, first_break
 from tmcwall.domain.officer import Role
 from tmcwall.domain.operation import FIRST_HASH, Json, canonical_hash
 
+SYSTEM: Final = "tmcwall"
+"""Who acts in rows that no officer caused."""
+
 
 class CustodyAction(StrEnum):
     CREATED = "created"

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from tmcwall.db import custody, operations, signing
-from tmcwall.db.store import SYSTEM, Session
+from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, DeviceFacts
+from tmcwall.domain.custody import SYSTEM
 from tmcwall.domain.enrolment_code import plain_code
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.log import get_logger
@@ -114,12 +114,4 @@ class DeviceIdentity:
 
 def _renew(session: Session, *, clock: Clock) -> None:
     at = clock.utc()
-    identity = operations.renew_device(session, at=at)
-    custody.append(
-        session,
-        actor=SYSTEM,
-        action=CustodyAction.DEVICE_RENEWED,
-        about="store",
-        at=at,
-        facts=DeviceFacts(identity),
-    )
+    custody.tell_renewed(session, operations.renew_device(session, at=at), at=at)

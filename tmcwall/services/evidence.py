@@ -11,10 +11,10 @@ from typing import Protocol
 from tmcwall.cameras.logins import LoginBook
 from tmcwall.db import cases as case_rows
 from tmcwall.db import custody, operations
-from tmcwall.db.store import SYSTEM, Session
+from tmcwall.db.store import Session
 from tmcwall.domain.case import case_id, parse_lp
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, KeyFacts, PackageFacts
+from tmcwall.domain.custody import SYSTEM, CustodyAction, KeyFacts, PackageFacts
 from tmcwall.domain.derived_copy import PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.officer import Action, Officer, demand

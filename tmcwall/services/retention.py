@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from tmcwall.db import custody, retention
 from tmcwall.db.retention import ExpiredClip
-from tmcwall.db.store import SYSTEM, Session
+from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.custody import CustodyAction, ExpiryFacts
+from tmcwall.domain.custody import SYSTEM, CustodyAction, ExpiryFacts
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol

@@ -22,10 +22,10 @@ from tmcwall import __version__
 from tmcwall.cameras.logins import camera_count
 from tmcwall.cameras.vault import SHORTEST_PASSPHRASE
 from tmcwall.db import bookmarks, cameras, custody, moving, operations
-from tmcwall.db.store import SYSTEM, Session
+from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import Clip
 from tmcwall.domain.chain import ChainBreak
-from tmcwall.domain.custody import CustodyAction, ExportFacts
+from tmcwall.domain.custody import SYSTEM, CustodyAction, ExportFacts
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import disk_fault, new_file
 from tmcwall.log import get_logger

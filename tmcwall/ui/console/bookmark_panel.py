@@ -24,10 +24,10 @@ from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import TaggingService
 from tmcwall.ui.console.bookmark_list import ROW_ROLE, BookmarkListModel, Column
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.evidence.windows import EvidenceButton
-from tmcwall.ui.services import TaggingService
 
 _LEAST_NEEDED: Final = (Column.OFFICER, Column.LENGTH, Column.HASH)
 """These go, the first one first, until the number of a case can be read."""

@@ -31,11 +31,12 @@ from tmcwall.texts import incidents as incident_texts
 from tmcwall.texts import review as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import TaggingService
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import length_text, time_text
 from tmcwall.ui.console.parts import Badge, ElidedLabel, plain_label
-from tmcwall.ui.services import CameraService, IncidentService, TaggingService
+from tmcwall.ui.services import CameraService, IncidentService
 
 _LONGEST_ROLL_S: Final = 600
 

@@ -31,8 +31,8 @@ from tmcwall.texts import evidence_windows as texts
 from tmcwall.texts.evidence import VERDICTS, claim_texts, detail_lines
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import EvidenceCheckService
 from tmcwall.ui.console.parts import Badge, plain_label
-from tmcwall.ui.services import EvidenceCheckService
 
 _WIDTH: Final = 220 * theme.SPACE
 _HEIGHT: Final = 160 * theme.SPACE

@@ -36,10 +36,11 @@ from tmcwall.texts import evidence as evidence_texts
 from tmcwall.texts import evidence_windows as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import EvidenceExportService
 from tmcwall.ui.console.moments import cell_moment_text, length_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
 from tmcwall.ui.review.information import size_text
-from tmcwall.ui.services import DutyService, EvidenceExportService
+from tmcwall.ui.services import DutyService
 
 _WIDTH: Final = 230 * theme.SPACE
 _HEIGHT: Final = 165 * theme.SPACE

@@ -30,12 +30,13 @@ from tmcwall.texts import Text, Translator
 from tmcwall.texts import evidence_windows as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import RedactionService, TaggingService
 from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.evidence.box_canvas import BoxCanvas, ShownBox
 from tmcwall.ui.evidence.redaction_plan import DrawnBox, RedactionPlan
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
-from tmcwall.ui.services import DutyService, RedactionService, TaggingService
+from tmcwall.ui.services import DutyService
 
 _WIDTH: Final = 320 * theme.SPACE
 _HEIGHT: Final = 172 * theme.SPACE

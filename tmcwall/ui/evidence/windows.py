@@ -10,11 +10,12 @@ from tmcwall.domain.clock import Clock
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence_windows as texts
+from tmcwall.ui.case_services import EvidenceServices, TaggingService
 from tmcwall.ui.evidence.check_window import CheckWindow
 from tmcwall.ui.evidence.export_window import ExportWindow
 from tmcwall.ui.evidence.redaction_window import RedactionWindow
 from tmcwall.ui.review.player import OpenFile
-from tmcwall.ui.services import DutyService, EvidenceServices, TaggingService
+from tmcwall.ui.services import DutyService
 
 
 class EvidenceButton(QPushButton):

@@ -32,12 +32,13 @@ from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import letters as texts
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import LetterService
 from tmcwall.ui.console.bookmark_list import reminder_text
 from tmcwall.ui.console.moments import date_text, long_moment_text
 from tmcwall.ui.console.parts import plain_label, quiet_button, rows_to_read
 from tmcwall.ui.letters.draft_form import DraftForm, refusal_text
 from tmcwall.ui.letters.small_forms import CaseForm, StepForm
-from tmcwall.ui.services import DutyService, LetterService
+from tmcwall.ui.services import DutyService
 
 _WIDTH, _HEIGHT = 260 * theme.SPACE, 170 * theme.SPACE
 _CASE_COLUMNS: Final = (texts.LP, texts.STAGE, texts.NEXT_LETTER, texts.DUE, texts.LAST_LETTER)

@@ -13,8 +13,8 @@ from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import HoldService
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.services import HoldService
 
 
 class HoldBar(QWidget):

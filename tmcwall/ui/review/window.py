@@ -21,6 +21,14 @@ from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import (
+    CaseUnitService,
+    CopyService,
+    HoldService,
+    SearchService,
+    TaggingService,
+    TrackService,
+)
 from tmcwall.ui.console.bookmark_list import CLIP_SHAPES
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
@@ -33,7 +41,6 @@ from tmcwall.ui.review.information import InformationPanel
 from tmcwall.ui.review.player import ClipPlayer, OpenFile
 from tmcwall.ui.review.search_bar import SearchBar
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
-from tmcwall.ui.services import CaseUnitService, CopyService, HoldService, SearchService, TaggingService, TrackService
 
 _FOLLOW_MS: Final = 100
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
