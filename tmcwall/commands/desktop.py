@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.letters import letter_room_of
 from tmcwall.commands.register import register_of, relay_desk_of
+from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
@@ -26,15 +26,14 @@ from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
 from tmcwall.services.awake import Awake
-from tmcwall.services.browser_sign_in import BrowserSignIn, ServerBrowserGate
+from tmcwall.services.browser_sign_in import BrowserSignIn
 from tmcwall.services.camera_counts import CameraCounts
 from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
 from tmcwall.services.conflicts import Conflicts
-from tmcwall.services.custody_store import StoreCustody
-from tmcwall.services.duty import Duty, ServerGate
+from tmcwall.services.duty import Duty
 from tmcwall.services.enrolment import Enrolment
 from tmcwall.services.evidence_requests import evidence_handlers
 from tmcwall.services.for_all import ServicesForAll
@@ -51,20 +50,14 @@ from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
-from tmcwall.services.replica import StoreOversight
 from tmcwall.services.service import Services
 from tmcwall.services.storewatch import StoreWatch
-from tmcwall.services.synchronisation import Client, Synchronisation
+from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.stop_signals import STOP_SIGNALS
-from tmcwall.sync.client import SyncClient, SyncState
-from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
-from tmcwall.sync.custody_courier import CustodyCourier
-from tmcwall.sync.replica import Replica
 from tmcwall.texts import Language, Translator
-from tmcwall.texts import console as console_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
@@ -194,8 +187,8 @@ class Desktop(QObject):
             parent=self,
         )
         self.camera_counts = CameraCounts(self.cameras, parent=self)
-        self.duty = Duty(store=store, gate=self._gate(), clock=clock, parent=self)
-        self.browser = BrowserSignIn(self._browser_gate(), duty=self.duty, parent=self)
+        self.duty = Duty(store=store, gate=gate_of(workstation), clock=clock, parent=self)
+        self.browser = BrowserSignIn(browser_gate_of(workstation, translate), duty=self.duty, parent=self)
         self.officers = Officers(
             store=store, duty=self.duty, clock=clock, kept_at_server=bool(settings.server_url), parent=self
         )  # fmt: skip
@@ -247,7 +240,7 @@ class Desktop(QObject):
             changes=self.changes,
             clips=workstation.paths.clips,
             clock=clock,
-            client_of=self._client_of(),
+            client_of=client_of(workstation, counts=self.camera_counts.latest),
             parent=self,
         )
         self.enrolment = Enrolment(
@@ -460,31 +453,6 @@ class Desktop(QObject):
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         return {**of_cameras, **of_officers, **of_relay, **evidence_handlers(case_desk_of(workstation))}
-
-    def _gate(self) -> ServerGate | None:
-        url = self._workstation.settings.server_url
-        return ServerGate(url, device=self._workstation.identity.current) if url else None
-
-    def _browser_gate(self) -> ServerBrowserGate | None:
-        url, page = self._workstation.settings.server_url, self._translate(console_texts.BROWSER_DONE)
-        return ServerBrowserGate(url, device=self._workstation.identity.current, page=page) if url else None
-
-    def _client_of(self) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
-        url = self._workstation.settings.server_url
-        if not url:
-            return None
-        clock, store, counts = self._workstation.clock, self._workstation.store, self.camera_counts.latest
-
-        def make(replica: Replica, on_state: Callable[[SyncState], None]) -> Client:
-            couriers = (
-                OversightCourier(StoreOversight(store)),
-                CustodyCourier(StoreCustody(store)),
-                DeskReporter(replica, cameras=counts),
-                RegisterCourier(replica, clock=clock),
-            )
-            return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
-
-        return make
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()
