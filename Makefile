@@ -27,10 +27,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# As on Linux, and as on Windows, which reads other lines of what asks for the system.
+# As on Linux, and as on Windows, which reads other lines of what asks for the system; at the same time.
 types: setup
-	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows tmcwall
+	$(BIN)/mypy & here=$$!; $(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows tmcwall; there=$$?; wait $$here && exit $$there
 
 contracts: setup
 	$(BIN)/lint-imports --no-logo
