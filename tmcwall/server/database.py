@@ -144,6 +144,9 @@ class Database:
     def __init__(self, reader: Engine, writer: Engine) -> None:
         self._reader = reader
         self._writer = writer
+        self._closed = False
+        for engine in {reader, writer}:
+            event.listen(engine, "checkin", self._end_if_closed)
 
     @classmethod
     def open(cls, text: str) -> Database:
@@ -224,9 +227,16 @@ class Database:
         return fault if fault is not None and fault.code in DISK_FAULTS else None
 
     def close(self) -> None:
+        """Sessions that are under way go on; their connections are closed as they end."""
+        self._closed = True
         # The writer last: the last connection to close checkpoints.
         self._reader.dispose()
         self._writer.dispose()
+
+    def _end_if_closed(self, _: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        # A pool that was disposed of takes back what was out, and nobody would ever close that.
+        if self._closed:
+            entry.invalidate()
 
     def migrate(self) -> None:
         """Bring the schema to the newest version. Raises Fault(STORE_*, DATABASE_FOREIGN)."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -168,6 +169,17 @@ def test_a_connection_that_the_database_has_ended_is_made_anew(
         with database.read() as session:
             assert last_place(session)[0] == 0
     database.close()
+
+
+def test_what_is_read_while_a_database_closes_is_read_and_its_connection_closes_then(postgresql: str) -> None:
+    database = Database.open(postgresql)
+    with database.read() as session:
+        assert last_place(session)[0] == 0
+        connection = session.connection().connection.dbapi_connection
+        assert isinstance(connection, psycopg.Connection)
+        database.close()
+        assert last_place(session)[0] == 0
+    assert connection.closed
 
 
 def test_the_same_push_from_two_connections_at_once_counts_once(database: Database) -> None:
