@@ -387,6 +387,8 @@ class Desk:
         copy = Desk(self._stage, self.store.image(), name)
         copy.clock.set_forward = self.clock.set_forward
         copy._keys, copy._is_copy = self._keys, True
+        if self._keys:
+            copy.store.use_key(key_of(f"{copy.store.do(operations.device)} {self._keys}"))
         return copy
 
     def synchronise(self) -> bool:

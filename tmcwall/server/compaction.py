@@ -42,15 +42,10 @@ _TAKE = (
 
 
 class Skeleton(msgspec.Struct, frozen=True, kw_only=True):
-    """What stays of the message of an operation. `removed` are the names of its fields."""
+    """What stays of an operation's message, beside the columns of its row. `removed` are the names of its fields."""
 
-    id: str
-    device: str
-    number: int
     actor: str
     made_at: str
-    entity: str
-    entity_id: str
     base_revision: int
     schema_version: int
     previous_hash: str
@@ -161,13 +156,8 @@ def demand_values_below(session: Session, row: OperationRow) -> None:
 
 def skeleton_of(message: OperationMessage) -> Skeleton:
     return Skeleton(
-        id=str(message.id),
-        device=message.device,
-        number=message.number,
         actor=message.actor,
         made_at=message.made_at.isoformat(),
-        entity=message.entity,
-        entity_id=message.entity_id,
         base_revision=message.base_revision,
         schema_version=message.schema_version,
         previous_hash=message.previous_hash,

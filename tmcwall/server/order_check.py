@@ -87,7 +87,7 @@ def link_of(row: OperationRow) -> Link | None:
         skeleton = read_skeleton(row)
     except ValueError:
         return None
-    return Link(skeleton.device, skeleton.number, skeleton.previous_hash, row.hash, skeleton.signature)
+    return Link(row.device, row.number, skeleton.previous_hash, row.hash, skeleton.signature)
 
 
 def check_order(session: Session, *, signatures: bool) -> OrderCheck:
