@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -45,7 +44,8 @@ def value_from_fields(entity: Entity, given: Mapping[str, Json], *, checked: boo
     have taken what nobody can show. `checked`: not these, they have passed `check_fields` just now.
     """
     shape: type[Synchronised] = KINDS[entity].shape
-    known = {name: given[name] for name in _names_of(shape) if name in given}
+    # The kinds are dataclasses; a TypeVar cannot be bound to that.
+    known = {part.name: given[part.name] for part in fields(shape) if part.name in given}  # type: ignore[arg-type]
     try:
         if not checked:
             check_fields(shape, known)
@@ -102,19 +102,16 @@ def get_all(session: Session, entity: Entity, entity_ids: Sequence[str]) -> dict
 
 def value_from_row(row: RowMapping, kind: type[V], table: Table) -> V:
     """The domain value in those columns of a table that are named like its fields."""
-    return msgspec.convert({name: row[table.c[name]] for name in _names_of(kind)}, kind)
+    # The kinds are dataclasses; a TypeVar cannot be bound to that.
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return msgspec.convert({name: row[table.c[name]] for name in names}, kind)
 
 
 def columns_of(value: object) -> dict[str, Any]:  # Any: what a driver takes differs by column
     """What goes into the columns: moments and dates as they are, nested values as JSON, enums as their words."""
-    parts = ((name, getattr(value, name)) for name in _names_of(type(value)))
-    return {name: part if isinstance(part, _NATIVE) else msgspec.to_builtins(part) for name, part in parts}
-
-
-@cache
-def _names_of(kind: type[Any]) -> tuple[str, ...]:  # Any: `type[object]` is no Hashable
-    """Of its fields: it is a dataclass. Looked up once, for a new workstation takes over a hundred thousand values."""
-    return tuple(field.name for field in fields(kind))
+    # The kinds are dataclasses; `object` cannot say that.
+    parts = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
+    return {name: part if isinstance(part, _NATIVE) else msgspec.to_builtins(part) for name, part in parts.items()}
 
 
 def write_rows(session: Session, entity: Entity, values: Sequence[Synchronised]) -> None:
