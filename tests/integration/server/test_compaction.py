@@ -17,13 +17,12 @@ from tmcwall.commands.server import ServerOptions
 from tmcwall.commands.server_compaction import check_chains, compact
 from tmcwall.commands.server_users import user_add
 from tmcwall.db import server_order
-from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.compaction import Compaction, plan
-from tmcwall.server.database import Database, claimed
+from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal
 from tmcwall.server.nightly import NightlyCompaction
 from tmcwall.server.tables import AuditRow, OperationRow
@@ -177,11 +176,3 @@ def test_the_command_counts_first_then_compacts_and_the_check_finds_all_chains_w
     assert done.before.message_bytes - done.after.message_bytes == done.saved_bytes > 0
     checked = check_chains(options, signatures=True)
     assert (checked.operations, checked.compacted, checked.broken) == (5, done.compacted, ())
-
-
-def test_nothing_is_compacted_beside_a_server_that_has_the_database(tmp_path: Path) -> None:
-    given = ServerOptions(data_dir=tmp_path / "data")
-    user_add(given, NRP, role=Role.OPERATOR, password=PASSWORD)
-    with claimed(given.database_url), pytest.raises(Fault) as refused:
-        compact(given, keep_days=90, dry_run=False)
-    assert refused.value.code is FaultCode.SERVER_RUNS_ALREADY
