@@ -170,7 +170,7 @@ def test_over_udp_too(town, trouble):
 @pytest.mark.parametrize(
     ("kinds", "fault"),
     [
-        (("av1", "vp9", "jpeg", "mpeg4", "unknown", "unmapped"), FaultCode.CODEC_UNSUPPORTED),
+        (("av1", "vp9", "mpeg4", "unknown", "unmapped"), FaultCode.CODEC_UNSUPPORTED),
         (("sound-only",), FaultCode.NO_VIDEO),
     ],
     ids=["R26 codecs", "R28 only sound"],
