@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Empty is "no": each process that is started compiles what it imports anew unless one keeps it, which takes the server 2 s.
+export PYTHONDONTWRITEBYTECODE =
 
 .NOTPARALLEL:
 .PHONY: demo test runtime setup system-python system-desktop system-test system-bundle lint types contracts dead-code unit integration bundle bundle-test lock clean
