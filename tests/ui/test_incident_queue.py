@@ -168,10 +168,14 @@ def test_closing_asks_for_the_result_of_the_verification(panel: IncidentPanel, d
         (Reporter(ReporterState.OF_CASES), "Hanya untuk yang menangani perkara"),
         (Reporter(ReporterState.ASKED), "Diambil dari server …"),
         (Reporter(ReporterState.AWAY), "Tidak ada di sini. Ada di server, yang sekarang tidak terhubung."),
-        (Reporter(ReporterState.AWAY, written_by="80017777"), "Tidak ada di sini, dan server tidak terhubung. "
-         "Dicatat oleh NRP 80017777."),
-        (Reporter(ReporterState.MISSING, written_by="80017777"), "Tidak ada di sini dan belum sampai di server. "
-         "Dicatat oleh NRP 80017777."),
+        (
+            Reporter(ReporterState.AWAY, written_by="80017777"),
+            "Tidak ada di sini, dan server tidak terhubung. Dicatat oleh NRP 80017777.",
+        ),
+        (
+            Reporter(ReporterState.MISSING, written_by="80017777"),
+            "Tidak ada di sini dan belum sampai di server. Dicatat oleh NRP 80017777.",
+        ),
         (Reporter(ReporterState.ERASED), "Dihapus atas permintaan"),
     ],
 )  # fmt: skip
