@@ -19,7 +19,7 @@ from tests.services_stage import incident
 from tests.waiting import PATIENCE_S
 from tmcwall.db import incidents, operations, signing
 from tmcwall.db.store import Session, Store
-from tmcwall.domain.commitment import Opening, is_commitment
+from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.incident import Incident
 from tmcwall.domain.officer import Officer, Role
@@ -36,7 +36,7 @@ from tmcwall.services.replica import StorePersonal, StoreReplica
 from tmcwall.signatures import Purpose
 from tmcwall.sync.client import SyncClient
 from tmcwall.sync.connection import Connection
-from tmcwall.sync.personal import OpeningMessage, PersonalCourier, read_values
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.protocol import API
 
 T = TypeVar("T")
@@ -177,13 +177,6 @@ def test_a_desk_that_has_not_written_it_has_no_byte_of_it_and_an_investigator_re
     assert all(other.device in row.about for row in rows)
 
 
-def test_no_officer_asks_for_many(client: TestClient, writer: Desk) -> None:
-    writer.report()
-    writer.synchronise()
-    replies = [asked(client, writer, INVESTIGATOR).status_code for _ in range(4)]
-    assert replies == [200, 200, 200, 429]
-
-
 @pytest.mark.parametrize("lost", ["/personal", "/operations"])
 def test_a_lost_reply_has_it_sent_again_and_it_is_there_once(app: FastAPI, writer: Desk, lost: str) -> None:
     made = writer.report()
@@ -216,40 +209,6 @@ def test_a_restored_server_gets_the_values_with_the_operations(app: FastAPI, wri
     writer.synchronise()
     with app.state.context.database.read() as session:
         assert len(openings_of(session, Entity.INCIDENT, "i1", [made.reporter_phone])) == 1
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"salt": "00"},
-        {"value": ""},
-        {"value": "a\0b"},
-        {"value": "x" * 1001},
-        {"field": "text"},
-        {"entity": "nothing"},
-        {"value": f"~sha256:{'0' * 64}"},
-    ],
-)
-def test_what_is_no_value_of_a_reporter_is_refused(client: TestClient, writer: Desk, change: dict[str, str]) -> None:
-    message = {"entity": "incident", "entity_id": "i1", "field": "reporter_phone", "salt": "0" * 32, "value": PHONE}
-    body = {"values": [{**message, **change}]}
-    token = ask_in(client, OPERATOR.nrp, PASSWORD, writer.device).json()["token"]
-    reply = client.post("/personal", json=body, headers={"Authorization": f"Bearer {token}"})
-    assert reply.status_code == 400
-
-
-def test_a_value_that_does_not_open_its_commitment_is_not_believed() -> None:
-    wrong = Opening(Entity.INCIDENT, "i1", "reporter_phone", bytes(16), "+62 800 000 666")
-    right = Opening(Entity.INCIDENT, "i1", "reporter_phone", bytes(16), PHONE)
-
-    def lie(_request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, json={"values": [OpeningMessage.of(wrong).model_dump(mode="json")]})
-
-    answer = read_values(
-        ADDRESS, "t", entity=Entity.INCIDENT, entity_id="i1", commitments=[right.commitment],
-        transport=httpx2.MockTransport(lie),
-    )  # fmt: skip
-    assert answer.values == {}
 
 
 def test_lists_of_the_server_give_no_commitment_for_a_name(client: TestClient, writer: Desk) -> None:
