@@ -77,7 +77,7 @@ def read(request: Request, context: Context, asker: Reader, asked: PersonalQuest
 
 
 @router.get("/personal/erased", dependencies=[Depends(demand(Action.VIEW))])
-def erased(context: Context, after: Annotated[int, Query(ge=0, lt=2**53)] = 0) -> ErasurePage:
+def erased(context: Context, after: Annotated[int, Query(ge=0, lt=2**31)] = 0) -> ErasurePage:
     """Whose data were erased: what a workstation has written about them goes there, too."""
     with context.database.read() as session:
         rows, up_to = personal.erasures(session, after=after, limit=MAX_ERASURES)

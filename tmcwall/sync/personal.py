@@ -104,7 +104,7 @@ class ErasurePage(Message):
     """Oldest first. `up_to` goes into `after` of the next request."""
 
     erasures: Annotated[tuple[Erasure, ...], Field(max_length=MAX_ERASURES)] = ()
-    up_to: Annotated[int, Field(ge=0, lt=2**53)]
+    up_to: Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class PersonalStore(Protocol):
