@@ -65,7 +65,7 @@ def commit(
             "value": opening.value,
             "actor": actor,
             "made_at": at,
-            "sent": False,
+            "sent_at": None,
         }
         for opening in openings
     ]
@@ -91,12 +91,12 @@ def openings(session: Session, commitments: Collection[str]) -> tuple[Opening, .
 
 def unsent(session: Session, limit: int) -> tuple[Opening, ...]:
     """What the server does not have, oldest first."""
-    wanted = select(_table).where(~_table.c.sent).order_by(_table.c.made_at).limit(limit)
+    wanted = select(_table).where(_table.c.sent_at.is_(None)).order_by(_table.c.made_at).limit(limit)
     return tuple(_opening(row) for row in session.execute(wanted))
 
 
-def mark_sent(session: Session, commitments: Collection[str]) -> None:
-    session.execute(update(_table).where(_table.c.commitment.in_(list(commitments))).values(sent=True))
+def mark_sent(session: Session, commitments: Collection[str], *, at: datetime) -> None:
+    session.execute(update(_table).where(_table.c.commitment.in_(list(commitments))).values(sent_at=at))
 
 
 def erased_up_to(session: Session) -> int:
@@ -121,7 +121,7 @@ def forget_erasures(session: Session) -> None:
 
 def drop_old(session: Session, *, before: datetime) -> None:
     """Away with what the server has had for so long that no restored one asks for it again."""
-    _drop(session, _table.c.sent & (_table.c.made_at < before))
+    _drop(session, _table.c.sent_at < before)
 
 
 def of_all_written_here(session: Session) -> frozenset[str]:

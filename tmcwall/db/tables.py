@@ -204,7 +204,7 @@ personal_values = Table(
     Column("value", String, nullable=False),
     Column("actor", String, nullable=False),
     Column("made_at", Moment, nullable=False, index=True),
-    Column("sent", Boolean, nullable=False),
+    Column("sent_at", Moment),
     Index("ix_personal_values_entity", "entity", "entity_id"),
 )
 """What was written here and stands in operations as a commitment (`db.personal`)."""

@@ -65,8 +65,8 @@ class StorePersonal:
     def unsent(self, limit: int) -> Sequence[Opening]:
         return settled(self._store.read(partial(personal.unsent, limit=limit)))
 
-    def mark_sent(self, commitments: Collection[str]) -> None:
-        settled(self._store.write(partial(personal.mark_sent, commitments=commitments)))
+    def mark_sent(self, commitments: Collection[str], *, at: datetime) -> None:
+        settled(self._store.write(partial(personal.mark_sent, commitments=commitments, at=at)))
 
     def erased_up_to(self) -> int:
         return settled(self._store.read(personal.erased_up_to))

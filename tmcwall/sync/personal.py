@@ -114,7 +114,7 @@ class PersonalStore(Protocol):
 
     def unsent(self, limit: int) -> Sequence[Opening]: ...
 
-    def mark_sent(self, commitments: Collection[str]) -> None: ...
+    def mark_sent(self, commitments: Collection[str], *, at: datetime) -> None: ...
 
     def erased_up_to(self) -> int: ...
 
@@ -175,7 +175,7 @@ class PersonalCourier:
                 raise
             log.warning("personal_values_refused", status=refused.status, reason=refused.reason)
             return False
-        self._store.mark_sent([opening.commitment for opening in openings])
+        self._store.mark_sent([opening.commitment for opening in openings], at=self._utc())
         return True
 
     async def _follow_erasures(self, connection: Connection, token: str) -> None:

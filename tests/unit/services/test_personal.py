@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -218,10 +219,12 @@ def test_a_letter_is_given_the_name_that_the_server_has(values, server) -> None:
 
 def test_what_the_server_has_had_for_long_is_dropped_and_what_waits_is_kept(store) -> None:
     made = written(store)
-    store.do(partial(personal.drop_old, before=NOON.replace(year=NOON.year + 1)))
-    assert store.do(personal.of_all_written_here) == {PHONE}
+    months_later = NOON + timedelta(days=90)
+    store.do(partial(personal.drop_old, before=months_later))
     (waiting,) = store.do(partial(personal.unsent, limit=5))
     assert waiting.value == PHONE
-    store.do(partial(personal.mark_sent, commitments=[made.reporter_phone]))
-    store.do(partial(personal.drop_old, before=NOON.replace(year=NOON.year + 1)))
-    assert store.do(partial(personal.openings, commitments=[made.reporter_phone])) == ()
+    store.do(partial(personal.mark_sent, commitments=[made.reporter_phone], at=months_later))
+    store.do(partial(personal.drop_old, before=months_later))
+    assert store.do(personal.of_all_written_here) == {PHONE}
+    store.do(partial(personal.drop_old, before=months_later + timedelta(seconds=1)))
+    assert store.do(personal.of_all_written_here) == frozenset()

@@ -38,7 +38,7 @@ class Written:
     def unsent(self, limit: int) -> Sequence[Opening]:
         return [one for text, one in self.values.items() if text not in self.sent][:limit]
 
-    def mark_sent(self, commitments: Collection[str]) -> None:
+    def mark_sent(self, commitments: Collection[str], *, at: datetime) -> None:
         self.sent |= set(commitments)
 
     def erased_up_to(self) -> int:

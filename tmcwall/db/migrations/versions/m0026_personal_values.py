@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("commitment", name="pk_personal_values"),
     )
     op.create_index("ix_personal_values_entity", "personal_values", ["entity", "entity_id"])
