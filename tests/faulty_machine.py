@@ -32,11 +32,13 @@ from tests.faulty_exchange import (
     token_for,
 )
 from tmcwall.db import custody, operations, server_order
+from tmcwall.domain.commitment import commitments_in
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.server.compaction import Compaction, plan
-from tmcwall.server.order import load_state
+from tmcwall.server.order import load_state, message_of
 from tmcwall.server.order_check import check_order
+from tmcwall.server.personal_tables import PersonalValueRow
 from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow
 from tmcwall.server.upkeep import begin_order
 from tmcwall.signatures import Purpose
@@ -196,6 +198,10 @@ class FaultyExchange(RuleBasedStateMachine):
     def write_incident(self, number: int, key: str, incident: str) -> None:
         self._desk(number).write(key, f"t{next(self._texts)}", incident_id=incident)
 
+    @rule(number=desk_number, incident=st.sampled_from("xyz"))
+    def report(self, number: int, incident: str) -> None:
+        self._desk(number).report(incident, f"+62 800 {next(self._texts)}")
+
     @rule(
         number=desk_number,
         trouble=trouble,
@@ -330,8 +336,19 @@ class FaultyExchange(RuleBasedStateMachine):
             assert desk.store.do(custody.verify) is None, desk.name
             assert not desk.store.do(server_order.unread), desk.name
         self._chains_hold()
+        self._every_commitment_has_its_value()
         lost = set().union(*(desk.texts for desk in self._desks)) - self._texts_there(in_effect=True)
         assert not lost, lost
+
+    def _every_commitment_has_its_value(self) -> None:
+        """And no number of a reporter stands in the order."""
+        with self._stage.context.database.read() as session:
+            rows = session.scalars(select(OperationRow).where(OperationRow.entity == Entity.INCIDENT.value)).all()
+            said = [message_of(row) for row in rows]
+            wanted = {text for one in said if one is not None for text in commitments_in(one.fields)}
+            there = session.scalars(select(PersonalValueRow.commitment)).all()
+        assert wanted <= set(there)
+        assert not any("+62 800" in row.message for row in rows)
 
     def _chains_hold(self) -> None:
         """Of each device: numbers without a gap, in the order, once each, chained and signed, compacted or not."""

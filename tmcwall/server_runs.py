@@ -136,6 +136,20 @@ def change_case_unit(options: argparse.Namespace) -> int:
     return 0
 
 
+def erase_reporter(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_reporters import erase_reporter
+    from tmcwall.texts.commandline import REPORTER_IN_CLEAR, REPORTER_WAS_ERASED
+
+    translate = translator_of(options)
+    erased = erase_reporter(
+        existing_server(options), options.incident, reason=options.reason, supervisor=options.supervisor
+    )  # fmt: skip
+    print(translate(REPORTER_WAS_ERASED, incident=options.incident, values=erased.values))
+    if erased.in_clear:
+        print(translate(REPORTER_IN_CLEAR, operations=erased.in_clear))
+    return 0
+
+
 def sign_user_out(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_sign_out
     from tmcwall.texts.officers import SIGNED_OUT

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, tables
+from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, personal, tables
 from tmcwall.db.operations import device, resend_from
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
@@ -136,6 +136,7 @@ def begin_epoch(session: Session, epoch: UUID, *, lost_from: int) -> None:
     resend_from(session, lost_from)
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
+    personal.forget_erasures(session)
     go_to(session, 0, epoch)
 
 

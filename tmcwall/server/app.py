@@ -32,6 +32,7 @@ from tmcwall.server import (
     incoming,
     metrics,
     oversight,
+    personal_routes,
     records,
     snapshot,
 )
@@ -91,6 +92,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
     routes.include_router(custody.router)
+    routes.include_router(personal_routes.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)

@@ -53,6 +53,8 @@ class AuditAction(StrEnum):
     ENROLMENT_CODE_MADE = "enrolment_code_made"
     DEVICE_ENROLLED = "device_enrolled"
     DEVICE_REVOKED = "device_revoked"
+    READ_REPORTER = "read_reporter"
+    REPORTER_ERASED = "reporter_erased"
 
 
 def audit(

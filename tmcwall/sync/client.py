@@ -26,6 +26,7 @@ from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
 from tmcwall.sync.loading import known_of, take_snapshot
 from tmcwall.sync.page_reading import read_operations, read_withdrawals
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
@@ -111,6 +112,7 @@ class SyncClient:
         on_state: Callable[[SyncState], None],
         limits: SyncLimits = SyncLimits(),
         couriers: Sequence[Courier] = (),
+        personal: PersonalCourier | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -120,7 +122,8 @@ class SyncClient:
         self._clock = clock
         self._on_state = on_state
         self._limits = limits
-        self._couriers = couriers
+        self._personal = personal
+        self._couriers = couriers if personal is None else (*couriers, personal)
         self._transport = transport
         self._backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
         self._stream_backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
@@ -246,6 +249,8 @@ class SyncClient:
         again under another one. A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
+            if self._personal is not None:
+                await self._personal.bring(connection, token, operations)
             request = PushRequest(
                 operations=tuple(OperationMessage.of(operation) for operation in operations),
                 delegations=dict(self._replica.delegations({operation.actor for operation in operations})),

@@ -18,7 +18,8 @@ from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json, Operation, canonical_json, hash_of
 
-PROTOCOL = 2
+PROTOCOL = 3
+"""3: reporters' names and numbers go beside the operations; an older workstation would show commitments as names."""
 API = "/api/v1"
 SERVER_DEVICE = "server"
 """The device whose operations the server makes itself, from what outside systems report."""
@@ -414,6 +415,8 @@ class EntityReply(Message):
     fields: Fields
     withheld: tuple[str, ...] = ()
     """Fields that are there and not for whoever asks."""
+    sealed: dict[str, str] = {}
+    """Fields of which the order holds a commitment: `POST personal/read` gives their values to whoever asks."""
 
 
 class ConflictReply(Message):

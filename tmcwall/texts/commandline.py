@@ -259,6 +259,27 @@ CASE_UNIT = Text(
     id="menetapkan satuan perkara; hanya petugas satuan itu dan pengawas yang melihatnya",
     en="set the unit of a case; only its officers and those who oversee all see it then",
 )
+SERVER_REPORTER = Text(id="data pelapor kejadian", en="data of who has reported incidents")
+REPORTER_ERASE = Text(
+    id="menghapus nama dan nomor pelapor satu kejadian atas permintaan (UU 27/2022); tercatat",
+    en="erase name and number of who has reported an incident, on request (UU 27/2022); on record",
+)
+INCIDENT_ID = Text(id="id kejadian", en="id of the incident")
+REPORTER_REASON = Text(
+    id="alasan; wajib, bersama --supervisor, bila perkara masih memerlukannya",
+    en="why; needed, with --supervisor, where a case still needs it",
+)
+REPORTER_SUPERVISOR = Text(id="NRP supervisor yang menyetujuinya", en="NRP of the supervisor who agrees to it")
+REPORTER_WAS_ERASED = Text(
+    id="Kejadian {incident}: {values} data pelapor dihapus. Tempat kerja menghapusnya saat menyelaraskan lagi. "
+    "Cadangan yang dibuat sebelumnya masih memuatnya.",
+    en="Incident {incident}: {values} values of its reporter erased. Workstations follow when they synchronise again. "
+    "Backups that were made before still hold them.",
+)
+REPORTER_IN_CLEAR = Text(
+    id="{operations} operasi dari versi terdahulu memuat data itu apa adanya dan tidak dapat diubah.",
+    en="{operations} operations of an earlier version hold it as it is and cannot be changed.",
+)
 UNIT_OF_CASE = Text(id="satuan; tanpa itu perkara milik semua", en="unit; without one the case is everybody's")
 USER_UNIT = Text(id="menetapkan satuan petugas, misalnya Lantas", en="set the units (satuan) of an officer")
 USER_SIGN_OUT = Text(id="mengeluarkan petugas di semua tempat", en="sign an officer out everywhere")
