@@ -197,6 +197,7 @@ class MemoryReplica:
         cursor: int,
         epoch: UUID,
         *,
+        known: tuple[int, str] | None = None,
         unread: Sequence[UnreadOperation] = (),
         withdrawn: Sequence[WithdrawnOperation] = (),
     ) -> None:
@@ -217,10 +218,7 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        last = self.place.known_sequence, self.place.known_hash
-        if operations:
-            last = operations[-1].server_sequence, operations[-1].operation.hash
-        self.place = SyncPosition(cursor, epoch, *last)
+        self.place = SyncPosition(cursor, epoch, *(known or (self.place.known_sequence, self.place.known_hash)))
 
     def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
         self.resend_from(lost_from)

@@ -74,9 +74,26 @@ def last_place(session: Session) -> tuple[int, UUID]:
 
 
 def has_at(session: Session, sequence: int, operation_hash: str) -> bool:
-    """Whether the order has that operation at that place."""
-    row = session.get(OperationRow, sequence)
-    return row is not None and row.hash == operation_hash
+    """Whether the order has that operation at that place, or the withdrawal with that mark."""
+    return _mark_at(session, sequence) == (sequence, operation_hash)
+
+
+def _mark_at(session: Session, place: int) -> tuple[int, str]:
+    """The newest place up to there, and what stands there: the hash of an operation, or the mark of a withdrawal."""
+    operation = session.execute(
+        select(OperationRow.server_sequence, OperationRow.hash)
+        .where(OperationRow.server_sequence <= place)
+        .order_by(OperationRow.server_sequence.desc())
+        .limit(1)
+    ).first()
+    withdrawal = session.execute(
+        select(WithdrawalRow.server_sequence, WithdrawalRow.operation_id)
+        .where(WithdrawalRow.server_sequence <= place)
+        .order_by(WithdrawalRow.server_sequence.desc())
+        .limit(1)
+    ).first()
+    found = (0, "") if operation is None else (operation.server_sequence, operation.hash)
+    return found if withdrawal is None else max(found, (withdrawal.server_sequence, withdrawal.operation_id.hex))
 
 
 def compacted_through(session: Session) -> int:
@@ -117,6 +134,7 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "", takes_s
     taken_out = _withdrawals(session, after=cursor, through=last, limit=limit)
     places = sorted([row.server_sequence for row in rows] + [row.server_sequence for row in taken_out])[:limit]
     reached = places[-1] if places else min(cursor, last)
+    known_sequence, known_hash = _mark_at(session, reached)
     return PullReply(
         operations=tuple(_pulled(row for row in rows if row.server_sequence <= reached)),
         withdrawals=tuple(_withdrawal(session, row) for row in taken_out if row.server_sequence <= reached),
@@ -124,6 +142,8 @@ def page(session: Session, *, cursor: int, limit: int, device: str = "", takes_s
         epoch=epoch,
         more=len(places) == limit,
         last_number=known.last_number if known else 0,
+        known_sequence=known_sequence,
+        known_hash=known_hash,
     )
 
 

@@ -139,6 +139,7 @@ class StoreReplica:
         cursor: int,
         epoch: UUID,
         *,
+        known: tuple[int, str] | None = None,
         unread: Sequence[UnreadOperation] = (),
         withdrawn: Sequence[WithdrawnOperation] = (),
     ) -> None:
@@ -147,6 +148,7 @@ class StoreReplica:
             operations=[server_order.Ordered(one.server_sequence, one.operation, one.revision) for one in operations_],
             unread=unread,
             withdrawn=withdrawn,
+            known=known,
             cursor=cursor,
             epoch=epoch,
             at=self._clock.utc(),

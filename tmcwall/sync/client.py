@@ -329,7 +329,10 @@ class SyncClient:
         for one in unread_withdrawals:
             log.warning("withdrawal_not_read", server_sequence=one.server_sequence, reason=one.reason)
         unread += unread_withdrawals
-        self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
+        known = (reply.known_sequence, reply.known_hash) if reply.known_sequence else None
+        self._replica.apply_page(
+            operations, reply.cursor, reply.epoch, known=known, unread=unread, withdrawn=withdrawn
+        )  # fmt: skip
 
     def _is_new_here(self, position: SyncPosition, reply: PulledPage) -> bool:
         """Whether nothing of a long order was taken over yet, and the server has all that was made here.

@@ -213,6 +213,10 @@ class PullReply(Message):
 
     The workstation takes the state instead; there is nothing else in this page.
     """
+    known_sequence: int = 0
+    """The newest place up to the cursor, also one whose operation is not in the page; 0: none. See `SyncPosition`."""
+    known_hash: str = ""
+    """Of the operation there; of a withdrawal a mark of its own."""
 
 
 class PulledPage(Message):
@@ -226,6 +230,8 @@ class PulledPage(Message):
     last_number: int
     wanted_clips: tuple[str, ...] = ()
     compacted: Place = 0
+    known_sequence: Place = 0
+    known_hash: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class WithdrawalsReply(Message):
