@@ -15,6 +15,7 @@ from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.contact import Contact
+from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
@@ -44,6 +45,7 @@ class Topic(StrEnum):
     LAYOUTS = "layouts"
     CONTACTS = "contacts"
     WALL_ORDERS = "wall_orders"
+    FOOTAGE_REQUESTS = "footage_requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,16 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.WALL_ORDERS,
         facts_of_creation=frozenset({"id", "desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall"}),
         subject=lambda order: order.desk,
+    ),
+    Entity.FOOTAGE_REQUEST: Kind(
+        shape=FootageRequest,
+        right=Action.EDIT_CASE,
+        topic=Topic.FOOTAGE_REQUESTS,
+        facts_of_creation=frozenset(
+            {"id", "case_id", "asked_of", "camera_ids", "starts_at", "ends_at", "asked_by", "asked_on"}
+        ),
+        parent=Parent(Entity.CASE, "case_id"),
+        subject=lambda request: request.asked_of,
     ),
 }
 

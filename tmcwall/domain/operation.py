@@ -13,9 +13,10 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
-orders. A server that knows only an earlier one takes and loses none of these."""
+orders. 4: how long recorders of owners keep, and what is asked of owners. A server that knows only an earlier one takes
+and loses none of these."""
 
 
 class Entity(StrEnum):
@@ -32,6 +33,7 @@ class Entity(StrEnum):
     SHARED_LAYOUT = "shared_layout"
     CONTACT = "contact"
     WALL_ORDER = "wall_order"
+    FOOTAGE_REQUEST = "footage_request"
 
 
 @dataclass(frozen=True, slots=True)
