@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, null, select
 from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
@@ -23,7 +23,12 @@ def get(session: Session, request_id: str) -> FootageRequest | None:
 def newest(session: Session, *, limit: int) -> Sequence[FootageRequest]:
     """Those that wait for an answer by when it is due, then the others, the newest first."""
     waiting = (_table.c.answer == RequestAnswer.OPEN.value) & ~_table.c.withdrawn
-    order = (~waiting, waiting * _table.c.due_on, _table.c.asked_on.desc(), _table.c.id.desc())
+    order = (
+        ~waiting,
+        case((waiting, _table.c.due_on), else_=null()),
+        _table.c.asked_on.desc(),
+        _table.c.id.desc(),
+    )
     rows = session.execute(select(_table).order_by(*order).limit(limit)).mappings()
     return tuple(value_from_row(row, FootageRequest, _table) for row in rows)
 
