@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
-from tmcwall.commands.letters import letter_room_of
+from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.domain.clock import SystemClock
@@ -41,7 +41,6 @@ from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
-from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -61,7 +60,7 @@ from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
-from tmcwall.ui.case_services import EvidenceServices
+from tmcwall.ui.case_services import EvidenceServices, RemainingServices
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
@@ -219,8 +218,8 @@ class Desktop(QObject):
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
         self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
-        self.letters = LetterDesk(
-            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
+        self.letters, self.owned_footage = letter_services_of(
+            workstation, changes=self.changes, cameras=self.cameras, tagging=self.tagging, duty=self.duty
         )  # fmt: skip
         self.layouts = Layouts(
             store=store,
@@ -267,6 +266,7 @@ class Desktop(QObject):
             *self.evidence.in_order(),
             self.letters,
             *self.footage.in_order(),
+            *self.owned_footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
             self.places,
@@ -376,6 +376,11 @@ class Desktop(QObject):
             outages=self.for_all.outages,
             contacts=self.for_all.contacts,
             wall_orders=self.for_all.wall_orders,
+            footage=RemainingServices(
+                remaining=self.owned_footage.remaining,
+                securing=self.owned_footage.securing,
+                requests=self.owned_footage.requests,
+            ),
         )
         return ConsoleWindow(
             services,
@@ -398,6 +403,7 @@ class Desktop(QObject):
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.letters.follow_duty)
+        self.duty.changed.connect(self.owned_footage.requests.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.changed.connect(self.for_all.contacts.follow_duty)
         self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)

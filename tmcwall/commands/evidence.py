@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from tmcwall.commands.recording import keeping_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.station_zone import StationZone
@@ -134,7 +135,14 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
     )
-    return CaseDesk(workstation.store, room, workstation.paths.clips)
+    return CaseDesk(
+        workstation.store,
+        room,
+        workstation.paths.clips,
+        keeping_of(workstation),
+        StationZone(workstation.settings.time_zone),
+        workstation.clock,
+    )
 
 
 def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:

@@ -15,3 +15,12 @@ ANSWERS: Final[Mapping[RequestAnswer, Text]] = {
     RequestAnswer.REFUSED: Text(id="Ditolak", en="Refused"),
     RequestAnswer.OVERWRITTEN: Text(id="Sudah tertimpa", en="Overwritten"),
 }
+WITHDRAWN = Text(id="Ditarik", en="Withdrawn")
+REQUEST_LINE = Text(
+    id="Permintaan {day}, surat {number}: {cameras}, jawaban ditunggu {due}, {state}, {files} berkas diterima",
+    en="Request {day}, letter {number}: {cameras}, answer due {due}, {state}, {files} files received",
+)
+LATE_LINE = Text(
+    id="TERLAMBAT: permintaan {day}, surat {number}: {cameras}, batas jawaban {due}, {state}, {files} berkas diterima",
+    en="LATE: request {day}, letter {number}: {cameras}, answer due {due}, {state}, {files} files received",
+)

@@ -37,6 +37,7 @@ from tmcwall.ui.case_services import (
     EvidenceServices,
     HoldService,
     LetterService,
+    RemainingServices,
     SearchService,
     TaggingService,
     TrackService,
@@ -411,3 +412,4 @@ class ConsoleServices:
     outages: OutageService
     contacts: ContactService
     wall_orders: WallOrderService
+    footage: RemainingServices

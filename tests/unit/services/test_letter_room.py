@@ -292,7 +292,7 @@ def test_a_folder_that_takes_no_file_is_one_fault_and_takes_no_number(store, roo
 def test_the_sheet_of_a_case_lists_its_letters_without_names(store, room, tmp_path) -> None:
     letter = room.draft(order(replace(WORDS, clips=("klip-1",))), by=INVESTIGATOR)
     room.issue(letter.id, DAY, by=INVESTIGATOR)
-    sheet = store.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path))
+    sheet = store.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path, today=DAY))
     (line,) = sheet.letters
     assert (line.number, line.kind, line.code, line.nth, line.state) == (letter.number, "sp2hp", "A1", 1, "issued")
     assert (line.issued_on, line.received_on, line.signed, line.clips) == (DAY, None, False, ("klip-1",))

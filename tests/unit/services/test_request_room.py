@@ -24,6 +24,7 @@ from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.remaining_footage import Keeper, Secured, Urgency
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.cases import case_sheet, with_remaining
 from tmcwall.services.letter_room import LetterOrder
 from tmcwall.services.remaining_footage import Keeping, Matter, StoredCity, remaining_of
 from tmcwall.services.request_room import RequestRoom, RequestRules
@@ -216,6 +217,17 @@ def test_what_was_asked_by_mistake_is_taken_back_with_its_letters_whose_numbers_
     assert {states[letter_id] for letter_id in done.letters} == {LetterState.CANCELLED}
     assert all(stock.do(partial(footage_requests.get, request_id=one.id)).withdrawn for one in done.requests)
     assert {row.secured for row in left(stock, clock).rows if row.keeper is Keeper.OWNER} == {Secured.NOT}
+
+
+def test_the_sheet_of_a_case_lists_its_requests_and_what_is_left_of_its_footage(room, stock, clock, tmp_path) -> None:
+    asked(room, stock, clock)
+    later = DAY + timedelta(days=30)
+    sheet = stock.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path, today=later))
+    assert {line.late for line in sheet.requests} == {True}
+    (first, *_) = with_remaining(sheet, left(stock, clock)).remaining
+    assert (first.camera, first.keeper, first.left_s, first.secured, first.urgency) == (
+        "CAM-4", "owner", 86400.0, "asked", "dying",
+    )  # fmt: skip
 
 
 def test_nobody_who_may_not_edit_the_case_answers_for_it(room, stock, clock) -> None:

@@ -15,6 +15,7 @@ from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.evidence.footage_window import FootageWindow
 from tmcwall.ui.evidence.windows import EvidenceWindows
 from tmcwall.ui.letters.window import LettersWindow
 from tmcwall.ui.review.player import OpenFile
@@ -77,6 +78,10 @@ class SideWindows:
             parent=console,
         )
         self.evidence.connect_button(self.review.evidence)
+        self.footage = FootageWindow(
+            services.footage, services.duty, clock=clock, translate=translate, parent=console
+        )  # fmt: skip
+        self.review.evidence.footage_requested.connect(self.footage.open_case)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""

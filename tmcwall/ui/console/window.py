@@ -30,6 +30,7 @@ from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.docks import Docks
 from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
 from tmcwall.ui.console.for_all import SharedWindows
+from tmcwall.ui.console.incident_footage import IncidentFootage
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
@@ -134,6 +135,15 @@ class ConsoleWindow(QMainWindow):
         )  # fmt: skip
         self.beside = SideWindows(
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
+        )
+        self.incident_footage = IncidentFootage(
+            self.incidents,
+            self.beside.footage,
+            services.footage,
+            services.incidents,
+            region_name=region_name,
+            translate=translate,
+            parent=self,
         )
         self.cameras.history_requested.connect(self.beside.show_history)
         self.shared = SharedWindows(
