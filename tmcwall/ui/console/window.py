@@ -279,6 +279,8 @@ class ConsoleWindow(QMainWindow):
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)
         self.status.officers_requested.connect(self.beside.show_officers)
+        self.status.requests_requested.connect(self.beside.show_requests)
+        services.footage.requests.register_changed.connect(self._show_late_requests)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
@@ -287,6 +289,12 @@ class ConsoleWindow(QMainWindow):
         services.incidents.refused.connect(self._on_incident_refused)
         for refused in (services.layouts.refused, services.cameras.refused, services.lifecycles.refused):
             refused.connect(self.tell_trouble)
+
+    @Slot()
+    def _show_late_requests(self) -> None:
+        late = self._services.footage.requests.late
+        self.status.show_late_requests(late)
+        self.beside.letters.show_late_requests(late)
 
     @Slot()
     def _arrange(self) -> None:
