@@ -134,6 +134,13 @@ class Grammar:
         editing.add_argument("cells", nargs="+", metavar="COLUMN=VALUE", help=self._say(say.CAMERA_CELLS))
         for deciding in (retiring, removing):
             deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
+        certifying = self._command("certificate", say.CERTIFICATE, command_runs.camera_certificate, under=commands)
+        certifying.add_argument("cameras", type=_ids, metavar="ID[,ID...]", help=self._say(say.CAMERA_IDS))
+        certifying.add_argument("--since", required=True, metavar="T", help=self._say(say.SINCE))
+        certifying.add_argument("--until", required=True, metavar="T", help=self._say(say.UNTIL))
+        certifying.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.CERTIFICATE_OUT))
+        certifying.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+        certifying.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         testing = self._command("test", say.CAMERA_TEST, command_runs.camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
         testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))

@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.commands.camera_certificate import availability_desk_of
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
@@ -25,6 +26,7 @@ from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
+from tmcwall.services.availability import availability_handlers
 from tmcwall.services.awake import Awake
 from tmcwall.services.browser_sign_in import BrowserSignIn
 from tmcwall.services.camera_counts import CameraCounts
@@ -458,7 +460,9 @@ class Desktop(QObject):
             changed=self._officers_changed.emit,
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
-        return {**of_cameras, **of_officers, **of_relay, **evidence_handlers(case_desk_of(workstation))}
+        of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_evidence = evidence_handlers(case_desk_of(workstation))
+        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()
