@@ -30,7 +30,7 @@ def addressee_of(camera: Camera, contact_name: str = "") -> str:
     """`contact_name` is the owner's in the directory, which wins; else an office, else what is known of the place."""
     if contact_name:
         return contact_name
-    if camera.owner in _OFFICES:
+    if camera.owner is not None and camera.owner in _OFFICES:
         return _OFFICES[camera.owner]
     if camera.owner is Owner.PEMKOT_RT and camera.rt and camera.rw:
         return f"Ketua RT {camera.rt} RW {camera.rw}"

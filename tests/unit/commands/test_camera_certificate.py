@@ -1,4 +1,4 @@
-"""`tmcwall camera certificate`: what was seen, what was not and why, and what nobody looked at, signed for strangers."""
+"""`tmcwall camera certificate`: seen working, not and why, and what nobody looked at; signed for strangers."""
 
 from __future__ import annotations
 
