@@ -46,10 +46,9 @@ def of_case(*rows: RemainingFootage) -> MatterFootage:
 
 
 def cells(window: FootageWindow) -> list[list[str]]:
-    shown = table(window, "Sisa waktu rekaman")
-    return [
-        [shown.item(row, column).text() for column in range(shown.columnCount())] for row in range(shown.rowCount())
-    ]
+    model = table(window, "Sisa waktu rekaman").model()
+    columns = range(model.columnCount())
+    return [[model.index(row, column).data() for column in columns] for row in range(model.rowCount())]
 
 
 @pytest.mark.parametrize(

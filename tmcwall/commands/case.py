@@ -66,8 +66,8 @@ def run_show(lp: str, *, data_dir: Path | None, as_json: bool, translate: Transl
         print(_export_text(export, translate))
     for letter in sheet.letters:
         print(_letter_text(letter, translate))
-    for request in sheet.requests:
-        print(_request_text(request, translate))
+    for asked in sheet.requests:
+        print(_request_text(asked, translate))
     for row in sheet.remaining:
         print(_remaining_text(row, translate))
     return 0

@@ -80,7 +80,14 @@ class FakeRoom:
 
 @pytest.fixture
 def desk(store, changes, clock, duty):
-    desk = RequestDesk(FakeRoom(), store=store, changes=changes, duty=duty, zone=StationZone.WIB, clock=clock)
+    desk = RequestDesk(
+        FakeRoom(),  # type: ignore[arg-type]  # a register, and one step
+        store=store,
+        changes=changes,
+        duty=duty,
+        zone=StationZone.WIB,
+        clock=clock,
+    )
     yield desk
     desk.stop()
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.clocks import NOON
 from tests.letters import CASE, LP
-from tests.services_stage import FakeBook, camera
+from tests.services_stage import EXAMPLES, FakeBook, camera
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
@@ -131,7 +131,8 @@ def test_nobody_on_duty_secures_nothing(securing, duty, qtbot) -> None:
 
 def test_requests_are_taken_back_once(securing, room, duty, qtbot) -> None:
     duty.officer = officer(Role.HEAD)
-    room.outcome = Asked(with_letter=("r1", "r2"), letters=("s1", "s2"))
+    requests = (EXAMPLES[Entity.FOOTAGE_REQUEST],) * 2
+    room.outcome = Asked(with_letter=requests, letters=("s1", "s2"))
     assert done(securing, qtbot, row("CAM-2", Keeper.OWNER)).can_be_undone
     with qtbot.waitSignal(securing.undone) as told:
         securing.undo()

@@ -21,7 +21,7 @@ from tmcwall.ui.console.parts import plain_label, rows_to_read
 _MINUTE_MS: Final = 60_000
 _SOON_S: Final = 3600.0
 """Below an hour the colour is that of an alarm."""
-_SHORT: Final = (texts.CAMERA, texts.KEEPER, texts.LEFT, texts.STATE)
+_SHORT: Final = (texts.CAMERA, texts.LEFT, texts.STATE)
 _LONG: Final = (
     texts.CAMERA, texts.DISTANCE, texts.LOOKS, texts.KEEPER, texts.LEFT, texts.ENDS, texts.STATE,
 )  # fmt: skip
@@ -31,7 +31,7 @@ class FootageList(QWidget):
     """It counts down once a minute, while it is seen."""
 
     def __init__(self, *, short: bool, clock: Clock, translate: Translator, parent: QWidget | None = None) -> None:
-        """`short`: without distance, direction and the moment of the end, for a narrow panel."""
+        """`short`: without distance, direction and the moment of the end, the keeper beside the camera."""
         super().__init__(parent)
         self._clock = clock
         self._translate = translate
@@ -83,7 +83,8 @@ class FootageList(QWidget):
         say = self._translate
         match column:
             case texts.CAMERA:
-                return row.camera_name
+                named = row.camera_name
+                return named if texts.KEEPER in self._columns else f"{named}, {say(texts.KEEPERS[row.keeper])}"
             case texts.DISTANCE:
                 return say(texts.METRES, distance=round(row.distance_m)) if row.distance_m is not None else "–"
             case texts.LOOKS:

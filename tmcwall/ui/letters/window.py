@@ -89,7 +89,7 @@ class LettersWindow(QDialog):
             quiet_button(self._translate(texts.DRAFT), self._start_draft, parent=self),
             quiet_button(self._translate(texts.CASE_FACTS), self._start_facts, parent=self),
         )
-        self._requests = quiet_button(translate(request_texts.OPEN), self.requests_requested, parent=self)
+        self._requests = quiet_button(translate(request_texts.OPEN), self.requests_requested.emit, parent=self)
         self._docx = quiet_button(self._translate(texts.OPEN_DOCX), self._open_docx, parent=self)
         self._pdf = quiet_button(self._translate(texts.OPEN_PDF), self._open_pdf, parent=self)
         self._signed = quiet_button(self._translate(texts.OPEN_SIGNED), self._open_signed, parent=self)
