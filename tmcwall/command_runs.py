@@ -203,6 +203,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             consent_number=options.consent,
             signing_key=options.signing_key,
             viewing_copy=not options.no_viewing_copy,
+            availability=options.availability,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tmcwall.commands.evidence import case_desk_of, opened
+from tmcwall.commands.evidence import case_desk_of, indonesian_cause, opened
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.availability import AvailabilityDesk, CertificateDone, MakeCertificate
 from tmcwall.services.handover import hand_over
-from tmcwall.texts import Language, Translator
+from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
-from tmcwall.texts.faults import short_cause
 from tmcwall.workstation import Workstation, paths_of
 
 
@@ -52,14 +51,12 @@ def run_certificate(options: CertificateOptions, *, data_dir: Path | None, trans
 
 
 def availability_desk_of(workstation: Workstation) -> AvailabilityDesk:
-    """The page is Indonesian, whatever the screen says."""
     settings = workstation.settings
-    indonesian = Translator(Language.ID)
     return AvailabilityDesk(
         workstation.store,
         case_desk_of(workstation).room,
         settings.letter_head,
         StationZone(settings.time_zone),
         workstation.clock,
-        lambda code: indonesian(short_cause(code)),
+        indonesian_cause,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,9 @@ from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, new_file
 from tmcwall.evidence.availability import AvailabilityContent, CameraAvailability, SignedCertificate, make_certificate
 from tmcwall.evidence.letter_content import spans_of
+from tmcwall.evidence.package import PackageContent
 from tmcwall.evidence.record import OfficerRecord
+from tmcwall.evidence.sshsig import SigningKey
 from tmcwall.private_files import make_private_folder
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.future_dispatcher import StoreProtocol, settled
@@ -121,6 +123,36 @@ class AvailabilityDesk:
         return written
 
 
+def package_papers(
+    content: PackageContent,
+    key: SigningKey,
+    *,
+    store: StoreProtocol,
+    head: Sequence[str],
+    cause_words: Callable[[FaultCode], str],
+) -> Mapping[str, bytes]:
+    """Of the cameras of a package, from the first moment that was asked for to the last. Waits. Raises Fault."""
+    ids = tuple(clip.footage.camera.id for clip in content.clips)
+    ranges = [clip.footage.asked for clip in content.clips]
+    moments = [datetime.fromisoformat(end.utc) for one in ranges for end in (one.starts, one.ends) if end is not None]
+    since, until = min(moments), max(moments)
+    certificate = make_certificate(
+        AvailabilityContent(
+            cameras=settled(store.read(partial(_known_cameras, ids=ids, since=since, until=until))),
+            since=since,
+            until=until,
+            workstation=content.workstation,
+            station=head,
+            officer=content.officer,
+            made_at=content.made_at,
+            zone=content.zone,
+        ),
+        key,
+        cause_words=cause_words,
+    )
+    return {"availability.json": certificate.record, "availability.pdf": certificate.page}
+
+
 def availability_handlers(desk: AvailabilityDesk) -> Handlers:
     return {MakeCertificate: lambda request: partial(desk.make, request)}
 
@@ -134,16 +166,25 @@ def _cameras(
     session: Session, *, ids: Sequence[str], since: datetime, until: datetime, by: Officer
 ) -> tuple[str, Sequence[CameraAvailability]]:
     """The workstation, and how each camera did. The officer must be allowed to give evidence of each."""
-    found = []
-    for camera_id in dict.fromkeys(ids):
+    for camera_id in ids:
         camera = camera_rows.get(session, camera_id)
         if camera is None:
             raise DomainError(DomainCode.NOT_FOUND, camera_id)
         demand(by, Action.EXPORT_EVIDENCE, unit=camera.unit)
+    return operations.device(session), _known_cameras(session, ids=ids, since=since, until=until)
+
+
+def _known_cameras(
+    session: Session, *, ids: Sequence[str], since: datetime, until: datetime
+) -> Sequence[CameraAvailability]:
+    """How each did; one that is in no list any more is called by its id."""
+    found = []
+    for camera_id in dict.fromkeys(ids):
+        camera = camera_rows.get(session, camera_id)
+        name = camera.name if camera is not None else camera_id
         history = health.history(session, camera_id, since=since, until=until)
-        pieces = spans_of(camera.name, history, since=since, until=until)
-        found.append(CameraAvailability(camera.id, camera.name, pieces))
-    return operations.device(session), tuple(found)
+        found.append(CameraAvailability(camera_id, name, spans_of(name, history, since=since, until=until)))
+    return tuple(found)
 
 
 def _note(session: Session, *, content: AvailabilityContent, made: SignedCertificate, by: Officer) -> None:

@@ -53,6 +53,7 @@ class ExportEvidence(Request, frozen=True):
     """A private key file; empty: the workstation's own key."""
     passphrase: str = ""
     viewing_copy: bool = True
+    availability: bool = False
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -123,7 +124,9 @@ class CaseDesk:
             return key_of_file(Path(request.signing_key), passphrase=partial(_given, request.passphrase))
 
         exported = self.room.export(
-            EvidenceOrder(request.lp, request.legal_basis, request.consent_number, request.viewing_copy),
+            EvidenceOrder(
+                request.lp, request.legal_basis, request.consent_number, request.viewing_copy, request.availability
+            ),
             Path(request.out),
             officer=officer,
             key=key if request.signing_key else None,

@@ -192,6 +192,9 @@ CERTIFICATE = Text(
     id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
     en="a signed certificate of when cameras were seen working, from their history",
 )
+WITH_AVAILABILITY = Text(
+    id="sertakan keterangan ketersediaan kameranya", en="with the availability certificate of its cameras"
+)
 SINCE = Text(id="dari kapan, misalnya 2025-03-28T14:00", en="from when, for example 2025-03-28T14:00")
 UNTIL = Text(id="sampai kapan", en="until when")
 CERTIFICATE_OUT = Text(id="folder untuk berkasnya", en="folder for its files")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence_packages import BEGINS
+from tests.evidence_packages import BEGINS, LP
 from tests.evidence_station import INVESTIGATOR, OPERATOR, PASSWORD, make_station
 from tmcwall.cli import main
 from tmcwall.db import custody, health
@@ -92,6 +92,24 @@ def test_a_stranger_checks_both_files_with_openssh_and_an_altered_byte_is_found(
     assert subprocess.run(checking, input=whole, check=False, capture_output=True).returncode == 0
     altered = whole[:-1] + bytes([whole[-1] ^ 1])
     assert subprocess.run(checking, input=altered, check=False, capture_output=True).returncode != 0
+
+
+def test_a_package_has_the_certificate_of_its_cameras_where_the_export_asks_for_it(station, secret, tmp_path) -> None:
+    words = (
+        "--out", str(tmp_path / "paket"), "--nrp", INVESTIGATOR, "--secret-file", str(secret), "--no-viewing-copy",
+        "--availability", "--data-dir", str(station),
+    )  # fmt: skip
+    assert main(["evidence", "export", LP, *words]) == 0
+    (package,) = (tmp_path / "paket").iterdir()
+    record = json.loads((package / "data" / "availability.json").read_bytes())
+    assert [camera["id"] for camera in record["cameras"]] == ["CAM-1"]
+    manifest = (package / "manifest-sha256.txt").read_text()
+    assert "data/availability.json" in manifest
+    assert "data/availability.pdf" in manifest
+    assert main(["evidence", "verify", str(package), "--data-dir", str(station)]) == 0
+    page = package / "data" / "availability.pdf"
+    page.write_bytes(page.read_bytes()[:-1] + b"x")
+    assert main(["evidence", "verify", str(package), "--data-dir", str(station)]) == 1
 
 
 def test_custody_has_what_was_signed_of_which_camera(station, secret) -> None:
