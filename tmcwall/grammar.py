@@ -134,7 +134,7 @@ class Grammar:
         editing.add_argument("cells", nargs="+", metavar="COLUMN=VALUE", help=self._say(say.CAMERA_CELLS))
         for deciding in (retiring, removing):
             deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
-        certifying = self._command("certificate", say.CERTIFICATE, command_runs.camera_certificate, under=commands)
+        certifying = self._command("certificate", say.AVAILABILITY, command_runs.camera_certificate, under=commands)
         certifying.add_argument("cameras", type=_ids, metavar="ID[,ID...]", help=self._say(say.CAMERA_IDS))
         certifying.add_argument("--since", required=True, metavar="T", help=self._say(say.SINCE))
         certifying.add_argument("--until", required=True, metavar="T", help=self._say(say.UNTIL))

@@ -188,7 +188,7 @@ EVIDENCE_CUSTODY = Text(
     id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
     en="report of the chain of custody, by case, camera or officer",
 )
-CERTIFICATE = Text(
+AVAILABILITY = Text(
     id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
     en="a signed certificate of when cameras were seen working, from their history",
 )
