@@ -254,7 +254,7 @@ def _rows(
         moment,
         Keeper.OWNER,
         moment + retention.length if retention is not None else None,
-        _asked(footage_requests.covering(session, moment), camera.id),
+        _asked(footage_requests.covering(session, moment), camera.id, moment),
     )
     held = _is_held(session, camera.id, moment)
     expired = camera.record is not RecordPolicy.OFF and moment + keep <= now
@@ -285,7 +285,7 @@ _SECURED: Final[Mapping[RequestAnswer, Secured]] = {
 }
 
 
-def _asked(requests: Sequence[FootageRequest], camera_id: str) -> Secured:
+def _asked(requests: Sequence[FootageRequest], camera_id: str, moment: datetime) -> Secured:
     """By the newest request for it."""
-    about = [request for request in requests if camera_id in request.camera_ids]
+    about = [request for request in requests if request.covers(camera_id, moment)]
     return _SECURED[about[-1].answer] if about else Secured.NOT

@@ -136,7 +136,7 @@ class ConsoleWindow(QMainWindow):
         self.beside = SideWindows(
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
         )
-        self.incident_footage = IncidentFootage(
+        IncidentFootage(
             self.incidents,
             self.beside.footage,
             services.footage,
