@@ -43,8 +43,9 @@ class FootageList(QWidget):
         names = [translate(text, zone=zone) if text is texts.ENDS else translate(text) for text in self._columns]
         self._table = rows_to_read(names, name=translate(texts.TITLE), parent=self)
         header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        stretch = QHeaderView.ResizeMode.Stretch
+        header.setSectionResizeMode(stretch if short else QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(self._columns.index(texts.LEFT), stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._none)
