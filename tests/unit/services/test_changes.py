@@ -72,8 +72,13 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     contacts = Contacts(store=store, changes=changes, duty=duty, clock=clock)
     orders = WallOrders(store=store, changes=changes, duty=duty, clock=clock)
     requests = RequestDesk(
-        NoRequests(), store=store, changes=changes, duty=duty, zone=StationZone.WIB, clock=clock
-    )  # fmt: skip
+        NoRequests(),  # type: ignore[arg-type]  # only its register is asked
+        store=store,
+        changes=changes,
+        duty=duty,
+        zone=StationZone.WIB,
+        clock=clock,
+    )
     for service, read in (
         (desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed),
         (layouts, layouts.changed), (orders, orders.changed),
