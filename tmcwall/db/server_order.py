@@ -186,7 +186,7 @@ def apply_page(
     )
     keep_unread(session, unread, at=at)
     for taken_out in withdrawn:
-        _withdraw(session, taken_out, at=at)
+        withdraw(session, taken_out, at=at)
     if withdrawn:
         changes.note_without_effect(session, origin=Origin.SERVER)
     last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
@@ -264,7 +264,7 @@ def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> N
         entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
-def _withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
+def withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
     """The entity becomes what its other operations make of it; conflicts that nobody has settled are found again."""
     row = session.execute(
         update(_table)

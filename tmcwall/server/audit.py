@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     OPERATION_WITHDRAWN = "operation_withdrawn"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
+    COMPACTED = "compacted"
     BACKED_UP = "backed_up"
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""

@@ -104,6 +104,8 @@ class ServerLimits:
     """With less room than this where clips lie the server is not ready."""
     oversight_kept: timedelta = timedelta(days=365)
     """Who watched which camera."""
+    values_kept: timedelta | None = None
+    """Older operations that decide nothing any more lose their values at night; None: never."""
 
 
 @dataclass(frozen=True, slots=True)

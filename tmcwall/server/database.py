@@ -257,11 +257,22 @@ class Database:
 
     def checkpoint(self) -> None:
         """Take over into SQLite's file what stands beside it: somebody may copy that file alone."""
+        self._do_on_sqlite("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def shrink(self) -> None:
+        """Give back the room in SQLite's file that nothing stands in any more; takes as much again meanwhile.
+
+        Raises sqlite3.Error. PostgreSQL does so by itself.
+        """
+        self._do_on_sqlite("VACUUM")
+
+    def _do_on_sqlite(self, statement: str) -> None:
+        """Outside a transaction."""
         if self._writer.url.drivername != "sqlite":
             return
         connection = self._writer.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.cursor().execute(statement).close()
         finally:
             connection.close()
 

@@ -148,8 +148,17 @@ class StoreReplica:
         )
         self._write(take)
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
-        self._write(partial(snapshots.finish, snapshot=progress, at=self._clock.utc()))
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
+        finish = partial(
+            snapshots.finish, snapshot=progress, withdrawn=withdrawn, unread=unread, at=self._clock.utc()
+        )  # fmt: skip
+        self._write(finish)
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         clips = self._read(partial(bookmarks.clips_to_upload, limit=limit))

@@ -324,6 +324,33 @@ SERVER_CHECK = Text(
     en="check the server's key and clips; clips that are missing are asked for again",
 )
 READ_ALL = Text(id="baca juga isi setiap klip dan cocokkan hash-nya", en="read every clip, too, and compare its hash")
+SERVER_COMPACT = Text(
+    id="memadatkan urutan operasi: nilai lama yang tidak menentukan apa pun lagi dibuang, rantainya tetap utuh",
+    en="compact the order of operations: old values that decide nothing any more go, the chains stay whole",
+)
+KEEP_DAYS = Text(
+    id="biarkan operasi dari N hari terakhir; paling sedikit 30, bawaan 90",
+    en="leave the operations of the last N days; at least 30, default 90",
+)
+COMPACT_DRY_RUN = Text(id="hitung saja, jangan ubah apa pun", en="only count, change nothing")
+COMPACT_NIGHTLY = Text(
+    id="padatkan urutan operasi setiap malam, kecuali N hari terakhir (paling sedikit 30); bawaan: tidak",
+    en="compact the order of operations each night, but for the last N days (at least 30); default: not",
+)
+COMPACTED_NOW = Text(
+    id="Dipadatkan: {operations} operasi dari {rows}, {entities} hal diperiksa. Isinya {before} MB, kini {after} MB.",
+    en="Compacted: {operations} operations of {rows}, {entities} things looked at. They take {before} MB, now {after}.",
+)
+COMPACT_WOULD = Text(
+    id="Akan dipadatkan: {operations} operasi dari {rows}, {entities} hal diperiksa. Isinya {before} MB, menjadi "
+    "{after} MB. Tidak ada yang diubah.",
+    en="Would be compacted: {operations} operations of {rows}, {entities} things looked at. Content {before} MB, then "
+    "{after} MB. Nothing was changed.",
+)
+ORDER_CHECKED = Text(
+    id="Operasi diperiksa: {operations}, tanpa nilai: {compacted}, rantai putus: {broken}.",
+    en="Operations checked: {operations}, without values: {compacted}, broken links: {broken}.",
+)
 SERVER_BACKUP = Text(
     id="menyalin basis data SQLite, juga saat server berjalan",
     en="copy the SQLite database, also while the server runs",

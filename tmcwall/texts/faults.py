@@ -779,6 +779,12 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Operasi itu sudah tanpa efek: ia ada di karantina. Lihat daftarnya dengan tmcwall server quarantine list.",
         "That operation is without effect already: it is in quarantine. See tmcwall server quarantine list.",
     ),
+    DomainCode.COMPACTED: Text(
+        "Nilai sebelum operasi itu sudah dipadatkan, jadi tidak diketahui lagi apa isinya tanpa operasi itu. Betulkan "
+        "dengan nilai baru di tempat kerja.",
+        "The values before that operation were compacted, so it is not known any more what stood there without it. Put "
+        "it right with a new value at a workstation.",
+    ),
     DomainCode.FAULT_UNKNOWN: Text(
         "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --list.",
         "The simulated fault is not known. See the list with tmcwall sim --list.",

@@ -22,7 +22,7 @@ COMMANDS = [
     ["user", "disable", NRP], ["user", "enable", NRP], ["user", "role", NRP, "perwira"],
     ["user", "password", NRP, "--secret-file", "PASSWORD"], ["source", "add", "112"], ["source", "list"],
     ["source", "rotate", "112"], ["quarantine", "list"], ["quarantine", "check"],
-    ["quarantine", "add", OPERATION, "--reason", "uji"], ["epoch"], ["check"], ["backup", "--out", "COPY"],
+    ["quarantine", "add", OPERATION, "--reason", "uji"], ["epoch"], ["check"], ["compact"], ["backup", "--out", "COPY"],
     ["restore", "BACKUP"], ["key", "renew"],
 ]  # fmt: skip
 MAKING = {"run", "user add", "source add", "restore"}
