@@ -119,6 +119,11 @@ class Paths:
         return self.data / "letters"
 
     @property
+    def received(self) -> Path:
+        """What owners of cameras have handed over, in a folder for each request."""
+        return self.data / "received"
+
+    @property
     def letter_templates(self) -> Path:
         """The unit's own templates of letters, which win over the shipped ones."""
         return self.data / "letter-templates"

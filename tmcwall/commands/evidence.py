@@ -7,13 +7,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from tmcwall.commands.recording import keeping_of
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
 from tmcwall.evidence.package import Progress, StampOutcome
@@ -21,6 +23,7 @@ from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.time_stamp_client import stamped_by
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
+from tmcwall.services.availability import package_papers
 from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.copy_files import CopyFiles
 from tmcwall.services.evidence import EvidenceRoom
@@ -33,8 +36,9 @@ from tmcwall.services.service import Service
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import stop_noticed
-from tmcwall.texts import Translator
+from tmcwall.texts import Language, Translator
 from tmcwall.texts import evidence as say
+from tmcwall.texts.faults import short_cause
 from tmcwall.video.copying.copier import BoxedCopier
 from tmcwall.workstation import Workstation, open_workstation, paths_of
 
@@ -54,6 +58,7 @@ class ExportOptions:
     consent_number: str = ""
     signing_key: Path | None = None
     viewing_copy: bool = True
+    availability: bool = False
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -70,6 +75,7 @@ def run_export(
         password=options.password,
         legal_basis=options.legal_basis,
         viewing_copy=options.viewing_copy,
+        availability=options.availability,
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
@@ -133,8 +139,26 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
+        papers=partial(
+            package_papers,
+            store=workstation.store,
+            head=workstation.settings.letter_head,
+            cause_words=indonesian_cause,
+        ),
     )
-    return CaseDesk(workstation.store, room, workstation.paths.clips)
+    return CaseDesk(
+        workstation.store,
+        room,
+        workstation.paths.clips,
+        keeping_of(workstation),
+        StationZone(workstation.settings.time_zone),
+        workstation.clock,
+    )
+
+
+def indonesian_cause(code: FaultCode) -> str:
+    """For papers, which are Indonesian, whatever the screen says."""
+    return Translator(Language.ID)(short_cause(code))
 
 
 def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -81,6 +81,8 @@ class PackageContent:
     versions: VersionsRecord
     made_at: datetime
     zone: StationZone
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+    """Further files of the payload, by their names in it."""
 
     @property
     def name(self) -> str:
@@ -230,6 +232,8 @@ class _Building:
         payload = {original.file: original.sha256 for original in originals} | copies.hashes
         payload[bag.RECORD] = self._write(bag.RECORD, written(record))
         payload[bag.CUSTODY] = self._write(bag.CUSTODY, self.content.custody_extract)
+        papers = sorted(self.content.papers.items())
+        payload |= {f"{bag.DATA}/{name}": self._write(f"{bag.DATA}/{name}", paper) for name, paper in papers}
         tags = {name: self._write(name, text) for name, text in self._tag_files(record, payload).items()}
         tag_manifest = bag.manifest(tags)
         digest = self._write(bag.TAG_MANIFEST, tag_manifest)

@@ -64,6 +64,8 @@ class EvidenceOrder:
     consent_number: str = ""
     viewing_copy: bool = True
     """With viewing copies and stills."""
+    availability: bool = False
+    """With the availability certificate of its cameras over the time of its clips."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,10 @@ class Exported:
     left_out: tuple[LeftOutRecord, ...]
 
 
+Papers = Callable[[PackageContent, SigningKey], Mapping[str, bytes]]
+"""The availability certificate of what is in a package, as files of its payload."""
+
+
 class Watcher(Protocol):
     """Whoever waits for an export. Called in its thread."""
 
@@ -71,6 +75,7 @@ class EvidenceRoom:
         time_stamps: StampedBy | None,
         zone: StationZone,
         clock: Clock,
+        papers: Papers,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
         are known here, its own key is added. `time_stamps` are of the authority that is asked for each package.
@@ -84,6 +89,7 @@ class EvidenceRoom:
         self._signers = signers
         self._zone = zone
         self._clock = clock
+        self._papers = papers
 
     def officer(self, nrp: str, password: str) -> Officer:
         """Whoever knows that password. Raises Fault(SIGN_IN_*, ACCOUNT_DISABLED), and
@@ -132,6 +138,8 @@ class EvidenceRoom:
             )
             attempt.content = self._store.read(unit).result()
             signing = key() if key is not None else self.own_key()
+            if order.availability:
+                attempt.content = replace(attempt.content, papers=self._papers(attempt.content, signing))
             watching = watcher or NobodyWatches()
             made = make_package(
                 out,

@@ -18,6 +18,10 @@ from tmcwall.evidence.verification import (
 from tmcwall.texts import Text, Translator
 
 # Cases
+CERTIFICATE_SIGNED: Final = Text(
+    "Ditandatangani dengan kunci {fingerprint}; periksa dengan ssh-keygen -Y verify -n tmcwall-evidence@v1.",
+    "Signed with the key {fingerprint}; check it with ssh-keygen -Y verify -n tmcwall-evidence@v1.",
+)
 NO_CASES = Text(id="belum ada perkara di tempat kerja ini", en="no cases on this workstation yet")
 CASE_LINE = Text(
     id="{lp}  {stage}  {bookmarks} penanda, {ready} klip siap",

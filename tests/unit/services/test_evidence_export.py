@@ -126,6 +126,7 @@ def giving_up(station: Workstation) -> EvidenceExport:
         time_stamps=None,
         zone=StationZone.WIB,
         clock=SystemClock(),
+        papers=lambda _content, _key: {},
     )
     export = export_for(station, room=room)
     copier.then = export.cancel
