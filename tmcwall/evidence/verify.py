@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography import x509
@@ -17,7 +17,8 @@ from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence import bag
 from tmcwall.evidence.bag import ManifestMalformed, manifest, read_manifest
 from tmcwall.evidence.camera_signature import SinceCamera, camera_signature, worst_of
-from tmcwall.evidence.original import BLOCK, first_altered_second, nal_hashes
+from tmcwall.evidence.original import first_altered_second, nal_hashes
+from tmcwall.evidence.read_back import hash_of
 from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
 from tmcwall.evidence.signers import AllowedSigner, signers_of
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
@@ -47,14 +48,16 @@ def verify_package(
     now: datetime,
     camera_authorities: Sequence[x509.Certificate] | None = None,
     time_stamp_authorities: Sequence[x509.Certificate] = (),
+    hashed: Mapping[str, str] = MappingProxyType({}),
     advanced: Callable[[int], None] = lambda _count: None,
 ) -> Verification:
     """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
     vouches for cameras; without them cameras' own signatures are not looked at. `time_stamp_authorities` are whose time
-    stamps are believed here. `advanced` is told how many bytes more
-    were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    stamps are believed here. `hashed` has the SHA-256 of files that the
+    caller has read from this disk himself, by their paths in the bag. `advanced` is told how many bytes more were read;
+    what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
     """
-    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, advanced)
+    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, hashed, advanced)
     try:
         return check.verification()
     except (OSError, Fault, ManifestMalformed) as error:
@@ -76,6 +79,7 @@ class _Check:
     now: datetime
     camera_authorities: Sequence[x509.Certificate] | None
     time_stamp_authorities: Sequence[x509.Certificate]
+    hashed: Mapping[str, str]
     advanced: Callable[[int], None]
     altered: dict[str, AlteredPart] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -227,7 +231,7 @@ class _Check:
                 continue
             if path not in found:
                 self.missing.add(path)
-            elif self._sha256(found[path]) != digest:
+            elif (self.hashed.get(path) or self._sha256(found[path])) != digest:
                 wrong.append(path)
                 self.altered[path] = AlteredPart(path)
         return wrong
@@ -278,12 +282,7 @@ class _Check:
         return tuple(signatures)
 
     def _sha256(self, path: Path) -> str:
-        digest = hashlib.sha256()
-        with path.open("rb", buffering=0) as file:
-            while data := file.read(BLOCK):
-                digest.update(data)
-                self.advanced(len(data))
-        return digest.hexdigest()
+        return hash_of(path, advanced=self.advanced)
 
 
 def _is_unsigned(original: OriginalRecord) -> bool:
