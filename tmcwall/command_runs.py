@@ -186,6 +186,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             consent_number=options.consent,
             signing_key=options.signing_key,
             viewing_copy=not options.no_viewing_copy,
+            time_stamp_url=options.tsa,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),

@@ -173,6 +173,7 @@ class Grammar:
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         verifying.add_argument("path", type=Path, metavar="PATH")
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))

@@ -54,6 +54,8 @@ class ExportOptions:
     consent_number: str = ""
     signing_key: Path | None = None
     viewing_copy: bool = True
+    time_stamp_url: str = ""
+    """Of the authority for this package; empty: that of the settings."""
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -73,6 +75,7 @@ def run_export(
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
+        time_stamp_url=options.time_stamp_url,
     )
     done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
     if done is None:

@@ -64,6 +64,8 @@ class EvidenceOrder:
     consent_number: str = ""
     viewing_copy: bool = True
     """With viewing copies and stills."""
+    time_stamp_url: str = ""
+    """Of the authority that is asked for this package; empty: the one of the settings, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

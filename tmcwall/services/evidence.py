@@ -23,7 +23,7 @@ from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make
 from tmcwall.evidence.record import LeftOutRecord
 from tmcwall.evidence.signers import AllowedSigner, add_signer, known_signers
 from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
-from tmcwall.evidence.time_stamp_client import StampedBy
+from tmcwall.evidence.time_stamp_client import StampedBy, stamped_by
 from tmcwall.log import get_logger
 from tmcwall.services.case_evidence import EvidenceOrder, content_for_package
 from tmcwall.services.future_dispatcher import StoreProtocol
@@ -73,7 +73,8 @@ class EvidenceRoom:
         clock: Clock,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
-        are known here, its own key is added. `time_stamps` are of the authority that is asked for each package.
+        are known here, its own key is added. `time_stamps` are of the authority that is asked for each package
+        whose order names no other.
         """
         self._store = store
         self._vault = vault
@@ -139,7 +140,7 @@ class EvidenceRoom:
                 key=signing,
                 release=partial(self._record_export, order, officer, attempt.content),
                 copier=self._copier if order.viewing_copy else None,
-                time_stamps=self._time_stamps,
+                time_stamps=stamped_by(order.time_stamp_url) if order.time_stamp_url else self._time_stamps,
                 cancelled=watching.cancelled,
                 progressed=watching.progressed,
             )

@@ -49,6 +49,7 @@ class ExportEvidence(Request, frozen=True):
     """A private key file; empty: the workstation's own key."""
     passphrase: str = ""
     viewing_copy: bool = True
+    time_stamp_url: str = ""
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -109,7 +110,13 @@ class CaseDesk:
             return key_of_file(Path(request.signing_key), passphrase=partial(_given, request.passphrase))
 
         exported = self.room.export(
-            EvidenceOrder(request.lp, request.legal_basis, request.consent_number, request.viewing_copy),
+            EvidenceOrder(
+                request.lp,
+                request.legal_basis,
+                request.consent_number,
+                request.viewing_copy,
+                time_stamp_url=request.time_stamp_url,
+            ),
             Path(request.out),
             officer=officer,
             key=key if request.signing_key else None,

@@ -63,7 +63,8 @@ class Canvas:
 
     def under(self, strip: Bytes) -> VideoFrame:
         """The picture with that strip of luma above it, of the rows that were left for it. Not copied: nothing can be
-        covered any more."""
+        covered any more.
+        """
         self._strip[:] = strip
         data = self._data.reshape((self._rows + self.height) * 3 // 2, self.width)
         return VideoFrame.from_numpy_buffer(data, format="yuv420p")
