@@ -217,6 +217,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
         signers=options.signers,
         camera_ca=options.camera_ca,
         tsa_cert=options.tsa_cert,
+        server_key=options.server_key,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),

@@ -179,6 +179,7 @@ class Grammar:
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
         verifying.add_argument("--camera-ca", type=Path, metavar="F", help=self._say(say.CAMERA_CA))
         verifying.add_argument("--tsa-cert", type=Path, metavar="F", help=self._say(say.TSA_CERT))
+        verifying.add_argument("--server-key", type=Path, metavar="F", help=self._say(say.SERVER_KEY_FILE))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from tmcwall.evidence.camera_signature import SinceCamera, camera_signature, wor
 from tmcwall.evidence.original import first_altered_second, nal_hashes
 from tmcwall.evidence.read_back import hash_of
 from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
+from tmcwall.evidence.server_receipt import ReceiptStanding, receipt_standing
 from tmcwall.evidence.signers import AllowedSigner, signers_of
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
 from tmcwall.evidence.sshsig import LARGEST_SIGNATURE, PublicKey, Signature, SignatureMalformed
@@ -48,16 +49,17 @@ def verify_package(
     now: datetime,
     camera_authorities: Sequence[x509.Certificate] | None = None,
     time_stamp_authorities: Sequence[x509.Certificate] = (),
+    servers: Sequence[str] = (),
     hashed: Mapping[str, str] = MappingProxyType({}),
     advanced: Callable[[int], None] = lambda _count: None,
 ) -> Verification:
     """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
     vouches for cameras; without them cameras' own signatures are not looked at. `time_stamp_authorities` are whose time
-    stamps are believed here. `hashed` has the SHA-256 of files that the
-    caller has read from this disk himself, by their paths in the bag. `advanced` is told how many bytes more were read;
-    what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    stamps are believed here, `servers` the keys of servers whose receipts for custody are. `hashed` has the SHA-256 of
+    files that the caller has read from this disk himself, by their paths in the bag. `advanced` is told how many bytes
+    more were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
     """
-    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, hashed, advanced)
+    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, servers, hashed, advanced)
     try:
         return check.verification()
     except (OSError, Fault, ManifestMalformed) as error:
@@ -79,6 +81,7 @@ class _Check:
     now: datetime
     camera_authorities: Sequence[x509.Certificate] | None
     time_stamp_authorities: Sequence[x509.Certificate]
+    servers: Sequence[str]
     hashed: Mapping[str, str]
     advanced: Callable[[int], None]
     altered: dict[str, AlteredPart] = field(default_factory=dict)
@@ -108,7 +111,17 @@ class _Check:
         known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE, bag.TIME_STAMP}
         beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
         signatures = self._camera_signatures(record, found)
-        return self._summed_up(signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped)
+        receipt = self._receipt(record, found)
+        summed_up = self._summed_up(
+            signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped
+        )  # fmt: skip
+        return replace(summed_up, receipt=receipt)
+
+    def _receipt(self, record: PackageRecord | None, found: dict[str, Path]) -> ReceiptStanding | None:
+        if record is None or bag.CUSTODY not in found or record.custody.receipted_rows is None:
+            return None
+        extract = _small(found[bag.CUSTODY], LARGEST_RECORD)
+        return receipt_standing(extract, record.custody, known=self.servers)
 
     def _summed_up(
         self,

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tmcwall.cameras.logins import LoginBook
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, operations
+from tmcwall.db import custody, operations, signing
 from tmcwall.db.store import Session
 from tmcwall.domain.case import case_id, parse_lp
 from tmcwall.domain.clock import Clock
@@ -21,6 +21,7 @@ from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make_package, principal_of
 from tmcwall.evidence.record import LeftOutRecord
+from tmcwall.evidence.server_receipt import add_server
 from tmcwall.evidence.signers import AllowedSigner, add_signer, known_signers
 from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
 from tmcwall.evidence.time_stamp_client import StampedBy, stamped_by
@@ -67,14 +68,15 @@ class EvidenceRoom:
         clips: Path,
         copies: Path,
         signers: Path,
+        servers: Path,
         copier: PictureCopier,
         time_stamps: StampedBy | None,
         zone: StationZone,
         clock: Clock,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
-        are known here, its own key is added. `time_stamps` are of the authority that is asked for each package
-        whose order names no other.
+        are known here, its own key is added, and to `servers` that of the server it is enrolled with. `time_stamps` are
+        of the authority that is asked for each package whose order names no other.
         """
         self._store = store
         self._vault = vault
@@ -83,6 +85,7 @@ class EvidenceRoom:
         self._copier = copier
         self._time_stamps = time_stamps
         self._signers = signers
+        self._servers = servers
         self._zone = zone
         self._clock = clock
 
@@ -132,12 +135,13 @@ class EvidenceRoom:
                 at=at,
             )
             attempt.content = self._store.read(unit).result()
-            signing = key() if key is not None else self.own_key()
+            signing_key = key() if key is not None else self.own_key()
+            self._know_server()
             watching = watcher or NobodyWatches()
             made = make_package(
                 out,
                 attempt.content,
-                key=signing,
+                key=signing_key,
                 release=partial(self._record_export, order, officer, attempt.content),
                 copier=self._copier if order.viewing_copy else None,
                 time_stamps=stamped_by(order.time_stamp_url) if order.time_stamp_url else self._time_stamps,
@@ -149,6 +153,11 @@ class EvidenceRoom:
             raise
         log.info("evidence_exported", package=made.folder.name, originals=made.originals, by=officer.nrp)
         return Exported(made, tuple(attempt.content.left_out))
+
+    def _know_server(self) -> None:
+        enrolled = self._store.read(lambda session: signing.enrolment(session, operations.device(session))).result()
+        if enrolled is not None:
+            add_server(self._servers, enrolled.server_key)
 
     def _record_export(
         self, order: EvidenceOrder, officer: Officer, content: PackageContent, made: MadePackage
