@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -72,8 +72,8 @@ class Canvas:
 
 def _rows_of(frame: VideoFrame, number: int) -> Bytes:
     plane = frame.planes[number]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-    return rows[: plane.height, : plane.width]
+    data = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV does not declare its buffers as such
+    return cast("Bytes", data.reshape(-1, plane.line_size)[: plane.height, : plane.width])
 
 
 class StampStrip:
