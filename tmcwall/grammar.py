@@ -181,12 +181,14 @@ class Grammar:
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         exporting.add_argument("--availability", action="store_true", help=self._say(say.WITH_AVAILABILITY))
         verifying.add_argument("path", type=Path, metavar="PATH")
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
         verifying.add_argument("--camera-ca", type=Path, metavar="F", help=self._say(say.CAMERA_CA))
         verifying.add_argument("--tsa-cert", type=Path, metavar="F", help=self._say(say.TSA_CERT))
+        verifying.add_argument("--server-key", type=Path, metavar="F", help=self._say(say.SERVER_KEY_FILE))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)

@@ -14,7 +14,7 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
-    "letters", "letter-templates",
+    "known-servers", ".known-servers.*", "letters", "letter-templates",
     "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
@@ -97,6 +97,11 @@ class Paths:
     def signers(self) -> Path:
         """Whose evidence packages are known here, in OpenSSH's form: this workstation's own keys, and what IT adds."""
         return self.data / "allowed_signers"
+
+    @property
+    def servers(self) -> Path:
+        """Public keys of the servers whose receipts count here: the one of this workstation, and what IT adds."""
+        return self.data / "known-servers"
 
     @property
     def camera_authorities(self) -> Path:

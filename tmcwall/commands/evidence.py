@@ -19,6 +19,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
 from tmcwall.evidence.package import Progress, StampOutcome
+from tmcwall.evidence.server_receipt import known_servers
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.time_stamp_client import stamped_by
 from tmcwall.evidence.verification import EXIT_CODES
@@ -59,6 +60,8 @@ class ExportOptions:
     signing_key: Path | None = None
     viewing_copy: bool = True
     availability: bool = False
+    time_stamp_url: str = ""
+    """Of the authority for this package; empty: that of the settings."""
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -79,6 +82,7 @@ def run_export(
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
+        time_stamp_url=options.time_stamp_url,
     )
     done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
     if done is None:
@@ -94,6 +98,7 @@ def run_verify(
     signers: Path | None,
     camera_ca: Path | None,
     tsa_cert: Path | None,
+    server_key: Path | None,
     data_dir: Path | None,
     as_json: bool,
     translate: Translator,
@@ -102,8 +107,9 @@ def run_verify(
     SIGNERS_UNREADABLE, CAMERA_AUTHORITIES_UNREADABLE) for whom the reader knows; the package's own troubles are a
     verdict.
     """
-    if signers is not None and not signers.is_file():
-        raise DomainError(DomainCode.INPUT_UNREADABLE, str(signers))
+    for given in (signers, server_key):
+        if given is not None and not given.is_file():
+            raise DomainError(DomainCode.INPUT_UNREADABLE, str(given))
     paths = paths_of(data_dir)
     known = known_signers(signers if signers is not None else paths.signers)
     cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
@@ -114,6 +120,7 @@ def run_verify(
         now=datetime.now(UTC),
         camera_authorities=cameras,
         time_stamp_authorities=stamping,
+        servers=known_servers(server_key if server_key is not None else paths.servers),
     )
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -135,6 +142,7 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         clips=workstation.paths.clips,
         copies=workstation.paths.copies,
         signers=workstation.paths.signers,
+        servers=workstation.paths.servers,
         copier=BoxedCopier(),
         time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
         zone=StationZone(workstation.settings.time_zone),
@@ -194,6 +202,7 @@ def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesk
     export = EvidenceExport(desk.room, store=workstation.store, duty=duty, clips=paths.clips, copies=paths.copies)
     check = EvidenceCheck(
         signers=paths.signers,
+        servers=paths.servers,
         camera_authorities=paths.camera_authorities,
         time_stamp_authorities=paths.time_stamp_authorities,
         clock=workstation.clock,

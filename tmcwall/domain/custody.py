@@ -167,7 +167,7 @@ class ImportFacts:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field of a camera as lists of cameras write it; empty: it has none."""
+    """A field of a camera as lists of cameras write it, or of a tag or a case by its name; empty: it has none."""
 
     column: str
     before: str
@@ -176,7 +176,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class EditFacts:
-    """Of CAMERA_EDITED."""
+    """Of CAMERA_EDITED; of CHANGED where a tag's note, case or stretch, or a case's number is another (E13)."""
 
     changes: tuple[FieldChange, ...]
 

@@ -54,6 +54,7 @@ class ExportEvidence(Request, frozen=True):
     passphrase: str = ""
     viewing_copy: bool = True
     availability: bool = False
+    time_stamp_url: str = ""
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -125,7 +126,12 @@ class CaseDesk:
 
         exported = self.room.export(
             EvidenceOrder(
-                request.lp, request.legal_basis, request.consent_number, request.viewing_copy, request.availability
+                request.lp,
+                request.legal_basis,
+                request.consent_number,
+                request.viewing_copy,
+                availability=request.availability,
+                time_stamp_url=request.time_stamp_url,
             ),
             Path(request.out),
             officer=officer,

@@ -224,6 +224,14 @@ CAMERA_CA = Text(
     id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
     en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
 )
+TSA = Text(
+    id="alamat pemberi cap waktu (RFC 3161) untuk paket ini; tanpa ini yang di pengaturan time_stamp_url",
+    en="address of a time stamp authority (RFC 3161) for this package; without it that of the setting time_stamp_url",
+)
+SERVER_KEY_FILE = Text(
+    id="kunci publik server yang tanda terimanya dipercaya, satu per baris; tanpa ini known-servers di folder data",
+    en="public keys of servers whose receipts count, one a line; without it known-servers in the data folder",
+)
 TSA_CERT = Text(
     id="sertifikat (PEM) pemberi cap waktu yang dipercaya; tanpa ini folder time-stamp-authorities tempat kerja ini",
     en="certificates (PEM) of trusted time stamp authorities; without it this workstation's time-stamp-authorities",

@@ -123,6 +123,7 @@ def giving_up(station: Workstation) -> EvidenceExport:
         copies=station.paths.copies,
         signers=station.paths.signers,
         copier=copier,
+        servers=station.paths.servers,
         time_stamps=None,
         zone=StationZone.WIB,
         clock=SystemClock(),
