@@ -99,6 +99,9 @@ class StoreReplica:
     def resend_from(self, number: int) -> None:
         self._write(partial(operations.resend_from, number=number))
 
+    def date_again(self) -> bool:
+        return self._write(operations.date_again) > 0
+
     def forked(self) -> None:
         self._write(operations.note_fork)
 

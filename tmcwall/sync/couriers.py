@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from tmcwall import __version__
-from tmcwall.domain.clock import Clock
+from tmcwall.domain.clock import Clock, plausible
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.log import get_logger
-from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply
+from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply, sendable
 from tmcwall.sync.oversight import MAX_ROWS, DeskReport, OversightMessage, OversightPush, OversightReceipt
 from tmcwall.sync.register import DeviceKeys
 from tmcwall.sync.replica import Replica
@@ -49,7 +49,13 @@ class OversightCourier:
 
     async def deliver(self, connection: Connection, token: str) -> None:
         while not self._refused and (rows := self._store.pending(MAX_ROWS)):
-            push = OversightPush(rows=tuple(OversightMessage.of(row) for row in rows))
+            try:
+                with sendable():
+                    push = OversightPush(rows=tuple(OversightMessage.of(row) for row in rows))
+            except Fault as unsendable:
+                self._refused = True
+                log.warning("oversight_unsendable", detail=unsendable.detail)
+                return
             content = push.model_dump_json().encode()
             reply = await connection.request("POST", "/oversight", token=token, headers=_JSON, content=content)
             try:
@@ -94,14 +100,16 @@ class DeskReporter:
 
     async def deliver(self, connection: Connection, token: str) -> None:
         oldest = self._replica.pending(1)
-        report = DeskReport(
-            version=__version__,
-            pending=self._replica.pending_count(),
-            oldest_unsent_at=oldest[0].made_at if oldest else None,
-            cameras=dict(self._cameras()),
-        )
-        content = report.model_dump_json().encode()
+        pending, cameras = self._replica.pending_count(), dict(self._cameras())
         try:
+            with sendable():
+                report = DeskReport(
+                    version=__version__,
+                    pending=pending,
+                    oldest_unsent_at=plausible(oldest[0].made_at) if oldest else None,
+                    cameras=cameras,
+                )
+            content = report.model_dump_json().encode()
             check_reply(await connection.request("PUT", "/desk", token=token, headers=_JSON, content=content))
         except Fault as fault:
             # Said again with the next round; an older server has no place for it.

@@ -112,6 +112,10 @@ class Replica(Protocol):
         """
         ...
 
+    def date_again(self) -> bool:
+        """Pending operations whose time no server takes get the nearest that one does; whether there were any."""
+        ...
+
     def forked(self) -> None:
         """The server has seen other operations with the numbers of this workstation: it is a copy, or was copied."""
         ...
