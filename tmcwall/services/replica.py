@@ -76,7 +76,7 @@ class StoreReplica:
         return self._read(read_register)
 
     def keep_register(self, keys: Sequence[DeviceKey]) -> None:
-        text = DeviceKeys(keys=tuple(keys)).model_dump_json()
+        text = DeviceKeys(keys=self.register().with_ends(keys)).model_dump_json()
         self._write(partial(signing.keep_register, text=text))
 
     def unverified(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from tmcwall.domain.oversight import OversightRow
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply, sendable
 from tmcwall.sync.oversight import MAX_ROWS, DeskReport, OversightMessage, OversightPush, OversightReceipt
-from tmcwall.sync.register import DeviceKeys
+from tmcwall.sync.register import MAX_ENDED, DeviceKeys, EndedKeys
 from tmcwall.sync.replica import Replica
 
 log = get_logger(__name__)
@@ -74,7 +74,10 @@ class OversightCourier:
 
 
 class RegisterCourier:
-    """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too."""
+    """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too.
+
+    A server that was put back is told which keys it had ended since its backup, in its own signed words.
+    """
 
     def __init__(self, replica: Replica, *, clock: Clock, every_s: float = 60.0) -> None:
         self._replica = replica
@@ -86,8 +89,14 @@ class RegisterCourier:
         now_ns = self._clock.monotonic_ns()
         if self._fetched_ns is not None and now_ns - self._fetched_ns < self._every_ns:
             return
-        self._replica.keep_register((await connection.get("/devices", DeviceKeys, token=token)).keys)
+        said = (await connection.get("/devices", DeviceKeys, token=token)).keys
+        forgotten = self._replica.register().forgotten_ends(said)[:MAX_ENDED]
+        self._replica.keep_register(said)
         self._fetched_ns = now_ns
+        if forgotten:
+            content = EndedKeys(keys=forgotten).model_dump_json().encode()
+            reply = await connection.request("POST", "/devices/ended", token=token, headers=_JSON, content=content)
+            log.warning("server_forgot_revocations", keys=len(forgotten), status=reply.status_code)
 
 
 class DeskReporter:
