@@ -75,6 +75,12 @@ def make_code(
     return code
 
 
+def end_open_codes(session: Session, *, now: datetime) -> None:
+    """In a database that was put back codes are open again that were used since: none of them counts any more."""
+    is_open = (EnrolmentCodeRow.used_at.is_(None), EnrolmentCodeRow.expires_at > now)
+    session.execute(update(EnrolmentCodeRow).where(*is_open).values(expires_at=now))
+
+
 def enrol(session: Session, request: EnrolRequest, *, signing_key: SigningKey, now: datetime) -> DeviceKeyRow:
     """The device's key signs its operations from the next number on.
 

@@ -1,6 +1,7 @@
 """A revocation that a server has lost with its database comes back in its own signed words."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tmcwall.server import enrolment
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext
+from tmcwall.server.refusal import RequestRefused
 from tmcwall.signatures import Purpose, SigningKey
+from tmcwall.sync.enrolment import EnrolRequest, enrolment_text
 from tmcwall.sync.register import DeviceKey, EndedKeys, Register
 
 
@@ -60,6 +63,19 @@ def test_a_desk_that_was_revoked_after_the_backup_is_revoked_again_when_another_
     again = key_at(server, "ws2")
     assert again.last_number == 5
     assert Register(SERVER_KEY.public, [again]).desks == {}
+
+
+def test_a_code_that_was_open_in_the_backup_enrols_nobody_after_a_restore(app: FastAPI) -> None:
+    key, database = SigningKey.new(), app.state.context.database
+    with database.write() as session:
+        code = enrolment.make_code(
+            session, "Meja 3", replaces=None, valid_for=timedelta(hours=1), by="console", now=START
+        )
+        enrolment.end_open_codes(session, now=START)
+    proof = key.sign(Purpose.ENROLMENT, enrolment_text(device="ws3", code=code))
+    request = EnrolRequest(code=code, device="ws3", public_key=key.public, proof=proof)
+    with database.write() as session, pytest.raises(RequestRefused):
+        enrolment.enrol(session, request, signing_key=SERVER_KEY, now=START)
 
 
 def test_nobody_ends_a_key_that_the_server_has_not_ended_itself(app: FastAPI) -> None:
