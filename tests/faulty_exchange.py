@@ -30,7 +30,8 @@ from sqlalchemy.orm import Session
 from tests.clocks import FakeClock
 from tests.enrolled import SERVER_KEY, enrol_at, key_of, sign_in_content
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
-from tmcwall.db import bookmarks, operations, signing, tables
+from tests.new_tables import make_new_tables
+from tmcwall.db import bookmarks, operations, signing
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark
@@ -211,7 +212,7 @@ class DeskStore:
     @classmethod
     def new(cls) -> DeskStore:
         store = cls()
-        tables.metadata.create_all(store._engine)
+        make_new_tables(store._engine)
         store.do(lambda session: operations.renew_device(session, at=START))
         return store
 
