@@ -200,6 +200,7 @@ class MemoryReplica:
         cursor: int,
         epoch: UUID,
         *,
+        known: tuple[int, str] | None = None,
         unread: Sequence[UnreadOperation] = (),
         withdrawn: Sequence[WithdrawnOperation] = (),
     ) -> None:
@@ -220,10 +221,7 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        last = self.place.known_sequence, self.place.known_hash
-        if operations:
-            last = operations[-1].server_sequence, operations[-1].operation.hash
-        self.place = SyncPosition(cursor, epoch, *last)
+        self.place = SyncPosition(cursor, epoch, *(known or (self.place.known_sequence, self.place.known_hash)))
 
     def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
         self.resend_from(lost_from)
@@ -249,8 +247,16 @@ class MemoryReplica:
             self.conflicts |= {conflict.id: conflict for conflict in one.conflicts}
         self.loading = progress
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
         self._crash_if("finish_snapshot")
+        self.withdrawn += withdrawn
+        self.unread += unread
         self.loading = None
         self.applied |= {one.id for one in self.own if one.number not in self.unacknowledged | self.quarantined.keys()}
         self.place = SyncPosition(progress.place, progress.epoch, progress.known_sequence, progress.known_hash)

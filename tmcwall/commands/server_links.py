@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tmcwall.services.browser_sign_in import ServerBrowserGate
 from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import ServerGate
-from tmcwall.services.replica import StoreOversight
+from tmcwall.services.replica import StoreOversight, StorePersonal
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.custody_courier import CustodyCourier
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Translator
 from tmcwall.texts.console import BROWSER_DONE
@@ -31,9 +32,12 @@ def browser_gate_of(workstation: Workstation, translate: Translator) -> ServerBr
 
 
 def client_of(
-    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]]
+    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]], on_erased: Callable[[Collection[str]], None]
 ) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
-    """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread."""
+    """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread.
+
+    `on_erased` is told of incidents whose reporter was erased, in the client's thread.
+    """
     url, clock, store = workstation.settings.server_url, workstation.clock, workstation.store
     if not url:
         return None
@@ -45,6 +49,9 @@ def client_of(
             DeskReporter(replica, cameras=counts),
             RegisterCourier(replica, clock=clock),
         )
-        return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
+        personal = PersonalCourier(StorePersonal(store), utc=clock.utc, on_erased=on_erased)
+        return SyncClient(
+            replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers, personal=personal
+        )
 
     return make

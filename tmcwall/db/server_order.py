@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, tables
+from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, personal, tables
 from tmcwall.db.operations import device, resend_from
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
@@ -55,7 +55,7 @@ class StoredPosition:
     cursor: int = 0
     epoch: UUID | None = None
     known_sequence: int = field(default=0, compare=False)
-    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    """The newest place that was taken over; 0: none yet. By what stands there the server sees whose order this is."""
     known_hash: str = field(default="", compare=False)
     acknowledged: int = field(default=0, compare=False)
     """The newest number of this device that the server has said to have."""
@@ -136,6 +136,7 @@ def begin_epoch(session: Session, epoch: UUID, *, lost_from: int) -> None:
     resend_from(session, lost_from)
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
+    personal.forget_erasures(session)
     go_to(session, 0, epoch)
 
 
@@ -146,12 +147,13 @@ def apply_page(
     cursor: int,
     epoch: UUID,
     at: datetime,
+    known: tuple[int, str] | None = None,
     unread: Sequence[UnreadOperation] = (),
     withdrawn: Sequence[WithdrawnOperation] = (),
 ) -> tuple[Operation, ...]:
     """Applies operations in server order and remembers the cursor. The same page twice has the effect of one.
 
-    What is unread is kept beside them, then what is withdrawn is taken out of effect. Returns the operations of other
+    What is unread is kept beside them, then what is withdrawn is taken out of effect. `known`: see `go_to`. Returns the operations of other
     devices that were new here. An own operation that comes back changes nothing that is seen.
     """
     new, foreign = _new_here(session, operations)
@@ -186,11 +188,12 @@ def apply_page(
     )
     keep_unread(session, unread, at=at)
     for taken_out in withdrawn:
-        _withdraw(session, taken_out, at=at)
+        withdraw(session, taken_out, at=at)
     if withdrawn:
         changes.note_without_effect(session, origin=Origin.SERVER)
-    last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
-    go_to(session, cursor, epoch, known=last)
+    if known is None and operations:
+        known = operations[-1].server_sequence, operations[-1].operation.hash
+    go_to(session, cursor, epoch, known=known)
     return tuple(foreign)
 
 
@@ -221,7 +224,7 @@ def keep_unread(session: Session, unread: Sequence[UnreadOperation], *, at: date
 
 
 def go_to(session: Session, cursor: int, epoch: UUID, *, known: tuple[int, str] | None = None) -> None:
-    """Everything up to there is taken over. `known`: place and hash of the last operation; None: as before."""
+    """Everything up to there is taken over. `known`: the newest place and what stands there; None: as before."""
     if known is not None and known[0] >= _known(session)[0]:
         # Not backwards: a state that was taken over holds operations up to there.
         facts.put(session, _KNOWN, [*known])
@@ -264,7 +267,7 @@ def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> N
         entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
-def _withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
+def withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
     """The entity becomes what its other operations make of it; conflicts that nobody has settled are found again."""
     row = session.execute(
         update(_table)

@@ -26,7 +26,7 @@ class SyncPosition:
     cursor: int = 0
     epoch: UUID | None = None
     known_sequence: int = field(default=0, compare=False)
-    """The place of the last operation that was taken over; 0: none yet. By it the server sees whose order this is."""
+    """The newest place that was taken over; 0: none yet. By what stands there the server sees whose order this is."""
     known_hash: str = field(default="", compare=False)
     acknowledged: int = field(default=0, compare=False)
     """The newest number of this device that the server has said to have."""
@@ -130,12 +130,14 @@ class Replica(Protocol):
         cursor: int,
         epoch: UUID,
         *,
+        known: tuple[int, str] | None = None,
         unread: Sequence[UnreadOperation] = (),
         withdrawn: Sequence[WithdrawnOperation] = (),
     ) -> None:
         """Apply what a page brings and remember the cursor in one transaction.
 
-        The same page twice has the effect of one. `withdrawn` are taken out after `operations` were applied.
+        The same page twice has the effect of one. `withdrawn` are taken out after `operations` were applied. `known`
+        is what the server says to stand at the end of the page; None: it says nothing, so the last operation counts.
         """
         ...
 
@@ -160,8 +162,17 @@ class Replica(Protocol):
         """A page, after which it has come that far."""
         ...
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
-        """All of it is in: the position is its place, and acknowledged own operations are part of it."""
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
+        """All of it is in: the position is its place, and acknowledged own operations are part of it.
+
+        `withdrawn` is all that was ever taken out of effect up to there: what of it is in effect here is taken out.
+        """
         ...
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:

@@ -20,7 +20,7 @@ from tmcwall.server.accounts import add_user
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.database import Database
 from tmcwall.server.journal import Journal
-from tmcwall.server.order import load_state, page
+from tmcwall.server.order import has_at, load_state, page
 from tmcwall.server.quarantine import quarantined_operations, unreadable_operations
 from tmcwall.server.tables import AuditRow, ConflictRow, OperationRow
 from tmcwall.sync.protocol import Fate, OperationMessage, PullReply, PushReply
@@ -119,6 +119,23 @@ def test_every_workstation_learns_of_it_at_its_place_in_the_order(database: Data
     assert [item.operation.id for item in newcomer.operations] == [other.id]
     assert pull(database, cursor=0, limit=2).withdrawals == ()
     assert pull(database, cursor=2, limit=1).more
+
+
+def test_a_page_says_what_stands_at_its_end_also_where_that_is_no_operation_with_effect(database: Database) -> None:
+    first, second = operations(2)
+    push(database, first, second)
+    ends = [pull(database, cursor=0, limit=1)]
+    withdraw(database, second)
+    ends += [pull(database, cursor=0, limit=2), pull(database)]
+    assert [(end.known_sequence, end.known_hash) for end in ends] == [
+        (1, first.hash),
+        (2, second.hash),
+        (3, second.id.hex),
+    ]
+    with database.read() as session:
+        assert all(has_at(session, end.known_sequence, end.known_hash) for end in ends)
+        assert not has_at(session, 3, second.hash)
+        assert not has_at(session, 4, second.id.hex)
 
 
 def test_its_workstation_is_told_that_it_is_in_quarantine(database: Database) -> None:
