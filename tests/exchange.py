@@ -168,6 +168,9 @@ class MemoryReplica:
     def pending(self, limit: int) -> Sequence[Operation]:
         return [operation for operation in self.own if operation.number in self.unacknowledged][:limit]
 
+    def date_again(self) -> bool:
+        return False
+
     def pending_count(self) -> int:
         return len(self.unacknowledged)
 

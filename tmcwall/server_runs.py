@@ -325,6 +325,7 @@ def restore_server(options: argparse.Namespace) -> int:
     translate = translator_of(options)
     kept = restore(_server_options(options), options.file)
     print(translate(say.RESTORED_FIRST) if kept is None else translate(say.RESTORED, kept=kept))
+    print(translate(say.RESTORED_LOOK))
     return 0
 
 

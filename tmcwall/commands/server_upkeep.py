@@ -17,6 +17,7 @@ from tmcwall.server.database import (
     database_exists,
     database_file,
 )
+from tmcwall.server.enrolment import end_open_codes
 from tmcwall.server.signing_key import open_signing_key, signing_key_file
 from tmcwall.server.upkeep import ClipCheck, begin_order, check_clips, open_secrets
 
@@ -29,7 +30,7 @@ def begin_epoch(options: ServerOptions, *, clock: Clock | None = None) -> None:
     is_new(options, may_be_made=False)
     with claimed(options.database_url), opened(options) as database:
         _count_as_unsigned(options, database, clock)
-        begin_order(database)
+        _begin_order(database, clock)
         note(database, AuditAction.EPOCH_BEGUN, clock)
 
 
@@ -73,7 +74,7 @@ def restore(options: ServerOptions, backup: Path, *, clock: Clock | None = None)
         kept = upkeep.put_back(backup, file, is_server_database=_is_server_database)
         with opened(options) as database:
             _count_as_unsigned(options, database, clock)
-            begin_order(database)
+            _begin_order(database, clock)
             note(database, AuditAction.EPOCH_BEGUN, clock, about="restored")
     return kept
 
@@ -88,6 +89,12 @@ def renew_key(options: ServerOptions, *, clock: Clock | None = None) -> tuple[st
         sources = upkeep.renew_key(database, options.settings().key_file, now=(clock or SystemClock()).utc())
         note(database, AuditAction.KEY_RENEWED, clock, about=", ".join(sources))
     return sources
+
+
+def _begin_order(database: Database, clock: Clock | None) -> None:
+    begin_order(database)
+    with database.write() as session:
+        end_open_codes(session, now=(clock or SystemClock()).utc())
 
 
 def _count_as_unsigned(options: ServerOptions, database: Database, clock: Clock | None) -> None:

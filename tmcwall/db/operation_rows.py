@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,12 @@ def keep_all(session: Session, operations: Sequence[Operation], *, own: bool) ->
     rows = [columns_of(one) | {"hash": one.hash, "own": own, "acknowledged": not own} for one in operations]
     if rows:
         session.execute(insert(_table), rows)
+
+
+def put_again(session: Session, operation: Operation) -> None:
+    """In the place of the one with its id, which has never left this workstation."""
+    changed = columns_of(operation) | {"hash": operation.hash}
+    session.execute(update(_table).where(_table.c.id == str(operation.id)).values(changed))
 
 
 def read(session: Session, condition: ColumnElement[bool], *, limit: int | None = None) -> tuple[Operation, ...]:

@@ -29,8 +29,9 @@ from tmcwall.db.rows import fields_of, write_rows
 from tmcwall.db.units import unit_of_fields
 from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
+from tmcwall.domain.clock import in_utc, plausible
 from tmcwall.domain.custody import CustodyAction, EditFacts, Facts, FieldChange, VouchFacts
-from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, defaults_of, entity_of, rights_needed
 from tmcwall.domain.officer import Officer, asks_for_unit, demand, is_system_account, may
@@ -111,7 +112,10 @@ def renew_device(session: Session, *, at: datetime) -> str:
     facts.drop(session, _FORKED)
     previous_hash = FIRST_HASH
     for number, old in enumerate(waiting, start=1):
-        new = replace(old, id=uuid7(at), device=identity, number=number, previous_hash=previous_hash, signature="")
+        new = replace(
+            old, id=uuid7(at), device=identity, number=number, made_at=plausible(old.made_at),
+            previous_hash=previous_hash, signature="",
+        )  # fmt: skip
         operation_rows.keep(session, new, own=True)
         previous_hash = new.hash
     return identity
@@ -279,11 +283,12 @@ def _check(entity: Entity, changed: Mapping[str, Json]) -> None:
 
 
 def _say(
-    session: Session, entity: Entity, said: Iterable[Change], *, actor: str, at: datetime
+    session: Session, entity: Entity, said: Sequence[Change], *, actor: str, at: datetime
 ) -> tuple[Operation, ...]:
-    identity = device(session)
+    if not said:
+        return ()
+    identity, made_at = device(session), _dated(at)
     number, previous_hash = operation_rows.last(session, identity)
-    made_at = at.astimezone(UTC)
     made = []
     for one in said:
         number += 1
@@ -295,6 +300,33 @@ def _say(
         made.append(signing.signed(session, operation))
     operation_rows.keep_all(session, made, own=True)
     return tuple(made)
+
+
+def _dated(at: datetime) -> datetime:
+    """Raises Fault(CLOCK_WRONG) for a time that no server and no other workstation takes."""
+    try:
+        return in_utc(at)
+    except ValueError:
+        raise Fault(FaultCode.CLOCK_WRONG, f"it shows the year {at.year}", retryable=False) from None
+
+
+def date_again(session: Session) -> int:
+    """Give what waits, and is dated as no server takes it, the nearest time that one does; how many operations that is.
+
+    Earlier versions made such operations while the clock of the machine was wrong. They have never left it, and neither
+    has what follows them, which carries their hashes: all of that is chained and signed anew.
+    """
+    waiting = operation_rows.read(session, and_(operation_rows.is_pending(), _table.c.device == device(session)))
+    wrong = [one for one in waiting if plausible(one.made_at) != one.made_at]
+    if not wrong:
+        return 0
+    changed = waiting[waiting.index(wrong[0]) :]
+    previous_hash = changed[0].previous_hash
+    for old in changed:
+        unsigned = replace(old, made_at=plausible(old.made_at), previous_hash=previous_hash, signature="")
+        operation_rows.put_again(session, signing.signed(session, unsigned))
+        previous_hash = unsigned.hash
+    return len(wrong)
 
 
 def pending(session: Session, limit: int) -> tuple[Operation, ...]:

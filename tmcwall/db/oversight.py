@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 
 from tmcwall.db import tables
 from tmcwall.db.rows import columns_of
+from tmcwall.domain.clock import plausible
 from tmcwall.domain.oversight import Entry, OversightAction, OversightRow, next_row
 
 _table = tables.oversight
 
 
 def append(session: Session, entries: Iterable[Entry]) -> None:
-    """Adds the next rows, in this order."""
+    """Adds the next rows, in this order.
+
+    Nobody is asked about them, so a clock that is wrong keeps none away: its time becomes the nearest that others take.
+    """
     newest = session.execute(select(_table.c.seq, _table.c.hash).order_by(_table.c.seq.desc()).limit(1)).first()
     last = None if newest is None else (newest.seq, newest.hash)
     rows: list[OversightRow] = []
     for entry in entries:
-        row = next_row(last, replace(entry, at=entry.at.astimezone(UTC)))
+        row = next_row(last, replace(entry, at=plausible(entry.at)))
         rows.append(row)
         last = row.seq, row.hash
     if rows:

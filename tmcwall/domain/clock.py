@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 MONTHS_ID = (
@@ -53,6 +53,17 @@ EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """No moment from outside lies before: it is what a clock with a dead battery says."""
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Nor at this one or after it: every zone can show it, and deadlines can be counted from it."""
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+def plausible(moment: datetime) -> datetime:
+    """An aware time in UTC that every side takes: of one beyond the bounds the nearest one."""
+    # The year first: at the ends of time there is no UTC to compare in.
+    if moment.year < EARLIEST.year - 1:
+        return EARLIEST
+    if moment.year > LATEST.year:
+        return LATEST - _INSTANT
+    return min(max(moment.astimezone(UTC), EARLIEST), LATEST - _INSTANT)
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -67,6 +67,10 @@ class FaultCode(StrEnum):
     STORE_CORRUPT = "store_corrupt"
     STORE_NEWER = "store_newer"
     STORE_UNWRITABLE = "store_unwritable"
+    CLOCK_WRONG = "clock_wrong"
+    """The clock of this machine shows a time that nobody takes."""
+    MESSAGE_UNSENDABLE = "message_unsendable"
+    """What this workstation itself has made, and its own protocol does not take."""
     # The central server
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_REFUSED = "server_refused"

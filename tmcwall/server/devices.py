@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from tmcwall.log import get_logger
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.context import Context, ServerContext, Viewer, address_of
-from tmcwall.server.enrolment import enrol, register
+from tmcwall.server.enrolment import end_again, enrol, register
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.sync.enrolment import EnrolReply, EnrolRequest
-from tmcwall.sync.register import DeviceKeys
+from tmcwall.sync.register import DeviceKeys, EndedKeys
 
 log = get_logger(__name__)
 
@@ -53,3 +53,22 @@ def devices(context: Context, asker: Viewer) -> DeviceKeys:
     del asker  # whoever may see operations may check them
     with context.database.read() as session:
         return DeviceKeys(keys=register(session))
+
+
+@router.post("/devices/ended", status_code=204)
+def ended_devices(request: Request, context: Context, asker: Viewer, told: EndedKeys) -> None:
+    """Only what this server has signed itself counts, so it takes nobody's word for it."""
+    now = context.clock.utc()
+    with context.database.write() as session:
+        ended = end_again(session, told.keys, by=f"device {asker.device}", signing_key=context.signing_key, now=now)
+        for row in ended:
+            audit(
+                session,
+                AuditAction.DEVICE_REVOKED,
+                at=now,
+                actor=asker.officer.nrp,
+                about=f"{row.name} {row.device} again, after a restore",
+                address=address_of(request),
+            )
+    if ended:
+        log.warning("revocations_brought_back", keys=len(ended))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +17,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.server.enrolment_tables import DeviceKeyRow, EnrolmentCodeRow, UsedChallengeRow
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.tables import DeviceRow, TokenRow
-from tmcwall.signatures import Purpose, SigningKey, verifies
+from tmcwall.signatures import Purpose, SigningKey, verifies, verifies_content
 from tmcwall.sync.enrolment import EnrolRequest, enrolment_text
 from tmcwall.sync.protocol import SERVER_DEVICE, RefusalCode
 from tmcwall.sync.register import DeviceKey
@@ -74,6 +75,12 @@ def make_code(
     return code
 
 
+def end_open_codes(session: Session, *, now: datetime) -> None:
+    """In a database that was put back codes are open again that were used since: none of them counts any more."""
+    is_open = (EnrolmentCodeRow.used_at.is_(None), EnrolmentCodeRow.expires_at > now)
+    session.execute(update(EnrolmentCodeRow).where(*is_open).values(expires_at=now))
+
+
 def enrol(session: Session, request: EnrolRequest, *, signing_key: SigningKey, now: datetime) -> DeviceKeyRow:
     """The device's key signs its operations from the next number on.
 
@@ -128,6 +135,36 @@ def revoke(
         raise DomainError(DomainCode.NOT_FOUND, name)
     _end(session, row, because=reason, by=by, signing_key=signing_key, now=now)
     return row
+
+
+def end_again(
+    session: Session, keys: Iterable[DeviceKey], *, by: str, signing_key: SigningKey, now: datetime
+) -> tuple[DeviceKeyRow, ...]:
+    """End keys that this server has ended already, as its own signature says, and holds again since it was put back.
+
+    Other statements have no effect. Returns the rows of those that are ended now.
+    """
+    ended = []
+    for key in keys:
+        if not key.has_ended or not verifies_content(
+            signing_key.public, Purpose.DEVICE_KEY, key.content, key.signature
+        ):
+            continue
+        row = session.scalar(
+            select(DeviceKeyRow).where(
+                DeviceKeyRow.device == key.device,
+                DeviceKeyRow.public_key == key.public_key,
+                DeviceKeyRow.first_number == key.first_number,
+                DeviceKeyRow.device != SERVER_DEVICE,
+                DeviceKeyRow.revoked_at.is_(None),
+            )
+        )
+        if row is not None:
+            _end(session, row, because="revoked before the restore", by=by, signing_key=signing_key, now=now)
+            row.last_number = key.last_number
+            state(row, signing_key)
+            ended.append(row)
+    return tuple(ended)
 
 
 def desks(session: Session) -> tuple[Desk, ...]:

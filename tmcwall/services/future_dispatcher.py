@@ -31,9 +31,14 @@ class StoreProtocol(Protocol):
 
 
 def settled(future: Future[T], *, within_s: float = STORE_WAIT_S) -> T:
-    """What the store answers. Waits: not in the GUI thread. Raises what the unit does, and Fault(STORE_LOCKED)."""
+    """What the store answers. Waits: not in the GUI thread. Raises what the unit does, and Fault(STORE_LOCKED).
+
+    The fault is raised, too, if the store has closed, as it does at the end of the program.
+    """
     try:
         return future.result(within_s)
+    except CancelledError:
+        raise Fault(FaultCode.STORE_LOCKED, "the store has closed") from None
     except TimeoutError:
         raise Fault(FaultCode.STORE_LOCKED, f"no answer in {within_s:.0f} s") from None
 

@@ -103,7 +103,7 @@ class StoreReplica:
         return self._read(read_register)
 
     def keep_register(self, keys: Sequence[DeviceKey]) -> None:
-        text = DeviceKeys(keys=tuple(keys)).model_dump_json()
+        text = DeviceKeys(keys=self.register().with_ends(keys)).model_dump_json()
         self._write(partial(signing.keep_register, text=text))
 
     def unverified(self) -> Sequence[str]:
@@ -125,6 +125,9 @@ class StoreReplica:
 
     def resend_from(self, number: int) -> None:
         self._write(partial(operations.resend_from, number=number))
+
+    def date_again(self) -> bool:
+        return self._write(operations.date_again) > 0
 
     def forked(self) -> None:
         self._write(operations.note_fork)

@@ -17,6 +17,7 @@ from tmcwall.sync.connection import (
     fault_of_transport,
     open_client,
     parse_reply,
+    sendable,
 )
 from tmcwall.sync.enrolment import EnrolledDevice
 from tmcwall.sync.protocol import (
@@ -66,7 +67,8 @@ def sign_in(
     address = check_server_url(server_url, allow_plain=allow_plain)
     with open_client(address, timeout_s=timeout_s, transport=transport) as client:
         challenge, proof = prove(client, device, nrp)
-        request = SignInRequest(nrp=nrp, password=password, device=device.id, challenge=challenge, proof=proof)
+        with sendable():
+            request = SignInRequest(nrp=nrp, password=password, device=device.id, challenge=challenge, proof=proof)
         return _ask(client, address, "/sign-in", request)
 
 
@@ -88,9 +90,10 @@ def change_password(
     address = check_server_url(server_url, allow_plain=allow_plain)
     with open_client(address, timeout_s=timeout_s, transport=transport) as client:
         challenge, proof = prove(client, device, nrp)
-        request = PasswordRequest(
-            nrp=nrp, password=before, new_password=after, device=device.id, challenge=challenge, proof=proof
-        )
+        with sendable():
+            request = PasswordRequest(
+                nrp=nrp, password=before, new_password=after, device=device.id, challenge=challenge, proof=proof
+            )
         try:
             return _ask(client, address, "/password", request)
         except Refused as refused:

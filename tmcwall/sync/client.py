@@ -22,7 +22,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.operation import Operation
 from tmcwall.domain.server_state import SnapshotProgress, UnreadOperation
 from tmcwall.log import get_logger
-from tmcwall.sync.connection import Connection, Refused, check_protocol
+from tmcwall.sync.connection import Connection, Refused, check_protocol, sendable
 from tmcwall.sync.couriers import Courier
 from tmcwall.sync.loading import known_of, take_snapshot
 from tmcwall.sync.page_reading import read_operations, read_withdrawals
@@ -135,6 +135,8 @@ class SyncClient:
         self._known = SyncPosition()
         self._sent_token: str | None = None
         self._sent_again: set[str] = set()
+        self._unsendable: Fault | None = None
+        """Of the round that is under way: what keeps its operations here does not keep those of others away."""
 
     def run(self, stop: threading.Event) -> None:
         """Synchronise until `stop` is set. Faults become states; anything that is raised is a bug."""
@@ -222,6 +224,7 @@ class SyncClient:
         """Push, pull, then clips, once. Raises Fault; what was done until then stays done."""
         token = self._sent_token = self._usable_token()
         await self._try_unverified(connection, token)
+        self._unsendable = None
         forked = await self._push(connection, token)
         if await self._pull(connection, token) and not forked:
             forked = await self._push(connection, token)
@@ -229,6 +232,8 @@ class SyncClient:
         if forked:
             self._replica.forked()
             raise Fault(FaultCode.WORKSTATION_COPIED, "the server has others of its operations", retryable=False)
+        if self._unsendable is not None:
+            raise self._unsendable
         # From here on the server and we agree; clips may take hours.
         self._succeeded()
         for courier in self._couriers:
@@ -249,12 +254,18 @@ class SyncClient:
         again under another one. A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
+            try:
+                request = self._request_of(operations)
+            except Fault as fault:
+                if fault.code is not FaultCode.MESSAGE_UNSENDABLE:
+                    raise
+                if self._replica.date_again():
+                    log.warning("operations_dated_again", detail=fault.detail)
+                    continue
+                self._unsendable = fault
+                return False
             if self._personal is not None:
                 await self._personal.bring(connection, token, operations)
-            request = PushRequest(
-                operations=tuple(OperationMessage.of(operation) for operation in operations),
-                delegations=dict(self._replica.delegations({operation.actor for operation in operations})),
-            )
             try:
                 reply = await connection.post("/operations", request, PushReply, token=token)
             except Refused as refused:
@@ -269,6 +280,13 @@ class SyncClient:
             )
             self._tell(self._state)
         return False
+
+    def _request_of(self, operations: Sequence[Operation]) -> PushRequest:
+        delegations = dict(self._replica.delegations({operation.actor for operation in operations}))
+        with sendable():
+            return PushRequest(
+                operations=tuple(OperationMessage.of(operation) for operation in operations), delegations=delegations
+            )
 
     def _adapt(self, refused: Refused, *, first: Operation) -> None:
         """Change the next push so that it can succeed, or raise the refusal."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -73,6 +73,20 @@ def check_server_url(url: str, *, allow_plain: bool = False) -> str:
     if parts.scheme == "http" and not allow_plain and not is_this_machine(host):
         raise DomainError(DomainCode.SERVER_URL_PLAIN, host)
     return url.strip().rstrip("/")
+
+
+@contextmanager
+def sendable() -> Iterator[None]:
+    """Around the making of a message. Raises Fault(MESSAGE_UNSENDABLE) if the protocol does not take what it is to say.
+
+    The values stay out of it: one may be a password.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        places = {".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)}
+        detail = ", ".join(sorted(places)[:3])
+        raise Fault(FaultCode.MESSAGE_UNSENDABLE, f"{error.title}: {detail}", retryable=False) from None
 
 
 def fault_of_transport(error: httpx2.HTTPError) -> Fault:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from tmcwall import __version__
-from tmcwall.domain.clock import Clock
+from tmcwall.domain.clock import Clock, plausible
 from tmcwall.domain.fault import Fault
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.log import get_logger
-from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply
+from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply, sendable
 from tmcwall.sync.oversight import MAX_ROWS, DeskReport, OversightMessage, OversightPush, OversightReceipt
-from tmcwall.sync.register import DeviceKeys
+from tmcwall.sync.register import MAX_ENDED, DeviceKeys, EndedKeys
 from tmcwall.sync.replica import Replica
 
 log = get_logger(__name__)
@@ -49,7 +49,13 @@ class OversightCourier:
 
     async def deliver(self, connection: Connection, token: str) -> None:
         while not self._refused and (rows := self._store.pending(MAX_ROWS)):
-            push = OversightPush(rows=tuple(OversightMessage.of(row) for row in rows))
+            try:
+                with sendable():
+                    push = OversightPush(rows=tuple(OversightMessage.of(row) for row in rows))
+            except Fault as unsendable:
+                self._refused = True
+                log.warning("oversight_unsendable", detail=unsendable.detail)
+                return
             content = push.model_dump_json().encode()
             reply = await connection.request("POST", "/oversight", token=token, headers=_JSON, content=content)
             try:
@@ -68,7 +74,10 @@ class OversightCourier:
 
 
 class RegisterCourier:
-    """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too."""
+    """Fetches the register of workstations now and then, so that one that has made nothing yet is known, too.
+
+    A server that was put back is told which keys it had ended since its backup, in its own signed words.
+    """
 
     def __init__(self, replica: Replica, *, clock: Clock, every_s: float = 60.0) -> None:
         self._replica = replica
@@ -80,8 +89,14 @@ class RegisterCourier:
         now_ns = self._clock.monotonic_ns()
         if self._fetched_ns is not None and now_ns - self._fetched_ns < self._every_ns:
             return
-        self._replica.keep_register((await connection.get("/devices", DeviceKeys, token=token)).keys)
+        said = (await connection.get("/devices", DeviceKeys, token=token)).keys
+        forgotten = self._replica.register().forgotten_ends(said)[:MAX_ENDED]
+        self._replica.keep_register(said)
         self._fetched_ns = now_ns
+        if forgotten:
+            content = EndedKeys(keys=forgotten).model_dump_json().encode()
+            reply = await connection.request("POST", "/devices/ended", token=token, headers=_JSON, content=content)
+            log.warning("server_forgot_revocations", keys=len(forgotten), status=reply.status_code)
 
 
 class DeskReporter:
@@ -94,14 +109,16 @@ class DeskReporter:
 
     async def deliver(self, connection: Connection, token: str) -> None:
         oldest = self._replica.pending(1)
-        report = DeskReport(
-            version=__version__,
-            pending=self._replica.pending_count(),
-            oldest_unsent_at=oldest[0].made_at if oldest else None,
-            cameras=dict(self._cameras()),
-        )
-        content = report.model_dump_json().encode()
+        pending, cameras = self._replica.pending_count(), dict(self._cameras())
         try:
+            with sendable():
+                report = DeskReport(
+                    version=__version__,
+                    pending=pending,
+                    oldest_unsent_at=plausible(oldest[0].made_at) if oldest else None,
+                    cameras=cameras,
+                )
+            content = report.model_dump_json().encode()
             check_reply(await connection.request("PUT", "/desk", token=token, headers=_JSON, content=content))
         except Fault as fault:
             # Said again with the next round; an older server has no place for it.

@@ -9,7 +9,14 @@ import httpx2
 from pydantic import Field, StringConstraints
 
 from tmcwall.signatures import Purpose, SigningKey
-from tmcwall.sync.connection import check_protocol, check_server_url, fault_of_transport, open_client, parse_reply
+from tmcwall.sync.connection import (
+    check_protocol,
+    check_server_url,
+    fault_of_transport,
+    open_client,
+    parse_reply,
+    sendable,
+)
 from tmcwall.sync.protocol import DeviceName, Message, PublicKey, ServerInfo, Signature, sign_in_text
 from tmcwall.sync.register import DeskName
 
@@ -68,7 +75,8 @@ def enrol(
     """
     address = check_server_url(server_url, allow_plain=allow_plain)
     proof = key.sign(Purpose.ENROLMENT, enrolment_text(device=device, code=code))
-    request = EnrolRequest(code=code, device=device, public_key=key.public, proof=proof)
+    with sendable():
+        request = EnrolRequest(code=code, device=device, public_key=key.public, proof=proof)
     with open_client(address, timeout_s=timeout_s, transport=transport) as client:
         try:
             check_protocol(parse_reply(client.get("/info"), ServerInfo))

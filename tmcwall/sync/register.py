@@ -16,6 +16,10 @@ DeskName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern
 Number = Annotated[int, Field(ge=1, lt=2**53)]
 
 
+MAX_ENDED: Final = 100
+"""Statements that are brought in one message."""
+
+
 class DeviceKey(Message):
     """The server's statement that a key signs the operations of a device from one number to another."""
 
@@ -41,6 +45,15 @@ class DeviceKey(Message):
             "last_number": self.last_number,
         }
 
+    @property
+    def statement(self) -> tuple[str, str, int]:
+        """What it is about, whether the key has ended or not."""
+        return self.device, self.public_key, self.first_number
+
+    @property
+    def has_ended(self) -> bool:
+        return self.last_number is not None and bool(self.public_key)
+
     def is_for(self, number: int) -> bool:
         return self.first_number <= number and (self.last_number is None or number <= self.last_number)
 
@@ -49,6 +62,12 @@ class DeviceKeys(Message):
     """The whole register. Keys that have ended stay in it, for what they have signed."""
 
     keys: tuple[DeviceKey, ...]
+
+
+class EndedKeys(Message):
+    """Statements of the server that keys have ended, for one that was put back and knows nothing of it."""
+
+    keys: Annotated[tuple[DeviceKey, ...], Field(max_length=MAX_ENDED)]
 
 
 class Signed(Protocol):
@@ -97,6 +116,24 @@ class Register:
             for key in keys
             if key.last_number is None and key.public_key and device != SERVER_DEVICE
         }
+
+    def with_ends(self, said: Sequence[DeviceKey]) -> tuple[DeviceKey, ...]:
+        """What the server says now, but for keys that it has said before to have ended: those stay so.
+
+        A database that was put back has forgotten that, and whoever writes there may put an old row back.
+        """
+        ended = {key.statement: key for key in self._ended()}
+        told = {key.statement for key in said}
+        open_or_ended = (key if key.has_ended else ended.get(key.statement, key) for key in said)
+        return (*open_or_ended, *(key for statement, key in ended.items() if statement not in told))
+
+    def forgotten_ends(self, said: Iterable[DeviceKey]) -> tuple[DeviceKey, ...]:
+        """Keys that the server says to hold, and has said before to have ended."""
+        held = {key.statement for key in said if not key.has_ended}
+        return tuple(key for key in self._ended() if key.statement in held)
+
+    def _ended(self) -> Iterable[DeviceKey]:
+        return (key for keys in self._by_device.values() for key in keys if key.has_ended)
 
     def answers_for(self, operation: Signed) -> bool:
         """Whether the operation is as its device has made it."""

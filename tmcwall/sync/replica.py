@@ -87,7 +87,9 @@ class Replica(Protocol):
         """What the server has said about keys of devices, and whose word that is since this one was enrolled."""
         ...
 
-    def keep_register(self, keys: Sequence[DeviceKey]) -> None: ...
+    def keep_register(self, keys: Sequence[DeviceKey]) -> None:
+        """In the place of what was kept, with `Register.with_ends`: what has ended stays ended."""
+        ...
 
     def unverified(self) -> Sequence[str]:
         """JSON of what came from the server and was not signed as it must be (`UNVERIFIED`), at most a page of it."""
@@ -110,6 +112,10 @@ class Replica(Protocol):
 
         So are those of former identities. What it has after all is acknowledged again.
         """
+        ...
+
+    def date_again(self) -> bool:
+        """Pending operations whose time no server takes get the nearest that one does; whether there were any."""
         ...
 
     def forked(self) -> None:

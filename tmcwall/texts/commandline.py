@@ -412,6 +412,16 @@ RESTORED = Text(
 RESTORED_FIRST = Text(
     id="Basis data dikembalikan dan urutan baru dimulai.", en="The database was put back and a new order has begun."
 )
+RESTORED_LOOK = Text(
+    id="Tempat kerja yang dicabut sesudah cadangan dibuat akan dicabut lagi begitu tempat kerja lain tersambung."
+    " Periksa sendiri yang lain: akun yang dinonaktifkan atau ganti peran (server user list), rahasia webhook yang"
+    " diganti (server source list), dan tempat kerja yang harus segera dicabut (server device list)."
+    " Kode pendaftaran yang belum dipakai tidak berlaku lagi.",
+    en="Workstations that were revoked after the backup was made are revoked again once another workstation connects."
+    " Look at the rest yourself: accounts that were disabled or given another role (server user list), webhook secrets"
+    " that were rotated (server source list), and workstations to be revoked at once (server device list)."
+    " Enrolment codes that were not used are good no more.",
+)
 KEY_RENEWED = Text(
     id="Kunci baru dibuat. Daftarkan lagi sumber webhook ini: {sources}.",
     en="A new key was made. Add these webhook sources again: {sources}.",

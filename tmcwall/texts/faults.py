@@ -158,6 +158,8 @@ _SHORT: Final[Mapping[FaultCode, Text]] = {
     FaultCode.STORE_CORRUPT: Text("basis data rusak", "database damaged"),
     FaultCode.STORE_NEWER: Text("basis data lebih baru", "database is newer"),
     FaultCode.STORE_UNWRITABLE: Text("basis data tak tertulis", "database not writable"),
+    FaultCode.CLOCK_WRONG: Text("jam komputer salah", "wrong clock"),
+    FaultCode.MESSAGE_UNSENDABLE: Text("data tak terkirim", "data not sendable"),
     FaultCode.SERVER_UNREACHABLE: Text("server tak terjangkau", "server unreachable"),
     FaultCode.SERVER_REFUSED: Text("ditolak server", "refused by server"),
     FaultCode.SERVER_INCOMPATIBLE: Text("versi server berbeda", "server version differs"),
@@ -421,6 +423,14 @@ _SENTENCES: Final[Mapping[FaultCode, Text]] = {
     FaultCode.STORE_NEWER: Text(
         "Basis data dibuat oleh tmcwall yang lebih baru. Perbarui program ini.",
         "The database was made by a newer tmcwall. Update this program.",
+    ),
+    FaultCode.CLOCK_WRONG: Text(
+        "Jam komputer ini salah, jadi tidak ada yang disimpan. Betulkan tanggal dan jamnya, lalu ulangi.",
+        "The clock of this computer is wrong, so nothing was saved. Put its date and time right, then do it again.",
+    ),
+    FaultCode.MESSAGE_UNSENDABLE: Text(
+        "Ada data dari komputer ini yang tidak dapat dikirim ke server. Data tetap tersimpan; hubungi petugas TI.",
+        "Something that was made here cannot be sent to the server. It is kept; ask IT.",
     ),
     FaultCode.STORE_UNWRITABLE: Text(
         "Basis data tidak dapat dibuka untuk ditulis. Periksa apakah tempatnya folder, dan apakah berkasnya milik akun "

@@ -59,6 +59,7 @@ ROUTES = {
     ("POST", "/webhooks/incident"): Route(open=True),
     ("POST", "/devices/enrol"): Route(open=True),
     ("GET", "/devices"): Route(needs=Action.VIEW),
+    ("POST", "/devices/ended"): Route(needs=Action.VIEW),
     ("POST", "/renew"): Route(),
     ("POST", "/sign-out"): Route(),
     ("POST", "/sign-out-everywhere"): Route(),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tmcwall.domain.clock import EARLIEST, LATEST, SystemClock, in_utc
+from tmcwall.domain.clock import EARLIEST, LATEST, SystemClock, in_utc, plausible
 
 
 def test_a_time_from_outside_is_kept_in_utc():
@@ -38,3 +38,10 @@ def test_ages_never_go_back():
     clock = SystemClock()
     first_ns = clock.monotonic_ns()
     assert clock.monotonic_ns() >= first_ns
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "9999-12-31T20:00:00-12:00"])
+def test_of_a_time_that_nobody_takes_the_nearest_is_one_that_everybody_takes(text):
+    moment = plausible(datetime.fromisoformat(text))
+    assert in_utc(moment) == moment
+    assert moment in {EARLIEST, LATEST - timedelta(microseconds=1)}

@@ -39,6 +39,14 @@ def test_a_store_that_does_not_answer_is_a_fault_that_can_be_said():
     assert locked.value.code is FaultCode.STORE_LOCKED
 
 
+def test_a_store_that_closes_meanwhile_is_a_fault_too():
+    cancelled = Future()
+    cancelled.cancel()
+    with pytest.raises(Fault) as closed:
+        settled(cancelled)
+    assert closed.value.code is FaultCode.STORE_LOCKED
+
+
 @pytest.mark.parametrize("error", [Fault(FaultCode.DISK_FULL), DomainError(DomainCode.NOT_FOUND)])
 def test_an_expected_fault_is_refused(futures, error):
     future, refused = Future(), []

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import httpx2
@@ -164,6 +165,42 @@ def test_what_other_officers_made_here_goes_up_with_what_the_server_gave_for_the
     replica.kept_delegations = {"80010002": "sealed", "80010003": "of nobody here"}
     round_of(replica, answer)
     assert asked == [{"80010002": "sealed"}]
+
+
+class WrongClock(MemoryReplica):
+    """Holds operations of an earlier version, dated 1969."""
+
+    def __init__(self, *, mendable: bool) -> None:
+        super().__init__()
+        self.mendable = mendable
+        for name in ("b1", "b2"):
+            self.write(Entity.BOOKMARK, name, bookmark(name))
+        self.own = [replace(one, made_at=datetime(1969, 12, 31, tzinfo=UTC)) for one in self.own]
+
+    def date_again(self) -> bool:
+        if self.mendable:
+            self.own, self.mendable = [replace(one, made_at=START) for one in self.own], False
+            return True
+        return False
+
+
+def test_operations_that_a_wrong_clock_has_dated_are_dated_again_and_sent() -> None:
+    replica = WrongClock(mendable=True)
+    round_of(replica, ordinary)
+    assert replica.pending_count() == 0
+
+
+def test_what_cannot_be_sent_at_all_is_a_fault_and_others_are_heard_all_the_same() -> None:
+    replica, paths = WrongClock(mendable=False), []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        paths.append(request.method)
+        return ordinary(request)
+
+    fault = failure(replica, answer)
+    assert (fault.code, fault.detail) == (FaultCode.MESSAGE_UNSENDABLE, "OperationMessage: made_at")
+    assert paths == ["GET"]
+    assert replica.place.epoch == EPOCH
 
 
 def test_nobody_signed_in_sends_nothing() -> None:

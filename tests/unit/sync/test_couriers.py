@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,6 +128,13 @@ def test_a_desk_says_its_version_its_oldest_unsent_operation_and_its_cameras(app
         row = session.scalars(select(tables.DeskReportRow)).one()
     assert (row.version, row.pending, row.oldest_unsent_at) == (__version__, 1, START)
     assert row.cameras == '{"live": 30, "lost": 2}'
+
+
+def test_rows_and_reports_that_cannot_be_sent_hold_up_nothing(app: FastAPI) -> None:
+    chain, replica = Chain(1), MemoryReplica()
+    chain.rows[0] = replace(chain.rows[0], officer="")
+    deliver(app, OversightCourier(chain), DeskReporter(replica, cameras=lambda: {"NO STATE": 1}))
+    assert (kept(app), len(chain.pending(10))) == ([], 1)
 
 
 def test_the_register_of_workstations_is_fetched_now_and_then(app: FastAPI) -> None:
