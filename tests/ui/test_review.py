@@ -69,6 +69,13 @@ class FakeClip:
             return None
         return Picture(64, 36, 0, 1, 0, BT601, self.pixels.ctypes.data, ColourConverter())
 
+    def play_in_step(self, from_s: float, at_ns: int, *, speed: float, seek: bool) -> None:
+        self.playing, self.speed = True, speed
+
+    def picture_near(self, place_s: float) -> Picture | None:
+        address = self.pixels.ctypes.data
+        return Picture(64, 36, 0, round(place_s * 25), 0, BT601, address, ColourConverter(), round(place_s * 1e9))
+
     def whole(self, picture: Picture) -> bool:
         return not self.torn
 

@@ -279,3 +279,19 @@ def test_footage_of_no_case_has_no_hold_to_release(review: ReviewWindow, desk: D
     desk.holds.allowed = True
     open_both(review, desk, qtbot)
     assert not review.hold.release.isVisible()
+
+
+def test_four_and_nine_show_the_cameras_in_step_which_the_timeline_moves_together(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    open_both(review, desk, qtbot)
+    qtbot.keyClick(review.player, Qt.Key.Key_4)
+    assert [cell.camera.camera_id for cell in review.in_step.cells] == ["CAM-1", "CAM-2"]
+    assert review.in_step.moment == at(60)
+    review.timeline.moment_requested.emit("CAM-2", at(100))
+    assert review.in_step.moment == at(100)
+    review.in_step.tick()
+    assert {view.camera_id for view in review.views()} == {"CAM-1", "CAM-2"}
+    qtbot.keyClick(review.in_step, Qt.Key.Key_1)
+    assert (review.in_step.cells, review.player.is_playing or review.player.words != "") == ((), True)
+    assert {view.camera_id for view in review.views()} <= {"CAM-1"}

@@ -17,8 +17,7 @@ from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.evidence.windows import EvidenceWindows
 from tmcwall.ui.letters.window import LettersWindow
-from tmcwall.ui.review.player import OpenFile
-from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.review.window import OpenFootage, ReviewWindow
 from tmcwall.ui.services import ConsoleServices
 
 
@@ -33,7 +32,7 @@ class SideWindows:
         services: ConsoleServices,
         console: QWidget,
         *,
-        open_file: OpenFile,
+        open_file: OpenFootage,
         region_name: RegionName,
         clock: Clock,
         translate: Translator,

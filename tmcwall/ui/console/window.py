@@ -40,7 +40,7 @@ from tmcwall.ui.console.side_windows import SideWindows, bring_up
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
-from tmcwall.ui.review.player import OpenFile
+from tmcwall.ui.review.window import OpenFootage
 from tmcwall.ui.services import ConsoleServices
 
 _RESIZED: Final = 50 * theme.SPACE
@@ -72,7 +72,7 @@ class ConsoleWindow(QMainWindow):
         *,
         actions: Actions,
         regions: Regions,
-        open_file: OpenFile,
+        open_file: OpenFootage,
         clock: Clock,
         translate: Translator,
         remembered: Remembered | None = None,
