@@ -68,7 +68,7 @@ def review(desk: Desk, clip: FakeClip, qtbot: QtBot, tmp_path: Path) -> Iterator
     window = ReviewWindow(
         desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
         tracks=desk.tracks,
-        holds=desk.holds, clock=desk.clock, translate=SAY,
+        holds=desk.holds, baskets=desk.baskets, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.open_search()
@@ -291,7 +291,7 @@ def test_four_and_nine_show_the_cameras_in_step_which_the_timeline_moves_togethe
     review.timeline.moment_requested.emit("CAM-2", at(100))
     assert review.in_step.moment == at(100)
     review.in_step.tick()
-    assert {view.camera_id for view in review.views()} == {"CAM-1", "CAM-2"}
+    assert {view.camera for view in review.views()} == {"CAM-1", "CAM-2"}
     qtbot.keyClick(review.in_step, Qt.Key.Key_1)
     assert (review.in_step.cells, review.player.is_playing or review.player.words != "") == ((), True)
-    assert {view.camera_id for view in review.views()} <= {"CAM-1"}
+    assert {view.camera for view in review.views()} <= {"CAM-1"}

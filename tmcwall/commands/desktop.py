@@ -361,6 +361,7 @@ class Desktop(QObject):
             search=self.footage.search,
             tracks=self.footage.tracks,
             holds=self.footage.holds,
+            baskets=self.footage.baskets,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.baskets import Baskets
 from tmcwall.services.duty import Duty
 from tmcwall.services.footage_search import FootageSearch
 from tmcwall.services.footage_tracks import FootageTracks
@@ -23,11 +24,12 @@ class FootageDesks:
     search: FootageSearch
     tracks: FootageTracks
     holds: Holds
+    baskets: Baskets
     retention: Retention
 
     def in_order(self) -> tuple[Service, ...]:
         """In which they start."""
-        return self.search, self.tracks, self.holds, self.retention
+        return self.search, self.tracks, self.holds, self.baskets, self.retention
 
 
 def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone) -> FootageDesks:
@@ -52,4 +54,5 @@ def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Region
         uploaded_only=bool(settings.server_url),
         zone=zone,
     )
-    return FootageDesks(search, tracks, holds, retention)
+    baskets = Baskets(store=store, duty=duty, clock=clock)
+    return FootageDesks(search, tracks, holds, baskets, retention)

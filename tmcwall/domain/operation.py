@@ -13,9 +13,9 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
-orders. A server that knows only an earlier one takes and loses none of these."""
+orders. 4: baskets of cases. A server that knows only an earlier one takes and loses none of these."""
 
 
 class Entity(StrEnum):
@@ -32,6 +32,7 @@ class Entity(StrEnum):
     SHARED_LAYOUT = "shared_layout"
     CONTACT = "contact"
     WALL_ORDER = "wall_order"
+    BASKET_ITEM = "basket_item"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class SideWindows:
             search=services.search,
             tracks=services.tracks,
             holds=services.holds,
+            baskets=services.baskets,
             clock=clock,
             translate=translate,
             parent=console,

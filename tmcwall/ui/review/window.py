@@ -23,6 +23,7 @@ from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import (
+    BasketService,
     CaseUnitService,
     CopyService,
     HoldService,
@@ -35,6 +36,7 @@ from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.basket_panel import BasketPanel
 from tmcwall.ui.review.camera_cell import StepFeed
 from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.copy_bar import CopyBar
@@ -62,7 +64,7 @@ class ReviewWindow(QWidget):
     """Opened from the bookmark list or by its key; not modal, one for the program, showing one case or one search.
 
     `/` goes to the search, N and P to the next and the previous event, Page Down and Page Up to the clip below and
-    above; 1, 4 and 9 are how many cameras play in step. What the players understand is written there.
+    above; 1, 4 and 9 are how many cameras play in step. What the players and the basket understand is written there.
     """
 
     closed = Signal()
@@ -77,6 +79,7 @@ class ReviewWindow(QWidget):
         search: SearchService,
         tracks: TrackService,
         holds: HoldService,
+        baskets: BasketService,
         clock: Clock,
         translate: Translator,
         parent: QWidget | None = None,
@@ -105,6 +108,7 @@ class ReviewWindow(QWidget):
         self.information = InformationPanel(translate=translate)
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
+        self.basket = BasketPanel(baskets, self._moment_shown, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
         self.search.left.connect(self._leave_search)
@@ -146,6 +150,7 @@ class ReviewWindow(QWidget):
         right = QVBoxLayout()
         right.setSpacing(2 * theme.SPACE)
         right.addWidget(self.information, 1)
+        right.addWidget(self.basket)
         right.addWidget(self.hold)
         right.addWidget(self.case_unit)
         row.addLayout(right, 2)
@@ -212,6 +217,8 @@ class ReviewWindow(QWidget):
         self._shown = row
         self.information.show_row(row)
         self.hold.show_row(row)
+        names = {one.bookmark.id: one.bookmark.camera_name for one in (row, *self._rows())}
+        self.basket.show_row(row, cameras=names)
         self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self._leave_step()
@@ -256,9 +263,12 @@ class ReviewWindow(QWidget):
             self.timeline.show_tracks(tracks)
             self.in_step.show_tracks(tracks)
 
+    def _moment_shown(self) -> datetime | None:
+        return self.in_step.moment if self.cameras.across > 1 else self.player.moment
+
     @Slot()
     def _follow_player(self) -> None:
-        moment = self.in_step.moment if self.cameras.across > 1 else self.player.moment
+        moment = self._moment_shown()
         if moment is not None:
             self.timeline.show_moment(moment)
 
@@ -368,6 +378,8 @@ class ReviewWindow(QWidget):
             self._tagging.find(self._case)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.basket.obey(event):
+            return
         match event.key():
             case Qt.Key.Key_Escape:
                 self.close()
