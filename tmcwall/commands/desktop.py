@@ -240,7 +240,7 @@ class Desktop(QObject):
             changes=self.changes,
             clips=workstation.paths.clips,
             clock=clock,
-            client_of=client_of(workstation, counts=self.camera_counts.latest),
+            client_of=client_of(workstation, counts=self.camera_counts.latest, wanted=self.footage.wanted),
             parent=self,
         )
         self.enrolment = Enrolment(

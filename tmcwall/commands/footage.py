@@ -13,6 +13,7 @@ from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.holds import Holds
 from tmcwall.services.retention import Retention
 from tmcwall.services.service import Service
+from tmcwall.services.wanted_clips import BasketClips
 from tmcwall.video.recording.coverage import recorded_in
 from tmcwall.workstation import Workstation
 
@@ -25,6 +26,7 @@ class FootageDesks:
     tracks: FootageTracks
     holds: Holds
     baskets: Baskets
+    wanted: BasketClips
     retention: Retention
 
     def in_order(self) -> tuple[Service, ...]:
@@ -54,5 +56,6 @@ def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Region
         uploaded_only=bool(settings.server_url),
         zone=zone,
     )
-    baskets = Baskets(store=store, duty=duty, clock=clock)
-    return FootageDesks(search, tracks, holds, baskets, retention)
+    wanted = BasketClips(store=store, clips=paths.clips, clock=clock)
+    baskets = Baskets(store=store, duty=duty, clock=clock, want=wanted.want)
+    return FootageDesks(search, tracks, holds, baskets, wanted, retention)

@@ -10,6 +10,7 @@ from tmcwall.services.duty import ServerGate
 from tmcwall.services.replica import StoreOversight
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
+from tmcwall.sync.clip_courier import ClipCourier, WantedClips
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.replica import Replica
@@ -31,9 +32,12 @@ def browser_gate_of(workstation: Workstation, translate: Translator) -> ServerBr
 
 
 def client_of(
-    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]]
+    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]], wanted: WantedClips
 ) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
-    """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread."""
+    """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread.
+
+    `wanted`: clips of other workstations that are needed here.
+    """
     url, clock, store = workstation.settings.server_url, workstation.clock, workstation.store
     if not url:
         return None
@@ -44,6 +48,7 @@ def client_of(
             CustodyCourier(StoreCustody(store)),
             DeskReporter(replica, cameras=counts),
             RegisterCourier(replica, clock=clock),
+            ClipCourier(wanted),
         )
         return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,6 +37,16 @@ class Choice:
         return BasketPart.SNAPSHOT if self.starts_at == self.ends_at else BasketPart.SPAN
 
 
+class Want(Protocol):
+    """`BasketClips.want`."""
+
+    def __call__(self, case_id: str, *, officer: str) -> None: ...
+
+
+def _nobody(case_id: str, *, officer: str) -> None:
+    """Where no server is."""
+
+
 class Baskets(QObject):
     """Synchronised: another workstation's investigator sees the same basket, and may build the package."""
 
@@ -44,11 +55,15 @@ class Baskets(QObject):
     refused = Signal(object)
     """Fault or DomainError."""
 
-    def __init__(self, *, store: StoreProtocol, duty: OnDuty, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self, *, store: StoreProtocol, duty: OnDuty, clock: Clock, want: Want = _nobody, parent: QObject | None = None
+    ) -> None:
+        """`want` is told of each case whose basket somebody who may export looks at: its clips are needed here."""
         super().__init__(parent)
         self._store = store
         self._duty = duty
         self._clock = clock
+        self._want = want
         self._futures = FutureDispatcher()
 
     def start(self) -> None:
@@ -63,6 +78,8 @@ class Baskets(QObject):
 
     def look(self, case_id: str) -> None:
         """`changed` or `refused` follows."""
+        if self._duty.can(Action.EXPORT_EVIDENCE):
+            self._want(case_id, officer=self._duty.demand(Action.EXPORT_EVIDENCE).nrp)
         unit = partial(baskets.of_case, case_id=case_id)
         self._futures.expect(self._store.read(unit), partial(self._tell, case_id), self.refused.emit)
 

@@ -127,3 +127,14 @@ def test_what_went_into_a_package_is_marked_with_when_and_by_whom(baskets, told,
     store.do(mark)
     (item,) = store.do(partial(basket_rows.of_case, case_id=CASE.id))
     assert (item.exported_at, item.exported_by, item.exported_package) == (at, INVESTIGATOR.nrp, "P-1")
+
+
+def test_the_clips_of_a_basket_that_somebody_who_may_export_looks_at_are_needed_here(store, duty, clock, qapp) -> None:
+    needed: list[tuple[str, str]] = []
+    service = Baskets(store=store, duty=duty, clock=clock, want=lambda case, *, officer: needed.append((case, officer)))
+    duty.officer = BRIPKA_SARI
+    service.look(CASE.id)
+    duty.officer = INVESTIGATOR
+    service.look(CASE.id)
+    service.stop()
+    assert needed == [(CASE.id, INVESTIGATOR.nrp)]
