@@ -51,6 +51,8 @@ class CameraCell:
         """Of `shown_at`; whether that is of the moment, `sight` says."""
         self.fault: FaultCode | None = None
         """Why its clip cannot be played."""
+        self.is_behind = False
+        """Others show a picture more than one picture's length later."""
         self._open_file = open_file
         self._feed: StepFeed | None = None
         self._place_s: float | None = None
@@ -73,7 +75,8 @@ class CameraCell:
         return self._feed is not None and self._feed.building
 
     def sight(self, moment: datetime) -> Sight:
-        return sight_of(self.clip, moment, self._place_s)
+        seen = sight_of(self.clip, moment, self._place_s)
+        return Sight.WAITING if seen is Sight.PICTURE and self.is_behind else seen
 
     def choose_clip(self, moment: datetime) -> bool:
         """Open the clip of that moment, or of soon after; whether it is another one now."""

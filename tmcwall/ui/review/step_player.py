@@ -32,6 +32,7 @@ _BROKEN_NS: Final = 3_000_000_000
 """One that lacks it for so long is not waited for."""
 _LEAST_LATE_S: Final = 0.08
 """By so little all are shown earlier, for the others still have their pictures of then."""
+_ROUNDING_S: Final = 0.001
 _BACKWARDS_MS: Final = 200
 _PICTURE_S: Final = 0.04
 
@@ -219,6 +220,7 @@ class StepPlayer(QWidget):
                 cell.play(moment, max(now_ns, clock.at_ns), speed=clock.speed, go_there=True)
         shown = moment - timedelta(seconds=self._held_back_s(moment)) if clock.speed else moment
         changed = [cell.look(shown, now_ns) for cell in self._cells]
+        self._mark_behind(shown)
         if clock.speed:
             self._wait_for_late(clock, moment, now_ns)
             if all(cell.clip is None for cell in self._cells):
@@ -226,6 +228,17 @@ class StepPlayer(QWidget):
         if clock.speed or any(changed) or shown != self.grid.moment:
             self.grid.show_moment(shown)
             self._show_state()
+
+    def _mark_behind(self, moment: datetime) -> None:
+        """What is shown as of one moment is never more than one picture apart."""
+        for cell in self._cells:
+            cell.is_behind = False
+        seen = [cell for cell in self._cells if cell.sight(moment) is Sight.PICTURE]
+        newest = max((cell.shown_at for cell in seen if cell.shown_at is not None), default=moment)
+        picture_s = max((cell.clip.picture_s for cell in seen if cell.clip is not None), default=_PICTURE_S)
+        for cell in seen:
+            apart = newest - cell.shown_at if cell.shown_at is not None else timedelta(0)
+            cell.is_behind = apart.total_seconds() > picture_s + _ROUNDING_S
 
     def _held_back_s(self, moment: datetime) -> float:
         """By how much all are shown earlier, for the one that is a little late."""
