@@ -26,6 +26,7 @@ from tmcwall.services.footage_tracks import CameraTrack
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts.faults import explain
+from tmcwall.ui.review.clip_list import ClipList
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, NAMES
 from tmcwall.ui.review.window import ReviewWindow
 
@@ -295,3 +296,21 @@ def test_four_and_nine_show_the_cameras_in_step_which_the_timeline_moves_togethe
     qtbot.keyClick(review.in_step, Qt.Key.Key_1)
     assert (review.in_step.cells, review.player.is_playing or review.player.words != "") == ((), True)
     assert {view.camera for view in review.views()} <= {"CAM-1"}
+
+
+def test_the_keys_of_the_window_work_while_the_keyboard_is_in_the_list(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    open_both(review, desk, qtbot)
+    clips = review.findChild(ClipList)
+    assert clips is not None
+    qtbot.keyClick(clips, Qt.Key.Key_4)
+    assert len(review.in_step.cells) == 2
+    qtbot.keyClick(clips, Qt.Key.Key_1)
+    qtbot.keyClick(clips, Qt.Key.Key_Down)
+    assert clips.currentRow() == 1
+
+
+def test_the_program_is_left_from_the_review_as_from_the_console(review: ReviewWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(review.quit_requested):
+        qtbot.keyClick(review, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)

@@ -135,6 +135,7 @@ class ConsoleWindow(QMainWindow):
         self.beside = SideWindows(
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
         )
+        self.beside.review.quit_requested.connect(self.quit_requested)
         self.cameras.history_requested.connect(self.beside.show_history)
         self.shared = SharedWindows(
             services,

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Clip, ClipState
 from tmcwall.domain.clock import Clock
@@ -39,6 +39,7 @@ from tmcwall.ui.marks import state_icon
 from tmcwall.ui.review.basket_panel import BasketPanel
 from tmcwall.ui.review.camera_cell import StepFeed
 from tmcwall.ui.review.case_unit import CaseUnitPanel
+from tmcwall.ui.review.clip_list import ClipList
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
@@ -68,6 +69,8 @@ class ReviewWindow(QWidget):
     """
 
     closed = Signal()
+    quit_requested = Signal()
+    """Ctrl+Q, as in the console."""
 
     def __init__(
         self,
@@ -95,9 +98,7 @@ class ReviewWindow(QWidget):
         self.setWindowTitle(translate(texts.REVIEW_TITLE))
         self._title = plain_label("", title=True)
         self._list_title = plain_label(translate(texts.CASE_CLIPS))
-        self._list = QListWidget()
-        self._list.setAccessibleName(translate(texts.CASE_CLIPS))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = ClipList(translate=translate)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
         self.in_step = StepPlayer(open_file, clock=clock, translate=translate)
@@ -381,6 +382,8 @@ class ReviewWindow(QWidget):
         if self.basket.obey(event):
             return
         match event.key():
+            case Qt.Key.Key_Q if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.quit_requested.emit()
             case Qt.Key.Key_Escape:
                 self.close()
             case Qt.Key.Key_1 | Qt.Key.Key_4 | Qt.Key.Key_9 if self._shown is not None:
