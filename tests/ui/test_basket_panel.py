@@ -33,11 +33,11 @@ def shown() -> Shown:
 
 @pytest.fixture
 def panel(desk: Desk, shown: Shown, qtbot: QtBot) -> BasketPanel:
-    panel = BasketPanel(desk.baskets, lambda: shown.moment, translate=SAY)
-    qtbot.addWidget(panel)
     row = make_row(3, desk.cameras.all())
+    panel = BasketPanel(desk.baskets, lambda: shown.moment, lambda: [row.bookmark], translate=SAY)
+    qtbot.addWidget(panel)
     assert row.case is not None
-    panel.show_row(row, cameras={row.bookmark.id: row.bookmark.camera_name})
+    panel.show_row(row)
     return panel
 
 
@@ -56,6 +56,8 @@ def test_the_basket_of_the_case_is_read_when_its_footage_is_shown(panel: BasketP
     desk.baskets.changed.emit(item.case_id, (item,))
     assert panel.title.text() == "Keranjang perkara (1)"
     assert panel.items.item(0).text().splitlines()[1:] == ["Seluruh klip", "pelaku lewat"]
+    panel.name_cameras({item.bookmark_id: "Simpang Gendengan"})
+    assert panel.items.item(0).text().startswith("Simpang Gendengan")
     desk.baskets.changed.emit("another", ())
     assert panel.items.count() == 1
 
@@ -111,7 +113,7 @@ def test_a_refusal_is_told(panel: BasketPanel, desk: Desk) -> None:
 
 def test_who_may_not_export_has_no_basket(panel: BasketPanel, desk: Desk) -> None:
     desk.baskets.allowed = False
-    panel.show_row(make_row(3, desk.cameras.all()), cameras={})
+    panel.show_row(make_row(3, desk.cameras.all()))
     assert panel.isHidden()
     panel.add()
     assert desk.baskets.added == []

@@ -293,6 +293,8 @@ def test_four_and_nine_show_the_cameras_in_step_which_the_timeline_moves_togethe
     assert review.in_step.moment == at(100)
     review.in_step.tick()
     assert {view.camera for view in review.views()} == {"CAM-1", "CAM-2"}
+    assert review.in_step.bookmarks_seen == {"b1", "b2"}
+    assert not review.copies.still.isEnabled()
     qtbot.keyClick(review.in_step, Qt.Key.Key_1)
     assert (review.in_step.cells, review.player.is_playing or review.player.words != "") == ((), True)
     assert {view.camera for view in review.views()} <= {"CAM-1"}

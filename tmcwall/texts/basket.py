@@ -19,7 +19,7 @@ HELP = Text(
     en="[ and ] mark the start and end of a span. The original always goes in whole; notes go into the record.",
 )
 SPAN = Text(id="Rentang: {start} – {end}", en="Span: {start} – {end}")
-EXPORTED = Text(id="sudah diekspor {time} oleh {officer}", en="exported {time} by {officer}")
+EXPORTED = Text(id="sudah diekspor {time} oleh {officer}, {package}", en="exported {time} by {officer}, {package}")
 PARTS: Final[Mapping[BasketPart, Text]] = {
     BasketPart.CLIP: Text(id="Seluruh klip", en="Whole clip"),
     BasketPart.SPAN: Text(id="Rentang {start} – {end}", en="Span {start} – {end}"),

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from tmcwall.domain.basket import LONGEST_NOTE, BasketItem
+from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.services.baskets import Choice
 from tmcwall.services.tagging import BookmarkRow
@@ -34,14 +35,17 @@ class BasketPanel(QWidget):
         self,
         service: BasketService,
         moment: Callable[[], datetime | None],
+        chosen: Callable[[], Sequence[Bookmark]],
         *,
         translate: Translator,
         parent: QWidget | None = None,
     ) -> None:
-        """`moment` is that of the picture that is shown."""
+        """`moment` is that of the picture that is shown; `chosen` are the bookmarks whose footage it is of."""
         super().__init__(parent)
         self._service = service
         self._moment = moment
+        self._chosen = chosen
+        self._items: Sequence[BasketItem] = ()
         self._translate = say = translate
         self._row: BookmarkRow | None = None
         self._cameras: Mapping[str, str] = {}
@@ -81,12 +85,16 @@ class BasketPanel(QWidget):
         layout.addWidget(self.words)
         service.changed.connect(self._on_changed)
         service.refused.connect(self._tell_refused)
-        self.show_row(None, cameras={})
+        self.show_row(None)
 
-    def show_row(self, row: BookmarkRow | None, *, cameras: Mapping[str, str]) -> None:
-        """`cameras` are the names of the cameras of the case's bookmarks, by bookmark."""
+    def name_cameras(self, cameras: Mapping[str, str]) -> None:
+        """The names of the cameras of the case's bookmarks, by bookmark."""
+        self._cameras = cameras
+        self._fill(self._items)
+
+    def show_row(self, row: BookmarkRow | None) -> None:
         before = self._row
-        self._row, self._cameras = row, cameras
+        self._row = row
         self._begins = self._ends = None
         self.words.clear()
         case = row.case if row is not None else None
@@ -151,7 +159,8 @@ class BasketPanel(QWidget):
         if row is None or row.case is None or not self._service.can_fill(row.case.unit):
             return
         self.words.clear()
-        self._service.add(row.bookmark, choice)
+        for bookmark in self._chosen():
+            self._service.add(bookmark, choice)
         self._begins = self._ends = None
         self.note.clear()
         self._show_span()
@@ -162,7 +171,7 @@ class BasketPanel(QWidget):
             self._fill(items)
 
     def _fill(self, items: Sequence[BasketItem]) -> None:
-        say = self._translate
+        say, self._items = self._translate, items
         self.title.setText(say(texts.TITLE, count=len(items)))
         self.items.clear()
         for item in items:
@@ -183,7 +192,8 @@ class BasketPanel(QWidget):
             lines.append(item.note)
         if item.exported_at is not None:
             officer = officer_text(item.exported_by)
-            lines.append(say(texts.EXPORTED, time=moment_text(item.exported_at, say), officer=officer))
+            time = moment_text(item.exported_at, say)
+            lines.append(say(texts.EXPORTED, time=time, officer=officer, package=item.exported_package))
         return lines
 
     def _show_span(self) -> None:

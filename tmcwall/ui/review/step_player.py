@@ -100,6 +100,13 @@ class StepPlayer(QWidget):
         """Those of which a picture is shown."""
         return frozenset(cell.camera.camera_id for cell in self._cells if not cell.image.isNull())
 
+    @property
+    def bookmarks_seen(self) -> frozenset[str]:
+        """Of the clips whose picture is of the moment."""
+        moment = self.grid.moment
+        cells = [cell for cell in self._cells if moment is not None and cell.sight(moment) is Sight.PICTURE]
+        return frozenset(cell.clip.bookmark_id for cell in cells if cell.clip is not None)
+
     def open_cameras(self, cameras: Sequence[CameraInStep], moment: datetime, *, across: int) -> None:
         """Show the first of these at that moment; it stands there until it is played."""
         self.close_all()

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
 
-from tmcwall.domain.bookmark import Clip, ClipState
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.in_step import CameraInStep, clip_of_camera
@@ -109,7 +109,7 @@ class ReviewWindow(QWidget):
         self.information = InformationPanel(translate=translate)
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
-        self.basket = BasketPanel(baskets, self._moment_shown, translate=translate)
+        self.basket = BasketPanel(baskets, self._moment_shown, self._bookmarks_shown, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
         self.search.left.connect(self._leave_search)
@@ -213,13 +213,13 @@ class ReviewWindow(QWidget):
             if row.bookmark.id == chosen:
                 self._list.setCurrentItem(item)
         self._list.blockSignals(False)
+        self.basket.name_cameras({row.bookmark.id: row.bookmark.camera_name for row in rows})
 
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
         self.hold.show_row(row)
-        names = {one.bookmark.id: one.bookmark.camera_name for one in (row, *self._rows())}
-        self.basket.show_row(row, cameras=names)
+        self.basket.show_row(row)
         self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self._leave_step()
@@ -267,6 +267,15 @@ class ReviewWindow(QWidget):
     def _moment_shown(self) -> datetime | None:
         return self.in_step.moment if self.cameras.across > 1 else self.player.moment
 
+    def _bookmarks_shown(self) -> list[Bookmark]:
+        """In step: those of every camera whose picture is of the moment."""
+        if self._shown is None or self.cameras.across == 1:
+            return [self._shown.bookmark] if self._shown is not None else []
+        seen = self.in_step.bookmarks_seen
+        return list(
+            {row.bookmark.id: row.bookmark for row in (self._shown, *self._rows()) if row.bookmark.id in seen}.values()
+        )
+
     @Slot()
     def _follow_player(self) -> None:
         moment = self._moment_shown()
@@ -309,6 +318,7 @@ class ReviewWindow(QWidget):
             self.player.setFocus()
         else:
             self.player.close_clip()
+            self.copies.show_row(None)
             self._players.setCurrentWidget(self.in_step)
             self.in_step.open_cameras(self._cameras_in_step(), moment, across=across)
             self.in_step.show_tracks(self.timeline.tracks)
