@@ -347,7 +347,7 @@ _ROUND_FAULTS: Final = frozenset({FaultCode.SERVER_UNREACHABLE, FaultCode.STORE_
 class Desk:
     """A workstation with its officer. What it meets is over at the end of each method."""
 
-    def __init__(self, stage: FaultyStage, image: bytes, name: str) -> None:
+    def __init__(self, stage: FaultyStage, image: bytes, name: str, *, keys: int = 0) -> None:
         self.name = name
         self.store = stage.store_with(image)
         self.clock = FakeClock(START)
@@ -357,11 +357,12 @@ class Desk:
         self.heard_all = True
         """It has been through a whole round since the server was last put back."""
         self._stage = stage
-        self._keys = 0
+        self._keys = keys
         """How often it was enrolled with another key under its identity."""
         self._is_copy = False
         """Its identity is another desk's, too."""
-        self._token = stage.tokens.get(self.store.use_key(), "none yet")
+        device = self.store.use_key(self._key(self.store.do(operations.device)))
+        self._token = stage.tokens.get(device, "none yet")
 
     def write(self, bookmark_id: str, text: str, **fields: str) -> None:
         at = self.clock.utc()
@@ -384,9 +385,10 @@ class Desk:
         return {text for one in pending if isinstance(text := one.fields.get("note"), str)}
 
     def copied(self, name: str) -> Desk:
-        copy = Desk(self._stage, self.store.image(), name)
+        """Its key is in what was copied."""
+        copy = Desk(self._stage, self.store.image(), name, keys=self._keys)
         copy.clock.set_forward = self.clock.set_forward
-        copy._keys, copy._is_copy = self._keys, True
+        copy._is_copy = True
         return copy
 
     def synchronise(self) -> bool:
@@ -443,13 +445,16 @@ class Desk:
         A copy whose identity has got another key meanwhile is refused as another desk's, and takes its own.
         """
         device = self.store.do(operations.device)
-        key = key_of(f"{device} {self._keys}") if self._keys else key_of(device)
+        key = self._key(device)
         if self._is_copy and not self._is_known(device, key):
             self.renew()
             return
         if enrol_at(self._stage.context.database, device, now=self._stage.server_clock.utc(), key=key):
             self.store.enrol(key)
         self._token = self._stage.runner.run(token_for(self._stage.app, NRP, device, key=key))
+
+    def _key(self, device: str) -> SigningKey:
+        return key_of(f"{device} {self._keys}") if self._keys else key_of(device)
 
     def _is_known(self, device: str, key: SigningKey) -> bool:
         with self._stage.context.database.read() as session:

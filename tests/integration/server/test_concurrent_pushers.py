@@ -175,7 +175,7 @@ def test_what_is_read_while_a_database_closes_is_read_and_its_connection_closes_
     database = Database.open(postgresql)
     with database.read() as session:
         assert last_place(session)[0] == 0
-        connection = session.connection().connection.dbapi_connection
+        connection = session.connection().connection.driver_connection
         assert isinstance(connection, psycopg.Connection)
         database.close()
         assert last_place(session)[0] == 0

@@ -41,3 +41,17 @@ def test_a_desk_that_takes_over_the_state_shows_what_came_after_its_own_work(tmp
         assert copy.seen() == first.seen()
         first.close()
         copy.close()
+
+
+def test_a_copy_of_a_desk_that_was_enrolled_again_signs_with_the_key_that_it_has_copied(tmp_path: Path) -> None:
+    with FaultyStage.open(tmp_path) as stage:
+        stage.begin()
+        first = Desk(stage, stage.images[0], "first")
+        first.enrol_again()
+        copy = first.copied("copy")
+        copy.write("b0", "t1")
+        copy.sign_in()
+        assert copy.synchronise()
+        assert not copy.waiting()
+        first.close()
+        copy.close()
