@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Owner, Position, View
@@ -55,6 +56,11 @@ _TURN = (
 
 def make_cameras(count: int) -> list[Camera]:
     """Cameras over all of Surakarta: a tenth at junctions, the rest in RT and RW."""
+    return list(_cameras(count))
+
+
+@cache
+def _cameras(count: int) -> tuple[Camera, ...]:
     regions = REGIONS.all()
     owners = tuple(Owner)
     cameras = []
@@ -78,7 +84,7 @@ def make_cameras(count: int) -> list[Camera]:
                 number=number,
             )
         )
-    return cameras
+    return tuple(cameras)
 
 
 def make_states(cameras: Sequence[Camera]) -> dict[str, TileState]:

@@ -38,6 +38,7 @@ from tests.fake_services import (
     FakeOutages,
     FakeOversight,
     FakeOversightSearch,
+    FakePersonal,
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
@@ -88,6 +89,10 @@ class Desk:
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    personal: FakePersonal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.personal = FakePersonal(self.duty)
 
 
 def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:

@@ -246,8 +246,16 @@ class MemoryReplica:
             self.conflicts |= {conflict.id: conflict for conflict in one.conflicts}
         self.loading = progress
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
         self._crash_if("finish_snapshot")
+        self.withdrawn += withdrawn
+        self.unread += unread
         self.loading = None
         self.applied |= {one.id for one in self.own if one.number not in self.unacknowledged | self.quarantined.keys()}
         self.place = SyncPosition(progress.place, progress.epoch, progress.known_sequence, progress.known_hash)

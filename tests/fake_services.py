@@ -31,6 +31,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
+from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.region import Regions
@@ -48,6 +49,7 @@ from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
 from tmcwall.services.letter_reading import Register as LetterRegister
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
+from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
@@ -964,6 +966,32 @@ class FakeOfficers(QObject):
 
     def change_own_password(self, before: str, after: str) -> None:
         self.asked.append(("own", before, after))
+
+
+class FakePersonal(QObject):
+    """Who has reported incidents, as a test says; else what stands there, for whoever may read it."""
+
+    changed = Signal(str)
+
+    def __init__(self, duty: FakeDuty) -> None:
+        super().__init__()
+        self._duty = duty
+        self.reporters: dict[str, Reporter] = {}
+        self.equal: bool | None = None
+
+    def reporter(self, incident: Incident) -> Reporter:
+        if incident.id in self.reporters:
+            return self.reporters[incident.id]
+        if not self._duty.can(Action.READ_REPORTER):
+            return Reporter(ReporterState.OF_CASES)
+        return Reporter(ReporterState.SHOWN, incident.reporter_name, incident.reporter_phone)
+
+    def put(self, incident_id: str, reporter: Reporter) -> None:
+        self.reporters[incident_id] = reporter
+        self.changed.emit(incident_id)
+
+    def same(self, conflict: Conflict) -> bool | None:
+        return self.equal
 
 
 class FakeConflicts(QObject):

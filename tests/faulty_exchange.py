@@ -30,7 +30,9 @@ from sqlalchemy.orm import Session
 from tests.clocks import FakeClock
 from tests.enrolled import SERVER_KEY, enrol_at, key_of, sign_in_content
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, settings_in
-from tmcwall.db import bookmarks, operations, signing, tables
+from tests.new_tables import make_new_tables
+from tests.services_stage import incident
+from tmcwall.db import bookmarks, operations, signing
 from tmcwall.db import conflicts as conflict_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.bookmark import Bookmark
@@ -42,10 +44,11 @@ from tmcwall.server.app import create_app
 from tmcwall.server.context import ServerContext, ServerLimits
 from tmcwall.server.enrolment import current_key
 from tmcwall.server.upkeep import begin_order
-from tmcwall.services.replica import StoreReplica
+from tmcwall.services.replica import StorePersonal, StoreReplica
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.client import SyncClient, SyncLimits
 from tmcwall.sync.connection import Connection
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.protocol import API
 
 T = TypeVar("T")
@@ -211,7 +214,7 @@ class DeskStore:
     @classmethod
     def new(cls) -> DeskStore:
         store = cls()
-        tables.metadata.create_all(store._engine)
+        make_new_tables(store._engine)
         store.do(lambda session: operations.renew_device(session, at=START))
         return store
 
@@ -372,6 +375,11 @@ class Desk:
         self.store.do(partial(operations.change, value=value, actor=NRP, at=at))
         self.texts.add(text)
 
+    def report(self, incident_id: str, phone: str) -> None:
+        """An incident with the telephone of who has reported it."""
+        value = incident(id=incident_id, external_id=incident_id, reporter_phone=phone)
+        self.store.do(partial(operations.change, value=value, actor=NRP, at=self.clock.utc()))
+
     def write_somehow(self, bookmark_id: str, text: str) -> None:
         """Or crash at it: then nobody was shown that it is saved."""
         try:
@@ -413,6 +421,7 @@ class Desk:
             clock=self.clock,
             on_state=lambda _: None,
             limits=SyncLimits(batch=3),
+            personal=PersonalCourier(StorePersonal(self.store), utc=self.clock.utc),
         )
         async with Connection.open(ADDRESS, timeout_s=30, transport=self.network) as connection:
             await client.round(connection)

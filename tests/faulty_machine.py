@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
-from tests.enrolled import key_of, signed
+from tests.enrolled import SERVER_KEY, key_of, signed
 from tests.exchange import NRP, START
 from tests.faulty_exchange import (
     ADDRESS,
@@ -24,6 +24,7 @@ from tests.faulty_exchange import (
     HOSTILE,
     HOSTILE_OFFICER,
     IDS,
+    Crash,
     Desk,
     FaultyStage,
     Program,
@@ -31,15 +32,17 @@ from tests.faulty_exchange import (
     token_for,
 )
 from tmcwall.db import custody, operations, server_order
+from tmcwall.domain.commitment import commitments_in
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
-from tmcwall.server.enrolment import keys_of
+from tmcwall.server.compaction import Compaction, plan
 from tmcwall.server.order import load_state, message_of
+from tmcwall.server.order_check import check_order
+from tmcwall.server.personal_tables import PersonalValueRow
 from tmcwall.server.tables import ConflictRow, DeviceRow, OperationRow
 from tmcwall.server.upkeep import begin_order
 from tmcwall.signatures import Purpose
 from tmcwall.sync.protocol import API, Fate, OperationMessage
-from tmcwall.sync.register import is_signed
 
 _ROUNDS = 12
 """In which a desk has come to rest once nothing fails any more."""
@@ -174,6 +177,8 @@ class FaultyExchange(RuleBasedStateMachine):
         super().__init__()
         self._stage = stage
         self._texts = itertools.count(1)
+        self._compacted: dict[object, object] = {}
+        """What operations said that have lost their values, by id."""
         self._backup = sqlite3.connect(":memory:", check_same_thread=False)
         self._desks: list[Desk] = []
         self._hostile = HostileDesk(stage)
@@ -192,6 +197,10 @@ class FaultyExchange(RuleBasedStateMachine):
     @rule(number=desk_number, key=bookmark_id, incident=st.sampled_from("xyz"))
     def write_incident(self, number: int, key: str, incident: str) -> None:
         self._desk(number).write(key, f"t{next(self._texts)}", incident_id=incident)
+
+    @rule(number=desk_number, incident=st.sampled_from("xyz"))
+    def report(self, number: int, incident: str) -> None:
+        self._desk(number).report(incident, f"+62 800 {next(self._texts)}")
 
     @rule(
         number=desk_number,
@@ -231,6 +240,28 @@ class FaultyExchange(RuleBasedStateMachine):
             begin_order(self._stage.context.database)
         for desk in self._desks:
             desk.heard_all = False
+
+    @rule(number=desk_number, key=bookmark_id, steps=st.integers(1, 3), statements=st.none() | st.integers(0, 12))
+    def compact(self, number: int, key: str, steps: int, statements: int | None) -> None:
+        """Everything that decides nothing any more, however young; a part of it, if the server ends at it."""
+        desk = self._desk(number)
+        for _ in range(3):
+            desk.write(key, f"t{next(self._texts)}")
+        desk.synchronise()
+        self._compacted |= self._said_there()
+        database, now = self._stage.context.database, self._stage.server_clock.utc()
+        with self._stage.points.armed(None if statements is None else Program.SERVER, statements or 0):
+            try:
+                with database.read() as session:
+                    planned = plan(session, keep=timedelta(days=-9), now=now)
+                compaction = Compaction(planned, now=now, signing_key=SERVER_KEY)
+                for _ in range(steps):
+                    before = compaction.operations
+                    with database.write() as session:
+                        compaction.step(session, within_s=0)
+                    self._stage.met["compacted"] += compaction.operations - before
+            except Crash:
+                self._stage.met["crash while compacting"] += 1
 
     @rule(number=st.integers(0, 2))
     def copy_desk(self, number: int) -> None:
@@ -305,28 +336,39 @@ class FaultyExchange(RuleBasedStateMachine):
             assert desk.store.do(custody.verify) is None, desk.name
             assert not desk.store.do(server_order.unread), desk.name
         self._chains_hold()
+        self._every_commitment_has_its_value()
         lost = set().union(*(desk.texts for desk in self._desks)) - self._texts_there(in_effect=True)
         assert not lost, lost
 
-    def _chains_hold(self) -> None:
-        """Of each device: numbers without a gap, in the order, once each, chained and signed."""
-        heads: dict[str, tuple[int, str]] = {}
+    def _every_commitment_has_its_value(self) -> None:
+        """And no number of a reporter stands in the order."""
         with self._stage.context.database.read() as session:
-            rows = session.scalars(select(OperationRow).order_by(OperationRow.device, OperationRow.number)).all()
-            keys = {device: keys_of(session, device) for device in {row.device for row in rows}}
-            for row in rows:
-                message = message_of(row)
-                assert message is not None
-                number, previous_hash = heads.get(row.device, (0, FIRST_HASH))
-                assert (message.number, message.previous_hash) == (number + 1, previous_hash), row.device
-                assert is_signed(message, keys[row.device]), row.device
-                assert message.operation().hash == row.hash
-                heads[row.device] = message.number, row.hash
-        assert len({row.operation_id for row in rows}) == len(rows)
+            rows = session.scalars(select(OperationRow).where(OperationRow.entity == Entity.INCIDENT.value)).all()
+            said = [message_of(row) for row in rows]
+            wanted = {text for one in said if one is not None for text in commitments_in(one.fields)}
+            there = session.scalars(select(PersonalValueRow.commitment)).all()
+        assert wanted <= set(there)
+        assert not any("+62 800" in row.message for row in rows)
+
+    def _chains_hold(self) -> None:
+        """Of each device: numbers without a gap, in the order, once each, chained and signed, compacted or not."""
+        with self._stage.context.database.read() as session:
+            assert check_order(session, signatures=True).broken == ()
+            ids = session.scalars(select(OperationRow.operation_id)).all()
+        assert len(set(ids)) == len(ids)
 
     def _texts_there(self, *, in_effect: bool = False) -> set[object]:
-        wanted = select(OperationRow.message)
+        return set(self._said_there(in_effect=in_effect).values()) - {None}
+
+    def _said_there(self, *, in_effect: bool = False) -> dict[object, object]:
+        """The note of each operation, by its id; of one that has lost its values what it said before."""
+        wanted = select(OperationRow.operation_id, OperationRow.message, OperationRow.compaction)
         if in_effect:
             wanted = wanted.where(OperationRow.fate != Fate.QUARANTINED.value)
         with self._stage.context.database.read() as session:
-            return {json.loads(message)["fields"].get("note") for message in session.scalars(wanted)} - {None}
+            return {
+                row.operation_id: json.loads(row.message)["fields"].get("note")
+                if row.compaction is None
+                else self._compacted[row.operation_id]
+                for row in session.execute(wanted)
+            }

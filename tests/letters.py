@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -84,7 +85,14 @@ def stocked(store: InlineStore) -> None:
         store.do(partial(operations.change, value=value, actor=officer.nrp, at=NOON))
 
 
-def room_of(store: StoreProtocol, folder: Path, *, clock: Clock, station: LetterStation = STATION) -> LetterRoom:
+def room_of(
+    store: StoreProtocol,
+    folder: Path,
+    *,
+    clock: Clock,
+    station: LetterStation = STATION,
+    reporter_of: Callable[[str, str], str] = lambda _incident, _commitment: "",
+) -> LetterRoom:
     """PDFs that come back have the signature that stands in them as text, or none."""
     return LetterRoom(
         store=store,
@@ -95,4 +103,5 @@ def room_of(store: StoreProtocol, folder: Path, *, clock: Clock, station: Letter
         zone=StationZone.WIB,
         clock=clock,
         examine=lambda pdf: (SIGNATURE,) if b"tanda tangan" in pdf else None,
+        reporter_of=reporter_of,
     )

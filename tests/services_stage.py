@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from tests.clocks import NOON
 from tests.enrolled import SERVER_KEY, key_of
+from tests.new_tables import make_new_tables
 from tests.planted import OFFICER_PASSWORD
-from tmcwall.db import changes, operations, search_index, server_order, signing, tables
+from tmcwall.db import changes, operations, search_index, server_order, signing
 from tmcwall.db.rows import fields_of
 from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
@@ -62,7 +63,7 @@ class InlineStore:
 
     def __init__(self) -> None:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        tables.metadata.create_all(self._engine)
+        make_new_tables(self._engine)
         self._received = itertools.count(1)
         self._signer: signing.Signer | None = None
         self.slow = False

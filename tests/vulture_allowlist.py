@@ -38,6 +38,7 @@ _.asked_until, _.opened_by, _.dispatched_at
 _.camera_states  # custody's facts of a clip
 _.signed_with  # custody's facts of an export of evidence
 _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server
+_.sent_by, _.erased_at, _.erased_by  # columns of the server: who has sent and erased a person's data
 
 # Fields and words of a protocol: what the other side sends or reads.
 _.ALERT, _.UPDATE, _.schema_, _.refs, _.attachments  # tmcwall.incident/1

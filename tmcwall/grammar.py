@@ -21,6 +21,7 @@ from tmcwall.texts import commandline as say
 
 _MOST_WORKERS = 64
 _LARGEST_PORT = 65535
+_KEEP_DAYS = 90
 _LONGEST_LIST = 1_000_000
 _LONGEST_CODE_HOURS = 30 * 24
 _LONGEST_OVERLAP_H = 30 * 24
@@ -234,6 +235,12 @@ class Grammar:
         run.add_argument("--metrics-token-file", type=Path, metavar="F", help=self._say(say.METRICS_TOKEN_FILE))
         run.add_argument("--oidc-config", type=Path, metavar="F", help=self._say(say.OIDC_CONFIG))
         run.add_argument(
+            "--compact-keep-days",
+            type=_keep_days("--compact-keep-days"),
+            metavar="N",
+            help=self._say(say.COMPACT_NIGHTLY),
+        )
+        run.add_argument(
             "--log-format",
             type=partial(_chosen, ConsoleFormat, of="--log-format"),
             metavar="text|json",
@@ -265,6 +272,12 @@ class Grammar:
         case_unit.add_argument("lp", metavar="LP")
         case_unit.add_argument("unit", nargs="?", default="", metavar="UNIT", help=self._say(say.UNIT_OF_CASE))
         case_unit.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
+        reporters = self._group("reporter", say.SERVER_REPORTER, under=commands)
+        erase = self._command("erase", say.REPORTER_ERASE, server_runs.erase_reporter, under=reporters)
+        erase.add_argument("incident", metavar="INCIDENT", help=self._say(say.INCIDENT_ID))
+        erase.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REPORTER_REASON))
+        erase.add_argument("--supervisor", default="", metavar="NRP", help=self._say(say.REPORTER_SUPERVISOR))
+        erase.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         user.add_argument("name", metavar="NAME")
         user.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         user.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
@@ -334,17 +347,27 @@ class Grammar:
     def _server_upkeep(self, commands: _Subparsers) -> None:
         epoch = self._command("epoch", say.SERVER_EPOCH, server_runs.begin_epoch, under=commands)
         check = self._command("check", say.SERVER_CHECK, server_runs.check_server, under=commands)
+        compact = self._command("compact", say.SERVER_COMPACT, server_runs.compact_server, under=commands)
         backup = self._command("backup", say.SERVER_BACKUP, server_runs.back_up_server, under=commands)
         restore = self._command("restore", say.SERVER_RESTORE, server_runs.restore_server, under=commands)
         keys = self._group("key", say.SERVER_KEY, under=commands)
         renew = self._command("renew", say.KEY_RENEW, server_runs.renew_key, under=keys)
-        for parser in (epoch, check, backup, restore, renew):
+        for parser in (epoch, check, compact, backup, restore, renew):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
         check.add_argument("--blobs", metavar="URL", help=self._say(say.BLOBS))
-        for opening in (check, renew):
+        for opening in (check, compact, renew):
             opening.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         check.add_argument("--json", action="store_true", help=self._say(say.JSON))
         check.add_argument("--read-all", action="store_true", help=self._say(say.READ_ALL))
+        compact.add_argument(
+            "--keep-days",
+            type=_keep_days("--keep-days"),
+            default=_KEEP_DAYS,
+            metavar="N",
+            help=self._say(say.KEEP_DAYS),
+        )
+        compact.add_argument("--dry-run", action="store_true", help=self._say(say.COMPACT_DRY_RUN))
+        compact.add_argument("--json", action="store_true", help=self._say(say.JSON))
         backup.add_argument("--out", type=Path, required=True, metavar="F")
         restore.add_argument("file", type=Path, metavar="F")
 
@@ -399,6 +422,10 @@ def _whole_number(option: str, *, least: int, most: int) -> Callable[[str], int]
         return value
 
     return number
+
+
+def _keep_days(option: str) -> Callable[[str], int]:
+    return _whole_number(option, least=30, most=36_500)
 
 
 def _number(option: str, *, most: int) -> Callable[[str], float]:

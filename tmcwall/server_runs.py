@@ -136,6 +136,20 @@ def change_case_unit(options: argparse.Namespace) -> int:
     return 0
 
 
+def erase_reporter(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_reporters import erase_reporter
+    from tmcwall.texts.commandline import REPORTER_IN_CLEAR, REPORTER_WAS_ERASED
+
+    translate = translator_of(options)
+    erased = erase_reporter(
+        existing_server(options), options.incident, reason=options.reason, supervisor=options.supervisor
+    )  # fmt: skip
+    print(translate(REPORTER_WAS_ERASED, incident=options.incident, values=erased.values))
+    if erased.in_clear:
+        print(translate(REPORTER_IN_CLEAR, operations=erased.in_clear))
+    return 0
+
+
 def sign_user_out(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_users import user_sign_out
     from tmcwall.texts.officers import SIGNED_OUT
@@ -245,14 +259,17 @@ def begin_epoch(options: argparse.Namespace) -> int:
 
 
 def check_server(options: argparse.Namespace) -> int:
-    """1 if a clip is not there as it should be."""
+    """1 if a clip is not there as it should be, or a chain of operations is broken."""
+    from tmcwall.commands.server_compaction import check_chains
     from tmcwall.commands.server_upkeep import check
 
     translate = translator_of(options)
     found = check(_server_options(options), read_all=options.read_all)
+    order = check_chains(_server_options(options), signatures=options.read_all)
+    wrong = bool(found.missing or found.damaged or order.broken)
     if options.json:
-        print(_json(asdict(found)))
-        return 1 if found.missing or found.damaged else 0
+        print(_json({**asdict(found), "order": asdict(order)}))
+        return 1 if wrong else 0
     print(
         translate(
             say.CLIPS_CHECKED, checked=found.checked, missing=len(found.missing), damaged=len(found.damaged)
@@ -260,7 +277,38 @@ def check_server(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for clip in (*found.missing, *found.damaged):
         print(translate(say.CLIP_WANTED, clip=clip))
-    return 1 if found.missing or found.damaged else 0
+    print(
+        translate(
+            say.ORDER_CHECKED, operations=order.operations, compacted=order.compacted, broken=len(order.broken)
+        )
+    )  # fmt: skip
+    for one in order.broken:
+        print(f"{one.about}  {one.what}")
+    return 1 if wrong else 0
+
+
+def compact_server(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_compaction import compact
+
+    done = compact(_server_options(options), keep_days=options.keep_days, dry_run=options.dry_run)
+    if options.json:
+        print(_json(asdict(done)))
+        return 0
+    print(
+        translator_of(options)(
+            say.COMPACT_WOULD if done.dry_run else say.COMPACTED_NOW,
+            operations=done.compacted,
+            rows=done.before.operations,
+            entities=done.entities,
+            before=_megabytes(done.before.message_bytes),
+            after=_megabytes(done.before.message_bytes - done.saved_bytes),
+        )
+    )
+    return 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f}"
 
 
 def back_up_server(options: argparse.Namespace) -> int:
@@ -314,7 +362,16 @@ def _server_options(options: argparse.Namespace) -> ServerOptions:
     paths = Paths.under(options.data_dir) if options.data_dir else Paths.of_user()
     given = {
         name: getattr(options, name)
-        for name in ("blobs", "host", "port", "key_file", "metrics_token_file", "oidc_config", "log_format")
+        for name in (
+            "blobs",
+            "host",
+            "port",
+            "key_file",
+            "metrics_token_file",
+            "oidc_config",
+            "log_format",
+            "compact_keep_days",
+        )
         if getattr(options, name, None) is not None
     }
     proxies = tuple(getattr(options, "trusted_proxies", None) or ())

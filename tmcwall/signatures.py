@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     """Whoever has this key asks to be enrolled with it."""
     CUSTODY_RECEIPT = "custody-receipt"
     """The server has seen this much of a workstation's chain of custody."""
+    COMPACTION = "compaction"
+    """The server has taken the values out of these operations, and out of no others."""
     DEVICE_KEY = "device-key"
     """The server says whose key this is, and for which operations."""
 

@@ -30,7 +30,7 @@ def about(field, kept, *, entity=Entity.INCIDENT, subject="kebakaran Pasar Legi"
 @pytest.fixture
 def window(desk: Desk, qtbot):
     desk.conflicts.put(DIFFICULTY, about("text", "asap tebal"))
-    window = ConflictWindow(desk.conflicts, translate=SAY)
+    window = ConflictWindow(desk.conflicts, desk.personal, translate=SAY)
     qtbot.addWidget(window)
     window.show()
     return window
@@ -72,7 +72,7 @@ def test_a_conflict_that_comes_in_leaves_the_selection_where_it_is(window, desk)
 
 def test_the_reporter_is_not_named_here(desk, qtbot):
     desk.conflicts.put(about("reporter_phone", "0812-0000-0000"))
-    window = ConflictWindow(desk.conflicts, translate=SAY)
+    window = ConflictWindow(desk.conflicts, desk.personal, translate=SAY)
     qtbot.addWidget(window)
     assert "0812" not in str(window.lines())
 
@@ -106,3 +106,18 @@ def test_the_line_below_counts_them_and_opens_the_window(desk: Desk, qtbot, lang
     assert console.beside.conflicts.isVisible()
     desk.conflicts.put()
     assert not console.status._differing.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("equal", "said"),
+    [(True, "(data pribadi, sama)"), (False, "(data pribadi, berbeda)"), (None, "(data pribadi, tidak")],
+)
+def test_whoever_may_read_them_is_told_whether_two_numbers_are_the_same(desk, qtbot, equal, said):
+    desk.conflicts.put(about("reporter_phone", f"~sha256:{'1' * 64}"))
+    window = ConflictWindow(desk.conflicts, desk.personal, translate=SAY)
+    qtbot.addWidget(window)
+    desk.personal.equal = equal
+    desk.personal.changed.emit(desk.conflicts.found[0].conflict.entity_id)
+    (line,) = window.lines()
+    assert line[2].startswith(said)
+    assert "sha256" not in "".join(line)

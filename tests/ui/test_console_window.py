@@ -59,6 +59,7 @@ def open_console(
     replayed_at: ReplayedAt = lambda _camera_id: None,
 ) -> ConsoleWindow:
     services = ConsoleServices(
+        personal=desk.personal,
         duty=desk.duty,
         browser=FakeBrowserSignIn(),
         cameras=desk.cameras,

@@ -16,6 +16,7 @@ from tests.ui.onscreen import button, choose, controls, field, table, words
 from tmcwall.domain.camera import Position
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
 from tmcwall.domain.officer import Role
+from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
@@ -81,6 +82,7 @@ def panel(desk: Desk, qtbot: QtBot) -> IncidentPanel:
         desk.incidents,
         desk.cameras,
         desk.duty,
+        desk.personal,
         actions=actions,
         clock=desk.clock,
         region_name=region_names(REGIONS),
@@ -156,6 +158,35 @@ def test_closing_asks_for_the_result_of_the_verification(panel: IncidentPanel, d
     qtbot.mouseClick(button(panel, "Tutup kejadian ini"), Qt.MouseButton.LeftButton)
     assert desk.incidents.asked == [("close", "incident-2", Certainty.PRANK)]
     assert len(rows(panel)) == len(desk.incidents.open()) == 5
+
+
+@pytest.mark.parametrize(
+    ("reporter", "said"),
+    [
+        (Reporter(ReporterState.SHOWN, "Ibu Rahayu", "+62 800"), "Ibu Rahayu, +62 800"),
+        (Reporter(ReporterState.SHOWN), "Tidak disebutkan"),
+        (Reporter(ReporterState.OF_CASES), "Hanya untuk yang menangani perkara"),
+        (Reporter(ReporterState.ASKED), "Diambil dari server …"),
+        (Reporter(ReporterState.AWAY), "Tidak ada di sini. Ada di server, yang sekarang tidak terhubung."),
+        (
+            Reporter(ReporterState.AWAY, written_by="80017777"),
+            "Tidak ada di sini, dan server tidak terhubung. Dicatat oleh NRP 80017777.",
+        ),
+        (
+            Reporter(ReporterState.MISSING, written_by="80017777"),
+            "Tidak ada di sini dan belum sampai di server. Dicatat oleh NRP 80017777.",
+        ),
+        (Reporter(ReporterState.ERASED), "Dihapus atas permintaan"),
+    ],
+)  # fmt: skip
+def test_it_says_who_has_reported_it_or_where_that_is(
+    panel: IncidentPanel, desk: Desk, reporter: Reporter, said: str
+) -> None:
+    assert panel.selected is not None
+    desk.personal.put(panel.selected, reporter)
+    texts = [label.text() for label in panel.findChildren(QLabel)]
+    assert said in texts
+    assert not any("sha256" in text for text in texts)
 
 
 def test_nobody_on_duty_sees_no_reporter_and_can_handle_nothing(panel: IncidentPanel, desk: Desk) -> None:

@@ -60,7 +60,7 @@ def test_an_incident_and_its_notes_carry_the_stations_time(console: ConsoleWindo
     called = make_incident(1, called_at=HALF_PAST_MIDNIGHT)
     note = IncidentNote("n", called.id, HALF_PAST_MIDNIGHT, "87654321", "dua mobil")
     detail = console.incidents._detail
-    detail.show_incident(called, [note], on_duty=desk.duty.officer, names_reporter=True)
+    detail.show_incident(called, [note], on_duty=desk.duty.officer, reporter=desk.personal.reporter(called))
     assert "29 Maret 2025 pukul 00.30 WIT" in [label.text() for label in detail.findChildren(QLabel)]
     assert detail._notes.text().startswith("00.30.00 WIT  ")
 

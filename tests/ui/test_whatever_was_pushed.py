@@ -150,12 +150,19 @@ class Screens:
         actions, names = Actions(SAY), region_names(REGIONS)
         self._tags = BookmarkPanel(desk.tagging, clock=desk.clock, translate=SAY)
         self._incidents = IncidentPanel(
-            desk.incidents, desk.cameras, desk.duty, actions=actions, clock=desk.clock, region_name=names, translate=SAY
-        )  # fmt: skip
+            desk.incidents,
+            desk.cameras,
+            desk.duty,
+            desk.personal,
+            actions=actions,
+            clock=desk.clock,
+            region_name=names,
+            translate=SAY,
+        )
         actions.setParent(self._incidents)
         self._detail = IncidentDetail(region_name=names, translate=SAY)
         self._information = InformationPanel(translate=SAY)
-        self._conflicts = ConflictWindow(desk.conflicts, translate=SAY)
+        self._conflicts = ConflictWindow(desk.conflicts, desk.personal, translate=SAY)
         self._contacts = ContactWindow(desk.contacts, desk.cameras, region_name=names, translate=SAY)
         self._outages = OutageWindow(desk.outages, desk.cameras, desk.duty, clock=desk.clock, translate=SAY)
         self._plan = PlanPanel(desk.layouts, desk.cameras, desk.monitors, desk.duty, translate=SAY)
@@ -183,7 +190,9 @@ class Screens:
         self._desk.incidents.listed.emit()
         for incident in open_incidents[:5]:
             notes = store.do(partial(incidents.notes, incident_id=incident.id))
-            self._detail.show_incident(incident, notes, on_duty=OFFICER, names_reporter=True)
+            self._detail.show_incident(
+                incident, notes, on_duty=OFFICER, reporter=self._desk.personal.reporter(incident)
+            )
         for row in rows[:5]:
             self._information.show_row(row)
         found = store.do(conflict_rows.unsettled)

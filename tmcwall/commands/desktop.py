@@ -47,6 +47,7 @@ from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
 from tmcwall.services.oversight import Oversight
 from tmcwall.services.oversight_search import OversightSearch
+from tmcwall.services.personal import PersonalValues
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
@@ -155,8 +156,7 @@ class Desktop(QObject):
         self._application = application
         self._workstation = workstation
         self._translate = translate
-        self._stopping = False
-        self._finished = False
+        self._stopping = self._finished = False
         self._end_ns = 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
@@ -202,6 +202,7 @@ class Desktop(QObject):
         self.incidents = IncidentDesk(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
+        self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
         self.tagging = Tagging(
             store=store,
             changes=self.changes,
@@ -220,8 +221,12 @@ class Desktop(QObject):
         self.evidence = evidence_services_of(workstation, self.duty)
         self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
         self.letters = LetterDesk(
-            letter_room_of(workstation), store=store, changes=self.changes, duty=self.duty, parent=self
-        )  # fmt: skip
+            letter_room_of(workstation, reporter_of=self.personal.value_of),
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            parent=self,
+        )
         self.layouts = Layouts(
             store=store,
             clock=clock,
@@ -240,7 +245,12 @@ class Desktop(QObject):
             changes=self.changes,
             clips=workstation.paths.clips,
             clock=clock,
-            client_of=client_of(workstation, counts=self.camera_counts.latest, wanted=self.footage.wanted),
+            client_of=client_of(
+                workstation,
+                counts=self.camera_counts.latest,
+                on_erased=self.personal.take_erasures,
+                wanted=self.footage.wanted,
+            ),
             parent=self,
         )
         self.enrolment = Enrolment(
@@ -271,6 +281,7 @@ class Desktop(QObject):
             *self.for_all.in_order(),
             self.places,
             self.conflicts,
+            self.personal,
             self.quarantine,
             self.lifecycles,
             self.register,
@@ -368,6 +379,7 @@ class Desktop(QObject):
             health=self.health,
             lifecycles=self.lifecycles,
             conflicts=self.conflicts,
+            personal=self.personal,
             quarantine=self.quarantine,
             register=self.register,
             officers=self.officers,
@@ -393,6 +405,9 @@ class Desktop(QObject):
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.oversight_search.use_token)
+        self.duty.changed.connect(self.personal.follow_duty)
+        self.duty.token_changed.connect(self.personal.use_token)
+        self.sync.state_changed.connect(self.personal.take_sync_state)
         self.sync.token_refused.connect(self.duty.take_refused_token)
         self.sync.token_expired.connect(self.duty.take_expired_token)
         self.duty.roles_kept.connect(self.officers.reload)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.letter_room import LetterRoom
 from tmcwall.workstation import Workstation
 
 
-def letter_room_of(workstation: Workstation) -> LetterRoom:
+def letter_room_of(workstation: Workstation, *, reporter_of: Callable[[str, str], str]) -> LetterRoom:
+    """`reporter_of`: see `LetterRoom`."""
     settings, paths = workstation.settings, workstation.paths
     return LetterRoom(
         store=workstation.store,
@@ -17,4 +20,5 @@ def letter_room_of(workstation: Workstation) -> LetterRoom:
         templates=paths.letter_templates,
         zone=StationZone(settings.time_zone),
         clock=workstation.clock,
+        reporter_of=reporter_of,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -49,6 +50,8 @@ class ServerOptions:
     log_format: ConsoleFormat = ConsoleFormat.TEXT
     metrics_token_file: Path | None = None
     oidc_config: Path | None = None
+    compact_keep_days: int | None = None
+    """The order is compacted each night, but for what is younger; None: never."""
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property
@@ -85,8 +88,13 @@ class ServerOptions:
             openapi=self.openapi,
             metrics_token_file=self.metrics_token_file,
             oidc_config=self.oidc_config,
-            limits=self.limits,
+            limits=self._limits(),
         )
+
+    def _limits(self) -> ServerLimits:
+        if self.compact_keep_days is None:
+            return self.limits
+        return replace(self.limits, values_kept=timedelta(days=self.compact_keep_days))
 
 
 def open_log(options: ServerOptions, *, console: TextIO, process: str = "server") -> LogBook:

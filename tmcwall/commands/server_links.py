@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tmcwall.services.browser_sign_in import ServerBrowserGate
 from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import ServerGate
-from tmcwall.services.replica import StoreOversight
+from tmcwall.services.replica import StoreOversight, StorePersonal
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.clip_courier import ClipCourier, WantedClips
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.custody_courier import CustodyCourier
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Translator
 from tmcwall.texts.console import BROWSER_DONE
@@ -32,11 +33,16 @@ def browser_gate_of(workstation: Workstation, translate: Translator) -> ServerBr
 
 
 def client_of(
-    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]], wanted: WantedClips
+    workstation: Workstation,
+    *,
+    counts: Callable[[], Mapping[str, int]],
+    on_erased: Callable[[Collection[str]], None],
+    wanted: WantedClips,
 ) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
     """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread.
 
-    `wanted`: clips of other workstations that are needed here.
+    `on_erased` is told of incidents whose reporter was erased, in the client's thread. `wanted`: clips of other
+    workstations that are needed here.
     """
     url, clock, store = workstation.settings.server_url, workstation.clock, workstation.store
     if not url:
@@ -50,6 +56,9 @@ def client_of(
             RegisterCourier(replica, clock=clock),
             ClipCourier(wanted),
         )
-        return SyncClient(replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers)
+        personal = PersonalCourier(StorePersonal(store), utc=clock.utc, on_erased=on_erased)
+        return SyncClient(
+            replica, server_url=url, token=None, clock=clock, on_state=on_state, couriers=couriers, personal=personal
+        )
 
     return make

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.codecs import H264, HEVC
+from tmcwall.rtsp.codecs import H264, HEVC, JPEG
 
 Box = tuple[bytes, memoryview]
 
-CODECS: Final = {b"avc1": H264, b"avc3": H264, b"hvc1": HEVC, b"hev1": HEVC}
-"""By the name of the sample entry."""
+CODECS: Final = {b"avc1": H264, b"avc3": H264, b"hvc1": HEVC, b"hev1": HEVC, b"mp4v": JPEG}
+"""By the name of the sample entry; what `mp4v` is, its `esds` says."""
 ENCRYPTED: Final = b"encv"
-CONFIGURATIONS: Final = {H264: b"avcC", HEVC: b"hvcC"}
+CONFIGURATIONS: Final = {H264: b"avcC", HEVC: b"hvcC", JPEG: b"esds"}
 VISUAL_ENTRY_BYTES: Final = 78
 """Of a visual sample entry, before its boxes."""
 

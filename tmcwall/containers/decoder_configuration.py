@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from tmcwall.containers.track import JPEG_OBJECT
 from tmcwall.domain.fault import Fault
-from tmcwall.rtsp.codecs import HEVC, is_parameter_set
+from tmcwall.rtsp.codecs import HEVC, JPEG, is_parameter_set
 from tmcwall.rtsp.h265 import is_sps, nal_kind
 from tmcwall.rtsp.h265sps import SequenceParameters, parse_sps
 
@@ -21,11 +22,15 @@ _PLAIN_HEVC: Final = SequenceParameters(bytes(12), 1, nested=True, chroma_format
 
 def sample_entry(codec: str) -> bytes:
     """The name of the sample entry. Parameter sets stay in band, which `hev1` says for H.265."""
+    if codec == JPEG:
+        return b"mp4v"
     return b"hev1" if codec == HEVC else b"avc1"
 
 
 def configuration(codec: str, parameter_sets: Sequence[bytes]) -> tuple[bytes, bytes]:
     """The box's name and its record."""
+    if codec == JPEG:
+        return b"esds", elementary_stream()
     if codec == HEVC:
         return b"hvcC", hevc_configuration(parameter_sets)
     return b"avcC", avc_configuration(parameter_sets)
@@ -88,6 +93,13 @@ def hevc_configuration(parameter_sets: Sequence[bytes]) -> bytes:
         for nal in nals:
             record += struct.pack(">H", len(nal)) + nal
     return bytes(record)
+
+
+def elementary_stream() -> bytes:
+    """An ES descriptor box's inside (ISO/IEC 14496-14 section 3.1.2) for JPEG; rates and buffer are not said."""
+    decoder = bytes((JPEG_OBJECT, 0x11)) + bytes(11)  # a visual stream
+    inside = bytes(3) + bytes((4, len(decoder))) + decoder + bytes((6, 1, 2))
+    return bytes(4) + bytes((3, len(inside))) + inside
 
 
 def _sequence_parameters(parameter_sets: Sequence[bytes]) -> SequenceParameters:

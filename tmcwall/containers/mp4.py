@@ -2,6 +2,7 @@
 
 Samples are the NAL units as received, in order, parameter sets and SEI included, each with four bytes of length in
 place of its start code: what every remuxer stores, so stock tools give the same stream hash for a stock recording.
+Pictures of JPEG are samples as they are.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ from typing import BinaryIO, Final
 
 from tmcwall.containers.annex_b import length_prefixed
 from tmcwall.containers.decoder_configuration import configuration, sample_entry
+from tmcwall.rtsp.codecs import JPEG
 
 _MATRIX: Final = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _MOVIE_SCALE: Final = 1000
-_BRANDS: Final = {b"avc1": b"isomiso2avc1mp41", b"hev1": b"isomiso2hev1mp41"}
+_BRANDS: Final = {b"avc1": b"isomiso2avc1mp41", b"hev1": b"isomiso2hev1mp41", b"mp4v": b"isomiso2mp41"}
 
 
 @dataclass(frozen=True, slots=True)
 class VideoFormat:
-    """What a sample description says. `codec` is `h264` or `hevc`; sizes in pixels, `timescale` in ticks a second."""
+    """What a sample description says. `codec` is `h264`, `hevc` or `mjpeg`; sizes in pixels, `timescale` in ticks a
+    second.
+    """
 
     codec: str
     width: int
@@ -106,10 +110,10 @@ class Mp4Writer:
             self._tracks.append(track)
         track.describe(new, self._data_at + self._bytes)
 
-    def write(self, annex_b: bytes, *, pts: int, key: bool) -> None:
+    def write(self, payload: bytes, *, pts: int, key: bool) -> None:
         """One access unit in decoding order; `pts` in ticks of its format's timescale from the start of the file."""
-        sample = length_prefixed(annex_b)
         track = self._tracks[-1]
+        sample = payload if track.codec == JPEG else length_prefixed(payload)
         track.digest.update(sample)
         self._file.write(sample)
         self._bytes += len(sample)

@@ -33,11 +33,11 @@ class SampleEntry:
     """A format that samples have. `width` and `height` in pixels, as the entry says them."""
 
     codec: str
-    """`h264` or `hevc`."""
+    """`h264`, `hevc` or `mjpeg`."""
     width: int
     height: int
     length_bytes: int
-    """How long the length in front of every NAL unit is."""
+    """How long the length in front of every NAL unit is; 0 where a sample is one picture as it is."""
     parameter_sets: tuple[bytes, ...]
 
 
@@ -137,7 +137,7 @@ class Mp4Reader:
             raise _malformed("more samples than bytes")
 
     def payload(self, sample: Sample) -> bytes:
-        """Its bytes: NAL units, each behind its length. Raises Fault(FILE_UNREADABLE)."""
+        """Its bytes: NAL units, each behind its length, or a picture of JPEG. Raises Fault(FILE_UNREADABLE)."""
         if sample.size > _LARGEST_SAMPLE or sample.offset + sample.size > self._size:
             raise _malformed("a sample that lies outside the file")
         try:

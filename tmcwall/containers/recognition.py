@@ -9,6 +9,7 @@ from tmcwall.containers.fragments import FragmentDemuxer
 from tmcwall.containers.mpegts import PACKET_BYTES, SYNC, TsDemuxer
 from tmcwall.containers.track import Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.rtsp.jpeg import START_OF_IMAGE
 from tmcwall.rtsp.rtp import AccessUnit
 
 OPENING_BYTES: Final = PACKET_BYTES + 1
@@ -105,14 +106,25 @@ def demuxer_of(opening: bytes, content_type: str) -> Demuxer:
         return FragmentDemuxer()
     if _has_transport_packets(opening):
         return TsDemuxer()
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in {"multipart/x-mixed-replace", "image/jpeg", "video/webm"} or opening.startswith(b"\xff\xd8"):
-        raise Fault(FaultCode.CODEC_UNSUPPORTED, "JPEG" if "webm" not in kind else "WebM", retryable=False)
+    kind = _kind(content_type)
+    if kind == "video/webm":
+        raise Fault(FaultCode.CODEC_UNSUPPORTED, "WebM", retryable=False)
+    if is_jpeg(opening, content_type):
+        raise Fault(FaultCode.CODEC_UNSUPPORTED, "JPEG", retryable=False)
     if opening.startswith((b"ID3", b"\xff\xf1", b"\xff\xf9")) or kind.startswith("audio/"):
         raise Fault(FaultCode.NO_VIDEO, "sound only", retryable=False)
     if opening.lstrip()[:1] == b"<" or "html" in kind:
         raise Fault(FaultCode.NOT_A_CAMERA, "the answer is HTML", retryable=False)
     raise Fault(FaultCode.NOT_A_CAMERA, "the answer is no video", retryable=False)
+
+
+def is_jpeg(opening: bytes, content_type: str) -> bool:
+    """Whether a body is one JPEG picture, or one after the other."""
+    return _kind(content_type) in {"multipart/x-mixed-replace", "image/jpeg"} or opening.startswith(START_OF_IMAGE)
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _has_transport_packets(opening: bytes) -> bool:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp.codecs import HEVC
+from tmcwall.rtsp.codecs import HEVC, JPEG
 from tmcwall.rtsp.rtp import AccessUnit
 
 CLOCK_RATE: Final = 90_000
 """Of every timestamp that a demultiplexer gives, whatever the container counts in."""
+JPEG_OBJECT: Final = 0x6C
+"""Object type of JPEG in an ES descriptor (ISO/IEC 14496-1 table 5)."""
+_ES_DESCRIPTOR, _DECODER_CONFIGURATION = 3, 4
 _MOST_PARAMETER_SETS: Final = 64
 
 
@@ -19,7 +22,7 @@ class Demuxer(Protocol):
     """Takes the first video track out of a container. Timestamps are presentation times at `CLOCK_RATE`."""
 
     codec: str
-    """`h264` or `hevc`; empty until it is known."""
+    """`h264`, `hevc` or `mjpeg`; empty until it is known."""
     parameter_sets: tuple[bytes, ...]
     """Those that stand in the container's head."""
 
@@ -41,24 +44,29 @@ class Demuxer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A decoder configuration record (ISO/IEC 14496-15): `avcC` or `hvcC`, as MP4 and FLV carry it."""
+    """A decoder configuration record (ISO/IEC 14496-15): `avcC` or `hvcC`, as MP4 and FLV carry it; or `esds`."""
 
     length_bytes: int
-    """How long the length in front of every NAL unit is."""
+    """How long the length in front of every NAL unit is; 0 where a sample is one picture as it is."""
     parameter_sets: tuple[bytes, ...]
 
 
 def parse_configuration(codec: str, record: bytes) -> Configuration:
-    """Raises Fault(PROTOCOL_BROKEN) for a record that ends too early."""
+    """Raises Fault: PROTOCOL_BROKEN for a record that ends too early, CODEC_UNSUPPORTED for one of another codec."""
     try:
+        if codec == JPEG:
+            return _parse_elementary_stream(record)
         return _parse_hevc(record) if codec == HEVC else _parse_avc(record)
     except IndexError as error:
         raise Fault(FaultCode.PROTOCOL_BROKEN, "a decoder configuration that ends too early") from error
 
 
 def nals_behind_lengths(data: bytes | memoryview, length_bytes: int) -> Iterator[memoryview]:
-    """The NAL units of one sample. A length that leads too far ends them."""
+    """The NAL units of one sample; without lengths it is one. A length that leads too far ends them."""
     view = memoryview(data)
+    if not length_bytes:
+        yield view
+        return
     position = 0
     while position + length_bytes <= len(view):
         start = position + length_bytes
@@ -67,6 +75,25 @@ def nals_behind_lengths(data: bytes | memoryview, length_bytes: int) -> Iterator
             return
         if position > start:
             yield view[start:position]
+
+
+def _parse_elementary_stream(record: bytes) -> Configuration:
+    """An ES descriptor (ISO/IEC 14496-1 7.2.6.5) whose object is JPEG; what it may hold besides is not expected."""
+    _, at = _descriptor(record, 4, _ES_DESCRIPTOR)
+    kind, _ = _descriptor(record, at + 3, _DECODER_CONFIGURATION)
+    if kind != JPEG_OBJECT:
+        raise Fault(FaultCode.CODEC_UNSUPPORTED, f"mp4v {kind:#x}", retryable=False)
+    return Configuration(0, ())
+
+
+def _descriptor(record: bytes, at: int, tag: int) -> tuple[int, int]:
+    """The first byte inside the descriptor of that tag, and where it stands."""
+    if record[at] != tag:
+        raise IndexError
+    at += 1
+    while record[at] & 0x80:  # its length, seven bits a byte
+        at += 1
+    return record[at + 1], at + 1
 
 
 def _parse_avc(record: bytes) -> Configuration:

@@ -33,6 +33,7 @@ _PRAGMAS = {
     "busy_timeout": str(BUSY_TIMEOUT_MS),
     "trusted_schema": "OFF",
     "synchronous": "FULL",
+    "secure_delete": "ON",  # what is deleted may be a person's name or number
 }
 
 

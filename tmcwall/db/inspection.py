@@ -18,7 +18,7 @@ from sqlalchemy import Connection, StaticPool, String, Table, column, create_eng
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import cameras, custody, operations, schema, tables
+from tmcwall.db import cameras, custody, operations, personal, schema, tables
 from tmcwall.db.backup import Backups
 from tmcwall.db.connection import driver_connection, quick_check, translated
 from tmcwall.domain.custody import CustodyAction
@@ -134,6 +134,8 @@ def _private_words(session: Session) -> PrivateWords:
         incidents.reporter_name, incidents.reporter_phone,
     )  # fmt: skip
     persons = frozenset(str(word) for column in columns for word in session.scalars(select(column)) if word)
+    if not schema.needs_migration(session.connection()):
+        persons |= personal.of_all_written_here(session)
     urls = _kept_urls(session)
     hosts = frozenset(filter(None, (urlsplit(url).hostname for url in urls)))
     return PrivateWords(persons, hosts, _secrets_in([*urls, *_remembered_urls(session)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,7 +12,18 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, custody, entity_states, facts, officers, operation_rows, signing, tables, unsaid
+from tmcwall.db import (
+    changes,
+    custody,
+    entity_states,
+    facts,
+    officers,
+    operation_rows,
+    personal,
+    signing,
+    tables,
+    unsaid,
+)
 from tmcwall.db.rows import fields_of, write_rows
 from tmcwall.db.units import unit_of_fields
 from tmcwall.db.unsaid import Unsaid
@@ -151,7 +163,10 @@ def change_all(session: Session, values: Sequence[Synchronised], *, actor: str, 
             continue
         changed = _differing(entity, given, before.said)
         _check(entity, changed)
-        written[value.id] = value
+        if KINDS[entity].committed & changed.keys():
+            given = dict(personal.commit(session, entity, value.id, given, before=before.fields, actor=actor, at=at))
+            changed = _differing(entity, given, before.said)
+        written[value.id] = _with(value, given, KINDS[entity].committed)
         if alone:
             base = before.unsaid.base_revision if before.unsaid is not None else before.revision
             waiting[value.id] = Unsaid(base, changed)
@@ -185,7 +200,7 @@ def vouch(
     said_now = 0
     for entity in dict.fromkeys(kind for kind, _ in found):
         ids = [entity_id for kind, entity_id in found if kind is entity]
-        said = list(_vouched(session, officer, entity, ids))
+        said = list(_vouched(session, officer, entity, ids, at=at))
         unsaid.drop(session, entity, [one.entity_id for one in said])
         _say(session, entity, [one for one in said if one.fields], actor=officer.nrp, at=at)
         for one in said:
@@ -203,7 +218,9 @@ def vouch(
     return (found[-1][0].value, found[-1][1]) if found else None
 
 
-def _vouched(session: Session, officer: Officer, entity: Entity, entity_ids: Sequence[str]) -> Iterator[Change]:
+def _vouched(
+    session: Session, officer: Officer, entity: Entity, entity_ids: Sequence[str], *, at: datetime
+) -> Iterator[Change]:
     known = entity_states.known_of(session, entity, entity_ids)
     for entity_id in entity_ids:
         before = known[entity_id]
@@ -211,7 +228,18 @@ def _vouched(session: Session, officer: Officer, entity: Entity, entity_ids: Seq
         changed = _differing(entity, before.unsaid.fields, before.said)
         needed = rights_needed(entity, changed, before.said)
         if before.unsaid.may_be_said(entity) and all(may(officer.role, action) for action in needed):
-            yield Change(entity_id, before.unsaid.base_revision, changed)
+            said = personal.commit(
+                session, entity, entity_id, changed, before=before.said, actor=officer.nrp, at=at
+            )  # fmt: skip
+            yield Change(entity_id, before.unsaid.base_revision, said)
+
+
+def _with(value: Synchronised, given: Mapping[str, Json], names: AbstractSet[str]) -> Synchronised:
+    """The value with what its operation says in these fields."""
+    if all(getattr(value, name) == given[name] for name in names):
+        return value
+    # The kinds are dataclasses; a TypeVar cannot be bound to that.
+    return replace(value, **{name: given[name] for name in names})  # type: ignore[type-var]
 
 
 def _differing(entity: Entity, given: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:

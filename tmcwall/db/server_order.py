@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, tables
+from tmcwall.db import changes, conflicts, custody, entity_states, facts, operation_rows, personal, tables
 from tmcwall.db.operations import device, resend_from
 from tmcwall.db.rows import remove_row, remove_unshowable, value_from_fields
 from tmcwall.domain.changes import Origin
@@ -136,6 +136,7 @@ def begin_epoch(session: Session, epoch: UUID, *, lost_from: int) -> None:
     resend_from(session, lost_from)
     session.execute(delete(tables.clip_uploads))
     facts.drop(session, _KNOWN)
+    personal.forget_erasures(session)
     go_to(session, 0, epoch)
 
 
@@ -186,7 +187,7 @@ def apply_page(
     )
     keep_unread(session, unread, at=at)
     for taken_out in withdrawn:
-        _withdraw(session, taken_out, at=at)
+        withdraw(session, taken_out, at=at)
     if withdrawn:
         changes.note_without_effect(session, origin=Origin.SERVER)
     last = (operations[-1].server_sequence, operations[-1].operation.hash) if operations else None
@@ -264,7 +265,7 @@ def _fold(session: Session, operations: Sequence[Ordered], *, at: datetime) -> N
         entity_states.show_all(session, entity, list(ones), agreed=ones)
 
 
-def _withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
+def withdraw(session: Session, withdrawn: WithdrawnOperation, *, at: datetime) -> None:
     """The entity becomes what its other operations make of it; conflicts that nobody has settled are found again."""
     row = session.execute(
         update(_table)

@@ -15,15 +15,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tmcwall.db import conflicts, custody, entity_states, facts, tables
-from tmcwall.db.server_order import SNAPSHOT_UNDER_WAY, go_to, keep_unread
+from tmcwall.db.server_order import SNAPSHOT_UNDER_WAY, go_to, keep_unread, withdraw
 from tmcwall.domain.custody import CustodyAction, SnapshotFacts
 from tmcwall.domain.operation import Entity, Json
-from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation
+from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
 
 _table = tables.operations
 
 _HEADS: Final = "snapshot_heads"
 _SERVER: Final = "server"
+_IN_A_QUERY: Final = 500
 
 
 def begin(session: Session, snapshot: SnapshotProgress, *, heads: dict[str, Json]) -> None:
@@ -50,11 +51,21 @@ def take(
     _note(session, snapshot)
 
 
-def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> None:
+def finish(
+    session: Session,
+    snapshot: SnapshotProgress,
+    *,
+    withdrawn: Sequence[WithdrawnOperation] = (),
+    unread: Sequence[UnreadOperation] = (),
+    at: datetime,
+) -> None:
     """All of it is in: from here on operations are pulled. Own ones that the server had then are part of it.
 
     While it came they lay on top of it, for they had no place; what they touch is shown as the server has it. Those
     that were acknowledged since, for a snapshot may be interrupted, have their places behind it and follow.
+
+    `withdrawn` is all that was ever taken out of effect up to there: a workstation that had read a part of the order
+    shows what it has not heard of.
     """
     touched: defaultdict[Entity, dict[str, None]] = defaultdict(dict)
     for identity, number in _had(session).items():
@@ -74,6 +85,8 @@ def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> Non
             touched[Entity(row.entity)][row.entity_id] = None
     for entity, entity_ids in touched.items():
         entity_states.show_all(session, entity, list(entity_ids))
+    _take_out(session, withdrawn, at=at)
+    keep_unread(session, unread, at=at)
     go_to(session, snapshot.place, snapshot.epoch, known=(snapshot.known_sequence, snapshot.known_hash))
     custody.append(
         session,
@@ -83,6 +96,23 @@ def finish(session: Session, snapshot: SnapshotProgress, *, at: datetime) -> Non
         at=at,
         facts=SnapshotFacts(snapshot.place, str(snapshot.epoch), snapshot.taken),
     )
+
+
+def _take_out(session: Session, withdrawn: Sequence[WithdrawnOperation], *, at: datetime) -> None:
+    """What is here and in effect. What others made and is not among these has its effect again, in a new order."""
+    out = {str(one.operation_id): one for one in withdrawn}
+    for operation_id in session.scalars(
+        select(_table.c.id).where(_table.c.quarantined_because.is_not(None), ~_table.c.own)
+    ).all():
+        if operation_id not in out:
+            session.execute(update(_table).where(_table.c.id == operation_id).values(quarantined_because=None))
+    ids = list(out)
+    for start in range(0, len(ids), _IN_A_QUERY):
+        here = select(_table.c.id).where(
+            _table.c.id.in_(ids[start : start + _IN_A_QUERY]), _table.c.quarantined_because.is_(None)
+        )
+        for operation_id in session.scalars(here.order_by(_table.c.position)).all():
+            withdraw(session, out[operation_id], at=at)
 
 
 def _had(session: Session) -> dict[str, int]:

@@ -193,6 +193,22 @@ incidents = Table(
     Index("ix_incidents_external", "source", "external_id"),
 )
 
+personal_values = Table(
+    "personal_values",
+    metadata,
+    Column("commitment", String, primary_key=True),
+    Column("entity", String, nullable=False),
+    Column("entity_id", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("made_at", Moment, nullable=False, index=True),
+    Column("sent_at", Moment),
+    Index("ix_personal_values_entity", "entity", "entity_id"),
+)
+"""What was written here and stands in operations as a commitment (`db.personal`)."""
+
 incident_notes = Table(
     "incident_notes",
     metadata,

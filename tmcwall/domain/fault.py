@@ -152,6 +152,8 @@ class DomainCode(StrEnum):
     ROLES_OUTDATED = "roles_outdated"
     NOT_FOUND = "not_found"
     WITHOUT_EFFECT = "without_effect"
+    COMPACTED = "compacted"
+    REPORTER_NEEDED = "reporter_needed"
     FAULT_UNKNOWN = "fault_unknown"
     LAYOUT_UNKNOWN = "layout_unknown"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - a code, not a secret

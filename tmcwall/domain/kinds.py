@@ -15,13 +15,14 @@ from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
+from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
-from tmcwall.domain.operation import SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.outage import PlannedOutage
-from tmcwall.domain.shape import check_fields, check_json
+from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields, check_json
 from tmcwall.domain.shared_layout import SharedLayout
 from tmcwall.domain.wall_order import WallOrder
 
@@ -78,6 +79,8 @@ class Kind(Generic[S]):
     """What else an officer must be allowed to take the value of a field away."""
     read_rights: Mapping[str, Action] = field(default_factory=dict)
     """What an officer must be allowed to see a field; the others are seen by whoever may view."""
+    committed: frozenset[str] = frozenset()
+    """Fields of which operations hold a commitment and never the value (`domain.commitment`)."""
     unit_field: str | None = None
     """The field that names the unit whose it is; one of a kind without belongs where its parent does."""
     unit_fallback: Parent | None = None
@@ -160,6 +163,7 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         shape=Incident,
         right=Action.HANDLE_INCIDENTS,
         read_rights={"reporter_name": Action.READ_REPORTER, "reporter_phone": Action.READ_REPORTER},
+        committed=frozenset({"reporter_name", "reporter_phone"}),
         topic=Topic.INCIDENTS,
         facts_of_creation=frozenset({"id", "source", "external_id"}),
         subject=_text_or_place,
@@ -249,7 +253,13 @@ def check_operation(operation: Operation, *, canonical: str | None = None) -> No
     if operation.schema_version > SCHEMA_VERSION:
         check_json(operation.fields, canonical=canonical)
     else:
-        check_fields(KINDS[operation.entity].shape, operation.fields, canonical=canonical)
+        kind = KINDS[operation.entity]
+        check_fields(kind.shape, operation.fields, canonical=canonical)
+        if kind.committed and operation.schema_version >= COMMITTED_SINCE:
+            for name in kind.committed & operation.fields.keys():
+                value = operation.fields[name]
+                if value and not is_commitment(value):
+                    raise FieldRefused(FieldProblem.CLEAR, name)
 
 
 def rights_needed(entity: Entity, changed: Mapping[str, Json], before: Mapping[str, Json]) -> frozenset[Action]:

@@ -15,7 +15,10 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 SCHEMA_VERSION = 4
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
-orders. 4: baskets of cases. A server that knows only an earlier one takes and loses none of these."""
+orders. A server that knows only an earlier one takes and loses none of these. 4: commitments for who has reported an
+incident; baskets of cases."""
+COMMITTED_SINCE = 4
+"""Operations of an earlier schema may hold a reporter's name and number as they are; later ones never do."""
 
 
 class Entity(StrEnum):

@@ -76,6 +76,8 @@ class FieldProblem(StrEnum):
     """More lists in lists than anything here has."""
     SECRET = "secret"  # noqa: S105 - a word, not a secret
     """An address of a camera with a user, a password or another secret in it."""
+    CLEAR = "clear"
+    """A name or number of a person, where operations hold a commitment."""
     LARGE = "large"
     """All fields together are longer than an operation takes."""
 

@@ -76,8 +76,10 @@ def access_units(reader: Mp4Reader, track: VideoTrack) -> Iterator[AccessUnitByt
 
 
 def nal_units_of(reader: Mp4Reader, sample: Sample) -> list[bytes]:
-    """Without their lengths. Raises Fault(FILE_UNREADABLE)."""
+    """Without their lengths; a picture of JPEG is one. Raises Fault(FILE_UNREADABLE)."""
     data, length_bytes = reader.payload(sample), sample.entry.length_bytes
+    if not length_bytes:
+        return [data]
     nal_units: list[bytes] = []
     at = 0
     while at < len(data):

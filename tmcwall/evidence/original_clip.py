@@ -86,7 +86,9 @@ class OriginalClip:
             nal_units = nal_units_of(self._reader, sample)
             sets = sample.entry.parameter_sets if sample.key or sample.entry is not entry else ()
             entry = sample.entry
-            payload = b"".join(_START_CODE + nal_unit for nal_unit in (*sets, *nal_units))
+            payload = nal_units[0]
+            if sample.entry.length_bytes:
+                payload = b"".join(_START_CODE + nal_unit for nal_unit in (*sets, *nal_units))
             yield CodedPicture(entry.codec, sample.pts / track.timescale, sample.key, payload), nal_units
 
 

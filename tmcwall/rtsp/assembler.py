@@ -1,4 +1,4 @@
-"""Access units out of RTP packets: what H.264 (RFC 6184) and H.265 (RFC 7798) have in common.
+"""Access units out of RTP packets: what H.264 (RFC 6184) and H.265 (RFC 7798) have in common, and JPEG in part.
 
 Containers bring whole NAL units instead of packets: see `assemble`.
 """

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.rtsp import h264, h265, h265sps, sps
-from tmcwall.rtsp.assembler import Assembler
+from tmcwall.rtsp import h264, h265, h265sps, jpeg, sps
+from tmcwall.rtsp.assembler import Assembler, split_at_start_codes
 from tmcwall.rtsp.sdp import Media, SessionDescription
 
 H264 = h264.Depacketiser.codec
 HEVC = h265.Depacketiser.codec
-_ENCODINGS: Final = frozenset({"H264", "H265"})
+JPEG = jpeg.Depacketiser.codec
+"""Each picture for itself, whole as it is: no NAL units, no parameter sets, no start codes."""
+_ENCODINGS: Final = frozenset({"H264", "H265", "JPEG"})
+_OPENING_BYTES: Final = 4096
+"""Where the parameter sets of a key frame are looked for."""
 
 
 class PackingUnsupported(Fault):
@@ -24,8 +28,10 @@ class PackingUnsupported(Fault):
 
 def depacketiser_of(media: Media) -> Assembler:
     """For a section of a session description. Raises Fault(CODEC_UNSUPPORTED)."""
-    kind = h265.Depacketiser if media.encoding == "H265" else h264.Depacketiser
     try:
+        if media.encoding == "H265":
+            return h265.Depacketiser.for_media(media)
+        kind = jpeg.Depacketiser if media.encoding == "JPEG" else h264.Depacketiser
         return kind.for_media(media)
     except Fault as fault:
         if media.encoding in _ENCODINGS:
@@ -34,8 +40,12 @@ def depacketiser_of(media: Media) -> Assembler:
 
 
 def playable_video(description: SessionDescription) -> Media:
-    """The first video that we take. Raises Fault(CODEC_UNSUPPORTED) for the first that we do not, if there is none."""
+    """The first video that we take, JPEG only where there is no other.
+
+    Raises Fault(CODEC_UNSUPPORTED) for the first that we do not take, if there is none.
+    """
     refusals: list[Fault] = []
+    pictures: list[Media] = []
     for media in description.media:
         if media.kind == "video":
             try:
@@ -43,13 +53,18 @@ def playable_video(description: SessionDescription) -> Media:
             except Fault as fault:
                 refusals.append(fault)
             else:
-                return media
+                if media.encoding != "JPEG":
+                    return media
+                pictures.append(media)
+    if pictures:
+        return pictures[0]
     raise refusals[0] if refusals else Fault(FaultCode.NO_VIDEO)
 
 
 def assembler_of(codec: str, parameter_sets: Iterable[bytes] = ()) -> Assembler:
-    """For NAL units of `h264` or `hevc` that come in a container, with the parameter sets of its head."""
-    return (h265.Depacketiser if codec == HEVC else h264.Depacketiser)(parameter_sets)
+    """For what comes in a container, with the parameter sets of its head: NAL units, or pictures of `mjpeg`."""
+    kinds: dict[str, type[Assembler]] = {HEVC: h265.Depacketiser, JPEG: jpeg.Depacketiser}
+    return kinds.get(codec, h264.Depacketiser)(parameter_sets)
 
 
 def described_parameter_sets(media: Media) -> list[bytes]:
@@ -60,7 +75,7 @@ def described_parameter_sets(media: Media) -> list[bytes]:
 def is_parameter_set(codec: str, nal: bytes) -> bool:
     if codec == HEVC:
         return h265.nal_kind(nal) in h265.PARAMETER_SETS
-    return bool(nal) and nal[0] & 0x1F in h264.PARAMETER_SETS
+    return codec == H264 and bool(nal) and nal[0] & 0x1F in h264.PARAMETER_SETS
 
 
 def picture_size(codec: str, nals: Iterable[bytes]) -> tuple[int, int] | None:
@@ -76,3 +91,10 @@ def picture_size(codec: str, nals: Iterable[bytes]) -> tuple[int, int] | None:
         except Fault:
             return None
     return None
+
+
+def size_of(codec: str, payload: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels of the picture of an access unit; None where it does not say."""
+    if codec == JPEG:
+        return jpeg.picture_size(payload)
+    return picture_size(codec, split_at_start_codes(payload[:_OPENING_BYTES]))

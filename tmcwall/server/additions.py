@@ -23,7 +23,7 @@ _OPERATIONS = Base.metadata.tables[OperationRow.__tablename__]
 _CONFLICTS = Base.metadata.tables[ConflictRow.__tablename__]
 _ENTITIES = Base.metadata.tables[EntityRow.__tablename__]
 
-_ADD_OPERATIONS = BulkInsert(_OPERATIONS, _OPERATIONS.columns.keys())
+_ADD_OPERATIONS = BulkInsert(_OPERATIONS, [name for name in _OPERATIONS.columns.keys() if name != "compaction"])  # noqa: SIM118 - as SQLAlchemy names them
 _ADD_CONFLICTS = BulkInsert(_CONFLICTS, _CONFLICTS.columns.keys())
 _FIND_ENTITIES = BulkSelect(_ENTITIES, keys=("kind", "id"), wanted=("revision", "versions"))
 _KEEP_ENTITIES = BulkInsert(_ENTITIES, _ENTITIES.columns.keys(), replacing=("kind", "id"))

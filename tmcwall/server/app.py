@@ -32,6 +32,7 @@ from tmcwall.server import (
     incoming,
     metrics,
     oversight,
+    personal_routes,
     records,
     snapshot,
 )
@@ -40,6 +41,7 @@ from tmcwall.server.context import ServerContext, ServerLimits, ServerSettings
 from tmcwall.server.exchange import exchange_router
 from tmcwall.server.health import Readiness
 from tmcwall.server.metrics import CountedRequests, Standing
+from tmcwall.server.nightly import NightlyCompaction
 from tmcwall.server.ops import pages
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.request_ids import RequestIds
@@ -90,6 +92,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
     routes.include_router(custody.router)
+    routes.include_router(personal_routes.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)
@@ -122,12 +125,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _checkpoint(context: ServerContext) -> None:
+    kept = context.limits.values_kept
+    nightly = NightlyCompaction(context, keep=kept) if kept is not None else None
     while True:
         await asyncio.sleep(context.limits.checkpoint_s)
         try:
             await run_in_threadpool(context.database.checkpoint)
             await run_in_threadpool(context.tidy)
             await run_in_threadpool(_forget_old, context)
+            if nightly is not None:
+                await nightly.run_if_due()
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             log.warning("checkpoint_failed", error=type(error).__name__)
 

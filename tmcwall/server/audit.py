@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     OPERATION_WITHDRAWN = "operation_withdrawn"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
+    COMPACTED = "compacted"
     BACKED_UP = "backed_up"
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""
@@ -52,6 +53,8 @@ class AuditAction(StrEnum):
     ENROLMENT_CODE_MADE = "enrolment_code_made"
     DEVICE_ENROLLED = "device_enrolled"
     DEVICE_REVOKED = "device_revoked"
+    READ_REPORTER = "read_reporter"
+    REPORTER_ERASED = "reporter_erased"
 
 
 def audit(

@@ -25,6 +25,7 @@ class BetweenProcesses:
     enrolment_delays: DelayKeeper
     reports: AttemptCounter
     strangers: AttemptCounter
+    personal_reads: AttemptCounter
     quarantine: QuotaKeeper
     uploads: UploadLocks
     hints: Hints | None
@@ -57,6 +58,7 @@ def between_processes(database: Database, clock: Clock, limits: ServerLimits, bl
         enrolment_delays=delays("enrolment", free=limits.account_attempts),
         reports=SharedAttempts(tallies, "reports", per_window=limits.reports_per_minute, window_s=60),
         strangers=SharedAttempts(tallies, "strangers", per_window=limits.strangers_per_minute, window_s=60),
+        personal_reads=SharedAttempts(tallies, "personal", per_window=limits.personal_reads_per_minute, window_s=60),
         quarantine=SharedQuota(tallies, per_day=limits.quarantine_bytes_per_day),
         uploads=_upload_locks(clock, limits, leases),
         hints=Hints(database),
@@ -76,6 +78,7 @@ def _in_memory(clock: Clock, limits: ServerLimits) -> BetweenProcesses:
         enrolment_delays=delays(free=limits.account_attempts),
         reports=Attempts(per_window=limits.reports_per_minute, window_s=60),
         strangers=Attempts(per_window=limits.strangers_per_minute, window_s=60),
+        personal_reads=Attempts(per_window=limits.personal_reads_per_minute, window_s=60),
         quarantine=Quota(per_day=limits.quarantine_bytes_per_day),
         uploads=_upload_locks(clock, limits, None),
         hints=None,

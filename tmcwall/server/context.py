@@ -70,6 +70,8 @@ class ServerLimits:
     """Webhook calls per source."""
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
+    personal_reads_per_minute: int = 60
+    """Incidents whose reporter an officer asks for."""
     heartbeat_s: float = 15.0
     between_events_s: float = 0.1
     """Of one event stream."""
@@ -104,6 +106,8 @@ class ServerLimits:
     """With less room than this where clips lie the server is not ready."""
     oversight_kept: timedelta = timedelta(days=365)
     """Who watched which camera."""
+    values_kept: timedelta | None = None
+    """Older operations that decide nothing any more lose their values at night; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ class ServerContext:
         self.enrolment_delays = held.enrolment_delays
         self.reports = held.reports
         self.strangers = held.strangers
+        self.personal_reads = held.personal_reads
         self.quarantine = held.quarantine
         self.uploads = held.uploads
         self.tidy = held.tidy

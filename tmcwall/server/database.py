@@ -257,11 +257,22 @@ class Database:
 
     def checkpoint(self) -> None:
         """Take over into SQLite's file what stands beside it: somebody may copy that file alone."""
+        self._do_on_sqlite("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def shrink(self) -> None:
+        """Give back the room in SQLite's file that nothing stands in any more; takes as much again meanwhile.
+
+        Raises sqlite3.Error. PostgreSQL does so by itself.
+        """
+        self._do_on_sqlite("VACUUM")
+
+    def _do_on_sqlite(self, statement: str) -> None:
+        """Outside a transaction."""
         if self._writer.url.drivername != "sqlite":
             return
         connection = self._writer.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.cursor().execute(statement).close()
         finally:
             connection.close()
 
@@ -281,7 +292,7 @@ def _fault_of(error: DBAPIError, url: URL) -> Fault:
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # The driver's own transaction handling would begin too late; `_begin_immediate` does it.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -90,10 +90,12 @@ def exchange_router(*, push_bytes: int) -> APIRouter:
         read: AskersOrder,
         cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
+        takes_state: Annotated[bool, Query()] = False,  # noqa: FBT002 - a parameter of a URL
     ) -> PullReply:
+        """`takes_state`: whoever asks goes on with a snapshot where values are gone. An older one is refused."""
         with context.database.read() as session:
             demand_same_order(session, read, context=context, request=request, asker=asker)
-            reply = page(session, cursor=cursor, limit=limit, device=asker.device)
+            reply = page(session, cursor=cursor, limit=limit, device=asker.device, takes_state=takes_state)
             wanted = () if reply.more else wanted_of(session, asker.device)
         if reply.operations:
             # Operations hold what reporters said and who they are.

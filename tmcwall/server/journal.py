@@ -25,6 +25,7 @@ from tmcwall.domain.shape import FieldProblem, FieldRefused, check_complete
 from tmcwall.log import get_logger
 from tmcwall.server.additions import Additions
 from tmcwall.server.bulk import BulkInsert, BulkSelect, Row
+from tmcwall.server.compaction import demand_values_below
 from tmcwall.server.order import message_of
 from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
@@ -221,13 +222,15 @@ class Journal:
         """Take an operation out of effect: its entity becomes what the others make of it.
 
         That has a place in the order of its own, so every workstation learns of it. The operation stays where it is, as
-        one in quarantine. Raises DomainError: NOT_FOUND, and WITHOUT_EFFECT for one that is in quarantine already.
+        one in quarantine. Raises DomainError: NOT_FOUND, WITHOUT_EFFECT for one that is in quarantine already, and
+        COMPACTED where it is not known any more what the entity was before it.
         """
         row = self._session.scalar(select(OperationRow).where(OperationRow.operation_id == operation_id))
         if row is None:
             raise DomainError(DomainCode.NOT_FOUND, str(operation_id))
         if row.fate == Fate.QUARANTINED:
             raise DomainError(DomainCode.WITHOUT_EFFECT, str(operation_id))
+        demand_values_below(self._session, row)
         row.fate, row.reason = Fate.QUARANTINED.value, WITHDRAWN
         self._session.flush()
         kind, entity_id = Entity(row.entity), row.entity_id
@@ -277,7 +280,7 @@ class Journal:
         rows = self._session.scalars(
             select(OperationRow)
             .where(OperationRow.entity == kind.value, OperationRow.entity_id == entity_id, OperationRow.revision > 0)
-            .where(OperationRow.fate != Fate.QUARANTINED.value)
+            .where(OperationRow.fate != Fate.QUARANTINED.value, OperationRow.compaction.is_(None))
             .order_by(OperationRow.server_sequence)
         )
         versions: Mapping[str, Version] = {}

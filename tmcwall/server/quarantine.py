@@ -58,10 +58,10 @@ def describe(session: Session, row: OperationRow) -> Quarantined:
 
 
 def unreadable_operations(session: Session) -> Iterator[Quarantined]:
-    """What is in effect and would not be taken today, in the server's order. Reads every operation."""
+    """What is in effect and would not be taken today, in the server's order. Reads every operation that is whole."""
     rows = session.scalars(
         select(OperationRow)
-        .where(OperationRow.fate != Fate.QUARANTINED.value)
+        .where(OperationRow.fate != Fate.QUARANTINED.value, OperationRow.compaction.is_(None))
         .order_by(OperationRow.server_sequence)
         .execution_options(yield_per=_BATCH)
     )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.kinds import withheld_fields
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import Entity
@@ -209,18 +210,21 @@ class _Shown:
     def reply(self, row: EntityRow) -> EntityReply:
         fields = state_of(row).fields
         withheld = self._withheld(row.kind, row.id) & fields.keys()
+        sealed = {name: str(value) for name, value in fields.items() if name not in withheld and is_commitment(value)}
         return EntityReply(
             kind=row.kind,
             id=row.id,
             revision=row.revision,
             changed_at=row.changed_at,
-            fields={name: value for name, value in fields.items() if name not in withheld},
+            fields={name: value for name, value in fields.items() if name not in withheld | sealed.keys()},
             withheld=tuple(sorted(withheld)),
+            sealed=sealed,
         )
 
     def conflict(self, row: ConflictRow) -> ConflictReply:
         kept, other = version_of(row.kept), version_of(row.other)
         withheld = row.field in self._withheld(row.entity, row.entity_id)
+        withheld = withheld or is_commitment(kept.value) or is_commitment(other.value)
         return ConflictReply(
             entity=row.entity,
             entity_id=row.entity_id,
@@ -241,6 +245,7 @@ class _Shown:
             return None, ()
         if row.entity in _KINDS:
             withheld = self._withheld(row.entity, row.entity_id) & message.fields.keys()
+            withheld |= {name for name, value in message.fields.items() if is_commitment(value)}
         else:  # of a newer version: nobody knows whose names it holds
             withheld = frozenset() if can(self._officer, Action.READ_REPORTER) else frozenset(message.fields)
         fields = {name: value for name, value in message.fields.items() if name not in withheld}

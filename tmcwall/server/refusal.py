@@ -30,6 +30,7 @@ _STATUS = {
     RefusalCode.SCHEMA_NEWER: 409,
     RefusalCode.SEQUENCE_OLD: 409,
     RefusalCode.OFFSET: 409,
+    RefusalCode.COMPACTED: 410,
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.LOCKED: 423,
     RefusalCode.TOO_MANY: 429,

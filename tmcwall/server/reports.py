@@ -16,6 +16,7 @@ from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import Incident, Source, Status
 from tmcwall.domain.operation import Entity, Json
 from tmcwall.intake.webhook import Report
+from tmcwall.server import personal
 from tmcwall.server.journal import Journal
 from tmcwall.server.order import load_state
 from tmcwall.server.refusal import RequestRefused
@@ -126,7 +127,7 @@ def receive(
 
 def _open(session: Session, journal: Journal, report: Report, body_sha256: str, *, now: datetime) -> Reception:
     incident = report.incident(str(uuid7(now)), received_at=now)
-    fields = _fields(incident)
+    fields = personal.commit_own(session, Entity.INCIDENT, incident.id, _fields(incident), before={}, now=now)
     journal.add_own(Entity.INCIDENT, incident.id, fields, actor=report.source, base_revision=0)
     session.add(
         ReportRow(
@@ -147,7 +148,8 @@ def _change(
 ) -> Reception:
     state = load_state(session, Entity.INCIDENT, row.incident_id)
     before: dict[str, Json] = msgspec.json.decode(row.fields)
-    after = _fields(report.incident(row.incident_id, received_at=now))
+    said = _fields(report.incident(row.incident_id, received_at=now))
+    after = personal.commit_own(session, Entity.INCIDENT, row.incident_id, said, before=before, now=now)
     changes = {name: value for name, value in after.items() if name not in _OURS and before.get(name) != value}
     # An incident that was taken out of effect has no status, and nothing brings it back.
     if "status" in state.fields and report.cancels(Status(str(state.fields["status"]))):

@@ -1,4 +1,4 @@
-"""Route: the state at the end of the order, for a workstation that would otherwise read all of it."""
+"""Routes: the state at the end of the order, for a workstation that would otherwise read all of it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tmcwall.domain.server_state import BEGINNING
 from tmcwall.server.audit import AuditAction
 from tmcwall.server.context import Context, Viewer
 from tmcwall.server.entities import StoredEntity, stored_entity
-from tmcwall.server.order import last_place
+from tmcwall.server.order import last_place, withdrawals
 from tmcwall.server.read_order import AskersOrder, demand_same_order
 from tmcwall.server.tables import WITHOUT_FIELDS, ConflictRow, DeviceRow, EntityRow, OperationRow
-from tmcwall.sync.protocol import Fate
+from tmcwall.sync.protocol import MAX_BATCH, Fate, WithdrawalsReply
 from tmcwall.sync.snapshot import Head, SnapshotPage
 
 router = APIRouter()
@@ -66,6 +66,18 @@ def snapshot(
         about = f"{asker.device} snapshot {place}: {len(entities)} behind {'/'.join(after)}"
         context.note(AuditAction.PULL, request, actor=asker.officer.nrp, about=about[:256])
     return _compressed(request, msgspec.json.encode(page))
+
+
+@router.get("/withdrawals")
+def taken_out(
+    context: Context,
+    asker: Viewer,  # noqa: ARG001 - who may not view is refused
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_BATCH)] = MAX_BATCH,
+) -> WithdrawalsReply:
+    """What was taken out of effect behind that place: a state does not say that an entity was one before."""
+    with context.database.read() as session:
+        return withdrawals(session, after=after, limit=limit)
 
 
 def _entities_behind(

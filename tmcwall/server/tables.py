@@ -105,7 +105,8 @@ class DeviceRow(Base):
 class OperationRow(Base):
     """An operation as it came. `message` is its JSON, kept as text so that its hash stays checkable.
 
-    Nothing of it is altered but `fate` and `reason`, when it is taken out of effect (`WithdrawalRow`).
+    Nothing of it is altered but `fate` and `reason`, when it is taken out of effect (`WithdrawalRow`), and `message`,
+    when it loses its values (`compaction`).
     """
 
     __tablename__ = "operations"
@@ -136,6 +137,8 @@ class OperationRow(Base):
     accepted_from: Mapped[str] = mapped_column(String(64))
     """The officer whose token brought it; the one who made it is the actor in `message`."""
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    compaction: Mapped[int | None] = mapped_column(Integer)
+    """The number of the statement by which `message` is a `compaction.Skeleton`; None: it is whole."""
 
 
 class WithdrawalRow(Base):

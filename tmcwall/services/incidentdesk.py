@@ -17,6 +17,7 @@ from tmcwall.domain import incident as transitions
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
+from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.ids import uuid7
@@ -161,6 +162,9 @@ class IncidentDesk(QObject):
         if place.position is None and place.adm4 is None and not place.text.strip():
             self.refused.emit(DomainError(DomainCode.FIELD_MISSING, "place"))
             return
+        if any(map(is_commitment, (draft.reporter_name.strip(), draft.reporter_phone.strip()))):
+            self.refused.emit(DomainError(DomainCode.FIELD_INVALID, "reporter"))
+            return
         now = self._clock.utc()
         incident_id = str(uuid7(now))
         incident = Incident(
@@ -172,7 +176,9 @@ class IncidentDesk(QObject):
 
         def create(session: Session, officer: Officer) -> Incident:
             operations.change(session, incident, actor=officer.nrp, at=now)
-            return incident
+            written = incident_rows.get(session, incident_id)
+            assert written is not None, "it was written just now"
+            return written
 
         self._write(create, self._take)
 

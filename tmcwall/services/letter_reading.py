@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import health, incidents, officers
+from tmcwall.db import health, incidents, officers, personal
 from tmcwall.db import letters as letter_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.case import Case
+from tmcwall.domain.commitment import commitments_in, is_commitment
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.letter import Letter, LetterKind, LetterWords
 from tmcwall.domain.officer import Action, Officer, demand
@@ -67,7 +68,9 @@ class Known:
     police: Sequence[str]
     """Names of the officers of this workstation."""
     reporters: Sequence[str]
-    """Names of those who reported incidents of the case."""
+    """Names of those who reported incidents of the case, as far as they are here."""
+    reporters_elsewhere: Mapping[str, str]
+    """By incident, the commitments of the others."""
 
 
 def read_register(session: Session, *, rules: ReminderRules, zone: StationZone, today: date) -> Register:
@@ -106,7 +109,9 @@ def known_of(session: Session, words: LetterWords, *, case_id: str, year: int, b
     entries = _with_clips(session, case.id)
     wanted = [entry for entry in entries if entry.clip is not None and entry.clip.id in words.clips]
     reported = {entry.bookmark.incident_id for entry in entries if entry.bookmark.incident_id}
-    found = (incidents.get(session, incident_id) for incident_id in sorted(reported))
+    found = {incident_id: incidents.get(session, incident_id) for incident_id in sorted(reported)}
+    names = {incident_id: incident.reporter_name for incident_id, incident in found.items() if incident is not None}
+    own = personal.own(session, commitments_in({**names}))
     return Known(
         case=case,
         footage=tuple(map(_footage, map(_choice, wanted))),
@@ -114,7 +119,14 @@ def known_of(session: Session, words: LetterWords, *, case_id: str, year: int, b
         next_sequence=letter_rows.next_sequence(session, year),
         next_nth=letter_rows.next_nth(session, case.id),
         police=tuple(account.officer.name for account in officers.accounts(session)),
-        reporters=tuple(incident.reporter_name for incident in found if incident is not None),
+        reporters=tuple(
+            own[name].opening.value if name in own else name
+            for name in names.values()
+            if name in own or not is_commitment(name)
+        ),
+        reporters_elsewhere={
+            incident_id: name for incident_id, name in names.items() if name not in own and is_commitment(name)
+        },
     )
 
 

@@ -95,8 +95,12 @@ class LetterRoom:
         zone: StationZone,
         clock: Clock,
         examine: Callable[[bytes], tuple[PdfSignature, ...] | None] = examine_signatures,
+        reporter_of: Callable[[str, str], str] = lambda _incident, _commitment: "",
     ) -> None:
-        """`templates` is the folder of the unit's own, which need not be there; `examine` looks at signed PDFs."""
+        """`templates` is the folder of the unit's own, which need not be there; `examine` looks at signed PDFs.
+
+        `reporter_of` gives the name behind an incident's commitment, or nothing, and may wait for the network.
+        """
         self._store = store
         self._station = station
         self._rules = rules
@@ -105,6 +109,7 @@ class LetterRoom:
         self._zone = zone
         self._clock = clock
         self._examine = examine
+        self._reporter_of = reporter_of
 
     def register(self, session: Session) -> Register:
         """A unit for `Store.read`."""
@@ -123,7 +128,8 @@ class LetterRoom:
         missing = lacking(words, known.case, self._station)
         if missing:
             raise LetterRefused(missing)
-        named = persons_named(words, known)
+        elsewhere = tuple(filter(None, (self._reporter_of(*one) for one in known.reporters_elsewhere.items())))
+        named = persons_named(words, replace(known, reporters=(*known.reporters, *elsewhere)))
         if named and not words.names_reason.strip():
             raise NamesRefused(named)
         content = self._content(order, known)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from tmcwall.db import bookmarks, officers, operations, oversight, server_order, signing, snapshots
+from tmcwall.db import bookmarks, officers, operations, oversight, personal, server_order, signing, snapshots
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.operation import Json, Operation
+from tmcwall.domain.commitment import Opening
+from tmcwall.domain.operation import Entity, Json, Operation
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
 from tmcwall.services.future_dispatcher import StoreProtocol, settled
@@ -49,6 +51,31 @@ class StoreOversight:
 
     def resend_from(self, seq: int) -> None:
         settled(self._store.write(partial(oversight.resend_from, seq=seq)))
+
+
+class StorePersonal:
+    """What was written here and operations hold commitments to. `sync.personal.PersonalStore`."""
+
+    def __init__(self, store: StoreProtocol) -> None:
+        self._store = store
+
+    def openings(self, commitments: Collection[str]) -> Sequence[Opening]:
+        return settled(self._store.read(partial(personal.openings, commitments=commitments)))
+
+    def unsent(self, limit: int) -> Sequence[Opening]:
+        return settled(self._store.read(partial(personal.unsent, limit=limit)))
+
+    def mark_sent(self, commitments: Collection[str], *, at: datetime) -> None:
+        settled(self._store.write(partial(personal.mark_sent, commitments=commitments, at=at)))
+
+    def erased_up_to(self) -> int:
+        return settled(self._store.read(personal.erased_up_to))
+
+    def follow_erasures(self, erased: Collection[tuple[Entity, str]], *, up_to: int) -> None:
+        settled(self._store.write(partial(personal.follow_erasures, erased=erased, up_to=up_to)))
+
+    def drop_old(self, *, before: datetime) -> None:
+        settled(self._store.write(partial(personal.drop_old, before=before)))
 
 
 class StoreReplica:
@@ -148,8 +175,17 @@ class StoreReplica:
         )
         self._write(take)
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
-        self._write(partial(snapshots.finish, snapshot=progress, at=self._clock.utc()))
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
+        finish = partial(
+            snapshots.finish, snapshot=progress, withdrawn=withdrawn, unread=unread, at=self._clock.utc()
+        )  # fmt: skip
+        self._write(finish)
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:
         clips = self._read(partial(bookmarks.clips_to_upload, limit=limit))

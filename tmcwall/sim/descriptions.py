@@ -17,8 +17,6 @@ class OddDescription(StrEnum):
 
     AV1 = "av1"
     VP9 = "vp9"
-    JPEG = "jpeg"
-    """Motion JPEG, by its static payload type."""
     MPEG4 = "mpeg4"
     UNKNOWN = "unknown"
     """A codec that nobody has heard of."""
@@ -64,7 +62,6 @@ _SECTIONS: Final = {
     OddDescription.VP9: ("96", "VP9/90000"),
     OddDescription.MPEG4: ("96", "MP4V-ES/90000"),
     OddDescription.UNKNOWN: ("96", "WAYANG/90000"),
-    OddDescription.JPEG: ("26", ""),
     OddDescription.UNMAPPED: ("96", ""),
 }
 """Payload type and mapping of the one video section."""

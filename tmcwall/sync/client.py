@@ -26,6 +26,7 @@ from tmcwall.sync.connection import Connection, Refused, check_protocol
 from tmcwall.sync.couriers import Courier
 from tmcwall.sync.loading import known_of, take_snapshot
 from tmcwall.sync.page_reading import read_operations, read_withdrawals
+from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.protocol import (
     MAX_BATCH,
     Cursor,
@@ -111,6 +112,7 @@ class SyncClient:
         on_state: Callable[[SyncState], None],
         limits: SyncLimits = SyncLimits(),
         couriers: Sequence[Courier] = (),
+        personal: PersonalCourier | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -120,7 +122,8 @@ class SyncClient:
         self._clock = clock
         self._on_state = on_state
         self._limits = limits
-        self._couriers = couriers
+        self._personal = personal
+        self._couriers = couriers if personal is None else (*couriers, personal)
         self._transport = transport
         self._backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
         self._stream_backoff = Backoff(first_s=limits.first_retry_s, longest_s=limits.longest_retry_s, chance=chance)
@@ -246,6 +249,8 @@ class SyncClient:
         again under another one. A forked device still pulls: its officers go on seeing what the others do.
         """
         while operations := self._replica.pending(self._batch):
+            if self._personal is not None:
+                await self._personal.bring(connection, token, operations)
             request = PushRequest(
                 operations=tuple(OperationMessage.of(operation) for operation in operations),
                 delegations=dict(self._replica.delegations({operation.actor for operation in operations})),
@@ -279,7 +284,11 @@ class SyncClient:
             raise refused
 
     async def _pull(self, connection: Connection, token: str) -> bool:
-        """Take over the server's order. Whether that turned out to be a new one, so that there is more to push."""
+        """Take over the server's order. Whether there is more to push before that can be done.
+
+        So it is where the order turned out to be a new one, and where its state has to be taken over in the place of
+        operations that have lost their values.
+        """
         restored_once = False
         while True:
             position = self._replica.position()
@@ -298,20 +307,29 @@ class SyncClient:
                 self._replica.begin_epoch(reply.epoch, lost_from=reply.last_number + 1)
                 restored_once = True
                 continue
+            if reply.compacted:
+                if self._replica.pending_count():
+                    return True  # the state must hold what was made here, too
+                if not await self._load(connection, token):
+                    raise Fault(FaultCode.SERVER_INCOMPATIBLE, "no snapshot of a compacted order")
+                continue
             if self._is_new_here(position, reply) and await self._load(connection, token):
                 continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
-                operations, unread = await self._read_operations(connection, token, reply.operations)
-                withdrawn, unread_withdrawals = read_withdrawals(reply.withdrawals)
-                for one in unread_withdrawals:
-                    log.warning("withdrawal_not_read", server_sequence=one.server_sequence, reason=one.reason)
-                unread += unread_withdrawals
-                self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
+                await self._apply(connection, token, reply)
             if reply.wanted_clips:
                 self._replica.clips_wanted(reply.wanted_clips)
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    async def _apply(self, connection: Connection, token: str, reply: PulledPage) -> None:
+        operations, unread = await self._read_operations(connection, token, reply.operations)
+        withdrawn, unread_withdrawals = read_withdrawals(reply.withdrawals)
+        for one in unread_withdrawals:
+            log.warning("withdrawal_not_read", server_sequence=one.server_sequence, reason=one.reason)
+        unread += unread_withdrawals
+        self._replica.apply_page(operations, reply.cursor, reply.epoch, unread=unread, withdrawn=withdrawn)
 
     def _is_new_here(self, position: SyncPosition, reply: PulledPage) -> bool:
         """Whether nothing of a long order was taken over yet, and the server has all that was made here.
@@ -360,7 +378,7 @@ class SyncClient:
     async def _page(
         self, connection: Connection, token: str, known: Mapping[str, int | str], *, cursor: int
     ) -> PulledPage:
-        params = {"cursor": cursor, "limit": self._limits.batch, **known}
+        params = {"cursor": cursor, "limit": self._limits.batch, "takes_state": "true", **known}
         return await connection.get("/operations", PulledPage, token=token, params=params)
 
     async def _upload_clips(self, connection: Connection, token: str) -> None:

@@ -8,14 +8,20 @@ from dataclasses import replace
 import msgspec
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.kinds import KINDS
-from tmcwall.domain.operation import Entity
-from tmcwall.domain.server_state import BEGINNING, SnapshotProgress, TakenEntity, UnreadOperation
-from tmcwall.domain.shape import FieldRefused, check_fields
+from tmcwall.domain.server_state import (
+    BEGINNING,
+    SnapshotProgress,
+    TakenEntity,
+    UnreadOperation,
+    WithdrawnOperation,
+)
+from tmcwall.domain.shape import FieldRefused
 from tmcwall.log import get_logger
-from tmcwall.sync.connection import Connection, check_reply
+from tmcwall.sync.connection import Connection, check_reply, parse_reply
+from tmcwall.sync.page_reading import read_withdrawals, taken
+from tmcwall.sync.protocol import WithdrawalsPage
 from tmcwall.sync.replica import Replica, SyncPosition
-from tmcwall.sync.snapshot import EntityMessage, SnapshotPage, read_entity, read_page
+from tmcwall.sync.snapshot import SnapshotPage, read_entity, read_page
 
 log = get_logger(__name__)
 
@@ -49,16 +55,12 @@ async def take_snapshot(
         replica.take_snapshot(begun, entities, unread=unread)
         tell(begun)
         if page.next is None:
-            replica.finish_snapshot(begun)
+            withdrawn, unread = await _withdrawals(connection, token, begun)
+            if withdrawn is None:
+                return True
+            replica.finish_snapshot(begun, withdrawn=withdrawn, unread=unread)
             log.info("snapshot_taken", place=begun.place, entities=begun.taken)
             return True
-
-
-def taken(message: EntityMessage) -> TakenEntity:
-    """Raises ValueError for what this version cannot read, or nobody could."""
-    entity = Entity(message.kind)
-    check_fields(KINDS[entity].shape, {name: version.value for name, version in message.versions.items()})
-    return TakenEntity(entity, message.id, message.state(), message.found_conflicts(entity))
 
 
 def known_of(position: SyncPosition | SnapshotProgress) -> Mapping[str, int | str]:
@@ -78,6 +80,31 @@ async def _page(connection: Connection, token: str, begun: SnapshotProgress | No
         return read_page(check_reply(reply).content)
     except ValueError:
         raise Fault(FaultCode.SERVER_INCOMPATIBLE, "snapshot") from None
+
+
+async def _withdrawals(
+    connection: Connection, token: str, begun: SnapshotProgress
+) -> tuple[list[WithdrawnOperation] | None, list[UnreadOperation]]:
+    """All that was taken out of effect up to the state's place; None if the server's order is another one by now.
+
+    The state says what an entity is, and not that the workstation shows one which is none any more.
+    """
+    withdrawn: list[WithdrawnOperation] = []
+    unread: list[UnreadOperation] = []
+    after = 0
+    while True:
+        reply = await connection.request("GET", "/withdrawals", token=token, params={"after": after})
+        if reply.status_code in {404, 405}:
+            return [], []  # an older server, which has all values
+        page = parse_reply(reply, WithdrawalsPage)
+        if page.epoch != begun.epoch:
+            return None, []
+        found, not_read = read_withdrawals(page.withdrawals)
+        withdrawn += [one for one in found if one.server_sequence <= begun.place]
+        unread += not_read
+        if not page.more or page.through >= begun.place:
+            return withdrawn, unread
+        after = page.through
 
 
 def _read(items: Iterable[msgspec.Raw]) -> tuple[list[TakenEntity], list[UnreadOperation]]:

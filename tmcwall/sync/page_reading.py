@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue, ValidationError
 
-from tmcwall.domain.kinds import check_operation
-from tmcwall.domain.server_state import UnreadOperation, WithdrawnOperation
-from tmcwall.domain.shape import FieldRefused
-from tmcwall.sync.loading import taken
+from tmcwall.domain.kinds import KINDS, check_operation
+from tmcwall.domain.operation import Entity
+from tmcwall.domain.server_state import TakenEntity, UnreadOperation, WithdrawnOperation
+from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.sync.protocol import PulledOperation, Withdrawal
 from tmcwall.sync.register import Register
 from tmcwall.sync.replica import UNVERIFIED, OrderedOperation
-from tmcwall.sync.snapshot import entity_after
+from tmcwall.sync.snapshot import EntityMessage, entity_after
 
 
 def read_operations(
@@ -53,6 +53,13 @@ def read_withdrawals(items: Iterable[JsonValue]) -> tuple[list[WithdrawnOperatio
                 WithdrawnOperation(read.server_sequence, read.operation_id, read.revision, read.reason, state)
             )  # fmt: skip
     return withdrawn, unread
+
+
+def taken(message: EntityMessage) -> TakenEntity:
+    """Raises ValueError for what this version cannot read, or nobody could."""
+    entity = Entity(message.kind)
+    check_fields(KINDS[entity].shape, {name: version.value for name, version in message.versions.items()})
+    return TakenEntity(entity, message.id, message.state(), message.found_conflicts(entity))
 
 
 class _Unverified(ValueError):

@@ -18,7 +18,8 @@ from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json, Operation, canonical_json, hash_of
 
-PROTOCOL = 2
+PROTOCOL = 3
+"""3: reporters' names and numbers go beside the operations; an older workstation would show commitments as names."""
 API = "/api/v1"
 SERVER_DEVICE = "server"
 """The device whose operations the server makes itself, from what outside systems report."""
@@ -207,6 +208,11 @@ class PullReply(Message):
     """The newest number of the asking device on the server."""
     wanted_clips: tuple[str, ...] = ()
     """Clips of the asking device whose bytes the server lacks, though an upload was begun. Told with the last page."""
+    compacted: int = 0
+    """Not 0: operations up to that place have lost their values, and the cursor lies before it.
+
+    The workstation takes the state instead; there is nothing else in this page.
+    """
 
 
 class PulledPage(Message):
@@ -219,6 +225,25 @@ class PulledPage(Message):
     more: bool
     last_number: int
     wanted_clips: tuple[str, ...] = ()
+    compacted: Place = 0
+
+
+class WithdrawalsReply(Message):
+    """What was taken out of effect, for whoever takes the state instead of the pages; `more`: ask behind `through`."""
+
+    withdrawals: tuple[Withdrawal, ...]
+    epoch: UUID
+    through: int
+    more: bool
+
+
+class WithdrawalsPage(Message):
+    """A `WithdrawalsReply` whose items are still to be read, one by one."""
+
+    withdrawals: tuple[JsonValue, ...]
+    epoch: UUID
+    through: Place
+    more: bool
 
 
 class OfficerMessage(Message):
@@ -351,6 +376,8 @@ class RefusalCode(StrEnum):
     """`expected_number` is the number that the server waits for."""
     ORDER_DIFFERS = "order_differs"
     """The server's order is not the one that the workstation has read: a database was put back without a new epoch."""
+    COMPACTED = "compacted"
+    """The operations behind that cursor have lost their values, and the workstation is too old to take the state."""
     FORK = "fork"
     """The device's history differs from the one that the server has: a copied or restored workstation."""
     SCHEMA_NEWER = "schema_newer"
@@ -388,6 +415,8 @@ class EntityReply(Message):
     fields: Fields
     withheld: tuple[str, ...] = ()
     """Fields that are there and not for whoever asks."""
+    sealed: dict[str, str] = {}
+    """Fields of which the order holds a commitment: `POST personal/read` gives their values to whoever asks."""
 
 
 class ConflictReply(Message):

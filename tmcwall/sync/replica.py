@@ -154,8 +154,17 @@ class Replica(Protocol):
         """A page, after which it has come that far."""
         ...
 
-    def finish_snapshot(self, progress: SnapshotProgress) -> None:
-        """All of it is in: the position is its place, and acknowledged own operations are part of it."""
+    def finish_snapshot(
+        self,
+        progress: SnapshotProgress,
+        *,
+        withdrawn: Sequence[WithdrawnOperation] = (),
+        unread: Sequence[UnreadOperation] = (),
+    ) -> None:
+        """All of it is in: the position is its place, and acknowledged own operations are part of it.
+
+        `withdrawn` is all that was ever taken out of effect up to there: what of it is in effect here is taken out.
+        """
         ...
 
     def clips_to_upload(self, limit: int) -> Sequence[ClipFile]:

@@ -259,6 +259,27 @@ CASE_UNIT = Text(
     id="menetapkan satuan perkara; hanya petugas satuan itu dan pengawas yang melihatnya",
     en="set the unit of a case; only its officers and those who oversee all see it then",
 )
+SERVER_REPORTER = Text(id="data pelapor kejadian", en="data of who has reported incidents")
+REPORTER_ERASE = Text(
+    id="menghapus nama dan nomor pelapor satu kejadian atas permintaan (UU 27/2022); tercatat",
+    en="erase name and number of who has reported an incident, on request (UU 27/2022); on record",
+)
+INCIDENT_ID = Text(id="id kejadian", en="id of the incident")
+REPORTER_REASON = Text(
+    id="alasan; wajib, bersama --supervisor, bila perkara masih memerlukannya",
+    en="why; needed, with --supervisor, where a case still needs it",
+)
+REPORTER_SUPERVISOR = Text(id="NRP supervisor yang menyetujuinya", en="NRP of the supervisor who agrees to it")
+REPORTER_WAS_ERASED = Text(
+    id="Kejadian {incident}: {values} data pelapor dihapus. Tempat kerja menghapusnya saat menyelaraskan lagi. "
+    "Cadangan yang dibuat sebelumnya masih memuatnya.",
+    en="Incident {incident}: {values} values of its reporter erased. Workstations follow when they synchronise again. "
+    "Backups that were made before still hold them.",
+)
+REPORTER_IN_CLEAR = Text(
+    id="{operations} operasi dari versi terdahulu memuat data itu apa adanya dan tidak dapat diubah.",
+    en="{operations} operations of an earlier version hold it as it is and cannot be changed.",
+)
 UNIT_OF_CASE = Text(id="satuan; tanpa itu perkara milik semua", en="unit; without one the case is everybody's")
 USER_UNIT = Text(id="menetapkan satuan petugas, misalnya Lantas", en="set the units (satuan) of an officer")
 USER_SIGN_OUT = Text(id="mengeluarkan petugas di semua tempat", en="sign an officer out everywhere")
@@ -314,6 +335,33 @@ SERVER_CHECK = Text(
     en="check the server's key and clips; clips that are missing are asked for again",
 )
 READ_ALL = Text(id="baca juga isi setiap klip dan cocokkan hash-nya", en="read every clip, too, and compare its hash")
+SERVER_COMPACT = Text(
+    id="memadatkan urutan operasi: nilai lama yang tidak menentukan apa pun lagi dibuang, rantainya tetap utuh",
+    en="compact the order of operations: old values that decide nothing any more go, the chains stay whole",
+)
+KEEP_DAYS = Text(
+    id="biarkan operasi dari N hari terakhir; paling sedikit 30, bawaan 90",
+    en="leave the operations of the last N days; at least 30, default 90",
+)
+COMPACT_DRY_RUN = Text(id="hitung saja, jangan ubah apa pun", en="only count, change nothing")
+COMPACT_NIGHTLY = Text(
+    id="padatkan urutan operasi setiap malam, kecuali N hari terakhir (paling sedikit 30); bawaan: tidak",
+    en="compact the order of operations each night, but for the last N days (at least 30); default: not",
+)
+COMPACTED_NOW = Text(
+    id="Dipadatkan: {operations} operasi dari {rows}, {entities} hal diperiksa. Isinya {before} MB, kini {after} MB.",
+    en="Compacted: {operations} operations of {rows}, {entities} things looked at. They take {before} MB, now {after}.",
+)
+COMPACT_WOULD = Text(
+    id="Akan dipadatkan: {operations} operasi dari {rows}, {entities} hal diperiksa. Isinya {before} MB, menjadi "
+    "{after} MB. Tidak ada yang diubah.",
+    en="Would be compacted: {operations} operations of {rows}, {entities} things looked at. Content {before} MB, then "
+    "{after} MB. Nothing was changed.",
+)
+ORDER_CHECKED = Text(
+    id="Operasi diperiksa: {operations}, tanpa nilai: {compacted}, rantai putus: {broken}.",
+    en="Operations checked: {operations}, without values: {compacted}, broken links: {broken}.",
+)
 SERVER_BACKUP = Text(
     id="menyalin basis data SQLite, juga saat server berjalan",
     en="copy the SQLite database, also while the server runs",

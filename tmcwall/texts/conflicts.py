@@ -34,6 +34,8 @@ CLOSE = Text(id="Tutup", en="Close")
 EMPTY = Text(id="(kosong)", en="(empty)")
 YES = Text(id="ya", en="yes")
 NO = Text(id="tidak", en="no")
+SAME = Text(id="(data pribadi, sama)", en="(about a person, the same)")
+DIFFERENT = Text(id="(data pribadi, berbeda)", en="(about a person, not the same)")
 WITHHELD = Text(id="(data pribadi, tidak ditampilkan di sini)", en="(about a person, not shown here)")
 
 ENTITIES: Final[Mapping[Entity, Text]] = {

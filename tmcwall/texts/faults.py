@@ -779,6 +779,18 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Operasi itu sudah tanpa efek: ia ada di karantina. Lihat daftarnya dengan tmcwall server quarantine list.",
         "That operation is without effect already: it is in quarantine. See tmcwall server quarantine list.",
     ),
+    DomainCode.COMPACTED: Text(
+        "Nilai sebelum operasi itu sudah dipadatkan, jadi tidak diketahui lagi apa isinya tanpa operasi itu. Betulkan "
+        "dengan nilai baru di tempat kerja.",
+        "The values before that operation were compacted, so it is not known any more what stood there without it. Put "
+        "it right with a new value at a workstation.",
+    ),
+    DomainCode.REPORTER_NEEDED: Text(
+        "Pelapor kejadian itu masih diperlukan perkara. Hapus hanya dengan alasan seorang supervisor: --reason dan "
+        "--supervisor NRP.",
+        "A case needs who has reported that incident. Erase it only with a supervisor's reason: --reason and "
+        "--supervisor NRP.",
+    ),
     DomainCode.FAULT_UNKNOWN: Text(
         "Nama gangguan simulasi tidak dikenal. Lihat daftarnya dengan tmcwall sim --list.",
         "The simulated fault is not known. See the list with tmcwall sim --list.",

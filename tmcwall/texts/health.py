@@ -67,7 +67,7 @@ STATES: Final[Mapping[CameraState, Text]] = {
     CameraState.UNKNOWN: Text(id="Tidak dipantau", en="Not watched"),
 }
 
-_CODEC_NAMES: Final = {"h264": "H.264", "hevc": "H.265"}
+_CODEC_NAMES: Final = {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}
 _SECONDS = Text(id="{seconds} detik", en="{seconds} s")
 _MINUTES = Text(id="{minutes} menit {seconds} detik", en="{minutes} min {seconds} s")
 _HOURS = Text(id="{hours} jam {minutes} menit", en="{hours} h {minutes} min")

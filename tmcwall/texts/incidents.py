@@ -111,6 +111,24 @@ FIELD_REPORTER = Text(id="Pelapor", en="Reporter")
 FIELD_TEXT = Text(id="Uraian", en="Report")
 REPORTER_HIDDEN = Text(id="Tampil setelah petugas masuk dinas", en="Shown when an officer is on duty")
 REPORTER_OF_CASES = Text(id="Hanya untuk yang menangani perkara", en="Only for those who handle cases")
+REPORTER_ASKED = Text(id="Diambil dari server …", en="Being fetched from the server …")
+REPORTER_AWAY = Text(
+    id="Tidak ada di sini. Ada di server, yang sekarang tidak terhubung.",
+    en="Not here. The server has it, and cannot be reached now.",
+)
+REPORTER_AWAY_WRITTEN = Text(
+    id="Tidak ada di sini, dan server tidak terhubung. Dicatat oleh {officer}.",
+    en="Not here, and the server cannot be reached. Written down by {officer}.",
+)
+REPORTER_MISSING = Text(
+    id="Tidak ada di sini dan belum sampai di server. Ada di tempat kerja yang mencatatnya.",
+    en="Not here, and the server does not have it yet. The workstation where it was written down has it.",
+)
+REPORTER_MISSING_WRITTEN = Text(
+    id="Tidak ada di sini dan belum sampai di server. Dicatat oleh {officer}.",
+    en="Not here, and the server does not have it yet. Written down by {officer}.",
+)
+REPORTER_ERASED = Text(id="Dihapus atas permintaan", en="Erased on request")
 REPORTER_UNKNOWN = Text(id="Tidak disebutkan", en="Not given")
 TAKEN_BY = Text(id="{status} oleh {officer}", en="{status} by {officer}")
 

@@ -19,6 +19,7 @@ from tmcwall.domain.history import Uptimes
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote
 from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
+from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.roster import Account
@@ -26,6 +27,7 @@ from tmcwall.domain.shared_layout import Page
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
+from tmcwall.services.personal import Reporter
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.register_desk import RegisterRow, StandingChange
 from tmcwall.services.synchronisation import SyncState
@@ -129,6 +131,16 @@ class IncidentService(Protocol):
     def acknowledge(self, incident_id: str) -> None: ...
     def close(self, incident_id: str, certainty: Certainty) -> None: ...
     def add_note(self, incident_id: str, text: str) -> None: ...
+
+
+class PersonalService(Protocol):
+    """Who has reported incidents, as far as the officer on duty is shown it (`PersonalValues`)."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def reporter(self, incident: Incident) -> Reporter: ...
+    def same(self, conflict: Conflict) -> bool | None: ...
 
 
 class LayoutService(Protocol):
@@ -404,6 +416,7 @@ class ConsoleServices:
     health: HealthService
     lifecycles: LifecycleService
     conflicts: ConflictService
+    personal: PersonalService
     quarantine: QuarantineService
     register: RegisterService
     officers: OfficerService

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange import NRP, PASSWORD
+from tests.exchange import NRP, PASSWORD, START, report_body
 from tmcwall import cli
-from tmcwall.commands.server import ServerOptions
+from tmcwall.commands.server import ServerOptions, opened
 from tmcwall.commands.server_sources import webhook_add
 from tmcwall.commands.server_upkeep import back_up
 from tmcwall.commands.server_users import user_add
 from tmcwall.domain.incident import Source
 from tmcwall.domain.officer import Role
+from tmcwall.intake.webhook import parse_webhook
+from tmcwall.server.reports import receive
 
 OPERATION = "01958f3e-0000-7000-8000-000000000001"
 COMMANDS = [
@@ -22,8 +24,8 @@ COMMANDS = [
     ["user", "disable", NRP], ["user", "enable", NRP], ["user", "role", NRP, "perwira"],
     ["user", "password", NRP, "--secret-file", "PASSWORD"], ["source", "add", "112"], ["source", "list"],
     ["source", "rotate", "112"], ["quarantine", "list"], ["quarantine", "check"],
-    ["quarantine", "add", OPERATION, "--reason", "uji"], ["epoch"], ["check"], ["backup", "--out", "COPY"],
-    ["restore", "BACKUP"], ["key", "renew"],
+    ["quarantine", "add", OPERATION, "--reason", "uji"], ["epoch"], ["check"], ["compact"], ["backup", "--out", "COPY"],
+    ["restore", "BACKUP"], ["key", "renew"], ["reporter", "erase", "i1"],
 ]  # fmt: skip
 MAKING = {"run", "user add", "source add", "restore"}
 """Those that may make a database where there is none and its place was named."""
@@ -141,3 +143,18 @@ def test_a_rotation_without_overlap_ends_the_former_secret_at_once(
     capfd.readouterr()
     assert cli.main(command(["source", "list"], tmp_path, database=database)) == 0
     assert "until" not in capfd.readouterr().out
+
+
+def test_who_has_reported_an_incident_is_erased_from_the_console(
+    server: ServerOptions, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    body = report_body(reporter={"name": "Ibu Rahayu", "phone": "+62 800 000 001", "consent": True})
+    with opened(server) as database, database.write() as session:
+        incident_id = receive(session, parse_webhook(body), body, now=START).incident_id
+    words = ["server", "reporter", "erase", incident_id, "--data-dir", str(tmp_path / "data"), "--lang", "en"]
+    assert cli.main(words) == 0
+    said = capfd.readouterr().out
+    assert "2 values of its reporter erased" in said
+    assert "Rahayu" not in said
+    assert cli.main([*words[:3], "nowhere", *words[4:]]) == 2
+    capfd.readouterr()

@@ -21,7 +21,7 @@ from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer, Role, may
-from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
+from tmcwall.domain.operation import COMMITTED_SINCE, FIRST_HASH, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.tables import UploadRow
@@ -81,6 +81,9 @@ ROUTES = {
     # Of the workstation whose token it is.
     ("POST", "/custody"): Route(needs=Action.VIEW),
     ("GET", "/custody"): Route(needs=Action.VIEW),
+    ("POST", "/personal"): Route(),
+    ("POST", "/personal/read"): Route(needs=Action.READ_REPORTER),
+    ("GET", "/personal/erased"): Route(needs=Action.VIEW),
     ("OPTIONS", "/clips"): Route(needs=Action.TAG),
     # What a desk has cut goes up whoever is signed in there; its bytes are held to the clip's hash.
     ("POST", "/clips"): Route(needs=Action.TAG),
@@ -158,11 +161,11 @@ def push(client: TestClient, nrp: str, changes: list[tuple[Entity, str, dict[str
     made: list[Operation] = []
     for number, (entity, entity_id, fields) in enumerate(changes, start=1):
         before = made[-1].hash if made else FIRST_HASH
+        # Incidents as an earlier version has written them: who has reported them stands there as it is.
+        schema = COMMITTED_SINCE - 1 if entity is Entity.INCIDENT else SCHEMA_VERSION
         made.append(
             signed(
-                Operation(
-                    uuid7(START), device, number, nrp, START, entity, entity_id, 2**31, fields, SCHEMA_VERSION, before
-                )
+                Operation(uuid7(START), device, number, nrp, START, entity, entity_id, 2**31, fields, schema, before)
             )
         )
     body = {"operations": [OperationMessage.of(item).model_dump(mode="json") for item in made]}

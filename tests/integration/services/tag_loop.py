@@ -1,6 +1,7 @@
 """Tags without end and says each bookmark that is shown as saved: to be killed at any moment.
 
-It forks a program for each line on its standard input, says `pid N`, and lets that one speak. Everything is imported
+It forks a program for each line on its standard input, says `pid N`, lets that one speak, and says `gone N` with the
+status that it ended with. Everything is imported
 before the first fork and nothing is opened, so each program starts in no time with a store and threads of its own.
 """
 
@@ -54,5 +55,5 @@ if __name__ == "__main__":
             tag_for_ever(Path(sys.argv[1]))
             os._exit(1)
         say(f"pid {child}")
-        os.waitpid(child, 0)
-        say("gone")
+        _, status = os.waitpid(child, 0)
+        say(f"gone {os.waitstatus_to_exitcode(status)}")

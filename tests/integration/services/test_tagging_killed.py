@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -35,7 +36,8 @@ class Programs:
     def __exit__(self, *_: object) -> None:
         self._process.stdin.close()
         if self._child is not None:
-            os.kill(self._child, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
         self._process.wait(60)
         self._process.stdout.close()
 
@@ -59,9 +61,11 @@ class Programs:
         until = time.monotonic() + life_s
         while (line := self.line(until - time.monotonic())) is not None:
             saved.append(line)
+        ended = [line for line in saved if not line.startswith("saved ")]
+        assert not ended, f"it was not killed yet: {ended}"
         os.kill(self._child, signal.SIGKILL)
         self._child = None
-        while (line := self.line(60)) != "gone":
+        while not (line := self.line(60)).startswith("gone "):
             saved.append(line)
         return [line.removeprefix("saved ") for line in saved]
 

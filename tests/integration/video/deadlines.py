@@ -1,5 +1,7 @@
 """The deadlines of issue and documentation, shortened."""
 
+from dataclasses import replace
+
 from tmcwall.video.sessions.reconnect import Timing
 
 QUICK = Timing(
@@ -15,3 +17,15 @@ QUICK = Timing(
     decoder_hung_s=3.0,
     stream_hung_s=1.5,
 )
+
+PATIENT = replace(
+    QUICK,
+    connect_s=60.0,
+    open_s=60.0,
+    no_media_s=60.0,
+    stalled_s=60.0,
+    no_key_s=60.0,
+    decoder_hung_s=60.0,
+    stream_hung_s=60.0,
+)
+"""Where no camera is late by intent: a machine that has much to do is not taken for a slow camera."""

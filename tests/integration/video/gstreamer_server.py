@@ -1,4 +1,4 @@
-"""GStreamer's RTSP server over one H.264 or H.265 file, for the system's Python: FILE COUNT FPS [CONFIG].
+"""GStreamer's RTSP server over one file of H.264, H.265 or JPEG, for the system's Python: FILE COUNT FPS [CONFIG].
 
 It prints its port.
 CONFIG is the `config-interval`: -1 repeats parameter sets before key frames, 0 sends the file as it is.
@@ -16,9 +16,12 @@ from gi.repository import GLib, Gst, GstApp, GstRtspServer  # noqa: E402, F401 -
 Gst.init(None)
 PATH, COUNT, FPS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 CONFIG = sys.argv[4] if len(sys.argv) > 4 else "-1"
-CODEC = "h265" if PATH.endswith("h265") else "h264"
+CODEC = PATH.rpartition(".")[2]
 CAPS = f"video/x-{CODEC},stream-format=byte-stream,alignment=au"
 PARSE = f"{CODEC}parse config-interval={CONFIG} ! {CAPS}"
+PAY = f"rtp{CODEC}pay name=pay0 pt=96 config-interval={CONFIG}"
+if CODEC == "jpeg":
+    CAPS, PARSE, PAY = "image/jpeg,width=640,height=360", "jpegparse", "rtpjpegpay name=pay0 pt=26"
 
 
 def access_units():
@@ -45,7 +48,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # it has n
 
     def do_create_element(self, url):
         source = f'appsrc name=src is-live=true block=false format=time caps="{CAPS},framerate={FPS}/1"'
-        return Gst.parse_launch(f"( {source} ! rtp{CODEC}pay name=pay0 pt=96 config-interval={CONFIG} )")
+        return Gst.parse_launch(f"( {source} ! {PAY} )")
 
     def do_configure(self, media):
         source = media.get_element().get_by_name_recurse_up("src")

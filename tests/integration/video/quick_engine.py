@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tests.integration.video.deadlines import QUICK
+from tests.integration.video.deadlines import PATIENT, QUICK
 from tmcwall.domain.clock import SystemClock
 from tmcwall.video.engine.budget.load_shedder import Machine
 from tmcwall.video.engine.budget.load_shedding import Patience
@@ -31,7 +31,7 @@ def boot_clock_ns():
 
 options = replace(
     parse_arguments(None),
-    timing=QUICK,
+    timing=PATIENT if "PATIENT" in os.environ else QUICK,
     boot_clock_ns=boot_clock_ns,
     patience=Patience(
         late_s=0.5, rise_after_s=1.0, calm_s=0.3, settle_s=3.0, fall_after_s=1.0, longest_fall_after_s=2.0

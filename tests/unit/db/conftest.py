@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from tmcwall.db import operations, tables
+from tests.new_tables import make_new_tables
+from tmcwall.db import operations
 
 NOW = datetime(2025, 3, 28, 7, 3, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ def open_memory() -> Session:
     def begin(connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    tables.metadata.create_all(engine)
+    make_new_tables(engine)
     session = Session(engine, autoflush=False)
     operations.renew_device(session, at=NOW)
     return session

@@ -322,7 +322,7 @@ def test_open_incidents_come_newest_first_and_closed_ones_are_kept(session: Sess
     assert incidents.open_incidents(session) == ()
     first = Incident(
         "i1", Source.CALL_112, "112-1", 1, IncidentType.FIRE, Severity.SEVERE, Certainty.UNVERIFIED, Status.NEW,
-        Drill.ACTUAL, Place(Position(-7.5, 110.8), 50.0), "asap", NOW, NOW, reporter_phone="+620000",
+        Drill.ACTUAL, Place(Position(-7.5, 110.8), 50.0), "asap", NOW, NOW,
     )  # fmt: skip
     second = replace(first, id="i2", external_id="112-2", received_at=NOW + timedelta(minutes=1))
     closed = replace(first, id="i3", external_id="112-3", status=Status.CLOSED, closed_at=NOW)

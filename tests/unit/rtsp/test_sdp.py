@@ -153,8 +153,8 @@ def test_an_odd_control_is_put_into_the_form_of_a_url(control, expected):
 
 def test_where_nothing_can_be_played_the_first_refusal_counts():
     with pytest.raises(Fault) as caught:
-        playable_video(parse(b"v=0\nm=video 0 RTP/AVP 26\nm=video 0 RTP/AVP 96\n", "rtsp://k/main"))
-    assert (caught.value.code, caught.value.detail) == (FaultCode.CODEC_UNSUPPORTED, "JPEG")
+        playable_video(parse(b"v=0\nm=video 0 RTP/AVP 33\nm=video 0 RTP/AVP 96\n", "rtsp://k/main"))
+    assert (caught.value.code, caught.value.detail) == (FaultCode.CODEC_UNSUPPORTED, "MP2T")
 
 
 LINE = st.one_of(

@@ -102,6 +102,19 @@ def test_whoever_reported_an_incident_of_the_case_is_found_by_the_bare_name(stor
     assert refused.value.names == ("Wartini",)
 
 
+def test_a_reporter_whose_name_only_the_server_has_is_found_by_the_bare_name(store, clock, tmp_path) -> None:
+    commitment = f"~sha256:{'1' * 64}"
+    asked = {("kejadian-1", commitment): "Wartini"}
+    stocked(store)
+    room = room_of(store, tmp_path, clock=clock, reporter_of=lambda incident, name: asked[incident, name])
+    store.receive(replace(reported(id="kejadian-1"), reporter_name=commitment))
+    linked = replace(store.do(partial(bookmarks.get, bookmark_id="tanda-1")), incident_id="kejadian-1")
+    store.do(partial(operations.change, value=linked, actor=INVESTIGATOR.nrp, at=clock.utc()))
+    with pytest.raises(NamesRefused) as refused:
+        room.draft(order(replace(WORDS, actions="Petugas menemui Wartini di lokasi.")), by=INVESTIGATOR)
+    assert refused.value.names == ("Wartini",)
+
+
 def test_numbers_go_up_and_none_is_given_twice_not_even_a_cancelled_one(room) -> None:
     first = room.draft(order(), by=INVESTIGATOR)
     room.cancel(first.id, reason="salah ketik", by=INVESTIGATOR)

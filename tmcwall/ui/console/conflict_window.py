@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.domain.merge import Version
+from tmcwall.domain.merge import Conflict, Version
 from tmcwall.domain.operation import Json
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.texts import Translator
@@ -27,7 +27,7 @@ from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import long_moment_text
 from tmcwall.ui.console.parts import plain_label, rows_to_read
-from tmcwall.ui.services import ConflictService
+from tmcwall.ui.services import ConflictService, PersonalService
 
 _WIDTH: Final = 220 * theme.SPACE
 _HEIGHT: Final = 110 * theme.SPACE
@@ -38,8 +38,16 @@ _LONGEST_VALUE: Final = 400
 class ConflictWindow(QDialog):
     """Closed by `Esc`; it stands beside the video and never over a wall."""
 
-    def __init__(self, conflicts: ConflictService, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        conflicts: ConflictService,
+        personal: PersonalService,
+        *,
+        translate: Translator,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._personal = personal
         self._conflicts = conflicts
         self._translate = translate
         self._shown: list[OpenConflict] = []
@@ -66,6 +74,7 @@ class ConflictWindow(QDialog):
         layout.addWidget(self._answer)
         layout.addWidget(buttons)
         conflicts.changed.connect(self._show_all)
+        personal.changed.connect(self._on_personal)
         conflicts.refused.connect(self._tell)
         self._table.itemSelectionChanged.connect(self._follow_selection)
         self._show_all()
@@ -103,14 +112,24 @@ class ConflictWindow(QDialog):
         return (
             say(texts.ENTITIES[conflict.entity], subject=one.subject).strip(),
             say(field) if field is not None else conflict.field,
-            self._given(conflict.field, conflict.kept),
-            self._given(conflict.field, conflict.other),
+            self._given(conflict, conflict.kept),
+            self._given(conflict, conflict.other),
         )
 
-    def _given(self, field: str, version: Version) -> str:
-        say = self._translate
-        value = say(texts.WITHHELD) if field in texts.WITHHELD_FIELDS else value_text(field, version.value, say)
+    def _given(self, conflict: Conflict, version: Version) -> str:
+        say, field = self._translate, conflict.field
+        value = self._withheld(conflict) if field in texts.WITHHELD_FIELDS else value_text(field, version.value, say)
         return say(texts.GIVEN, value=value, actor=version.actor, time=long_moment_text(version.made_at, say))
+
+    def _withheld(self, conflict: Conflict) -> str:
+        """Two workstations that write the same have two commitments: whoever may read them is told so."""
+        same = self._personal.same(conflict)
+        return self._translate(texts.WITHHELD if same is None else texts.SAME if same else texts.DIFFERENT)
+
+    @Slot(str)
+    def _on_personal(self, incident_id: str) -> None:
+        if any(one.conflict.entity_id == incident_id for one in self._shown):
+            self._show_all()
 
     def _selected(self) -> OpenConflict | None:
         rows = self._table.selectionModel().selectedRows()

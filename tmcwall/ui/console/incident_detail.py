@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from tmcwall.domain.incident import Incident, IncidentNote, Source
 from tmcwall.domain.officer import Officer
+from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
@@ -17,6 +19,19 @@ from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import long_moment_text, time_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
+
+_REPORTER: Final[Mapping[ReporterState, Text]] = {
+    ReporterState.OF_CASES: texts.REPORTER_OF_CASES,
+    ReporterState.ASKED: texts.REPORTER_ASKED,
+    ReporterState.AWAY: texts.REPORTER_AWAY,
+    ReporterState.MISSING: texts.REPORTER_MISSING,
+    ReporterState.ERASED: texts.REPORTER_ERASED,
+}
+_WRITTEN: Final[Mapping[ReporterState, Text]] = {
+    ReporterState.AWAY: texts.REPORTER_AWAY_WRITTEN,
+    ReporterState.MISSING: texts.REPORTER_MISSING_WRITTEN,
+}
+"""Where somebody at the station has written it down."""
 
 
 class IncidentDetail(QScrollArea):
@@ -65,7 +80,7 @@ class IncidentDetail(QScrollArea):
         self.setWidget(self._page)
 
     def show_incident(
-        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None, names_reporter: bool
+        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None, reporter: Reporter
     ) -> None:
         """With nobody on duty the reporter's name and telephone stay hidden."""
         self._none.setVisible(incident is None)
@@ -84,7 +99,7 @@ class IncidentDetail(QScrollArea):
             texts.FIELD_STATUS: status,
             texts.FIELD_CERTAINTY: say(texts.CERTAINTIES[incident.certainty]),
             texts.FIELD_SOURCE: self._source(incident),
-            texts.FIELD_REPORTER: self._reporter(incident, on_duty, named=names_reporter),
+            texts.FIELD_REPORTER: self._reporter(reporter, on_duty),
         }
         for text, value in values.items():
             self._values[text.id].setText(value)
@@ -100,11 +115,16 @@ class IncidentDetail(QScrollArea):
         own = incident.source is Source.OPERATOR or not incident.external_id
         return source if own else f"{source}, {incident.external_id}"
 
-    def _reporter(self, incident: Incident, on_duty: Officer | None, *, named: bool) -> str:
-        if not named:
-            return self._translate(texts.REPORTER_HIDDEN if on_duty is None else texts.REPORTER_OF_CASES)
-        known = ", ".join(part for part in (incident.reporter_name, incident.reporter_phone) if part)
-        return known or self._translate(texts.REPORTER_UNKNOWN)
+    def _reporter(self, reporter: Reporter, on_duty: Officer | None) -> str:
+        say = self._translate
+        if on_duty is None:
+            return say(texts.REPORTER_HIDDEN)
+        if reporter.state is ReporterState.SHOWN:
+            known = ", ".join(part for part in (reporter.name, reporter.phone) if part)
+            return known or say(texts.REPORTER_UNKNOWN)
+        if reporter.written_by and reporter.state in _WRITTEN:
+            return say(_WRITTEN[reporter.state], officer=officer_text(reporter.written_by, on_duty))
+        return say(_REPORTER[reporter.state])
 
     def _add_field(self, text: Text) -> None:
         name = plain_label(self._translate(text), soft=True)

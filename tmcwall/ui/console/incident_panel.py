@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
 from tmcwall.domain.officer import Action as Right
+from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
@@ -33,7 +34,7 @@ from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import IncidentForm
 from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.services import CameraService, DutyService, IncidentService
+from tmcwall.ui.services import CameraService, DutyService, IncidentService, PersonalService
 
 _TICK_MS: Final = 1000
 
@@ -49,6 +50,7 @@ class IncidentPanel(QWidget):
         desk: IncidentService,
         cameras: CameraService,
         duty: DutyService,
+        personal: PersonalService,
         *,
         actions: Actions,
         clock: Clock,
@@ -59,6 +61,7 @@ class IncidentPanel(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._duty = duty
+        self._personal = personal
         self._translate = translate
         self._chosen: str | None = None
         self._model = IncidentListModel(region_name=region_name, translate=translate, parent=self)
@@ -144,6 +147,7 @@ class IncidentPanel(QWidget):
         desk.changed.connect(self._show_all)
         desk.noted.connect(self._on_noted)
         self._duty.changed.connect(self._show_all)
+        self._personal.changed.connect(self._on_personal)
 
     @property
     def selected(self) -> str | None:
@@ -191,8 +195,8 @@ class IncidentPanel(QWidget):
     def _show_chosen(self) -> None:
         incident = None if self._chosen is None else self._desk.get(self._chosen)
         notes = () if incident is None else self._desk.notes(incident.id)
-        named = self._duty.can(Right.READ_REPORTER)
-        self._detail.show_incident(incident, notes, on_duty=self._duty.officer, names_reporter=named)
+        reporter = Reporter(ReporterState.OF_CASES) if incident is None else self._personal.reporter(incident)
+        self._detail.show_incident(incident, notes, on_duty=self._duty.officer, reporter=reporter)
         self._bar.show_incident(incident, allowed=self._duty.can(Right.HANDLE_INCIDENTS))
         self._new.setEnabled(self._duty.can(Right.HANDLE_INCIDENTS))
 
@@ -215,6 +219,11 @@ class IncidentPanel(QWidget):
     @Slot(object)
     def _on_noted(self, note: IncidentNote) -> None:
         if note.incident_id == self._chosen:
+            self._show_chosen()
+
+    @Slot(str)
+    def _on_personal(self, incident_id: str) -> None:
+        if incident_id == self._chosen:
             self._show_chosen()
 
     @Slot(object)

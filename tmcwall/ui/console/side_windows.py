@@ -40,7 +40,7 @@ class SideWindows:
         self._services = services
         self._clock = clock
         self._translate = translate
-        self.conflicts = ConflictWindow(services.conflicts, translate=translate, parent=console)
+        self.conflicts = ConflictWindow(services.conflicts, services.personal, translate=translate, parent=console)
         self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
         self.register = RegisterWindow(
             services.register, services.cameras, region_name=region_name, translate=translate, parent=console

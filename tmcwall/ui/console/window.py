@@ -113,6 +113,7 @@ class ConsoleWindow(QMainWindow):
             services.incidents,
             services.cameras,
             services.duty,
+            services.personal,
             actions=actions,
             clock=clock,
             region_name=region_name,

@@ -10,7 +10,7 @@ from tmcwall.domain.derived_copy import Box, CopyJob
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.ipc.messages import CONTROL, FRAME, LARGEST_BODY
 
-CODECS: Final = ("h264", "hevc")
+CODECS: Final = ("h264", "hevc", "mjpeg")
 """An access unit's stream is the place of its codec here."""
 STILL: Final = 9
 """The stream of the pieces of a still."""

@@ -27,7 +27,7 @@ from tmcwall.video.ipc.access_units import AccessUnit
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output
 from tmcwall.video.ipc.shared_frames import SLOTS, Memory, TileWriter
 
-CODECS: Final = frozenset({"h264", "hevc"})
+CODECS: Final = frozenset({"h264", "hevc", "mjpeg"})
 _BEHIND: Final = 25
 """Access units waiting: a second of an ordinary camera. Then everything before the newest key frame is skipped. Without
 one, as when the engine hands over the pictures since the last key frame at once, all are decoded but few converted: the

@@ -8,7 +8,7 @@ from tmcwall.containers.annex_b import nal_units
 from tmcwall.containers.decoder_configuration import completed, overlaid, parameter_sets_of
 from tmcwall.containers.mp4 import VideoFormat
 from tmcwall.domain.bookmark import SetsFrom
-from tmcwall.rtsp.codecs import picture_size
+from tmcwall.rtsp.codecs import JPEG, picture_size, size_of
 from tmcwall.video.ipc.timeline import NO_RUN
 from tmcwall.video.recording.footage import RecordedUnit, payloads, units_of
 from tmcwall.video.recording.segments import Segment, SegmentHeader
@@ -40,6 +40,8 @@ class ParameterSets:
         """The format of a unit; None where no parameter sets are known, up to the next key frame."""
         self.changed = False
         present = self._present
+        if unit.segment.header.codec == JPEG:
+            return self._of_picture(unit.segment.header, payload)
         if not unit.entry.key:
             return present if self._is_known else None
         header = unit.segment.header
@@ -59,6 +61,14 @@ class ParameterSets:
         self._present = VideoFormat(header.codec, width, height, header.clock_rate, sets)
         self.changed = True
         return self._present
+
+    def _of_picture(self, header: SegmentHeader, picture: bytes) -> VideoFormat:
+        """Of one that has no parameter sets: it says itself how it is decoded."""
+        width, height = size_of(header.codec, picture) or (header.width, header.height)
+        found = VideoFormat(header.codec, width, height, header.clock_rate, ())
+        self.changed = found != self._present
+        self._present, self._is_known = found, True
+        return found
 
     def _sets(self, unit: RecordedUnit, payload: bytes) -> tuple[_Sets, SetsFrom | None] | None:
         """The sets of a key frame, and where they are from that it did not bring itself."""

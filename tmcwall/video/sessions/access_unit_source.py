@@ -7,19 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import SessionKind, Way
-from tmcwall.rtsp.codecs import picture_size
+from tmcwall.rtsp.codecs import JPEG, size_of
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH
 from tmcwall.video.ipc.timeline import TimedUnit
 from tmcwall.video.sessions.compat_history import Choice
 
 LARGEST_GOP_BYTES: Final = 16 * 1024 * 1024
-_OPENING_BYTES: Final = 256
-"""Where the parameter sets of a key frame are looked for."""
 
 
 class StreamKey(NamedTuple):
@@ -172,13 +169,13 @@ class AccessUnitSource:
 
     def _measure(self, payload: bytes) -> None:
         """The picture's size, where the parameter sets have changed. FFmpeg is not asked to make room for any size."""
-        opening = payload[:_OPENING_BYTES]
-        if opening[:64] == self._parameters:
+        codec, opening = self.state.codec, payload[:64]
+        if opening == self._parameters and codec != JPEG:
             return
-        size = picture_size(self.state.codec, nal_units(opening))
+        size = size_of(codec, payload)
         if size is not None:
             width, height = size
             if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:
                 raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{width}x{height}")
             self.state.width, self.state.height = size
-        self._parameters = opening[:64]
+        self._parameters = opening

@@ -31,7 +31,7 @@ from tmcwall.video.sessions.format_options import check_format_options
 _PIPE_IN, _PIPE_OUT, _ERRORS = 0, 1, 2
 _ADDRESS_SPACE: Final = 2 << 30
 """Bytes, libraries included: a demultiplexer that wants more is attacked or leaks, and ends."""
-_CODECS: Final = frozenset({"h264", "hevc"})
+_CODECS: Final = frozenset({"h264", "hevc", "mjpeg"})
 _OPTIONS: Final = {
     "rtsp_transport": "tcp",
     "allowed_media_types": "video",

@@ -18,7 +18,7 @@ from tmcwall.domain.source import Carrier
 from tmcwall.net.reach import address_of
 from tmcwall.rtsp.assembler import Assembler
 from tmcwall.rtsp.auth import Authorizer, Scheme
-from tmcwall.rtsp.codecs import H264, HEVC, assembler_of
+from tmcwall.rtsp.codecs import H264, HEVC, JPEG, assembler_of
 from tmcwall.video.ipc.access_units import unpack_access_unit
 from tmcwall.video.ipc.camera_clock import CameraClock
 from tmcwall.video.ipc.messages import ACCESS_UNIT, COMPAT_REPORTS, CompatFault, OpenCompat, StreamUrl, pack
@@ -195,8 +195,8 @@ class CompatSession:
             if isinstance(report, CompatFault):
                 self._end(Fault(report.fault, report.detail))
                 return
-            if report.codec not in {H264, HEVC}:
-                raise Fault(FaultCode.CODEC_UNSUPPORTED, "not H.264 or H.265", retryable=False)
+            if report.codec not in {H264, HEVC, JPEG}:
+                raise Fault(FaultCode.CODEC_UNSUPPORTED, "not H.264, H.265 or JPEG", retryable=False)
             sets = tuple(nal_units(bytes.fromhex(report.parameter_sets)))
         except Fault as fault:
             self._end(fault)
@@ -214,7 +214,8 @@ class CompatSession:
             raise Fault(FaultCode.DECODER_LOST, "the demultiplexer sent what it may not")
         if found.damaged:
             self._assembler.lose()
-        unit = self._assembler.assemble(nal_views(found.payload), found.schedule_ns)
+        pictures = [found.payload] if self._assembler.codec == JPEG else nal_views(found.payload)
+        unit = self._assembler.assemble(pictures, found.schedule_ns)
         if unit is None:
             return
         now_ns = self._last_unit_ns = self._clock.monotonic_ns()

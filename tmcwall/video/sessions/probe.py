@@ -9,12 +9,11 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Final, Protocol
 
-from tmcwall.containers.annex_b import nal_units
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.oddity import Oddity
 from tmcwall.domain.source import Carrier, SessionKind, TransportPreference, is_compat, is_rtsp
 from tmcwall.rtsp.auth import Scheme
-from tmcwall.rtsp.codecs import picture_size
+from tmcwall.rtsp.codecs import size_of
 from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, OddityCount, StreamUrl
 from tmcwall.video.ipc.timeline import NS, TimedUnit
 from tmcwall.video.sessions.compat_history import compat_may_help
@@ -27,7 +26,6 @@ _DECODED_WITHIN_S: Final = 8.0
 """From the first key frame to the first picture: a decoder may have to start first."""
 _KEY_WITHIN_S: Final = 20.0
 """So long a key frame is waited for: whoever tests a camera stands beside it."""
-_OPENING_BYTES: Final = 4096
 _SIZE_WHERE_UNKNOWN: Final = (1280, 720)
 
 
@@ -247,7 +245,7 @@ class _Look:
     def _begin(self, unit: TimedUnit) -> None:
         """Raises Fault."""
         assert self._format is not None  # comes before the first unit
-        self._size = picture_size(self._format.codec, nal_units(unit.payload[:_OPENING_BYTES])) or (0, 0)
+        self._size = size_of(self._format.codec, unit.payload) or (0, 0)
         width, height = self._size if all(self._size) else _SIZE_WHERE_UNKNOWN
         if width > LARGEST_WIDTH or height > LARGEST_HEIGHT:
             raise Fault(FaultCode.PICTURE_TOO_LARGE, f"{width}x{height}")

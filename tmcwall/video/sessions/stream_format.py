@@ -10,7 +10,7 @@ class StreamFormat:
     """What the session description says of the stream, or the head of its container."""
 
     codec: str
-    """`h264` or `hevc`."""
+    """`h264`, `hevc` or `mjpeg`."""
     clock_rate: int
     parameter_sets: tuple[bytes, ...]
     paced: bool = False

@@ -1,4 +1,4 @@
-"""One camera on the web, from the first answer to its end: HLS, or FLV, MPEG-TS or MP4 fragments without end."""
+"""One camera on the web, from the first answer to its end: HLS, or FLV, MPEG-TS, MP4 fragments or JPEG without end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Final
 
 from tmcwall.containers.fragments import FragmentDemuxer
 from tmcwall.containers.hls import Resource, is_playlist
-from tmcwall.containers.recognition import LONGEST_JUNK, OPENING_BYTES, SegmentDemuxer, recognised
+from tmcwall.containers.jpeg_stream import JpegDemuxer
+from tmcwall.containers.recognition import LONGEST_JUNK, OPENING_BYTES, SegmentDemuxer, is_jpeg, recognised
 from tmcwall.containers.track import CLOCK_RATE, Demuxer
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.oddity import Oddity
@@ -183,6 +184,8 @@ class WebSession:
         wanted = OPENING_BYTES
         while True:
             opening = await answer.opening(wanted)
+            if answer.length is None and is_jpeg(opening, answer.headers.get("content-type", "")):
+                return JpegDemuxer()
             demuxer = recognised(opening, answer.headers.get("content-type", ""), is_all=len(opening) < wanted)
             if demuxer is not None:
                 return demuxer
@@ -291,6 +294,8 @@ class WebSession:
         if self._reader is not None:
             units = self._in_true_time(units)
         elif self._pace is not None:
+            if isinstance(demuxer, JpegDemuxer):
+                units = self._as_they_came(units)
             units = self._at_pace(units, self._pace)
         found = StreamFormat(demuxer.codec, CLOCK_RATE, demuxer.parameter_sets, paced=self._paced)
         is_new_format, self._format = found != self._format, found
@@ -315,6 +320,11 @@ class WebSession:
                 for ready in self._pace.put(unit, self._clock.monotonic_ns()):
                     self._hand_on(ready, None)
         self._came.set()
+
+    def _as_they_came(self, units: list[AccessUnit]) -> list[AccessUnit]:
+        """The same with the times at which they came, of a body that says none."""
+        now = self._clock.monotonic_ns() * CLOCK_RATE // NS
+        return [unit._replace(timestamp=now + place) for place, unit in enumerate(units)]
 
     def _at_pace(self, units: list[AccessUnit], pace: BodyPace) -> list[AccessUnit]:
         """The same in their true times, of a body without end. How they are let go follows how they come."""

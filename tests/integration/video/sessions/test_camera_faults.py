@@ -43,12 +43,13 @@ class Town:
 
 
 @pytest.fixture
-def town(film, tmp_path):
+def town(film, tmp_path, monkeypatch):
     """At the end the healthy camera must have noticed nothing, nor may a decoder have been lost."""
 
     def pictures(number):
         return film[number % len(film)]
 
+    monkeypatch.setenv("PATIENT", "1")
     healthy, faulty = FakeCamera(pictures=pictures), FakeCamera(pictures=pictures)
     healthy.interval_s = faulty.interval_s = 0.04
     with CameraThread(healthy, faulty), EngineProcess(tmp_path / "recordings", program=QUICK_ENGINE) as engine:

@@ -58,6 +58,18 @@ def test_the_wall_plays_a_camera_in_every_form(city, names, form):
     assert sum(unit.lost for unit in watched.units) == 0
 
 
+def test_the_wall_plays_jpeg_pictures_as_they_come(city, names):
+    watched = watch(city.web_url(next(names), WebForm.MJPEG), units(12))
+    assert watched.faults == []
+    assert all(
+        unit.key and unit.payload.startswith(b"\xff\xd8") and unit.payload.endswith(b"\xff\xd9")
+        for unit in watched.units
+    )
+    times = [unit.schedule_ns for unit in watched.units]
+    assert times == sorted(set(times))
+    assert sum(unit.lost for unit in watched.units) == 0
+
+
 def test_pictures_come_as_jpeg_too(city, names):
     with av.open(city.web_url(next(names), WebForm.MJPEG), timeout=30) as container:
         shown = list(itertools.islice(container.decode(video=0), 5))

@@ -40,6 +40,20 @@ def films(tmp_path_factory):
     """Four seconds of moving pictures, by codec."""
     folder = tmp_path_factory.mktemp("film")
     source = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-t", "4"]
+    jpeg = [
+        "-c:v",
+        "mjpeg",
+        "-huffman",
+        "default",
+        "-force_duplicated_matrix",
+        "1",
+        "-pix_fmt",
+        "yuvj420p",
+        "-q:v",
+        "9",
+    ]
+    command = ["ffmpeg", "-v", "error", *source, *jpeg, "-f", "mjpeg", folder / "film.jpeg"]
+    subprocess.run(command, check=True)
     for codec, coding in CODING.items():
         common = ["-preset", "ultrafast", "-g", "25", "-bf", "0"]
         command = ["ffmpeg", "-v", "error", *source, *coding, *common, folder / f"film.{codec}"]
@@ -135,6 +149,35 @@ def test_a_clip_with_time_before_and_after_holds_every_picture_of_the_servers_ow
     assert asked[1] - 0.5 < clip.last_utc <= asked[1]
     assert clip.stream_sha256 == hashlib.sha256(b"".join(map(length_prefixed, expected))).hexdigest()
     assert stock_hash(path) == clip.stream_sha256
+
+
+def test_a_clip_of_jpeg_pictures_shows_every_picture_of_the_servers_own_file_in_stock_ffmpeg(serve, films, tmp_path):
+    film = pictures_in(films / "film.jpeg", "-f", "mjpeg")
+    assert len(set(film)) == len(film) == 100
+    (url,) = serve(1, "jpeg")
+    with EngineProcess(tmp_path / "recordings") as engine:
+        engine.set_cameras(camera("cam", url, record="main"))
+        engine.send(Record(cameras=["cam"]))
+        engine.show("cam")
+        until(lambda: engine.pictures() > 5)
+        report = engine.wait_for(StreamReport, where=lambda report: report.frames_received > 50)
+        pressed = time.time()
+        path = tmp_path / "clip.mp4"
+        engine.send(CutClip(request="r", camera="cam", start_utc=pressed - 1, end_utc=pressed + 1, path=str(path)))
+        clip = engine.wait_for(ClipCut)
+    assert (report.codec, report.width, report.height, report.packets_lost) == ("mjpeg", 640, 360, 0)
+    ours = pictures_in(path)
+    begins = film.index(ours[0])
+    assert ours == [film[(begins + number) % len(film)] for number in range(len(ours))]
+    assert (clip.packets, clip.packets_lost, clip.gaps) == (len(ours), 0, ())
+    assert stock_hash(path) == clip.stream_sha256
+
+
+def pictures_in(path, *form):
+    """As stock ffmpeg decodes them: each one's hash."""
+    command = ["ffmpeg", "-v", "error", *form, "-i", path, "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [line.rpartition(",")[2].strip() for line in said.splitlines() if not line.startswith("#")]
 
 
 def length_prefixed(units):

@@ -176,8 +176,9 @@ def test_a_redirect_to_another_port_of_the_same_host_is_followed_and_said(server
     redirect(server, "/short/index.m3u8", another_port.url("short/index.m3u8"), status=status)
     watched = watch(server.url("short/index.m3u8"))
     assert played(watched)
-    assert "redirect followed: camera=cam from=http:" in caplog.text
-    assert watched.stream.oddities[Oddity.REDIRECTED] == 1
+    followed = caplog.text.count("redirect followed: camera=cam from=http:")
+    assert followed >= 1
+    assert watched.stream.oddities[Oddity.REDIRECTED] == followed
 
 
 def test_another_port_gets_the_cookies_of_the_host_and_no_login(server, another_port):
