@@ -18,6 +18,7 @@ from tests.afternoon import (
 from tests.clocks import FakeClock
 from tests.fake_services import (
     FakeAlarm,
+    FakeBaskets,
     FakeCameraBook,
     FakeCheck,
     FakeConflicts,
@@ -73,6 +74,7 @@ class Desk:
     search: FakeSearch
     tracks: FakeTracks
     holds: FakeHolds
+    baskets: FakeBaskets
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -120,6 +122,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         search=FakeSearch(),
         tracks=FakeTracks(),
         holds=FakeHolds(),
+        baskets=FakeBaskets(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

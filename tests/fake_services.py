@@ -10,6 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
+from tmcwall.domain.basket import BasketItem
+from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
@@ -38,6 +40,7 @@ from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.baskets import Choice
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
 from tmcwall.services.case_evidence import EvidenceOrder
@@ -653,6 +656,32 @@ class FakeHolds(QObject):
 
     def release(self, bookmark_id: str, *, reason: str) -> None:
         self.asked.append((bookmark_id, reason))
+
+
+class FakeBaskets(QObject):
+    """Of one case."""
+
+    changed = Signal(str, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = True
+        self.looked: list[str] = []
+        self.added: list[tuple[str, Choice]] = []
+        self.removed: list[BasketItem] = []
+
+    def can_fill(self, unit: str) -> bool:
+        return self.allowed
+
+    def look(self, case_id: str) -> None:
+        self.looked.append(case_id)
+
+    def add(self, bookmark: Bookmark, choice: Choice) -> None:
+        self.added.append((bookmark.id, choice))
+
+    def remove(self, item: BasketItem) -> None:
+        self.removed.append(item)
 
 
 class FakeTracks(QObject):

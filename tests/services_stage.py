@@ -21,6 +21,7 @@ from tests.new_tables import make_new_tables
 from tests.planted import OFFICER_PASSWORD
 from tmcwall.db import changes, operations, search_index, server_order, signing
 from tmcwall.db.rows import fields_of
+from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
@@ -260,6 +261,9 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
     Entity.CAMERA: camera("CAM-1"),
     Entity.CAMERA_STANDING: CameraStanding("CAM-1", quarantine=Decision("melihat rumah", BRIPKA_SARI.nrp, NOON)),
+    Entity.BASKET_ITEM: BasketItem(
+        id="i1", case_id=case_id(LP), bookmark_id="b1", part=BasketPart.CLIP, added_by=BRIPKA_SARI.nrp, added_at=NOON
+    ),
     Entity.PLANNED_OUTAGE: PlannedOutage(
         "o1", ("CAM-1",), NOON, NOON + timedelta(hours=2), "galian fiber", BRIPKA_SARI.nrp
     ),

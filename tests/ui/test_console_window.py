@@ -71,6 +71,7 @@ def open_console(
         search=desk.search,
         tracks=desk.tracks,
         holds=desk.holds,
+        baskets=desk.baskets,
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,

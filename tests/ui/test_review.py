@@ -69,6 +69,13 @@ class FakeClip:
             return None
         return Picture(64, 36, 0, 1, 0, BT601, self.pixels.ctypes.data, ColourConverter())
 
+    def play_in_step(self, from_s: float, at_ns: int, *, speed: float, seek: bool) -> None:
+        self.playing, self.speed = True, speed
+
+    def picture_near(self, place_s: float) -> Picture | None:
+        address = self.pixels.ctypes.data
+        return Picture(64, 36, 0, round(place_s * 25), 0, BT601, address, ColourConverter(), round(place_s * 1e9))
+
     def whole(self, picture: Picture) -> bool:
         return not self.torn
 
@@ -272,7 +279,7 @@ def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
     review = ReviewWindow(
         desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
-        tracks=desk.tracks, holds=desk.holds, clock=desk.clock, translate=SAY,
+        tracks=desk.tracks, holds=desk.holds, baskets=desk.baskets, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(review)
     return review

@@ -26,6 +26,7 @@ from tmcwall.services.footage_tracks import CameraTrack
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts.faults import explain
+from tmcwall.ui.review.clip_list import ClipList
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, NAMES
 from tmcwall.ui.review.window import ReviewWindow
 
@@ -68,7 +69,7 @@ def review(desk: Desk, clip: FakeClip, qtbot: QtBot, tmp_path: Path) -> Iterator
     window = ReviewWindow(
         desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
         tracks=desk.tracks,
-        holds=desk.holds, clock=desk.clock, translate=SAY,
+        holds=desk.holds, baskets=desk.baskets, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.open_search()
@@ -279,3 +280,39 @@ def test_footage_of_no_case_has_no_hold_to_release(review: ReviewWindow, desk: D
     desk.holds.allowed = True
     open_both(review, desk, qtbot)
     assert not review.hold.release.isVisible()
+
+
+def test_four_and_nine_show_the_cameras_in_step_which_the_timeline_moves_together(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    open_both(review, desk, qtbot)
+    qtbot.keyClick(review.player, Qt.Key.Key_4)
+    assert [cell.camera.camera_id for cell in review.in_step.cells] == ["CAM-1", "CAM-2"]
+    assert review.in_step.moment == at(60)
+    review.timeline.moment_requested.emit("CAM-2", at(100))
+    assert review.in_step.moment == at(100)
+    review.in_step.tick()
+    assert {view.camera for view in review.views()} == {"CAM-1", "CAM-2"}
+    assert review.in_step.bookmarks_seen == {"b1", "b2"}
+    assert not review.copies.still.isEnabled()
+    qtbot.keyClick(review.in_step, Qt.Key.Key_1)
+    assert (review.in_step.cells, review.player.is_playing or review.player.words != "") == ((), True)
+    assert {view.camera for view in review.views()} <= {"CAM-1"}
+
+
+def test_the_keys_of_the_window_work_while_the_keyboard_is_in_the_list(
+    review: ReviewWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    open_both(review, desk, qtbot)
+    clips = review.findChild(ClipList)
+    assert clips is not None
+    qtbot.keyClick(clips, Qt.Key.Key_4)
+    assert len(review.in_step.cells) == 2
+    qtbot.keyClick(clips, Qt.Key.Key_1)
+    qtbot.keyClick(clips, Qt.Key.Key_Down)
+    assert clips.currentRow() == 1
+
+
+def test_the_program_is_left_from_the_review_as_from_the_console(review: ReviewWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(review.quit_requested):
+        qtbot.keyClick(review, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)

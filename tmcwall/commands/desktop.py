@@ -247,7 +247,12 @@ class Desktop(QObject):
             changes=self.changes,
             clips=workstation.paths.clips,
             clock=clock,
-            client_of=client_of(workstation, counts=self.camera_counts.latest, on_erased=self.personal.take_erasures),
+            client_of=client_of(
+                workstation,
+                counts=self.camera_counts.latest,
+                on_erased=self.personal.take_erasures,
+                wanted=self.footage.wanted,
+            ),
             parent=self,
         )
         self.enrolment = Enrolment(
@@ -370,6 +375,7 @@ class Desktop(QObject):
             search=self.footage.search,
             tracks=self.footage.tracks,
             holds=self.footage.holds,
+            baskets=self.footage.baskets,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

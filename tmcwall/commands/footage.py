@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.baskets import Baskets
 from tmcwall.services.duty import Duty
 from tmcwall.services.footage_search import FootageSearch
 from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.holds import Holds
 from tmcwall.services.retention import Retention
 from tmcwall.services.service import Service
+from tmcwall.services.wanted_clips import BasketClips
 from tmcwall.video.recording.coverage import recorded_in
 from tmcwall.workstation import Workstation
 
@@ -23,11 +25,13 @@ class FootageDesks:
     search: FootageSearch
     tracks: FootageTracks
     holds: Holds
+    baskets: Baskets
+    wanted: BasketClips
     retention: Retention
 
     def in_order(self) -> tuple[Service, ...]:
         """In which they start."""
-        return self.search, self.tracks, self.holds, self.retention
+        return self.search, self.tracks, self.holds, self.baskets, self.retention
 
 
 def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone) -> FootageDesks:
@@ -52,4 +56,6 @@ def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Region
         uploaded_only=bool(settings.server_url),
         zone=zone,
     )
-    return FootageDesks(search, tracks, holds, retention)
+    wanted = BasketClips(store=store, clips=paths.clips, clock=clock)
+    baskets = Baskets(store=store, duty=duty, clock=clock, want=wanted.want)
+    return FootageDesks(search, tracks, holds, baskets, wanted, retention)

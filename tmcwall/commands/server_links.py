@@ -10,6 +10,7 @@ from tmcwall.services.duty import ServerGate
 from tmcwall.services.replica import StoreOversight, StorePersonal
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
+from tmcwall.sync.clip_courier import ClipCourier, WantedClips
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.personal import PersonalCourier
@@ -32,11 +33,16 @@ def browser_gate_of(workstation: Workstation, translate: Translator) -> ServerBr
 
 
 def client_of(
-    workstation: Workstation, *, counts: Callable[[], Mapping[str, int]], on_erased: Callable[[Collection[str]], None]
+    workstation: Workstation,
+    *,
+    counts: Callable[[], Mapping[str, int]],
+    on_erased: Callable[[Collection[str]], None],
+    wanted: WantedClips,
 ) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
     """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread.
 
-    `on_erased` is told of incidents whose reporter was erased, in the client's thread.
+    `on_erased` is told of incidents whose reporter was erased, in the client's thread. `wanted`: clips of other
+    workstations that are needed here.
     """
     url, clock, store = workstation.settings.server_url, workstation.clock, workstation.store
     if not url:
@@ -48,6 +54,7 @@ def client_of(
             CustodyCourier(StoreCustody(store)),
             DeskReporter(replica, cameras=counts),
             RegisterCourier(replica, clock=clock),
+            ClipCourier(wanted),
         )
         personal = PersonalCourier(StorePersonal(store), utc=clock.utc, on_erased=on_erased)
         return SyncClient(

@@ -19,6 +19,7 @@ from tmcwall.domain.operation import Entity
 
 _bookmarks = tables.bookmarks
 _clips = tables.clips
+_basket = tables.basket_items
 _cases = tables.cases
 _uploads = tables.clip_uploads
 _operations = tables.operations
@@ -113,12 +114,13 @@ def unfinished(session: Session) -> tuple[Entry, ...]:
 
 
 def clips_to_upload(session: Session, limit: int | None = None) -> tuple[Clip, ...]:
-    """Clips cut here whose bytes the server lacks, oldest first."""
+    """Clips cut here whose bytes the server lacks: first those in the basket of a case, then the oldest."""
+    chosen = select(_basket.c.bookmark_id).where(~_basket.c.removed)
     statement = (
         select(_clips)
         .where(_clips.c.state == ClipState.READY.value, _clips.c.id.in_(_own_clips()))
         .where(_clips.c.id.not_in(select(_uploads.c.clip_id)))
-        .order_by(_clips.c.id)
+        .order_by(_clips.c.bookmark_id.in_(chosen).desc(), _clips.c.id)
         .limit(limit)
     )
     return tuple(value_from_row(row, Clip, _clips) for row in session.execute(statement).mappings())

@@ -323,6 +323,24 @@ planned_outages = Table(
     Column("cancelled", Boolean, nullable=False),
 )
 
+basket_items = Table(
+    "basket_items",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("bookmark_id", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("starts_at", Moment),
+    Column("ends_at", Moment),
+    Column("note", String, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("exported_at", Moment),
+    Column("exported_by", String, nullable=False),
+    Column("exported_package", String, nullable=False),
+)
+
 shared_layouts = Table(
     "shared_layouts",
     metadata,
@@ -397,6 +415,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CONTACT: contacts,
     Entity.WALL_ORDER: wall_orders,
     Entity.FOOTAGE_REQUEST: footage_requests,
+    Entity.BASKET_ITEM: basket_items,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

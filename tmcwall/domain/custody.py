@@ -35,6 +35,8 @@ class CustodyAction(StrEnum):
     CLIP_EXPIRED = "clip_expired"
     """Its file is let go by age: no case needs it. It is deleted after this row."""
     HOLD_RELEASED = "hold_released"
+    CLIP_FETCHED = "clip_fetched"
+    """From the server, cut at another workstation: its length and its hash were right when it came."""
     """A supervisor lets go of footage of a case."""
     LP_FORCED = "lp_forced"
     QUARANTINED = "quarantined"

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
@@ -236,6 +237,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         ),
         parent=Parent(Entity.CASE, "case_id"),
         subject=lambda request: request.asked_of,
+    ),
+    Entity.BASKET_ITEM: Kind(
+        shape=BasketItem,
+        right=Action.EXPORT_EVIDENCE,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "case_id", "bookmark_id", "part", "added_by", "added_at"}),
+        parent=Parent(Entity.CASE, "case_id"),
     ),
 }
 

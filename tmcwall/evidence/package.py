@@ -66,6 +66,8 @@ class ClipSource:
     footage: FootageRecord
     released: tuple[Path, ...] = ()
     """Stills and redacted copies that officers have made of it, with their records beside them."""
+    stills_at: tuple[datetime, ...] = ()
+    """Moments of which a still is made besides the one that was marked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +314,7 @@ class _Building:
             steps=self.steps,
         )
         for original, clip in zip(originals, content.clips, strict=True):
-            copies.add(original, begins=clip.begins, released=clip.released)
+            copies.add(original, begins=clip.begins, released=clip.released, stills_at=clip.stills_at)
         return copies
 
     def _record(self, originals: tuple[OriginalRecord, ...], copies: PackageCopies) -> PackageRecord:

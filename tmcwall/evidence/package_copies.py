@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -70,7 +71,14 @@ class PackageCopies:
     """Of every file that was made, records included, by its path in the bag."""
     size_bytes: int = 0
 
-    def add(self, original: OriginalRecord, *, begins: datetime, released: Sequence[Path]) -> None:
+    def add(
+        self,
+        original: OriginalRecord,
+        *,
+        begins: datetime,
+        released: Sequence[Path],
+        stills_at: Sequence[datetime] = (),
+    ) -> None:
         """What belongs to an original that is in its place; `released` lie on the workstation.
 
         Raises DomainError(COPY_NOT_WATCHED, COPY_CHANGED), Fault, OSError, and what `steps` raise.
@@ -86,8 +94,8 @@ class PackageCopies:
         told = _Told(self.steps, original.size_bytes)
         making = Making(self.copier, self.steps.is_cancelled, told.progress)
 
-        def still(target: Path) -> DerivedRecord:
-            at_s = max(0.0, (marked - begins).total_seconds())
+        def still(target: Path, moment: datetime = marked) -> DerivedRecord:
+            at_s = max(0.0, (moment - begins).total_seconds())
             return make_still(
                 clip, target, at_s=at_s, facts=facts, officer=self.officer, now=self.now, making=making
             )  # fmt: skip
@@ -96,6 +104,8 @@ class PackageCopies:
             return make_viewing_copy(clip, target, facts=facts, officer=self.officer, now=self.now, making=making)
 
         self._make(original, DerivedKind.STILL, f"{stem}.png", still)
+        for number, moment in enumerate(stills_at, 1):
+            self._make(original, DerivedKind.STILL, f"{stem}_pilihan{number:02d}.png", partial(still, moment=moment))
         self._make(original, DerivedKind.VIEWING_COPY, f"{stem}_{COPY_WORD}.mp4", viewing_copy)
         told.progress(1.0)
 

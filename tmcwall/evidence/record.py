@@ -113,6 +113,18 @@ class OfficerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenRecord:
+    """An entry of the basket: the clip, a span of it, or the picture of a moment, of which there is a still then."""
+
+    part: str
+    note: str
+    by: str
+    at: Moment
+    starts: Moment | None = None
+    ends: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FootageRecord:
     """What is known of a clip besides its bytes."""
 
@@ -136,6 +148,8 @@ class FootageRecord:
     health: tuple[HealthRecord, ...]
     parameter_sets_from: tuple[str, ...]
     """Where those are from that key frames did not bring; none: all came with their key frames."""
+    chosen: tuple[ChosenRecord, ...] = ()
+    """What of it an investigator has put into the basket of the case, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from platform import python_version
@@ -12,12 +12,13 @@ from typing import Final
 import msgspec
 
 from tmcwall import __version__
+from tmcwall.db import baskets, custody, custody_receipts, health, operations, signing
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, custody_receipts, health, operations, signing
 from tmcwall.db.store import Session
 from tmcwall.db.units import unit_of
+from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
 from tmcwall.domain.camera import Camera, Owner
 from tmcwall.domain.case import Case, parse_lp
@@ -34,6 +35,7 @@ from tmcwall.evidence.record import (
     NOT_MEASURED,
     CameraRecord,
     CaseRecord,
+    ChosenRecord,
     ClocksRecord,
     CustodyRecord,
     FootageRecord,
@@ -68,6 +70,8 @@ class EvidenceOrder:
     """With the availability certificate of its cameras over the time of its clips."""
     time_stamp_url: str = ""
     """Of the authority that is asked for this package; empty: the one of the settings, if there is one."""
+    basket_only: bool = False
+    """Only what is in the basket of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,11 @@ def content_for_package(
     of another unit, and the case of none.
     """
     case = case_of(session, order.lp, viewer=officer)
+    basket = baskets.of_case(session, case.id)
     entries = bookmark_rows.of_case(session, case.id)
+    if order.basket_only:
+        wanted = {item.bookmark_id for item in basket}
+        entries = tuple(entry for entry in entries if entry.bookmark.id in wanted)
     for unit in {unit_of(session, Entity.BOOKMARK, entry.bookmark.id) for entry in entries}:
         demand(officer, Action.EXPORT_EVIDENCE, unit=unit)
     reasons = {entry.bookmark.id: reason_left_out(entry, clips) for entry in entries}
@@ -149,7 +157,7 @@ def content_for_package(
         legal_basis=order.legal_basis.strip(),
         consent_number=order.consent_number.strip(),
         workstation=operations.device(session),
-        clips=[_source(known, clips, copies, zone) for known in taken],
+        clips=[_source(known, clips, copies, zone, basket) for known in taken],
         left_out=[
             _left_out(entry.bookmark, reason, zone) for entry in entries if (reason := reasons[entry.bookmark.id])
         ],
@@ -212,8 +220,11 @@ def _left_out(bookmark: Bookmark, reason: str, zone: StationZone) -> LeftOutReco
     return LeftOutRecord(bookmark.id, bookmark.camera_name, starts, ends, reason)
 
 
-def _source(known: _Known, clips: Path, copies: Path, zone: StationZone) -> ClipSource:
+def _source(
+    known: _Known, clips: Path, copies: Path, zone: StationZone, basket: Sequence[BasketItem]
+) -> ClipSource:  # fmt: skip
     clip, bookmark = known.entry.clip, known.entry.bookmark
+    chosen = [item for item in basket if item.bookmark_id == bookmark.id]
     assert clip is not None, "it was found ready"
     path = clips / clip.path
     begins = clip.first_packet_at or bookmark.starts_at
@@ -222,9 +233,16 @@ def _source(known: _Known, clips: Path, copies: Path, zone: StationZone) -> Clip
         path.stat().st_size,
         clip.sha256,
         begins,
-        _footage(known, clip, bookmark, zone),
+        replace(_footage(known, clip, bookmark, zone), chosen=tuple(_chosen(item, zone) for item in chosen)),
         released_copies(copies / clip.id),
+        tuple(item.starts_at for item in chosen if item.part is BasketPart.SNAPSHOT and item.starts_at is not None),
     )
+
+
+def _chosen(item: BasketItem, zone: StationZone) -> ChosenRecord:
+    starts = moment(item.starts_at, zone) if item.starts_at is not None else None
+    ends = moment(item.ends_at, zone) if item.ends_at is not None else None
+    return ChosenRecord(item.part.value, item.note, item.added_by, moment(item.added_at, zone), starts, ends)
 
 
 def _footage(known: _Known, clip: Clip, bookmark: Bookmark, zone: StationZone) -> FootageRecord:

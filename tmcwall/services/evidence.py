@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from tmcwall.cameras.logins import LoginBook
+from tmcwall.db import baskets, custody, operations, signing
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, operations, signing
 from tmcwall.db.store import Session
 from tmcwall.domain.case import case_id, parse_lp
 from tmcwall.domain.clock import Clock
@@ -176,7 +176,8 @@ class EvidenceRoom:
             tag_manifest_sha256=made.tag_manifest_sha256,
             signed_with=made.fingerprint,
         )
-        self._record(order, officer, CustodyAction.EVIDENCE_EXPORTED, facts)
+        packed = {clip.footage.bookmark for clip in content.clips}
+        self._record(order, officer, CustodyAction.EVIDENCE_EXPORTED, facts, packed=packed)
 
     def _record_failure(
         self, order: EvidenceOrder, officer: Officer, content: PackageContent | None, problem: DomainError | Fault
@@ -189,12 +190,23 @@ class EvidenceRoom:
             log.error("failed export is not in custody", code=fault.code)  # noqa: TRY400 - expected, no traceback
         log.warning("evidence_export_failed", code=problem.code, by=officer.nrp)
 
-    def _record(self, order: EvidenceOrder, officer: Officer, action: CustodyAction, facts: PackageFacts) -> None:
+    def _record(
+        self,
+        order: EvidenceOrder,
+        officer: Officer,
+        action: CustodyAction,
+        facts: PackageFacts,
+        *,
+        packed: Collection[str] = (),
+    ) -> None:
+        """`packed`: the bookmarks whose footage is in the package; the basket says so from now on."""
         at = self._clock.utc()
 
         def record(session: Session) -> None:
-            about = f"case/{_case_id(session, order.lp)}"
-            custody.append(session, actor=officer.nrp, action=action, about=about, at=at, facts=facts)
+            case = _case_id(session, order.lp)
+            custody.append(session, actor=officer.nrp, action=action, about=f"case/{case}", at=at, facts=facts)
+            if packed:
+                baskets.mark_exported(session, case, packed, package=facts.package, actor=officer.nrp, at=at)
 
         self._store.write(record).result()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tmcwall.db import baskets
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db.store import Session
@@ -28,6 +29,8 @@ class PreviewedClip:
     released: int
     """Stills and redacted copies that go with it."""
     left_out: str = ""
+    chosen: bool = False
+    """It is in the basket of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,17 @@ class PackagePreview:
 def package_preview(session: Session, *, lp: str, viewer: Officer, clips: Path, copies: Path) -> PackagePreview:
     """`clips` and `copies` as for a package. Raises DomainError(CASE_UNKNOWN)."""
     case = case_of(session, lp, viewer=viewer)
-    found = (_previewed(session, entry, clips, copies) for entry in bookmark_rows.of_case(session, case.id))
+    chosen = {item.bookmark_id for item in baskets.of_case(session, case.id)}
+    found = (
+        _previewed(session, entry, clips, copies, chosen=entry.bookmark.id in chosen)
+        for entry in bookmark_rows.of_case(session, case.id)
+    )
     return PackagePreview(case.lp, tuple(found))
 
 
-def _previewed(session: Session, entry: bookmark_rows.Entry, clips: Path, copies: Path) -> PreviewedClip:
+def _previewed(
+    session: Session, entry: bookmark_rows.Entry, clips: Path, copies: Path, *, chosen: bool
+) -> PreviewedClip:  # fmt: skip
     bookmark, clip = entry.bookmark, entry.clip
     left_out = reason_left_out(entry, clips)
     camera = camera_rows.get(session, bookmark.camera_id)
@@ -71,4 +80,5 @@ def _previewed(session: Session, entry: bookmark_rows.Entry, clips: Path, copies
         gaps=len(here.gaps) if here is not None else 0,
         released=len(released_copies(copies / here.id)) if here is not None else 0,
         left_out=left_out,
+        chosen=chosen,
     )

@@ -51,6 +51,7 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CONTACT: Text(id="Kontak {subject}", en="Contact {subject}"),
     Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
     Entity.FOOTAGE_REQUEST: Text(id="Permintaan rekaman kepada {subject}", en="Request for footage to {subject}"),
+    Entity.BASKET_ITEM: Text(id="Isi keranjang perkara {subject}", en="Basket of case {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -126,6 +127,13 @@ FIELDS: Final[Mapping[str, Text]] = {
     "contact_name": Text(id="nama kontak", en="contact's name"),
     "contact_phone": Text(id="telepon kontak", en="contact's telephone"),
     "camera_id": Text(id="kamera", en="camera"),
+    "bookmark_id": Text(id="penanda", en="bookmark"),
+    "part": Text(id="bagian", en="part"),
+    "added_by": Text(id="dimasukkan oleh", en="put in by"),
+    "added_at": Text(id="dimasukkan pada", en="put in at"),
+    "exported_at": Text(id="diekspor pada", en="exported at"),
+    "exported_by": Text(id="diekspor oleh", en="exported by"),
+    "exported_package": Text(id="paket bukti", en="evidence package"),
     "removed": Text(id="dihapus", en="removed"),
     "taken_back": Text(id="ditarik kembali", en="taken back"),
     "outcome": Text(id="hasil", en="outcome"),

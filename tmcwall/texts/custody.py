@@ -51,6 +51,7 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.CLIP_CUT: Text("klip dipotong", "clip cut"),
     CustodyAction.CLIP_FAILED: Text("klip gagal dipotong", "clip could not be cut"),
     CustodyAction.CLIP_EXPIRED: Text("klip dihapus karena umur", "clip deleted by age"),
+    CustodyAction.CLIP_FETCHED: Text("klip diambil dari server, utuh", "clip fetched from the server, whole"),
     CustodyAction.HOLD_RELEASED: Text("tahan hapus dilepas", "hold released"),
     CustodyAction.LP_FORCED: Text("nomor lama dipaksakan", "old number forced"),
     CustodyAction.QUARANTINED: Text("dikarantina", "quarantined"),

@@ -10,12 +10,15 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from tmcwall.domain.basket import BasketItem
+from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.case import Case, LpNumber
 from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.search import Search
 from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.baskets import Choice
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.letter_reading import Register as LetterRegister
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
@@ -85,6 +88,20 @@ class HoldService(Protocol):
 
     def can_release(self, unit: str) -> bool: ...
     def release(self, bookmark_id: str, *, reason: str) -> None: ...
+
+
+class BasketService(Protocol):
+    """The baskets of cases, as `Baskets` keeps them."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def can_fill(self, unit: str) -> bool: ...
+    def look(self, case_id: str) -> None: ...
+    def add(self, bookmark: Bookmark, choice: Choice) -> None: ...
+    def remove(self, item: BasketItem) -> None: ...
 
 
 class CopyService(Protocol):

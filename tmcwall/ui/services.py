@@ -34,6 +34,7 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.case_services import (
+    BasketService,
     CaseUnitService,
     CopyService,
     EvidenceServices,
@@ -408,6 +409,7 @@ class ConsoleServices:
     search: SearchService
     tracks: TrackService
     holds: HoldService
+    baskets: BasketService
     evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService

@@ -175,6 +175,7 @@ QPushButton:focus {{ border: 2px solid {ACCENT}; }}
 QPushButton:pressed {{ background: {BORDER}; }}
 QPushButton:default {{ background: {ACCENT}; color: {ON_COLOUR}; border-color: {ACCENT}; font-weight: 600; }}
 QPushButton:disabled {{ color: {TEXT_FAINT}; background: {SURFACE}; border-color: {RAISED}; }}
+QPushButton:checked {{ border-color: {ACCENT}; color: {ACCENT}; font-weight: 600; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateTimeEdit {{ background: {SURFACE};
     border: 1px solid {BORDER}; border-radius: {SPACE}px; padding: {SPACE}px {2 * SPACE}px;
     min-height: {6 * SPACE}px; selection-background-color: {ACCENT_DARK}; }}

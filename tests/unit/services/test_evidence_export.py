@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +17,9 @@ from tests.evidence_station import INVESTIGATOR, OPERATOR, make_station
 from tests.fake_copier import Copier
 from tests.services_stage import FakeDuty
 from tmcwall.commands.evidence import case_desk_of
-from tmcwall.db import custody
+from tmcwall.db import baskets, bookmarks, custody
+from tmcwall.db.store import Session
+from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import case_id, normalise_lp
 from tmcwall.domain.clock import SystemClock
@@ -102,6 +107,50 @@ def test_a_package_is_whole_when_it_is_told_of(station, export, qtbot, tmp_path)
     found = verify_package(folder, signers=[], now=SystemClock().utc())
     assert (found.verdict, found.signed_by.fingerprint) == (Verdict.UNKNOWN_KEY, key.fingerprint)
     assert not export.busy
+
+
+def fill_basket(station: Workstation) -> tuple[str, datetime]:
+    """With a picture of the second clip; its bookmark, and the moment."""
+
+    def put(session: Session) -> tuple[str, datetime]:
+        bookmark = bookmarks.of_case(session, case_id(normalise_lp(LP)))[1].bookmark
+        item = BasketItem(
+            id="i1", case_id=case_id(normalise_lp(LP)), bookmark_id=bookmark.id, part=BasketPart.SNAPSHOT,
+            added_by=INVESTIGATOR, added_at=bookmark.marked_at, starts_at=bookmark.marked_at,
+            ends_at=bookmark.marked_at, note="motor putih",
+        )  # fmt: skip
+        baskets.put(session, item, actor=INVESTIGATOR, at=bookmark.marked_at)
+        return bookmark.id, bookmark.marked_at
+
+    return station.store.write(put).result()
+
+
+def test_a_package_of_the_basket_holds_what_is_in_it_with_its_notes_and_marks_it(
+    station, qapp, qtbot, tmp_path
+) -> None:
+    bookmark, moment = fill_basket(station)
+    export = export_for(station)
+    assert [clip.chosen for clip in previewed(export, qtbot).clips] == [False, True]
+    order = EvidenceOrder(LP, consent_number="B/12/2025", viewing_copy=False, basket_only=True)
+    with qtbot.waitSignal(export.exported):
+        export.export(order, tmp_path / "stik")
+    export.stop()
+    (folder,) = (tmp_path / "stik").iterdir()
+    record = json.loads((folder / "data/record.json").read_text())
+    (original,) = record["originals"]
+    assert original["footage"]["bookmark"] == bookmark
+    (chosen,) = original["footage"]["chosen"]
+    assert (chosen["part"], chosen["note"], chosen["by"]) == ("snapshot", "motor putih", INVESTIGATOR)
+    assert datetime.fromisoformat(chosen["starts"]["utc"]) == moment
+    (item,) = station.store.read(partial(baskets.of_case, case_id=case_id(normalise_lp(LP)))).result()
+    assert (item.exported_by, item.exported_package) == (INVESTIGATOR, folder.name)
+
+
+def test_a_package_without_a_basket_holds_every_clip_of_the_case(station, export, qtbot, tmp_path) -> None:
+    fill_basket(station)
+    with qtbot.waitSignal(export.exported) as told:
+        export.export(EvidenceOrder(LP, consent_number="B/12/2025", viewing_copy=False), tmp_path / "stik")
+    assert told.args[0].made.originals == 2
 
 
 class GivingUp(Copier):

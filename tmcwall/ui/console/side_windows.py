@@ -19,8 +19,7 @@ from tmcwall.ui.evidence.footage_window import FootageWindow
 from tmcwall.ui.evidence.windows import EvidenceWindows
 from tmcwall.ui.letters.requests_window import RequestsWindow
 from tmcwall.ui.letters.window import LettersWindow
-from tmcwall.ui.review.player import OpenFile
-from tmcwall.ui.review.window import ReviewWindow
+from tmcwall.ui.review.window import OpenFootage, ReviewWindow
 from tmcwall.ui.services import ConsoleServices
 
 
@@ -35,7 +34,7 @@ class SideWindows:
         services: ConsoleServices,
         console: QWidget,
         *,
-        open_file: OpenFile,
+        open_file: OpenFootage,
         region_name: RegionName,
         clock: Clock,
         translate: Translator,
@@ -69,6 +68,7 @@ class SideWindows:
             search=services.search,
             tracks=services.tracks,
             holds=services.holds,
+            baskets=services.baskets,
             clock=clock,
             translate=translate,
             parent=console,

@@ -41,7 +41,7 @@ from tmcwall.ui.console.side_windows import SideWindows, bring_up
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
-from tmcwall.ui.review.player import OpenFile
+from tmcwall.ui.review.window import OpenFootage
 from tmcwall.ui.services import ConsoleServices
 
 _RESIZED: Final = 50 * theme.SPACE
@@ -73,7 +73,7 @@ class ConsoleWindow(QMainWindow):
         *,
         actions: Actions,
         regions: Regions,
-        open_file: OpenFile,
+        open_file: OpenFootage,
         clock: Clock,
         translate: Translator,
         remembered: Remembered | None = None,
@@ -146,6 +146,7 @@ class ConsoleWindow(QMainWindow):
             translate=translate,
             parent=self,
         )
+        self.beside.review.quit_requested.connect(self.quit_requested)
         self.cameras.history_requested.connect(self.beside.show_history)
         self.shared = SharedWindows(
             services,

@@ -32,6 +32,7 @@ from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.evidence import Exported
 from tmcwall.services.package_preview import PackagePreview, PreviewedClip
 from tmcwall.texts import Text, Translator
+from tmcwall.texts import basket as basket_texts
 from tmcwall.texts import evidence as evidence_texts
 from tmcwall.texts import evidence_windows as texts
 from tmcwall.texts.faults import explain
@@ -85,6 +86,8 @@ class ExportWindow(QWidget):
         self._consent = self._line(texts.CONSENT)
         self._copies = QCheckBox(say(texts.VIEWING_COPIES))
         self._copies.setChecked(True)
+        self._basket = QCheckBox()
+        self._basket.hide()
         self._targets = QComboBox()
         self._targets.setAccessibleName(say(texts.TARGET))
         self._choose = self._button(texts.CHOOSE_FOLDER, self._choose_folder)
@@ -167,6 +170,7 @@ class ExportWindow(QWidget):
         layout.addWidget(self._in_all)
         layout.addWidget(self._rights)
         layout.addLayout(form)
+        layout.addWidget(self._basket)
         layout.addWidget(self._copies)
         layout.addLayout(where)
         layout.addWidget(self._answer)
@@ -199,6 +203,10 @@ class ExportWindow(QWidget):
         self._in_all.setText(
             say(texts.IN_ALL, taken=taken, all=len(preview.clips), size=size) if taken else say(texts.NOTHING_GOES_IN)
         )
+        chosen = sum(clip.chosen for clip in preview.clips)
+        self._basket.setText(say(basket_texts.ONLY, count=chosen))
+        self._basket.setVisible(chosen > 0)
+        self._basket.setChecked(chosen > 0)
         private = ", ".join(preview.private_cameras)
         self._rights.setText(say(texts.BASIS_NEEDED, cameras=private) if private else say(texts.BASIS_ADVISED))
         self._show_state()
@@ -210,6 +218,8 @@ class ExportWindow(QWidget):
         if clip.left_out:
             known = texts.LEFT_OUT.get(clip.left_out)
             remarks = [say(texts.NOT_IN, reason=say(known) if known is not None else clip.left_out)]
+        if clip.chosen:
+            remarks.append(say(basket_texts.IN_BASKET))
         if clip.is_private:
             remarks.append(say(texts.PRIVATE_OWNER))
         if clip.gaps:
@@ -249,7 +259,11 @@ class ExportWindow(QWidget):
         assert self._preview is not None, "the button is disabled"
         self._target = Path(str(self._targets.currentData()))
         order = EvidenceOrder(
-            self._preview.lp, self._basis.text().strip(), self._consent.text().strip(), self._copies.isChecked()
+            self._preview.lp,
+            self._basis.text().strip(),
+            self._consent.text().strip(),
+            self._copies.isChecked(),
+            basket_only=self._basket.isChecked(),
         )
         self._bar.setValue(0)
         self._spoken.clear()

@@ -1,11 +1,12 @@
-"""What a clip lacks, in words."""
+"""What a clip, or a camera at some time, lacks, in words."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
 
-from tmcwall.domain.bookmark import Bookmark, Clip, Gap
+from tmcwall.domain.bookmark import Bookmark, Clip, Gap, GapCause
+from tmcwall.domain.footage_timeline import Piece
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import review as texts
 
@@ -34,6 +35,20 @@ def gaps_text(bookmark: Bookmark, clip: Clip, translate: Translator) -> str:
     if len(clip.gaps) > _LINES:
         lines.append(translate(texts.GAPS_MORE, count=len(clip.gaps) - _LINES))
     return "\n".join(lines)
+
+
+def piece_text(piece: Piece, translate: Translator) -> str:
+    """What a piece of a track has, or why it has no pictures."""
+    if piece.source is not None:
+        return translate(texts.FOOTAGE_FROM[piece.source])
+    if piece.cause is None:
+        return translate(texts.FOOTAGE_NONE)
+    return translate(texts.FOOTAGE_LACKS, cause=cause_text(piece.cause, translate))
+
+
+def cause_text(cause: GapCause, translate: Translator) -> str:
+    """Why pictures are missing, where it is not known how many packets were lost."""
+    return translate(texts.LOST_ON_THE_WAY if cause is GapCause.PACKETS_LOST else texts.GAP_CAUSES[cause])
 
 
 def _line(gap: Gap, translate: Translator) -> str:

@@ -115,6 +115,7 @@ class InformationPanel(QWidget):
         value.setWordWrap(True)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         name = plain_label(self._translate(text), soft=True)
+        name.setWordWrap(True)
         name.setBuddy(value)
         form.addRow(name, value)
         self._values[text.id] = value

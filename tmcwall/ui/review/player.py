@@ -22,6 +22,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.pictures import image_of
+from tmcwall.ui.review.playback_keys import next_speed, obey, speed_text
 from tmcwall.video.feed.tile_feed import Picture
 
 _PICTURE_MS: Final = 20
@@ -29,7 +30,6 @@ _STEPS_PER_S: Final = 10
 _SKIP_S: Final = 5.0
 _LAST_PICTURE_S: Final = 0.2
 _REPORT_NS: Final = 1_500_000_000
-SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _BACKWARDS_MS: Final = 200
 """Backwards is a row of stills, one each."""
 _FRAME_S: Final = 0.04
@@ -120,10 +120,7 @@ class Screen(QWidget):
 
 
 class ClipPlayer(QWidget):
-    """One clip at a time. Space plays and pauses, left and right go five seconds back and forth.
-
-    J, K and L play backwards, pause and play; again: faster; with Shift: slower. Comma and full stop go by one picture.
-    """
+    """One clip at a time, by the keys of `playback_keys`."""
 
     def __init__(
         self, open_file: OpenFile, *, clock: Clock, translate: Translator, parent: QWidget | None = None
@@ -294,7 +291,7 @@ class ClipPlayer(QWidget):
     def play_on(self, *, slower: bool = False) -> None:
         """`L`: at the recording's pace; where it plays already twice as fast, or half."""
         playing = self._feed is not None and self._feed.playing
-        self._play(_next_speed(self._speed, slower=slower) if playing else 0.5 if slower else 1.0)
+        self._play(next_speed(self._speed, slower=slower) if playing else 0.5 if slower else 1.0)
 
     def play_back(self, *, slower: bool = False) -> None:
         """`J`: backwards, as one still after the other; where it does already, twice as fast, or half."""
@@ -302,7 +299,7 @@ class ClipPlayer(QWidget):
         if feed is None:
             return
         if self._backwards.isActive():
-            self._speed = _next_speed(self._speed, slower=slower)
+            self._speed = next_speed(self._speed, slower=slower)
         else:
             self.pause()
             self._speed = 0.5 if slower else 1.0
@@ -406,7 +403,7 @@ class ClipPlayer(QWidget):
         if feed is None:
             return
         self._toggle.setText(say(texts.PLAYER_PAUSE if self.speed else texts.PLAYER_PLAY))
-        self._pace.setText("" if self.speed in (0.0, 1.0) else say(texts.PLAYER_SPEED, speed=_speed_text(self.speed)))
+        self._pace.setText("" if self.speed in (0.0, 1.0) else say(texts.PLAYER_SPEED, speed=speed_text(self.speed)))
         position, duration = self.position_s(), feed.duration_s
         self._bar.setRange(0, round(duration * _STEPS_PER_S))
         self._bar.setSingleStep(_STEPS_PER_S)
@@ -450,34 +447,5 @@ class ClipPlayer(QWidget):
             self._feed.resize(box.width(), box.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        match event.key():
-            case Qt.Key.Key_Space:
-                self.toggle()
-            case Qt.Key.Key_K:
-                self.pause()
-            case Qt.Key.Key_L:
-                self.play_on(slower=shift)
-            case Qt.Key.Key_J:
-                self.play_back(slower=shift)
-            case Qt.Key.Key_Comma:
-                self.step(-1)
-            case Qt.Key.Key_Period:
-                self.step(1)
-            case Qt.Key.Key_Left:
-                self.skip(-_SKIP_S)
-            case Qt.Key.Key_Right:
-                self.skip(_SKIP_S)
-            case _:
-                super().keyPressEvent(event)
-
-
-def _next_speed(speed: float, *, slower: bool) -> float:
-    place = SPEEDS.index(speed) + (-1 if slower else 1)
-    return SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
-
-
-def _speed_text(speed: float) -> str:
-    """A fraction below one, as officers say it."""
-    amount = abs(speed)
-    return f"{'-' if speed < 0 else ''}{f'1/{round(1 / amount)}' if amount < 1 else f'{amount:.0f}'}x"
+        if not obey(event, self):
+            super().keyPressEvent(event)

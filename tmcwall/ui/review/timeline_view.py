@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tmcwall.domain.bookmark import GapCause
 from tmcwall.domain.footage_timeline import (
     ZOOM_LEVELS,
     EventKind,
@@ -31,6 +30,7 @@ from tmcwall.texts import health as health_texts
 from tmcwall.texts import review as texts
 from tmcwall.texts.health import clock_text
 from tmcwall.ui import theme
+from tmcwall.ui.review.gaps import piece_text
 
 MOST_CAMERAS: Final = 9
 NAMES: Final = 56 * theme.SPACE
@@ -141,7 +141,7 @@ class TimelineView(QWidget):
         spell = next((one for one in row.track.spells if one.span.starts_at <= moment < one.span.ends_at), None)
         lines = [f"{row.name}, {say.zone.local(moment):%H.%M.%S} {say.zone}"]
         if piece is not None:
-            lines.append(_piece_text(piece, say))
+            lines.append(piece_text(piece, say))
         if spell is not None:
             lines.append(say(health_texts.STATES[spell.state]))
         clock = clock_at(row.history, moment)
@@ -254,15 +254,6 @@ class TimelineView(QWidget):
                 QToolTip.showText(event.globalPos(), self.words_at(row, self._moment_at(event.x())), self)
             return True
         return super().event(event)
-
-
-def _piece_text(piece: Piece, say: Translator) -> str:
-    if piece.source is not None:
-        return say(texts.FOOTAGE_FROM[piece.source])
-    if piece.cause is None:
-        return say(texts.FOOTAGE_NONE)
-    cause = texts.LOST_ON_THE_WAY if piece.cause is GapCause.PACKETS_LOST else texts.GAP_CAUSES[piece.cause]
-    return say(texts.FOOTAGE_LACKS, cause=say(cause))
 
 
 def _clock_words(row: CameraTrack, moment: datetime, say: Translator) -> str:

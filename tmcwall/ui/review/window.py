@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
 
-from tmcwall.domain.bookmark import Clip, ClipState
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.footage_timeline import Span
+from tmcwall.domain.in_step import CameraInStep, clip_of_camera
 from tmcwall.domain.oversight import Place, View
 from tmcwall.services.footage_search import FoundFootage
 from tmcwall.services.footage_tracks import CameraTrack
@@ -22,6 +23,7 @@ from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import (
+    BasketService,
     CaseUnitService,
     CopyService,
     HoldService,
@@ -34,15 +36,28 @@ from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.basket_panel import BasketPanel
+from tmcwall.ui.review.camera_cell import StepFeed
 from tmcwall.ui.review.case_unit import CaseUnitPanel
+from tmcwall.ui.review.clip_list import ClipList
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
-from tmcwall.ui.review.player import ClipPlayer, OpenFile
+from tmcwall.ui.review.player import ClipFeed, ClipPlayer
 from tmcwall.ui.review.search_bar import SearchBar
+from tmcwall.ui.review.step_bar import StepBar
+from tmcwall.ui.review.step_player import StepPlayer
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
 
 _FOLLOW_MS: Final = 100
+
+
+class ReviewedFile(ClipFeed, StepFeed, Protocol):
+    """A clip that one or several players show."""
+
+
+OpenFootage = Callable[[Path, int, int], ReviewedFile]
+"""`VideoFeed.open_file`."""
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -50,21 +65,24 @@ class ReviewWindow(QWidget):
     """Opened from the bookmark list or by its key; not modal, one for the program, showing one case or one search.
 
     `/` goes to the search, N and P to the next and the previous event, Page Down and Page Up to the clip below and
-    above; what the player understands is written there.
+    above; 1, 4 and 9 are how many cameras play in step. What the players and the basket understand is written there.
     """
 
     closed = Signal()
+    quit_requested = Signal()
+    """Ctrl+Q, as in the console."""
 
     def __init__(
         self,
         tagging: TaggingService,
         copies: CopyService,
         case_units: CaseUnitService,
-        open_file: OpenFile,
+        open_file: OpenFootage,
         *,
         search: SearchService,
         tracks: TrackService,
         holds: HoldService,
+        baskets: BasketService,
         clock: Clock,
         translate: Translator,
         parent: QWidget | None = None,
@@ -80,16 +98,18 @@ class ReviewWindow(QWidget):
         self.setWindowTitle(translate(texts.REVIEW_TITLE))
         self._title = plain_label("", title=True)
         self._list_title = plain_label(translate(texts.CASE_CLIPS))
-        self._list = QListWidget()
-        self._list.setAccessibleName(translate(texts.CASE_CLIPS))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = ClipList(translate=translate)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
+        self.in_step = StepPlayer(open_file, clock=clock, translate=translate)
+        self.cameras = StepBar(translate=translate)
+        self.cameras.chosen.connect(self._show_cameras)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
         self.evidence = EvidenceButton(translate=translate)
         self.information = InformationPanel(translate=translate)
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
+        self.basket = BasketPanel(baskets, self._moment_shown, self._bookmarks_shown, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
         self.search.left.connect(self._leave_search)
@@ -116,7 +136,11 @@ class ReviewWindow(QWidget):
         left.addWidget(self.evidence)
         middle = QVBoxLayout()
         middle.setSpacing(2 * theme.SPACE)
-        middle.addWidget(self.player, 1)
+        self._players = QStackedLayout()
+        self._players.addWidget(self.player)
+        self._players.addWidget(self.in_step)
+        middle.addWidget(self.cameras)
+        middle.addLayout(self._players, 1)
         middle.addWidget(self.timeline)
         middle.addWidget(self._remark)
         middle.addWidget(self.copies)
@@ -127,6 +151,7 @@ class ReviewWindow(QWidget):
         right = QVBoxLayout()
         right.setSpacing(2 * theme.SPACE)
         right.addWidget(self.information, 1)
+        right.addWidget(self.basket)
         right.addWidget(self.hold)
         right.addWidget(self.case_unit)
         row.addLayout(right, 2)
@@ -167,7 +192,11 @@ class ReviewWindow(QWidget):
     def views(self) -> frozenset[View]:
         """Whose footage can be seen here now."""
         shown = self._shown
-        if shown is None or not self.isVisible() or self.isMinimized() or not self.player.has_picture:
+        if shown is None or not self.isVisible() or self.isMinimized():
+            return frozenset()
+        if self.cameras.across > 1:
+            return frozenset(View(camera_id, Place.CLIP) for camera_id in self.in_step.cameras_seen)
+        if not self.player.has_picture:
             return frozenset()
         return frozenset({View(shown.bookmark.camera_id, Place.CLIP)})
 
@@ -184,15 +213,18 @@ class ReviewWindow(QWidget):
             if row.bookmark.id == chosen:
                 self._list.setCurrentItem(item)
         self._list.blockSignals(False)
+        self.basket.name_cameras({row.bookmark.id: row.bookmark.camera_name for row in rows})
 
     def _play(self, row: BookmarkRow) -> None:
         self._shown = row
         self.information.show_row(row)
         self.hold.show_row(row)
+        self.basket.show_row(row)
         self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
+        self._leave_step()
         self.player.close_clip()
-        path = self._tagging.clip_path(row.bookmark.id) or self._files.get(row.bookmark.id)
+        path = self._path_of(row.bookmark.id)
         state = row.clip.state if row.clip else None
         self.copies.show_row(row if path is not None else None)
         if row.clip is None or state is not ClipState.READY:
@@ -230,16 +262,32 @@ class ReviewWindow(QWidget):
     def _on_tracks(self, view: Span, tracks: Sequence[CameraTrack]) -> None:
         if view == self.timeline.view:
             self.timeline.show_tracks(tracks)
+            self.in_step.show_tracks(tracks)
+
+    def _moment_shown(self) -> datetime | None:
+        return self.in_step.moment if self.cameras.across > 1 else self.player.moment
+
+    def _bookmarks_shown(self) -> list[Bookmark]:
+        """In step: those of every camera whose picture is of the moment."""
+        if self._shown is None or self.cameras.across == 1:
+            return [self._shown.bookmark] if self._shown is not None else []
+        seen = self.in_step.bookmarks_seen
+        return list(
+            {row.bookmark.id: row.bookmark for row in (self._shown, *self._rows()) if row.bookmark.id in seen}.values()
+        )
 
     @Slot()
     def _follow_player(self) -> None:
-        moment = self.player.moment
+        moment = self._moment_shown()
         if moment is not None:
             self.timeline.show_moment(moment)
 
     @Slot(str, object)
     def _go_to(self, camera_id: str, moment: datetime) -> None:
         """In the clip that plays, or another one of the list that has that moment of that camera."""
+        if self.cameras.across > 1:
+            self.in_step.go_to(moment)
+            return
         rows = [self._shown, *self._rows()] if self._shown is not None else self._rows()
         there = next((row for row in rows if _holds(row, camera_id, moment)), None)
         self._remark.clear()
@@ -253,6 +301,47 @@ class ReviewWindow(QWidget):
             self._choose(there.bookmark.id)
         self.player.go_to(moment)
         self.timeline.show_moment(moment)
+
+    @Slot(int)
+    def _show_cameras(self, across: int) -> None:
+        """One camera, or several in step from the moment on that is shown."""
+        moment = self.in_step.moment or self.player.moment
+        row = self._shown
+        if row is not None and moment is None:
+            moment = row.clip.first_packet_at if row.clip and row.clip.first_packet_at else row.bookmark.starts_at
+        if row is None or moment is None:
+            self.cameras.choose(1)
+        elif across == 1:
+            self._leave_step()
+            self._play(row)
+            self.player.go_to(moment)
+            self.player.setFocus()
+        else:
+            self.player.close_clip()
+            self.copies.show_row(None)
+            self._players.setCurrentWidget(self.in_step)
+            self.in_step.open_cameras(self._cameras_in_step(), moment, across=across)
+            self.in_step.show_tracks(self.timeline.tracks)
+            self.in_step.setFocus()
+
+    def _cameras_in_step(self) -> list[CameraInStep]:
+        """Those of the timelines, with their clips that are here."""
+        rows = [self._shown, *self._rows()] if self._shown is not None else self._rows()
+        found: list[CameraInStep] = []
+        for camera_id in dict.fromkeys(row.bookmark.camera_id for row in rows):
+            own = {row.bookmark.id: row for row in rows if row.bookmark.camera_id == camera_id}
+            clips = [clip_of_camera(name, row.clip, self._path_of(name)) for name, row in own.items()]
+            name = next(iter(own.values())).bookmark.camera_name
+            found.append(CameraInStep(camera_id, name, tuple(one for one in clips if one is not None)))
+        return found[:MOST_CAMERAS]
+
+    def _path_of(self, bookmark_id: str) -> Path | None:
+        return self._tagging.clip_path(bookmark_id) or self._files.get(bookmark_id)
+
+    def _leave_step(self) -> None:
+        self.in_step.close_all()
+        self.cameras.choose(1)
+        self._players.setCurrentWidget(self.player)
 
     def _choose(self, bookmark_id: str) -> None:
         places = [place for place, row in enumerate(self._rows()) if row.bookmark.id == bookmark_id]
@@ -300,9 +389,15 @@ class ReviewWindow(QWidget):
             self._tagging.find(self._case)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.basket.obey(event):
+            return
         match event.key():
+            case Qt.Key.Key_Q if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.quit_requested.emit()
             case Qt.Key.Key_Escape:
                 self.close()
+            case Qt.Key.Key_1 | Qt.Key.Key_4 | Qt.Key.Key_9 if self._shown is not None:
+                self.cameras.press(event.text())
             case Qt.Key.Key_S:
                 self.copies.take_still()
             case Qt.Key.Key_Slash:
@@ -320,6 +415,7 @@ class ReviewWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._follow.stop()
+        self._leave_step()
         self.player.close_clip()
         self._shown = None
         super().closeEvent(event)

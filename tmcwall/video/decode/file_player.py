@@ -25,6 +25,9 @@ from tmcwall.video.ipc.messages import LARGEST_HEIGHT, LARGEST_WIDTH, Output, Se
 _AHEAD_NS: Final = 40_000_000
 """Pictures are handed over this long before they are due, so that the wall can keep their rhythm."""
 
+_RUN_ON_S: Final = 1.0
+"""So far forth it is nearer from where it is than from the key picture before."""
+
 _NOT_SHOWN: Final = -(1 << 60)
 """The time of a picture that was only decoded so that others can rest on it."""
 
@@ -43,6 +46,8 @@ class PlayedFile:
         self._failed = failed
         self._queue: SimpleQueue[SetPlayback | tuple[Output, ...] | None] = SimpleQueue()
         self._speed = 1.0
+        self._from_s = 0.0
+        self._at_ns: int | None = None
         self._seek_s: float | None = None
         self._closed = False
         self._building_since_ns = 0
@@ -95,6 +100,7 @@ class PlayedFile:
 
     def _play_from(self, container: InputContainer, streams: Sequence[VideoStream], start_s: float) -> None:
         """Play from where `_seek_s` asks, or from the start, until the end or until another place is asked for."""
+        self._handle_waiting()
         target_s, self._seek_s = self._seek_s or 0.0, None
         due_ns = self._clock.monotonic_ns() + _AHEAD_NS
         last_s: float | None = None
@@ -104,15 +110,29 @@ class PlayedFile:
             if position_s < target_s - 1e-3:
                 continue
             if last_s is not None:
-                due_ns = self._due(due_ns, position_s - last_s)
+                due_ns = self._due(due_ns, position_s - last_s, position_s)
                 if self._interrupted():
-                    return
+                    ahead_s = self._runs_on_to(position_s)
+                    if ahead_s is None:
+                        return
+                    target_s, last_s, due_ns = ahead_s, None, self._clock.monotonic_ns() + _AHEAD_NS
+                    if position_s < target_s - 1e-3:
+                        continue
             last_s = self.position_s = position_s
             self._mark_building(not whole)
-            self._painter.paint(frame, schedule_ns=due_ns)
+            self._painter.paint(frame, schedule_ns=due_ns, place_ns=round(position_s * 1e9))
             self.counts.decoded += 1
             for writer in self._painter.writers:
                 writer.packet_arrived(self._clock.monotonic_ns())
+
+    def _runs_on_to(self, position_s: float) -> float | None:
+        """Where it was sent to, if that lies shortly behind the picture at hand, which is not shown yet."""
+        self._handle_waiting()
+        asked_s = self._seek_s
+        if self._closed or asked_s is None or not 0.0 <= asked_s - position_s + 1e-3 <= _RUN_ON_S:
+            return None
+        self._seek_s = None
+        return asked_s
 
     def _frames_of_all(
         self, container: InputContainer, streams: Sequence[VideoStream], from_s: float
@@ -159,7 +179,7 @@ class PlayedFile:
             self._building_since_ns = 0
         self._painter.mark_building(self._building_since_ns)
 
-    def _due(self, last_due_ns: int, step_s: float) -> int:
+    def _due(self, last_due_ns: int, step_s: float, position_s: float) -> int:
         """Wait until the next picture may be handed over; when it is due. Commands are obeyed meanwhile."""
         left_s = max(0.0, step_s)
         due_ns = last_due_ns
@@ -168,19 +188,28 @@ class PlayedFile:
                 self._handle_one(timeout_s=None)
                 due_ns = self._clock.monotonic_ns() + _AHEAD_NS
                 continue
-            speed = self._speed
-            due_ns += int(left_s / speed * 1e9)
-            left_s = 0.0
-            wait_s = (due_ns - _AHEAD_NS - self._clock.monotonic_ns()) / 1e9
-            if wait_s < -1:
+            speed, ahead_ns = self._speed, float(_AHEAD_NS)
+            if self._at_ns is None:
+                due_ns += int(left_s / speed * 1e9)
+                left_s = 0.0
+            else:
+                # One of several in step: whoever gave them their clock sees to it that all can keep up.
+                due_ns = self._at_ns + int((position_s - self._from_s) / speed * 1e9)
+                ahead_ns /= max(1.0, speed)
+            wait_s = (due_ns - ahead_ns - self._clock.monotonic_ns()) / 1e9
+            if wait_s < -1 and self._at_ns is None:
                 due_ns = self._clock.monotonic_ns() + _AHEAD_NS  # the machine was asleep or too slow: no hurry after it
                 break
-            if wait_s <= 0 or not self._handle_one(timeout_s=wait_s):
+            if not self._handle_one(timeout_s=max(0.0, wait_s)):
                 break
         return due_ns
 
     def _interrupted(self) -> bool:
         return self._closed or self._seek_s is not None
+
+    def _handle_waiting(self) -> None:
+        while self._handle_one(timeout_s=0.0):
+            pass
 
     def _handle_one(self, *, timeout_s: float | None) -> bool:
         try:
@@ -191,6 +220,7 @@ class PlayedFile:
             self._closed = True
         elif isinstance(item, SetPlayback):
             self._speed = max(0.0, item.speed)
+            self._from_s, self._at_ns = item.from_s, item.at_ns
             if item.seek_s is not None:
                 self._seek_s = max(0.0, item.seek_s)
         else:

@@ -82,8 +82,14 @@ class TilePainter:
         self.writers = tuple(writer for writer, _ in self._tiles.values())
 
     def paint(
-        self, frame: VideoFrame, *, schedule_ns: int, seen_ns: int | None = None, skip: bool = False
-    ) -> None:  # fmt: skip
+        self,
+        frame: VideoFrame,
+        *,
+        schedule_ns: int,
+        seen_ns: int | None = None,
+        place_ns: int = 0,
+        skip: bool = False,
+    ) -> None:
         """Convert a picture into every tile and publish it (`TileWriter.publish`); `skip` only notes that it came."""
         now_ns = self._clock.monotonic_ns()
         if self.watch.due(now_ns):
@@ -96,8 +102,12 @@ class TilePainter:
                 continue
             colours = convert.convert(frame, writer.begin())
             writer.publish(
-                schedule_ns=schedule_ns, now_ns=self._clock.monotonic_ns(), colours=colours, seen_ns=seen_ns
-            )  # fmt: skip
+                schedule_ns=schedule_ns,
+                now_ns=self._clock.monotonic_ns(),
+                colours=colours,
+                seen_ns=seen_ns,
+                place_ns=place_ns,
+            )
 
     def enter_codec(self) -> None:
         """FFmpeg gets a stranger's bytes: whoever finds this mark left behind knows of whose bytes a decoder died."""

@@ -10,7 +10,7 @@ from tmcwall.video.ipc.memory_file import map_memory
 from tmcwall.video.ipc.timeline import NS
 from tmcwall.video.sessions.access_unit_source import StreamKey
 
-TILE_BYTES: Final = 248
+TILE_BYTES: Final = 280
 """Size of a tile's header, and where its mark stands: as `shared_frames.TILE` has it, without numpy in the engine."""
 MARK_OFFSET: Final = 72
 _TILES: Final = 512

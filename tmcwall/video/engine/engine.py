@@ -154,6 +154,7 @@ class Engine:
                 self._change_sources(partial(self._sources.put, sources))
             case DropCameras(cameras=cameras):
                 self._change_sources(partial(self._sources.drop, cameras))
+                self._routing.forget_playbacks(cameras)
             case ShowTile():
                 if command.decoder in self._decoders:
                     self._shown[command.decoder, command.tile] = command
@@ -349,7 +350,7 @@ class Engine:
         if isinstance(replay, ReplayStream):
             replay.playback(speed=asked.speed, seek_s=asked.seek_s)
         else:
-            self._routing.playback(asked.camera, speed=asked.speed, seek_s=asked.seek_s)
+            self._routing.playback(asked)
 
     def _report_stream(self, stream: AccessUnitSource) -> None:
         channels = list(self._routing.channels_of(stream.key))

@@ -21,6 +21,7 @@ from tmcwall.video.ipc.messages import (
     ExpectView,
     OpenStream,
     Output,
+    Playback,
     SetOutputs,
     SetPlan,
     SetPlayback,
@@ -128,6 +129,8 @@ class Routing:
         self._numbers = count(1)
         self._channels: dict[Place, Channel] = {}
         self._by_number: dict[tuple[int, int], Channel] = {}
+        self._playbacks: dict[str, Playback] = {}
+        """As last asked for, of each file."""
         self._sinks: dict[Place, Callable[[TimedUnit], None]] = {}
         self.tiles: dict[TileKey, Tile] = {}
 
@@ -198,10 +201,17 @@ class Routing:
         }
         return {key: mark for key, mark in marks.items() if mark}
 
-    def playback(self, camera: str, *, speed: float, seek_s: float | None) -> None:
+    def playback(self, asked: Playback) -> None:
+        """How a file is played, also by a decoder that opens it later: its tile may not have one yet."""
+        self._playbacks[asked.camera] = asked
         for channel in self._channels.values():
-            if channel.key.camera == camera and channel.path and channel.is_open:
-                self._decoders[channel.decoder].send(SetPlayback(stream=channel.number, speed=speed, seek_s=seek_s))
+            if channel.key.camera == asked.camera and channel.path and channel.is_open:
+                self._send_playback(channel, asked)
+
+    def forget_playbacks(self, cameras: Iterable[str]) -> None:
+        """These are files no more."""
+        for camera in cameras:
+            self._playbacks.pop(camera, None)
 
     def expect_view(self, key: StreamKey, view: bytes) -> None:
         """What the stream is to show; empty: what it shows now."""
@@ -318,6 +328,13 @@ class Routing:
             outputs = list(channel.outputs.values())
             self._decoders[channel.decoder].send(SetOutputs(stream=channel.number, outputs=outputs))
 
+    def _send_playback(self, channel: Channel, asked: Playback) -> None:
+        self._decoders[channel.decoder].send(
+            SetPlayback(
+                stream=channel.number, speed=asked.speed, seek_s=asked.seek_s, from_s=asked.from_s, at_ns=asked.at_ns
+            )
+        )
+
     def _open(self, channel: Channel) -> None:
         """Open the stream on its decoder and send the GOP, so that the first picture is there at once."""
         decoder = self._decoders[channel.decoder]
@@ -346,6 +363,9 @@ class Routing:
                 view_checked=not channel.path and self._view_checked(channel.key),
             )
         )
+        asked = self._playbacks.get(channel.key.camera)
+        if asked is not None and channel.path:
+            self._send_playback(channel, asked)
         if channel.stream_plan.plan is not DecodePlan.FULL:
             decoder.send(SetPlan(stream=channel.number, plan=channel.stream_plan.plan))
         if channel.learns_anew:

@@ -38,6 +38,8 @@ class DuePicture:
     schedule_ns: int
     colours: int
     """As `ColourConverter.paint` takes them."""
+    place_ns: int = 0
+    """Where it lies in its file."""
 
 
 class Board:
@@ -55,6 +57,7 @@ class Board:
         self._schedule: Int64s = slots["schedule_ns"]
         self._decoded: Int64s = slots["decoded_ns"]
         self._colours: Int64s = slots["colours"]
+        self._place: Int64s = slots["place_ns"]
         self._wanted: Int64s = np.zeros(MAX_TILES, np.int64)
         self._shown: Int64s = np.zeros(MAX_TILES, np.int64)
         self._delay: Int64s = np.zeros(MAX_TILES, np.int64)
@@ -84,6 +87,20 @@ class Board:
         if not sequence:
             return None
         return DuePicture(tile, slot, sequence, int(self._schedule[tile, slot]), int(self._colours[tile, slot]))
+
+    def nearest(self, tile: int, place_ns: int) -> DuePicture | None:
+        """Of a file: of the whole pictures of a tile, due or not, the one that lies nearest to that place."""
+        if self._generation[tile] != self._wanted[tile] or not self._wanted[tile]:
+            return None
+        end, places = self._end[tile], self._place[tile]
+        whole = (self._begin[tile] == end) & (end > 0)
+        if not whole.any():
+            return None
+        slot = int(np.where(whole, np.abs(places - place_ns), _UNKNOWN_NS).argmin())
+        return DuePicture(
+            tile, slot, int(end[slot]), int(self._schedule[tile, slot]), int(self._colours[tile, slot]),
+            int(places[slot]),
+        )  # fmt: skip
 
     def due(self, tiles: Int64s, now_ns: int) -> list[DuePicture]:
         """For each of these tile indices the picture to be shown now, if one is due; each picture comes once.

@@ -44,6 +44,8 @@ class Picture:
     colours: int
     address: int
     colouring: ColourConverter
+    place_ns: int = 0
+    """Where it lies in its file, if it was asked for by its place."""
 
     @property
     def fills_its_rows(self) -> bool:
@@ -146,6 +148,7 @@ class TileFeed:
             due.colours,
             address,
             board.colouring,
+            due.place_ns,
         )  # fmt: skip
 
     def whole(self, picture: Picture) -> bool:
@@ -276,6 +279,20 @@ class FileFeed(TileFeed):
         """Go to a place, in seconds from the start; the picture there is shown even while paused."""
         speed = self._speed if self._playing else 0.0
         self._owner.play(Playback(camera=self.camera_id, speed=speed, seek_s=position_s))
+
+    def play_in_step(self, from_s: float, at_ns: int, *, speed: float, seek: bool) -> None:
+        """Have what is at `from_s` due then by the monotonic clock, and the rest by `speed`, as others have.
+
+        `seek` goes there; else it goes on from where it is, which should be near. Pictures are taken by `picture_near`.
+        """
+        self._playing, self._speed = True, speed
+        seek_s = max(0.0, from_s) if seek else None
+        self._owner.play(Playback(camera=self.camera_id, speed=speed, seek_s=seek_s, from_s=from_s, at_ns=at_ns))
+
+    def picture_near(self, place_s: float) -> Picture | None:
+        """The picture that is nearest to that place in the file, of those that are there; ask how near it is."""
+        found = self.board.nearest(self.tile, round(place_s * 1e9))
+        return self.picture(found) if found is not None else None
 
     @property
     def playing(self) -> bool:

@@ -197,6 +197,10 @@ class Playback(Message, frozen=True):
     """0 pauses."""
     seek_s: float | None = None
     """Where to go, in seconds from the start of the file, or since the epoch; None stays."""
+    from_s: float = 0.0
+    at_ns: int | None = None
+    """Of a file: what is at `from_s` is due then by the monotonic clock, and the rest by its speed, so that several
+    files keep in step. None: each picture so long after the one before as its file says."""
 
 
 class Shutdown(Message, frozen=True):
@@ -360,6 +364,8 @@ class SetPlayback(Message, frozen=True):
     stream: int
     speed: float = 1.0
     seek_s: float | None = None
+    from_s: float = 0.0
+    at_ns: int | None = None
 
 
 class ExpectView(Message, frozen=True):

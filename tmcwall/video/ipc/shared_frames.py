@@ -11,7 +11,8 @@ Writer (decoder): slot = (sequence + 1) % SLOTS; begin = sequence + 1; pixels; t
 sequence += 1. Reader (desktop program): a slot whose begin and end differ, before or after its pixels were used, is
 torn and never painted. A tile that is no longer written has generation 0. All times are nanoseconds of the monotonic
 clock, 0 = never. `codec_ns` says since when the tile's stream is inside FFmpeg, 0 outside: see `crash_attribution`.
-`building_since_ns` says since when its pictures are decoded without one that is whole.
+`building_since_ns` says since when its pictures are decoded without one that is whole. `place_ns` of a slot says where
+its picture lies in the file that it is of.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ SLOT: Final = np.dtype(
         ("schedule_ns", np.int64),
         ("decoded_ns", np.int64),
         ("colours", np.int64),
+        ("place_ns", np.int64),
     ]
 )
 TILE: Final = np.dtype(
@@ -193,10 +195,13 @@ class TileWriter:
         self._words[self._base + _SLOTS + slot * _SLOT_WORDS] = sequence
         return self._address + slot * self._slot_bytes
 
-    def publish(self, *, schedule_ns: int, now_ns: int, colours: int, seen_ns: int | None = None) -> None:
+    def publish(
+        self, *, schedule_ns: int, now_ns: int, colours: int, seen_ns: int | None = None, place_ns: int = 0
+    ) -> None:
         """The picture is whole: show it when `schedule_ns` is due. `colours` say how its YUV is meant (`scaling`).
 
         `seen_ns`: since when it could have been seen, where that was before now; the age of the tile counts from it.
+        `place_ns`: where it lies in its file.
         """
         words, base = self._words, self._base
         sequence = self._sequence = self._sequence + 1
@@ -204,6 +209,7 @@ class TileWriter:
         words[slot + 2] = schedule_ns
         words[slot + 3] = now_ns
         words[slot + 4] = colours
+        words[slot + 5] = place_ns
         words[slot + 1] = sequence
         words[base + _LAST_FRAME] = now_ns if seen_ns is None else seen_ns
         words[base + _DECODED] += 1

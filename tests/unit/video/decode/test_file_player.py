@@ -15,7 +15,7 @@ from tmcwall.rtsp.assembler import START_CODE
 from tmcwall.rtsp.codecs import H264, HEVC, is_parameter_set
 from tmcwall.video.decode.file_player import PlayedFile
 from tmcwall.video.decode.stream_decoder import TilePainter
-from tmcwall.video.ipc.messages import Output
+from tmcwall.video.ipc.messages import Output, SetPlayback
 from tmcwall.video.ipc.shared_frames import HEADER_BYTES, Memory
 
 SIZE = (320, 192)
@@ -149,3 +149,62 @@ def test_h265_is_whole_from_its_next_picture_of_random_access(memory: Memory):
 def test_a_file_that_begins_with_a_key_picture_is_whole(memory: Memory):
     pictures = coded(H264, "keyint=8", count=24)
     assert shown(memory, H264, pictures, parameter_sets(H264, pictures)) == [True] * 24
+
+
+class Told(Painter):
+    """Notes where each picture lies and when it is due, and asks for something new at some of them."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self.due: list[tuple[int, int]] = []
+        """Milliseconds in the file, and of the monotonic clock."""
+        self.asks: dict[int, SetPlayback | None] = {}
+        self.player: PlayedFile | None = None
+
+    def paint(self, frame, **times) -> None:
+        super().paint(frame, **times)
+        place_ms = times["place_ns"] // 1_000_000
+        self.due.append((place_ms, times["schedule_ns"] // 1_000_000))
+        if place_ms in self.asks and self.player is not None:
+            asked = self.asks.pop(place_ms)
+            if asked is None:
+                self.player.close()
+            else:
+                self.player.set_playback(asked)
+
+
+def stepped(
+    memory: Memory, first: SetPlayback, asks: dict[int, SetPlayback | None], *, count: int = 48
+) -> list[tuple[int, int]]:
+    pictures = coded(H264, "keyint=24", count=count)
+    file = io.BytesIO()
+    writer = Mp4Writer(file, VideoFormat(H264, *SIZE, 90_000, tuple(parameter_sets(H264, pictures))))
+    for number, picture in enumerate(pictures):
+        writer.write(b"".join(START_CODE + nal for nal in picture), pts=number * TICKS, key=number % 24 == 0)
+    writer.finish()
+    file.seek(0)
+    told = Told(memory)
+    told.set_outputs([OUTPUT])
+    told.asks = asks
+    told.player = PlayedFile(file=file, painter=told, clock=QuickClock(), failed=lambda _: told.player.close())
+    told.player.set_playback(first)
+    told.player.run()
+    return told.due
+
+
+def test_pictures_of_a_file_in_step_are_due_by_the_common_clock_and_not_by_the_one_before(memory: Memory):
+    begin = SetPlayback(stream=1, speed=2.0, seek_s=0.4, from_s=0.4, at_ns=10_000_000_000)
+    due = stepped(memory, begin, {800: None})
+    assert [place for place, _ in due] == list(range(400, 801, 40))
+    assert [when for _, when in due[1:]] == pytest.approx(list(range(10_020, 10_201, 20)), abs=1)
+
+
+def test_a_clip_that_begins_later_than_the_common_clock_waits_for_it(memory: Memory):
+    begin = SetPlayback(stream=1, speed=1.0, seek_s=0.0, from_s=-3.0, at_ns=10_000_000_000)
+    assert stepped(memory, begin, {80: None})[1:] == [(40, 13_040), (80, 13_080)]
+
+
+def test_a_place_a_little_further_on_is_reached_without_showing_what_lies_between(memory: Memory):
+    begin = SetPlayback(stream=1, speed=0.0, seek_s=0.2)
+    asks = {200: SetPlayback(stream=1, speed=0.0, seek_s=0.6), 600: SetPlayback(stream=1, speed=0.0, seek_s=0.1)}
+    assert [place for place, _ in stepped(memory, begin, {**asks, 120: None})] == [200, 600, 120]

@@ -13,6 +13,7 @@ from tmcwall.video.ipc.messages import (
     DecodedReport,
     ExpectView,
     OpenStream,
+    Playback,
     SetOutputs,
     SetPlan,
     SetPlayback,
@@ -277,9 +278,21 @@ def test_a_file_goes_to_the_decoder_by_its_path_and_is_steered_there(house):
     key = StreamKey("clip", Profile.MAIN)
     house.files[key] = b"/clips/a.mp4"
     house.show(key)
-    house.routing.playback("clip", speed=0.0, seek_s=3.0)
+    house.routing.playback(Playback("clip", speed=0.0, seek_s=3.0))
     assert house.decoders[0].of(OpenStream)[0].path == b"/clips/a.mp4"
     assert house.decoders[0].of(SetPlayback)[0].seek_s == 3.0
+
+
+def test_what_was_asked_of_a_file_before_it_has_a_decoder_is_asked_of_each_that_opens_it(house):
+    key = StreamKey("clip", Profile.MAIN)
+    house.files[key] = b"/clips/a.mp4"
+    house.routing.playback(Playback("clip", speed=0.0, seek_s=3.0))
+    house.show(key)
+    assert [told.seek_s for told in house.decoders[0].of(SetPlayback)] == [3.0]
+    house.routing.forget_playbacks(["clip"])
+    house.routing.decoder_lost(0)
+    house.routing.decoder_ready(0)
+    assert len(house.decoders[0].of(SetPlayback)) == 1
 
 
 def test_a_decoder_is_believed_only_about_its_own_streams(house):

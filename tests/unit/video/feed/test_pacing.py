@@ -158,3 +158,17 @@ def test_the_screen_moves_while_a_decoder_catches_up(writer, board):
             shown_ms.append(now_ms)
     gaps = [after - before for before, after in pairwise([*shown_ms, 16_600])]
     assert max(gaps) <= 100
+
+
+def test_of_a_file_the_picture_nearest_to_a_place_is_given_whether_it_is_due_or_not(writer, board):
+    for place_ms in (40, 80, 120):
+        writer.begin()
+        writer.publish(schedule_ns=0, now_ns=0, colours=BT601, place_ns=place_ms * MS)
+    writer.begin()
+    assert [board.nearest(0, place * MS).place_ns // MS for place in (0, 59, 61, 999)] == [40, 40, 80, 120]
+
+
+def test_a_file_without_a_picture_has_none_near_any_place(writer, board):
+    assert board.nearest(0, 0) is None
+    board.expect(0, 6)
+    assert board.nearest(0, 0) is None
