@@ -212,11 +212,11 @@ class MemoryReplica:
             if operation.id in self.applied:
                 continue
             key = (operation.entity, operation.entity_id)
-            known = self.confirmed.get(key, NOTHING)
-            if ordered.revision <= known.revision:
+            before = self.confirmed.get(key, NOTHING)
+            if ordered.revision <= before.revision:
                 self.applied.add(operation.id)  # a snapshot held it already
                 continue
-            merged = merge(known, operation)
+            merged = merge(before, operation)
             assert merged.state.revision == ordered.revision
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
