@@ -41,7 +41,10 @@ from tests.fake_services import (
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
+    FakeRemaining,
+    FakeRequests,
     FakeSearch,
+    FakeSecuring,
     FakeSynchronisation,
     FakeTagging,
     FakeTracks,
@@ -64,6 +67,9 @@ class Desk:
     tagging: FakeTagging
     copies: FakeCopies
     letters: FakeLetters
+    remaining: FakeRemaining
+    securing: FakeSecuring
+    requests: FakeRequests
     search: FakeSearch
     tracks: FakeTracks
     holds: FakeHolds
@@ -108,6 +114,9 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         tagging=FakeTagging([make_row(number, city) for number in range(12)]),
         copies=FakeCopies(),
         letters=FakeLetters(),
+        remaining=FakeRemaining(),
+        securing=FakeSecuring(),
+        requests=FakeRequests(),
         search=FakeSearch(),
         tracks=FakeTracks(),
         holds=FakeHolds(),

@@ -221,7 +221,10 @@ class MemoryReplica:
             self.confirmed[key] = merged.state
             self.conflicts |= {conflict.id: conflict for conflict in merged.conflicts}
             self.applied.add(operation.id)
-        self.place = SyncPosition(cursor, epoch, *(known or (self.place.known_sequence, self.place.known_hash)))
+        last = self.place.known_sequence, self.place.known_hash
+        if operations:
+            last = operations[-1].server_sequence, operations[-1].operation.hash
+        self.place = SyncPosition(cursor, epoch, *(known or last))
 
     def begin_epoch(self, epoch: UUID, *, lost_from: int) -> None:
         self.resend_from(lost_from)

@@ -14,6 +14,7 @@ from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.geo import Coverage
 from tmcwall.domain.health import TileState, TileStatus
@@ -50,6 +51,8 @@ from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.services.quarantine import KeptOperation
 from tmcwall.services.redactions import MadeRedaction
 from tmcwall.services.register_desk import CameraTestProgress, RegisterRow, StandingChange
+from tmcwall.services.remaining_footage import Matter, MatterFootage
+from tmcwall.services.request_room import RequestLine
 from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
 from tmcwall.services.wall_orders import ListedOrder, OtherDesk
@@ -536,6 +539,76 @@ class FakeLetters(QObject):
 
     def path_of(self, file: LetterFile) -> Path:
         return Path("/letters") / file.path
+
+
+class FakeRemaining(QObject):
+    """Notes what is looked at; a test says what is left of it."""
+
+    footage_read = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked: dict[str, Matter] = {}
+
+    def look(self, viewer: str, matter: Matter | None) -> None:
+        if matter is None:
+            self.looked.pop(viewer, None)
+        else:
+            self.looked[viewer] = matter
+
+
+class FakeSecuring(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    secured = Signal(object)
+    undone = Signal(int)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.asked: list[MatterFootage] = []
+        self.undos = 0
+
+    def secure(self, footage: MatterFootage) -> None:
+        self.asked.append(footage)
+
+    def undo(self) -> None:
+        self.undos += 1
+
+
+class FakeRequests(QObject):
+    """A register that a test fills; notes what it is asked."""
+
+    register_changed = Signal()
+    changed = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.lines: Sequence[RequestLine] = ()
+        self.late = 0
+        self.asked: list[tuple[object, ...]] = []
+
+    def put(self, *lines: RequestLine, late: int = 0) -> None:
+        self.lines, self.late = lines, late
+        self.register_changed.emit()
+
+    def answer(self, request_id: str, answer: RequestAnswer, *, on: date, words: str) -> None:
+        self.asked.append(("answer", request_id, answer, on, words))
+
+    def receive_letter(self, request_id: str, *, received_by: str, on: date) -> None:
+        self.asked.append(("receive", request_id, received_by, on))
+
+    def hand_over(self, request_id: str, files: Sequence[Path], *, record: str, on: date) -> None:
+        self.asked.append(("hand over", request_id, tuple(files), record, on))
+
+    def withdraw(self, request_id: str) -> None:
+        self.asked.append(("withdraw", request_id))
 
 
 class FakeSearch(QObject):

@@ -27,6 +27,7 @@ from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
+from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.geo import Coverage, sees
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.incident import (
@@ -264,6 +265,17 @@ EXAMPLES: Mapping[Entity, Any] = {
     ),
     Entity.SHARED_LAYOUT: SharedLayout("l1", "Malam", (Page("2x2", (PlacedCamera(0, "CAM-1"),), (3,)),)),
     Entity.CONTACT: Contact("p1", ContactRole.KETUA_RT, "Pak Darmo", "0271000001", "33.72.01.1007", "005", "003"),
+    Entity.FOOTAGE_REQUEST: FootageRequest(
+        "r1",
+        case_id(LP),
+        "Kepala Dinas Perhubungan",
+        ("CAM-1",),
+        NOON,
+        NOON + timedelta(minutes=1),
+        BRIPKA_SARI.nrp,
+        NOON.date(),
+        NOON.date() + timedelta(days=3),
+    ),
     Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
 }
 """One of each kind, each belonging to the one before it of its topic."""

@@ -133,6 +133,23 @@ def camera_export(options: argparse.Namespace) -> int:
     return run_export(options.file, data_dir=options.data_dir, translate=translator_of(options))
 
 
+def camera_certificate(options: argparse.Namespace) -> int:
+    from tmcwall.commands.camera_certificate import CertificateOptions, run_certificate
+
+    return run_certificate(
+        CertificateOptions(
+            options.cameras,
+            options.since,
+            options.until,
+            options.out,
+            options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} "),
+            secret_of(options, say.ASK_OWN_PASSWORD),
+        ),
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+    )
+
+
 def camera_test(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_test
 
@@ -186,6 +203,8 @@ def evidence_export(options: argparse.Namespace) -> int:
             consent_number=options.consent,
             signing_key=options.signing_key,
             viewing_copy=not options.no_viewing_copy,
+            availability=options.availability,
+            time_stamp_url=options.tsa,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),
@@ -216,6 +235,7 @@ def evidence_verify(options: argparse.Namespace) -> int:
         signers=options.signers,
         camera_ca=options.camera_ca,
         tsa_cert=options.tsa_cert,
+        server_key=options.server_key,
         data_dir=options.data_dir,
         as_json=options.json,
         translate=translator_of(options),

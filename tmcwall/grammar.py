@@ -135,6 +135,13 @@ class Grammar:
         editing.add_argument("cells", nargs="+", metavar="COLUMN=VALUE", help=self._say(say.CAMERA_CELLS))
         for deciding in (retiring, removing):
             deciding.add_argument("--reason", default="", metavar="TEXT", help=self._say(say.REASON))
+        certifying = self._command("certificate", say.AVAILABILITY, command_runs.camera_certificate, under=commands)
+        certifying.add_argument("cameras", type=_ids, metavar="ID[,ID...]", help=self._say(say.CAMERA_IDS))
+        certifying.add_argument("--since", required=True, metavar="T", help=self._say(say.SINCE))
+        certifying.add_argument("--until", required=True, metavar="T", help=self._say(say.UNTIL))
+        certifying.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.CERTIFICATE_OUT))
+        certifying.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+        certifying.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
         testing = self._command("test", say.CAMERA_TEST, command_runs.camera_test, under=commands)
         testing.add_argument("camera", metavar="ID-or-URL", help=self._say(say.CAMERA_IDS))
         testing.add_argument("--picture", type=Path, metavar="F", help=self._say(say.TEST_PICTURE))
@@ -174,11 +181,14 @@ class Grammar:
         exporting.add_argument("--consent", default="", metavar="NUMBER", help=self._say(say.CONSENT))
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
+        exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
+        exporting.add_argument("--availability", action="store_true", help=self._say(say.WITH_AVAILABILITY))
         verifying.add_argument("path", type=Path, metavar="PATH")
         verifying.add_argument("--signers", type=Path, metavar="F", help=self._say(say.SIGNERS))
         verifying.add_argument("--camera-ca", type=Path, metavar="F", help=self._say(say.CAMERA_CA))
         verifying.add_argument("--tsa-cert", type=Path, metavar="F", help=self._say(say.TSA_CERT))
+        verifying.add_argument("--server-key", type=Path, metavar="F", help=self._say(say.SERVER_KEY_FILE))
 
     def _workstation(self, commands: _Subparsers) -> None:
         exporting = self._command("export", say.WORKSTATION_EXPORT, command_runs.workstation_export, under=commands)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from tmcwall.domain.case import Difficulty
 from tmcwall.domain.letter import LetterStation
-from tmcwall.domain.letter_number import is_number_format
+from tmcwall.domain.letter_number import LARGEST_SEQUENCE, is_number_format
 from tmcwall.domain.settings_fault import SettingReason
 from tmcwall.domain.sp2hp import A2Meaning, LetterCode, Preset, ReminderRules
 from tmcwall.setting_help import SettingHelp
@@ -142,6 +142,24 @@ class LetterSettings(BaseModel):
             "Form of numbers of letters, of {sifat}, {urut}, {bulan}, {klasifikasi}, {tahun} and {satuan}.",
         ),
     ] = "{sifat}/{urut}/{bulan}/{klasifikasi}/{tahun}/{satuan}"
+    letter_number_first: Annotated[
+        int,
+        Field(ge=1, le=LARGEST_SEQUENCE),
+        SettingHelp(
+            "Nomor urut surat pertama tempat kerja ini setiap tahun. Dua tempat kerja satu kesatuan memakai rentang"
+            " yang berbeda, misalnya 1 sampai 999 dan 1000 sampai 1999, agar nomor yang sama tidak diberikan dua kali.",
+            "First running number of letters of this workstation each year. Two workstations of one unit use different"
+            " ranges, so that no number is given twice.",
+        ),
+    ] = 1
+    letter_number_last: Annotated[
+        int,
+        Field(ge=1, le=LARGEST_SEQUENCE),
+        SettingHelp(
+            "Nomor urut surat terakhir tempat kerja ini setiap tahun; sesudahnya surat ditolak.",
+            "Last running number of letters of this workstation each year; after it letters are refused.",
+        ),
+    ] = LARGEST_SEQUENCE
     letter_copies: Annotated[
         tuple[str, ...],
         Field(max_length=8),
@@ -177,6 +195,7 @@ class LetterSettings(BaseModel):
             place=self.letter_place,
             unit_code=self.letter_unit_code,
             number_format=self.letter_number_format,
+            numbers=range(self.letter_number_first, self.letter_number_last + 1),
             copies=self.letter_copies,
             a2_meaning=A2Meaning(self.sp2hp_a2_meaning) if self.sp2hp_a2_meaning else None,
             subjects={

@@ -14,7 +14,7 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
-    "letters", "letter-templates",
+    "known-servers", ".known-servers.*", "letters", "letter-templates",
     "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
@@ -99,6 +99,11 @@ class Paths:
         return self.data / "allowed_signers"
 
     @property
+    def servers(self) -> Path:
+        """Public keys of the servers whose receipts count here: the one of this workstation, and what IT adds."""
+        return self.data / "known-servers"
+
+    @property
     def camera_authorities(self) -> Path:
         """The folder of those who vouch for cameras, as PEM files that IT puts there."""
         return self.data / "camera-authorities"
@@ -117,6 +122,11 @@ class Paths:
     def letters(self) -> Path:
         """The letters that were made here, in a folder for each year."""
         return self.data / "letters"
+
+    @property
+    def received(self) -> Path:
+        """What owners of cameras have handed over, in a folder for each request."""
+        return self.data / "received"
 
     @property
     def letter_templates(self) -> Path:

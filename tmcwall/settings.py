@@ -73,6 +73,32 @@ class _GeneralSettings(BaseSettings):
             "Folder klip yang sudah dipotong. Kosong: di folder data.", "Folder of clips. Empty: in the data folder."
         ),
     ] = None
+    secure_before_s: Annotated[
+        int,
+        Field(ge=0, le=900),
+        SettingHelp(
+            "Amankan: detik rekaman yang ditahan dan diminta sebelum waktu kejadian.",
+            "Secure: seconds of footage that are held and asked for before the time of an incident.",
+        ),
+    ] = 300
+    secure_after_s: Annotated[
+        int,
+        Field(ge=1, le=900),
+        SettingHelp(
+            "Amankan: detik rekaman yang ditahan dan diminta sesudah waktu kejadian.",
+            "Secure: seconds of footage that are held and asked for after the time of an incident.",
+        ),
+    ] = 600
+    footage_answer_days: Annotated[
+        int,
+        Field(ge=1, le=90),
+        SettingHelp(
+            "Hari sampai jawaban pemilik kamera atas permintaan rekaman ditunggu; lebih awal bila rekamannya tertimpa"
+            " lebih dulu.",
+            "Days until the owner of cameras should have answered a request for footage; fewer where it is overwritten"
+            " before.",
+        ),
+    ] = 3
     clip_keep_days: Annotated[
         int,
         Field(ge=0, le=36_500),

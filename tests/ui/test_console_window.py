@@ -35,7 +35,7 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui.actions import ActionId, Actions
-from tmcwall.ui.case_services import EvidenceServices
+from tmcwall.ui.case_services import EvidenceServices, RemainingServices
 from tmcwall.ui.console.parts import ElidedLabel
 from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
@@ -87,6 +87,7 @@ def open_console(
         outages=desk.outages,
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
+        footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

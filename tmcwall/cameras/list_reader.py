@@ -23,9 +23,10 @@ from tmcwall.cameras.measures import (
     read_yes_no,
     south_of_java,
 )
+from tmcwall.cameras.retention_cells import RETENTION, STATED_ON, RetentionUnreadable, read_retention
 from tmcwall.cameras.tables import Row, read_table
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecorderRetention, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.geo import UNKNOWN_VIEW
 from tmcwall.domain.officer import LONGEST_UNIT
@@ -45,6 +46,11 @@ _OTHER_NAMES: Final = {
     **dict.fromkeys(("user", "user_name", "pengguna", "nama_pengguna"), "username"),
     **dict.fromkeys(("pass", "passwd", "sandi", "kata_sandi"), "password"),
     **dict.fromkeys(("koordinat", "coordinates", "lat_lon", "latlon", "lat,lon", "lat_long", "latlong"), "lat"),
+    **dict.fromkeys(
+        ("retensi", "retensi_rekaman", "lama_rekaman", "lama_simpan", "retention_days", "recording_retention"),
+        RETENTION,
+    ),
+    **dict.fromkeys(("retensi_per", "tanggal_retensi", "retention_date"), STATED_ON),
 }
 """Columns that are taken under these names, too."""
 _PROPOSED: Final = {
@@ -59,6 +65,7 @@ _PROPOSED: Final = {
     **dict.fromkeys(("kode_kelurahan", "kelurahan"), "adm4"),
     **dict.fromkeys(("rekam", "recording"), "record"),
     **dict.fromkeys(("satuan", "polsek"), "unit"),
+    **dict.fromkeys(("retention_hours", "retensi_jam", "simpan"), RETENTION),
 }
 """Columns that are probably meant: they are named to who imports, and not taken."""
 _OWN_WORDS: Final = frozenset({"name", "username", "password", "record"})
@@ -92,6 +99,8 @@ class RowReason(StrEnum):
     URL_PASSWORD_RAW = "url_password_raw"  # noqa: S105 - a reason, not a secret
     AMBIGUOUS_NUMBER = "ambiguous_number"
     TWO_LOGINS = "two_logins"
+    NOT_A_RETENTION = "not_a_retention"
+    NOT_A_DAY = "not_a_day"
     # Warnings: the row was taken
     OWNER_UNKNOWN = "owner_unknown"
     SIGN_MISSING = "sign_missing"
@@ -273,6 +282,7 @@ class _Reader:
             transport=_choice(row.cells, "transport", TransportPreference),
             mount=_choice(row.cells, "mount", Mount) or Mount.FIXED,
             unit=_unit(row.cells),
+            retention=_retention(row.cells),
         )
         return ImportedCamera(row.line, camera, CameraLogins(main, sub) if main or sub else None)
 
@@ -436,6 +446,14 @@ def _unit(cells: Mapping[str, str]) -> str:
     if not text.isprintable():
         raise _Refused(RowReason.UNPRINTABLE, "unit")
     return text
+
+
+def _retention(cells: Mapping[str, str]) -> RecorderRetention | None:
+    try:
+        return read_retention(cells)
+    except RetentionUnreadable as unreadable:
+        reason = RowReason.NOT_A_DAY if unreadable.column == STATED_ON else RowReason.NOT_A_RETENTION
+        raise _Refused(reason, unreadable.column) from None
 
 
 def _adm4(cells: Mapping[str, str]) -> str | None:

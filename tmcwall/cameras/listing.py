@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from tmcwall.cameras.retention_cells import cells_of_retention
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.fault import DomainCode, DomainError
 
 COLUMNS: Final = (
     *("id", "name", "url", "substream_url", "owner", "adm4", "rw", "rt"),
     *("lat", "lon", "bearing_deg", "fov_deg", "range_m", "record", "transport", "mount", "unit"),
+    *("retention", "retention_stated_on"),
 )
 """What a list may say of a camera; the columns of the design's `cameras.csv` and those that came later."""
 
@@ -43,6 +45,7 @@ def cells_of(camera: Camera) -> dict[str, str]:
         "transport": camera.transport or "",
         "mount": camera.mount,
         "unit": guarded(camera.unit),
+        **cells_of_retention(camera.retention),
     }
 
 

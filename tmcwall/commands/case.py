@@ -9,13 +9,25 @@ import msgspec
 
 from tmcwall.commands.evidence import case_desk_of, opened
 from tmcwall.domain.fault import FaultCode
+from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.letter import LetterKind, LetterState
-from tmcwall.services.cases import CaseLine, CaseSheet, ExportLine, FootageLine, LetterLine
+from tmcwall.domain.remaining_footage import Keeper, Looks, Secured, Urgency
+from tmcwall.services.cases import (
+    CaseLine,
+    CaseSheet,
+    ExportLine,
+    FootageLine,
+    LetterLine,
+    RemainingLine,
+    RequestSheetLine,
+)
 from tmcwall.services.evidence_requests import CaseListing, ListCases, ShowCase
 from tmcwall.services.handover import hand_over
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence as say
+from tmcwall.texts import footage_requests as request_texts
 from tmcwall.texts import letters as letter_texts
+from tmcwall.texts import remaining_footage as remaining_texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.workstation import paths_of
 
@@ -54,6 +66,10 @@ def run_show(lp: str, *, data_dir: Path | None, as_json: bool, translate: Transl
         print(_export_text(export, translate))
     for letter in sheet.letters:
         print(_letter_text(letter, translate))
+    for asked in sheet.requests:
+        print(_request_text(asked, translate))
+    for row in sheet.remaining:
+        print(_remaining_text(row, translate))
     return 0
 
 
@@ -93,6 +109,33 @@ def _letter_text(letter: LetterLine, translate: Translator) -> str:
         number=letter.number,
         state=translate(letter_texts.STATES[LetterState(letter.state)]),
         receipt=f"{letter.received_on:%Y-%m-%d}" if letter.received_on is not None else "-",
+    )
+
+
+def _request_text(request: RequestSheetLine, translate: Translator) -> str:
+    answer = translate(request_texts.ANSWERS[RequestAnswer(request.answer)])
+    state = translate(request_texts.WITHDRAWN) if request.withdrawn else answer
+    return translate(
+        request_texts.LATE_LINE if request.late else request_texts.REQUEST_LINE,
+        day=f"{request.asked_on:%Y-%m-%d}",
+        number=request.letter_number or "-",
+        cameras=", ".join(request.cameras),
+        due=f"{request.due_on:%Y-%m-%d}",
+        state=state,
+        files=len(request.files),
+    )
+
+
+def _remaining_text(row: RemainingLine, translate: Translator) -> str:
+    return translate(
+        remaining_texts.LINE,
+        camera=row.camera_name,
+        keeper=translate(remaining_texts.KEEPERS[Keeper(row.keeper)]),
+        looks=translate(remaining_texts.DIRECTIONS[Looks(row.looks)]),
+        distance=f"{row.distance_m:.0f} m" if row.distance_m is not None else "-",
+        ends=_moment(row.ends_at, translate) if row.ends_at is not None else translate(remaining_texts.NOT_KNOWN),
+        left=remaining_texts.left_of(Urgency(row.urgency), row.ends_at, row.left_s, translate),
+        state=translate(remaining_texts.SECURED[Secured(row.secured)]),
     )
 
 

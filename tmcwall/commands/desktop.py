@@ -11,9 +11,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from tmcwall.commands.camera_certificate import availability_desk_of
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
-from tmcwall.commands.letters import letter_room_of
+from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.domain.clock import SystemClock
@@ -25,6 +26,7 @@ from tmcwall.heap import TIDY_S, Heap
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.alarm import Alarm, SoundDevice
+from tmcwall.services.availability import availability_handlers
 from tmcwall.services.awake import Awake
 from tmcwall.services.browser_sign_in import BrowserSignIn
 from tmcwall.services.camera_counts import CameraCounts
@@ -41,7 +43,6 @@ from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
-from tmcwall.services.letter_desk import LetterDesk
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
@@ -62,7 +63,7 @@ from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
-from tmcwall.ui.case_services import EvidenceServices
+from tmcwall.ui.case_services import EvidenceServices, RemainingServices
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
@@ -220,12 +221,13 @@ class Desktop(QObject):
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
         self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
-        self.letters = LetterDesk(
-            letter_room_of(workstation, reporter_of=self.personal.value_of),
-            store=store,
+        self.letters, self.owned_footage = letter_services_of(
+            workstation,
             changes=self.changes,
+            cameras=self.cameras,
+            tagging=self.tagging,
             duty=self.duty,
-            parent=self,
+            reporter_of=self.personal.value_of,
         )
         self.layouts = Layouts(
             store=store,
@@ -272,6 +274,7 @@ class Desktop(QObject):
             *self.evidence.in_order(),
             self.letters,
             *self.footage.in_order(),
+            *self.owned_footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
             self.places,
@@ -383,6 +386,11 @@ class Desktop(QObject):
             outages=self.for_all.outages,
             contacts=self.for_all.contacts,
             wall_orders=self.for_all.wall_orders,
+            footage=RemainingServices(
+                remaining=self.owned_footage.remaining,
+                securing=self.owned_footage.securing,
+                requests=self.owned_footage.requests,
+            ),
         )
         return ConsoleWindow(
             services,
@@ -408,6 +416,7 @@ class Desktop(QObject):
         self.duty.changed.connect(self._show_cameras)
         self.duty.changed.connect(self.tagging.follow_duty)
         self.duty.changed.connect(self.letters.follow_duty)
+        self.duty.changed.connect(self.owned_footage.requests.follow_duty)
         self.duty.changed.connect(self.conflicts.follow_duty)
         self.duty.changed.connect(self.for_all.contacts.follow_duty)
         self.sync.clock_offset_changed.connect(self.for_all.wall_orders.use_clock_offset)
@@ -462,7 +471,9 @@ class Desktop(QObject):
             changed=self._officers_changed.emit,
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
-        return {**of_cameras, **of_officers, **of_relay, **evidence_handlers(case_desk_of(workstation))}
+        of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_evidence = evidence_handlers(case_desk_of(workstation))
+        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()

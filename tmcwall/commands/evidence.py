@@ -7,20 +7,24 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from tmcwall.commands.recording import keeping_of
 from tmcwall.domain.clock import SystemClock
-from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.camera_authorities import authorities_of_file, authorities_of_folder
 from tmcwall.evidence.package import Progress, StampOutcome
+from tmcwall.evidence.server_receipt import known_servers
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.time_stamp_client import stamped_by
 from tmcwall.evidence.verification import EXIT_CODES
 from tmcwall.evidence.verify import verify_package
+from tmcwall.services.availability import package_papers
 from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.copy_files import CopyFiles
 from tmcwall.services.evidence import EvidenceRoom
@@ -33,8 +37,9 @@ from tmcwall.services.service import Service
 from tmcwall.services.signing_key import key_of_file
 from tmcwall.services.tagging import OnDuty
 from tmcwall.stop_signals import stop_noticed
-from tmcwall.texts import Translator
+from tmcwall.texts import Language, Translator
 from tmcwall.texts import evidence as say
+from tmcwall.texts.faults import short_cause
 from tmcwall.video.copying.copier import BoxedCopier
 from tmcwall.workstation import Workstation, open_workstation, paths_of
 
@@ -54,6 +59,9 @@ class ExportOptions:
     consent_number: str = ""
     signing_key: Path | None = None
     viewing_copy: bool = True
+    availability: bool = False
+    time_stamp_url: str = ""
+    """Of the authority for this package; empty: that of the settings."""
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -70,9 +78,11 @@ def run_export(
         password=options.password,
         legal_basis=options.legal_basis,
         viewing_copy=options.viewing_copy,
+        availability=options.availability,
         consent_number=options.consent_number,
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
+        time_stamp_url=options.time_stamp_url,
     )
     done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
     if done is None:
@@ -88,6 +98,7 @@ def run_verify(
     signers: Path | None,
     camera_ca: Path | None,
     tsa_cert: Path | None,
+    server_key: Path | None,
     data_dir: Path | None,
     as_json: bool,
     translate: Translator,
@@ -96,8 +107,9 @@ def run_verify(
     SIGNERS_UNREADABLE, CAMERA_AUTHORITIES_UNREADABLE) for whom the reader knows; the package's own troubles are a
     verdict.
     """
-    if signers is not None and not signers.is_file():
-        raise DomainError(DomainCode.INPUT_UNREADABLE, str(signers))
+    for given in (signers, server_key):
+        if given is not None and not given.is_file():
+            raise DomainError(DomainCode.INPUT_UNREADABLE, str(given))
     paths = paths_of(data_dir)
     known = known_signers(signers if signers is not None else paths.signers)
     cameras = authorities_of_file(camera_ca) if camera_ca else authorities_of_folder(paths.camera_authorities)
@@ -108,6 +120,7 @@ def run_verify(
         now=datetime.now(UTC),
         camera_authorities=cameras,
         time_stamp_authorities=stamping,
+        servers=known_servers(server_key if server_key is not None else paths.servers),
     )
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -129,12 +142,31 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         clips=workstation.paths.clips,
         copies=workstation.paths.copies,
         signers=workstation.paths.signers,
+        servers=workstation.paths.servers,
         copier=BoxedCopier(),
         time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
+        papers=partial(
+            package_papers,
+            store=workstation.store,
+            head=workstation.settings.letter_head,
+            cause_words=indonesian_cause,
+        ),
     )
-    return CaseDesk(workstation.store, room, workstation.paths.clips)
+    return CaseDesk(
+        workstation.store,
+        room,
+        workstation.paths.clips,
+        keeping_of(workstation),
+        StationZone(workstation.settings.time_zone),
+        workstation.clock,
+    )
+
+
+def indonesian_cause(code: FaultCode) -> str:
+    """For papers, which are Indonesian, whatever the screen says."""
+    return Translator(Language.ID)(short_cause(code))
 
 
 def clip_copies_of(workstation: Workstation, duty: OnDuty) -> ClipCopies:
@@ -170,6 +202,7 @@ def evidence_services_of(workstation: Workstation, duty: OnDuty) -> EvidenceDesk
     export = EvidenceExport(desk.room, store=workstation.store, duty=duty, clips=paths.clips, copies=paths.copies)
     check = EvidenceCheck(
         signers=paths.signers,
+        servers=paths.servers,
         camera_authorities=paths.camera_authorities,
         time_stamp_authorities=paths.time_stamp_authorities,
         clock=workstation.clock,

@@ -69,6 +69,11 @@ def of_case(session: Session, case_id: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: (one.bookmark.starts_at, one.bookmark.id)))
 
 
+def of_incident(session: Session, incident_id: str) -> tuple[Entry, ...]:
+    """Every bookmark that was made for an incident, newest first."""
+    return _entries(session, _bookmarks.c.incident_id == incident_id, limit=None)
+
+
 def of_camera(session: Session, camera_id: str) -> tuple[Entry, ...]:
     """Every bookmark of a camera's footage, newest first."""
     return _entries(session, _bookmarks.c.camera_id == camera_id, limit=None)

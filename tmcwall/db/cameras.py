@@ -67,8 +67,8 @@ def put(
 ) -> Imported:
     """Adds new cameras and changes known ones, by id. Numbers are given here: a known camera keeps its own.
 
-    The standing of known ones stays: one that was removed stays so; so does the unit, unless another is given. Without
-    an officer as actor they wait for one to say them to other workstations.
+    The standing of known ones stays: one that was removed stays so; so do the unit and the retention of the recorder,
+    unless others are given. Without an officer as actor they wait for one to say them to other workstations.
 
     Raises DomainError(URL_WITH_PASSWORD): credentials belong into the vault.
     """
@@ -86,8 +86,14 @@ def put(
             number += 1
             added[camera.id] = replace(camera, number=number)
             continue
-        # A list that says no unit takes none away: else one without that column would open cameras to everybody.
-        after = replace(camera, number=before.number, unit=camera.unit or before.unit)
+        # A list that says no unit takes none away: else one without that column would open cameras to everybody. Nor
+        # does it take away how long a recorder keeps, which was asked of an owner.
+        after = replace(
+            camera,
+            number=before.number,
+            unit=camera.unit or before.unit,
+            retention=camera.retention or before.retention,
+        )
         if camera.id in added:
             added[camera.id] = after
         elif after != before:

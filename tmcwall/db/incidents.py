@@ -24,6 +24,11 @@ def get(session: Session, incident_id: str) -> Incident | None:
     return found[0] if found else None
 
 
+def of_case(session: Session, case_id: str) -> tuple[Incident, ...]:
+    """Newest first: those that say so themselves; bookmarks tie others to the case."""
+    return _read(session, select(_incidents).where(_incidents.c.case_id == case_id))
+
+
 def notes(session: Session, incident_id: str) -> tuple[IncidentNote, ...]:
     """Oldest first."""
     found = session.execute(

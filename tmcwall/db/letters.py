@@ -77,9 +77,14 @@ def of_case(session: Session, case_id: str) -> Sequence[Letter]:
     return tuple(value_from_row(row, Letter, _table) for row in session.execute(statement).mappings())
 
 
-def next_sequence(session: Session, year: int) -> int:
-    """The running number after the largest one of that year."""
-    return (session.scalar(select(func.max(_table.c.sequence)).where(_table.c.year == year)) or 0) + 1
+def next_sequence(session: Session, year: int, *, numbers: range) -> int:
+    """The running number after the largest one of that year among these, which are this workstation's.
+
+    After the last one there is none: what is given then is not among them.
+    """
+    mine = _table.c.sequence.between(numbers.start, numbers.stop - 1)
+    largest = session.scalar(select(func.max(_table.c.sequence)).where(_table.c.year == year, mine))
+    return numbers.start if largest is None else largest + 1
 
 
 def next_nth(session: Session, case_id: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, update
@@ -29,7 +30,7 @@ from tmcwall.db.units import unit_of_fields
 from tmcwall.db.unsaid import Unsaid
 from tmcwall.domain.changes import Origin
 from tmcwall.domain.clock import in_utc, plausible
-from tmcwall.domain.custody import CustodyAction, Facts, VouchFacts
+from tmcwall.domain.custody import CustodyAction, EditFacts, Facts, FieldChange, VouchFacts
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.ids import uuid7
 from tmcwall.domain.kinds import KINDS, Synchronised, completed_field, defaults_of, entity_of, rights_needed
@@ -41,6 +42,11 @@ _table = tables.operations
 
 _DEVICE = "device"
 _FORKED = "device_forked"
+_BOTH_KEPT: Final[Mapping[Entity, Sequence[str]]] = {
+    Entity.BOOKMARK: ("note", "case_id", "starts_at", "ends_at"),
+    Entity.CASE: ("lp",),
+}
+"""Fields of which custody has the value before a change and the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +137,16 @@ def change(
     not read, NOT_ALLOWED and TRANSITION_REFUSED for what the server would not take from that actor.
     """
     entity = entity_of(value)
-    existed = bool(entity_states.known(session, entity, value.id).fields)
+    before = entity_states.known(session, entity, value.id).fields
+    if facts is None and before:
+        facts = _edited(entity, before, fields_of(value))
     made = change_all(session, [value], actor=actor, at=at)
     if not made.changed:
         return None
     custody.append(
         session,
         actor=actor,
-        action=action or (CustodyAction.CHANGED if existed else CustodyAction.CREATED),
+        action=action or (CustodyAction.CHANGED if before else CustodyAction.CREATED),
         about=f"{entity}/{value.id}",
         at=at.astimezone(UTC),
         facts=facts,
@@ -244,6 +252,17 @@ def _with(value: Synchronised, given: Mapping[str, Json], names: AbstractSet[str
         return value
     # The kinds are dataclasses; a TypeVar cannot be bound to that.
     return replace(value, **{name: given[name] for name in names})  # type: ignore[type-var]
+
+
+def _edited(entity: Entity, before: Mapping[str, Json], after: Mapping[str, Json]) -> EditFacts | None:
+    """Both values of what an officer's later change of evidence has to show; no field that is about a person."""
+    fields = [name for name in _BOTH_KEPT.get(entity, ()) if before.get(name) != after.get(name)]
+    changes = (FieldChange(name, _said(before.get(name)), _said(after.get(name))) for name in fields)
+    return EditFacts(tuple(changes)) if fields else None
+
+
+def _said(value: Json) -> str:
+    return "" if value is None else str(value)
 
 
 def _differing(entity: Entity, given: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:

@@ -153,8 +153,8 @@ def apply_page(
 ) -> tuple[Operation, ...]:
     """Applies operations in server order and remembers the cursor. The same page twice has the effect of one.
 
-    What is unread is kept beside them, then what is withdrawn is taken out of effect. `known`: see `go_to`. Returns the operations of other
-    devices that were new here. An own operation that comes back changes nothing that is seen.
+    What is unread is kept beside them, then what is withdrawn is taken out of effect. `known`: see `go_to`. Returns the
+    operations of other devices that were new here. An own operation that comes back changes nothing that is seen.
     """
     new, foreign = _new_here(session, operations)
     operation_rows.keep_all(session, foreign, own=False)

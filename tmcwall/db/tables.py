@@ -81,6 +81,7 @@ cameras = Table(
     Column("transport", String),
     Column("mount", String, nullable=False, server_default="fixed"),
     Column("unit", String, nullable=False, server_default=text("''")),
+    Column("retention", JSON(none_as_null=True)),
 )
 
 camera_standings = Table(
@@ -359,6 +360,30 @@ wall_orders = Table(
     Column("outcome", String, nullable=False),
 )
 
+footage_requests = Table(
+    "footage_requests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("asked_of", String, nullable=False),
+    Column("camera_ids", JSON, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("letter_number", String, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("answered_on", Date),
+    Column("answer_words", String, nullable=False),
+    Column("handover_number", String, nullable=False),
+    Column("handover_on", Date),
+    Column("letter_received_by", String, nullable=False),
+    Column("letter_received_on", Date),
+    Column("files", JSON, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -371,6 +396,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.SHARED_LAYOUT: shared_layouts,
     Entity.CONTACT: contacts,
     Entity.WALL_ORDER: wall_orders,
+    Entity.FOOTAGE_REQUEST: footage_requests,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

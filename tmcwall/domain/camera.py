@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -72,6 +73,21 @@ class View:
     range_m: Annotated[float, Between(0, 100_000)]
 
 
+LONGEST_RETENTION_H = 10 * 366 * 24
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderRetention:
+    """How long the recorder of a camera's owner keeps pictures, as the owner has stated it."""
+
+    hours: Annotated[int, Between(1, LONGEST_RETENTION_H)]
+    stated_on: date | None = None
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Camera:
     """Identity never depends on the URL. URLs hold no credentials: those are in the vault under the camera's id."""
@@ -95,3 +111,5 @@ class Camera:
     """The view of a camera that is turned is compared with no reference."""
     unit: Annotated[str, Longest(LONGEST_UNIT)] = ""
     """The unit (satuan, a Polsek) whose officers may watch it; empty: everybody's."""
+    retention: RecorderRetention | None = None
+    """Of its owner's recorder; None: not known, and never guessed."""

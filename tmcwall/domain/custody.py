@@ -86,6 +86,10 @@ class CustodyAction(StrEnum):
     LETTER_CANCELLED = "letter_cancelled"
     LETTER_SIGNED = "letter_signed"
     """The signed letter came back as a PDF and was attached."""
+    FOOTAGE_RECEIVED = "footage_received"
+    """Files that the owner of cameras handed over were taken in."""
+    CERTIFICATE_MADE = "certificate_made"
+    """How cameras did in a span was put into a certificate and signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class ImportFacts:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field of a camera as lists of cameras write it; empty: it has none."""
+    """A field of a camera as lists of cameras write it, or of a tag or a case by its name; empty: it has none."""
 
     column: str
     before: str
@@ -172,7 +176,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class EditFacts:
-    """Of CAMERA_EDITED."""
+    """Of CAMERA_EDITED; of CHANGED where a tag's note, case or stretch, or a case's number is another (E13)."""
 
     changes: tuple[FieldChange, ...]
 
@@ -305,6 +309,29 @@ class MaskFacts:
     masks: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedFacts:
+    """Of FOOTAGE_RECEIVED: one file, of which request, and by which record of the handover."""
+
+    request: str
+    path: str
+    sha256: str
+    size_bytes: int
+    handover_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """Of CERTIFICATE_MADE: of which cameras, from when until when, and what was signed with which key."""
+
+    cameras: tuple[str, ...]
+    since: datetime
+    until: datetime
+    json_sha256: str
+    pdf_sha256: str
+    signed_with: str
+
+
 Facts = (
     ClipFacts
     | ExpiryFacts
@@ -326,6 +353,8 @@ Facts = (
     | CopyFacts
     | LetterFacts
     | MaskFacts
+    | ReceivedFacts
+    | CertificateFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

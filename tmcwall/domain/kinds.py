@@ -16,6 +16,7 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
+from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.incident import Incident, IncidentNote
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
@@ -45,6 +46,7 @@ class Topic(StrEnum):
     LAYOUTS = "layouts"
     CONTACTS = "contacts"
     WALL_ORDERS = "wall_orders"
+    FOOTAGE_REQUESTS = "footage_requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,16 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.WALL_ORDERS,
         facts_of_creation=frozenset({"id", "desk", "sent_at", "ends_at", "pages", "camera_id", "first_wall"}),
         subject=lambda order: order.desk,
+    ),
+    Entity.FOOTAGE_REQUEST: Kind(
+        shape=FootageRequest,
+        right=Action.EDIT_CASE,
+        topic=Topic.FOOTAGE_REQUESTS,
+        facts_of_creation=frozenset(
+            {"id", "case_id", "asked_of", "camera_ids", "starts_at", "ends_at", "asked_by", "asked_on"}
+        ),
+        parent=Parent(Entity.CASE, "case_id"),
+        subject=lambda request: request.asked_of,
     ),
 }
 

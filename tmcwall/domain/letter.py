@@ -13,7 +13,7 @@ from typing import Final
 
 from tmcwall.domain.case import Case
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.letter_number import Secrecy
+from tmcwall.domain.letter_number import LARGEST_SEQUENCE, Secrecy
 from tmcwall.domain.sp2hp import A2Meaning, LetterCode
 
 
@@ -114,6 +114,8 @@ class LetterStation:
     place: str = ""
     unit_code: str = ""
     number_format: str = "{sifat}/{urut}/{bulan}/{klasifikasi}/{tahun}/{satuan}"
+    numbers: range = range(1, LARGEST_SEQUENCE + 1)
+    """Running numbers that this workstation gives: those of two workstations of one unit never meet."""
     copies: tuple[str, ...] = ()
     a2_meaning: A2Meaning | None = None
     """None: nobody has chosen, and a letter A2 is refused."""

@@ -16,7 +16,7 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 SCHEMA_VERSION = 4
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
 orders. A server that knows only an earlier one takes and loses none of these. 4: commitments for who has reported an
-incident."""
+incident, how long recorders of owners keep, and what is asked of owners."""
 COMMITTED_SINCE = 4
 """Operations of an earlier schema may hold a reporter's name and number as they are; later ones never do."""
 
@@ -35,6 +35,7 @@ class Entity(StrEnum):
     SHARED_LAYOUT = "shared_layout"
     CONTACT = "contact"
     WALL_ORDER = "wall_order"
+    FOOTAGE_REQUEST = "footage_request"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import Final
 
 from tmcwall.domain.case import Case
 from tmcwall.domain.clock import MONTHS_ID
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import CameraHistory, CameraState
 from tmcwall.domain.letter import LetterKind, LetterStation, LetterWords
 from tmcwall.domain.station_zone import StationZone
 
 _DAYS_ID: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_STATES_ID: Final[Mapping[CameraState, str]] = {
+STATES_ID: Final[Mapping[CameraState, str]] = {
     CameraState.WORKING: "Bekerja",
     CameraState.MOVED: "Bekerja, arah berubah",
     CameraState.LOST: "Terputus",
@@ -47,6 +48,8 @@ class CameraSpan:
     since: datetime
     until: datetime
     state: CameraState
+    cause: FaultCode | None = None
+    """Why it did not work, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,20 @@ class LetterContent:
 def spans_of(camera: str, history: CameraHistory, *, since: datetime, until: datetime) -> tuple[CameraSpan, ...]:
     """The whole range, without a hole: of what no change tells, and after the program's end, nobody knows."""
     known = history.known_until
-    marks: list[tuple[datetime, CameraState]] = [(since, CameraState.UNKNOWN)]
+    unknown = (CameraState.UNKNOWN, None)
+    marks: list[tuple[datetime, tuple[CameraState, FaultCode | None]]] = [(since, unknown)]
     for change in history.changes:
         if change.at <= since:
-            marks[0] = (since, change.state)
+            marks[0] = (since, (change.state, change.cause))
         elif change.at < until:
-            marks.append((change.at, change.state))
+            marks.append((change.at, (change.state, change.cause)))
     if known is None or known <= since:
-        marks = [(since, CameraState.UNKNOWN)]
+        marks = [(since, unknown)]
     elif known < until:
-        marks = [mark for mark in marks if mark[0] < known] + [(known, CameraState.UNKNOWN)]
-    joined = [mark for place, mark in enumerate(marks) if place == 0 or mark[1] is not marks[place - 1][1]]
+        marks = [mark for mark in marks if mark[0] < known] + [(known, unknown)]
+    joined = [mark for place, mark in enumerate(marks) if place == 0 or mark[1] != marks[place - 1][1]]
     ends = [at for at, _ in joined[1:]] + [until]
-    return tuple(CameraSpan(camera, at, end, state) for (at, state), end in zip(joined, ends, strict=True))
+    return tuple(CameraSpan(camera, at, end, *mark) for (at, mark), end in zip(joined, ends, strict=True))
 
 
 def context_of(content: LetterContent) -> dict[str, object]:
@@ -175,7 +179,7 @@ def _span(span: CameraSpan, zone: StationZone) -> dict[str, object]:
     return {
         "kamera": span.camera,
         "waktu": _range(span.since, span.until, zone),
-        "keadaan": _STATES_ID[span.state],
+        "keadaan": STATES_ID[span.state],
     }
 
 

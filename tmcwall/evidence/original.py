@@ -16,6 +16,8 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from tmcwall.containers.mp4_reader import Mp4Reader, VideoTrack
@@ -28,13 +30,18 @@ BLOCK: Final = 1024 * 1024
 _START_CODE: Final = b"\0\0\0\1"
 _NOT_OURS: Final = frozenset({FaultCode.FILE_UNREADABLE, FaultCode.CODEC_UNSUPPORTED, FaultCode.NO_VIDEO})
 _LARGEST_SAMPLE: Final = 32 * 1024 * 1024
+_PORTION: Final = 4 * 1024 * 1024
+"""Bytes of pictures that are read at once, where not one of them alone is larger."""
 _SIGNING: Final = (MEDIA_SIGNING, AXIS_SIGNED_VIDEO)
+
+
+Bytes = bytes | memoryview
 
 
 class _Digest(Protocol):
     """The part of hashlib's objects that is fed beside."""
 
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: Bytes, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ class VideoRecord:
 
 @dataclass(frozen=True, slots=True)
 class CopiedOriginal:
-    sha256: str
+    """Without the hash of the file: whoever reads the copy back makes it then, once and of what is on the disk."""
+
     size_bytes: int
     video: VideoRecord | None
     """None for a file whose pictures our reader does not find in their order."""
@@ -101,13 +109,15 @@ def copy_original(
         plan = None
     source.seek(0)
     with ThreadPoolExecutor(1, thread_name_prefix="file-hash") as beside:
-        walk = _Walk(source, target, advanced, _HashesBeside(beside))
-        tracks, seconds = ((), ()) if plan is None else _copy_pictures(walk, plan)
-        digest = walk.rest()
+        hashes = _HashesBeside(beside)
+        walk = _Walk(source, target, advanced)
+        tracks, seconds = ((), ()) if plan is None else _copy_pictures(walk, plan, hashes)
+        walk.rest()
+        hashes.settle()
     if plan is None:
-        return CopiedOriginal(digest, walk.position, None)
+        return CopiedOriginal(walk.position, None)
     records = tuple(found.record(track) for found, track in zip(tracks, plan.reader.tracks, strict=True))
-    return CopiedOriginal(digest, walk.position, VideoRecord(records, seconds))
+    return CopiedOriginal(walk.position, VideoRecord(records, tuple(one.hash() for one in seconds)))
 
 
 def nal_hashes(file: BinaryIO) -> tuple[str, ...]:
@@ -122,17 +132,17 @@ def nal_hashes(file: BinaryIO) -> tuple[str, ...]:
     return tuple(found)
 
 
-def as_start_coded(sample: bytes, length_bytes: int) -> bytes:
+def as_start_coded(sample: Bytes, length_bytes: int) -> bytes:
     """What the NAL hash of a sample goes over."""
     return _start_coded(_nal_units(sample, length_bytes))
 
 
-def _nal_units(sample: bytes, length_bytes: int) -> list[bytes]:
-    """Without zeros that trail them."""
-    return [bytes(nal).rstrip(b"\0") for nal in nals_behind_lengths(sample, length_bytes)]
+def _nal_units(sample: Bytes, length_bytes: int) -> list[Bytes]:
+    """Without zeros that trail them; copied only where there are such."""
+    return [nal if nal[-1] else bytes(nal).rstrip(b"\0") for nal in nals_behind_lengths(sample, length_bytes)]
 
 
-def _start_coded(nal_units: Sequence[bytes]) -> bytes:
+def _start_coded(nal_units: Sequence[Bytes]) -> bytes:
     return b"".join(part for nal in nal_units for part in (_START_CODE, nal))
 
 
@@ -203,47 +213,38 @@ class _HashesBeside:
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
         self._running: Future[None] | None = None
-        self._waiting: dict[_Digest, list[bytes]] = {}
 
-    def add(self, digest: _Digest, data: bytes) -> None:
-        self._waiting.setdefault(digest, []).append(data)
-
-    def go_on(self) -> None:
+    def add(self, parts: Mapping[_Digest, Sequence[Bytes]]) -> None:
         """One portion at a time, in order: no more than two are in memory."""
         self.settle()
-        self._running = self._thread.submit(_update, self._waiting)
-        self._waiting = {}
+        self._running = self._thread.submit(_update, parts)
 
     def settle(self) -> None:
         if self._running is not None:
             self._running.result()
+            self._running = None
 
 
-def _update(waiting: Mapping[_Digest, Sequence[bytes]]) -> None:
+def _update(waiting: Mapping[_Digest, Sequence[Bytes]]) -> None:
     for digest, parts in waiting.items():
-        digest.update(b"".join(parts))
+        digest.update(parts[0] if len(parts) == 1 else b"".join(parts))
 
 
 class _Walk:
     """Through a file from its start, every byte once."""
 
-    def __init__(
-        self, source: BinaryIO, target: BinaryIO, advanced: Callable[[int], None], hashes: _HashesBeside
-    ) -> None:
+    def __init__(self, source: BinaryIO, target: BinaryIO, advanced: Callable[[int], None]) -> None:
         self.position = 0
-        self.hashes = hashes
         self._source = source
         self._target = target
         self._advanced = advanced
-        self._digest = hashlib.sha256()
         self._untold = 0
 
     def take(self, size: int) -> bytes:
-        """The next bytes, copied and hashed; fewer at the end of the file."""
+        """The next bytes, copied; fewer at the end of the file."""
         data = self._source.read(size)
         self._target.write(data)
         self.position += len(data)
-        self.hashes.add(self._digest, data)
         self._untold += len(data)
         if self._untold >= BLOCK:
             self._tell()
@@ -253,60 +254,90 @@ class _Walk:
         while self.position < position and self.take(min(BLOCK, position - self.position)):
             pass
 
-    def rest(self) -> str:
-        """To the end of the file, and its SHA-256; all hashes are done then."""
+    def rest(self) -> None:
+        """To the end of the file."""
         while self.take(BLOCK):
             pass
         self._tell()
-        self.hashes.settle()
-        return self._digest.hexdigest()
 
     def _tell(self) -> None:
-        self.hashes.go_on()
         self._advanced(self._untold)
         self._untold = 0
 
 
-def _copy_pictures(walk: _Walk, plan: _Plan) -> tuple[Sequence[_TrackHash], tuple[SecondHash, ...]]:
-    """What of the tracks is hashed beside it is done when the walk is at its end."""
-    tracks = [_TrackHash(walk.hashes, track.entries[0].codec) for track in plan.reader.tracks]
-    seconds: list[SecondHash] = []
-    digest, begun, second = hashlib.sha256(), -1, -1
-    for picture in plan.pictures():
-        if picture.second != second:
-            if begun >= 0:
-                seconds.append(SecondHash(second, begun, walk.position - begun, digest.hexdigest()))
-            walk.until(picture.offset)
-            digest, begun, second = hashlib.sha256(), picture.offset, picture.second
-        while walk.position < picture.offset and (between := walk.take(min(BLOCK, picture.offset - walk.position))):
-            digest.update(between)
-        data = walk.take(picture.size)
-        digest.update(data)
-        tracks[picture.track].add(data, picture)
-    if begun >= 0:
-        seconds.append(SecondHash(second, begun, walk.position - begun, digest.hexdigest()))
-    return tracks, tuple(seconds)
+class _Second:
+    """The hash of a second that is being read."""
+
+    def __init__(self, second: int, offset: int) -> None:
+        self._second = second
+        self._offset = offset
+        self._size = 0
+        self.digest = hashlib.sha256()
+
+    def grow(self, size: int) -> None:
+        self._size += size
+
+    def hash(self) -> SecondHash:
+        return SecondHash(self._second, self._offset, self._size, self.digest.hexdigest())
+
+
+def _copy_pictures(walk: _Walk, plan: _Plan, hashes: _HashesBeside) -> tuple[Sequence[_TrackHash], Sequence[_Second]]:
+    """What is hashed beside it is done when the hashes are settled."""
+    tracks = [_TrackHash(track.entries[0].codec) for track in plan.reader.tracks]
+    seconds = []
+    for number, pictures in groupby(plan.pictures(), key=attrgetter("second")):
+        second: _Second | None = None
+        for portion in _portions(pictures):
+            if second is None:
+                walk.until(portion[0].offset)
+                second = _Second(number, walk.position)
+                seconds.append(second)
+            begin = walk.position
+            data = walk.take(portion[-1].offset + portion[-1].size - begin)
+            second.grow(len(data))
+            parts: dict[_Digest, list[Bytes]] = {second.digest: [data]}
+            view = memoryview(data)
+            for picture in portion:
+                track = tracks[picture.track]
+                at = picture.offset - begin
+                parts.setdefault(track.digest, []).extend(track.take(view[at : at + picture.size], picture))
+            hashes.add(parts)
+    return tracks, seconds
+
+
+def _portions(pictures: Iterator[_Placed]) -> Iterator[list[_Placed]]:
+    """Pictures that stand one behind the other, not many bytes together."""
+    portion: list[_Placed] = []
+    for picture in pictures:
+        if portion and picture.offset + picture.size - portion[0].offset > _PORTION:
+            yield portion
+            portion = []
+        portion.append(picture)
+    if portion:
+        yield portion
 
 
 class _TrackHash:
-    def __init__(self, hashes: _HashesBeside, codec: str) -> None:
-        self._hashes = hashes
+    """What is noted of a track while its pictures go by."""
+
+    def __init__(self, codec: str) -> None:
         self._is_sei = _is_sei_h264 if codec == H264 else _is_sei_hevc
-        self._digest = hashlib.sha256()
+        self.digest = hashlib.sha256()
         self._pictures = self._keys = self._signing = 0
         self._first: int | None = None
         self._last = 0
 
-    def add(self, data: bytes, picture: _Placed) -> None:
+    def take(self, data: memoryview, picture: _Placed) -> Iterator[Bytes]:
+        """What the digest has to be fed of it."""
         self._first = picture.dts if self._first is None else self._first
         self._last = picture.dts
-        nal_units = _nal_units(data, picture.length_bytes)
-        self._hashes.add(self._digest, _start_coded(nal_units))
         self._pictures += 1
         self._keys += picture.key
-        for nal in nal_units:
+        for nal in _nal_units(data, picture.length_bytes):
+            yield _START_CODE
+            yield nal
             if nal and self._is_sei(nal[0]):
-                self._signing += any(mark in nal for mark in _SIGNING)
+                self._signing += any(mark in bytes(nal) for mark in _SIGNING)
 
     def record(self, track: VideoTrack) -> TrackRecord:
         formats = tuple(
@@ -320,7 +351,7 @@ class _TrackHash:
             self._pictures,
             self._keys,
             self._last - (self._first or 0),
-            self._digest.hexdigest(),
+            self.digest.hexdigest(),
             self._signing,
         )
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from tmcwall import __version__
@@ -25,6 +27,7 @@ from tmcwall.evidence import bag
 from tmcwall.evidence.instructions import Instructions
 from tmcwall.evidence.original import copy_original
 from tmcwall.evidence.package_copies import PackageCopies
+from tmcwall.evidence.read_back import ReadBack, hash_of
 from tmcwall.evidence.record import (
     CaseRecord,
     CopyNotMadeRecord,
@@ -81,6 +84,8 @@ class PackageContent:
     versions: VersionsRecord
     made_at: datetime
     zone: StationZone
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+    """Further files of the payload, by their names in it."""
 
     @property
     def name(self) -> str:
@@ -150,8 +155,9 @@ def make_package(
         with _part(part_of(out, content.workstation)) as part:
             originals = sum(clip.size_bytes for clip in content.clips)
             steps = _Steps((4 if copier is not None else 2) * originals, cancelled, progressed)
-            made = _Building(part, folder, content, key, copier, time_stamps, steps).build()
-            _read_back(part, key, content.made_at, steps)
+            building = _Building(part, folder, content, key, copier, time_stamps, steps)
+            made = building.build()
+            _check(part, key, content.made_at, steps, read_back=building.read_back)
             steps.check()
             release(made)
             part.replace(folder)
@@ -183,9 +189,10 @@ class _Cancelled(Exception):
 
 
 class _Steps:
-    """Counts what is done, and ends it where it was cancelled."""
+    """Counts what is done, in any thread, and ends it where it was cancelled."""
 
     def __init__(self, total: int, cancelled: Callable[[], bool], progressed: Callable[[Progress], None]) -> None:
+        self._lock = threading.Lock()
         self._total = total
         self._done = 0
         self._cancelled = cancelled
@@ -193,9 +200,10 @@ class _Steps:
 
     def advance(self, count: int) -> None:
         """Raises _Cancelled."""
-        self.check()
-        self._done = min(self._done + count, self._total)
-        self._progressed(Progress(self._done, self._total))
+        with self._lock:
+            self.check()
+            self._done = min(self._done + count, self._total)
+            self._progressed(Progress(self._done, self._total))
 
     def expect(self, count: int) -> None:
         """So many are left from here on."""
@@ -221,15 +229,20 @@ class _Building:
     copier: PictureCopier | None
     time_stamps: StampedBy | None
     steps: _Steps
+    read_back: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the originals in the package, as the disk gave them back, by their paths in the bag."""
 
     def build(self) -> MadePackage:
         make_private_folder(self.part / bag.ORIGINALS)
-        originals = tuple(self._copy(number, clip) for number, clip in enumerate(self.content.clips, 1))
+        with ReadBack() as reading:
+            originals = tuple(self._copy(number, clip, reading) for number, clip in enumerate(self.content.clips, 1))
         copies = self._copies(originals)
         record = self._record(originals, copies)
         payload = {original.file: original.sha256 for original in originals} | copies.hashes
         payload[bag.RECORD] = self._write(bag.RECORD, written(record))
         payload[bag.CUSTODY] = self._write(bag.CUSTODY, self.content.custody_extract)
+        papers = sorted(self.content.papers.items())
+        payload |= {f"{bag.DATA}/{name}": self._write(f"{bag.DATA}/{name}", paper) for name, paper in papers}
         tags = {name: self._write(name, text) for name, text in self._tag_files(record, payload).items()}
         tag_manifest = bag.manifest(tags)
         digest = self._write(bag.TAG_MANIFEST, tag_manifest)
@@ -238,7 +251,7 @@ class _Building:
         for place in (bag.ORIGINALS, bag.DATA, "."):
             sync_folder(self.part / place)
         size = sum(original.size_bytes for original in originals)
-        self.steps.expect(size + copies.size_bytes)
+        self.steps.expect(copies.size_bytes)
         return MadePackage(
             self.folder,
             len(originals),
@@ -262,7 +275,7 @@ class _Building:
         self._write(bag.TIME_STAMP, stamp)
         return StampOutcome.STAMPED
 
-    def _copy(self, number: int, clip: ClipSource) -> OriginalRecord:
+    def _copy(self, number: int, clip: ClipSource, reading: ReadBack) -> OriginalRecord:
         camera = bag.safe_name(clip.footage.camera.name)
         file = f"{bag.ORIGINALS}/{number:03d}_{camera}_{clip.begins:%Y%m%dT%H%M%SZ}.mp4"
         try:
@@ -271,10 +284,21 @@ class _Building:
             raise Fault(FaultCode.FILE_UNREADABLE, f"{clip.path}: {error.strerror}", retryable=False) from error
         with source, open_private(self.part / file, "xb") as target:
             copied = copy_original(source, target, advanced=self.steps.advance)
+            target.flush()
+        reading.go_on(partial(self._settle, file, clip))
+        return OriginalRecord(file, copied.size_bytes, clip.sha256, copied.video, clip.footage)
+
+    def _settle(self, file: str, clip: ClipSource) -> None:
+        """The copy is on the disk, and is what custody has of the clip. While the next one is copied."""
+        path = self.part / file
+        with path.open("r+b") as target:
             sync_and_forget(target)
-        if copied.sha256 != clip.sha256:
+        self.read_back[file] = hash_of(path, advanced=self.steps.advance)
+        if self.read_back[file] == clip.sha256:
+            return
+        if hash_of(clip.path) != clip.sha256:
             raise Fault(FaultCode.CLIP_ALTERED, str(clip.path), retryable=False)
-        return OriginalRecord(file, copied.size_bytes, copied.sha256, copied.video, clip.footage)
+        raise _otherwise(file, self.part)
 
     def _copies(self, originals: Sequence[OriginalRecord]) -> PackageCopies:
         content = self.content
@@ -344,11 +368,18 @@ class _Building:
         return hashlib.sha256(data).hexdigest()
 
 
-def _read_back(part: Path, key: SigningKey, now: datetime, steps: _Steps) -> None:
-    """Raises DiskFault where the disk gives back something else than it was given."""
+def _check(part: Path, key: SigningKey, now: datetime, steps: _Steps, *, read_back: Mapping[str, str]) -> None:
+    """As anybody else would, but for the originals that were read back already.
+
+    Raises DiskFault where the disk gives back something else than it was given.
+    """
     own = AllowedSigner("", key.public)
-    found = verify_package(part, signers=[own], now=now, advanced=steps.advance)
+    found = verify_package(part, signers=[own], now=now, hashed=read_back, advanced=steps.advance)
     if found.verdict in {Verdict.VALID, Verdict.INCOMPLETE} and not found.missing:
         return
     part_read = next((one.path for one in found.altered), found.problem or ", ".join(found.missing))
-    raise disk_fault(OSError(errno.EIO, f"read back otherwise than written: {part_read}"), folder=part.parent)
+    raise _otherwise(part_read, part)
+
+
+def _otherwise(part_read: str, part: Path) -> Fault:
+    return disk_fault(OSError(errno.EIO, f"read back otherwise than written: {part_read}"), folder=part.parent)

@@ -8,6 +8,7 @@ from typing import Final
 
 from tmcwall.evidence.camera_signature import SinceCamera
 from tmcwall.evidence.record import GapRecord, Moment
+from tmcwall.evidence.server_receipt import ReceiptStanding
 from tmcwall.evidence.signing_findings import MediaSigningResult
 
 
@@ -130,6 +131,8 @@ class Verification:
     receipted_rows: int | None = None
     """So many rows of custody a server had signed when the package was made, as the package says it."""
     receipted_at: Moment | None = None
+    receipt: ReceiptStanding | None = None
+    """Whether a server has said so; None: there is no receipt, or the record that tells of it cannot be read."""
     originals: int = 0
     lp: str = ""
     officer: str = ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography import x509
@@ -17,8 +17,10 @@ from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence import bag
 from tmcwall.evidence.bag import ManifestMalformed, manifest, read_manifest
 from tmcwall.evidence.camera_signature import SinceCamera, camera_signature, worst_of
-from tmcwall.evidence.original import BLOCK, first_altered_second, nal_hashes
+from tmcwall.evidence.original import first_altered_second, nal_hashes
+from tmcwall.evidence.read_back import hash_of
 from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
+from tmcwall.evidence.server_receipt import ReceiptStanding, receipt_standing
 from tmcwall.evidence.signers import AllowedSigner, signers_of
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
 from tmcwall.evidence.sshsig import LARGEST_SIGNATURE, PublicKey, Signature, SignatureMalformed
@@ -47,14 +49,17 @@ def verify_package(
     now: datetime,
     camera_authorities: Sequence[x509.Certificate] | None = None,
     time_stamp_authorities: Sequence[x509.Certificate] = (),
+    servers: Sequence[str] = (),
+    hashed: Mapping[str, str] = MappingProxyType({}),
     advanced: Callable[[int], None] = lambda _count: None,
 ) -> Verification:
     """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
     vouches for cameras; without them cameras' own signatures are not looked at. `time_stamp_authorities` are whose time
-    stamps are believed here. `advanced` is told how many bytes more
-    were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    stamps are believed here, `servers` the keys of servers whose receipts for custody are. `hashed` has the SHA-256 of
+    files that the caller has read from this disk himself, by their paths in the bag. `advanced` is told how many bytes
+    more were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
     """
-    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, advanced)
+    check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, servers, hashed, advanced)
     try:
         return check.verification()
     except (OSError, Fault, ManifestMalformed) as error:
@@ -76,6 +81,8 @@ class _Check:
     now: datetime
     camera_authorities: Sequence[x509.Certificate] | None
     time_stamp_authorities: Sequence[x509.Certificate]
+    servers: Sequence[str]
+    hashed: Mapping[str, str]
     advanced: Callable[[int], None]
     altered: dict[str, AlteredPart] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -104,7 +111,17 @@ class _Check:
         known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE, bag.TIME_STAMP}
         beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
         signatures = self._camera_signatures(record, found)
-        return self._summed_up(signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped)
+        receipt = self._receipt(record, found)
+        summed_up = self._summed_up(
+            signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped
+        )  # fmt: skip
+        return replace(summed_up, receipt=receipt)
+
+    def _receipt(self, record: PackageRecord | None, found: dict[str, Path]) -> ReceiptStanding | None:
+        if record is None or bag.CUSTODY not in found or record.custody.receipted_rows is None:
+            return None
+        extract = _small(found[bag.CUSTODY], LARGEST_RECORD)
+        return receipt_standing(extract, record.custody, known=self.servers)
 
     def _summed_up(
         self,
@@ -227,7 +244,7 @@ class _Check:
                 continue
             if path not in found:
                 self.missing.add(path)
-            elif self._sha256(found[path]) != digest:
+            elif (self.hashed.get(path) or self._sha256(found[path])) != digest:
                 wrong.append(path)
                 self.altered[path] = AlteredPart(path)
         return wrong
@@ -278,12 +295,7 @@ class _Check:
         return tuple(signatures)
 
     def _sha256(self, path: Path) -> str:
-        digest = hashlib.sha256()
-        with path.open("rb", buffering=0) as file:
-            while data := file.read(BLOCK):
-                digest.update(data)
-                self.advanced(len(data))
-        return digest.hexdigest()
+        return hash_of(path, advanced=self.advanced)
 
 
 def _is_unsigned(original: OriginalRecord) -> bool:

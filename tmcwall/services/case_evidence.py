@@ -15,7 +15,7 @@ from tmcwall import __version__
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, custody_receipts, health, operations
+from tmcwall.db import custody, custody_receipts, health, operations, signing
 from tmcwall.db.store import Session
 from tmcwall.db.units import unit_of
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
@@ -64,6 +64,10 @@ class EvidenceOrder:
     consent_number: str = ""
     viewing_copy: bool = True
     """With viewing copies and stills."""
+    availability: bool = False
+    """With the availability certificate of its cameras over the time of its clips."""
+    time_stamp_url: str = ""
+    """Of the authority that is asked for this package; empty: the one of the settings, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class _ServerReceipt:
 
     text: str
     signature: str
+    server_key: str
+    """By which anybody checks it; that it is the server's is compared by people, or known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,9 @@ def content_for_package(
     objects = objects_of(entries) | {f"case/{case.id}"}
     chain = custody.extract(session, lambda row: row.object in objects)
     receipt = custody_receipts.newest(session)
-    signed = _ServerReceipt(receipt.text, receipt.signature) if receipt is not None else None
+    enrolled = signing.enrolment(session, operations.device(session))
+    server_key = enrolled.server_key if enrolled is not None else ""
+    signed = _ServerReceipt(receipt.text, receipt.signature, server_key) if receipt is not None else None
     return PackageContent(
         case=_case_record(case),
         officer=OfficerRecord(officer.nrp, officer.rank, officer.name, officer.role.value),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody
+from tmcwall.db import custody, footage_requests
 from tmcwall.db import letters as letter_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.case import Case
 from tmcwall.domain.custody import CustodyAction, CustodyRow
+from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.letter import Letter
+from tmcwall.domain.remaining_footage import RemainingFootage
 from tmcwall.services.case_evidence import case_of
+from tmcwall.services.remaining_footage import MatterFootage
 
 _EXPORTS = {CustodyAction.EVIDENCE_EXPORTED, CustodyAction.EVIDENCE_EXPORT_FAILED}
 
@@ -83,11 +86,48 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestSheetLine:
+    """A request to an owner. Without names of persons: a command asks nobody who looks."""
+
+    letter_number: str
+    cameras: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    asked_on: date
+    due_on: date
+    answer: str
+    late: bool
+    withdrawn: bool
+    files: tuple[str, ...]
+    """Their SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingLine:
+    """What one keeper has of a camera. `ends_at` None: not known; `left_s` is below zero for what is gone."""
+
+    camera: str
+    camera_name: str
+    owner: str | None
+    looks: str
+    distance_m: float | None
+    moment: datetime
+    keeper: str
+    ends_at: datetime | None
+    left_s: float | None
+    secured: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     case: CaseLine
     footage: tuple[FootageLine, ...]
     exports: tuple[ExportLine, ...]
     letters: tuple[LetterLine, ...] = ()
+    requests: tuple[RequestSheetLine, ...] = ()
+    remaining: tuple[RemainingLine, ...] = ()
+    """The most urgent first."""
 
 
 def case_list(session: Session) -> tuple[CaseLine, ...]:
@@ -97,8 +137,8 @@ def case_list(session: Session) -> tuple[CaseLine, ...]:
     return tuple(_line(case, counts.get(case.id, none)) for case in case_rows.all_cases(session))
 
 
-def case_sheet(session: Session, lp: str, *, clips: Path) -> CaseSheet:
-    """`clips` is the clips folder. Raises DomainError(CASE_UNKNOWN)."""
+def case_sheet(session: Session, lp: str, *, clips: Path, today: date) -> CaseSheet:
+    """`clips` is the clips folder. What is left of the footage is not in it. Raises DomainError(CASE_UNKNOWN)."""
     case = case_of(session, lp)
     entries = bookmark_rows.of_case(session, case.id)
     ready = sum(entry.clip is not None and entry.clip.state is ClipState.READY for entry in entries)
@@ -108,6 +148,43 @@ def case_sheet(session: Session, lp: str, *, clips: Path) -> CaseSheet:
         tuple(_footage(entry, clips) for entry in entries),
         tuple(map(_export, exports)),
         tuple(map(_letter, letter_rows.of_case(session, case.id))),
+        tuple(_request(request, today) for request in footage_requests.of_case(session, case.id)),
+    )
+
+
+def with_remaining(sheet: CaseSheet, footage: MatterFootage) -> CaseSheet:
+    """The sheet with what is left of the footage of the case."""
+    return replace(sheet, remaining=tuple(_remaining(row, footage.read_at) for row in footage.rows))
+
+
+def _remaining(row: RemainingFootage, now: datetime) -> RemainingLine:
+    return RemainingLine(
+        row.camera_id,
+        row.camera_name,
+        row.owner.value if row.owner is not None else None,
+        row.looks.value,
+        row.distance_m,
+        row.moment,
+        row.keeper.value,
+        row.ends_at,
+        row.left_s(now),
+        row.secured.value,
+        row.urgency(now).value,
+    )
+
+
+def _request(request: FootageRequest, today: date) -> RequestSheetLine:
+    return RequestSheetLine(
+        request.letter_number,
+        request.camera_ids,
+        request.starts_at,
+        request.ends_at,
+        request.asked_on,
+        request.due_on,
+        request.answer.value,
+        late=request.is_late(today),
+        withdrawn=request.withdrawn,
+        files=tuple(file.sha256 for file in request.files),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tmcwall.cameras.logins import LoginBook
 from tmcwall.db import cases as case_rows
-from tmcwall.db import custody, operations
+from tmcwall.db import custody, operations, signing
 from tmcwall.db.store import Session
 from tmcwall.domain.case import case_id, parse_lp
 from tmcwall.domain.clock import Clock
@@ -21,9 +21,10 @@ from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make_package, principal_of
 from tmcwall.evidence.record import LeftOutRecord
+from tmcwall.evidence.server_receipt import add_server
 from tmcwall.evidence.signers import AllowedSigner, add_signer, known_signers
 from tmcwall.evidence.sshsig import NAMESPACE, SigningKey
-from tmcwall.evidence.time_stamp_client import StampedBy
+from tmcwall.evidence.time_stamp_client import StampedBy, stamped_by
 from tmcwall.log import get_logger
 from tmcwall.services.case_evidence import EvidenceOrder, content_for_package
 from tmcwall.services.future_dispatcher import StoreProtocol
@@ -39,6 +40,10 @@ class Exported:
 
     made: MadePackage
     left_out: tuple[LeftOutRecord, ...]
+
+
+Papers = Callable[[PackageContent, SigningKey], Mapping[str, bytes]]
+"""The availability certificate of what is in a package, as files of its payload."""
 
 
 class Watcher(Protocol):
@@ -67,13 +72,16 @@ class EvidenceRoom:
         clips: Path,
         copies: Path,
         signers: Path,
+        servers: Path,
         copier: PictureCopier,
         time_stamps: StampedBy | None,
         zone: StationZone,
         clock: Clock,
+        papers: Papers,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
-        are known here, its own key is added. `time_stamps` are of the authority that is asked for each package.
+        are known here, its own key is added, and to `servers` that of the server it is enrolled with. `time_stamps` are
+        of the authority that is asked for each package whose order names no other.
         """
         self._store = store
         self._vault = vault
@@ -82,8 +90,10 @@ class EvidenceRoom:
         self._copier = copier
         self._time_stamps = time_stamps
         self._signers = signers
+        self._servers = servers
         self._zone = zone
         self._clock = clock
+        self._papers = papers
 
     def officer(self, nrp: str, password: str) -> Officer:
         """Whoever knows that password. Raises Fault(SIGN_IN_*, ACCOUNT_DISABLED), and
@@ -131,15 +141,18 @@ class EvidenceRoom:
                 at=at,
             )
             attempt.content = self._store.read(unit).result()
-            signing = key() if key is not None else self.own_key()
+            signing_key = key() if key is not None else self.own_key()
+            if order.availability:
+                attempt.content = replace(attempt.content, papers=self._papers(attempt.content, signing_key))
+            self._know_server()
             watching = watcher or NobodyWatches()
             made = make_package(
                 out,
                 attempt.content,
-                key=signing,
+                key=signing_key,
                 release=partial(self._record_export, order, officer, attempt.content),
                 copier=self._copier if order.viewing_copy else None,
-                time_stamps=self._time_stamps,
+                time_stamps=stamped_by(order.time_stamp_url) if order.time_stamp_url else self._time_stamps,
                 cancelled=watching.cancelled,
                 progressed=watching.progressed,
             )
@@ -148,6 +161,11 @@ class EvidenceRoom:
             raise
         log.info("evidence_exported", package=made.folder.name, originals=made.originals, by=officer.nrp)
         return Exported(made, tuple(attempt.content.left_out))
+
+    def _know_server(self) -> None:
+        enrolled = self._store.read(lambda session: signing.enrolment(session, operations.device(session))).result()
+        if enrolled is not None:
+            add_server(self._servers, enrolled.server_key)
 
     def _record_export(
         self, order: EvidenceOrder, officer: Officer, content: PackageContent, made: MadePackage

@@ -14,6 +14,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.evidence import bag
 from tmcwall.evidence.camera_authorities import authorities_of_folder
+from tmcwall.evidence.server_receipt import known_servers
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import Verification
 from tmcwall.evidence.verify import verify_package
@@ -38,12 +39,15 @@ class EvidenceCheck(CancellableWork):
     refused = Signal(object)
     """Fault or DomainError, CHECK_CANCELLED too."""
 
-    def __init__(self, *, signers: Path, camera_authorities: Path, time_stamp_authorities: Path, clock: Clock) -> None:
-        """`signers` is the file of whom this workstation knows, `camera_authorities` the folder of who vouches for
-        cameras, and `time_stamp_authorities` that of whose time stamps are believed.
+    def __init__(
+        self, *, signers: Path, servers: Path, camera_authorities: Path, time_stamp_authorities: Path, clock: Clock
+    ) -> None:
+        """`signers` and `servers` are the files of whom this workstation knows, `camera_authorities` the folder
+        of who vouches for cameras, and `time_stamp_authorities` that of whose time stamps are believed.
         """
         super().__init__(name="evidence-check")
         self._signers = signers
+        self._servers = servers
         self._camera_authorities = camera_authorities
         self._time_stamp_authorities = time_stamp_authorities
         self._clock = clock
@@ -64,6 +68,7 @@ class EvidenceCheck(CancellableWork):
             raise DomainError(DomainCode.NO_PACKAGE_THERE, str(place))
         signers, cameras = known_signers(self._signers), authorities_of_folder(self._camera_authorities)
         stamping = authorities_of_folder(self._time_stamp_authorities)
+        servers = known_servers(self._servers)
         done = 0
 
         def advanced(count: int) -> None:
@@ -83,6 +88,7 @@ class EvidenceCheck(CancellableWork):
                         now=self._clock.utc(),
                         camera_authorities=cameras,
                         time_stamp_authorities=stamping,
+                        servers=servers,
                         advanced=advanced,
                     ),
                 )

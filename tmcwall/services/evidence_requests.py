@@ -8,17 +8,21 @@ from pathlib import Path
 
 import msgspec
 
+from tmcwall.domain.clock import Clock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.officer import Action, demand
+from tmcwall.domain.operation import Entity
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.package import StampOutcome
 from tmcwall.evidence.record import CopyNotMadeRecord, LeftOutRecord
 from tmcwall.evidence.sshsig import SigningKey
-from tmcwall.services.case_evidence import EvidenceOrder
-from tmcwall.services.cases import CaseLine, CaseSheet, case_list, case_sheet
+from tmcwall.services.case_evidence import EvidenceOrder, case_of
+from tmcwall.services.cases import CaseLine, CaseSheet, case_list, case_sheet, with_remaining
 from tmcwall.services.custody_report import CustodyQuestion, CustodyReport, custody_report
 from tmcwall.services.evidence import EvidenceRoom, Watcher
 from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.services.handover import Handlers, Request
+from tmcwall.services.remaining_footage import Keeping, Matter, StoredCity, remaining_of
 from tmcwall.services.signing_key import key_of_file
 
 
@@ -49,6 +53,8 @@ class ExportEvidence(Request, frozen=True):
     """A private key file; empty: the workstation's own key."""
     passphrase: str = ""
     viewing_copy: bool = True
+    availability: bool = False
+    time_stamp_url: str = ""
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -87,13 +93,23 @@ class CaseDesk:
     store: StoreProtocol
     room: EvidenceRoom
     clips: Path
+    keeping: Keeping
+    zone: StationZone
+    clock: Clock
 
     def list(self) -> CaseListing:
         return CaseListing(self.store.read(case_list).result())
 
     def show(self, request: ShowCase) -> CaseSheet:
         """Raises DomainError(CASE_UNKNOWN)."""
-        return self.store.read(partial(case_sheet, lp=request.lp, clips=self.clips)).result()
+        now = self.clock.utc()
+        today = self.zone.date_of(now)
+        sheet = self.store.read(partial(case_sheet, lp=request.lp, clips=self.clips, today=today)).result()
+        case = self.store.read(partial(case_of, lp=request.lp)).result()
+        city = self.store.read(StoredCity).result()
+        matter = Matter(Entity.CASE, case.id)
+        left = remaining_of(matter, store=self.store, city=city, keeping=self.keeping, now=now)
+        return with_remaining(sheet, left)
 
     def custody(self, request: ReportCustody) -> CustodyReport:
         """Raises what `EvidenceRoom.officer` does, and DomainError(NOT_ALLOWED, CASE_UNKNOWN)."""
@@ -109,7 +125,14 @@ class CaseDesk:
             return key_of_file(Path(request.signing_key), passphrase=partial(_given, request.passphrase))
 
         exported = self.room.export(
-            EvidenceOrder(request.lp, request.legal_basis, request.consent_number, request.viewing_copy),
+            EvidenceOrder(
+                request.lp,
+                request.legal_basis,
+                request.consent_number,
+                request.viewing_copy,
+                availability=request.availability,
+                time_stamp_url=request.time_stamp_url,
+            ),
             Path(request.out),
             officer=officer,
             key=key if request.signing_key else None,

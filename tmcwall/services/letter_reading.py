@@ -73,7 +73,9 @@ class Known:
     """By incident, the commitments of the others."""
 
 
-def read_register(session: Session, *, rules: ReminderRules, zone: StationZone, today: date) -> Register:
+def read_register(
+    session: Session, *, rules: ReminderRules, zone: StationZone, today: date, numbers: range
+) -> Register:
     cases = tuple(
         CaseLetters(
             case,
@@ -83,7 +85,11 @@ def read_register(session: Session, *, rules: ReminderRules, zone: StationZone, 
         )
         for case in case_rows.all_cases(session)
     )
-    return Register(letter_rows.newest(session, limit=LISTED), cases, letter_rows.next_sequence(session, today.year))
+    return Register(
+        letter_rows.newest(session, limit=LISTED),
+        cases,
+        letter_rows.next_sequence(session, today.year, numbers=numbers),
+    )
 
 
 def case_for(session: Session, case_id: str, by: Officer) -> Case:
@@ -103,7 +109,7 @@ def letter_for(session: Session, letter_id: str, by: Officer) -> tuple[Letter, C
     return letter, case_for(session, letter.case_id, by)
 
 
-def known_of(session: Session, words: LetterWords, *, case_id: str, year: int, by: Officer) -> Known:
+def known_of(session: Session, words: LetterWords, *, case_id: str, year: int, numbers: range, by: Officer) -> Known:
     """Raises DomainError(CASE_UNKNOWN, NOT_ALLOWED)."""
     case = case_for(session, case_id, by)
     entries = _with_clips(session, case.id)
@@ -116,7 +122,7 @@ def known_of(session: Session, words: LetterWords, *, case_id: str, year: int, b
         case=case,
         footage=tuple(map(_footage, map(_choice, wanted))),
         spans=_spans(session, wanted) if words.kind is LetterKind.AVAILABILITY else (),
-        next_sequence=letter_rows.next_sequence(session, year),
+        next_sequence=letter_rows.next_sequence(session, year, numbers=numbers),
         next_nth=letter_rows.next_nth(session, case.id),
         police=tuple(account.officer.name for account in officers.accounts(session)),
         reporters=tuple(

@@ -34,7 +34,7 @@ from tmcwall.domain.letter import (
     lacking,
     subject_of,
 )
-from tmcwall.domain.letter_number import LARGEST_SEQUENCE, NumberParts, written_number
+from tmcwall.domain.letter_number import NumberParts, written_number
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.sp2hp import ReminderRules
 from tmcwall.domain.station_zone import StationZone
@@ -114,7 +114,7 @@ class LetterRoom:
     def register(self, session: Session) -> Register:
         """A unit for `Store.read`."""
         today = self._zone.date_of(self._clock.utc())
-        return read_register(session, rules=self._rules, zone=self._zone, today=today)
+        return read_register(session, rules=self._rules, zone=self._zone, today=today, numbers=self._station.numbers)
 
     def draft(self, order: LetterOrder, *, by: Officer) -> Letter:
         """The letter with its number, which is taken for good; its files are in their place.
@@ -123,7 +123,14 @@ class LetterRoom:
         NUMBER_OUT_OF_RANGE, LETTER_NUMBER_TAKEN), and Fault.
         """
         words = order.words
-        reading = partial(known_of, words=words, case_id=order.case_id, year=order.day.year, by=by)
+        reading = partial(
+            known_of,
+            words=words,
+            case_id=order.case_id,
+            year=order.day.year,
+            numbers=self._station.numbers,
+            by=by,
+        )
         known = settled(self._store.read(reading))
         missing = lacking(words, known.case, self._station)
         if missing:
@@ -242,8 +249,9 @@ class LetterRoom:
     def _content(self, order: LetterOrder, known: Known) -> LetterContent:
         words, station = order.words, self._station
         sequence = order.sequence if order.sequence is not None else known.next_sequence
-        if not 1 <= sequence <= LARGEST_SEQUENCE:
-            raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, str(sequence))
+        if sequence not in station.numbers:
+            numbers = station.numbers
+            raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"{sequence}: {numbers.start}..{numbers.stop - 1}")
         parts = NumberParts(sequence, order.day, words.archive_code.strip(), station.unit_code, words.secrecy)
         return LetterContent(
             words=words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -42,7 +42,7 @@ from tmcwall.domain.sp2hp import KLASIK_RULES, Reminder, ReminderRules, next_rem
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.changes import Changes
 from tmcwall.services.cutting import Cutter, Cutting, path_of
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, StoreProtocol
+from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol
 
 LONGEST_NOTE: Final = 4_000
 """Characters."""
@@ -226,12 +226,23 @@ class Tagging(QObject):
 
     def tag(self, request: TagRequest) -> None:
         """`saved` or `refused` follows."""
+        self.tag_then(request, saved=lambda _bookmark: None, refused=self.refused.emit)
+
+    def tag_then(
+        self, request: TagRequest, *, saved: Callable[[Bookmark], None], refused: Callable[[Refusal], None]
+    ) -> None:
+        """`saved` is called after the signal of that name, or else `refused`, in place of its signal."""
         try:
             plan = self._plan(request)
         except DomainError as error:
-            self.refused.emit(error)
+            refused(error)
             return
-        self._futures.expect(self._store.write(partial(_save, plan=plan)), self._take_saved, self.refused.emit)
+
+        def take(entry: bookmark_rows.Entry) -> None:
+            self._take_saved(entry)
+            saved(entry.bookmark)
+
+        self._futures.expect(self._store.write(partial(_save, plan=plan)), take, refused)
 
     def retry(self, bookmark_id: str) -> None:
         """Cut a failed clip again."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from tmcwall.domain.camera import Camera, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Owner, Position, RecorderRetention, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.resources import resource
 from tmcwall.sim.server import SimCamera
@@ -29,7 +29,10 @@ _STREET_SCENES: Final = ("kampung-siang", "kampung-malam", "kampung-siang", "pas
 _PRIVATE_SCENES: Final = ("parkir-siang", "parkir-siang", "perumahan-sore", "pasar-pagi")
 _HOUSEHOLD_CAMERAS: Final = 6
 _COLUMNS: Final = ("id", "name", "url", "substream_url", "owner", "adm4", "rw", "rt", "lat", "lon", "bearing_deg",
-                   "fov_deg", "range_m", "record")  # fmt: skip
+                   "fov_deg", "range_m", "record", "retention")  # fmt: skip
+
+_RETENTIONS: Final = {Owner.DISHUB: RecorderRetention(14 * 24), Owner.PRIVATE: RecorderRetention(3 * 24)}
+"""How long recorders of this city keep; the other owners have not stated it."""
 
 _FEATURED: Final = {
     "CAM-33.72-SIMPANG-GENDENGAN-T": "simpang-siang",
@@ -126,6 +129,7 @@ def _row(camera: Camera, streams: tuple[str, str]) -> list[str]:
         f"{view.fov_deg:.0f}" if view is not None and view.fov_deg is not None else "",
         f"{view.range_m:.0f}" if view is not None else "",
         camera.record.value,
+        f"{camera.retention.hours} jam" if camera.retention is not None else "",
     ]
 
 
@@ -218,6 +222,7 @@ def _made(
             position=position,
             view=view,
             record=RecordPolicy.SUB,
+            retention=_RETENTIONS.get(owner),
         ),
         scene,
     )

@@ -114,6 +114,20 @@ KEYS = ActionText(
     Text(id="Daftar tombol", en="List of keys"),
     Text(id="Tampilkan atau tutup daftar ini.", en="Show or close this list."),
 )
+FOOTAGE = ActionText(
+    Text(id="Sisa waktu rekaman", en="Time left of footage"),
+    Text(
+        id="Kamera mana yang melihat kejadian terpilih, dan kapan rekamannya tertimpa.",
+        en="Which cameras saw the selected incident, and when their footage is overwritten.",
+    ),
+)
+SECURE = ActionText(
+    Text(id="Amankan rekaman", en="Secure the footage"),
+    Text(
+        id="Tahan rekaman kita dari kejadian terpilih, dan buat surat permintaan kepada pemilik kamera lainnya.",
+        en="Hold what we recorded of the selected incident, and draft the requests to the owners of other cameras.",
+    ),
+)
 NEW_INCIDENT = ActionText(
     Text(id="Catat kejadian baru", en="Enter a new incident"),
     Text(id="Buka formulir kejadian.", en="Open the incident form."),

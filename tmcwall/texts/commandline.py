@@ -188,6 +188,16 @@ EVIDENCE_CUSTODY = Text(
     id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
     en="report of the chain of custody, by case, camera or officer",
 )
+AVAILABILITY = Text(
+    id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
+    en="a signed certificate of when cameras were seen working, from their history",
+)
+WITH_AVAILABILITY = Text(
+    id="sertakan keterangan ketersediaan kameranya", en="with the availability certificate of its cameras"
+)
+SINCE = Text(id="dari kapan, misalnya 2025-03-28T14:00", en="from when, for example 2025-03-28T14:00")
+UNTIL = Text(id="sampai kapan", en="until when")
+CERTIFICATE_OUT = Text(id="folder untuk berkasnya", en="folder for its files")
 CUSTODY_CAMERA = Text(id="id kamera", en="a camera's id")
 CUSTODY_CSV = Text(id="tulis ke berkas CSV ini", en="write it to this CSV file")
 BASIS = Text(id="dasar hukum, misalnya nomor surat perintah", en="legal basis, such as the number of the order")
@@ -213,6 +223,14 @@ SIGNERS = Text(
 CAMERA_CA = Text(
     id="sertifikat (PEM) otoritas yang menjamin kamera; tanpa ini folder camera-authorities tempat kerja ini",
     en="certificates (PEM) of authorities that vouch for cameras; without it this workstation's camera-authorities",
+)
+TSA = Text(
+    id="alamat pemberi cap waktu (RFC 3161) untuk paket ini; tanpa ini yang di pengaturan time_stamp_url",
+    en="address of a time stamp authority (RFC 3161) for this package; without it that of the setting time_stamp_url",
+)
+SERVER_KEY_FILE = Text(
+    id="kunci publik server yang tanda terimanya dipercaya, satu per baris; tanpa ini known-servers di folder data",
+    en="public keys of servers whose receipts count, one a line; without it known-servers in the data folder",
 )
 TSA_CERT = Text(
     id="sertifikat (PEM) pemberi cap waktu yang dipercaya; tanpa ini folder time-stamp-authorities tempat kerja ini",

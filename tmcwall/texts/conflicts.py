@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.operation import Entity
-from tmcwall.texts import Text, console, contacts, incidents, lifecycle, review, wall_orders
+from tmcwall.texts import Text, console, contacts, footage_requests, incidents, lifecycle, review, wall_orders
 
 TITLE = Text(id="Isian yang berbeda", en="Differing entries")
 EXPLANATION = Text(
@@ -50,6 +50,7 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.SHARED_LAYOUT: Text(id="Tata letak {subject}", en="Layout {subject}"),
     Entity.CONTACT: Text(id="Kontak {subject}", en="Contact {subject}"),
     Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
+    Entity.FOOTAGE_REQUEST: Text(id="Permintaan rekaman kepada {subject}", en="Request for footage to {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -112,6 +113,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "record": Text(id="rekaman", en="recording"),
     "transport": Text(id="cara kirim", en="transport"),
     "mount": Text(id="dudukan", en="mount"),
+    "retention": Text(id="lama simpan perekam", en="how long the recorder keeps"),
     "standing": Text(id="status pemakaian", en="standing"),
     "changed": Text(id="keputusan status", en="decision on the standing"),
     "quarantine": Text(id="karantina", en="quarantine"),
@@ -127,6 +129,17 @@ FIELDS: Final[Mapping[str, Text]] = {
     "removed": Text(id="dihapus", en="removed"),
     "taken_back": Text(id="ditarik kembali", en="taken back"),
     "outcome": Text(id="hasil", en="outcome"),
+    "due_on": Text(id="batas jawaban", en="answer due"),
+    "letter_number": Text(id="nomor surat", en="number of the letter"),
+    "answer": Text(id="jawaban", en="answer"),
+    "answered_on": Text(id="dijawab tanggal", en="answered on"),
+    "answer_words": Text(id="isi jawaban", en="what was answered"),
+    "handover_number": Text(id="nomor berita acara", en="number of the handover record"),
+    "handover_on": Text(id="diserahkan tanggal", en="handed over on"),
+    "letter_received_by": Text(id="penerima surat", en="who received the letter"),
+    "letter_received_on": Text(id="surat diterima tanggal", en="letter received on"),
+    "files": Text(id="berkas yang diterima", en="files received"),
+    "withdrawn": Text(id="ditarik", en="withdrawn"),
 }
 """By the field's name in the domain."""
 
@@ -143,6 +156,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "standing": {choice.value: text for choice, text in lifecycle.STANDINGS.items()},
     "role": {choice.value: text for choice, text in contacts.ROLES.items()},
     "outcome": {choice.value: text for choice, text in wall_orders.OUTCOMES.items()},
+    "answer": {choice.value: text for choice, text in footage_requests.ANSWERS.items()},
 }
 """By the field's name, and the value as an operation holds it."""
 

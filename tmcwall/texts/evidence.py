@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.evidence.camera_signature import SinceCamera
+from tmcwall.evidence.server_receipt import ReceiptStanding
 from tmcwall.evidence.signing_certificates import CertificateFacts
 from tmcwall.evidence.verification import (
     AlteredPart,
@@ -18,6 +19,10 @@ from tmcwall.evidence.verification import (
 from tmcwall.texts import Text, Translator
 
 # Cases
+CERTIFICATE_SIGNED: Final = Text(
+    "Ditandatangani dengan kunci {fingerprint}; periksa dengan ssh-keygen -Y verify -n tmcwall-evidence@v1.",
+    "Signed with the key {fingerprint}; check it with ssh-keygen -Y verify -n tmcwall-evidence@v1.",
+)
 NO_CASES = Text(id="belum ada perkara di tempat kerja ini", en="no cases on this workstation yet")
 CASE_LINE = Text(
     id="{lp}  {stage}  {bookmarks} penanda, {ready} klip siap",
@@ -172,10 +177,22 @@ STAMP_MISSING = Text(
     id="cap waktu diminta saat paket dibuat, tetapi tidak ada: tidak datang, atau diambil",
     en="a time stamp was asked for when the package was made, and there is none: it did not come, or was taken away",
 )
-RECEIPTED = Text(
-    id="server menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}, menurut paket ini",
-    en="a server has signed {rows} rows of the chain of custody, first seen {at}, as the package says",
-)
+RECEIPTS: Final[Mapping[ReceiptStanding, Text]] = {
+    ReceiptStanding.KNOWN_SERVER: Text(
+        id="server yang dikenal di sini menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}",
+        en="a server that is known here has signed {rows} rows of the chain of custody, first seen {at}",
+    ),
+    ReceiptStanding.UNKNOWN_SERVER: Text(
+        id="server menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}, menurut paket ini; servernya"
+        " tidak dikenal di sini: siapa pun dapat membuat tanda terima seperti itu",
+        en="a server has signed {rows} rows of the chain of custody, first seen {at}, as the package says; it is not"
+        " known here: anybody can make such a receipt",
+    ),
+    ReceiptStanding.BROKEN: Text(
+        id="tanda terima server atas {rows} baris rantai penjagaan ({at}) TIDAK cocok dengan paket ini",
+        en="the server's receipt for {rows} rows of the chain of custody ({at}) does NOT fit this package",
+    ),
+}
 KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  {fingerprint}\n  {spoken}")
 
 
@@ -238,8 +255,9 @@ def _what_was_found(found: Verification, say: Translator) -> list[str]:
         )
     elif found.time_stamp_missing:
         lines.append(say(STAMP_MISSING))
-    if found.receipted_at is not None:
-        lines.append(say(RECEIPTED, rows=found.receipted_rows, at=found.receipted_at.local))
+    if found.receipt is not None:
+        at = found.receipted_at.local if found.receipted_at else "-"
+        lines.append(say(RECEIPTS[found.receipt], rows=found.receipted_rows, at=at))
     return lines
 
 

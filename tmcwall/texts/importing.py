@@ -84,6 +84,14 @@ _REASONS: Final[Mapping[RowReason, Text]] = {
         "kata sandi di kolom {column} berbeda dengan kolom username dan password; isi satu saja",
         "the password in column {column} differs from the columns username and password; fill in one of them",
     ),
+    RowReason.NOT_A_RETENTION: Text(
+        "kolom {column} bukan lama simpan rekaman; tulis misalnya 14 hari atau 36 jam",
+        "column {column} does not say how long recordings are kept; write it like 14 hari (days) or 36 jam (hours)",
+    ),
+    RowReason.NOT_A_DAY: Text(
+        "kolom {column} bukan tanggal; tulis misalnya 2025-03-28",
+        "column {column} is not a date; write it like 2025-03-28",
+    ),
     RowReason.OWNER_UNKNOWN: Text(
         "kolom {column} bukan salah satu dari {limit}; dicatat sebagai swasta",
         "column {column} is none of {limit}; kept as swasta",

@@ -148,6 +148,8 @@ FIELDS: Final[Mapping[str, Text]] = {
     "transport": Text(id="Cara kirim", en="Transport"),
     "mount": Text(id="Dudukan", en="Mount"),
     "unit": Text(id="Satuan yang boleh melihat", en="Unit that may watch"),
+    "retention": Text(id="Lama simpan perekam (hari/jam)", en="Recorder keeps (days/hours)"),
+    "retention_stated_on": Text(id="Menurut pemilik per tanggal", en="By the owner, as of"),
 }
 """By the column of camera lists."""
 

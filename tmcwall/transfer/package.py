@@ -21,8 +21,8 @@ from tmcwall.transfer.sealed_stream import PIECE_BYTES, SealedReader, SealedWrit
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 LARGEST_SETTINGS_BYTES: Final = 1024 * 1024
 LARGEST_LOGINS_BYTES: Final = 256 * 1024 * 1024
-LETTER_FOLDERS: Final = ("letters", "letter-templates")
-"""Below the data folder, as `Paths` names them."""
+LETTER_FOLDERS: Final = ("letters", "letter-templates", "received")
+"""Below the data folder, as `Paths` names them; with what owners of cameras have handed over."""
 
 _LENGTH_BYTES: Final = 8
 _LONGEST_PATH: Final = 1024

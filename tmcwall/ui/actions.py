@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     NEAREST = "nearest"
     ACKNOWLEDGE = "acknowledge"
     NOTE = "note"
+    FOOTAGE = "footage"
+    SECURE = "secure"
     CLOSE_INCIDENT = "close_incident"
     SILENCE = "silence"
     BACK = "back"
@@ -138,6 +140,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.NEAREST, ("Return", "Enter"), _I, Group.INCIDENTS, texts.NEAREST),
     Action(ActionId.ACKNOWLEDGE, ("A",), _I, Group.INCIDENTS, texts.ACKNOWLEDGE),
     Action(ActionId.NOTE, ("N",), _I, Group.INCIDENTS, texts.NOTE),
+    Action(ActionId.FOOTAGE, ("W",), _I, Group.INCIDENTS, texts.FOOTAGE),
+    Action(ActionId.SECURE, ("S",), _I, Group.INCIDENTS, texts.SECURE),
     Action(ActionId.CLOSE_INCIDENT, ("C",), _I, Group.INCIDENTS, texts.CLOSE_INCIDENT),
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),
     Action(ActionId.BACK, ("Esc",), _W, Group.PROGRAM, texts.BACK),

@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from tmcwall.domain.case import Case, LpNumber
+from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.search import Search
@@ -19,6 +20,8 @@ from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.letter_reading import Register as LetterRegister
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.services.redactions import MadeRedaction
+from tmcwall.services.remaining_footage import Matter, MatterFootage
+from tmcwall.services.request_room import RequestLine
 from tmcwall.services.tagging import BookmarkRow, Rolls, TagRequest
 
 
@@ -173,6 +176,68 @@ class EvidenceServices:
     export: EvidenceExportService
     check: EvidenceCheckService
     redaction: RedactionService
+
+
+class RemainingFootageService(Protocol):
+    """What is left of the footage of an incident or a case, as `RemainingFootages` reads it."""
+
+    @property
+    def footage_read(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def look(self, viewer: str, matter: Matter | None) -> None: ...
+
+
+class SecuringService(Protocol):
+    """Holds what we recorded and asks the owners, as `Securing` does it."""
+
+    @property
+    def secured(self) -> SignalInstance: ...
+    @property
+    def undone(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+
+    def secure(self, footage: MatterFootage) -> None: ...
+    def undo(self) -> None: ...
+
+
+class RequestService(Protocol):
+    """The register of requests to owners, as `RequestDesk` keeps it."""
+
+    @property
+    def register_changed(self) -> SignalInstance: ...
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def busy_changed(self) -> SignalInstance: ...
+    @property
+    def busy(self) -> bool: ...
+    @property
+    def lines(self) -> Sequence[RequestLine]: ...
+    @property
+    def late(self) -> int: ...
+
+    def answer(self, request_id: str, answer: RequestAnswer, *, on: date, words: str) -> None: ...
+    def receive_letter(self, request_id: str, *, received_by: str, on: date) -> None: ...
+    def hand_over(self, request_id: str, files: Sequence[Path], *, record: str, on: date) -> None: ...
+    def withdraw(self, request_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingServices:
+    """What the screens of footage that dies work with."""
+
+    remaining: RemainingFootageService
+    securing: SecuringService
+    requests: RequestService
 
 
 class CaseUnitService(Protocol):

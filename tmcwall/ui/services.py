@@ -39,6 +39,7 @@ from tmcwall.ui.case_services import (
     EvidenceServices,
     HoldService,
     LetterService,
+    RemainingServices,
     SearchService,
     TaggingService,
     TrackService,
@@ -424,3 +425,4 @@ class ConsoleServices:
     outages: OutageService
     contacts: ContactService
     wall_orders: WallOrderService
+    footage: RemainingServices

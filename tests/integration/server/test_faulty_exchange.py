@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faulty_exchange import Desk, FaultyStage, Trouble
-from tests.faulty_machine import Attack, machine_on
+from tests.faulty_machine import Attack, FaultyExchange, machine_on
 
 
 def test_whatever_fails_nothing_acknowledged_is_lost_and_all_end_equal(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_copy_of_a_desk_that_was_enrolled_again_signs_with_the_key_that_it_has
 
 def test_a_desk_that_has_read_only_what_had_no_effect_notices_another_order_all_the_same(tmp_path: Path) -> None:
     with FaultyStage.open(tmp_path) as stage:
-        machine = machine_on(stage)()
+        machine = FaultyExchange(stage)
         machine.begin()
         machine.attack(Attack.RIGHT, "b0", 0)  # of a bookmark that is nowhere yet: in quarantine, and in no page
         machine.synchronise(1, Trouble.NONE, 0, None, 0)

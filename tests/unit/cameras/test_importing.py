@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from tmcwall.cameras.importing import import_cameras
 from tmcwall.cameras.list_reader import ImportResult, RowReason, read_list
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecorderRetention, RecordPolicy, View
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.source import TransportPreference
 
@@ -386,3 +387,35 @@ def test_the_unit_that_may_watch_a_camera_is_read_with_single_spaces_and_bounded
     )
     assert [item.camera.unit for item in result.cameras] == ["Polsek Laweyan", ""]
     assert reasons(result) == [(4, RowReason.TOO_LONG, "unit")]
+
+
+def test_how_long_an_owners_recorder_keeps_is_read_in_days_and_hours_and_never_guessed() -> None:
+    result = read(
+        "id,url,Retensi Rekaman,retensi per\n"
+        "A,rtsp://10.0.0.1/a,14 hari,28-03-2025\nB,rtsp://10.0.0.1/b,36 Jam,\nC,rtsp://10.0.0.1/c,7,2025-03-28\n"
+        "D,rtsp://10.0.0.1/d,,\nE,rtsp://10.0.0.1/e,2 minggu,28/03/2025\n"
+    )
+    day = date(2025, 3, 28)
+    assert [item.camera.retention for item in result.cameras] == [
+        RecorderRetention(14 * 24, day), RecorderRetention(36), RecorderRetention(7 * 24, day), None,
+        RecorderRetention(14 * 24, day),
+    ]  # fmt: skip
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("retention", "stated_on", "reason", "column"),
+    [
+        ("14 h", "", RowReason.NOT_A_RETENTION, "retention"),
+        ("lama", "", RowReason.NOT_A_RETENTION, "retention"),
+        ("0", "", RowReason.NOT_A_RETENTION, "retention"),
+        ("99999 hari", "", RowReason.NOT_A_RETENTION, "retention"),
+        ("", "2025-03-28", RowReason.NOT_A_RETENTION, "retention"),
+        ("14", "30-02-2025", RowReason.NOT_A_DAY, "retention_stated_on"),
+    ],
+)
+def test_a_retention_that_can_be_read_in_two_ways_or_in_none_is_refused(
+    retention: str, stated_on: str, reason: RowReason, column: str
+) -> None:
+    result = read(f"id,url,retention,retention_stated_on\nA,rtsp://10.0.0.1/a,{retention},{stated_on}\n")
+    assert (result.cameras, reasons(result)) == ((), [(2, reason, column)])

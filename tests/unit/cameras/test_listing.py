@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 from tmcwall.cameras.list_reader import ImportedCamera, RowProblem, RowReason, edited, read_list
 from tmcwall.cameras.listing import list_content
 from tmcwall.domain.address import AddressRule
-from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, View
+from tmcwall.domain.camera import (
+    LONGEST_RETENTION_H,
+    Camera,
+    Mount,
+    Owner,
+    Position,
+    RecorderRetention,
+    RecordPolicy,
+    View,
+)
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.source import TransportPreference
 
@@ -43,6 +53,12 @@ CAMERAS = st.builds(
     transport=st.none() | st.sampled_from(TransportPreference),
     mount=st.sampled_from(Mount),
     unit=st.sampled_from(("", "Polsek Laweyan", "=SUM(A1)")),
+    retention=st.none()
+    | st.builds(
+        RecorderRetention,
+        st.integers(1, LONGEST_RETENTION_H),
+        st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31)),
+    ),
 ).map(lambda camera: camera if camera.name else replace(camera, name=camera.id))
 
 

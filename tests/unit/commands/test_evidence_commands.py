@@ -325,3 +325,12 @@ def test_footage_of_another_units_camera_is_not_exported_for_a_case_of_no_unit(s
         workstation.store.write(give).result()
     assert export(station, tmp_path / "out", secret) == 2
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_an_authority_of_one_package_is_named_with_the_command(station, tmp_path, secret, capfd) -> None:
+    assert export(station, tmp_path / "out", secret, "--tsa", "http://127.0.0.1:9/tsr") == 0
+    assert "without a time stamp" in capfd.readouterr().err
+    package = package_in(tmp_path / "out")
+    assert json.loads((package / bag.RECORD).read_bytes())["time_stamp_asked"]
+    assert verify(package, station) == 0
+    assert "a time stamp was asked for" in capfd.readouterr().out

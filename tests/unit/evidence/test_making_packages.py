@@ -26,7 +26,7 @@ from tests.small_disk import small_disk_at
 from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.durable import sync_and_forget
-from tmcwall.evidence import bag, package
+from tmcwall.evidence import bag, package, read_back, verify
 from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make_package
 from tmcwall.evidence.target import check_room, part_of
 from tmcwall.evidence.verification import Verdict
@@ -189,6 +189,31 @@ def test_a_disk_that_gives_back_something_else_is_found_before_anything_is_said(
         made(tmp_path / "out", content)
     assert ".mp4" in fault.value.detail
     assert left_in(tmp_path / "out") == []
+
+
+def test_a_clip_that_is_not_what_custody_has_of_it_is_said_and_not_taken_for_a_bad_disk(
+    tmp_path: Path, content: PackageContent
+) -> None:
+    content.clips[0].path.write_bytes(content.clips[0].path.read_bytes() + b"!")
+    with pytest.raises(Fault) as fault:
+        made(tmp_path / "out", content)
+    assert fault.value.code is FaultCode.CLIP_ALTERED
+    assert left_in(tmp_path / "out") == []
+
+
+def test_each_original_is_read_back_from_the_disk_once(
+    tmp_path: Path, content: PackageContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def hash_of(path: Path, **more) -> str:
+        read.append(path.suffix)
+        return read_back.hash_of(path, **more)
+
+    monkeypatch.setattr(package, "hash_of", hash_of)
+    monkeypatch.setattr(verify, "hash_of", hash_of)
+    made(tmp_path / "out", content)
+    assert read.count(".mp4") == 1
 
 
 def test_a_folder_that_takes_nothing_is_said(tmp_path: Path, content: PackageContent) -> None:

@@ -17,11 +17,11 @@ def copied(path: Path) -> tuple:
     return found, target.getvalue()
 
 
-def test_a_copy_is_the_file_byte_for_byte_and_its_hash_that_of_the_file(tmp_path: Path) -> None:
+def test_a_copy_is_the_file_byte_for_byte(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "a.mp4", pictures(3))
     found, data = copied(clip)
     assert data == clip.read_bytes()
-    assert (found.sha256, found.size_bytes) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert found.size_bytes == len(data)
 
 
 def test_the_nal_hash_is_that_of_the_received_packets_with_plain_start_codes(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.kinds import KINDS, Topic
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.contacts import Contacts
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.request_desk import RequestDesk
 from tmcwall.services.tagging import Tagging
 from tmcwall.services.wall_orders import WallOrders
 
@@ -51,6 +53,13 @@ def test_after_the_stop_nothing_is_told_not_even_what_was_committed_before(chang
         qtbot.waitUntil(lambda: True)
 
 
+class NoRequests:
+    """A register without a line."""
+
+    def register(self, _session):
+        return ()
+
+
 @pytest.fixture
 def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     """By topic: a service, and the signals one of which follows when something new came in."""
@@ -62,9 +71,18 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     layouts = Layouts(store=store, clock=clock, first_name="Utama", changes=changes, duty=duty)
     contacts = Contacts(store=store, changes=changes, duty=duty, clock=clock)
     orders = WallOrders(store=store, changes=changes, duty=duty, clock=clock)
+    requests = RequestDesk(
+        NoRequests(),  # type: ignore[arg-type]  # only its register is asked
+        store=store,
+        changes=changes,
+        duty=duty,
+        zone=StationZone.WIB,
+        clock=clock,
+    )
     for service, read in (
         (desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed),
         (layouts, layouts.changed), (orders, orders.changed),
+        (requests, requests.register_changed),
     ):  # fmt: skip
         with qtbot.waitSignal(read):
             service.start()
@@ -75,7 +93,9 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         Topic.LAYOUTS: (layouts.changed,),
         Topic.CONTACTS: (contacts.changed,),
         Topic.WALL_ORDERS: (orders.changed,),
+        Topic.FOOTAGE_REQUESTS: (requests.register_changed,),
     }
+    requests.stop()
     orders.stop()
     contacts.stop()
     layouts.stop()

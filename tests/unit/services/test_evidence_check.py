@@ -40,6 +40,7 @@ def check(qapp, tmp_path: Path, clock: Clock) -> Iterator[EvidenceCheck]:
     check = EvidenceCheck(
         signers=signers,
         camera_authorities=tmp_path / "ca",
+        servers=tmp_path / "known-servers",
         time_stamp_authorities=tmp_path / "tsa",
         clock=clock,
     )

@@ -123,9 +123,11 @@ def giving_up(station: Workstation) -> EvidenceExport:
         copies=station.paths.copies,
         signers=station.paths.signers,
         copier=copier,
+        servers=station.paths.servers,
         time_stamps=None,
         zone=StationZone.WIB,
         clock=SystemClock(),
+        papers=lambda _content, _key: {},
     )
     export = export_for(station, room=room)
     copier.then = export.cancel

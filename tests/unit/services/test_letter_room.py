@@ -125,6 +125,20 @@ def test_numbers_go_up_and_none_is_given_twice_not_even_a_cancelled_one(room) ->
     assert taken.value.code is DomainCode.LETTER_NUMBER_TAKEN
 
 
+def test_two_workstations_of_a_unit_give_numbers_of_their_own_ranges_and_none_beyond(store, clock, tmp_path) -> None:
+    stocked(store)
+    first, second = (
+        room_of(store, tmp_path, clock=clock, station=replace(STATION, numbers=numbers))
+        for numbers in (range(1, 3), range(1000, 2000))
+    )
+    given = [room.draft(order(), by=INVESTIGATOR).sequence for room in (first, second, second, first)]
+    assert given == [1, 1000, 1001, 2]
+    for asked in (None, 1000):
+        with pytest.raises(DomainError) as refused:
+            first.draft(order(sequence=asked), by=INVESTIGATOR)
+        assert refused.value.code is DomainCode.NUMBER_OUT_OF_RANGE
+
+
 def test_a_number_that_is_taken_leaves_no_file(room, tmp_path) -> None:
     room.draft(order(sequence=5), by=INVESTIGATOR)
     before = files_under(tmp_path / "letters")
@@ -305,7 +319,7 @@ def test_a_folder_that_takes_no_file_is_one_fault_and_takes_no_number(store, roo
 def test_the_sheet_of_a_case_lists_its_letters_without_names(store, room, tmp_path) -> None:
     letter = room.draft(order(replace(WORDS, clips=("klip-1",))), by=INVESTIGATOR)
     room.issue(letter.id, DAY, by=INVESTIGATOR)
-    sheet = store.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path))
+    sheet = store.do(partial(case_sheet, lp=CASE.lp, clips=tmp_path, today=DAY))
     (line,) = sheet.letters
     assert (line.number, line.kind, line.code, line.nth, line.state) == (letter.number, "sp2hp", "A1", 1, "issued")
     assert (line.issued_on, line.received_on, line.signed, line.clips) == (DAY, None, False, ("klip-1",))

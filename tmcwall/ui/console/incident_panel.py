@@ -27,9 +27,11 @@ from tmcwall.domain.officer import Action as Right
 from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
+from tmcwall.texts import remaining_footage as footage_texts
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions, Scope
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.footage_list import FootageList
 from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import IncidentForm
 from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
@@ -37,6 +39,7 @@ from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.services import CameraService, DutyService, IncidentService, PersonalService
 
 _TICK_MS: Final = 1000
+_FOOTAGE_HEIGHT: Final = 42 * theme.SPACE
 
 
 class IncidentPanel(QWidget):
@@ -44,6 +47,10 @@ class IncidentPanel(QWidget):
 
     incident_selected = Signal(str)
     nearest_requested = Signal(str)
+    footage_requested = Signal(str)
+    """What is left of its footage."""
+    secure_requested = Signal(str)
+    """Hold and ask for its footage at once."""
 
     def __init__(
         self,
@@ -84,6 +91,8 @@ class IncidentPanel(QWidget):
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._detail = IncidentDetail(region_name=region_name, translate=translate)
+        self.footage = FootageList(short=True, clock=clock, translate=translate)
+        self.footage.setMaximumHeight(_FOOTAGE_HEIGHT)
         self._form = IncidentForm(cameras, region_name=region_name, translate=translate)
         self._bar = HandlingBar(translate)
         self._stack = QStackedWidget()
@@ -112,6 +121,7 @@ class IncidentPanel(QWidget):
         below_layout.setSpacing(2 * theme.SPACE)
         below_layout.addWidget(self._bar)
         below_layout.addWidget(self._detail, 1)
+        below_layout.addWidget(self.footage)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(queue)
@@ -136,6 +146,7 @@ class IncidentPanel(QWidget):
         self._view.doubleClicked.connect(self._on_nearest)
         self._bar.acknowledge_requested.connect(self._on_acknowledge)
         self._bar.nearest_requested.connect(self._on_nearest)
+        self._bar.footage_requested.connect(self._on_footage)
         self._bar.note_written.connect(self._on_note)
         self._bar.close_requested.connect(self._on_close)
         self._form.submitted.connect(self._desk.report)
@@ -207,6 +218,8 @@ class IncidentPanel(QWidget):
         self._show_chosen()
         if self._chosen is not None:
             self.incident_selected.emit(self._chosen)
+        else:
+            self.footage.show_footage(None)
 
     @Slot(object)
     def _on_arrived(self, incident: Incident) -> None:
@@ -236,6 +249,10 @@ class IncidentPanel(QWidget):
             self._on_acknowledge()
         elif action is ActionId.NOTE:
             self._bar.start_note()
+        elif action is ActionId.FOOTAGE:
+            self._on_footage()
+        elif action is ActionId.SECURE:
+            self._on_secure()
         elif action is ActionId.CLOSE_INCIDENT:
             self._bar.start_close()
 
@@ -248,6 +265,16 @@ class IncidentPanel(QWidget):
     def _on_nearest(self) -> None:
         if self._chosen is not None:
             self.nearest_requested.emit(self._chosen)
+
+    @Slot()
+    def _on_footage(self) -> None:
+        if self._chosen is not None:
+            self.footage_requested.emit(self._chosen)
+
+    @Slot()
+    def _on_secure(self) -> None:
+        if self._chosen is not None:
+            self.secure_requested.emit(self._chosen)
 
     @Slot(str)
     def _on_note(self, text: str) -> None:
@@ -266,6 +293,7 @@ class HandlingBar(QWidget):
 
     acknowledge_requested = Signal()
     nearest_requested = Signal()
+    footage_requested = Signal()
     note_written = Signal(str)
     close_requested = Signal(object)
     """Certainty."""
@@ -277,6 +305,8 @@ class HandlingBar(QWidget):
         self._acknowledge.clicked.connect(self.acknowledge_requested)
         self._nearest = QPushButton(say(texts.NEAREST))
         self._nearest.clicked.connect(self.nearest_requested)
+        self._footage = QPushButton(say(footage_texts.OPEN))
+        self._footage.clicked.connect(self.footage_requested)
         self._close = QPushButton(say(texts.CLOSE))
         self._close.clicked.connect(self.start_close)
         self._note = QLineEdit()
@@ -319,6 +349,7 @@ class HandlingBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
         layout.addLayout(buttons)
+        layout.addWidget(self._footage)
         layout.addWidget(self._asking)
         layout.addWidget(self._note)
         self._asking.hide()
@@ -326,6 +357,7 @@ class HandlingBar(QWidget):
     def show_incident(self, incident: Incident | None, *, allowed: bool) -> None:
         self._acknowledge.setEnabled(allowed and incident is not None and incident.acknowledged_at is None)
         self._nearest.setEnabled(incident is not None)
+        self._footage.setEnabled(incident is not None)
         self._close.setEnabled(allowed and incident is not None)
         self._note.setEnabled(allowed and incident is not None)
         if incident is None or not allowed:

@@ -15,7 +15,9 @@ from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.evidence.footage_window import FootageWindow
 from tmcwall.ui.evidence.windows import EvidenceWindows
+from tmcwall.ui.letters.requests_window import RequestsWindow
 from tmcwall.ui.letters.window import LettersWindow
 from tmcwall.ui.review.player import OpenFile
 from tmcwall.ui.review.window import ReviewWindow
@@ -51,6 +53,10 @@ class SideWindows:
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
         self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=console)
+        self.requests = RequestsWindow(
+            services.footage.requests, services.duty, clock=clock, translate=translate, parent=console
+        )  # fmt: skip
+        self.letters.requests_requested.connect(self.show_requests)
         self.reason = ReasonWindow(
             services.oversight, services.cameras, services.duty, translate=translate, parent=console
         )
@@ -77,6 +83,10 @@ class SideWindows:
             parent=console,
         )
         self.evidence.connect_button(self.review.evidence)
+        self.footage = FootageWindow(
+            services.footage, services.duty, clock=clock, translate=translate, parent=console
+        )  # fmt: skip
+        self.review.evidence.footage_requested.connect(self.footage.open_case)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""
@@ -101,6 +111,10 @@ class SideWindows:
     def show_letters(self) -> None:
         """Which SP2HP are due, and the register of letters."""
         bring_up(self.letters)
+
+    def show_requests(self) -> None:
+        """What was asked of the owners of cameras, and what is late."""
+        bring_up(self.requests)
 
     def show_about(self) -> None:
         """Version, parts and licences."""

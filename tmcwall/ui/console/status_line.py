@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tmcwall.domain.clock import Clock
@@ -14,6 +14,7 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import conflicts as conflict_texts
 from tmcwall.texts import console as texts
+from tmcwall.texts import footage_requests as request_texts
 from tmcwall.texts import officers as officer_texts
 from tmcwall.texts import quarantine as quarantine_texts
 from tmcwall.texts.faults import fault_text, short_cause
@@ -58,6 +59,8 @@ class StatusLine(QWidget):
     conflicts_requested = Signal()
     quarantine_requested = Signal()
     officers_requested = Signal()
+    requests_requested = Signal()
+    """The register of requests to owners."""
 
     def __init__(
         self,
@@ -80,15 +83,10 @@ class StatusLine(QWidget):
         self._badge = Badge()
         self._recording = Badge()
         self._recording.hide()
-        self._differing = QPushButton()
-        self._differing.setToolTip(translate(conflict_texts.OPEN_HELP))
-        self._differing.clicked.connect(self.conflicts_requested)
-        self._without_effect = QPushButton()
-        self._without_effect.setToolTip(translate(quarantine_texts.OPEN_HELP))
-        self._without_effect.clicked.connect(self.quarantine_requested)
-        self._officer = QPushButton()
-        self._officer.setToolTip(translate(officer_texts.OPEN_HELP))
-        self._officer.clicked.connect(self.officers_requested)
+        self._differing = _button(translate(conflict_texts.OPEN_HELP), self.conflicts_requested)
+        self._without_effect = _button(translate(quarantine_texts.OPEN_HELP), self.quarantine_requested)
+        self._late = _button(translate(request_texts.LATE_HELP), self.requests_requested)
+        self._officer = _button(translate(officer_texts.OPEN_HELP), self.officers_requested)
         self._sign_out = QPushButton(translate(texts.SIGN_OUT))
         self._sign_out.clicked.connect(self.sign_out_requested)
         self._time = plain_label("")
@@ -99,6 +97,7 @@ class StatusLine(QWidget):
         layout.addWidget(self._badge)
         layout.addWidget(self._differing)
         layout.addWidget(self._without_effect)
+        layout.addWidget(self._late)
         layout.addWidget(self._recording)
         layout.addStretch(1)
         layout.addWidget(self._officer)
@@ -117,6 +116,7 @@ class StatusLine(QWidget):
         self._show_officer()
         self._show_conflicts()
         self._show_quarantine()
+        self.show_late_requests(0)
         self._show_time()
 
     @Slot(object)
@@ -132,6 +132,11 @@ class StatusLine(QWidget):
         if state.fault is not None:
             lines.append(say(fault_text(state.fault.code)))
         self._badge.setToolTip("\n".join(lines))
+
+    def show_late_requests(self, count: int) -> None:
+        """How many requests to owners were not answered in time; none is not said."""
+        self._late.setText(self._translate(request_texts.LATE, count=count))
+        self._late.setVisible(count > 0)
 
     def show_recording(self, fault: FaultCode | None) -> None:
         """None: the rolling recording runs."""
@@ -168,3 +173,11 @@ class StatusLine(QWidget):
     def _show_time(self) -> None:
         now, say = self._clock.utc(), self._translate
         self._time.setText(f"{date_text(say.zone.date_of(now), say)}  {time_text(now, say)}")
+
+
+def _button(explanation: str, pressed: SignalInstance) -> QPushButton:
+    """Its text comes with what it tells of."""
+    button = QPushButton()
+    button.setToolTip(explanation)
+    button.clicked.connect(pressed)
+    return button

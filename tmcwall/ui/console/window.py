@@ -30,6 +30,7 @@ from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.docks import Docks
 from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
 from tmcwall.ui.console.for_all import SharedWindows
+from tmcwall.ui.console.incident_footage import IncidentFootage
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
@@ -135,6 +136,15 @@ class ConsoleWindow(QMainWindow):
         )  # fmt: skip
         self.beside = SideWindows(
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
+        )
+        IncidentFootage(
+            self.incidents,
+            self.beside.footage,
+            services.footage,
+            services.incidents,
+            region_name=region_name,
+            translate=translate,
+            parent=self,
         )
         self.cameras.history_requested.connect(self.beside.show_history)
         self.shared = SharedWindows(
@@ -270,6 +280,8 @@ class ConsoleWindow(QMainWindow):
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)
         self.status.officers_requested.connect(self.beside.show_officers)
+        self.status.requests_requested.connect(self.beside.show_requests)
+        services.footage.requests.register_changed.connect(self._show_late_requests)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)
         services.duty.signed_in.connect(self._on_signed_in)
@@ -278,6 +290,12 @@ class ConsoleWindow(QMainWindow):
         services.incidents.refused.connect(self._on_incident_refused)
         for refused in (services.layouts.refused, services.cameras.refused, services.lifecycles.refused):
             refused.connect(self.tell_trouble)
+
+    @Slot()
+    def _show_late_requests(self) -> None:
+        late = self._services.footage.requests.late
+        self.status.show_late_requests(late)
+        self.beside.letters.show_late_requests(late)
 
     @Slot()
     def _arrange(self) -> None:

@@ -10,6 +10,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence_windows as texts
+from tmcwall.texts import remaining_footage as footage_texts
 from tmcwall.ui.case_services import EvidenceServices, TaggingService
 from tmcwall.ui.evidence.check_window import CheckWindow
 from tmcwall.ui.evidence.export_window import ExportWindow
@@ -26,6 +27,8 @@ class EvidenceButton(QPushButton):
     redaction_requested = Signal(object)
     """BookmarkRow whose clip is ready."""
     check_requested = Signal()
+    footage_requested = Signal(object)
+    """Case: what is left of its footage."""
 
     def __init__(self, *, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(translate(texts.EVIDENCE), parent)
@@ -35,6 +38,8 @@ class EvidenceButton(QPushButton):
         self._export.triggered.connect(self._ask_export)
         self._redact = menu.addAction(translate(texts.OPEN_REDACTION))
         self._redact.triggered.connect(self._ask_redaction)
+        self._footage = menu.addAction(translate(footage_texts.OPEN))
+        self._footage.triggered.connect(self._ask_footage)
         menu.addAction(translate(texts.OPEN_CHECK)).triggered.connect(self.check_requested)
         self.setMenu(menu)
         self.show_row(None)
@@ -43,12 +48,18 @@ class EvidenceButton(QPushButton):
         """The bookmark that is meant; None: none."""
         self._row = row
         self._export.setEnabled(row is not None and row.case is not None)
+        self._footage.setEnabled(row is not None and row.case is not None)
         self._redact.setEnabled(row is not None and row.clip is not None and row.clip.state is ClipState.READY)
 
     @Slot()
     def _ask_export(self) -> None:
         if self._row is not None:
             self.export_requested.emit(self._row)
+
+    @Slot()
+    def _ask_footage(self) -> None:
+        if self._row is not None and self._row.case is not None:
+            self.footage_requested.emit(self._row.case)
 
     @Slot()
     def _ask_redaction(self) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -30,6 +30,7 @@ from tmcwall.domain.officer import Action
 from tmcwall.services.letter_reading import CaseLetters
 from tmcwall.services.letter_room import CaseFacts, LetterOrder
 from tmcwall.texts import Text, Translator
+from tmcwall.texts import footage_requests as request_texts
 from tmcwall.texts import letters as texts
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import LetterService
@@ -55,6 +56,8 @@ def show_in_its_program(file: Path) -> None:
 
 class LettersWindow(QDialog):
     """Closed by `Esc`; it stands beside the video and never over a wall."""
+
+    requests_requested = Signal()
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class LettersWindow(QDialog):
             quiet_button(self._translate(texts.DRAFT), self._start_draft, parent=self),
             quiet_button(self._translate(texts.CASE_FACTS), self._start_facts, parent=self),
         )
+        self._requests = quiet_button(translate(request_texts.OPEN), self.requests_requested.emit, parent=self)
         self._docx = quiet_button(self._translate(texts.OPEN_DOCX), self._open_docx, parent=self)
         self._pdf = quiet_button(self._translate(texts.OPEN_PDF), self._open_pdf, parent=self)
         self._signed = quiet_button(self._translate(texts.OPEN_SIGNED), self._open_signed, parent=self)
@@ -112,6 +116,11 @@ class LettersWindow(QDialog):
         if letter is not None:
             self._letters.attach_signed(letter.id, file)
 
+    def show_late_requests(self, count: int) -> None:
+        """How many requests to owners were not answered in time."""
+        text = request_texts.OPEN_LATE if count else request_texts.OPEN
+        self._requests.setText(self._translate(text, late=count))
+
     def _lay_out(self) -> None:
         say = self._translate
         explanation = plain_label(say(texts.EXPLANATION), soft=True)
@@ -124,7 +133,7 @@ class LettersWindow(QDialog):
         layout.addWidget(self._summary)
         layout.addWidget(explanation)
         layout.addWidget(self._case_table, 2)
-        layout.addLayout(_row(*self._of_case))
+        layout.addLayout(_row(*self._of_case, self._requests))
         layout.addWidget(self._letter_table, 3)
         layout.addLayout(_row(self._docx, self._pdf, self._signed, self._issue))
         layout.addLayout(_row(self._receive, self._attach, self._cancel))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -24,18 +24,23 @@ _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 
 
 class Canvas:
-    """The planes of one 4:2:0 picture with even sides, made by copying."""
+    """The planes of one 4:2:0 picture with even sides, made by copying, below a strip that is still empty."""
 
-    def __init__(self, frame: VideoFrame, *, width: int, height: int) -> None:
+    def __init__(self, frame: VideoFrame, *, width: int, height: int, rows: int = 0) -> None:
+        """`rows` of the strip: an even number."""
         plain = frame.reformat(width=width, height=height, format="yuv420p")
-        self._data: Bytes = np.asarray(plain.to_ndarray(), np.uint8).reshape(-1)
-        self.width, self.height = width, height
-        luma, half = width * height, width * height // 4
-        self.luma = self._data[:luma].reshape(height, width)
-        self._chroma = [
-            self._data[luma + number * half : luma + (number + 1) * half].reshape(height // 2, width // 2)
-            for number in range(2)
-        ]
+        self.width, self.height, self._rows = width, height, rows
+        self._data: Bytes = np.empty((rows + height) * width * 3 // 2, np.uint8)
+        luma, half = (rows + height) * width, (rows + height) * width // 4
+        self._strip = self._data[: rows * width].reshape(rows, width)
+        self.luma = self._data[rows * width : luma].reshape(height, width)
+        self.luma[:] = _rows_of(plain, 0)
+        self._chroma: list[Bytes] = []
+        for number in range(2):
+            plane = self._data[luma + number * half : luma + (number + 1) * half].reshape(-1, width // 2)
+            plane[: rows // 2] = _NO_COLOUR
+            plane[rows // 2 :] = _rows_of(plain, number + 1)
+            self._chroma.append(plane[rows // 2 :])
 
     def cover(self, box: Box, cover: Cover) -> None:
         """At least the whole box: its sides go outwards to even pixels."""
@@ -57,14 +62,18 @@ class Canvas:
             _coarsen(plane[half], cell // 2)
 
     def under(self, strip: Bytes) -> VideoFrame:
-        """The picture with a strip of luma above it; one of no rows leaves it as it is."""
-        rows = strip.shape[0]
-        grey = np.full(rows * self.width // 4, _NO_COLOUR, np.uint8)
-        parts = [strip.reshape(-1), self.luma.reshape(-1)]
-        for plane in self._chroma:
-            parts += [grey, plane.reshape(-1)]
-        data = np.concatenate(parts).reshape((rows + self.height) * 3 // 2, self.width)
+        """The picture with that strip of luma above it, of the rows that were left for it. Not copied: nothing can be
+        covered any more.
+        """
+        self._strip[:] = strip
+        data = self._data.reshape((self._rows + self.height) * 3 // 2, self.width)
         return VideoFrame.from_numpy_buffer(data, format="yuv420p")
+
+
+def _rows_of(frame: VideoFrame, number: int) -> Bytes:
+    plane = frame.planes[number]
+    data = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV does not declare its buffers as such
+    return cast("Bytes", data.reshape(-1, plane.line_size)[: plane.height, : plane.width])
 
 
 class StampStrip:

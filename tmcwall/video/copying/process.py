@@ -9,8 +9,9 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from fractions import Fraction
 from typing import Final, Protocol
@@ -22,7 +23,6 @@ import numpy as np
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from tmcwall.domain.derived_copy import Box, CopyJob, Cover, KeyBox, Region, Stamp
 from tmcwall.domain.fault import Fault, FaultCode
@@ -56,6 +56,8 @@ _QUALITY: Final = "21"
 _TICKS: Final = 90_000
 _KEY_EVERY: Final = 50
 _THREADS: Final = 2
+_MOST_WAITING: Final = 2
+"""Pictures for the encoder, of 3 MB each at 1080p."""
 _NS: Final = 1_000_000_000
 _BOXES_A_MESSAGE: Final = 1000
 
@@ -135,7 +137,10 @@ class _Tracking:
 
 
 class _Making:
-    """Covers, stamps and codes each picture. All have the size of the first."""
+    """Covers, stamps and codes each picture. All have the size of the first.
+
+    Coding has a thread of its own: it takes longer than all else, which goes on meanwhile.
+    """
 
     def __init__(self, job: CopyJob, boxes: dict[int, list[tuple[int, Box]]], out: BlockingWriter) -> None:
         self._job = job
@@ -145,12 +150,14 @@ class _Making:
         self._strip = StampStrip(None, width=2, height=2)
         self._size = (0, 0)
         self._last_ticks = -1
+        self._coding = ThreadPoolExecutor(1, thread_name_prefix="coding")
+        self._waiting: deque[Future[None]] = deque()
 
     def take(self, frame: VideoFrame, number: int, at_s: float) -> None:
         if self._encoder is None:
             self._begin(frame)
-        assert self._encoder is not None
-        canvas = Canvas(frame, width=self._size[0], height=self._size[1])
+        width, height = self._size
+        canvas = Canvas(frame, width=width, height=height, rows=self._strip.rows)
         for mask in self._job.masks:
             canvas.cover(mask, Cover.SOLID)
         for region, box in self._boxes.get(number, ()):
@@ -158,12 +165,16 @@ class _Making:
         made = canvas.under(self._strip.at(at_s))
         made.pts = self._last_ticks = max(int(at_s * _TICKS), self._last_ticks + 1)
         made.time_base = Fraction(1, _TICKS)
-        self._write(self._encoder.encode(made))
+        if len(self._waiting) == _MOST_WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._coding.submit(self._code, made))
 
     def finish(self) -> tuple[int, int]:
         if self._encoder is None:
             return 0, 0
-        self._write(self._encoder.encode(None))
+        while self._waiting:
+            self._waiting.popleft().result()
+        self._code(None)
         return self._encoder.width, self._encoder.height
 
     def _begin(self, frame: VideoFrame) -> None:
@@ -174,8 +185,9 @@ class _Making:
         self._strip = StampStrip(self._job.stamp, width=width, height=height)
         self._encoder = open_encoder(width, height + self._strip.rows)
 
-    def _write(self, packets: Sequence[av.Packet[VideoStream]]) -> None:
-        for packet in packets:
+    def _code(self, picture: VideoFrame | None) -> None:
+        assert self._encoder is not None
+        for packet in self._encoder.encode(picture):
             at_ns = (packet.pts or 0) * _NS // _TICKS
             unit = AccessUnit(0, packet.is_keyframe, False, at_ns, 0, bytes(packet))
             self._out.write(b"".join(pack_access_unit(unit)))
@@ -287,9 +299,10 @@ def _rehearse() -> None:
     for number in range(3):
         tracker.look(number, number / 2, noise)
     tracker.finish()
-    canvas = Canvas(VideoFrame(64, 64, "yuv444p"), width=64, height=64)
+    strip = StampStrip(Stamp("x", 0.0), width=64, height=64)
+    canvas = Canvas(VideoFrame(64, 64, "yuv444p"), width=64, height=64, rows=strip.rows)
     canvas.cover(box, Cover.MOSAIC)
-    frame = canvas.under(StampStrip(Stamp("x", 0.0), width=64, height=64).at(0.0))
+    frame = canvas.under(strip.at(0.0))
     cv2.imencode(".png", frame.to_ndarray(format="bgr24"))
     open_encoder(64, 64).open()
 

@@ -11,8 +11,8 @@ from tmcwall.video.copying.canvas import Canvas, StampStrip, plain_letters, time
 NOISE = np.random.default_rng(2).integers(0, 255, (144 * 3 // 2, 160), np.uint8)
 
 
-def canvas() -> Canvas:
-    return Canvas(VideoFrame.from_ndarray(NOISE, format="yuv420p"), width=160, height=144)
+def canvas(rows: int = 0) -> Canvas:
+    return Canvas(VideoFrame.from_ndarray(NOISE, format="yuv420p"), width=160, height=144, rows=rows)
 
 
 def planes(drawn: Canvas):
@@ -52,7 +52,7 @@ def test_squares_are_at_least_sixteen_pixels_and_at_most_eight_beside_each_other
 
 def test_the_strip_stands_above_the_picture_and_covers_nothing():
     strip = StampStrip(Stamp("SALINAN", 0.0), width=160, height=144)
-    whole = canvas().under(strip.at(0.0)).to_ndarray()
+    whole = canvas(strip.rows).under(strip.at(0.0)).to_ndarray()
     assert (whole[strip.rows : strip.rows + 144] == NOISE[:144]).all()
     assert whole[: strip.rows].max() > 150
 
