@@ -257,7 +257,7 @@ def test_a_bookmark_without_a_case_cannot_be_exported(desk: Desk, qtbot) -> None
     row = make_row(3, desk.cameras.all())
     asked = []
     evidence.export_requested.connect(asked.append)
-    export, _, _ = evidence.menu().actions()
+    export = evidence.menu().actions()[0]
     evidence.show_row(replace(row, case=None))
     assert not export.isEnabled()
     evidence.show_row(row)
