@@ -32,6 +32,7 @@ from tmcwall.domain.layout import WallPlan
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.operation import Json
 from tmcwall.evidence.package import Progress
+from tmcwall.evidence.server_receipt import known_servers
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import Verification
 from tmcwall.evidence.verify import verify_package
@@ -340,8 +341,14 @@ class Story(QObject):
         self._do(partial(self._check, Path(done.folder)), self._take_verdict)
 
     def _check(self, package: Path) -> Verification:
-        signers = known_signers(self._workstation.paths.signers)
-        return verify_package(package, signers=signers, now=self._clock.utc(), camera_authorities=())
+        paths = self._workstation.paths
+        return verify_package(
+            package,
+            signers=known_signers(paths.signers),
+            servers=known_servers(paths.servers),
+            now=self._clock.utc(),
+            camera_authorities=(),
+        )
 
     @Slot(object)
     def _take_verdict(self, found: Verification) -> None:

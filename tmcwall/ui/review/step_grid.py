@@ -92,7 +92,7 @@ class StepGrid(QWidget):
         reading = clock_at(row.history, moment) if row is not None and moment is not None else None
         if reading is None or reading.offset_ms is None or moment is None:
             return time, say(texts.CLOCK_UNKNOWN)
-        seconds = _comma(f"{reading.offset_ms / 1000:+.1f}", say)
+        seconds = _comma(f"{reading.offset_ms / 1000:+z.1f}", say)
         return time, say(texts.CLOCK_ERROR, seconds=seconds, age=_age_text(moment - reading.at, say))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature

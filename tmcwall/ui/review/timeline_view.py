@@ -261,5 +261,5 @@ def _clock_words(row: CameraTrack, moment: datetime, say: Translator) -> str:
     reading = clock_at(row.history, moment)
     if reading is None or reading.offset_ms is None:
         return say(texts.CLOCK_SHORT_UNKNOWN)
-    seconds = f"{reading.offset_ms / 1000:+.1f}"
+    seconds = f"{reading.offset_ms / 1000:+z.1f}"
     return say(texts.CLOCK_SHORT, seconds=seconds.replace(".", ",") if say.language is Language.ID else seconds)
