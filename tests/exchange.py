@@ -187,6 +187,9 @@ class MemoryReplica:
     def resend_from(self, number: int) -> None:
         self.unacknowledged |= {operation.number for operation in self.own if operation.number >= number}
 
+    def offer_unplaced(self) -> bool:
+        return False  # it does not keep what has a place
+
     def forked(self) -> None:
         self.has_forked = True
 

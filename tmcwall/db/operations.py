@@ -372,6 +372,22 @@ def resend_from(session: Session, number: int) -> None:
     )  # fmt: skip
 
 
+def offer_unplaced(session: Session) -> bool:
+    """What was acknowledged under this identity and has not been read in the order yet is pending again.
+
+    Whether there is any.
+    """
+    unplaced = (
+        _table.c.own,
+        _table.c.device == device(session),
+        _table.c.acknowledged,
+        _table.c.server_sequence.is_(None),
+        _table.c.quarantined_because.is_(None),
+    )
+    values = update(_table).where(*unplaced).values(acknowledged=False, signature="").returning(_table.c.id)
+    return bool(session.scalars(values).all())
+
+
 def quarantined(session: Session) -> tuple[tuple[Operation, str], ...]:
     """Own operations that have no effect at the server, and all that were taken out of effect, each with its reason.
 

@@ -129,6 +129,9 @@ class StoreReplica:
     def date_again(self) -> bool:
         return self._write(operations.date_again) > 0
 
+    def offer_unplaced(self) -> bool:
+        return self._write(operations.offer_unplaced)
+
     def forked(self) -> None:
         self._write(operations.note_fork)
 

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
 import httpx2
 from pydantic import JsonValue, ValidationError
@@ -133,6 +134,7 @@ class SyncClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events = _Events()
         self._known = SyncPosition()
+        self._offered_to: UUID | None = None
         self._sent_token: str | None = None
         self._sent_again: set[str] = set()
         self._unsendable: Fault | None = None
@@ -325,14 +327,13 @@ class SyncClient:
                 self._replica.begin_epoch(reply.epoch, lost_from=reply.last_number + 1)
                 restored_once = True
                 continue
-            if reply.compacted:
-                if self._replica.pending_count():
+            if reply.compacted or self._is_new_here(position, reply):
+                if self._offers_what_has_no_place(reply.epoch) or (reply.compacted and self._replica.pending_count()):
                     return True  # the state must hold what was made here, too
-                if not await self._load(connection, token):
+                if await self._load(connection, token):
+                    continue
+                if reply.compacted:
                     raise Fault(FaultCode.SERVER_INCOMPATIBLE, "no snapshot of a compacted order")
-                continue
-            if self._is_new_here(position, reply) and await self._load(connection, token):
-                continue
             if reply.operations or reply.cursor != position.cursor or position.epoch is None:
                 await self._apply(connection, token, reply)
             if reply.wanted_clips:
@@ -340,6 +341,16 @@ class SyncClient:
             self._known = SyncPosition(reply.cursor, reply.epoch)
             if not reply.more:
                 return restored_once
+
+    def _offers_what_has_no_place(self, epoch: UUID) -> bool:
+        """Once for an order: what this server or one before it has acknowledged, and nobody has read there since.
+
+        The order may hold others under these numbers, of a copy of this workstation; the server tells when it is asked.
+        """
+        if self._offered_to == epoch:
+            return False
+        self._offered_to = epoch
+        return self._replica.offer_unplaced()
 
     async def _apply(self, connection: Connection, token: str, reply: PulledPage) -> None:
         operations, unread = await self._read_operations(connection, token, reply.operations)

@@ -118,6 +118,10 @@ class Replica(Protocol):
         """Pending operations whose time no server takes get the nearest that one does; whether there were any."""
         ...
 
+    def offer_unplaced(self) -> bool:
+        """Own operations that were acknowledged and have no place in the order are pending again. Whether there are any."""
+        ...
+
     def forked(self) -> None:
         """The server has seen other operations with the numbers of this workstation: it is a copy, or was copied."""
         ...

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faulty_exchange import Desk, FaultyStage, Trouble
+from tests.faulty_exchange import Desk, FaultyStage, Program, Trouble
 from tests.faulty_machine import Attack, FaultyExchange, machine_on
 
 
@@ -65,4 +65,16 @@ def test_a_desk_that_has_read_only_what_had_no_effect_notices_another_order_all_
         machine.synchronise(1, Trouble.NONE, 0, None, 0)
         machine.restore(begin_epoch=False)
         machine.write(0, "b0", None)
+        machine.teardown()
+
+
+def test_what_was_acknowledged_and_lost_is_not_taken_for_what_a_copy_has_sent_since(tmp_path: Path) -> None:
+    with FaultyStage.open(tmp_path) as stage:
+        machine = FaultyExchange(stage)
+        machine.begin()
+        machine.copy_desk(0)
+        machine.write(0, "b0", None)
+        machine.synchronise(0, Trouble.NONE, 0, Program.SERVER, 15)  # it has taken the push, and ends before the pull
+        machine.restore(begin_epoch=False)
+        machine.compact(3, "b0", 1, None)  # the copy's turn, under the same numbers
         machine.teardown()

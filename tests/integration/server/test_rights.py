@@ -66,6 +66,7 @@ ROUTES = {
     ("POST", "/operations"): Route(),  # judged operation by operation
     ("GET", "/operations"): Route(needs=Action.VIEW),
     ("GET", "/snapshot"): Route(needs=Action.VIEW),
+    ("GET", "/withdrawals"): Route(needs=Action.VIEW),
     ("GET", "/stream"): Route(needs=Action.VIEW),
     ("GET", "/bookmarks"): Route(needs=Action.VIEW),
     ("GET", "/bookmarks/{bookmark_id}"): Route(
