@@ -119,7 +119,10 @@ class Replica(Protocol):
         ...
 
     def offer_unplaced(self) -> bool:
-        """Own operations that were acknowledged and have no place in the order are pending again. Whether there are any."""
+        """Own operations that were acknowledged and have no place in the order are pending again.
+
+        Whether there are any.
+        """
         ...
 
     def forked(self) -> None:
