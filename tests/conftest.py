@@ -13,10 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from tests import leaks
 from tests.planted import PLANTED, files_with_planted_passwords
+from tests.scheduling import ByFile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 leaks.watch_qt()
 settings.load_profile("ci")  # the same examples each time, and no limit that a busy machine could miss
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class PatientBot(QtBot):

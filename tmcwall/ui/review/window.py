@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidgetItem, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import Clock
@@ -50,6 +50,8 @@ from tmcwall.ui.review.step_player import StepPlayer
 from tmcwall.ui.review.timeline_view import MOST_CAMERAS, TimelineView
 
 _FOLLOW_MS: Final = 100
+_INFORMATION_HEIGHT: Final = 260
+"""So much of it is in sight in a small window, too; the column is scrolled then."""
 
 
 class ReviewedFile(ClipFeed, StepFeed, Protocol):
@@ -149,12 +151,14 @@ class ReviewWindow(QWidget):
         row.addLayout(left, 2)
         row.addLayout(middle, 6)
         right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 2 * theme.SPACE, 0)
         right.setSpacing(2 * theme.SPACE)
+        self.information.setMinimumHeight(_INFORMATION_HEIGHT)
         right.addWidget(self.information, 1)
         right.addWidget(self.basket)
         right.addWidget(self.hold)
         right.addWidget(self.case_unit)
-        row.addLayout(right, 2)
+        row.addWidget(_scrolled(right), 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
         layout.setContentsMargins(margin, 3 * theme.SPACE, margin, margin)
@@ -431,3 +435,16 @@ def _holds(row: BookmarkRow, camera_id: str, moment: datetime) -> bool:
         and clip.last_packet_at is not None
         and clip.first_packet_at <= moment <= clip.last_packet_at
     )
+
+
+def _scrolled(column: QVBoxLayout) -> QScrollArea:
+    """A column that may be higher than the window."""
+    page = QWidget()
+    page.setLayout(column)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumWidth(page.minimumSizeHint().width())
+    scroll.setWidget(page)
+    return scroll
