@@ -24,6 +24,24 @@ def towns(tiny_clip, tmp_path_factory):
 
 @pytest.fixture
 def town(towns):
+    yield from town_of(towns)
+
+
+@pytest.fixture(scope="module")
+def patient_towns(tiny_clip, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATIENT", "1")
+        with Towns(tiny_clip, tmp_path_factory.mktemp("town") / "recordings") as towns:
+            yield towns
+
+
+@pytest.fixture
+def patient_town(patient_towns):
+    """Where no camera is late by intent: see `deadlines.PATIENT`."""
+    yield from town_of(patient_towns)
+
+
+def town_of(towns):
     town = towns.next()
     yield town
     town.leave()
@@ -85,15 +103,15 @@ def test_a_camera_that_fails_while_it_plays_is_named_alone_and_comes_back(town, 
          "R15 20 %", "R15 reorder", "R15 duplicate", "R16", "R45 fast",
          "R45 slow", "R45 still", "R47"],
 )  # fmt: skip
-def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(town, trouble):
-    town.show()
-    town.goes_on()
-    town.give(trouble)
-    town.goes_on(pictures=15)
-    town.clear()
-    town.goes_on(pictures=30)
-    assert town.faults() == set()
-    assert town.ledger.connections == 1
+def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(patient_town, trouble):
+    patient_town.show()
+    patient_town.goes_on()
+    patient_town.give(trouble)
+    patient_town.goes_on(pictures=15)
+    patient_town.clear()
+    patient_town.goes_on(pictures=30)
+    assert patient_town.faults() == set()
+    assert patient_town.ledger.connections == 1
 
 
 @pytest.mark.parametrize(
@@ -103,24 +121,24 @@ def test_what_a_client_must_bear_is_no_fault_and_costs_no_connection(town, troub
      *(f"session:{kind}" for kind in OddSession if kind not in WANTS_KEEP_ALIVE)],
     ids=lambda oddity: {"wrap": "R18", "sdp:sound": "R28", "sdp:fmtp": "R26 fmtp"}.get(oddity, oddity),
 )  # fmt: skip
-def test_an_odd_beginning_of_a_connection_is_no_fault_and_costs_no_connection(town, oddity):
-    town.give(oddity)
-    town.show()
-    town.goes_on(pictures=45)
-    assert town.faults() == set()
-    assert town.ledger.connections == 1
+def test_an_odd_beginning_of_a_connection_is_no_fault_and_costs_no_connection(patient_town, oddity):
+    patient_town.give(oddity)
+    patient_town.show()
+    patient_town.goes_on(pictures=45)
+    assert patient_town.faults() == set()
+    assert patient_town.ledger.connections == 1
 
 
 @pytest.mark.parametrize("kind", list(OddStream))
-def test_odd_packets_cost_no_picture_but_their_own(town, kind):
+def test_odd_packets_cost_no_picture_but_their_own(patient_town, kind):
     """R37"""
-    town.give(f"odd:{kind}")
-    town.show()
-    town.goes_on(pictures=60)
-    assert town.faults() == set()
-    assert town.ledger.connections == 1
+    patient_town.give(f"odd:{kind}")
+    patient_town.show()
+    patient_town.goes_on(pictures=60)
+    assert patient_town.faults() == set()
+    assert patient_town.ledger.connections == 1
     counted = {OddStream.SHORT, OddStream.NUMBERS, OddStream.STILL}
-    assert kind in counted or town.report().packets_lost == 0
+    assert kind in counted or patient_town.report().packets_lost == 0
 
 
 def test_a_camera_that_leaves_get_parameter_without_an_answer_is_kept_alive_otherwise(town):
