@@ -25,6 +25,10 @@ _IN_A_QUERY: Final = 500
 """SQLite takes no more than 999 or 32,766 values in one, as it was built."""
 _NATIVE = (datetime, date)
 """Types that SQLAlchemy takes as they are."""
+_LEARNT: Final = tuple(msgspec.json.Decoder(kind.shape) for kind in KINDS.values())
+"""WORKAROUND: msgspec 0.22 learns a type where it first converts to it, and two threads that have it learn the same
+enum at once crash the process. So it learns all kinds in the thread that imports this.
+"""
 
 
 def fields_of(value: Synchronised) -> dict[str, Json]:

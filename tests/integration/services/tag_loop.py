@@ -5,6 +5,7 @@ status that it ended with. Everything is imported
 before the first fork and nothing is opened, so each program starts in no time with a store and threads of its own.
 """
 
+import faulthandler
 import os
 import sys
 from pathlib import Path
@@ -49,6 +50,7 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.enable()
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
