@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.derived_copy import PictureCopier
-from tmcwall.domain.fault import DomainError, Fault
-from tmcwall.domain.officer import Action
+from tmcwall.domain.fault import Fault
+from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.copy_file import Making
 from tmcwall.evidence.derived_record import DerivedKind, read_record
 from tmcwall.evidence.viewing_copy import COPY_WORD, make_still, make_viewing_copy
 from tmcwall.services.copy_files import CopyFiles
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, StoreProtocol, in_thread
+from tmcwall.services.future_dispatcher import StoreProtocol
 from tmcwall.services.tagging import BookmarkRow, OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 _SUFFIXES: Final = frozenset({".png", ".mp4"})
 
@@ -44,14 +44,11 @@ def _is_released(path: Path) -> bool:
     return record.kind is DerivedKind.STILL or (record.kind is DerivedKind.REDACTED_COPY and record.watched is not None)
 
 
-class ClipCopies(QObject):
+class ClipCopies(WorkOnDuty):
     """One copy at a time, in a thread of its own; for the officer on duty, who must be allowed to export evidence."""
 
     made = Signal(object)
     """Path."""
-    refused = Signal(object)
-    """Fault or DomainError."""
-    busy_changed = Signal()
 
     def __init__(
         self,
@@ -65,61 +62,28 @@ class ClipCopies(QObject):
         clock: Clock,
     ) -> None:
         """`copies` holds a folder for each clip."""
-        super().__init__()
-        self._duty = duty
+        super().__init__(duty=duty, name="clip-copy")
         self._files = CopyFiles(store, clips, copies, zone)
         self._copier = copier
         self._clock = clock
-        self._futures = FutureDispatcher()
         self._stopped = threading.Event()
-        self._busy = False
-
-    @property
-    def busy(self) -> bool:
-        return self._busy
-
-    def start(self) -> None:
-        """Nothing is made before somebody asks."""
 
     def stop(self) -> None:
         """A copy that is being made ends, and nothing is left of it."""
         self._stopped.set()
-        self._futures.close()
+        super().stop()
 
     def make_still(self, row: BookmarkRow, *, at_s: float) -> None:
         """Of a clip that is ready: the picture shown at that second of it. `made` or `refused` follows."""
-        self._begin(row, partial(self._still, at_s=at_s))
+        self._begin(Action.EXPORT_EVIDENCE, partial(self._still, row, at_s=at_s), self.made.emit)
 
     def make_viewing_copy(self, row: BookmarkRow) -> None:
         """As `make_still`, of the whole clip."""
-        self._begin(row, self._viewing_copy)
-
-    def _begin(self, row: BookmarkRow, make: Callable[[BookmarkRow, str], Path]) -> None:
-        if self._busy:
-            return
-        try:
-            officer = self._duty.demand(Action.EXPORT_EVIDENCE)
-        except DomainError as refusal:
-            self.refused.emit(refusal)
-            return
-        self._set_busy(busy=True)
-        self._futures.expect(in_thread(partial(make, row, officer.nrp), name="clip-copy"), self._take, self._refuse)
-
-    def _take(self, path: Path) -> None:
-        self._set_busy(busy=False)
-        self.made.emit(path)
-
-    def _refuse(self, problem: Refusal) -> None:
-        self._set_busy(busy=False)
-        self.refused.emit(problem)
-
-    def _set_busy(self, *, busy: bool) -> None:
-        self._busy = busy
-        self.busy_changed.emit()
+        self._begin(Action.EXPORT_EVIDENCE, partial(self._viewing_copy, row), self.made.emit)
 
     # In a thread of its own.
 
-    def _still(self, row: BookmarkRow, officer: str, *, at_s: float) -> Path:
+    def _still(self, row: BookmarkRow, *, at_s: float, by: Officer) -> Path:
         facts = self._files.facts_of(row)
         moment = f"{facts.moment(at_s):%Y%m%dT%H%M%S.%f}"[:-3]
         target = self._files.target_of(row, f"{moment}Z.png")
@@ -128,17 +92,17 @@ class ClipCopies(QObject):
             target,
             at_s=at_s,
             facts=facts,
-            officer=officer,
+            officer=by.nrp,
             now=self._clock.utc(),
             making=self._making(),
         )
         return self._files.keep(row, target, record)
 
-    def _viewing_copy(self, row: BookmarkRow, officer: str) -> Path:
+    def _viewing_copy(self, row: BookmarkRow, *, by: Officer) -> Path:
         clip, facts = self._files.clip_of(row), self._files.facts_of(row)
         target = self._files.target_of(row, f"{clip.stem}_{COPY_WORD}.mp4")
         record = make_viewing_copy(
-            clip, target, facts=facts, officer=officer, now=self._clock.utc(), making=self._making()
+            clip, target, facts=facts, officer=by.nrp, now=self._clock.utc(), making=self._making()
         )
         return self._files.keep(row, target, record)
 

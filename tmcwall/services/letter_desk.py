@@ -11,15 +11,15 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from tmcwall.domain.changes import ChangeNotice
-from tmcwall.domain.fault import DomainError
 from tmcwall.domain.letter import Letter, LetterFile
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
 from tmcwall.services.changes import Changes
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
+from tmcwall.services.future_dispatcher import Refresh, StoreProtocol
 from tmcwall.services.letter_reading import Register
 from tmcwall.services.letter_room import CaseFacts, LetterOrder, LetterRoom
 from tmcwall.services.tagging import OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 T = TypeVar("T")
 
@@ -27,10 +27,11 @@ _RIGHT: Final = Action.EDIT_CASE
 _LISTED: Final = frozenset({Entity.CASE, Entity.BOOKMARK, Entity.CLIP})
 
 
-class LetterDesk(QObject):
+class LetterDesk(WorkOnDuty):
     """One change at a time, for the officer on duty, who must be allowed to edit the case.
 
     Reporters' names are in `register`: it is empty for whoever may not edit cases, and knows no case of other units.
+    LetterRefused and NamesRefused in `refused` say what a draft lacks.
     """
 
     register_changed = Signal()
@@ -40,9 +41,6 @@ class LetterDesk(QObject):
     """Letter: issued, received, cancelled, or with its signed PDF."""
     case_changed = Signal(str)
     """Case id."""
-    refused = Signal(object)
-    """Fault or DomainError; LetterRefused and NamesRefused say what a draft lacks."""
-    busy_changed = Signal(bool)
 
     def __init__(
         self,
@@ -53,12 +51,10 @@ class LetterDesk(QObject):
         duty: OnDuty,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(duty=duty, name="letters", parent=parent)
         self._room = room
-        self._duty = duty
         self._register = Register()
-        self._looked = self._busy = False
-        self._futures = FutureDispatcher()
+        self._looked = False
         self._reading = Refresh(room.register, store=store, futures=self._futures, parent=self)
         self._reading.refreshed.connect(self._take_register)
         self._reading.refused.connect(self.refused)
@@ -66,13 +62,6 @@ class LetterDesk(QObject):
 
     def start(self) -> None:
         """Nothing is read before somebody looks."""
-
-    def stop(self) -> None:
-        self._futures.close()
-
-    @property
-    def busy(self) -> bool:
-        return self._busy
 
     @property
     def register(self) -> Register:
@@ -123,26 +112,11 @@ class LetterDesk(QObject):
         return case_id
 
     def _do(self, work: Callable[..., T], take: Callable[[T], None]) -> None:
-        if self._busy:
-            return
-        try:
-            officer = self._duty.demand(_RIGHT)
-        except DomainError as error:
-            self.refused.emit(error)
-            return
-        self._set_busy(busy=True)
-        self._futures.expect(
-            in_thread(partial(work, by=officer), name="letters"), partial(self._end, take), self._refuse
-        )
+        self._begin(_RIGHT, work, partial(self._take, take))
 
-    def _end(self, take: Callable[[T], None], result: T) -> None:
-        self._set_busy(busy=False)
+    def _take(self, take: Callable[[T], None], result: T) -> None:
         take(result)
         self.refresh()
-
-    def _refuse(self, problem: Refusal) -> None:
-        self._set_busy(busy=False)
-        self.refused.emit(problem)
 
     def _take_draft(self, letter: Letter) -> None:
         self.drafted.emit(letter)
@@ -162,7 +136,3 @@ class LetterDesk(QObject):
     def _take_notice(self, notice: ChangeNotice) -> None:
         if self._looked and notice.touches(_LISTED):
             self._reading.request()
-
-    def _set_busy(self, *, busy: bool) -> None:
-        self._busy = busy
-        self.busy_changed.emit(busy)

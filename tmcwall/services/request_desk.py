@@ -12,29 +12,26 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import DomainError
 from tmcwall.domain.footage_request import FootageRequest, RequestAnswer
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.changes import Changes
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refresh, Refusal, StoreProtocol, in_thread
+from tmcwall.services.future_dispatcher import Refresh, StoreProtocol
 from tmcwall.services.request_room import RequestLine, RequestRoom
 from tmcwall.services.tagging import OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 _RIGHT: Final = Action.EDIT_CASE
 _LISTED: Final = frozenset({Entity.FOOTAGE_REQUEST, Entity.CASE})
 
 
-class RequestDesk(QObject):
+class RequestDesk(WorkOnDuty):
     """Requests of all workstations, one change at a time, for an officer who may edit their case."""
 
     register_changed = Signal()
     changed = Signal(object)
     """FootageRequest."""
-    refused = Signal(object)
-    """Fault or DomainError."""
-    busy_changed = Signal(bool)
 
     def __init__(
         self,
@@ -47,14 +44,11 @@ class RequestDesk(QObject):
         clock: Clock,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(duty=duty, name="requests", parent=parent)
         self._room = room
-        self._duty = duty
         self._zone = zone
         self._clock = clock
         self._lines: Sequence[RequestLine] = ()
-        self._busy = False
-        self._futures = FutureDispatcher()
         self._reading = Refresh(room.register, store=store, futures=self._futures, parent=self)
         self._reading.refreshed.connect(self._take)
         self._reading.refused.connect(self.refused)
@@ -63,13 +57,6 @@ class RequestDesk(QObject):
     def start(self) -> None:
         """Read at once: the console says what is late."""
         self._reading.request()
-
-    def stop(self) -> None:
-        self._futures.close()
-
-    @property
-    def busy(self) -> bool:
-        return self._busy
 
     @property
     def lines(self) -> Sequence[RequestLine]:
@@ -101,24 +88,11 @@ class RequestDesk(QObject):
         self._do(partial(self._room.withdraw, request_id))
 
     def _do(self, work: Callable[..., FootageRequest]) -> None:
-        if self._busy:
-            return
-        try:
-            officer = self._duty.demand(_RIGHT)
-        except DomainError as error:
-            self.refused.emit(error)
-            return
-        self._set_busy(busy=True)
-        self._futures.expect(in_thread(partial(work, by=officer), name="requests"), self._end, self._refuse)
+        self._begin(_RIGHT, work, self._take_change)
 
-    def _end(self, request: FootageRequest) -> None:
-        self._set_busy(busy=False)
+    def _take_change(self, request: FootageRequest) -> None:
         self.changed.emit(request)
         self._reading.request()
-
-    def _refuse(self, problem: Refusal) -> None:
-        self._set_busy(busy=False)
-        self.refused.emit(problem)
 
     @Slot(object)
     def _take(self, lines: Sequence[RequestLine]) -> None:
@@ -129,7 +103,3 @@ class RequestDesk(QObject):
     def _take_notice(self, notice: ChangeNotice) -> None:
         if notice.touches(_LISTED):
             self._reading.request()
-
-    def _set_busy(self, *, busy: bool) -> None:
-        self._busy = busy
-        self.busy_changed.emit(busy)

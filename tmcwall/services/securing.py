@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import DomainError
 from tmcwall.domain.letter import LetterItem
 from tmcwall.domain.officer import Action
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.remaining_footage import Keeper, RemainingFootage, Urgency
-from tmcwall.services.future_dispatcher import FutureDispatcher, Refusal, in_thread
+from tmcwall.services.future_dispatcher import Refusal, in_thread
 from tmcwall.services.remaining_footage import MatterFootage
 from tmcwall.services.request_room import Asked, RequestRoom
 from tmcwall.services.tagging import OnDuty, Tagging, TagRequest
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,13 @@ class SecuringDone:
         return bool(self.letters or self.without_letter)
 
 
-class Securing(QObject):
+class Securing(WorkOnDuty):
     """One press at a time."""
 
     secured = Signal(object)
     """SecuringDone."""
     undone = Signal(int)
     """How many requests were taken back."""
-    refused = Signal(object)
-    """Fault or DomainError: nothing was done."""
-    busy_changed = Signal(bool)
 
     def __init__(
         self,
@@ -67,37 +64,20 @@ class Securing(QObject):
         parent: QObject | None = None,
     ) -> None:
         """`before` and `after` of the moment are held; `undo_reason` stands in the register of letters taken back."""
-        super().__init__(parent)
+        super().__init__(duty=duty, name="requests", parent=parent)
         self._tagging = tagging
         self._room = room
-        self._duty = duty
         self._clock = clock
         self._before, self._after = before, after
         self._undo_reason = undo_reason
-        self._futures = FutureDispatcher()
-        self._busy = False
         self._done = SecuringDone()
         self._waiting = 0
         self._last = Asked()
 
-    def start(self) -> None:
-        """Nothing happens before somebody asks."""
-
-    def stop(self) -> None:
-        self._futures.close()
-
-    @property
-    def busy(self) -> bool:
-        return self._busy
-
     def secure(self, footage: MatterFootage) -> None:
         """All that can still be secured of it; `secured` or `refused` follows."""
-        if self._busy:
-            return
-        try:
-            officer = self._duty.demand(Action.TAG)
-        except DomainError as error:
-            self.refused.emit(error)
+        officer = None if self._busy else self._entitled(Action.TAG)
+        if officer is None:
             return
         now, case = self._clock.utc(), footage.case
         open_rows = [row for row in footage.rows if row.can_be_secured(now)]
@@ -127,16 +107,9 @@ class Securing(QObject):
 
     def undo(self) -> None:
         """Take the last requests back; `undone` or `refused` follows. What is held stays held."""
-        if self._busy or not self._last.requests:
-            return
-        try:
-            officer = self._duty.demand(Action.EDIT_CASE)
-        except DomainError as error:
-            self.refused.emit(error)
-            return
-        self._set_busy(busy=True)
-        work = partial(self._room.take_back, self._last, reason=self._undo_reason, by=officer)
-        self._futures.expect(in_thread(work, name="requests"), self._take_undone, self._refuse)
+        if self._last.requests:
+            work = partial(self._room.take_back, self._last, reason=self._undo_reason)
+            self._begin(Action.EDIT_CASE, work, self._take_undone)
 
     def _tag_of(self, row: RemainingFootage, footage: MatterFootage) -> TagRequest:
         return TagRequest(
@@ -175,13 +148,4 @@ class Securing(QObject):
 
     def _take_undone(self, count: int) -> None:
         self._last = Asked()
-        self._set_busy(busy=False)
         self.undone.emit(count)
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self._set_busy(busy=False)
-        self.refused.emit(refusal)
-
-    def _set_busy(self, *, busy: bool) -> None:
-        self._busy = busy
-        self.busy_changed.emit(busy)
