@@ -50,8 +50,12 @@ def obey(event: QKeyEvent, playback: Playback) -> bool:
     return True
 
 
-def next_speed(speed: float, *, slower: bool) -> float:
-    """The next of `SPEEDS`, or the last one again."""
+def chosen_speed(speed: float, *, runs: bool, slower: bool) -> float:
+    """What a press of J or L makes of it: the next of `SPEEDS`, or the last one again, where it `runs` that way
+    already; else the recording's own, or half of it.
+    """
+    if not runs:
+        return 0.5 if slower else 1.0
     place = SPEEDS.index(speed) + (-1 if slower else 1)
     return SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
 

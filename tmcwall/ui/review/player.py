@@ -22,7 +22,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.pictures import image_of
-from tmcwall.ui.review.playback_keys import next_speed, obey, speed_text
+from tmcwall.ui.review.playback_keys import chosen_speed, obey, speed_text
 from tmcwall.video.feed.tile_feed import Picture
 
 _PICTURE_MS: Final = 20
@@ -291,19 +291,18 @@ class ClipPlayer(QWidget):
     def play_on(self, *, slower: bool = False) -> None:
         """`L`: at the recording's pace; where it plays already twice as fast, or half."""
         playing = self._feed is not None and self._feed.playing
-        self._play(next_speed(self._speed, slower=slower) if playing else 0.5 if slower else 1.0)
+        self._play(chosen_speed(self._speed, runs=playing, slower=slower))
 
     def play_back(self, *, slower: bool = False) -> None:
         """`J`: backwards, as one still after the other; where it does already, twice as fast, or half."""
         feed = self._feed
         if feed is None:
             return
-        if self._backwards.isActive():
-            self._speed = next_speed(self._speed, slower=slower)
-        else:
+        runs = self._backwards.isActive()
+        if not runs:
             self.pause()
-            self._speed = 0.5 if slower else 1.0
             self._backwards.start()
+        self._speed = chosen_speed(self._speed, runs=runs, slower=slower)
         self._show_state()
 
     def step(self, frames: int) -> None:

@@ -20,7 +20,7 @@ from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.review.camera_cell import CameraCell, OpenInStep
-from tmcwall.ui.review.playback_keys import next_speed, obey, speed_text
+from tmcwall.ui.review.playback_keys import chosen_speed, obey, speed_text
 from tmcwall.ui.review.step_grid import StepGrid, exact_time
 
 _TICK_MS: Final = 20
@@ -148,18 +148,17 @@ class StepPlayer(QWidget):
     def play_on(self, *, slower: bool = False) -> None:
         """At the recording's pace; where it plays already twice as fast, or half."""
         playing = self.speed > 0
-        self._play(next_speed(self._speed, slower=slower) if playing else 0.5 if slower else 1.0)
+        self._play(chosen_speed(self._speed, runs=playing, slower=slower))
 
     def play_back(self, *, slower: bool = False) -> None:
         """Backwards, as one still after the other; where it does already, twice as fast, or half."""
         if self._clock is None:
             return
-        if self._backwards.isActive():
-            self._speed = next_speed(self._speed, slower=slower)
-        else:
+        runs = self._backwards.isActive()
+        if not runs:
             self.pause()
-            self._speed = 0.5 if slower else 1.0
             self._backwards.start()
+        self._speed = chosen_speed(self._speed, runs=runs, slower=slower)
         self._show_state()
 
     def step(self, frames: int) -> None:
