@@ -99,7 +99,7 @@ def test_the_key_secures_what_is_shown_and_says_in_one_sentence_what_it_did(
     window.open_case(CASE)
     footage = of_case(ROW, OWNERS)
     desk.remaining.footage_read.emit(footage)
-    qtbot.mouseClick(button(window, "&Amankan"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(window, "Amankan (S)"), Qt.MouseButton.LeftButton)
     assert desk.securing.asked == [footage]
     desk.securing.secured.emit(SecuringDone(held=2, letters=3))
     assert "2 kamera diamankan, 3 surat permintaan dibuat." in words(window)
@@ -108,6 +108,16 @@ def test_the_key_secures_what_is_shown_and_says_in_one_sentence_what_it_did(
     undo.click()
     desk.securing.undone.emit(3)
     assert (desk.securing.undos, undo.isEnabled()) == (1, False)
+
+
+def test_s_secures_in_the_window_as_it_does_in_the_queue(window: FootageWindow, desk: Desk, qtbot: QtBot) -> None:
+    window.open_case(CASE)
+    footage = of_case(ROW)
+    desk.remaining.footage_read.emit(footage)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: desk.securing.asked == [footage])
 
 
 def test_an_incident_is_secured_at_once_where_its_key_asks_for_that(window: FootageWindow, desk: Desk) -> None:

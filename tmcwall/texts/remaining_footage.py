@@ -30,7 +30,7 @@ EXPLANATION: Final = Text(
     en="What is overwritten first is on top. Ours is overwritten at that time at the latest, earlier where the disk "
     "fills up. How long an owner keeps is his own statement; what is not known is not guessed.",
 )
-SECURE: Final = Text(id="&Amankan", en="&Secure")
+SECURE: Final = Text(id="Amankan (S)", en="Secure (S)")
 SECURE_HELP: Final = Text(
     id="Tahan rekaman kita di sekitar waktu kejadian, dan buat surat permintaan kepada pemilik kamera lainnya.",
     en="Hold what we recorded around that time, and draft the requests to the owners of the other cameras.",

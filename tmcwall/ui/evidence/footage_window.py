@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QCloseEvent, QHideEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from tmcwall.domain.case import Case
@@ -54,6 +54,7 @@ class FootageWindow(QDialog):
         self._answer = plain_label("")
         self._answer.setWordWrap(True)
         self._secure = quiet_button(translate(texts.SECURE), self.secure, parent=self)
+        self._secure.setShortcut(QKeySequence(Qt.Key.Key_S))
         self._secure.setToolTip(translate(texts.SECURE_HELP))
         self._undo = quiet_button(translate(texts.UNDO), services.securing.undo, parent=self)
         self._undo.setEnabled(False)
