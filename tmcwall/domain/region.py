@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
 
 _ADM = re.compile(r"[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[123][0-9]{3})?)?)?")
@@ -58,6 +60,8 @@ class Kelurahan:
     kecamatan: str
     name: str
     town: str
+    centre: Position | None = None
+    """About its middle, as published; the boundaries are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,9 @@ class Regions:
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Regions:
-        """From the lines of `resources/regions.csv`: `adm4,kecamatan,kelurahan,town` with a header.
+        """From the lines of `resources/regions.csv`: `adm4,kecamatan,kelurahan,town`, and `lat,lon` where known.
 
-        Raises DomainError(LIST_COLUMNS) for a missing column, FIELD_INVALID for a code that is none.
+        Raises DomainError(LIST_COLUMNS) for a missing column, FIELD_INVALID for a code or a position that is none.
         """
         reader = csv.DictReader(lines)
         missing = set(_COLUMNS) - set(reader.fieldnames or ())
@@ -92,7 +96,8 @@ class Regions:
         for record in reader:
             if not is_adm4(record["adm4"]):
                 raise DomainError(DomainCode.FIELD_INVALID, f"adm4 {record['adm4']}")
-            rows.append(Kelurahan(record["adm4"], record["kecamatan"], record["kelurahan"], record["town"]))
+            centre = _centre(record)
+            rows.append(Kelurahan(record["adm4"], record["kecamatan"], record["kelurahan"], record["town"], centre))
         return cls(rows)
 
     def __len__(self) -> int:
@@ -134,6 +139,18 @@ class Regions:
         found = [row for name in longest for row in self._by_name[name]]
         narrowed = [row for row in found if _key(row.kecamatan) in runs - longest or _key(row.town) in runs]
         return PlaceMatch(normalise_rt_rw(text), tuple(sorted(narrowed or found, key=lambda row: row.adm4)))
+
+
+def _centre(record: Mapping[str, str]) -> Position | None:
+    if not record.get("lat") or not record.get("lon"):
+        return None
+    try:
+        lat, lon = float(record["lat"]), float(record["lon"])
+    except ValueError:
+        lat = lon = math.nan
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise DomainError(DomainCode.FIELD_INVALID, f"lat,lon {record['adm4']}")
+    return Position(lat, lon)
 
 
 def _key(name: str) -> str:

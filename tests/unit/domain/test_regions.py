@@ -89,10 +89,26 @@ def test_a_table_without_its_columns_or_with_a_wrong_code_is_refused() -> None:
     assert code.value.code is DomainCode.FIELD_INVALID
 
 
-def test_the_shipped_table_has_every_kelurahan_of_surakarta_and_magelang() -> None:
+@pytest.mark.parametrize("position", ["-7.56,", ",", "-7.56"])
+def test_a_kelurahan_without_a_whole_position_has_none(position: str) -> None:
+    (row,) = Regions.from_lines(["adm4,kecamatan,kelurahan,town,lat,lon", f"33.72.01.1007,a,b,c,{position}"]).all()
+    assert row.centre is None
+
+
+@pytest.mark.parametrize("position", ["x,110.8", "-97.5,110.8", "nan,110.8"])
+def test_a_position_that_is_none_is_refused(position: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        Regions.from_lines(["adm4,kecamatan,kelurahan,town,lat,lon", f"33.72.01.1007,a,b,c,{position}"])
+    assert refused.value.code is DomainCode.FIELD_INVALID
+
+
+def test_the_shipped_table_has_every_kelurahan_of_the_four_towns_with_its_middle() -> None:
     regions = Regions.from_lines(resource("regions.csv").read_text("utf-8").splitlines())
     towns = Counter(row.town for row in regions.all())
-    assert (towns["Kota Surakarta"], towns["Kota Magelang"]) == (54, 17)
+    assert towns == {"Kota Semarang": 177, "Kota Surakarta": 54, "Kota Magelang": 17, "Kabupaten Kendal": 286}
+    centres = [row.centre for row in regions.all() if row.centre]
+    assert len(centres) == 534
+    assert all(-7.7 < centre.lat < -6.8 and 109.9 < centre.lon < 110.95 for centre in centres)
     purwosari = regions.by_code("33.72.01.1007")
     assert purwosari is not None
     assert (purwosari.kecamatan, purwosari.name) == ("Laweyan", "Purwosari")
