@@ -72,6 +72,8 @@ def open_console(
         tracks=desk.tracks,
         holds=desk.holds,
         baskets=desk.baskets,
+        annotations=desk.annotations,
+        masks=desk.masks,
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,

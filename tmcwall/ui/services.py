@@ -34,12 +34,14 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.case_services import (
+    AnnotationService,
     BasketService,
     CaseUnitService,
     CopyService,
     EvidenceServices,
     HoldService,
     LetterService,
+    MaskService,
     RemainingServices,
     SearchService,
     TaggingService,
@@ -410,6 +412,8 @@ class ConsoleServices:
     tracks: TrackService
     holds: HoldService
     baskets: BasketService
+    annotations: AnnotationService
+    masks: MaskService
     evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService

@@ -69,6 +69,8 @@ class SideWindows:
             tracks=services.tracks,
             holds=services.holds,
             baskets=services.baskets,
+            annotations=services.annotations,
+            masks=services.masks,
             clock=clock,
             translate=translate,
             parent=console,
