@@ -381,6 +381,7 @@ class Desktop(QObject):
             baskets=self.footage.baskets,
             annotations=self.footage.annotations,
             masks=self.footage.masks,
+            open_live=self.feed.open_tile,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,19 @@ from tmcwall.ui.case_services import (
     TaggingService,
     TrackService,
 )
+from tmcwall.video.feed.tile_feed import Picture
+
+
+class LiveFeed(Protocol):
+    """What a still is taken from: a `TileFeed`."""
+
+    def newest_due(self, now_ns: int) -> Picture | None: ...
+    def whole(self, picture: Picture) -> bool: ...
+    def close(self) -> None: ...
+
+
+OpenLive = Callable[[str, int, int], LiveFeed]
+"""`VideoFeed.open_tile`: of a camera, in so many pixels."""
 
 
 class DutyService(Protocol):
@@ -414,6 +427,7 @@ class ConsoleServices:
     baskets: BasketService
     annotations: AnnotationService
     masks: MaskService
+    open_live: OpenLive
     evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService

@@ -91,7 +91,7 @@ class AnnotationCanvas(QWidget):
         self.update()
 
     def give_up(self) -> None:
-        if self._stroke is not None:
+        if self.is_drawing:
             self._end()
             self.given_up.emit()
 
