@@ -28,6 +28,7 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeExport,
+    FakeHandover,
     FakeHealth,
     FakeHolds,
     FakeIncidentDesk,
@@ -79,6 +80,7 @@ class Desk:
     baskets: FakeBaskets
     annotations: FakeAnnotations
     masks: FakeMasks
+    handover: FakeHandover
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -129,6 +131,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         baskets=FakeBaskets(),
         annotations=FakeAnnotations(),
         masks=FakeMasks(),
+        handover=FakeHandover(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

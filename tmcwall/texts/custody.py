@@ -86,6 +86,7 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
     CustodyAction.FOOTAGE_RECEIVED: Text("rekaman pemilik diterima", "footage of an owner received"),
     CustodyAction.CERTIFICATE_MADE: Text("keterangan ketersediaan ditandatangani", "availability certificate signed"),
+    CustodyAction.SHIFT_HANDED_OVER: Text("dinas diserahterimakan", "shift handed over"),
     CustodyAction.COPY_RELEASED: Text(
         "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"
     ),
