@@ -101,6 +101,7 @@ class Grammar:
 
         demo = self._command("demo", say.DEMO, command_runs.demo, under=commands)
         demo.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
+        demo.add_argument("--day", type=float, nargs="?", const=1.0, metavar="SPEED", help=self._say(say.DEMO_DAY))
         demo.add_argument("--until-told", action="store_true", help=self._say(say.UNTIL_TOLD))
         self._measured(demo)
 
