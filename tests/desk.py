@@ -38,6 +38,7 @@ from tests.fake_services import (
     FakeOutages,
     FakeOversight,
     FakeOversightSearch,
+    FakePatrol,
     FakePersonal,
     FakeQuarantine,
     FakeRedactions,
@@ -94,6 +95,7 @@ class Desk:
     outages: FakeOutages = field(default_factory=FakeOutages)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
+    patrol: FakePatrol = field(default_factory=FakePatrol)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     personal: FakePersonal = field(init=False)
 

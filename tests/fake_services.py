@@ -35,10 +35,12 @@ from tmcwall.domain.lpseries import KnownNumbers
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.patrol import PatrolLine
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.baskets import Choice
 from tmcwall.services.camera_register import Entry
@@ -979,6 +981,51 @@ class FakeOversight(QObject):
             return False
         self.reasons.append(text)
         return True
+
+
+class FakePatrol(QObject):
+    """Lines as a test gives them; steps when it is told; notes what it is asked."""
+
+    changed = Signal()
+    tour_stepped = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, lines: Sequence[PatrolLine] = ()) -> None:
+        super().__init__()
+        self.known = tuple(lines)
+        self.next: tuple[str, ...] = ()
+        self.touring = self.paused = False
+        self.asked: list[tuple[object, ...]] = []
+        self.placed: tuple[str, ...] | None = None
+
+    def lines(self, within: timedelta) -> Sequence[PatrolLine]:
+        self.asked.append(("lines", within))
+        return self.known
+
+    def begin_tour(self, dwell_s: int) -> None:
+        self.asked.append(("begin", dwell_s))
+        self.touring = True
+        self.step()
+
+    def pause_tour(self) -> None:
+        self.paused = not self.paused
+        self.changed.emit()
+
+    def end_tour(self) -> None:
+        self.touring = False
+        self.changed.emit()
+
+    def step(self) -> None:
+        self.tour_stepped.emit(self.next)
+        self.changed.emit()
+
+    def take_places(self, camera_ids: Sequence[str]) -> None:
+        self.placed = tuple(camera_ids)
+
+    def export(self, to: Path, *, within: timedelta, zone: StationZone) -> None:
+        self.asked.append(("export", to, within, zone))
+        self.exported.emit(to)
 
 
 class FakeOversightSearch(QObject):

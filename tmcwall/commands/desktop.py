@@ -46,8 +46,6 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
-from tmcwall.services.oversight import Oversight
-from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.personal import PersonalValues
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
@@ -58,6 +56,7 @@ from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.services.watched_over import OversightServices
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
@@ -319,11 +318,16 @@ class Desktop(QObject):
         self.sent_walls = SentWalls(
             self.for_all.wall_orders, self.layouts, self.incidents, self.room, translate=translate, parent=self
         )  # fmt: skip
-        self.oversight = Oversight(
-            store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
-        )  # fmt: skip
-        self.oversight_search = OversightSearch(settings.server_url, parent=self)
-        self._services.add(self.oversight, self.oversight_search)
+        self.watched_over = OversightServices.of(
+            store=store,
+            cameras=self.cameras,
+            duty=self.duty,
+            seen=self._seen,
+            server_url=settings.server_url,
+            clock=clock,
+            parent=self,
+        )
+        self._services.add(*self.watched_over.in_order())
         self.console = self._console(regions) if not kiosk else None
         self._connect()
 
@@ -387,11 +391,12 @@ class Desktop(QObject):
             register=self.register,
             officers=self.officers,
             enrolment=self.enrolment,
-            oversight=self.oversight,
-            oversight_search=self.oversight_search,
+            oversight=self.watched_over.oversight,
+            oversight_search=self.watched_over.search,
             outages=self.for_all.outages,
             contacts=self.for_all.contacts,
             wall_orders=self.for_all.wall_orders,
+            patrol=self.watched_over.patrol,
             footage=RemainingServices(
                 remaining=self.owned_footage.remaining,
                 securing=self.owned_footage.securing,
@@ -412,7 +417,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
-        self.duty.token_changed.connect(self.oversight_search.use_token)
+        self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
         self.duty.token_changed.connect(self.personal.use_token)
         self.sync.state_changed.connect(self.personal.take_sync_state)

@@ -179,6 +179,13 @@ OVERSIGHT = ActionText(
         en="Find who watched which camera when; for auditors and heads.",
     ),
 )
+PATROL = ActionText(
+    Text(id="Ronda kamera", en="Camera patrol"),
+    Text(
+        id="Lihat kamera mana yang paling lama belum dilihat petugas, dan mulai ronda di petak cadangan.",
+        en="See which cameras officers have not seen for the longest time, and tour them on the reserved tiles.",
+    ),
+)
 REVIEW = ActionText(
     Text(id="Tinjau rekaman", en="Review footage"),
     Text(

@@ -67,6 +67,7 @@ class ActionId(StrEnum):
     CAMERA_REGISTER = "camera_register"
     CONTACTS = "contacts"
     OUTAGES = "outages"
+    PATROL = "patrol"
     WALL_ORDERS = "wall_orders"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
@@ -154,6 +155,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
     Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
+    Action(ActionId.PATROL, ("Ctrl+Shift+R",), _E, Group.PROGRAM, texts.PATROL),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),

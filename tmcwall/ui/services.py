@@ -45,6 +45,7 @@ from tmcwall.ui.case_services import (
     TaggingService,
     TrackService,
 )
+from tmcwall.ui.patrol_service import PatrolService
 
 
 class DutyService(Protocol):
@@ -427,4 +428,5 @@ class ConsoleServices:
     outages: OutageService
     contacts: ContactService
     wall_orders: WallOrderService
+    patrol: PatrolService
     footage: RemainingServices

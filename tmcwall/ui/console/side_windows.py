@@ -13,6 +13,7 @@ from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.conflict_window import ConflictWindow
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
+from tmcwall.ui.console.patrol_window import PatrolWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.evidence.footage_window import FootageWindow
@@ -51,6 +52,7 @@ class SideWindows:
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
+        self.patrol = PatrolWindow(services.patrol, translate=translate, parent=console)
         self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=console)
         self.requests = RequestsWindow(
             services.footage.requests, services.duty, clock=clock, translate=translate, parent=console
@@ -107,6 +109,10 @@ class SideWindows:
     def show_oversight(self) -> None:
         """Who watched which camera."""
         bring_up(self.oversight)
+
+    def show_patrol(self) -> None:
+        """Which cameras were not seen for long, and the tour."""
+        bring_up(self.patrol)
 
     def show_letters(self) -> None:
         """Which SP2HP are due, and the register of letters."""
