@@ -39,6 +39,7 @@ _.camera_states  # custody's facts of a clip
 _.signed_with  # custody's facts of an export of evidence
 _.json_sha256  # custody's facts of an availability certificate
 _.asked_by  # of a request to an owner
+_.dark_cameras  # of a blind spot, for the report on coverage
 _.working_s, _.not_working_s, _.not_observed_s  # the record of an availability certificate
 _.page_height, _.page_width, _.left_margin, _.right_margin, _.space_after, _.space_before, _.alignment  # python-docx
 _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server

@@ -49,6 +49,7 @@ from tmcwall.services.officers import Officers
 from tmcwall.services.oversight import Oversight
 from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.personal import PersonalValues
+from tmcwall.services.place_services import PlaceServices
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
@@ -200,7 +201,7 @@ class Desktop(QObject):
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
         self._register = register_of(workstation)
         self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
-        self.incidents = IncidentDesk(
+        self.place = PlaceServices.of(
             store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
@@ -273,7 +274,7 @@ class Desktop(QObject):
             self.browser,
             self.enrolment,
             self.officers,
-            self.incidents,
+            *self.place.in_order(),
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
@@ -326,6 +327,10 @@ class Desktop(QObject):
         self._services.add(self.oversight, self.oversight_search)
         self.console = self._console(regions) if not kiosk else None
         self._connect()
+
+    @property
+    def incidents(self) -> IncidentDesk:
+        return self.place.incidents
 
     def start(self) -> None:
         """Start video, read the store, show the windows."""
@@ -453,6 +458,7 @@ class Desktop(QObject):
             self.places.refused.connect(self.console.tell_trouble)
             self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
+            self.place.blind_spots.refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)

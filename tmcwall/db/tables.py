@@ -194,6 +194,21 @@ incidents = Table(
     Index("ix_incidents_external", "source", "external_id"),
 )
 
+blind_spot_hits = Table(
+    "blind_spot_hits",
+    metadata,
+    Column("incident_id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("drill", String, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("adm4", String),
+    Column("rw", String),
+    Column("rt", String),
+    Column("found_at", Moment, nullable=False, index=True),
+    Column("dark_cameras", JSON, nullable=False),
+)
+"""Of this workstation: incidents that no working camera was near."""
+
 personal_values = Table(
     "personal_values",
     metadata,
