@@ -12,6 +12,8 @@ from tmcwall.domain.incident import Drill, Incident, IncidentType
 
 JUDGED_WITHIN: Final = timedelta(minutes=15)
 """An incident that reaches a workstation later is not judged there: how the cameras did then is not known any more."""
+WIDEST_ACCURACY_M: Final = 600.0
+"""Of a place that is known no better than that it cannot be said which cameras are near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ class BlindSpotHit:
 
 
 def hit_of(incident: Incident, coverage: Coverage, *, at: datetime) -> BlindSpotHit | None:
-    """None for an incident without position, for one that a working camera is near, and for one that came too late."""
+    """None for an incident whose place is not known well, that a working camera is near, or that came too late."""
     place = incident.place
     if place.position is None or coverage.radius_m is not None or at - incident.received_at > JUDGED_WITHIN:
+        return None
+    if place.accuracy_m is not None and place.accuracy_m > WIDEST_ACCURACY_M:
         return None
     return BlindSpotHit(
         incident.id,
