@@ -101,6 +101,14 @@ def camera_import(options: argparse.Namespace) -> int:
     )
 
 
+def region_import(options: argparse.Namespace) -> int:
+    from tmcwall.commands.places import run_import
+
+    return run_import(
+        options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=translator_of(options)
+    )
+
+
 def camera_list(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_list
 

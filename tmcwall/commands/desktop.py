@@ -15,9 +15,11 @@ from tmcwall.commands.camera_certificate import availability_desk_of
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
+from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.incident import Severity
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -47,6 +49,8 @@ from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
 from tmcwall.services.personal import PersonalValues
+from tmcwall.services.place_register import place_handlers
+from tmcwall.services.place_services import PlaceServices
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
@@ -69,6 +73,7 @@ from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.raised_walls import RaisedWalls
 from tmcwall.ui.sent_walls import SentWalls
 from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
@@ -199,9 +204,18 @@ class Desktop(QObject):
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
         self._register = register_of(workstation)
         self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
-        self.incidents = IncidentDesk(
-            store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
-        )  # fmt: skip
+        self.place = PlaceServices.of(
+            regions,
+            place_register_of(workstation),
+            store=store,
+            changes=self.changes,
+            cameras=self.cameras,
+            duty=self.duty,
+            clock=clock,
+            area=settings.station_area,
+            raised_from=Severity(settings.cameras_come_up) if settings.cameras_come_up != "off" else None,
+            parent=self,
+        )
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
         self.tagging = Tagging(
             store=store,
@@ -272,7 +286,7 @@ class Desktop(QObject):
             self.browser,
             self.enrolment,
             self.officers,
-            self.incidents,
+            *self.place.in_order(),
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
@@ -330,6 +344,10 @@ class Desktop(QObject):
         self._services.add(*self.watched_over.in_order())
         self.console = self._console(regions) if not kiosk else None
         self._connect()
+
+    @property
+    def incidents(self) -> IncidentDesk:
+        return self.place.incidents
 
     def start(self) -> None:
         """Start video, read the store, show the windows."""
@@ -416,6 +434,7 @@ class Desktop(QObject):
         )
 
     def _connect(self) -> None:
+        RaisedWalls(self.place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
@@ -458,6 +477,9 @@ class Desktop(QObject):
             self.places.refused.connect(self.console.tell_trouble)
             self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
+            self.place.blind_spots.refused.connect(self.console.tell_trouble)
+            for refused in (self.place.places.refused, self.place.calibrations.refused):
+                refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
@@ -484,7 +506,8 @@ class Desktop(QObject):
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence}
+        of_places = place_handlers(place_register_of(workstation))
+        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()

@@ -194,6 +194,21 @@ incidents = Table(
     Index("ix_incidents_external", "source", "external_id"),
 )
 
+blind_spot_hits = Table(
+    "blind_spot_hits",
+    metadata,
+    Column("incident_id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("drill", String, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("adm4", String),
+    Column("rw", String),
+    Column("rt", String),
+    Column("found_at", Moment, nullable=False, index=True),
+    Column("dark_cameras", JSON, nullable=False),
+)
+"""Of this workstation: incidents that no working camera was near."""
+
 personal_values = Table(
     "personal_values",
     metadata,
@@ -402,6 +417,39 @@ footage_requests = Table(
     Column("withdrawn", Boolean, nullable=False),
 )
 
+neighbourhoods = Table(
+    "neighbourhoods",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("adm4", String, nullable=False),
+    Column("rw", String, nullable=False),
+    Column("area", JSON),
+    Column("rts", JSON, nullable=False),
+    Column("population", Integer),
+)
+
+landmarks = Table(
+    "landmarks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("radius_m", Float, nullable=False),
+    Column("synonyms", JSON, nullable=False),
+    Column("adm4", String),
+    Column("removed", Boolean, nullable=False),
+)
+
+camera_calibrations = Table(
+    "camera_calibrations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("points", JSON, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", String, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -416,6 +464,9 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.WALL_ORDER: wall_orders,
     Entity.FOOTAGE_REQUEST: footage_requests,
     Entity.BASKET_ITEM: basket_items,
+    Entity.NEIGHBOURHOOD: neighbourhoods,
+    Entity.LANDMARK: landmarks,
+    Entity.CAMERA_CALIBRATION: camera_calibrations,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

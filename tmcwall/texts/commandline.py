@@ -71,6 +71,13 @@ CAMERA = Text(
     id="mengurus daftar kamera, juga saat program dinding berjalan",
     en="look after the list of cameras, also while the program runs",
 )
+REGION = Text(
+    id="mengurus letak RT, RW, simpang, dan tempat", en="look after where RT, RW, crossings and landmarks are"
+)
+REGION_IMPORT = Text(
+    id="mengimpor daftar RT/RW atau tempat (CSV, XLSX, atau GeoJSON)",
+    en="import a list of RT/RW or of landmarks (CSV, XLSX or GeoJSON)",
+)
 CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
 CAMERA_EDIT = Text(
     id='mengubah isian kamera, misalnya: tmcwall camera edit CAM-1 name="Simpang Lima" rw=3',

@@ -52,6 +52,9 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
     Entity.FOOTAGE_REQUEST: Text(id="Permintaan rekaman kepada {subject}", en="Request for footage to {subject}"),
     Entity.BASKET_ITEM: Text(id="Isi keranjang perkara {subject}", en="Basket of case {subject}"),
+    Entity.NEIGHBOURHOOD: Text(id="Wilayah {subject}", en="Neighbourhood {subject}"),
+    Entity.LANDMARK: Text(id="Tempat {subject}", en="Landmark {subject}"),
+    Entity.CAMERA_CALIBRATION: Text(id="Titik tanah kamera {subject}", en="Ground points of camera {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -148,6 +151,15 @@ FIELDS: Final[Mapping[str, Text]] = {
     "letter_received_on": Text(id="surat diterima tanggal", en="letter received on"),
     "files": Text(id="berkas yang diterima", en="files received"),
     "withdrawn": Text(id="ditarik", en="withdrawn"),
+    "area": Text(id="letak dan batas", en="place and boundary"),
+    "rts": Text(id="RT di dalamnya", en="its RT"),
+    "population": Text(id="jumlah penduduk", en="population"),
+    "kind": Text(id="jenis tempat", en="kind of place"),
+    "radius_m": Text(id="jari-jari", en="radius"),
+    "synonyms": Text(id="nama lain", en="other names"),
+    "points": Text(id="titik tanah", en="ground points"),
+    "set_at": Text(id="ditetapkan pada", en="set at"),
+    "set_by": Text(id="ditetapkan oleh", en="set by"),
 }
 """By the field's name in the domain."""
 
