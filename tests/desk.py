@@ -18,6 +18,7 @@ from tests.afternoon import (
 from tests.clocks import FakeClock
 from tests.fake_services import (
     FakeAlarm,
+    FakeAnnotations,
     FakeBaskets,
     FakeCameraBook,
     FakeCheck,
@@ -33,6 +34,7 @@ from tests.fake_services import (
     FakeLayouts,
     FakeLetters,
     FakeLifecycles,
+    FakeMasks,
     FakeMonitors,
     FakeOfficers,
     FakeOutages,
@@ -76,6 +78,8 @@ class Desk:
     tracks: FakeTracks
     holds: FakeHolds
     baskets: FakeBaskets
+    annotations: FakeAnnotations
+    masks: FakeMasks
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -125,6 +129,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         tracks=FakeTracks(),
         holds=FakeHolds(),
         baskets=FakeBaskets(),
+        annotations=FakeAnnotations(),
+        masks=FakeMasks(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

@@ -10,11 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
@@ -36,12 +38,14 @@ from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.patrol import PatrolLine
+from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.region import Regions
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.annotations import Drawn
 from tmcwall.services.baskets import Choice
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
@@ -392,8 +396,9 @@ class FakeCopies(QObject):
         self.stills.append((row.bookmark.id, at_s))
         self.put_busy(busy=True)
 
-    def make_viewing_copy(self, row: BookmarkRow) -> None:
+    def make_viewing_copy(self, row: BookmarkRow, *, annotated: bool = False) -> None:
         self.viewing_copies.append(row.bookmark.id)
+        self.annotated = annotated
         self.put_busy(busy=True)
 
     def put_busy(self, *, busy: bool) -> None:
@@ -684,6 +689,72 @@ class FakeBaskets(QObject):
 
     def remove(self, item: BasketItem) -> None:
         self.removed.append(item)
+
+
+class FakeAnnotations(QObject):
+    """Of one officer, who may draw."""
+
+    changed = Signal(str, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = True
+        self.officer = "87654321"
+        self.looked: list[str] = []
+        self.added: list[tuple[str, Drawn]] = []
+        self.altered: list[tuple[str, Drawn]] = []
+        self.removed: list[str] = []
+
+    def can_draw(self, unit: str) -> bool:
+        return self.allowed
+
+    def is_own(self, annotation: Annotation) -> bool:
+        return annotation.made_by == self.officer
+
+    def look(self, bookmark_id: str) -> None:
+        self.looked.append(bookmark_id)
+
+    def add(self, bookmark_id: str, drawn: Drawn) -> None:
+        self.added.append((bookmark_id, drawn))
+
+    def alter(self, annotation: Annotation, drawn: Drawn) -> None:
+        self.altered.append((annotation.id, drawn))
+
+    def remove(self, annotation: Annotation) -> None:
+        self.removed.append(annotation.id)
+
+
+class FakeMasks(QObject):
+    """Of no camera, until a test says otherwise."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.can_set = self.can_lift = True
+        self.masks: dict[str, tuple[PrivacyMask, ...]] = {}
+        self.added: list[tuple[str, Box]] = []
+        self.lifted: list[str] = []
+
+    def boxes(self, camera_id: str) -> Sequence[Box]:
+        return tuple(mask.box for mask in self.of_camera(camera_id))
+
+    def of_camera(self, camera_id: str) -> Sequence[PrivacyMask]:
+        return self.masks.get(camera_id, ())
+
+    def add(self, camera_id: str, box: Box) -> None:
+        self.added.append((camera_id, box))
+
+    def lift(self, mask: PrivacyMask) -> None:
+        self.lifted.append(mask.id)
+
+    def put(self, *masks: PrivacyMask) -> None:
+        """As if they had been set anywhere."""
+        for mask in masks:
+            self.masks[mask.camera_id] = (*self.of_camera(mask.camera_id), mask)
+        self.changed.emit()
 
 
 class FakeTracks(QObject):

@@ -233,7 +233,9 @@ class Desktop(QObject):
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
-        self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
+        self.footage = footage_services_of(
+            workstation, self.duty, changes=self.changes, regions=regions, zone=translate.zone
+        )
         self.letters, self.owned_footage = letter_services_of(
             workstation,
             changes=self.changes,
@@ -319,6 +321,7 @@ class Desktop(QObject):
             layouts=self.layouts,
             places=self.places,
             cameras=self.cameras,
+            masks=self.footage.masks,
             incidents=self.incidents,
             actions=self.actions,
             clock=clock,
@@ -398,6 +401,9 @@ class Desktop(QObject):
             tracks=self.footage.tracks,
             holds=self.footage.holds,
             baskets=self.footage.baskets,
+            annotations=self.footage.annotations,
+            masks=self.footage.masks,
+            open_live=self.feed.open_tile,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,

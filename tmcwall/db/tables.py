@@ -356,6 +356,36 @@ basket_items = Table(
     Column("exported_package", String, nullable=False),
 )
 
+footage_annotations = Table(
+    "annotations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("bookmark_id", String, nullable=False, index=True),
+    Column("shape", String, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("to_x", Float, nullable=False),
+    Column("to_y", Float, nullable=False),
+    Column("text", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("altered_at", Moment),
+    Column("removed", Boolean, nullable=False),
+)
+
+privacy_masks = Table(
+    "privacy_masks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_id", String, nullable=False, index=True),
+    Column("box", JSON, nullable=False),
+    Column("set_by", String, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("lifted", Boolean, nullable=False),
+)
+
 shared_layouts = Table(
     "shared_layouts",
     metadata,
@@ -467,6 +497,8 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.NEIGHBOURHOOD: neighbourhoods,
     Entity.LANDMARK: landmarks,
     Entity.CAMERA_CALIBRATION: camera_calibrations,
+    Entity.ANNOTATION: footage_annotations,
+    Entity.PRIVACY_MASK: privacy_masks,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 
@@ -596,14 +628,6 @@ sign_in_attempts = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
-
-privacy_masks = Table(
-    "privacy_masks",
-    metadata,
-    Column("camera_id", String, primary_key=True),
-    Column("boxes", JSON, nullable=False),
-)
-"""What is always covered in redacted copies of a camera."""
 
 custody_receipts = Table(
     "custody_receipts",

@@ -55,6 +55,8 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.NEIGHBOURHOOD: Text(id="Wilayah {subject}", en="Neighbourhood {subject}"),
     Entity.LANDMARK: Text(id="Tempat {subject}", en="Landmark {subject}"),
     Entity.CAMERA_CALIBRATION: Text(id="Titik tanah kamera {subject}", en="Ground points of camera {subject}"),
+    Entity.ANNOTATION: Text(id="Anotasi pada penanda {subject}", en="Annotation on bookmark {subject}"),
+    Entity.PRIVACY_MASK: Text(id="Masker privasi kamera {subject}", en="Privacy mask of camera {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -138,6 +140,12 @@ FIELDS: Final[Mapping[str, Text]] = {
     "exported_by": Text(id="diekspor oleh", en="exported by"),
     "exported_package": Text(id="paket bukti", en="evidence package"),
     "removed": Text(id="dihapus", en="removed"),
+    "x": Text(id="tepi kiri", en="left edge"),
+    "y": Text(id="tepi atas", en="upper edge"),
+    "to_x": Text(id="tepi kanan", en="right edge"),
+    "to_y": Text(id="tepi bawah", en="lower edge"),
+    "altered_at": Text(id="diubah pada", en="altered at"),
+    "lifted": Text(id="dicabut", en="lifted"),
     "taken_back": Text(id="ditarik kembali", en="taken back"),
     "outcome": Text(id="hasil", en="outcome"),
     "due_on": Text(id="batas jawaban", en="answer due"),

@@ -9,8 +9,10 @@ from tmcwall.domain.clock import Clock
 from tmcwall.texts import Translator
 from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
+from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.conflict_window import ConflictWindow
+from tmcwall.ui.console.mask_window import MaskWindow
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.patrol_window import PatrolWindow
@@ -71,10 +73,13 @@ class SideWindows:
             tracks=services.tracks,
             holds=services.holds,
             baskets=services.baskets,
+            annotations=services.annotations,
+            masks=services.masks,
             clock=clock,
             translate=translate,
             parent=console,
         )
+        self.masks = MaskWindow(services.masks, services.open_live, clock=clock, translate=translate, parent=console)
         self.evidence = EvidenceWindows(
             services.evidence,
             services.tagging,
@@ -89,6 +94,17 @@ class SideWindows:
             services.footage, services.duty, clock=clock, translate=translate, parent=console
         )  # fmt: skip
         self.review.evidence.footage_requested.connect(self.footage.open_case)
+
+    def connect_cameras(self, cameras: CameraPanel) -> None:
+        """What is asked for of a camera in the tree."""
+        cameras.history_requested.connect(self.show_history)
+        cameras.masks_requested.connect(self.show_masks)
+
+    def show_masks(self, camera_id: str) -> None:
+        """What is covered of a camera."""
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            self.masks.open_camera(camera)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""

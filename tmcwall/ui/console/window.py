@@ -148,7 +148,7 @@ class ConsoleWindow(QMainWindow):
             parent=self,
         )
         self.beside.review.quit_requested.connect(self.quit_requested)
-        self.cameras.history_requested.connect(self.beside.show_history)
+        self.beside.connect_cameras(self.cameras)
         self.shared = SharedWindows(
             services,
             self.plan,
