@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-NOWCAST = """<?xml version="1.0" encoding="UTF-8"?>
+NOWCAST = b"""<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
   <identifier>2.49.0.1.360.0.2025.03.28.14.001</identifier>
   <sender>nowcast@cuaca.example</sender>
@@ -39,7 +39,7 @@ NOWCAST = """<?xml version="1.0" encoding="UTF-8"?>
     </area>
   </info>
 </alert>
-""".encode()
+"""
 NOWCAST_REFERENCE = "nowcast@cuaca.example,2.49.0.1.360.0.2025.03.28.14.001,2025-03-28T14:00:00+07:00"
 
 

@@ -46,7 +46,7 @@ def parse(document: bytes) -> Element:
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.add_text
     try:
-        parser.Parse(document, True)  # noqa: FBT003 - expat takes it by place only
+        parser.Parse(document, True)
     except (expat.ExpatError, ValueError, LookupError):
         reason = "not well-formed XML"
         raise XmlRefused(reason) from None

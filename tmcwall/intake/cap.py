@@ -50,7 +50,7 @@ class CapStatus(StrEnum):
 
 
 _DRILLS: Final = {CapStatus.ACTUAL: Drill.ACTUAL, CapStatus.EXERCISE: Drill.EXERCISE, CapStatus.TEST: Drill.TEST}
-"""The others are no reports: `System` is for the exchange itself, and a draft "is not actionable in its current form"."""
+"""The others are no reports: `System` is for the exchange itself, and nobody acts upon a draft."""
 
 
 class Category(StrEnum):

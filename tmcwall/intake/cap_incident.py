@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
+from tmcwall.domain.area_warning import WarnedArea, WarningSeverity
 from tmcwall.domain.camera import Position
 from tmcwall.domain.geo import distance_m
 from tmcwall.domain.incident import (
@@ -23,7 +24,6 @@ from tmcwall.domain.incident import (
     Source,
     Status,
 )
-from tmcwall.domain.area_warning import WarnedArea, WarningSeverity
 from tmcwall.domain.region import is_adm4
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.intake.cap import NAMESPACE, TYPE_CODE, CapAlert, CapCertainty, CapInfo, CapStatus, Category
@@ -94,8 +94,7 @@ def report_of(alert: CapAlert, source: Source, *, external_id: str) -> Report:
     return Report(
         source=source,
         external_id=external_id,
-        # Messages of one thread that were sent within one second still have an order.
-        sequence=int(alert.sent_at.timestamp()) * len(_ORDER) + _ORDER[alert.kind],
+        sequence=sequence_of(alert),
         kind=alert.kind,
         sent_at=alert.sent_at,
         drill=alert.drill,
@@ -105,6 +104,11 @@ def report_of(alert: CapAlert, source: Source, *, external_id: str) -> Report:
         place=Place(text=alert.identifier) if info is None else _place_of(info),
         text="" if info is None else "\n".join(filter(None, (info.headline, info.description)))[:4000],
     )
+
+
+def sequence_of(alert: CapAlert) -> int:
+    """Rises within a thread: CAP counts seconds, and an update or a cancellation may follow within one."""
+    return int(alert.sent_at.timestamp()) * len(_ORDER) + _ORDER[alert.kind]
 
 
 def _type_of(info: CapInfo) -> IncidentType:
@@ -175,7 +179,7 @@ def write_cap(
     if kind is not MessageType.ALERT:
         alert.append(_element("references", f"{sender},{first},{_time(incident.received_at, zone)}"))
     alert.append(_info(incident, headline=headline, area=area, zone=zone))
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n' f'<alert xmlns="{NAMESPACE}">{"".join(alert)}</alert>\n').encode()
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<alert xmlns="{NAMESPACE}">{"".join(alert)}</alert>\n').encode()
 
 
 def _info(incident: Incident, *, headline: str, area: str, zone: StationZone) -> str:

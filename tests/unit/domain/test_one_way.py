@@ -7,7 +7,8 @@ import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.one_way import Comparison, OneWayRule, OneWayState, indicate, judge
-from tmcwall.domain.traffic_count import CountedPlace, TrafficCount, hours
+from tmcwall.domain.traffic_count import CountedPlace, TrafficCount
+from tmcwall.domain.traffic_count import hours as whole_hours
 
 NOON = datetime(2025, 3, 28, 12, tzinfo=UTC)
 ON, OFF, TOO_LITTLE = OneWayState
@@ -46,10 +47,12 @@ def test_the_thresholds_and_the_comparison_are_settings() -> None:
     assert judge((500, 500), OneWayRule(sustained=500, hours=2)) is ON
 
 
-@pytest.mark.parametrize("wrong", [{"hours": 0}, {"sustained": 0}, {"sustained": 5000}, {"once": 99_999}])
-def test_numbers_that_make_no_rule_are_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    ("sustained", "hours", "once"), [(3000, 0, 4000), (0, 3, 4000), (5000, 3, 4000), (1, 1, 99_999)]
+)
+def test_numbers_that_make_no_rule_are_refused(sustained: int, hours: int, once: int) -> None:
     with pytest.raises(DomainError) as refused:
-        OneWayRule(**wrong)
+        OneWayRule(sustained, hours, once)
     assert refused.value.code is DomainCode.FIELD_INVALID
 
 
@@ -68,17 +71,17 @@ def test_a_counter_may_be_late_for_a_while_and_then_its_hour_is_missing() -> Non
 
 def test_four_quarters_are_an_hour_and_three_are_none() -> None:
     quarters = [quarter(minute, 750) for minute in (0, 15, 30, 45)]
-    assert hours(quarters) == {NOON: 3000}
-    assert hours(quarters[:3]) == {}
+    assert whole_hours(quarters) == {NOON: 3000}
+    assert whole_hours(quarters[:3]) == {}
 
 
 def test_periods_of_different_length_are_not_added_up() -> None:
     mixed = [quarter(0, 750), quarter(15, 750), quarter(30, 1500, period_min=30)]
-    assert hours(mixed) == {}
-    assert hours([*mixed, quarter(0, 3100, period_min=60)]) == {NOON: 3100}
+    assert whole_hours(mixed) == {}
+    assert whole_hours([*mixed, quarter(0, 3100, period_min=60)]) == {NOON: 3100}
 
 
 def test_a_period_that_came_twice_counts_once_as_it_was_sent_last() -> None:
     first, later = quarter(0, 10, period_min=60, sent_s=0), quarter(0, 12, period_min=60, sent_s=1)
-    assert hours([first, later]) == hours([later, first]) == {NOON: 12}
+    assert whole_hours([first, later]) == whole_hours([later, first]) == {NOON: 12}
     assert later.per_hour == 12

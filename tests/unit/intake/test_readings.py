@@ -41,7 +41,7 @@ def test_an_hour_of_a_counter_is_read() -> None:
 
 
 def test_vehicles_an_hour_are_those_of_a_whole_hour() -> None:
-    row = {"vehicles": None, "vehicles_per_hour": 2900}
+    row: dict[str, object] = {"vehicles": None, "vehicles_per_hour": 2900}
     assert parse_counts(counts_body(row), now=NOW)[0].vehicles == 2900
     assert "whole hour" in problem(row | {"period_minutes": 15})[1]
 
