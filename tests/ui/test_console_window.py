@@ -88,6 +88,7 @@ def open_console(
         outages=desk.outages,
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
+        city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
     )
     actions = Actions(translate)

@@ -78,3 +78,17 @@ def indicate(
     wanted = [newest - HOUR * back for back in reversed(range(rule.hours))]
     counted = tuple(hours.get(hour) for hour in wanted)
     return OneWayIndication(judge(counted, rule), counted, newest + HOUR)
+
+
+def parse_gate(text: str) -> tuple[str, OneWayRule]:
+    """A gate as the settings write it: `KLK`, or with its own rule `KLK >= 3000 3 4000` (or `>`): vehicles an hour,
+    hours running, vehicles in one hour. Raises DomainError(FIELD_INVALID).
+    """
+    words = text.split()
+    if len(words) == 1:
+        return words[0], OneWayRule()
+    try:
+        place, comparison, sustained, hours, once = words
+        return place, OneWayRule(int(sustained), int(hours), int(once), Comparison(comparison))
+    except ValueError:
+        raise DomainError(DomainCode.FIELD_INVALID, "one-way gate") from None

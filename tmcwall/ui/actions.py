@@ -68,6 +68,8 @@ class ActionId(StrEnum):
     CONTACTS = "contacts"
     OUTAGES = "outages"
     WALL_ORDERS = "wall_orders"
+    CITY = "city"
+    SERVICE_LINKS = "service_links"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -155,6 +157,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
+    Action(ActionId.CITY, ("Ctrl+Shift+T",), _E, Group.PROGRAM, texts.CITY),
+    Action(ActionId.SERVICE_LINKS, ("Ctrl+Shift+Y",), _E, Group.PROGRAM, texts.SERVICE_LINKS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),
