@@ -16,6 +16,7 @@ from tests.afternoon import (
     make_states,
 )
 from tests.clocks import FakeClock
+from tests.fake_city import FakeCity
 from tests.fake_services import (
     FakeAlarm,
     FakeAnnotations,
@@ -100,6 +101,7 @@ class Desk:
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
     patrol: FakePatrol = field(default_factory=FakePatrol)
+    city: FakeCity = field(default_factory=FakeCity)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     personal: FakePersonal = field(init=False)
 

@@ -92,6 +92,7 @@ def open_console(
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
         patrol=desk.patrol,
+        city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
     )
     actions = Actions(translate)

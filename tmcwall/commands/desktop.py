@@ -36,6 +36,7 @@ from tmcwall.services.camera_requests import camera_handlers
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.case_units import CaseUnits
 from tmcwall.services.changes import Changes
+from tmcwall.services.city import City
 from tmcwall.services.conflicts import Conflicts
 from tmcwall.services.duty import Duty
 from tmcwall.services.enrolment import Enrolment
@@ -421,6 +422,7 @@ class Desktop(QObject):
             contacts=self.for_all.contacts,
             wall_orders=self.for_all.wall_orders,
             patrol=self.watched_over.patrol,
+            city=self._city(),
             footage=RemainingServices(
                 remaining=self.owned_footage.remaining,
                 securing=self.owned_footage.securing,
@@ -438,6 +440,24 @@ class Desktop(QObject):
             replayed_at=self.room.walls.replayed_at,
             remembered=Remembered(self._workstation.paths.state / "console.ini"),
         )
+
+    def _city(self) -> City:
+        """For the console only: walls of a kiosk show none of it."""
+        settings = self._workstation.settings
+        city = City(
+            server_url=settings.server_url,
+            gates=settings.gates(),
+            store=self._workstation.store,
+            duty=self.duty,
+            clock=self._workstation.clock,
+            nearest=self.cameras.nearest,
+            links=settings.links(),
+            zone=self._translate.zone,
+            parent=self,
+        )
+        self._services.add(city)
+        self.duty.token_changed.connect(city.use_token)
+        return city
 
     def _connect(self) -> None:
         RaisedWalls(self.place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)

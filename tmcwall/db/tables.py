@@ -606,6 +606,16 @@ oversight = Table(
 )
 """Who watched which camera: a chain, added to; the oldest rows go when they were sent and are old."""
 
+city_readings = Table(
+    "city_readings",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("value", JSON, nullable=False),
+)
+"""What the server said last of the city (`db.city_readings`); it shows it, and is not the place where it is kept."""
+
 officers = Table(
     "officers",
     metadata,

@@ -221,6 +221,17 @@ WALL_ORDERS = ActionText(
         en="Show something on the walls of another workstation, or take it back.",
     ),
 )
+CITY = ActionText(
+    Text(id="Kota", en="City"),
+    Text(
+        id="Peringatan yang berlaku, lalu lintas dan indikator satu arah, posisi satuan.",
+        en="Warnings that hold, traffic and the one-way indicator, positions of units.",
+    ),
+)
+SERVICE_LINKS = ActionText(
+    Text(id="Layanan", en="Services"),
+    Text(id="Buka layanan lain di peramban.", en="Open another service in the browser."),
+)
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),
     Text(id="Pindah ke daftar kamera.", en="Go to the camera list."),

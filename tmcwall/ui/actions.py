@@ -69,6 +69,8 @@ class ActionId(StrEnum):
     OUTAGES = "outages"
     PATROL = "patrol"
     WALL_ORDERS = "wall_orders"
+    CITY = "city"
+    SERVICE_LINKS = "service_links"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -157,6 +159,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
     Action(ActionId.PATROL, ("Ctrl+Shift+R",), _E, Group.PROGRAM, texts.PATROL),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
+    Action(ActionId.CITY, ("Ctrl+Shift+T",), _E, Group.PROGRAM, texts.CITY),
+    Action(ActionId.SERVICE_LINKS, ("Ctrl+Shift+Y",), _E, Group.PROGRAM, texts.SERVICE_LINKS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

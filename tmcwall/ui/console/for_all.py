@@ -13,9 +13,10 @@ from tmcwall.texts import wall_orders as order_texts
 from tmcwall.ui.actions import ActionId
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.city import CityWindows
 from tmcwall.ui.console.contact_window import ContactWindow
 from tmcwall.ui.console.outage_window import OutageWindow
-from tmcwall.ui.console.parts import Notice
+from tmcwall.ui.console.parts import Notice, column_of
 from tmcwall.ui.console.plan import PlanPanel
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
@@ -51,7 +52,9 @@ class SharedWindows(QObject):
         self.orders = WallOrderWindow(
             services.wall_orders, services.cameras, services.duty, plan, translate=translate, parent=parent
         )
+        self.city = CityWindows(services.city, plan.show_on_reserved, clock=clock, translate=translate, parent=parent)
         self.notice = Notice(translate, lasting=True)
+        self.notices = column_of(self.notice, self.city.notice)
         self.notice.offer_taken.connect(self._put_back)
 
     def handlers(self) -> Mapping[ActionId, Callable[[], None]]:
@@ -59,6 +62,7 @@ class SharedWindows(QObject):
             ActionId.CONTACTS: self.show_contacts,
             ActionId.OUTAGES: self.show_outages,
             ActionId.WALL_ORDERS: self.show_orders,
+            **self.city.handlers(),
         }
 
     @Slot(str, str)
