@@ -35,14 +35,17 @@ from tests.fake_services import (
     FakeLifecycles,
     FakeMonitors,
     FakeOfficers,
+    FakeOutageEvents,
     FakeOutages,
     FakeOversight,
     FakeOversightSearch,
+    FakeOwnerReports,
     FakePersonal,
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
     FakeRemaining,
+    FakeRepairs,
     FakeRequests,
     FakeSearch,
     FakeSecuring,
@@ -92,6 +95,9 @@ class Desk:
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
+    outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    repairs: FakeRepairs = field(default_factory=FakeRepairs)
+    owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))

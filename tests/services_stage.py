@@ -47,6 +47,7 @@ from tmcwall.domain.lifecycle import CameraStanding, Decision
 from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.shared_layout import Page, PlacedCamera, SharedLayout
 from tmcwall.domain.wall_order import WallOrder
 from tmcwall.signatures import Purpose
@@ -280,6 +281,7 @@ EXAMPLES: Mapping[Entity, Any] = {
         NOON.date(),
         NOON.date() + timedelta(days=3),
     ),
+    Entity.REPAIR: Repair("p1", ("CAM-1",), CauseClass.POWER, NOON, BRIPKA_SARI.nrp, NOON, "gelap"),
     Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
 }
 """One of each kind, each belonging to the one before it of its topic."""

@@ -41,6 +41,7 @@ from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.services import UpkeepServices
 
 
 class StretchedTranslator(Translator):
@@ -89,6 +90,7 @@ def open_console(
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
+        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

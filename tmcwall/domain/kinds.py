@@ -23,6 +23,7 @@ from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.repair import Repair
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields, check_json
 from tmcwall.domain.shared_layout import SharedLayout
 from tmcwall.domain.wall_order import WallOrder
@@ -48,6 +49,7 @@ class Topic(StrEnum):
     CONTACTS = "contacts"
     WALL_ORDERS = "wall_orders"
     FOOTAGE_REQUESTS = "footage_requests"
+    REPAIRS = "repairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.BOOKMARKS,
         facts_of_creation=frozenset({"id", "case_id", "bookmark_id", "part", "added_by", "added_at"}),
         parent=Parent(Entity.CASE, "case_id"),
+    ),
+    Entity.REPAIR: Kind(
+        shape=Repair,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.REPAIRS,
+        facts_of_creation=frozenset({"id", "camera_ids", "down_since", "opened_by", "opened_at"}),
+        subject=lambda repair: ", ".join(repair.camera_ids[:3]),
     ),
 }
 

@@ -68,6 +68,7 @@ class ActionId(StrEnum):
     CONTACTS = "contacts"
     OUTAGES = "outages"
     WALL_ORDERS = "wall_orders"
+    REPAIRS = "repairs"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -155,6 +156,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
+    Action(ActionId.REPAIRS, ("Ctrl+Shift+G",), _E, Group.PROGRAM, texts.REPAIRS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),
