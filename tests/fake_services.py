@@ -34,12 +34,14 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
+from tmcwall.domain.mass_outage import OutageEvent
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.patrol import PatrolLine
 from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.region import Regions
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
@@ -245,6 +247,80 @@ class FakeCameraBook(QObject):
     def put_state(self, state: TileState, *camera_ids: str) -> None:
         self.states.update(dict.fromkeys(camera_ids, state))
         self.statuses_changed.emit(frozenset(camera_ids))
+
+
+class FakeOutageEvents(QObject):
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.going_on: Sequence[OutageEvent] = ()
+
+    def events(self) -> Sequence[OutageEvent]:
+        return self.going_on
+
+    def put(self, *events: OutageEvent) -> None:
+        self.going_on = events
+        self.changed.emit()
+
+
+class FakeRepairs(QObject):
+    """Notes what it is asked."""
+
+    ledger_changed = Signal()
+    changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: Sequence[Repair] = ()
+        self.asked: list[tuple[object, ...]] = []
+
+    def all(self) -> Sequence[Repair]:
+        return self.kept
+
+    def put(self, *repairs: Repair) -> None:
+        self.kept = repairs
+        self.ledger_changed.emit()
+
+    def begin(
+        self,
+        camera_ids: Sequence[str],
+        *,
+        cause: CauseClass,
+        down_since: datetime,
+        words: str,
+        told_to: str = "",
+        told_on: date | None = None,
+    ) -> None:
+        self.asked.append(("begin", tuple(camera_ids), cause, down_since, words, told_to, told_on))
+
+    def tell(self, repair_id: str, whom: str, *, on: date) -> None:
+        self.asked.append(("tell", repair_id, whom, on))
+
+    def answer(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("answer", repair_id, words, on))
+
+    def finish(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("finish", repair_id, words, on))
+
+    def reclassify(self, repair_id: str, cause: CauseClass) -> None:
+        self.asked.append(("reclassify", repair_id, cause))
+
+    def withdraw(self, repair_id: str) -> None:
+        self.asked.append(("withdraw", repair_id))
+
+
+class FakeOwnerReports(QObject):
+    made = Signal(object, object, int)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[date, Path]] = []
+
+    def make(self, month: date, folder: Path) -> None:
+        self.asked.append((month, folder))
 
 
 class FakeLifecycles(QObject):

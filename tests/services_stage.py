@@ -53,6 +53,7 @@ from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.privacy_mask import PrivacyMask
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.shared_layout import Page, PlacedCamera, SharedLayout
 from tmcwall.domain.wall_order import WallOrder
 from tmcwall.signatures import Purpose
@@ -303,6 +304,7 @@ EXAMPLES: Mapping[Entity, Any] = {
         NOON.date(),
         NOON.date() + timedelta(days=3),
     ),
+    Entity.REPAIR: Repair("p1", ("CAM-1",), CauseClass.POWER, NOON, BRIPKA_SARI.nrp, NOON, "gelap"),
     Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
     Entity.NEIGHBOURHOOD: Neighbourhood(
         "33.72.01.1007/005", "33.72.01.1007", "005", Area(PURWOSARI, 250.0), (Rt("003", Area(PURWOSARI, 75.0)),), 412

@@ -41,6 +41,7 @@ from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.services import UpkeepServices
 
 
 class StretchedTranslator(Translator):
@@ -94,6 +95,7 @@ def open_console(
         patrol=desk.patrol,
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
+        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -18,6 +18,7 @@ from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
 from tmcwall.domain.oversight import View
@@ -257,7 +258,10 @@ class Desktop(QObject):
         self.for_all = ServicesForAll.of(
             store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
         )  # fmt: skip
-        self.places = WallPlaces(store=store, parent=self)
+        self.places, self.upkeep = (
+            WallPlaces(store=store, parent=self),
+            upkeep_of(workstation, changes=self.changes, cameras=self.cameras, duty=self.duty, regions=regions),
+        )
         self.sync = Synchronisation(
             store=store,
             changes=self.changes,
@@ -298,6 +302,7 @@ class Desktop(QObject):
             *self.owned_footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
+            *self.upkeep.in_order(),
             self.places,
             self.conflicts,
             self.personal,
@@ -428,6 +433,7 @@ class Desktop(QObject):
                 securing=self.owned_footage.securing,
                 requests=self.owned_footage.requests,
             ),
+            upkeep=self.upkeep.for_screens(),
         )
         return ConsoleWindow(
             services,

@@ -480,6 +480,25 @@ camera_calibrations = Table(
     Column("set_by", String, nullable=False),
 )
 
+repairs = Table(
+    "repairs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_ids", JSON, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("down_since", Moment, nullable=False),
+    Column("opened_by", String, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("words", String, nullable=False),
+    Column("told", String, nullable=False),
+    Column("told_on", Date),
+    Column("answer", String, nullable=False),
+    Column("answered_on", Date),
+    Column("done_on", Date),
+    Column("done_words", String, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -499,6 +518,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CAMERA_CALIBRATION: camera_calibrations,
     Entity.ANNOTATION: footage_annotations,
     Entity.PRIVACY_MASK: privacy_masks,
+    Entity.REPAIR: repairs,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

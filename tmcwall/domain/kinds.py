@@ -28,6 +28,7 @@ from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.privacy_mask import PrivacyMask
+from tmcwall.domain.repair import Repair
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields, check_json
 from tmcwall.domain.shared_layout import SharedLayout
 from tmcwall.domain.wall_order import WallOrder
@@ -54,6 +55,7 @@ class Topic(StrEnum):
     WALL_ORDERS = "wall_orders"
     FOOTAGE_REQUESTS = "footage_requests"
     PLACES = "places"
+    REPAIRS = "repairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.CAMERAS,
         facts_of_creation=frozenset({"id", "camera_id", "box", "set_by", "set_at"}),
         parent=Parent(Entity.CAMERA, "camera_id"),
+    ),
+    Entity.REPAIR: Kind(
+        shape=Repair,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.REPAIRS,
+        facts_of_creation=frozenset({"id", "camera_ids", "down_since", "opened_by", "opened_at"}),
+        subject=lambda repair: ", ".join(repair.camera_ids[:3]),
     ),
 }
 

@@ -207,6 +207,13 @@ CONTACTS = ActionText(
         en="Who is called about a neighbourhood or the selected camera.",
     ),
 )
+REPAIRS = ActionText(
+    Text(id="Gangguan dan perbaikan", en="Outages and repairs"),
+    Text(
+        id="Kamera mana yang mati bersama dan karena apa; siapa yang sudah diberi tahu; daftar bulanan.",
+        en="Which cameras died together and of what; who was told; monthly lists.",
+    ),
+)
 OUTAGES = ActionText(
     Text(id="Padam terencana", en="Planned outages"),
     Text(

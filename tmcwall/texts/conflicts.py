@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.operation import Entity
-from tmcwall.texts import Text, console, contacts, footage_requests, incidents, lifecycle, review, wall_orders
+from tmcwall.texts import (
+    Text,
+    console,
+    contacts,
+    footage_requests,
+    incidents,
+    lifecycle,
+    repairs,
+    review,
+    wall_orders,
+)
 
 TITLE = Text(id="Isian yang berbeda", en="Differing entries")
 EXPLANATION = Text(
@@ -57,6 +67,7 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CAMERA_CALIBRATION: Text(id="Titik tanah kamera {subject}", en="Ground points of camera {subject}"),
     Entity.ANNOTATION: Text(id="Anotasi pada penanda {subject}", en="Annotation on bookmark {subject}"),
     Entity.PRIVACY_MASK: Text(id="Masker privasi kamera {subject}", en="Privacy mask of camera {subject}"),
+    Entity.REPAIR: Text(id="Perbaikan kamera {subject}", en="Repair of cameras {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -158,6 +169,12 @@ FIELDS: Final[Mapping[str, Text]] = {
     "letter_received_by": Text(id="penerima surat", en="who received the letter"),
     "letter_received_on": Text(id="surat diterima tanggal", en="letter received on"),
     "files": Text(id="berkas yang diterima", en="files received"),
+    "cause": Text(id="sebab", en="cause"),
+    "words": Text(id="keterangan", en="remark"),
+    "told": Text(id="yang diberi tahu", en="who was told"),
+    "told_on": Text(id="diberi tahu tanggal", en="told on"),
+    "done_on": Text(id="selesai tanggal", en="done on"),
+    "done_words": Text(id="yang dikerjakan", en="what was done"),
     "withdrawn": Text(id="ditarik", en="withdrawn"),
     "area": Text(id="letak dan batas", en="place and boundary"),
     "rts": Text(id="RT di dalamnya", en="its RT"),
@@ -184,6 +201,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "standing": {choice.value: text for choice, text in lifecycle.STANDINGS.items()},
     "role": {choice.value: text for choice, text in contacts.ROLES.items()},
     "outcome": {choice.value: text for choice, text in wall_orders.OUTCOMES.items()},
+    "cause": {choice.value: text for choice, text in repairs.CAUSES.items()},
     "answer": {choice.value: text for choice, text in footage_requests.ANSWERS.items()},
 }
 """By the field's name, and the value as an operation holds it."""

@@ -71,6 +71,7 @@ class ActionId(StrEnum):
     WALL_ORDERS = "wall_orders"
     CITY = "city"
     SERVICE_LINKS = "service_links"
+    REPAIRS = "repairs"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -161,6 +162,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
     Action(ActionId.CITY, ("Ctrl+Shift+T",), _E, Group.PROGRAM, texts.CITY),
     Action(ActionId.SERVICE_LINKS, ("Ctrl+Shift+Y",), _E, Group.PROGRAM, texts.SERVICE_LINKS),
+    Action(ActionId.REPAIRS, ("Ctrl+Shift+G",), _E, Group.PROGRAM, texts.REPAIRS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

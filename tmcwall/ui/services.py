@@ -52,6 +52,7 @@ from tmcwall.ui.case_services import (
     TrackService,
 )
 from tmcwall.ui.patrol_service import PatrolService
+from tmcwall.ui.upkeep.services import UpkeepServices
 from tmcwall.video.feed.tile_feed import Picture
 
 
@@ -478,3 +479,4 @@ class ConsoleServices:
     patrol: PatrolService
     city: CityService
     footage: RemainingServices
+    upkeep: UpkeepServices

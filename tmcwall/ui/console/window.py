@@ -51,6 +51,7 @@ _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY, ActionId.PATROL,
+    ActionId.REPAIRS,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -247,7 +248,14 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.enrolment, self.sign_in, self.store_notice, self.shared.notices, self.notice):
+        for widget in (
+            self.enrolment,
+            self.sign_in,
+            self.store_notice,
+            self.shared.outage_strip,
+            self.shared.notices,
+            self.notice,
+        ):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
