@@ -69,6 +69,7 @@ from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.incident_place import IncidentPlace
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
@@ -466,7 +467,7 @@ class Desktop(QObject):
         return city
 
     def _connect(self) -> None:
-        RaisedWalls(self.place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        self._connect_places()
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
@@ -509,14 +510,29 @@ class Desktop(QObject):
             self.places.refused.connect(self.console.tell_trouble)
             self.sent_walls.told.connect(self.console.shared.tell_order)
             self.health.refused.connect(self.console.tell_trouble)
-            self.place.blind_spots.refused.connect(self.console.tell_trouble)
-            for refused in (self.place.places.refused, self.place.calibrations.refused):
-                refused.connect(self.console.tell_trouble)
             self.enrolment.key_out_of_reach.connect(self.console.tell_trouble)
             self.storing.changed.connect(self.console.show_store)
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)
+
+    def _connect_places(self) -> None:
+        place = self.place
+        RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        if self.console is None:
+            return
+        IncidentPlace(
+            self.console.incidents,
+            place.incidents,
+            places=place.places,
+            raised=place.raised,
+            blind_spots=place.blind_spots,
+            contacts=self.for_all.contacts,
+            translate=self._translate,
+            parent=self.console,
+        )
+        for refused in (place.blind_spots.refused, place.places.refused, place.calibrations.refused):
+            refused.connect(self.console.tell_trouble)
 
     def _handlers(self) -> Handlers:
         """What commands may ask of the program while it runs."""

@@ -78,3 +78,43 @@ def remark_line(remark: PlaceRemark, say: Translator) -> str:
     reason = say(_PROBLEMS[remark.problem], detail=remark.detail)
     line = say(_LINE, line=remark.line, reason=reason) if remark.line else reason
     return line if remark.refused else say(_REMARK, problem=line)
+
+
+UNSETTLED: Final = Text(id="Tempat belum dipastikan", en="Place not settled")
+UNSETTLED_NOTHING: Final = Text(
+    id="Tempat belum dipastikan: tulisannya tidak dikenal.", en="Place not settled: nothing in its words is known."
+)
+UNSETTLED_SEVERAL: Final = Text(
+    id="Tempat belum dipastikan: {count} kemungkinan. Pilih satu.",
+    en="Place not settled: {count} meanings. Choose one.",
+)
+CONTRADICTED: Final = Text(
+    id="Tempat belum dipastikan: laporan menyebut {said}. Periksa, lalu pilih.",
+    en="Place not settled: the report names {said}. Check, then choose.",
+)
+FROM_WORDS: Final = Text(
+    id="Letak dari tulisan, ketelitian ± {metres} m.", en="Position from its words, within {metres} m."
+)
+WITHIN: Final = Text(id="Ketelitian ± {metres} m.", en="Within {metres} m.")
+ELSEWHERE: Final = Text(
+    id="Di luar wilayah kantor ini: {kecamatan}, {town}.", en="Outside of this station's area: {kecamatan}, {town}."
+)
+CHOICES: Final = Text(id="Kemungkinan tempat", en="Possible places")
+CHOOSE: Final = Text(id="Pilih tempat …", en="Choose a place …")
+USE: Final = Text(id="Pakai tempat ini", en="Use this place")
+CANDIDATE: Final = Text(id="{name}, {kecamatan}, {town}", en="{name}, {kecamatan}, {town}")
+CANDIDATE_ABOUT: Final = Text(
+    id="{name}, {kecamatan}, {town} (kira-kira, ± {metres} m)",
+    en="{name}, {kecamatan}, {town} (about, within {metres} m)",
+)
+RAISED: Final = Text(
+    id="Naik sendiri: {count} kamera dalam {radius} m.", en="Came up by themselves: {count} cameras within {radius} m."
+)
+REPEATED: Final = Text(id="Laporan serupa: {count}.", en="Reports of the same: {count}.")
+BLIND_SPOT: Final = Text(
+    id="Tidak ada cakupan saat masuk: tercatat sebagai titik buta.",
+    en="No coverage when it came in: kept as a blind spot.",
+)
+CONTACTS: Final = Text(id="Kontak wilayah", en="Contacts of the neighbourhood")
+CONTACT: Final = Text(id="{role} {place}: {name}, {phone}", en="{role} {place}: {name}, {phone}")
+CONTACT_HIDDEN: Final = Text(id="{role} {place}: hanya untuk yang berhak", en="{role} {place}: only for who may see it")
