@@ -30,7 +30,7 @@ from tmcwall.sqlite_faults import sqlite_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CHECKPOINT_PAGES = 4000
-"""Of SQLite's log, 16 MiB. The commit that finds so many waits until they are in the file; most pages are there twice."""
+"""Of SQLite's log, 16 MiB. Whoever commits beyond it waits until all is in the file; most pages are there twice."""
 _CONNECT_S = 5
 """For a PostgreSQL server to answer."""
 _TRUSTED_S = 1.0
