@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_login_sharing import FakeLoginSharing
 from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
@@ -89,6 +90,7 @@ def open_console(
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
+        logins=FakeLoginSharing(),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

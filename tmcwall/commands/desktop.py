@@ -239,8 +239,13 @@ class Desktop(QObject):
             parent=self,
         )
         self.for_all = ServicesForAll.of(
-            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
-        )  # fmt: skip
+            server=bool(settings.server_url),
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            parent=self,
+        )
         self.places = WallPlaces(store=store, parent=self)
         self.sync = Synchronisation(
             store=store,
@@ -252,6 +257,7 @@ class Desktop(QObject):
                 counts=self.camera_counts.latest,
                 on_erased=self.personal.take_erasures,
                 wanted=self.footage.wanted,
+                logins=self.for_all.logins,
             ),
             parent=self,
         )
@@ -397,6 +403,7 @@ class Desktop(QObject):
                 securing=self.owned_footage.securing,
                 requests=self.owned_footage.requests,
             ),
+            logins=self.for_all.logins,
         )
         return ConsoleWindow(
             services,
@@ -409,6 +416,15 @@ class Desktop(QObject):
             replayed_at=self.room.walls.replayed_at,
             remembered=Remembered(self._workstation.paths.state / "console.ini"),
         )
+
+    def _connect_logins(self) -> None:
+        """Changed here, they go to the server at once; come from there, cameras are opened with them."""
+        logins = self.for_all.logins
+        self.register.changed.connect(logins.refresh)
+        self.register.changed.connect(self.sync.hurry)
+        logins.wished.connect(self.sync.hurry)
+        logins.logins_taken.connect(self.cameras.reload)
+        logins.refused.connect(self.register.refused)
 
     def _connect(self) -> None:
         self.duty.token_changed.connect(self.sync.use_token)
@@ -440,6 +456,7 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.vouching.look)
         self.register.changed.connect(self.vouching.look)
         self.register.changed.connect(self.cameras.reload)
+        self._connect_logins()
         self.cameras.cameras_changed.connect(self.register.follow_changes)
         self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)

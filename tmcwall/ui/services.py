@@ -45,6 +45,7 @@ from tmcwall.ui.case_services import (
     TaggingService,
     TrackService,
 )
+from tmcwall.ui.sharing import LoginSharingService
 
 
 class DutyService(Protocol):
@@ -428,3 +429,4 @@ class ConsoleServices:
     contacts: ContactService
     wall_orders: WallOrderService
     footage: RemainingServices
+    logins: LoginSharingService
