@@ -97,7 +97,11 @@ def camera_import(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_import
 
     return run_import(
-        options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=translator_of(options)
+        options.file,
+        data_dir=options.data_dir,
+        dry_run=options.dry_run,
+        share_logins=options.share_logins,
+        translate=translator_of(options),
     )
 
 

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_login_sharing import FakeLoginSharing
 from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
@@ -96,6 +97,7 @@ def open_console(
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
         upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        logins=FakeLoginSharing(),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

@@ -257,8 +257,13 @@ class Desktop(QObject):
             parent=self,
         )
         self.for_all = ServicesForAll.of(
-            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
-        )  # fmt: skip
+            server=bool(settings.server_url),
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            parent=self,
+        )
         self.places, self.upkeep = (
             WallPlaces(store=store, parent=self),
             upkeep_of(workstation, changes=self.changes, cameras=self.cameras, duty=self.duty, regions=regions),
@@ -273,6 +278,7 @@ class Desktop(QObject):
                 counts=self.camera_counts.latest,
                 on_erased=self.personal.take_erasures,
                 wanted=self.footage.wanted,
+                logins=self.for_all.logins,
             ),
             parent=self,
         )
@@ -435,6 +441,7 @@ class Desktop(QObject):
                 requests=self.owned_footage.requests,
             ),
             upkeep=self.upkeep.for_screens(),
+            logins=self.for_all.logins,
         )
         return ConsoleWindow(
             services,
@@ -465,6 +472,15 @@ class Desktop(QObject):
         self._services.add(city)
         self.duty.token_changed.connect(city.use_token)
         return city
+
+    def _connect_logins(self) -> None:
+        """Changed here, they go to the server at once; come from there, cameras are opened with them."""
+        logins = self.for_all.logins
+        self.register.changed.connect(logins.refresh)
+        self.register.changed.connect(self.sync.hurry)
+        logins.wished.connect(self.sync.hurry)
+        logins.logins_taken.connect(self.cameras.reload)
+        logins.refused.connect(self.register.refused)
 
     def _connect(self) -> None:
         self._connect_places()
@@ -497,6 +513,7 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.vouching.look)
         self.register.changed.connect(self.vouching.look)
         self.register.changed.connect(self.cameras.reload)
+        self._connect_logins()
         self.cameras.cameras_changed.connect(self.register.follow_changes)
         self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)

@@ -225,6 +225,28 @@ personal_values = Table(
 )
 """What was written here and stands in operations as a commitment (`db.personal`)."""
 
+shared_logins = Table(
+    "shared_logins",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("shared_here", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("waiting", JSON(none_as_null=True)),
+)
+"""Which version of a camera's login all workstations share, and came here (`db.shared_logins`)."""
+
+login_wishes = Table(
+    "login_wishes",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("wish", String, nullable=False),
+    Column("wished_by", String, nullable=False),
+    Column("wished_at", Moment, nullable=False),
+)
+"""Logins that the next officer who may is to share from here, or to take back (`db.shared_logins`)."""
+
 incident_notes = Table(
     "incident_notes",
     metadata,

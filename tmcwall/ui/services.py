@@ -52,6 +52,7 @@ from tmcwall.ui.case_services import (
     TrackService,
 )
 from tmcwall.ui.patrol_service import PatrolService
+from tmcwall.ui.sharing import LoginSharingService
 from tmcwall.ui.upkeep.services import UpkeepServices
 from tmcwall.video.feed.tile_feed import Picture
 
@@ -480,3 +481,4 @@ class ConsoleServices:
     city: CityService
     footage: RemainingServices
     upkeep: UpkeepServices
+    logins: LoginSharingService

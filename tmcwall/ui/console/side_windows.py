@@ -48,7 +48,12 @@ class SideWindows:
         self.conflicts = ConflictWindow(services.conflicts, services.personal, translate=translate, parent=console)
         self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
         self.register = RegisterWindow(
-            services.register, services.cameras, region_name=region_name, translate=translate, parent=console
+            services.register,
+            services.cameras,
+            region_name=region_name,
+            translate=translate,
+            sharing=services.logins,
+            parent=console,
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=console)
         self.oversight = OversightWindow(
