@@ -16,6 +16,7 @@ from tests.afternoon import (
     make_states,
 )
 from tests.clocks import FakeClock
+from tests.fake_city import FakeCity
 from tests.fake_services import (
     FakeAlarm,
     FakeAnnotations,
@@ -38,14 +39,18 @@ from tests.fake_services import (
     FakeMasks,
     FakeMonitors,
     FakeOfficers,
+    FakeOutageEvents,
     FakeOutages,
     FakeOversight,
     FakeOversightSearch,
+    FakeOwnerReports,
+    FakePatrol,
     FakePersonal,
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
     FakeRemaining,
+    FakeRepairs,
     FakeRequests,
     FakeSearch,
     FakeSecuring,
@@ -98,8 +103,13 @@ class Desk:
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
+    outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    repairs: FakeRepairs = field(default_factory=FakeRepairs)
+    owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
+    patrol: FakePatrol = field(default_factory=FakePatrol)
+    city: FakeCity = field(default_factory=FakeCity)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     personal: FakePersonal = field(init=False)
 

@@ -34,15 +34,19 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
+from tmcwall.domain.mass_outage import OutageEvent
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.patrol import PatrolLine
 from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.region import Regions
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.domain.shift_report import ShiftReport
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.annotations import Drawn
 from tmcwall.services.baskets import Choice
@@ -244,6 +248,80 @@ class FakeCameraBook(QObject):
     def put_state(self, state: TileState, *camera_ids: str) -> None:
         self.states.update(dict.fromkeys(camera_ids, state))
         self.statuses_changed.emit(frozenset(camera_ids))
+
+
+class FakeOutageEvents(QObject):
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.going_on: Sequence[OutageEvent] = ()
+
+    def events(self) -> Sequence[OutageEvent]:
+        return self.going_on
+
+    def put(self, *events: OutageEvent) -> None:
+        self.going_on = events
+        self.changed.emit()
+
+
+class FakeRepairs(QObject):
+    """Notes what it is asked."""
+
+    ledger_changed = Signal()
+    changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: Sequence[Repair] = ()
+        self.asked: list[tuple[object, ...]] = []
+
+    def all(self) -> Sequence[Repair]:
+        return self.kept
+
+    def put(self, *repairs: Repair) -> None:
+        self.kept = repairs
+        self.ledger_changed.emit()
+
+    def begin(
+        self,
+        camera_ids: Sequence[str],
+        *,
+        cause: CauseClass,
+        down_since: datetime,
+        words: str,
+        told_to: str = "",
+        told_on: date | None = None,
+    ) -> None:
+        self.asked.append(("begin", tuple(camera_ids), cause, down_since, words, told_to, told_on))
+
+    def tell(self, repair_id: str, whom: str, *, on: date) -> None:
+        self.asked.append(("tell", repair_id, whom, on))
+
+    def answer(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("answer", repair_id, words, on))
+
+    def finish(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("finish", repair_id, words, on))
+
+    def reclassify(self, repair_id: str, cause: CauseClass) -> None:
+        self.asked.append(("reclassify", repair_id, cause))
+
+    def withdraw(self, repair_id: str) -> None:
+        self.asked.append(("withdraw", repair_id))
+
+
+class FakeOwnerReports(QObject):
+    made = Signal(object, object, int)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[date, Path]] = []
+
+    def make(self, month: date, folder: Path) -> None:
+        self.asked.append((month, folder))
 
 
 class FakeLifecycles(QObject):
@@ -1072,6 +1150,51 @@ class FakeOversight(QObject):
             return False
         self.reasons.append(text)
         return True
+
+
+class FakePatrol(QObject):
+    """Lines as a test gives them; steps when it is told; notes what it is asked."""
+
+    changed = Signal()
+    tour_stepped = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, lines: Sequence[PatrolLine] = ()) -> None:
+        super().__init__()
+        self.known = tuple(lines)
+        self.next: tuple[str, ...] = ()
+        self.touring = self.paused = False
+        self.asked: list[tuple[object, ...]] = []
+        self.placed: tuple[str, ...] | None = None
+
+    def lines(self, within: timedelta) -> Sequence[PatrolLine]:
+        self.asked.append(("lines", within))
+        return self.known
+
+    def begin_tour(self, dwell_s: int) -> None:
+        self.asked.append(("begin", dwell_s))
+        self.touring = True
+        self.step()
+
+    def pause_tour(self) -> None:
+        self.paused = not self.paused
+        self.changed.emit()
+
+    def end_tour(self) -> None:
+        self.touring = False
+        self.changed.emit()
+
+    def step(self) -> None:
+        self.tour_stepped.emit(self.next)
+        self.changed.emit()
+
+    def take_places(self, camera_ids: Sequence[str]) -> None:
+        self.placed = tuple(camera_ids)
+
+    def export(self, to: Path, *, within: timedelta, zone: StationZone) -> None:
+        self.asked.append(("export", to, within, zone))
+        self.exported.emit(to)
 
 
 class FakeOversightSearch(QObject):

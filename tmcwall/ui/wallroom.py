@@ -114,6 +114,11 @@ class WallRoom(QObject):
         seen = sorted(carrying & self._stood.keys(), key=lambda one: (self._stood[one], one))
         return [*seen, *sorted(carrying - self._stood.keys())]
 
+    def replay_from(self, wall: str, cell: int, camera_id: str, from_s: float) -> bool:
+        """A tile's recording from a moment on, in seconds since the epoch; False while it does not show the camera."""
+        window = self.walls.windows().get(wall)
+        return window is not None and window.canvas.replay_from(cell, camera_id, from_s)
+
     @property
     def ready(self) -> bool:
         """Whether it is known which walls there are and what stands on them."""

@@ -16,6 +16,7 @@ from tmcwall.ui.console.handover_window import HandoverWindow
 from tmcwall.ui.console.mask_window import MaskWindow
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
+from tmcwall.ui.console.patrol_window import PatrolWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.console.status_line import StatusLine
@@ -49,12 +50,18 @@ class SideWindows:
         self.conflicts = ConflictWindow(services.conflicts, services.personal, translate=translate, parent=console)
         self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
         self.register = RegisterWindow(
-            services.register, services.cameras, region_name=region_name, translate=translate, parent=console
+            services.register,
+            services.cameras,
+            region_name=region_name,
+            translate=translate,
+            sharing=services.logins,
+            parent=console,
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=console)
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
+        self.patrol = PatrolWindow(services.patrol, translate=translate, parent=console)
         self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=console)
         self.requests = RequestsWindow(
             services.footage.requests, services.duty, clock=clock, translate=translate, parent=console
@@ -132,6 +139,10 @@ class SideWindows:
     def show_oversight(self) -> None:
         """Who watched which camera."""
         bring_up(self.oversight)
+
+    def show_patrol(self) -> None:
+        """Which cameras were not seen for long, and the tour."""
+        bring_up(self.patrol)
 
     def show_letters(self) -> None:
         """Which SP2HP are due, and the register of letters."""
