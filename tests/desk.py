@@ -29,6 +29,7 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeExport,
+    FakeHandover,
     FakeHealth,
     FakeHolds,
     FakeIncidentDesk,
@@ -84,6 +85,7 @@ class Desk:
     baskets: FakeBaskets
     annotations: FakeAnnotations
     masks: FakeMasks
+    handover: FakeHandover
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -139,6 +141,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         baskets=FakeBaskets(),
         annotations=FakeAnnotations(),
         masks=FakeMasks(),
+        handover=FakeHandover(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

@@ -18,6 +18,7 @@ from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.shift_handover import shift_handover_of
 from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
@@ -164,8 +165,7 @@ class Desktop(QObject):
         self._application = application
         self._workstation = workstation
         self._translate = translate
-        self._stopping = self._finished = False
-        self._end_ns = 0
+        self._stopping, self._finished, self._end_ns = False, False, 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
         self.feed = VideoFeed(
@@ -291,6 +291,14 @@ class Desktop(QObject):
         self.alarm = Alarm(
             clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
         )  # fmt: skip
+        self.handover = shift_handover_of(
+            workstation,
+            duty=self.duty,
+            incidents=self.incidents,
+            cameras=self.cameras,
+            walls=self.layouts,
+            regions=regions,
+        )
         self._services = Services(
             self.changes,
             self.cameras,
@@ -308,6 +316,7 @@ class Desktop(QObject):
             *self.footage.in_order(),
             *self.owned_footage.in_order(),
             self.layouts,
+            self.handover,
             *self.for_all.in_order(),
             *self.upkeep.in_order(),
             self.places,
@@ -417,6 +426,7 @@ class Desktop(QObject):
             annotations=self.footage.annotations,
             masks=self.footage.masks,
             open_live=self.feed.open_tile,
+            handover=self.handover,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
