@@ -414,12 +414,14 @@ RESTORED_FIRST = Text(
 )
 RESTORED_LOOK = Text(
     id="Tempat kerja yang dicabut sesudah cadangan dibuat akan dicabut lagi begitu tempat kerja lain tersambung."
-    " Periksa sendiri yang lain: akun yang dinonaktifkan atau ganti peran (server user list), rahasia webhook yang"
+    " Begitu juga akun yang dinonaktifkan atau hak-haknya dikurangi."
+    " Periksa sendiri yang lain: akun yang harus segera dinonaktifkan (server user list), rahasia webhook yang"
     " diganti (server source list), dan tempat kerja yang harus segera dicabut (server device list)."
     " Kode pendaftaran yang belum dipakai tidak berlaku lagi.",
     en="Workstations that were revoked after the backup was made are revoked again once another workstation connects."
-    " Look at the rest yourself: accounts that were disabled or given another role (server user list), webhook secrets"
-    " that were rotated (server source list), and workstations to be revoked at once (server device list)."
+    " So are accounts that were disabled or given less."
+    " Look at the rest yourself: accounts to be disabled at once (server user list), webhook secrets that were rotated"
+    " (server source list), and workstations to be revoked at once (server device list)."
     " Enrolment codes that were not used are good no more.",
 )
 KEY_RENEWED = Text(
