@@ -1,7 +1,7 @@
 """What a server that was put back has forgotten of its accounts, in its own signed words: only ever less right.
 
-Workstations hold what the server has signed about roles (ADR 0022). What it signed between the backup and the restore it
-has lost. Of that counts who was disabled, had a role with less, or fewer units; never anything that gives more.
+Workstations hold what the server has signed about roles (ADR 0022). What it signed between the backup and the restore
+it has lost. Of that counts who was disabled, had a role with less, or fewer units; never anything that gives more.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def holding_of(signed: SignedRoles, *, key: str, now: datetime) -> tuple[RoleSna
 def keep(session: Session, signed: SignedRoles, snapshot: RoleSnapshot, *, at: datetime) -> None:
     """In the place of the last one. Accounts of the server that are here follow it.
 
-    Where the last one took more from somebody it is kept besides, to be told to the server: that may have been put back.
+    Where the last one took more from somebody it is kept besides: a server that was put back has to be told.
     """
     before = _kept(session)
     if before is not None and before.signed.key == signed.key and takes_more(_read(before.signed), snapshot):

@@ -334,6 +334,19 @@ QUARANTINE_ADD = Text(
     id="mengeluarkan satu operasi dari efeknya di semua tempat kerja; tercatat",
     en="take an operation out of effect on all workstations; on record",
 )
+QUARANTINE_ACCEPT = Text(
+    id="memberlakukan operasi yang menunggu petugasnya, sesudah dipastikan milik petugas itu",
+    en="give an operation that waits for its officer its effect, once it is sure to be that officer's",
+)
+QUARANTINE_ACCEPTED = Text(
+    id="Diberlakukan: {about}. Tempat kerja menerimanya pada sinkronisasi berikut.",
+    en="It has its effect: {about}. Workstations get it with their next synchronisation.",
+)
+QUARANTINE_DROP = Text(
+    id="menetapkan bahwa operasi yang menunggu petugasnya tidak pernah berlaku",
+    en="decide that an operation that waits for its officer never has an effect",
+)
+QUARANTINE_DROPPED = Text(id="Tidak akan berlaku: {about}.", en="It will have no effect: {about}.")
 QUARANTINE_REASON = Text(id="mengapa; terlihat di semua tempat kerja", en="why; seen on all workstations")
 QUARANTINE_NOTHING = Text(
     id="Semua operasi yang berlaku dapat dibaca semua tempat kerja.",
