@@ -87,7 +87,7 @@ def test_what_is_dropped_never_counts_even_if_the_officer_signs_in(options, data
     dropped = quarantine_drop(options, operation, reason="bukan miliknya", clock=CLOCK)
     assert dropped.reason == "dropped"
     with database.read() as session:
-        assert not is_waiting(session, device="ws1", after_number=0)
+        assert not is_waiting(session, device="ws1", after_place=0)
         assert session.scalars(select(AuditRow).where(AuditRow.action == AuditAction.OPERATION_DROPPED)).one()
     with pytest.raises(DomainError):
         quarantine_accept(options, operation, reason="ternyata miliknya", clock=CLOCK)
