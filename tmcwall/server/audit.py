@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     WEBHOOK_ADDED = "webhook_added"
     WEBHOOK_ROTATED = "webhook_rotated"
     OPERATION_WITHDRAWN = "operation_withdrawn"
+    OPERATION_ACCEPTED = "operation_accepted"
+    OPERATION_DROPPED = "operation_dropped"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
     COMPACTED = "compacted"

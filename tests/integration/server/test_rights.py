@@ -65,6 +65,8 @@ ROUTES = {
     ("POST", "/devices/enrol"): Route(open=True),
     ("GET", "/devices"): Route(needs=Action.VIEW),
     ("POST", "/devices/ended"): Route(needs=Action.VIEW),
+    # What the server has signed itself, and only what takes rights away.
+    ("POST", "/roles/lost"): Route(needs=Action.VIEW),
     ("POST", "/renew"): Route(),
     ("POST", "/sign-out"): Route(),
     ("POST", "/sign-out-everywhere"): Route(),
