@@ -16,6 +16,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from tmcwall.city_settings import CitySettings
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.settings_fault import SettingReason
 from tmcwall.letter_settings import LetterSettings
@@ -367,5 +368,5 @@ class _GeneralSettings(BaseSettings):
         return env_settings, init_settings
 
 
-class Settings(LetterSettings, _GeneralSettings):
+class Settings(LetterSettings, CitySettings, _GeneralSettings):
     """All settings. Frozen: a change is written with `change_setting` and read again."""

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.calibration import CameraCalibration
@@ -26,6 +27,8 @@ from tmcwall.domain.neighbourhood import Neighbourhood
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.privacy_mask import PrivacyMask
+from tmcwall.domain.repair import Repair
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields, check_json
 from tmcwall.domain.shared_layout import SharedLayout
 from tmcwall.domain.wall_order import WallOrder
@@ -52,6 +55,7 @@ class Topic(StrEnum):
     WALL_ORDERS = "wall_orders"
     FOOTAGE_REQUESTS = "footage_requests"
     PLACES = "places"
+    REPAIRS = "repairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,28 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.PLACES,
         facts_of_creation=frozenset({"id"}),
         parent=Parent(Entity.CAMERA, "id"),
+    ),
+    Entity.ANNOTATION: Kind(
+        shape=Annotation,
+        right=Action.TAG,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "bookmark_id", "shape", "made_by", "made_at"}),
+        parent=Parent(Entity.BOOKMARK, "bookmark_id"),
+    ),
+    Entity.PRIVACY_MASK: Kind(
+        shape=PrivacyMask,
+        right=Action.QUARANTINE,
+        field_rights={"lifted": Action.LIFT_QUARANTINE},
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id", "camera_id", "box", "set_by", "set_at"}),
+        parent=Parent(Entity.CAMERA, "camera_id"),
+    ),
+    Entity.REPAIR: Kind(
+        shape=Repair,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.REPAIRS,
+        facts_of_creation=frozenset({"id", "camera_ids", "down_since", "opened_by", "opened_at"}),
+        subject=lambda repair: ", ".join(repair.camera_ids[:3]),
     ),
 }
 

@@ -455,6 +455,10 @@ LANG = Text(id="bahasa: id atau en", en="language: id or en")
 LAYOUT = Text(id="tata letak yang dibuka", en="the layout to open")
 KIOSK = Text(id="hanya dinding, tanpa konsol", en="walls only, no console")
 CAMERAS = Text(id="jumlah kamera", en="number of cameras")
+DEMO_DAY = Text(
+    id="mainkan satu hari kota selama dua puluh menit, SPEED kali lebih cepat (1 bila tidak disebut)",
+    en="play a day of the city in twenty minutes, SPEED times as fast (1 if not said)",
+)
 UNTIL_TOLD = Text(
     id="berhenti begitu semua langkah peragaan selesai, paling lambat setelah --seconds",
     en="end once every step of the demo has been shown, after --seconds at the latest",

@@ -21,6 +21,7 @@ from tmcwall.services.contacts import Contacts
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.places import PlaceBook
+from tmcwall.services.repairs import Repairs
 from tmcwall.services.request_desk import RequestDesk
 from tmcwall.services.tagging import Tagging
 from tmcwall.services.wall_orders import WallOrders
@@ -83,6 +84,7 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     book = CameraBook(store=store, changes=changes, streams=feed, logins=None, clock=clock)
     layouts = Layouts(store=store, clock=clock, first_name="Utama", changes=changes, duty=duty)
     contacts = Contacts(store=store, changes=changes, duty=duty, clock=clock)
+    repairs = Repairs(store=store, changes=changes, duty=duty, clock=clock)
     orders = WallOrders(store=store, changes=changes, duty=duty, clock=clock)
     requests = RequestDesk(
         NoRequests(),  # type: ignore[arg-type]  # only its register is asked
@@ -111,10 +113,12 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         Topic.WALL_ORDERS: (orders.changed,),
         Topic.FOOTAGE_REQUESTS: (requests.register_changed,),
         Topic.PLACES: (places.changed, calibrations.changed),
+        Topic.REPAIRS: (repairs.ledger_changed,),
     }
     places.stop()
     calibrations.stop()
     requests.stop()
+    repairs.stop()
     orders.stop()
     contacts.stop()
     layouts.stop()
