@@ -352,6 +352,7 @@ class Desktop(QObject):
             reserved=settings.reserved_tiles,
             everywhere=kiosk,
             painted=painted,
+            calibrations=self.place.calibrations,
             parent=self,
         )
         self.sent_walls = SentWalls(
@@ -546,6 +547,7 @@ class Desktop(QObject):
     def _connect_places(self) -> None:
         place = self.place
         RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        self.health.view_accepted.connect(place.calibrations.forget_moved)
         if self.console is None:
             return
         IncidentPlace(
