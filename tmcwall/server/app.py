@@ -25,6 +25,7 @@ from tmcwall.log import get_logger
 from tmcwall.server import (
     access,
     browser_sign_in,
+    counter_signing,
     custody,
     desks,
     devices,
@@ -93,6 +94,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(desks.router)
     routes.include_router(custody.router)
     routes.include_router(personal_routes.router)
+    routes.include_router(counter_signing.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)

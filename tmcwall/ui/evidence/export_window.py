@@ -86,6 +86,7 @@ class ExportWindow(QWidget):
         self._consent = self._line(texts.CONSENT)
         self._copies = QCheckBox(say(texts.VIEWING_COPIES))
         self._copies.setChecked(True)
+        self._counter_sign = QCheckBox(say(texts.COUNTER_SIGN))
         self._basket = QCheckBox()
         self._basket.hide()
         self._targets = QComboBox()
@@ -172,6 +173,7 @@ class ExportWindow(QWidget):
         layout.addLayout(form)
         layout.addWidget(self._basket)
         layout.addWidget(self._copies)
+        layout.addWidget(self._counter_sign)
         layout.addLayout(where)
         layout.addWidget(self._answer)
         layout.addWidget(self._spoken)
@@ -264,6 +266,7 @@ class ExportWindow(QWidget):
             self._consent.text().strip(),
             self._copies.isChecked(),
             basket_only=self._basket.isChecked(),
+            counter_signature=self._counter_sign.isChecked(),
         )
         self._bar.setValue(0)
         self._spoken.clear()
@@ -290,6 +293,9 @@ class ExportWindow(QWidget):
         if made.time_stamp is not StampOutcome.NOT_ASKED:
             stamped = made.time_stamp is StampOutcome.STAMPED
             lines.append(say(evidence_texts.TIME_STAMPED if stamped else texts.DONE_WITHOUT_STAMP))
+        if made.counter_signature is not StampOutcome.NOT_ASKED:
+            signed = made.counter_signature is StampOutcome.STAMPED
+            lines.append(say(evidence_texts.COUNTER_SIGNED if signed else texts.DONE_WITHOUT_SERVER))
         lines += [say(texts.READ_OUT), made.fingerprint]
         self._bar.setValue(100)
         self._answer.setText("\n".join(lines))
@@ -326,7 +332,9 @@ class ExportWindow(QWidget):
         self._cancel.setEnabled(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy)
-        for control in (self._basis, self._consent, self._copies, self._targets, self._choose):
+        for control in (
+            self._basis, self._consent, self._copies, self._counter_sign, self._targets, self._choose,
+        ):  # fmt: skip
             control.setEnabled(not busy)
         self._targets.setPlaceholderText(self._translate(texts.NO_TARGET))
 
