@@ -191,6 +191,7 @@ class Grammar:
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
         exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
+        exporting.add_argument("--counter-sign", action="store_true", help=self._say(say.COUNTER_SIGN))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         exporting.add_argument("--availability", action="store_true", help=self._say(say.WITH_AVAILABILITY))
         verifying.add_argument("path", type=Path, metavar="PATH")

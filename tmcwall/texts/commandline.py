@@ -235,6 +235,10 @@ TSA = Text(
     id="alamat pemberi cap waktu (RFC 3161) untuk paket ini; tanpa ini yang di pengaturan time_stamp_url",
     en="address of a time stamp authority (RFC 3161) for this package; without it that of the setting time_stamp_url",
 )
+COUNTER_SIGN = Text(
+    id="minta server pusat ikut menandatangani paket ini; bila tidak terjangkau, paket dibuat tanpanya",
+    en="ask the central server to counter-sign this package; if it is away, the package is made without",
+)
 SERVER_KEY_FILE = Text(
     id="kunci publik server yang tanda terimanya dipercaya, satu per baris; tanpa ini known-servers di folder data",
     en="public keys of servers whose receipts count, one a line; without it known-servers in the data folder",

@@ -91,6 +91,7 @@ class ExportWindow(QWidget):
         self._annotated.setToolTip(say(annotation_texts.BURN_HELP))
         self._copies.toggled.connect(self._annotated.setEnabled)
         self._availability = QCheckBox(say(texts.AVAILABILITY))
+        self._counter_sign = QCheckBox(say(texts.COUNTER_SIGN))
         self._basket = QCheckBox()
         self._basket.hide()
         self._targets = QComboBox()
@@ -179,6 +180,7 @@ class ExportWindow(QWidget):
         layout.addWidget(self._copies)
         layout.addWidget(self._annotated)
         layout.addWidget(self._availability)
+        layout.addWidget(self._counter_sign)
         layout.addLayout(where)
         layout.addWidget(self._answer)
         layout.addWidget(self._spoken)
@@ -273,6 +275,7 @@ class ExportWindow(QWidget):
             self._availability.isChecked(),
             basket_only=self._basket.isChecked(),
             burn_annotations=self._copies.isChecked() and self._annotated.isChecked(),
+            counter_signature=self._counter_sign.isChecked(),
         )
         self._bar.setValue(0)
         self._spoken.clear()
@@ -299,6 +302,9 @@ class ExportWindow(QWidget):
         if made.time_stamp is not StampOutcome.NOT_ASKED:
             stamped = made.time_stamp is StampOutcome.STAMPED
             lines.append(say(evidence_texts.TIME_STAMPED if stamped else texts.DONE_WITHOUT_STAMP))
+        if made.counter_signature is not StampOutcome.NOT_ASKED:
+            signed = made.counter_signature is StampOutcome.STAMPED
+            lines.append(say(evidence_texts.COUNTER_SIGNED if signed else texts.DONE_WITHOUT_SERVER))
         lines += [say(texts.READ_OUT), made.fingerprint]
         self._bar.setValue(100)
         self._answer.setText("\n".join(lines))
@@ -335,7 +341,9 @@ class ExportWindow(QWidget):
         self._cancel.setEnabled(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy)
-        for control in (self._basis, self._consent, self._copies, self._availability, self._targets, self._choose):
+        for control in (
+            self._basis, self._consent, self._copies, self._availability, self._counter_sign, self._targets, self._choose,
+        ):  # fmt: skip
             control.setEnabled(not busy)
         self._targets.setPlaceholderText(self._translate(texts.NO_TARGET))
 
