@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -77,10 +78,7 @@ class ExportWindow(QWidget):
                 texts.COLUMN_CAMERA, texts.COLUMN_TIME, texts.COLUMN_LENGTH, texts.COLUMN_SIZE, texts.COLUMN_REMARK,
             )
         ]  # fmt: skip
-        self._table = rows_to_read(columns, name=say(texts.CONTENT), parent=self)
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        self._table = _table(columns, name=say(texts.CONTENT), parent=self)
         self._in_all = _sentence(soft=True)
         self._rights = _sentence(soft=True)
         self._basis = self._line(texts.LEGAL_BASIS)
@@ -341,9 +339,8 @@ class ExportWindow(QWidget):
         self._cancel.setEnabled(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy)
-        for control in (
-            self._basis, self._consent, self._copies, self._availability, self._counter_sign, self._targets, self._choose,
-        ):  # fmt: skip
+        choices = (self._copies, self._availability, self._counter_sign, self._targets)
+        for control in (self._basis, self._consent, *choices, self._choose):
             control.setEnabled(not busy)
         self._targets.setPlaceholderText(self._translate(texts.NO_TARGET))
 
@@ -352,6 +349,15 @@ class ExportWindow(QWidget):
             self._preview = None
             self._spoken.clear()
         super().closeEvent(event)
+
+
+def _table(columns: Sequence[str], *, name: str, parent: QWidget) -> QTableWidget:
+    """Its last column takes the room that the others leave."""
+    table = rows_to_read(columns, name=name, parent=parent)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+    return table
 
 
 def _sentence(*, soft: bool = False) -> QLabel:
