@@ -24,6 +24,7 @@ from tests.fake_services import (
     FakeConflicts,
     FakeContacts,
     FakeCopies,
+    FakeCoverage,
     FakeDuty,
     FakeEnrolment,
     FakeExport,
@@ -96,6 +97,7 @@ class Desk:
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
     outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    coverage: FakeCoverage = field(default_factory=FakeCoverage)
     repairs: FakeRepairs = field(default_factory=FakeRepairs)
     owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)

@@ -15,6 +15,7 @@ from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
+from tmcwall.domain.coverage import CoverageReport
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
@@ -315,6 +316,25 @@ class FakeOwnerReports(QObject):
 
     def make(self, month: date, folder: Path) -> None:
         self.asked.append((month, folder))
+
+
+class FakeCoverage(QObject):
+    reported = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[object] = []
+
+    def towns(self) -> Mapping[str, str]:
+        return {"33.72": "Kota Surakarta", "33.74": "Kota Semarang"}
+
+    def report(self, town: str) -> None:
+        self.asked.append(town)
+
+    def export(self, report: CoverageReport, folder: Path) -> None:
+        self.asked.append((report, folder))
 
 
 class FakeLifecycles(QObject):

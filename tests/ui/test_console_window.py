@@ -90,7 +90,9 @@ def open_console(
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
-        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        upkeep=UpkeepServices(
+            events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports, coverage=desk.coverage
+        ),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

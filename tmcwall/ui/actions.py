@@ -69,6 +69,7 @@ class ActionId(StrEnum):
     OUTAGES = "outages"
     WALL_ORDERS = "wall_orders"
     REPAIRS = "repairs"
+    COVERAGE = "coverage"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -157,6 +158,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
     Action(ActionId.REPAIRS, ("Ctrl+Shift+G",), _E, Group.PROGRAM, texts.REPAIRS),
+    Action(ActionId.COVERAGE, ("Ctrl+Shift+B",), _E, Group.PROGRAM, texts.COVERAGE),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

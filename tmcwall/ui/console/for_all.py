@@ -20,6 +20,7 @@ from tmcwall.ui.console.plan import PlanPanel
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.coverage_window import CoverageWindow
 from tmcwall.ui.upkeep.lines import OutageLines
 from tmcwall.ui.upkeep.strip import OutageStrip
 from tmcwall.ui.upkeep.window import UpkeepWindow
@@ -58,6 +59,9 @@ class SharedWindows(QObject):
         self.upkeep = UpkeepWindow(
             services.upkeep, services.cameras, services.duty, lines, clock=clock, translate=translate, parent=parent
         )
+        self.coverage = CoverageWindow(
+            services.upkeep.coverage, services.duty, region_name=region_name, translate=translate, parent=parent
+        )
         self.outage_strip = OutageStrip(services.upkeep.events, lines, translate=translate, parent=parent)
         self.outage_strip.opened.connect(self.show_upkeep)
         self.notice = Notice(translate, lasting=True)
@@ -69,6 +73,7 @@ class SharedWindows(QObject):
             ActionId.OUTAGES: self.show_outages,
             ActionId.WALL_ORDERS: self.show_orders,
             ActionId.REPAIRS: self.show_upkeep,
+            ActionId.COVERAGE: self.show_coverage,
         }
 
     @Slot(str, str)
@@ -95,6 +100,9 @@ class SharedWindows(QObject):
 
     def show_orders(self) -> None:
         bring_up(self.orders)
+
+    def show_coverage(self) -> None:
+        bring_up(self.coverage)
 
     @Slot()
     def show_upkeep(self) -> None:
