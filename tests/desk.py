@@ -16,8 +16,10 @@ from tests.afternoon import (
     make_states,
 )
 from tests.clocks import FakeClock
+from tests.fake_city import FakeCity
 from tests.fake_services import (
     FakeAlarm,
+    FakeAnnotations,
     FakeBaskets,
     FakeCameraBook,
     FakeCheck,
@@ -34,6 +36,7 @@ from tests.fake_services import (
     FakeLayouts,
     FakeLetters,
     FakeLifecycles,
+    FakeMasks,
     FakeMonitors,
     FakeOfficers,
     FakeOutageEvents,
@@ -41,6 +44,7 @@ from tests.fake_services import (
     FakeOversight,
     FakeOversightSearch,
     FakeOwnerReports,
+    FakePatrol,
     FakePersonal,
     FakeQuarantine,
     FakeRedactions,
@@ -79,6 +83,8 @@ class Desk:
     tracks: FakeTracks
     holds: FakeHolds
     baskets: FakeBaskets
+    annotations: FakeAnnotations
+    masks: FakeMasks
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -102,6 +108,8 @@ class Desk:
     owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
+    patrol: FakePatrol = field(default_factory=FakePatrol)
+    city: FakeCity = field(default_factory=FakeCity)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     personal: FakePersonal = field(init=False)
 
@@ -131,6 +139,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         tracks=FakeTracks(),
         holds=FakeHolds(),
         baskets=FakeBaskets(),
+        annotations=FakeAnnotations(),
+        masks=FakeMasks(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

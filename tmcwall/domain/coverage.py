@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from tmcwall.domain.camera import Camera, Mount, Position
@@ -127,12 +127,6 @@ class BlindHit:
 
     position: Position
     at: datetime
-
-
-class BlindHits(Protocol):
-    """Who has written down incidents that no working camera saw."""
-
-    def hits(self, since: datetime) -> Sequence[BlindHit]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from tmcwall.db import blind_spots, custody, health
 from tmcwall.db import cameras as camera_rows
-from tmcwall.db import custody, health
+from tmcwall.db import places as place_rows
 from tmcwall.db.store import Session
 from tmcwall.domain.camera import Camera, Position
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.coverage import (
-    BlindHits,
+    BlindHit,
     CoverageReport,
     CoverageRule,
     Place,
@@ -32,7 +33,9 @@ from tmcwall.domain.coverage import (
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.history import UP
+from tmcwall.domain.incident import Drill
 from tmcwall.domain.lifecycle import IN_USE
+from tmcwall.domain.neighbourhood import Neighbourhoods
 from tmcwall.domain.officer import Action, Officer, can, demand
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
@@ -50,12 +53,6 @@ WARNING_ID: Final = (
 )
 
 
-class Neighbourhoods(Protocol):
-    """Who knows the RT of a town, with where they lie."""
-
-    def places(self, town: str) -> Sequence[Place]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class CoverageRoom:
     """Makes reports. Every call waits, for seconds: never in the GUI thread."""
@@ -64,8 +61,6 @@ class CoverageRoom:
     regions: Regions
     zone: StationZone
     clock: Clock
-    neighbourhoods: Neighbourhoods | None = None
-    hits: BlindHits | None = None
     rule: CoverageRule = field(default_factory=CoverageRule)
     step_m: float = 10.0
 
@@ -77,10 +72,9 @@ class CoverageRoom:
         demand(by, Action.PLAN_COVERAGE)
         now = self.clock.utc()
         kelurahan = self._kelurahan(town)
-        rts = tuple(self.neighbourhoods.places(town)) if self.neighbourhoods is not None else ()
-        known = settled(self.store.read(_known))
+        known = settled(self.store.read(partial(_known, town=town, since=now - _HITS_FOR)))
+        rts = [replace(one, name=f"{one.name} {self._name_of(one)}".strip()) for one in known.rts]
         cameras = once_each(one for one in known.cameras if (one.adm4 or "").startswith(f"{town}.") or not one.adm4)
-        hits = tuple(self.hits.hits(now - _HITS_FOR)) if self.hits is not None else ()
         without = rts_without_live(cameras, known.working, (_rt_of(place) for place in rts))
         dead = {(one.adm4, one.rw, one.rt) for one in without}
         middles = [place.middle for place in rts if _rt_of(place) in dead] or _middles(cameras, dead)
@@ -89,11 +83,15 @@ class CoverageRoom:
             cameras,
             known.working,
             rule=self.rule,
-            hits=hits,
+            hits=known.hits,
             without_live=middles,
             step_m=self.step_m,
         )
-        per_rt = count(rts, cameras, known.working, rule=self.rule, hits=hits, step_m=self.step_m).places if rts else ()
+        per_rt = (
+            count(rts, cameras, known.working, rule=self.rule, hits=known.hits, step_m=self.step_m).places
+            if rts
+            else ()
+        )
         widest = min(self.rule.classes.values())
         shown = [one for one in cameras if can(by, Action.VIEW, unit=one.unit)]
         sectors = [found for one in shown if (found := sector_of(one, widest, rule=self.rule)) is not None]
@@ -138,6 +136,10 @@ class CoverageRoom:
     def towns(self) -> Mapping[str, str]:
         """Names by code, of the towns whose kelurahan are known."""
         return {row.adm4[:5]: row.town for row in self.regions.all()}
+
+    def _name_of(self, rt: Place) -> str:
+        kelurahan = self.regions.by_code(_rt_of(rt)[0])
+        return f"{kelurahan.name}, {kelurahan.kecamatan}" if kelurahan is not None else ""
 
     def _kelurahan(self, town: str) -> Sequence[Place]:
         found = [
@@ -307,11 +309,34 @@ class _Known:
     cameras: Sequence[Camera]
     """In use: planned outages among them, for they come back."""
     working: frozenset[str]
+    rts: Sequence[Place]
+    hits: Sequence[BlindHit]
 
 
-def _known(session: Session) -> _Known:
+def _known(session: Session, *, town: str, since: datetime) -> _Known:
     lifecycles = camera_rows.lifecycles(session)
     cameras = [one for one in camera_rows.all_cameras(session) if not lifecycles.get(one.id, IN_USE).hidden]
     alive = {camera_id for camera_id, state in health.latest_states(session).items() if state in UP}
     usable = {one.id for one in cameras if lifecycles.get(one.id, IN_USE).withheld is None}
-    return _Known(cameras, frozenset(alive & usable))
+    hits = [
+        BlindHit(one.position, one.found_at)
+        for one in blind_spots.since(session, since)
+        if one.drill is Drill.ACTUAL
+    ]  # fmt: skip
+    return _Known(cameras, frozenset(alive & usable), _rts(place_rows.neighbourhoods(session), town), hits)
+
+
+def _rts(neighbourhoods: Neighbourhoods, town: str) -> list[Place]:
+    """The RT of a town that lists have given."""
+    return [
+        Place(
+            f"{one.adm4}/{one.rw}/{rt.rt}",
+            f"RT {rt.rt}/RW {one.rw}",
+            rt.area.middle,
+            rt.area.radius_m,
+            rt.area.boundary,
+        )
+        for one in neighbourhoods.all()
+        if f"{one.adm4}.".startswith(f"{town}.")
+        for rt in one.rts
+    ]

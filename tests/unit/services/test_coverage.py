@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.clocks import NOON
 from tests.services_stage import PURWOSARI, camera
+from tmcwall.db import blind_spots, custody, health, operations
 from tmcwall.db import cameras as camera_rows
-from tmcwall.db import custody, health
+from tmcwall.domain.blind_spot import BlindSpotHit
 from tmcwall.domain.camera import Standing, View
-from tmcwall.domain.coverage import BlindHit, Place
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.history import CameraState, HealthChange
+from tmcwall.domain.incident import Drill, IncidentType
+from tmcwall.domain.neighbourhood import Area, Neighbourhood, Rt
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.region import Kelurahan, Regions
 from tmcwall.domain.station_zone import StationZone
@@ -30,16 +34,18 @@ REGIONS = Regions([
 ])  # fmt: skip
 
 
-class Known:
-    """Two RT, and an incident that nobody saw."""
+RTS = Neighbourhood(
+    f"{ADM4}/003", ADM4, "003", rts=tuple(Rt(number, Area(PURWOSARI, 75.0)) for number in ("008", "009"))
+)  # fmt: skip
+UNSEEN = BlindSpotHit(
+    "INC-1", IncidentType.TRAFFIC_ACCIDENT, Drill.ACTUAL, PURWOSARI, ADM4, "003", "008", NOON - timedelta(days=1)
+)  # fmt: skip
 
-    def places(self, town: str) -> list[Place]:
-        return [
-            Place(f"{ADM4}/003/{rt}", f"RT {rt}/RW 003 Purwosari", PURWOSARI, 75.0) for rt in ("008", "009")
-        ] * (town == "33.72")  # fmt: skip
 
-    def hits(self, since: object) -> list[BlindHit]:
-        return [BlindHit(PURWOSARI, NOON)]
+def know_places(session) -> None:
+    """Two RT, an incident that nobody saw, and an exercise."""
+    operations.change_all(session, [RTS], actor=HEAD.nrp, at=NOON)
+    blind_spots.put(session, [UNSEEN, replace(UNSEEN, incident_id="INC-2", drill=Drill.EXERCISE)])
 
 
 @pytest.fixture
@@ -56,24 +62,25 @@ def room(store, clock) -> CoverageRoom:
         health.add(session, [HealthChange(one, NOON, state) for one, state in states], (), at=NOON)
 
     store.do(fill)
-    known = Known()
-    return CoverageRoom(store, REGIONS, StationZone.WIB, clock, known, known, step_m=10.0)
+    return CoverageRoom(store, REGIONS, StationZone.WIB, clock, step_m=10.0)
 
 
-def test_a_report_has_the_cameras_in_use_and_tells_what_works_from_what_stands_in_the_list(room) -> None:
+def test_a_report_has_the_cameras_in_use_and_tells_what_works_from_what_stands_in_the_list(room, store) -> None:
+    store.do(know_places)
     report = room.report("33.72", by=HEAD)
     place, *rts = report.places
     assert (place.place.name, place.cameras, place.working, place.hits) == ("Purwosari, Laweyan", 3, 1, 1)
     assert place.on_paper["detect"] > 0
-    assert [one.place.code for one in rts] == [f"{ADM4}/003/008", f"{ADM4}/003/009"]
+    assert [(one.place.code, one.place.name) for one in rts] == [
+        (f"{ADM4}/003/{rt}", f"RT {rt}/RW 003 Purwosari, Laweyan") for rt in ("008", "009")
+    ]  # fmt: skip
     assert [(one.rt, one.cameras) for one in report.without_live] == [("009", 0)]
     assert (report.without_position, report.working) == (1, frozenset({"CAM-1"}))
 
 
-def test_without_a_list_of_rt_those_of_the_cameras_are_looked_at(room, store, clock) -> None:
-    bare = CoverageRoom(store, REGIONS, StationZone.WIB, clock)
+def test_without_a_list_of_rt_those_of_the_cameras_are_looked_at(room, store) -> None:
     store.do(lambda session: health.add(session, [HealthChange("CAM-1", NOON, CameraState.LOST)], (), at=NOON))
-    report = bare.report("33.72", by=HEAD)
+    report = room.report("33.72", by=HEAD)
     assert [(one.rt, one.cameras) for one in report.without_live] == [("008", 4)]
     assert report.candidates[0].without_live == 1
 
@@ -98,6 +105,7 @@ def test_a_town_that_is_not_known_has_none(room) -> None:
 
 
 def test_files_say_that_buildings_are_ignored_and_who_made_them_and_stand_in_custody(room, store, tmp_path) -> None:
+    store.do(know_places)
     files = room.write(room.report("33.72", by=HEAD), tmp_path, by=HEAD)
     places, rts, points = files
     for file in files:

@@ -13,9 +13,10 @@ from tmcwall.texts import wall_orders as order_texts
 from tmcwall.ui.actions import ActionId
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.city import CityWindows
 from tmcwall.ui.console.contact_window import ContactWindow
 from tmcwall.ui.console.outage_window import OutageWindow
-from tmcwall.ui.console.parts import Notice
+from tmcwall.ui.console.parts import Notice, column_of
 from tmcwall.ui.console.plan import PlanPanel
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
@@ -55,6 +56,7 @@ class SharedWindows(QObject):
         self.orders = WallOrderWindow(
             services.wall_orders, services.cameras, services.duty, plan, translate=translate, parent=parent
         )
+        self.city = CityWindows(services.city, plan.show_on_reserved, clock=clock, translate=translate, parent=parent)
         lines = OutageLines(services.cameras, services.contacts, region_name=region_name, translate=translate)
         self.upkeep = UpkeepWindow(
             services.upkeep, services.cameras, services.duty, lines, clock=clock, translate=translate, parent=parent
@@ -65,6 +67,7 @@ class SharedWindows(QObject):
         self.outage_strip = OutageStrip(services.upkeep.events, lines, translate=translate, parent=parent)
         self.outage_strip.opened.connect(self.show_upkeep)
         self.notice = Notice(translate, lasting=True)
+        self.notices = column_of(self.notice, self.city.notice)
         self.notice.offer_taken.connect(self._put_back)
 
     def handlers(self) -> Mapping[ActionId, Callable[[], None]]:
@@ -72,6 +75,7 @@ class SharedWindows(QObject):
             ActionId.CONTACTS: self.show_contacts,
             ActionId.OUTAGES: self.show_outages,
             ActionId.WALL_ORDERS: self.show_orders,
+            **self.city.handlers(),
             ActionId.REPAIRS: self.show_upkeep,
             ActionId.COVERAGE: self.show_coverage,
         }
