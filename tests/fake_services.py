@@ -343,6 +343,24 @@ class FakeCoverage(QObject):
         self.asked.append((report, folder))
 
 
+class FakeDossiers(QObject):
+    told = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, ...]] = []
+
+    def tell(self, camera_id: str) -> None:
+        self.asked.append(("tell", camera_id))
+
+    def put_agreement(self, camera_id: str, number: str, *, on: date, file: Path) -> None:
+        self.asked.append(("agreement", camera_id, number, on, file))
+
+    def judge(self, camera_id: str, picture: Path, *, public_only: bool, words: str) -> None:
+        self.asked.append(("judge", camera_id, picture, public_only, words))
+
+
 class FakeLifecycles(QObject):
     """Commits every decision at once, or refuses it."""
 

@@ -97,7 +97,11 @@ def open_console(
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
         upkeep=UpkeepServices(
-            events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports, coverage=desk.coverage
+            events=desk.outage_events,
+            repairs=desk.repairs,
+            reports=desk.owner_reports,
+            coverage=desk.coverage,
+            dossiers=desk.dossiers,
         ),
         logins=FakeLoginSharing(),
     )

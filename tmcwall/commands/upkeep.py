@@ -11,6 +11,7 @@ from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
 from tmcwall.services.coverage import CoverageDesk
+from tmcwall.services.dossiers import Dossiers
 from tmcwall.services.duty import Duty
 from tmcwall.services.outage_events import OutageEvents
 from tmcwall.services.owner_reports import OwnerReports, PlaceName, ReportRoom
@@ -28,13 +29,20 @@ class Upkeep:
     repairs: Repairs
     reports: OwnerReports
     coverage: CoverageDesk
+    dossiers: Dossiers
 
     def in_order(self) -> tuple[Service, ...]:
         """In which they start."""
-        return self.events, self.repairs, self.reports, self.coverage
+        return self.events, self.repairs, self.reports, self.coverage, self.dossiers
 
     def for_screens(self) -> UpkeepServices:
-        return UpkeepServices(events=self.events, repairs=self.repairs, reports=self.reports, coverage=self.coverage)
+        return UpkeepServices(
+            events=self.events,
+            repairs=self.repairs,
+            reports=self.reports,
+            coverage=self.coverage,
+            dossiers=self.dossiers,
+        )
 
 
 def upkeep_of(
@@ -52,6 +60,7 @@ def upkeep_of(
         Repairs(store=store, changes=changes, duty=duty, clock=clock),
         OwnerReports(room, duty=duty),
         CoverageDesk(coverage_room_of(workstation, regions), duty=duty),
+        Dossiers(store=store, duty=duty, clock=clock),
     )
 
 

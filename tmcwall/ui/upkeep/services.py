@@ -72,6 +72,19 @@ class CoverageService(Protocol):
     def export(self, report: CoverageReport, folder: Path) -> None: ...
 
 
+class DossierService(Protocol):
+    """Papers of private cameras, as `Dossiers` keeps them."""
+
+    @property
+    def told(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def tell(self, camera_id: str) -> None: ...
+    def put_agreement(self, camera_id: str, number: str, *, on: date, file: Path) -> None: ...
+    def judge(self, camera_id: str, picture: Path, *, public_only: bool, words: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UpkeepServices:
     """What keeps cameras working, and says where one lacks."""
@@ -80,3 +93,4 @@ class UpkeepServices:
     repairs: RepairService
     reports: OwnerReportService
     coverage: CoverageService
+    dossiers: DossierService
