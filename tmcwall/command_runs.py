@@ -164,6 +164,21 @@ def camera_certificate(options: argparse.Namespace) -> int:
     )
 
 
+def coverage(options: argparse.Namespace) -> int:
+    from tmcwall.commands.coverage import CoverageOptions, run_coverage
+
+    return run_coverage(
+        CoverageOptions(
+            options.town,
+            options.out,
+            options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} "),
+            secret_of(options, say.ASK_OWN_PASSWORD),
+        ),
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+    )
+
+
 def camera_test(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_test
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.camera_certificate import availability_desk_of
+from tmcwall.commands.coverage import coverage_command_of, coverage_handlers
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
@@ -582,9 +583,11 @@ class Desktop(QObject):
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_coverage = coverage_handlers(coverage_command_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
         of_places = place_handlers(place_register_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
+        of_files = {**of_certificates, **of_coverage, **of_evidence}
+        return {**of_cameras, **of_officers, **of_relay, **of_files, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()

@@ -195,6 +195,14 @@ EVIDENCE_CUSTODY = Text(
     id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
     en="report of the chain of custody, by case, camera or officer",
 )
+COVERAGE = Text(
+    id="berapa banyak suatu kota terlihat kamera, dan titik butanya (rahasia)",
+    en="how much of a town cameras see, and its blind spots (confidential)",
+)
+COVERAGE_TOWN = Text(
+    id="kode kota, kecamatan, atau kelurahan (33.72)", en="code of a town, kecamatan or kelurahan (33.72)"
+)
+COVERAGE_OUT = Text(id="folder untuk CSV dan GeoJSON", en="folder for CSV and GeoJSON")
 AVAILABILITY = Text(
     id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
     en="a signed certificate of when cameras were seen working, from their history",
