@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.settings_fault import SettingReason
 from tmcwall.letter_settings import LetterSettings
+from tmcwall.map_settings import MapSettings
 from tmcwall.setting_help import SettingHelp
 
 ENVIRONMENT_PREFIX: Final = "TMCWALL_"
@@ -349,5 +350,5 @@ class _GeneralSettings(BaseSettings):
         return env_settings, init_settings
 
 
-class Settings(LetterSettings, _GeneralSettings):
+class Settings(MapSettings, LetterSettings, _GeneralSettings):
     """All settings. Frozen: a change is written with `change_setting` and read again."""

@@ -9,6 +9,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.operation import Json
 from tmcwall.sim.city import build_city, first_cameras, write_csv
 from tmcwall.sim.incidents import IncidentFeed
+from tmcwall.sim.streets import write_streets
 
 
 class DemoScenario:
@@ -16,6 +17,10 @@ class DemoScenario:
 
     def __init__(self, *, clock: Clock) -> None:
         self._incidents = IncidentFeed(clock=clock)
+
+    def write_map(self, folder: Path) -> None:
+        """Its streets."""
+        write_streets(folder / "jalan.geojson")
 
     def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
         """A `cameras.csv` of the first `count` cameras, with their login."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from tmcwall.domain.camera import Camera, Standing
+from tmcwall.domain.camera import Camera, Position, Standing
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
@@ -94,6 +94,7 @@ class CameraService(Protocol):
     def status(self, camera_id: str) -> TileStatus: ...
     def counts(self) -> Mapping[TileState, int]: ...
     def unit_of(self, camera_id: str) -> str: ...
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
 
 
 class LifecycleService(Protocol):
