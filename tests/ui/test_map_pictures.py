@@ -32,7 +32,7 @@ def png(colour: QColor, side: int = 256) -> bytes:
     image.fill(colour)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, format=b"PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, Qt takes words only
     return bytes(buffer.data().data())
 
 

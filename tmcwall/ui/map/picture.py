@@ -60,7 +60,7 @@ def save_picture(image: QImage, file: Path) -> bool:
     if file.suffix.lower() == ".pdf":
         _print(image, buffer)
     else:
-        image.save(buffer, format=b"PNG")
+        image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, Qt takes words only
     try:
         file.write_bytes(buffer.data().data())
     except OSError:
