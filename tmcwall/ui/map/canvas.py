@@ -130,11 +130,11 @@ class MapCanvas(QWidget):
             self.look_at(box)
 
     def look_at(self, box: WorldBox) -> None:
-        self._look(self._viewport.fitting(box))
+        self.look(self._viewport.fitting(box))
 
     def fly_to(self, position: Position, key: SpotKey | None = None) -> None:
         """Bring a place into the middle, near enough to tell what is there, and select it."""
-        self._look(self._viewport.at(position, zoom=_NEAR))
+        self.look(self._viewport.at(position, zoom=_NEAR))
         self.select(key)
 
     def select(self, key: SpotKey | None) -> None:
@@ -148,7 +148,7 @@ class MapCanvas(QWidget):
         spot = self._spot()
         middle = QPointF(self.width() / 2, self.height() / 2)
         fixed = spot.middle if spot is not None and self.rect().contains(spot.middle.toPoint()) else middle
-        self._look(self._viewport.zoomed(steps, x=fixed.x(), y=fixed.y()))
+        self.look(self._viewport.zoomed(steps, x=fixed.x(), y=fixed.y()))
 
     def paint_on(self, painter: QPainter, viewport: Viewport, *, smooth: bool, for_screen: bool = True) -> None:
         """All of the map. For the screen it asks for what is not here yet, and says at its foot whose data it is."""
@@ -164,7 +164,7 @@ class MapCanvas(QWidget):
         layers = self._model.shown(viewport.zoom)
         painting.paint_areas(painter, viewport, layers, self._translate)
         if self._model.sectors_shown:
-            painting.paint_camera_sectors(painter, viewport, self._model.field)
+            painting.paint_camera_sectors(painter, viewport, self._model.field, smooth=smooth)
         atlas = self._atlas_for(ratio) if for_screen else Atlas(ratio)
         painting.paint_cameras(painter, viewport, self._model.field, atlas)
         painting.paint_marks(painter, viewport, layers, self._translate)
@@ -192,7 +192,8 @@ class MapCanvas(QWidget):
             self._atlas, self._atlas_ratio = Atlas(ratio), ratio
         return self._atlas
 
-    def _look(self, viewport: Viewport) -> None:
+    def look(self, viewport: Viewport) -> None:
+        """Show another part. Pictures that are stretched are smoothed when it rests."""
         self._moved = True
         if viewport != self._viewport:
             self._viewport = viewport
@@ -221,7 +222,7 @@ class MapCanvas(QWidget):
         else:
             spot = find_spot(self._model, self._viewport, key, self._translate)
             if spot is not None:
-                self._look(self._viewport.zoomed(_CLUSTER_STEP, x=spot.middle.x(), y=spot.middle.y()))
+                self.look(self._viewport.zoomed(_CLUSTER_STEP, x=spot.middle.x(), y=spot.middle.y()))
             self.select(None)
 
     def _go_along(self, *, backwards: bool) -> bool:
@@ -317,7 +318,7 @@ class MapCanvas(QWidget):
             if self._pressed is None or (place - self._pressed).manhattanLength() > theme.SPACE:
                 self._pressed = None
                 self._dragged_from = place
-                self._look(self._viewport.panned(gone.x(), gone.y()))
+                self.look(self._viewport.panned(gone.x(), gone.y()))
         else:
             self._pointed = self._spot_at(place)
         self.update()
@@ -345,7 +346,7 @@ class MapCanvas(QWidget):
             return
         spot = self._spot_at(event.position())
         if spot is None:
-            self._look(self._viewport.zoomed(1.0, x=event.position().x(), y=event.position().y()))
+            self.look(self._viewport.zoomed(1.0, x=event.position().x(), y=event.position().y()))
         else:
             self._activate(spot.key)
 
@@ -354,7 +355,7 @@ class MapCanvas(QWidget):
         place = event.position()
         if steps:
             self._pointed = None
-            self._look(self._viewport.zoomed(steps, x=place.x(), y=place.y()))
+            self.look(self._viewport.zoomed(steps, x=place.x(), y=place.y()))
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -385,7 +386,7 @@ class MapCanvas(QWidget):
         }  # fmt: skip
         key = Qt.Key(event.key())
         if key in moves:
-            self._look(self._viewport.panned(*moves[key]))
+            self.look(self._viewport.panned(*moves[key]))
         elif key is Qt.Key.Key_Plus or is_key_of(event, ActionId.MAP_IN):  # the numpad's, and with Shift
             self.zoom(_ZOOM_STEP)
         elif key is Qt.Key.Key_Minus or is_key_of(event, ActionId.MAP_OUT):
