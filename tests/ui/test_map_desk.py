@@ -286,7 +286,7 @@ def test_a_monitor_that_was_never_seen_keeps_its_map(desk: Desk, tmp_path: Path)
 
 
 def test_layers_are_switched_in_the_menu(console: ConsoleWindow) -> None:
-    console.map.put_layer(MapLayer("units", "Unit di jalan", attribution="Polresta"))
+    console.map.model.put_layer(MapLayer("units", "Unit di jalan", attribution="Polresta"))
     map_menu(console)["Unit di jalan"].trigger()
     assert not console.map.model.is_on("units")
     map_menu(console)["Sektor pandang kamera"].trigger()

@@ -24,6 +24,8 @@ NO_POSITION: Final = Text("{name} belum punya posisi di peta.", "{name} has no p
 APPROXIMATE: Final = Text("Batas kelurahan: perkiraan", "Kelurahan boundaries: approximate")
 UNTIL: Final = Text("sampai {time}", "until {time}")
 KILOMETRES: Final = Text("{number} km", "{number} km")
+STALE_UNIT: Final = Text("BASI {minutes} mnt", "STALE {minutes} min")
+THOUSANDS: Final = Text(".", ",")
 CLUSTER: Final = Text(
     "{total} kamera: {live} langsung, {dead} bermasalah", "{total} cameras: {live} live, {dead} in trouble"
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QTabWidget, QWidget
 
 from tmcwall.domain.camera import Position
@@ -28,7 +28,7 @@ from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.map.canvas import Pointed
-from tmcwall.ui.map.layers import MapLayer
+from tmcwall.ui.map.city_layers import city_layers
 from tmcwall.ui.map.model import MapModel
 from tmcwall.ui.map.panel import AddEntries, MapPanel
 from tmcwall.ui.map.pictures import MapFiles, MapPictures
@@ -38,6 +38,8 @@ from tmcwall.ui.map.window import MapWindow
 from tmcwall.ui.map.windows import MapWindows
 from tmcwall.ui.services import ConsoleServices
 
+_AGING_MS: Final = 30_000
+"""Positions of units grow old, and warnings end, without anybody saying so."""
 _MAPS: Final = "maps"
 """Under which the monitors are remembered that have a map."""
 
@@ -90,6 +92,11 @@ class MapDesk(QObject):
         self.tabs.addTab(cameras, translate(texts.TAB_CAMERAS))
         self.tabs.addTab(self.panel, translate(texts.TAB_MAP))
         self.windows.opened.connect(self._install)
+        services.city.changed.connect(self._show_city)
+        self._aging = QTimer(self, interval=_AGING_MS)
+        self._aging.timeout.connect(self._show_city)
+        self._aging.start()
+        self._show_city()
         if remembered is not None:
             self.windows.restore(remembered.words(_MAPS))
             self.windows.changed.connect(self._remember)
@@ -108,12 +115,14 @@ class MapDesk(QObject):
         else:
             self._cameras.start_search()
 
-    def put_layer(self, layer: MapLayer) -> None:
-        """On all maps; it takes the place of the one of the same id."""
-        self.model.put_layer(layer)
+    @Slot()
+    def _show_city(self) -> None:
+        for layer in city_layers(self._services.city, now=self._clock.utc(), translate=self._translate):
+            self.model.put_layer(layer)
 
     def close(self) -> None:
         """The windows; the program ends."""
+        self._aging.stop()
         self.windows.close()
 
     def _go_to_cameras(self) -> None:
