@@ -13,7 +13,7 @@ from tests.afternoon import NOW, OFFICER
 from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark
-from tmcwall.domain.camera import Camera, Standing
+from tmcwall.domain.camera import Camera, Position, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.coverage import CoverageReport
@@ -208,6 +208,8 @@ class FakeCameraBook(QObject):
         self.hidden: dict[str, Camera] = {}
         self.lifecycles: dict[str, Lifecycle] = {}
         self.planned: list[PlannedOutage] = []
+        self.coverage = Coverage(None, ())
+        self.asked_near: list[Position] = []
 
     def outages(self) -> Sequence[PlannedOutage]:
         return self.planned
@@ -232,6 +234,10 @@ class FakeCameraBook(QObject):
     def unit_of(self, camera_id: str) -> str:
         camera = self.cameras.get(camera_id) or self.hidden.get(camera_id)
         return "" if camera is None else camera.unit
+
+    def nearest(self, position: Position, *, count: int = 4) -> Coverage:
+        self.asked_near.append(position)
+        return self.coverage
 
     def lifecycle(self, camera_id: str) -> Lifecycle:
         return self.lifecycles.get(camera_id, IN_USE)

@@ -20,6 +20,7 @@ from tmcwall.city_settings import CitySettings
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.settings_fault import SettingReason
 from tmcwall.letter_settings import LetterSettings
+from tmcwall.map_settings import MapSettings
 from tmcwall.setting_help import SettingHelp
 
 ENVIRONMENT_PREFIX: Final = "TMCWALL_"
@@ -368,5 +369,5 @@ class _GeneralSettings(BaseSettings):
         return env_settings, init_settings
 
 
-class Settings(LetterSettings, CitySettings, _GeneralSettings):
+class Settings(LetterSettings, CitySettings, MapSettings, _GeneralSettings):
     """All settings. Frozen: a change is written with `change_setting` and read again."""

@@ -27,6 +27,10 @@ class World(Protocol):
         """A `cameras.csv` of the first `count` cameras."""
         ...
 
+    def write_map(self, folder: Path) -> None:
+        """Map layers of the city, as the setting `map_layers` takes them."""
+        ...
+
     def scenes(self, count: int) -> int:
         """How many different scenes the first `count` cameras show."""
         ...

@@ -80,6 +80,7 @@ from tmcwall.ui.console.place_import import PlaceImportBar
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
+from tmcwall.ui.map.pictures import MapFiles, MapPictures
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
 from tmcwall.ui.raised_walls import RaisedWalls
@@ -413,6 +414,10 @@ class Desktop(QObject):
         self.feed.stop()
 
     def _console(self, regions: Regions) -> ConsoleWindow:
+        settings = self._workstation.settings
+        files = MapFiles(settings.map_tiles, settings.map_layers, settings.map_attribution, settings.letter_place)
+        pictures = MapPictures(files, regions.all(), parent=self)
+        self._services.add(pictures)
         services = ConsoleServices(
             duty=self.duty,
             browser=self.browser,
@@ -468,6 +473,7 @@ class Desktop(QObject):
             clock=self._workstation.clock,
             translate=self._translate,
             replayed_at=self.room.walls.replayed_at,
+            map_pictures=pictures,
             remembered=Remembered(self._workstation.paths.state / "console.ini"),
         )
 

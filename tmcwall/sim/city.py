@@ -236,6 +236,11 @@ def _view(chance: random.Random, *, range_m: Sequence[int]) -> View:
     return View(chance.randrange(360), chance.choice((70, 84, 96)), chance.choice(range_m))
 
 
+def places_of(table: str) -> dict[str, Position]:
+    """The places of a table of the city, by name, or by code where they have none."""
+    return {row.get("name") or row["adm4"]: _position(row) for row in _table(table)}
+
+
 def moved(start: Position, bearing_deg: float, distance_m: float) -> Position:
     """The place so many metres away, on a flat earth: good to a metre within a town."""
     bearing = math.radians(bearing_deg)

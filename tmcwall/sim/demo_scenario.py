@@ -10,6 +10,7 @@ from tmcwall.domain.operation import Json
 from tmcwall.sim.city import build_city, first_cameras, write_csv
 from tmcwall.sim.day import TOLL_GATE, Day, Step
 from tmcwall.sim.incidents import IncidentFeed
+from tmcwall.sim.streets import write_streets
 
 
 class DemoScenario:
@@ -18,6 +19,10 @@ class DemoScenario:
     def __init__(self, *, clock: Clock) -> None:
         self._incidents = IncidentFeed(clock=clock)
         self._day = Day(clock=clock)
+
+    def write_map(self, folder: Path) -> None:
+        """Its streets."""
+        write_streets(folder / "jalan.geojson")
 
     def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
         """A `cameras.csv` of the first `count` cameras, with their login."""

@@ -266,6 +266,52 @@ GO_WALL = ActionText(
     Text(id="Ke dinding video", en="Go to the video wall"),
     Text(id="Tampilkan dinding video di depan konsol.", en="Bring the video wall before the console."),
 )
+GO_MAP = ActionText(
+    Text(id="Ke peta", en="Go to the map"),
+    Text(
+        id="Pindah ke peta di sebelah daftar kamera. Panah menggeser peta.",
+        en="Go to the map beside the list of cameras. Arrows move the map.",
+    ),
+)
+MAP_WINDOW = ActionText(
+    Text(id="Jendela peta", en="Map window"),
+    Text(
+        id="Buka peta di jendela sendiri. Menu “Peta…” di sana memenuhi satu layar dengan peta.",
+        en="Open the map in a window of its own. Its menu “Map…” fills a monitor with it.",
+    ),
+)
+MAP_IN = ActionText(
+    Text(id="Perbesar peta", en="Zoom in"),
+    Text(id="Perbesar peta di sekitar pilihan; roda tetikus juga.", en="Zoom in around the selection; the wheel, too."),
+)
+MAP_OUT = ActionText(
+    Text(id="Perkecil peta", en="Zoom out"), Text(id="Perkecil peta.", en="Show more of the map, smaller.")
+)
+MAP_FIT = ActionText(
+    Text(id="Seluruh kota", en="The whole city"),
+    Text(id="Tampilkan semua kamera dan kejadian di peta.", en="Show all cameras and incidents on the map."),
+)
+MAP_NEXT = ActionText(
+    Text(id="Pilih di peta", en="Select on the map"),
+    Text(
+        id="Pilih kejadian, kamera, atau kelompok kamera berikutnya yang terlihat di peta; Shift+Tab mundur.",
+        en="Select the next incident, camera or cluster in sight on the map; Shift+Tab goes back.",
+    ),
+)
+MAP_SHOW = ActionText(
+    Text(id="Tampilkan pilihan peta", en="Show what is selected on the map"),
+    Text(
+        id="Kamera ke petak, kejadian ke antreannya, kelompok diperbesar; klik ganda juga.",
+        en="A camera to a tile, an incident in its queue, a cluster enlarged; a double click, too.",
+    ),
+)
+MAP_MENU = ActionText(
+    Text(id="Menu peta", en="Menu of the map"),
+    Text(
+        id="Kejadian di sini, kamera terdekat; klik kanan juga. Shift+seret memilih semua kamera dalam kotak.",
+        en="Incident here, nearest cameras; a right click, too. Shift+drag takes all cameras in a box.",
+    ),
+)
 SAVE_LAYOUT = ActionText(
     Text(id="Simpan tata letak", en="Save the layout"),
     Text(id="Simpan susunan sekarang dengan nama.", en="Save the present arrangement under a name."),
@@ -283,6 +329,7 @@ GROUP_CAMERAS = Text(id="Kamera dan tata letak", en="Cameras and layouts")
 GROUP_TILES = Text(id="Petak", en="Tiles")
 GROUP_TAGGING = Text(id="Penanda", en="Bookmarks")
 GROUP_INCIDENTS = Text(id="Kejadian", en="Incidents")
+GROUP_MAP = Text(id="Peta", en="Map")
 GROUP_PROGRAM = Text(id="Program", en="Program")
 
 KEYS_TITLE = Text(id="Daftar tombol", en="List of keys")

@@ -78,6 +78,14 @@ class ActionId(StrEnum):
     GO_INCIDENTS = "go_incidents"
     GO_BOOKMARKS = "go_bookmarks"
     GO_WALL = "go_wall"
+    GO_MAP = "go_map"
+    MAP_WINDOW = "map_window"
+    MAP_IN = "map_in"
+    MAP_OUT = "map_out"
+    MAP_FIT = "map_fit"
+    MAP_NEXT = "map_next"
+    MAP_SHOW = "map_show"
+    MAP_MENU = "map_menu"
     SIGN_OUT = "sign_out"
     QUIT = "quit"
 
@@ -93,6 +101,8 @@ class Scope(Enum):
     """On a wall window."""
     INCIDENTS = "incidents"
     """While the incident queue has the focus."""
+    MAP = "map"
+    """While a map has the focus, which acts on them itself."""
 
 
 class Group(Enum):
@@ -102,6 +112,7 @@ class Group(Enum):
     TILES = texts.GROUP_TILES
     TAGGING = texts.GROUP_TAGGING
     INCIDENTS = texts.GROUP_INCIDENTS
+    MAP = texts.GROUP_MAP
     PROGRAM = texts.GROUP_PROGRAM
 
 
@@ -118,7 +129,7 @@ class Action:
     """Fills `{number}` in the text."""
 
 
-_E, _W, _I = Scope.EVERYWHERE, Scope.WALL, Scope.INCIDENTS
+_E, _W, _I, _M = Scope.EVERYWHERE, Scope.WALL, Scope.INCIDENTS, Scope.MAP
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.DIAL, (*(f"Num+{n}" for n in range(10)), *map(str, range(10))), _E, Group.CAMERAS, texts.DIAL),
@@ -149,6 +160,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.SECURE, ("S",), _I, Group.INCIDENTS, texts.SECURE),
     Action(ActionId.CLOSE_INCIDENT, ("C",), _I, Group.INCIDENTS, texts.CLOSE_INCIDENT),
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),
+    Action(ActionId.GO_MAP, ("Ctrl+6",), _E, Group.MAP, texts.GO_MAP),
+    Action(ActionId.MAP_WINDOW, ("Ctrl+Shift+M",), _E, Group.MAP, texts.MAP_WINDOW),
+    Action(ActionId.MAP_IN, ("+", "="), _M, Group.MAP, texts.MAP_IN),
+    Action(ActionId.MAP_OUT, ("-",), _M, Group.MAP, texts.MAP_OUT),
+    Action(ActionId.MAP_FIT, ("Home",), _M, Group.MAP, texts.MAP_FIT),
+    Action(ActionId.MAP_NEXT, ("Tab",), _M, Group.MAP, texts.MAP_NEXT),
+    Action(ActionId.MAP_SHOW, ("Return", "Enter"), _M, Group.MAP, texts.MAP_SHOW),
+    Action(ActionId.MAP_MENU, ("Menu",), _M, Group.MAP, texts.MAP_MENU),
     Action(ActionId.BACK, ("Esc",), _W, Group.PROGRAM, texts.BACK),
     Action(ActionId.KEYS, ("?",), _E, Group.PROGRAM, texts.KEYS),
     Action(ActionId.OFFICERS, ("Ctrl+Shift+P",), _E, Group.PROGRAM, texts.OFFICERS),

@@ -118,6 +118,10 @@ class IncidentForm(QWidget):
         _fill(self._region, [(say(texts.FORM_REGION_NONE), ""), *regions])
         self._type.setFocus()
 
+    def put_position(self, position: Position) -> None:
+        """A metre or less from where it was chosen."""
+        self._position.setText(f"{position.lat:.5f}, {position.lon:.5f}")
+
     def clear(self) -> None:
         self._waiting = False
         self._problem.clear()

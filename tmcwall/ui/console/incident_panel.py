@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
 from tmcwall.domain.officer import Action as Right
@@ -179,6 +180,11 @@ class IncidentPanel(QWidget):
         """Show the form for an incident that comes by word of mouth."""
         self._stack.setCurrentIndex(1)
         self._form.start()
+
+    def start_entry_at(self, position: Position) -> None:
+        """The same for a place that was chosen on a map."""
+        self.start_entry()
+        self._form.put_position(position)
 
     @Slot()
     def end_entry(self) -> None:

@@ -49,7 +49,7 @@ class KeyList(QFrame):
         columns = QHBoxLayout(page)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(8 * theme.SPACE)
-        halves = ((Group.CAMERAS, Group.TILES, Group.TAGGING), (Group.INCIDENTS, Group.PROGRAM))
+        halves = ((Group.CAMERAS, Group.TILES, Group.TAGGING, Group.MAP), (Group.INCIDENTS, Group.PROGRAM))
         for half in halves:
             column = QVBoxLayout()
             column.setSpacing(3 * theme.SPACE)

@@ -172,6 +172,10 @@ class PlanPanel(QWidget):
         self._before = {wall: before}
         self.undo_offered.emit(self._translate(texts.TILE_CLEARED))
 
+    def keep_for_undo(self, before: Mapping[str, WallPlan]) -> None:
+        """What walls showed before they were filled: `undo` brings it back."""
+        self._before = dict(before)
+
     @Slot()
     def undo(self) -> None:
         """Bring back the last thing that was taken away."""

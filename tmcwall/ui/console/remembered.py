@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -43,6 +44,18 @@ class Remembered:
         if len(words) == 3 and all(word.isdecimal() and len(word) < 6 for word in words):
             return DockSizes(*map(int, words))
         return None
+
+    def words(self, name: str) -> list[str]:
+        """What was kept under a name; empty where nothing was."""
+        kept = QSettings(str(self._path), QSettings.Format.IniFormat).value(name)
+        return [word for word in str(kept or "").split("\n") if word]
+
+    def keep_words(self, name: str, words: Sequence[str]) -> None:
+        with suppress(OSError):
+            make_private_file(self._path)
+        file = QSettings(str(self._path), QSettings.Format.IniFormat)
+        file.setValue(name, "\n".join(words))
+        file.sync()
 
     def save(self, window: QMainWindow, sizes: DockSizes) -> None:
         with suppress(OSError):

@@ -34,6 +34,7 @@ from tmcwall.ui.console.incident_footage import IncidentFootage
 from tmcwall.ui.console.incident_list import no_coverage_text, place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
+from tmcwall.ui.console.map_desk import MapDesk
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.remembered import Remembered
@@ -41,6 +42,7 @@ from tmcwall.ui.console.side_windows import SideWindows, bring_up
 from tmcwall.ui.console.sign_in import SignInPanel
 from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.console.tag_panel import TagPanel
+from tmcwall.ui.map.pictures import MapPictures
 from tmcwall.ui.review.window import OpenFootage
 from tmcwall.ui.services import ConsoleServices
 
@@ -51,7 +53,7 @@ _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY, ActionId.PATROL,
-    ActionId.REPAIRS, ActionId.COVERAGE,
+    ActionId.REPAIRS, ActionId.COVERAGE, ActionId.GO_MAP,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -78,12 +80,14 @@ class ConsoleWindow(QMainWindow):
         clock: Clock,
         translate: Translator,
         remembered: Remembered | None = None,
+        map_pictures: MapPictures | None = None,
         replayed_at: ReplayedAt = lambda _camera_id: None,
         parent: QWidget | None = None,
     ) -> None:
         """`remembered` has the place of the window and its docks; without it they are where they are at first.
 
-        `replayed_at` says of the selected camera which moment is replayed on its tile: tags and marks refer to that.
+        `map_pictures` are started by the program. `replayed_at` says of the selected camera which
+        moment is replayed on its tile: tags and marks refer to that.
         """
         super().__init__(parent)
         self._replayed_at = replayed_at
@@ -139,25 +143,18 @@ class ConsoleWindow(QMainWindow):
             services, self, open_file=open_file, region_name=region_name, clock=clock, translate=translate
         )
         IncidentFootage(
-            self.incidents,
-            self.beside.footage,
-            services.footage,
-            services.incidents,
-            region_name=region_name,
-            translate=translate,
-            parent=self,
-        )
+            self.incidents, self.beside.footage, services.footage, services.incidents,
+            region_name=region_name, translate=translate, parent=self,
+        )  # fmt: skip
         self.beside.review.quit_requested.connect(self.quit_requested)
         self.beside.connect_cameras(self.cameras)
         self.shared = SharedWindows(
-            services,
-            self.plan,
-            self.cameras,
-            region_name=region_name,
-            clock=clock,
-            translate=translate,
-            parent=self,
+            services, self.plan, self.cameras, region_name=region_name, clock=clock, translate=translate, parent=self
         )
+        self.map = MapDesk(
+            services, self.cameras, self.plan, self.incidents, monitors, pictures=map_pictures, actions=actions,
+            regions=regions, clock=clock, translate=translate, remembered=remembered, parent=self,
+        )  # fmt: skip
         self.notice = Notice(translate)
         self.store_notice = Notice(translate, lasting=True)
         self._lay_out()
@@ -182,7 +179,7 @@ class ConsoleWindow(QMainWindow):
     @Slot()
     def start_search(self) -> None:
         bring_up(self)
-        self.cameras.start_search()
+        self.map.start_search()
 
     @Slot(str)
     def show_nearest(self, incident_id: str) -> int:
@@ -239,6 +236,7 @@ class ConsoleWindow(QMainWindow):
         if self._remembered is not None and self._shown and not self._closing:
             self._remembered.save(self, self._docks.sizes(self._sizes))
         self._closing = True
+        self.map.close()
         self.beside.review.close()
         self.beside.evidence.close()
         self.close()
@@ -262,7 +260,7 @@ class ConsoleWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._docks = Docks.around(
             self,
-            cameras=self.cameras,
+            cameras=self.map.tabs,
             incidents=self.incidents,
             bookmarks=self.bookmarks,
             translate=self._translate,
@@ -277,12 +275,14 @@ class ConsoleWindow(QMainWindow):
         actions.triggered.connect(self._on_action)
         actions.camera_dialled.connect(self._on_dialled)
         actions.dial_changed.connect(self._on_dialling)
-        self.cameras.camera_activated.connect(self._place)
+        for asking in (self.cameras, self.map):
+            asking.camera_activated.connect(self._place)
         self.cameras.told.connect(self.notice.tell)
         self.plan.tile_selected.connect(self.tile_selected)
-        self.plan.told.connect(self.notice.tell)
-        self.plan.refused.connect(self._complain)
-        self.plan.undo_offered.connect(self._offer_undo)
+        for changing in (self.plan, self.map):
+            changing.told.connect(self.notice.tell)
+            changing.refused.connect(self._complain)
+            changing.undo_offered.connect(self._offer_undo)
         self.notice.offer_taken.connect(self.plan.undo)
         self.beside.register.outage_requested.connect(self.shared.plan_outage)
         self.incidents.nearest_requested.connect(self.show_nearest)
@@ -338,13 +338,13 @@ class ConsoleWindow(QMainWindow):
             ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,
-            ActionId.GO_CAMERAS: self.cameras.setFocus,
             ActionId.GO_PLAN: self.plan.focus,
             ActionId.GO_INCIDENTS: self.incidents.setFocus,
             ActionId.GO_BOOKMARKS: self.bookmarks.setFocus,
             ActionId.SIGN_OUT: self._services.duty.sign_out,
             ActionId.QUIT: self.quit_requested.emit,
             **self.shared.handlers(),
+            **self.map.handlers(),
         }
         handler = handlers.get(action)
         if handler is not None:
