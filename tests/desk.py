@@ -26,6 +26,8 @@ from tests.fake_services import (
     FakeConflicts,
     FakeContacts,
     FakeCopies,
+    FakeCoverage,
+    FakeDossiers,
     FakeDuty,
     FakeEnrolment,
     FakeExport,
@@ -104,6 +106,8 @@ class Desk:
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
     outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    coverage: FakeCoverage = field(default_factory=FakeCoverage)
+    dossiers: FakeDossiers = field(default_factory=FakeDossiers)
     repairs: FakeRepairs = field(default_factory=FakeRepairs)
     owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)

@@ -56,7 +56,7 @@ _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.upl
 _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
-_.set_at, _.set_by, _.projection, _.direction  # ground points of a camera's picture, for markers in it
+_.set_at, _.set_by  # ground points of a camera's picture: who has set them
 _.rt_rw  # RT and RW of a place in words, for messages that come in
 _.camera_utc_ns, _.server_utc_ns  # the times of a recorded picture, for the evidence package
 _.network_changed  # for a workstation that is told by its system that the network is back

@@ -97,7 +97,13 @@ def open_console(
         patrol=desk.patrol,
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
-        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        upkeep=UpkeepServices(
+            events=desk.outage_events,
+            repairs=desk.repairs,
+            reports=desk.owner_reports,
+            coverage=desk.coverage,
+            dossiers=desk.dossiers,
+        ),
         logins=FakeLoginSharing(),
     )
     actions = Actions(translate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.camera_certificate import availability_desk_of
+from tmcwall.commands.coverage import coverage_command_of, coverage_handlers
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
@@ -66,12 +68,15 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.services.watched_over import OversightServices
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Language, Translator
+from tmcwall.texts import ground_points as ground_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.ground_window import GroundWindow
 from tmcwall.ui.console.incident_place import IncidentPlace
 from tmcwall.ui.console.insight import KeptInSight
+from tmcwall.ui.console.place_import import PlaceImportBar
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
@@ -352,6 +357,7 @@ class Desktop(QObject):
             reserved=settings.reserved_tiles,
             everywhere=kiosk,
             painted=painted,
+            calibrations=self.place.calibrations,
             parent=self,
         )
         self.sent_walls = SentWalls(
@@ -546,6 +552,7 @@ class Desktop(QObject):
     def _connect_places(self) -> None:
         place = self.place
         RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        self.health.view_accepted.connect(place.calibrations.forget_moved)
         if self.console is None:
             return
         IncidentPlace(
@@ -558,7 +565,18 @@ class Desktop(QObject):
             translate=self._translate,
             parent=self.console,
         )
-        for refused in (place.blind_spots.refused, place.places.refused, place.calibrations.refused):
+        ground = GroundWindow(
+            place.calibrations,
+            self.feed.open_tile,
+            clock=self._workstation.clock,
+            translate=self._translate,
+            parent=self.console,
+        )
+        self.console.cameras.add_to_menu(ground_texts.OPEN, partial(_open_camera, ground, self.cameras))
+        self.console.shared.contacts.add_below(
+            PlaceImportBar(place.imports, place.places, translate=self._translate, parent=self.console)
+        )
+        for refused in (place.blind_spots.refused, place.places.refused):
             refused.connect(self.console.tell_trouble)
 
     def _handlers(self) -> Handlers:
@@ -580,9 +598,11 @@ class Desktop(QObject):
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_coverage = coverage_handlers(coverage_command_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
         of_places = place_handlers(place_register_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
+        of_files = {**of_certificates, **of_coverage, **of_evidence}
+        return {**of_cameras, **of_officers, **of_relay, **of_files, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()
@@ -621,6 +641,12 @@ class Desktop(QObject):
         self._finished = True
         self._services.join(end_ns=self._end_ns, clock=self._workstation.clock)
         self.stopped.emit()
+
+
+def _open_camera(window: GroundWindow, cameras: CameraBook, camera_id: str) -> None:
+    camera = cameras.get(camera_id)
+    if camera is not None:
+        window.open_camera(camera)
 
 
 def _let_python_see_signals() -> None:

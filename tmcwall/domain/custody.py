@@ -90,6 +90,8 @@ class CustodyAction(StrEnum):
     """The signed letter came back as a PDF and was attached."""
     FOOTAGE_RECEIVED = "footage_received"
     """Files that the owner of cameras handed over were taken in."""
+    COVERAGE_EXPORTED = "coverage_exported"
+    """What no camera of a town sees was written into files."""
     PLACES_IMPORTED = "places_imported"
     """A list of RT, RW or landmarks came in."""
     CERTIFICATE_MADE = "certificate_made"

@@ -51,7 +51,7 @@ _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY, ActionId.PATROL,
-    ActionId.REPAIRS,
+    ActionId.REPAIRS, ActionId.COVERAGE,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
