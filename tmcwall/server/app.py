@@ -25,6 +25,8 @@ from tmcwall.log import get_logger
 from tmcwall.server import (
     access,
     browser_sign_in,
+    camera_login_routes,
+    city,
     counter_signing,
     custody,
     desks,
@@ -89,11 +91,13 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(snapshot.router)
     routes.include_router(incoming.router)
+    routes.include_router(city.router)
     routes.include_router(records.router)
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
     routes.include_router(custody.router)
     routes.include_router(personal_routes.router)
+    routes.include_router(camera_login_routes.router)
     routes.include_router(counter_signing.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
@@ -144,6 +148,7 @@ async def _checkpoint(context: ServerContext) -> None:
 def _forget_old(context: ServerContext) -> None:
     with context.database.write() as session:
         oversight.forget_old(session, now=context.clock.utc(), kept=context.limits.oversight_kept)
+        city.forget_old(session, now=context.clock.utc())
 
 
 def _speak_refusals(app: FastAPI) -> None:

@@ -49,7 +49,7 @@ CERTAINTIES: Final[Mapping[Certainty, Text]] = {
 
 STATUSES: Final[Mapping[Status, Text]] = {
     Status.NEW: Text(id="Baru", en="New"),
-    Status.ACKNOWLEDGED: Text(id="Diverifikasi", en="Being verified"),
+    Status.ACKNOWLEDGED: Text(id="Diterima", en="Accepted"),
     Status.DISPATCHED: Text(id="Ditugaskan", en="Dispatched"),
     Status.HANDLED: Text(id="Ditangani", en="Being handled"),
     Status.RESOLVED: Text(id="Selesai", en="Resolved"),
@@ -68,6 +68,10 @@ SOURCES: Final[Mapping[Source, Text]] = {
     Source.DISHUB: Text(id="Dishub", en="Dishub"),
     Source.RADIO: Text(id="Radio HT", en="HT radio"),
     Source.OPERATOR: Text(id="Operator TMC", en="TMC operator"),
+    Source.EDUMAS: Text(id="E-Dumas", en="E-Dumas"),
+    Source.GUEST_REPORT: Text(id="Lapor Tamu", en="Guest report"),
+    Source.PATROL: Text(id="Patroli", en="Patrol"),
+    Source.BMKG: Text(id="BMKG", en="BMKG"),
 }
 
 DRILLS: Final[Mapping[Drill, Text]] = {
