@@ -104,7 +104,8 @@ class Cutting(QObject):
         """Hold the footage of a bookmark that was committed, and cut its clip when the end has passed."""
         self._jobs[clip.id] = _Job(bookmark, clip)
         self._hold(bookmark)
-        self._ticks.start()
+        if not self._ticks.isActive():  # begun anew with each of many tags, it would not come to its end
+            self._ticks.start()
 
     def retry(self, bookmark: Bookmark, clip: Clip, *, actor: str) -> None:
         """Cut a failed clip again. Refused with TRANSITION_REFUSED if it has not failed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import QTimer
 
 from tests.clocks import NOON
 from tests.services_stage import (
@@ -14,7 +15,7 @@ from tests.services_stage import (
     camera,
 )
 from tmcwall.db import bookmarks, cases, custody, health, operations, rows
-from tmcwall.domain.bookmark import ClipState, Gap, GapCause, SetsFrom
+from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap, GapCause, SetsFrom
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.case import Case, LpOutcome, LpWarning
 from tmcwall.domain.custody import ClipFacts, CodecAt, CustodyAction, StateAt
@@ -23,6 +24,7 @@ from tmcwall.domain.history import CameraState, CodecChange, HealthChange
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.cutting import Cutting
 from tmcwall.services.tagging import Rolls, Tagging, TagRequest
 from tmcwall.video.ipc.messages import ClipCut, ClipFailed
 
@@ -278,6 +280,18 @@ def test_the_custody_of_a_clip_tells_the_clocks_and_how_the_camera_did(tagging, 
         ),
         codecs=(CodecAt("h264", "hevc", NOON + timedelta(seconds=6)),),
     )
+
+
+def test_what_is_due_is_cut_though_tags_come_without_a_pause(store, feed, clock, qtbot, tmp_path):
+    cutting = Cutting(store=store, cutter=feed, clock=clock, clips=tmp_path, zone=StationZone.WIB)
+    bookmark = Bookmark("b1", "CAM-1", "Simpang", NOON, NOON, NOON, "80010001")
+    tags = QTimer(interval=20)
+    tags.timeout.connect(lambda: cutting.take(bookmark, Clip("c1", "b1", ClipState.WAITING)))
+    tags.start()
+    asked = until_asked(feed, qtbot)
+    tags.stop()
+    cutting.stop()
+    assert asked.request == "c1"
 
 
 def test_a_failed_cut_says_why_keeps_its_footage_and_can_be_tried_again(tagging, feed, clock, qtbot):
