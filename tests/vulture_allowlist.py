@@ -38,6 +38,7 @@ _.asked_until, _.opened_by, _.dispatched_at
 _.camera_states  # custody's facts of a clip
 _.signed_with  # custody's facts of an export of evidence
 _.json_sha256  # custody's facts of an availability certificate
+_.html_sha256  # custody's facts of a shift handover
 _.asked_by  # of a request to an owner
 _.dark_cameras  # of a blind spot, for the report on coverage
 _.working_s, _.not_working_s, _.not_observed_s  # the record of an availability certificate

@@ -13,12 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.camera_certificate import availability_desk_of
+from tmcwall.commands.coverage import coverage_command_of, coverage_handlers
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.shift_handover import shift_handover_of
 from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
@@ -168,8 +170,7 @@ class Desktop(QObject):
         self._application = application
         self._workstation = workstation
         self._translate = translate
-        self._stopping = self._finished = False
-        self._end_ns = 0
+        self._stopping, self._finished, self._end_ns = False, False, 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
         self.feed = VideoFeed(
@@ -295,6 +296,14 @@ class Desktop(QObject):
         self.alarm = Alarm(
             clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
         )  # fmt: skip
+        self.handover = shift_handover_of(
+            workstation,
+            duty=self.duty,
+            incidents=self.incidents,
+            cameras=self.cameras,
+            walls=self.layouts,
+            regions=regions,
+        )
         self._services = Services(
             self.changes,
             self.cameras,
@@ -312,6 +321,7 @@ class Desktop(QObject):
             *self.footage.in_order(),
             *self.owned_footage.in_order(),
             self.layouts,
+            self.handover,
             *self.for_all.in_order(),
             *self.upkeep.in_order(),
             self.places,
@@ -422,6 +432,7 @@ class Desktop(QObject):
             annotations=self.footage.annotations,
             masks=self.footage.masks,
             open_live=self.feed.open_tile,
+            handover=self.handover,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -587,9 +598,11 @@ class Desktop(QObject):
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_coverage = coverage_handlers(coverage_command_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
         of_places = place_handlers(place_register_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
+        of_files = {**of_certificates, **of_coverage, **of_evidence}
+        return {**of_cameras, **of_officers, **of_relay, **of_files, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()

@@ -26,6 +26,7 @@ from tmcwall.domain.history import Uptimes
 from tmcwall.domain.officer import Action
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
+from tmcwall.texts import dossiers as dossier_texts
 from tmcwall.texts import health as health_texts
 from tmcwall.texts import lifecycle as lifecycle_texts
 from tmcwall.texts import masks as mask_texts
@@ -61,6 +62,8 @@ class CameraPanel(QWidget):
 
     camera_activated = Signal(str)
     history_requested = Signal(str)
+    dossier_requested = Signal(str)
+    """Camera id: the papers of a private camera."""
     masks_requested = Signal(str)
     told = Signal(str)
     """What was decided about a camera."""
@@ -121,6 +124,7 @@ class CameraPanel(QWidget):
         self._menu = QMenu(self)
         self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
         self._menu.addAction(translate(mask_texts.OPEN), self._ask_masks)
+        self._menu.addAction(translate(dossier_texts.OPEN), self._ask_dossier)
         self._behind = self._menu.addSeparator()
         self._changes = {change: self._menu.addAction(translate(text)) for change, text in _MENU.items()}
         self._menu.triggered.connect(self._start_change)
@@ -238,6 +242,12 @@ class CameraPanel(QWidget):
         camera_id = self.selected_camera()
         if camera_id is not None:
             self.masks_requested.emit(camera_id)
+
+    @Slot()
+    def _ask_dossier(self) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            self.dossier_requested.emit(camera_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._search.text() or self._search.hasFocus()):
