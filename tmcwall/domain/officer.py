@@ -58,6 +58,8 @@ class Action(StrEnum):
     """Write the directory of who is called in a neighbourhood."""
     READ_CONTACTS = "read_contacts"
     """Names and telephones of that directory."""
+    PLAN_COVERAGE = "plan_coverage"
+    """See what no camera sees: a guide for whoever plans cameras, and for criminals."""
     READ_OVERSIGHT = "read_oversight"
     """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
@@ -96,7 +98,7 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.DUTY_OFFICER: _WATCH
     | _KEEP_CAMERAS
     | _KEEP_FOR_ALL
-    | {Action.SEND_TO_WALLS, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    | {Action.SEND_TO_WALLS, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.PLAN_COVERAGE},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.READ_REPORTER},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},

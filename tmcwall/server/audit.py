@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""
     READ_OVERSIGHT = "read_oversight"
+    PACKAGE_COUNTER_SIGNED = "package_counter_signed"
     CUSTODY = "custody"
     """A chain of custody that is shorter than it was, or another."""
     ORDER_DIFFERS = "order_differs"

@@ -195,6 +195,14 @@ EVIDENCE_CUSTODY = Text(
     id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
     en="report of the chain of custody, by case, camera or officer",
 )
+COVERAGE = Text(
+    id="berapa banyak suatu kota terlihat kamera, dan titik butanya (rahasia)",
+    en="how much of a town cameras see, and its blind spots (confidential)",
+)
+COVERAGE_TOWN = Text(
+    id="kode kota, kecamatan, atau kelurahan (33.72)", en="code of a town, kecamatan or kelurahan (33.72)"
+)
+COVERAGE_OUT = Text(id="folder untuk CSV dan GeoJSON", en="folder for CSV and GeoJSON")
 AVAILABILITY = Text(
     id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
     en="a signed certificate of when cameras were seen working, from their history",
@@ -234,6 +242,10 @@ CAMERA_CA = Text(
 TSA = Text(
     id="alamat pemberi cap waktu (RFC 3161) untuk paket ini; tanpa ini yang di pengaturan time_stamp_url",
     en="address of a time stamp authority (RFC 3161) for this package; without it that of the setting time_stamp_url",
+)
+COUNTER_SIGN = Text(
+    id="minta server pusat ikut menandatangani paket ini; bila tidak terjangkau, paket dibuat tanpanya",
+    en="ask the central server to counter-sign this package; if it is away, the package is made without",
 )
 SERVER_KEY_FILE = Text(
     id="kunci publik server yang tanda terimanya dipercaya, satu per baris; tanpa ini known-servers di folder data",

@@ -56,6 +56,7 @@ ROUTES = {
     ("POST", "/browser-sign-in/begin"): Route(open=True),
     ("POST", "/browser-sign-in"): Route(open=True),
     ("POST", "/browser-sign-in/ended"): Route(open=True),
+    ("POST", "/packages/counter-signature"): Route(open=True),
     ("POST", "/webhooks/incident"): Route(open=True),
     ("POST", "/webhooks/cap"): Route(open=True),
     ("POST", "/webhooks/counts"): Route(open=True),
