@@ -194,3 +194,10 @@ def test_pages_are_read_to_their_end_and_none_cuts_a_share(app, monkeypatch):
     rest = page(app, "ws1", after=first.up_to)
     assert ([one.camera for one in first.logins], first.more) == (["braga"], True)
     assert ([one.camera for one in rest.logins], rest.more) == (["dago"], False)
+
+
+def test_of_a_desk_it_is_known_which_cameras_it_was_given(app):
+    ask(app, "ws1", "/camera-logins", share())
+    with app.state.context.database.read() as session:
+        assert camera_logins.known_by(session, "ws2") == ("braga",)
+        assert camera_logins.known_by(session, "ws3") == ()

@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from tests.services_stage import camera
+from tests.unit.services.test_camera_register import MemoryVault, a_list, register_with
 from tmcwall.cameras.logins import CameraLogins, Login
 from tmcwall.db import cameras, shared_logins
 from tmcwall.db.shared_logins import Wish
 from tmcwall.domain.fault import DomainCode
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.services.camera_requests import ImportList, imported
 from tmcwall.services.login_sharing import LoginSharing
 from tmcwall.services.shared_logins import NotingVault, StoredLogins
 from tmcwall.signatures import SigningKey
@@ -187,3 +189,12 @@ def test_what_the_server_says_is_told_in_the_thread_of_the_screen(sharing, store
     assert sharing.configured
     assert sharing.state == state
     assert sharing.here.shared == {"braga"}
+
+
+@pytest.mark.parametrize(("dry_run", "wished"), [(False, {"CAM-1"}), (True, set())])
+def test_a_list_may_be_taken_in_with_its_logins_to_be_shared(store, vault, clock, tmp_path, dry_run, wished):
+    register = register_with(store, MemoryVault(), clock)
+    listed = a_list(tmp_path, "CAM-1,Kamera 1,rtsp://pengawas:rahasia@10.0.0.1/1")
+    request = ImportList(str(listed), dry_run, share_logins=True)
+    imported(register, store, clock, request, by=ADMIN)
+    assert store.do(shared_logins.wishes).keys() == wished
