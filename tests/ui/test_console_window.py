@@ -76,6 +76,7 @@ def open_console(
         baskets=desk.baskets,
         annotations=desk.annotations,
         masks=desk.masks,
+        handover=desk.handover,
         open_live=lambda *_: pytest.fail("no picture is taken here"),
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
@@ -96,7 +97,13 @@ def open_console(
         patrol=desk.patrol,
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
-        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        upkeep=UpkeepServices(
+            events=desk.outage_events,
+            repairs=desk.repairs,
+            reports=desk.owner_reports,
+            coverage=desk.coverage,
+            dossiers=desk.dossiers,
+        ),
         logins=FakeLoginSharing(),
     )
     actions = Actions(translate)

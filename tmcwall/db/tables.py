@@ -521,6 +521,16 @@ repairs = Table(
     Column("withdrawn", Boolean, nullable=False),
 )
 
+camera_dossiers = Table(
+    "camera_dossiers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("agreed_on", Date),
+    Column("agreement_sha256", String),
+    Column("checks", JSON, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -541,6 +551,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.ANNOTATION: footage_annotations,
     Entity.PRIVACY_MASK: privacy_masks,
     Entity.REPAIR: repairs,
+    Entity.CAMERA_DOSSIER: camera_dossiers,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 
