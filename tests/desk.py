@@ -31,6 +31,7 @@ from tests.fake_services import (
     FakeDuty,
     FakeEnrolment,
     FakeExport,
+    FakeHandover,
     FakeHealth,
     FakeHolds,
     FakeIncidentDesk,
@@ -86,6 +87,7 @@ class Desk:
     baskets: FakeBaskets
     annotations: FakeAnnotations
     masks: FakeMasks
+    handover: FakeHandover
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -143,6 +145,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         baskets=FakeBaskets(),
         annotations=FakeAnnotations(),
         masks=FakeMasks(),
+        handover=FakeHandover(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

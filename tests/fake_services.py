@@ -46,6 +46,7 @@ from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.domain.shift_report import ShiftReport
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.annotations import Drawn
@@ -837,6 +838,27 @@ class FakeAnnotations(QObject):
 
     def remove(self, annotation: Annotation) -> None:
         self.removed.append(annotation.id)
+
+
+class FakeHandover(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    prepared = Signal(object, object)
+    kept = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.prepared_times = 0
+        self.signed: list[tuple[str, str, str]] = []
+
+    def prepare(self) -> None:
+        self.prepared_times += 1
+
+    def sign(self, report: ShiftReport, *, remark: str, nrp: str, password: str) -> None:
+        self.signed.append((remark, nrp, password))
 
 
 class FakeMasks(QObject):

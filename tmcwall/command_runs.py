@@ -234,6 +234,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             viewing_copy=not options.no_viewing_copy,
             availability=options.availability,
             time_stamp_url=options.tsa,
+            counter_signature=options.counter_sign,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),

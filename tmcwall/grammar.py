@@ -199,6 +199,7 @@ class Grammar:
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
         exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
+        exporting.add_argument("--counter-sign", action="store_true", help=self._say(say.COUNTER_SIGN))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         exporting.add_argument("--availability", action="store_true", help=self._say(say.WITH_AVAILABILITY))
         verifying.add_argument("path", type=Path, metavar="PATH")
@@ -363,12 +364,17 @@ class Grammar:
             help=self._say(say.QUARANTINE_LIMIT),
         )
         check = self._command("check", say.QUARANTINE_CHECK, server_runs.check_quarantine, under=commands)
-        adding = self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands)
-        adding.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
-        adding.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
+        deciding = [
+            self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands),
+            self._command("accept", say.QUARANTINE_ACCEPT, server_runs.accept_quarantined, under=commands),
+            self._command("drop", say.QUARANTINE_DROP, server_runs.drop_quarantined, under=commands),
+        ]
+        for parser in deciding:
+            parser.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
+            parser.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
         for parser in (listing, check):
             parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
-        for parser in (listing, check, adding):
+        for parser in (listing, check, *deciding):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _server_upkeep(self, commands: _Subparsers) -> None:

@@ -76,6 +76,7 @@ def open_console(
         baskets=desk.baskets,
         annotations=desk.annotations,
         masks=desk.masks,
+        handover=desk.handover,
         open_live=lambda *_: pytest.fail("no picture is taken here"),
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,

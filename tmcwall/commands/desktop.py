@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.shift_handover import shift_handover_of
 from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
@@ -66,12 +68,15 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.services.watched_over import OversightServices
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Language, Translator
+from tmcwall.texts import ground_points as ground_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.ground_window import GroundWindow
 from tmcwall.ui.console.incident_place import IncidentPlace
 from tmcwall.ui.console.insight import KeptInSight
+from tmcwall.ui.console.place_import import PlaceImportBar
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
@@ -165,8 +170,7 @@ class Desktop(QObject):
         self._application = application
         self._workstation = workstation
         self._translate = translate
-        self._stopping = self._finished = False
-        self._end_ns = 0
+        self._stopping, self._finished, self._end_ns = False, False, 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
         self.feed = VideoFeed(
@@ -292,6 +296,14 @@ class Desktop(QObject):
         self.alarm = Alarm(
             clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
         )  # fmt: skip
+        self.handover = shift_handover_of(
+            workstation,
+            duty=self.duty,
+            incidents=self.incidents,
+            cameras=self.cameras,
+            walls=self.layouts,
+            regions=regions,
+        )
         self._services = Services(
             self.changes,
             self.cameras,
@@ -309,6 +321,7 @@ class Desktop(QObject):
             *self.footage.in_order(),
             *self.owned_footage.in_order(),
             self.layouts,
+            self.handover,
             *self.for_all.in_order(),
             *self.upkeep.in_order(),
             self.places,
@@ -344,6 +357,7 @@ class Desktop(QObject):
             reserved=settings.reserved_tiles,
             everywhere=kiosk,
             painted=painted,
+            calibrations=self.place.calibrations,
             parent=self,
         )
         self.sent_walls = SentWalls(
@@ -418,6 +432,7 @@ class Desktop(QObject):
             annotations=self.footage.annotations,
             masks=self.footage.masks,
             open_live=self.feed.open_tile,
+            handover=self.handover,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -537,6 +552,7 @@ class Desktop(QObject):
     def _connect_places(self) -> None:
         place = self.place
         RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        self.health.view_accepted.connect(place.calibrations.forget_moved)
         if self.console is None:
             return
         IncidentPlace(
@@ -549,7 +565,18 @@ class Desktop(QObject):
             translate=self._translate,
             parent=self.console,
         )
-        for refused in (place.blind_spots.refused, place.places.refused, place.calibrations.refused):
+        ground = GroundWindow(
+            place.calibrations,
+            self.feed.open_tile,
+            clock=self._workstation.clock,
+            translate=self._translate,
+            parent=self.console,
+        )
+        self.console.cameras.add_to_menu(ground_texts.OPEN, partial(_open_camera, ground, self.cameras))
+        self.console.shared.contacts.add_below(
+            PlaceImportBar(place.imports, place.places, translate=self._translate, parent=self.console)
+        )
+        for refused in (place.blind_spots.refused, place.places.refused):
             refused.connect(self.console.tell_trouble)
 
     def _handlers(self) -> Handlers:
@@ -614,6 +641,12 @@ class Desktop(QObject):
         self._finished = True
         self._services.join(end_ns=self._end_ns, clock=self._workstation.clock)
         self.stopped.emit()
+
+
+def _open_camera(window: GroundWindow, cameras: CameraBook, camera_id: str) -> None:
+    camera = cameras.get(camera_id)
+    if camera is not None:
+        window.open_camera(camera)
 
 
 def _let_python_see_signals() -> None:

@@ -8,12 +8,12 @@ from tmcwall.services.browser_sign_in import ServerBrowserGate
 from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import ServerGate
 from tmcwall.services.login_sharing import LoginSharing
-from tmcwall.services.replica import StoreOversight, StorePersonal
+from tmcwall.services.replica import StoreOversight, StorePersonal, StoreRoles
 from tmcwall.services.shared_logins import StoredLogins
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.clip_courier import ClipCourier, WantedClips
-from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
+from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier, RoleCourier
 from tmcwall.sync.custody_courier import CustodyCourier
 from tmcwall.sync.login_courier import LoginCourier
 from tmcwall.sync.personal import PersonalCourier
@@ -58,6 +58,7 @@ def client_of(
             CustodyCourier(StoreCustody(store)),
             DeskReporter(replica, cameras=counts),
             RegisterCourier(replica, clock=clock),
+            RoleCourier(StoreRoles(store)),
             LoginCourier(
                 StoredLogins(store, workstation.vault, clock=clock),
                 device=workstation.identity.current,

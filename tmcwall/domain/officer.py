@@ -138,6 +138,12 @@ def may(role: Role, action: Action) -> bool:
     return action in _MAY[role]
 
 
+def may_less(role: Role, *, than: Role) -> bool:
+    """Whether a role allows nothing that the other does not, sees no units that the other does not, and is another."""
+    sees_no_more = role not in _OF_ALL_UNITS or than in _OF_ALL_UNITS
+    return role is not than and _MAY[role] <= _MAY[than] and sees_no_more
+
+
 def can(officer: Officer, action: Action, *, unit: str = "") -> bool:
     """Whether the officer may do that to something of that unit; empty: it belongs to all.
 

@@ -48,6 +48,7 @@ from tmcwall.ui.case_services import (
     MaskService,
     RemainingServices,
     SearchService,
+    ShiftHandoverService,
     TaggingService,
     TrackService,
 )
@@ -459,6 +460,7 @@ class ConsoleServices:
     baskets: BasketService
     annotations: AnnotationService
     masks: MaskService
+    handover: ShiftHandoverService
     open_live: OpenLive
     evidence: EvidenceServices
     layouts: LayoutService

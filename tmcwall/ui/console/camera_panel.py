@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -23,7 +24,7 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.domain.officer import Action
-from tmcwall.texts import Translator
+from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import dossiers as dossier_texts
 from tmcwall.texts import health as health_texts
@@ -124,7 +125,7 @@ class CameraPanel(QWidget):
         self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
         self._menu.addAction(translate(mask_texts.OPEN), self._ask_masks)
         self._menu.addAction(translate(dossier_texts.OPEN), self._ask_dossier)
-        self._menu.addSeparator()
+        self._behind = self._menu.addSeparator()
         self._changes = {change: self._menu.addAction(translate(text)) for change, text in _MENU.items()}
         self._menu.triggered.connect(self._start_change)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -224,6 +225,17 @@ class CameraPanel(QWidget):
         camera_id = self.selected_camera()
         if camera_id is not None:
             self.history_requested.emit(camera_id)
+
+    def add_to_menu(self, text: Text, asked: Callable[[str], None]) -> None:
+        """Another entry in the menu of the selected camera, behind what is always there."""
+        action = QAction(self._translate(text), self)
+        action.triggered.connect(partial(self._ask_for, asked))
+        self._menu.insertAction(self._behind, action)
+
+    def _ask_for(self, asked: Callable[[str], None]) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            asked(camera_id)
 
     @Slot()
     def _ask_masks(self) -> None:
