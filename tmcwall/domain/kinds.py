@@ -19,6 +19,7 @@ from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
 from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.kenita import CascadeStep
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
@@ -244,6 +245,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.BOOKMARKS,
         facts_of_creation=frozenset({"id", "case_id", "bookmark_id", "part", "added_by", "added_at"}),
         parent=Parent(Entity.CASE, "case_id"),
+    ),
+    Entity.CASCADE_STEP: Kind(
+        shape=CascadeStep,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.INCIDENTS,
+        never_altered=True,
+        parent=Parent(Entity.INCIDENT, "incident_id"),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +37,8 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.response_times import PRESETS, Targets
+from tmcwall.domain.same_incident import close_with_main, counted_with, merge, proposals, split
 from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
 
@@ -104,9 +106,11 @@ class IncidentDesk(QObject):
         cameras: Eyes,
         duty: OnDuty,
         clock: Clock,
+        targets: Targets = PRESETS,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.targets: Final = targets
         self._store = store
         self._cameras = cameras
         self._duty = duty
@@ -118,6 +122,8 @@ class IncidentDesk(QObject):
         """Incidents by camera."""
         self._markers: dict[str, frozenset[str]] = {}
         """Cameras by incident."""
+        self._counted: Mapping[str, str] = {}
+        """Open incidents that are not listed, with the one that they are counted with."""
         cameras.cameras_changed.connect(self.place_markers)
         changes.committed.connect(self._take_notice)
 
@@ -128,10 +134,29 @@ class IncidentDesk(QObject):
         self._futures.close()
 
     def open(self) -> Sequence[Incident]:
-        """Open incidents, the most severe first and of these the newest first."""
+        """Open incidents, the most severe first and of these the newest first.
+
+        What was merged into one that is open, and alarms that repeat one, are counted there (`calls`) and not listed.
+        """
         return sorted(
-            (incident for incident in self._incidents.values() if incident.status in OPEN_STATUSES), key=_urgency
+            (one for one in self._incidents.values() if one.status in OPEN_STATUSES and one.id not in self._counted),
+            key=_urgency,
         )
+
+    def calls(self, incident_id: str) -> Sequence[Incident]:
+        """All that was reported of it, itself first: what was merged into it, and the alarms that repeat it."""
+        incident = self._incidents.get(incident_id)
+        if incident is None:
+            return ()
+        others = [self._incidents[one] for one, main in self._counted.items() if main == incident_id]
+        merged = (one for one in self._incidents.values() if one.duplicate_of == incident_id and one not in others)
+        same = sorted((*others, *merged), key=lambda one: (one.received_at, one.id))
+        return (incident, *(one for one in same if one.id != incident_id))
+
+    def proposals(self, incident_id: str) -> Sequence[Incident]:
+        """Open incidents that may be the same, the oldest first."""
+        incident = self._incidents.get(incident_id)
+        return () if incident is None else proposals(incident, self.open())
 
     def get(self, incident_id: str) -> Incident | None:
         return self._incidents.get(incident_id)
@@ -187,7 +212,8 @@ class IncidentDesk(QObject):
         self._change(incident_id, lambda incident, by: transitions.acknowledge(incident, at=at, by=by.nrp))
 
     def verify(self, incident_id: str, certainty: Certainty) -> None:
-        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty))
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty, at=at))
 
     def dispatch(self, incident_id: str) -> None:
         at = self._clock.utc()
@@ -199,8 +225,49 @@ class IncidentDesk(QObject):
         self._change(incident_id, lambda incident, _by: transitions.arrive(incident, at=at))
 
     def close(self, incident_id: str, certainty: Certainty) -> None:
+        """What is counted with it is closed with it, as its duplicate."""
         at = self._clock.utc()
+        for one in self.calls(incident_id)[1:]:
+            if one.status in OPEN_STATUSES:
+                self._change(one.id, lambda incident, _by: close_with_main(incident, at=at))
         self._change(incident_id, lambda incident, _by: transitions.close(incident, at=at, certainty=certainty))
+
+    def merge(self, duplicate_id: str, main_id: str, *, on_duplicate: str, on_main: str) -> None:
+        """An officer says that they are one incident; both keep a note of it, in these words."""
+        at = self._clock.utc()
+
+        def write(session: Session, officer: Officer) -> Sequence[Incident]:
+            get = partial(incident_rows.get, session)
+            duplicate, main = get(duplicate_id), get(main_id)
+            if duplicate is None or main is None:
+                raise DomainError(DomainCode.NOT_FOUND, f"incident {duplicate_id if duplicate is None else main_id}")
+            merged = merge(duplicate, main, get)
+            operations.change(session, merged, actor=officer.nrp, at=at)
+            _note(session, duplicate_id, on_duplicate, by=officer, at=at)
+            _note(session, main_id, on_main, by=officer, at=at)
+            return (merged, main)
+
+        self._write(write, self._take_all)
+
+    def split(self, duplicate_id: str, *, on_duplicate: str, on_main: str) -> None:
+        """Take a merging back; both keep a note of it, in these words."""
+        at = self._clock.utc()
+
+        def write(session: Session, officer: Officer) -> Sequence[Incident]:
+            duplicate = incident_rows.get(session, duplicate_id)
+            if duplicate is None:
+                raise DomainError(DomainCode.NOT_FOUND, f"incident {duplicate_id}")
+            main_id = duplicate.duplicate_of
+            alone = split(duplicate)
+            operations.change(session, alone, actor=officer.nrp, at=at)
+            _note(session, duplicate_id, on_duplicate, by=officer, at=at)
+            main = incident_rows.get(session, main_id) if main_id is not None else None
+            if main is None:
+                return (alone,)
+            _note(session, main.id, on_main, by=officer, at=at)
+            return (alone, main)
+
+        self._write(write, self._take_all)
 
     def add_note(self, incident_id: str, text: str) -> None:
         """`noted` follows the commit."""
@@ -257,8 +324,7 @@ class IncidentDesk(QObject):
             )
 
     def _list(self, read: _Read) -> None:
-        for incident in read.incidents:
-            self._keep(incident)
+        self._keep(*read.incidents)
         for note in read.notes:
             self._keep_note(note)
         self.listed.emit()
@@ -267,6 +333,10 @@ class IncidentDesk(QObject):
         is_new = incident.id not in self._incidents
         self._keep(incident)
         (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
+
+    def _take_all(self, incidents: Sequence[Incident]) -> None:
+        for incident in incidents:
+            self._take(incident)
 
     def _take_note(self, note: IncidentNote) -> None:
         self._keep_note(note)
@@ -280,10 +350,13 @@ class IncidentDesk(QObject):
             if note not in self._notes.get(note.incident_id, ()):
                 self._take_note(note)
 
-    def _keep(self, incident: Incident) -> None:
-        self._incidents[incident.id] = incident
-        self._unmark(incident.id)
-        self._mark(incident)
+    def _keep(self, *incidents: Incident) -> None:
+        self._incidents.update({incident.id: incident for incident in incidents})
+        before, self._counted = self._counted, counted_with(self._incidents)
+        changed = {incident.id for incident in incidents} | dict(before.items() ^ self._counted.items()).keys()
+        for incident_id in changed:
+            self._unmark(incident_id)
+            self._mark(self._incidents[incident_id])
 
     def _keep_note(self, note: IncidentNote) -> None:
         notes = (*self._notes.get(note.incident_id, ()), note)
@@ -291,7 +364,7 @@ class IncidentDesk(QObject):
 
     def _mark(self, incident: Incident) -> None:
         position = incident.place.position
-        if position is None or not is_marked(incident):
+        if position is None or not is_marked(incident) or incident.id in self._counted:
             return
         seeing = frozenset(camera.id for camera in self._cameras.that_see(position))
         self._markers[incident.id] = seeing
@@ -313,8 +386,12 @@ def _urgency(incident: Incident) -> tuple[int, float, str]:
     return -_BY_SEVERITY[incident.severity], -incident.received_at.timestamp(), incident.id
 
 
+def _note(session: Session, incident_id: str, words: str, *, by: Officer, at: datetime) -> None:
+    operations.change(session, IncidentNote(str(uuid7(at)), incident_id, at, by.nrp, words), actor=by.nrp, at=at)
+
+
 def _open_with_notes(session: Session) -> _Read:
-    incidents = incident_rows.open_incidents(session)
+    incidents = (*incident_rows.open_incidents(session), *incident_rows.closed_into_open(session))
     notes = [note for incident in incidents for note in incident_rows.notes(session, incident.id)]
     return _Read(incidents, notes)
 

@@ -51,6 +51,7 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CONTACT: Text(id="Kontak {subject}", en="Contact {subject}"),
     Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
     Entity.FOOTAGE_REQUEST: Text(id="Permintaan rekaman kepada {subject}", en="Request for footage to {subject}"),
+    Entity.CASCADE_STEP: Text(id="Langkah kaskade kejadian {subject}", en="Cascade step of incident {subject}"),
     Entity.BASKET_ITEM: Text(id="Isi keranjang perkara {subject}", en="Basket of case {subject}"),
 }
 
@@ -95,6 +96,12 @@ FIELDS: Final[Mapping[str, Text]] = {
     "acknowledged_by": Text(id="diterima oleh", en="accepted by"),
     "dispatched_at": Text(id="waktu ditugaskan", en="time dispatched"),
     "on_scene_at": Text(id="waktu tiba", en="time on scene"),
+    "verified_at": Text(id="waktu terverifikasi", en="time verified"),
+    "duplicate_of": Text(id="digabung ke", en="merged into"),
+    "step": Text(id="langkah", en="step"),
+    "level": Text(id="tingkat kaskade", en="cascade level"),
+    "contact_id": Text(id="kontak", en="contact"),
+    "at": Text(id="waktu", en="time"),
     "closed_at": Text(id="waktu ditutup", en="time closed"),
     "reporter_name": Text(id="nama pelapor", en="reporter's name"),
     "reporter_phone": Text(id="telepon pelapor", en="reporter's telephone"),

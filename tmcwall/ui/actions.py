@@ -55,6 +55,10 @@ class ActionId(StrEnum):
     NOTE = "note"
     FOOTAGE = "footage"
     SECURE = "secure"
+    VERIFY = "verify"
+    DISPATCH = "dispatch"
+    ARRIVE = "arrive"
+    MERGE = "merge"
     CLOSE_INCIDENT = "close_incident"
     SILENCE = "silence"
     BACK = "back"
@@ -142,6 +146,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.NOTE, ("N",), _I, Group.INCIDENTS, texts.NOTE),
     Action(ActionId.FOOTAGE, ("W",), _I, Group.INCIDENTS, texts.FOOTAGE),
     Action(ActionId.SECURE, ("S",), _I, Group.INCIDENTS, texts.SECURE),
+    Action(ActionId.VERIFY, ("V",), _I, Group.INCIDENTS, texts.VERIFY),
+    Action(ActionId.DISPATCH, ("T",), _I, Group.INCIDENTS, texts.DISPATCH),
+    Action(ActionId.ARRIVE, ("L",), _I, Group.INCIDENTS, texts.ARRIVE),
+    Action(ActionId.MERGE, ("G",), _I, Group.INCIDENTS, texts.MERGE),
     Action(ActionId.CLOSE_INCIDENT, ("C",), _I, Group.INCIDENTS, texts.CLOSE_INCIDENT),
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),
     Action(ActionId.BACK, ("Esc",), _W, Group.PROGRAM, texts.BACK),
