@@ -35,6 +35,8 @@ from tmcwall.workstation import Workstation, open_workstation
 
 OFFSCREEN_SECONDS: Final = 60.0
 """How long the demo runs where there is no display."""
+_DAY_CAMERAS: Final = 16
+_FASTEST_DAY: Final = 1000
 _NOTHING_SHOWN: Final = 1
 """The exit code."""
 _OFFSCREEN: Final = "offscreen"
@@ -55,6 +57,7 @@ def run_demo(options: DemoOptions) -> int:
     check_picture(options.screenshot)
     check_result(options.stats)
     options.world.watching(options.cameras)  # refuses a number of cameras that the city does not have
+    _check_day(options)
     data = (options.data_dir or Path(platformdirs.user_data_dir("tmcwall-demo", appauthor=False))).absolute()
     options = _with_display(options, translate, data=data)
     clock = SystemClock()
@@ -118,6 +121,15 @@ class _SceneProgress:
     def _tell(self) -> None:
         if self._is_told:
             tell(self._translate, say.SCENES, done=self._done, count=self._count)
+
+
+def _check_day(options: DemoOptions) -> None:
+    if options.day_speed is None:
+        return
+    if not 0 < options.day_speed <= _FASTEST_DAY:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--day {options.day_speed:g}: 0..{_FASTEST_DAY}")
+    if options.cameras < _DAY_CAMERAS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--day: --cameras {options.cameras}, {_DAY_CAMERAS}..")
 
 
 def _with_display(options: DemoOptions, translate: Translator, *, data: Path) -> DemoOptions:

@@ -71,6 +71,10 @@ OPEN_STATUSES = frozenset({Status.NEW, Status.ACKNOWLEDGED, Status.DISPATCHED, S
 
 
 class Source(StrEnum):
+    """Who reports. Stored and synchronised by these words: a workstation that does not know one cannot show what came
+    from it until it is updated.
+    """
+
     CALL_112 = "112"
     CALL_110 = "110"
     LIBAS = "libas"
@@ -81,6 +85,17 @@ class Source(StrEnum):
     DISHUB = "dishub"
     RADIO = "ht"
     OPERATOR = "operator"
+    EDUMAS = "edumas"
+    """Complaints about the police's own service: they are no emergencies."""
+    GUEST_REPORT = "lapor_tamu"
+    """Who has a guest for the night, by PosPin: never an alarm."""
+    PATROL = "patroli"
+    BMKG = "bmkg"
+    """Weather: gives warnings for areas, by CAP."""
+
+
+QUIET_SOURCES = frozenset({Source.GUEST_REPORT, Source.EDUMAS})
+"""What comes from these never sounds, whatever it says of itself."""
 
 
 class Drill(StrEnum):
@@ -205,6 +220,8 @@ def cancel(incident: Incident, *, at: datetime) -> Incident:
 def alarm_tone(incident: Incident) -> Tone:
     """The tone on arrival. Kenita sounds for crime only (community work and death notices come the same way)."""
     if incident.status is not Status.NEW or incident.certainty in _DISMISSED:
+        return Tone.SILENT
+    if incident.source in QUIET_SOURCES:
         return Tone.SILENT
     if incident.source is Source.KENITA and incident.type is not IncidentType.CRIME:
         return Tone.SILENT

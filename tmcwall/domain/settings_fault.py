@@ -35,6 +35,8 @@ class SettingReason(StrEnum):
     SERVER_URL_PASSWORD = "server_url_password"  # noqa: S105 - a reason, not a secret
     SERVER_URL_PLAIN = "server_url_plain"
     RELAY_ADDRESS_MALFORMED = "relay_address_malformed"
+    NOT_A_GATE = "not_a_gate"
+    NOT_A_LINK = "not_a_link"
     LETTER_NUMBER_FORMAT = "letter_number_format"
     NOT_ACCEPTED = "not_accepted"
     """Of a kind that has no sentence of its own."""

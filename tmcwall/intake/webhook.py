@@ -156,11 +156,13 @@ Identity = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/
 RtRw = Annotated[str, StringConstraints(pattern=r"^\d{1,3}$"), AfterValidator(_three_digits)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a message from outside: no field that is not described, and no number that is a text."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class _Location(_Part):
+class _Location(Part):
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
@@ -182,18 +184,18 @@ class _Location(_Part):
         return Place(position, self.accuracy_m, self.adm4, self.rw, self.rt, self.text)
 
 
-class _Reporter(_Part):
+class _Reporter(Part):
     name: Line = ""
     phone: Annotated[str, StringConstraints(pattern=r"^[+0-9 ()./-]{0,32}$")] = ""
     consent: bool = False
 
 
-class _Attachment(_Part):
+class _Attachment(Part):
     url: Annotated[str, StringConstraints(max_length=1000, pattern=r"^https://[^\s@]+$")]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
-class _Body(_Part):
+class _Body(Part):
     schema_: Literal["tmcwall.incident/1"] = Field(alias="schema")
     id: Identity
     source: Source
@@ -266,6 +268,12 @@ def claimed_source(body: bytes) -> Source | None:
         return None
 
 
+def problems_of(error: ValidationError) -> tuple[FieldProblem, ...]:
+    """In the order of the message, and without what stood there."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return tuple(FieldProblem(".".join(map(str, problem["loc"])), problem["msg"]) for problem in problems[:50])
+
+
 def parse_webhook(body: bytes) -> Report:
     """The report in a body of at most 64 KiB, with a byte-order mark or without. Raises WebhookError with every wrong
     field.
@@ -278,10 +286,7 @@ def parse_webhook(body: bytes) -> Report:
     try:
         content = _Body.model_validate_json(body.removeprefix(BOM_UTF8))
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
-        raise WebhookError(
-            tuple(FieldProblem(".".join(map(str, problem["loc"])), problem["msg"]) for problem in problems[:50])
-        ) from None
+        raise WebhookError(problems_of(error)) from None
     reporter = content.reporter if content.reporter.consent else _Reporter()
     return Report(
         source=content.source,

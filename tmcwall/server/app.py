@@ -25,6 +25,7 @@ from tmcwall.log import get_logger
 from tmcwall.server import (
     access,
     browser_sign_in,
+    city,
     custody,
     desks,
     devices,
@@ -88,6 +89,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(exchange_router(push_bytes=settings.limits.push_bytes))
     routes.include_router(snapshot.router)
     routes.include_router(incoming.router)
+    routes.include_router(city.router)
     routes.include_router(records.router)
     routes.include_router(oversight.router)
     routes.include_router(desks.router)
@@ -142,6 +144,7 @@ async def _checkpoint(context: ServerContext) -> None:
 def _forget_old(context: ServerContext) -> None:
     with context.database.write() as session:
         oversight.forget_old(session, now=context.clock.utc(), kept=context.limits.oversight_kept)
+        city.forget_old(session, now=context.clock.utc())
 
 
 def _speak_refusals(app: FastAPI) -> None:

@@ -1,38 +1,26 @@
-"""Route: incidents reported by other systems."""
+"""Routes: incidents reported by other systems, as `tmcwall.incident/1`, in a form of their own, or as CAP."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from tmcwall.domain.incident import Source
-from tmcwall.intake.webhook import (
-    MAX_BODY_BYTES,
-    SIGNATURE_HEADER,
-    TIMESTAMP_HEADER,
-    Report,
-    WebhookError,
-    check_signature,
-    claimed_source,
-    parse_webhook,
-    signature_version,
-)
-from tmcwall.log import get_logger
+from tmcwall.intake import cap
+from tmcwall.intake.webhook import MAX_BODY_BYTES, Report, WebhookError, claimed_source, parse_webhook
+from tmcwall.server import cap_messages
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.cap_messages import WarningOutcome
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.order import last_place
-from tmcwall.server.refusal import RequestRefused
-from tmcwall.server.reports import Outcome, Reception, receive, secrets_of
-from tmcwall.sync.protocol import FieldError, RefusalCode
-
-log = get_logger(__name__)
+from tmcwall.server.reports import Outcome, Reception, receive
+from tmcwall.server.signed_calls import Believed, SourceHeader, believe, named_source, refusal_of
 
 router = APIRouter()
+
+_XML_BODY = {"requestBody": {"required": True, "content": {"application/cap+xml": {"schema": {"type": "string"}}}}}
 
 
 class ReportReply(BaseModel):
@@ -42,65 +30,64 @@ class ReportReply(BaseModel):
     """2; or 1, which is to be given up: it leaves the time of a report to whoever catches it."""
 
 
+class CapReply(BaseModel):
+    """`incident_id` of an alert that is an incident; a warning for an area has none."""
+
+    incident_id: str | None
+    outcome: Outcome | WarningOutcome
+    signature_version: int
+
+
 @router.post("/webhooks/incident", status_code=202, max_body_size=MAX_BODY_BYTES)
 async def report(request: Request, context: Context) -> ReportReply:
     """A report of `tmcwall.incident/1`. 400 names the wrong fields, 401 is not believed, 409 is older, 429 too many."""
     body = await request.body()
-    believed = await run_in_threadpool(_believe, context, request, body)
-    reception = await context.order.first(partial(_receive, context, request, body, believed))
+    believed, content = await run_in_threadpool(_read_report, context, request, body)
+    reception = await context.order.first(partial(_receive, context, request, body, believed, content))
     return ReportReply(
         incident_id=reception.incident_id, outcome=reception.outcome, signature_version=believed.signature_version
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Believed:
-    source: Source
-    content: Report
-    signature_version: int
+@router.post("/webhooks/cap", status_code=202, max_body_size=cap.MAX_BODY_BYTES, openapi_extra=_XML_BODY)
+async def cap_alert(request: Request, context: Context, source: SourceHeader = None) -> CapReply:
+    """A message of CAP 1.2: a warning where a weather service sends it, else a report of an incident."""
+    body = await request.body()
+    believed, alert = await run_in_threadpool(_read_cap, context, request, body, source)
+    if cap_messages.gives_warnings(believed.source):
+        outcome = await run_in_threadpool(_take_warning, context, request, body, believed, alert)
+        return CapReply(incident_id=None, outcome=outcome, signature_version=believed.signature_version)
+    reception = await context.order.first(partial(_receive_cap, context, request, body, believed, alert))
+    return CapReply(
+        incident_id=reception.incident_id, outcome=reception.outcome, signature_version=believed.signature_version
+    )
 
 
-def _believe(context: ServerContext, request: Request, body: bytes) -> _Believed:
+def _read_report(context: ServerContext, request: Request, body: bytes) -> tuple[Believed, Report]:
     """Raises RequestRefused."""
-    now = context.clock.utc()
-    signature = request.headers.get(SIGNATURE_HEADER)
-    source = claimed_source(body)
-    with context.database.read() as session:
-        known = () if source is None else secrets_of(session, source, secret_box=context.secret_box, now=now)
-    faults = [
-        check_signature(
-            body, secret=secret, signature=signature, timestamp=request.headers.get(TIMESTAMP_HEADER), now=now
-        )
-        # An unknown source takes as long as a wrong signature.
-        for secret in known or (secrets.token_bytes(32),)
-    ]
-    fault = None if None in faults else faults[0]
-    if fault is not None or source is None or not known or signature is None:
-        context.counters.reports.labels("(unbelieved)", "refused").inc()
-        context.strangers.count(address_of(request))
-        outcome = fault or "unknown source"
-        context.note(AuditAction.WEBHOOK, request, actor="", about=source or "", outcome=outcome)
-        raise RequestRefused(RefusalCode.UNAUTHORIZED)
-    context.reports.count(source)
-    if faults[0] is not None:
-        log.warning("webhook_signed_with_former_secret", source=source)
-    version = signature_version(signature)
-    if version == 1 and source not in context.old_signatures:
-        context.old_signatures.add(source)
-        log.warning("webhook_signature_version_1", source=source)
+    believed = believe(context, request, body, claimed=claimed_source(body))
     try:
-        content = parse_webhook(body)
+        return believed, parse_webhook(body)
     except WebhookError as error:
-        problems = tuple(FieldError(field=problem.field, message=problem.message) for problem in error.problems)
-        raise RequestRefused(RefusalCode.INVALID, errors=problems) from None
-    return _Believed(source, content, version)
+        raise refusal_of(error.problems) from None
 
 
-def _receive(context: ServerContext, request: Request, body: bytes, believed: _Believed) -> Reception:
+def _read_cap(
+    context: ServerContext, request: Request, body: bytes, source: str | None
+) -> tuple[Believed, cap.CapAlert]:
+    """Raises RequestRefused."""
+    believed = believe(context, request, body, claimed=named_source(source))
+    try:
+        return believed, cap.parse_cap(body)
+    except WebhookError as error:
+        raise refusal_of(error.problems) from None
+
+
+def _receive(context: ServerContext, request: Request, body: bytes, believed: Believed, content: Report) -> Reception:
     """Raises RequestRefused(SEQUENCE_OLD)."""
     now = context.clock.utc()
     with context.database.write() as session:
-        reception = receive(session, believed.content, body, now=now, signing_key=context.signing_key)
+        reception = receive(session, content, body, now=now, signing_key=context.signing_key)
         audit(
             session,
             AuditAction.WEBHOOK,
@@ -114,3 +101,34 @@ def _receive(context: ServerContext, request: Request, body: bytes, believed: _B
     context.counters.reports.labels(believed.source, reception.outcome).inc()
     context.announcer.announce(sequence)
     return reception
+
+
+def _receive_cap(
+    context: ServerContext, request: Request, body: bytes, believed: Believed, alert: cap.CapAlert
+) -> Reception:
+    """Raises RequestRefused(INVALID, SEQUENCE_OLD)."""
+    with context.database.write() as session:
+        try:
+            content = cap_messages.report_in_thread(session, believed.source, alert)
+        except WebhookError as error:
+            raise refusal_of(error.problems) from None
+    return _receive(context, request, body, believed, content)
+
+
+def _take_warning(
+    context: ServerContext, request: Request, body: bytes, believed: Believed, alert: cap.CapAlert
+) -> WarningOutcome:
+    """Raises RequestRefused(INVALID)."""
+    now = context.clock.utc()
+    with context.database.write() as session:
+        try:
+            outcome = cap_messages.take_warning(session, believed.source, alert, body, now=now)
+        except WebhookError as error:
+            raise refusal_of(error.problems) from None
+        about = f"warning/{alert.identifier}"
+        audit(
+            session, AuditAction.WEBHOOK, at=now, actor=believed.source, about=about, address=address_of(request),
+            outcome=outcome,
+        )  # fmt: skip
+    context.counters.reports.labels(believed.source, outcome).inc()
+    return outcome

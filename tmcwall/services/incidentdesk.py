@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final, Protocol, TypeVar
@@ -37,10 +37,12 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.place_names import Finding
 from tmcwall.domain.response_times import PRESETS, Targets
-from tmcwall.domain.same_incident import close_with_main, counted_with, merge, proposals, split
+from tmcwall.domain.same_incident import close_with_main, counted_with, proposals
 from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
+from tmcwall.services.merging import Merging
 
 T = TypeVar("T")
 
@@ -84,8 +86,22 @@ class Eyes(Protocol):
     def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
 
 
+class Places(Protocol):
+    """The part of `PlaceBook` that the desk uses."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def settled(self, place: Place) -> Place: ...
+    def of_place(self, place: Place) -> Finding: ...
+
+
 class IncidentDesk(QObject):
-    """The incident queue: every open incident and those closed since the start, in memory."""
+    """The incident queue: every open incident and those closed since the start, in memory.
+
+    An incident that came without a position has one here as soon as its words mean exactly one place. That is not
+    written anywhere: every workstation finds the same, and what an officer chooses stands above it.
+    """
 
     listed = Signal()
     """The open incidents were read; comes once after `start`, without tone."""
@@ -107,12 +123,14 @@ class IncidentDesk(QObject):
         duty: OnDuty,
         clock: Clock,
         targets: Targets = PRESETS,
+        places: Places | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.targets: Final = targets
         self._store = store
         self._cameras = cameras
+        self._places = places
         self._duty = duty
         self._clock = clock
         self._futures = FutureDispatcher()
@@ -124,7 +142,11 @@ class IncidentDesk(QObject):
         """Cameras by incident."""
         self._counted: Mapping[str, str] = {}
         """Open incidents that are not listed, with the one that they are counted with."""
+        self._as_stored: dict[str, Place] = {}
+        """Of the incidents whose place was found by its words."""
         cameras.cameras_changed.connect(self.place_markers)
+        if places is not None:
+            places.changed.connect(self._find_places)
         changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
@@ -181,6 +203,22 @@ class IncidentDesk(QObject):
             return Coverage(None, ())
         return self._cameras.nearest(incident.place.position)
 
+    def is_found_by_words(self, incident_id: str) -> bool:
+        """Whether the incident came without a position, and its words meant exactly one."""
+        return incident_id in self._as_stored
+
+    def meanings(self, incident_id: str) -> Finding:
+        """What the words of its place may mean, to choose from; none for one that came with a position."""
+        incident = self._incidents.get(incident_id)
+        if incident is None or self._places is None:
+            return Finding()
+        place = self._as_stored.get(incident_id, incident.place)
+        return self._places.of_place(place) if place.position is None else Finding()
+
+    def put_place(self, incident_id: str, place: Place) -> None:
+        """An officer has said where it is; `changed` follows the commit."""
+        self._change(incident_id, lambda incident, _by: replace(incident, place=place))
+
     def report(self, draft: IncidentDraft) -> None:
         """Manual entry; `arrived` follows the commit."""
         place = draft.place
@@ -234,40 +272,13 @@ class IncidentDesk(QObject):
 
     def merge(self, duplicate_id: str, main_id: str, *, on_duplicate: str, on_main: str) -> None:
         """An officer says that they are one incident; both keep a note of it, in these words."""
-        at = self._clock.utc()
-
-        def write(session: Session, officer: Officer) -> Sequence[Incident]:
-            get = partial(incident_rows.get, session)
-            duplicate, main = get(duplicate_id), get(main_id)
-            if duplicate is None or main is None:
-                raise DomainError(DomainCode.NOT_FOUND, f"incident {duplicate_id if duplicate is None else main_id}")
-            merged = merge(duplicate, main, get)
-            operations.change(session, merged, actor=officer.nrp, at=at)
-            _note(session, duplicate_id, on_duplicate, by=officer, at=at)
-            _note(session, main_id, on_main, by=officer, at=at)
-            return (merged, main)
-
-        self._write(write, self._take_all)
+        merging = Merging(duplicate_id, main_id, on_duplicate=on_duplicate, on_main=on_main)
+        self._write(partial(merging.merge, at=self._clock.utc()), self._take_all)
 
     def split(self, duplicate_id: str, *, on_duplicate: str, on_main: str) -> None:
         """Take a merging back; both keep a note of it, in these words."""
-        at = self._clock.utc()
-
-        def write(session: Session, officer: Officer) -> Sequence[Incident]:
-            duplicate = incident_rows.get(session, duplicate_id)
-            if duplicate is None:
-                raise DomainError(DomainCode.NOT_FOUND, f"incident {duplicate_id}")
-            main_id = duplicate.duplicate_of
-            alone = split(duplicate)
-            operations.change(session, alone, actor=officer.nrp, at=at)
-            _note(session, duplicate_id, on_duplicate, by=officer, at=at)
-            main = incident_rows.get(session, main_id) if main_id is not None else None
-            if main is None:
-                return (alone,)
-            _note(session, main.id, on_main, by=officer, at=at)
-            return (alone, main)
-
-        self._write(write, self._take_all)
+        merging = Merging(duplicate_id, None, on_duplicate=on_duplicate, on_main=on_main)
+        self._write(partial(merging.split, at=self._clock.utc()), self._take_all)
 
     def add_note(self, incident_id: str, text: str) -> None:
         """`noted` follows the commit."""
@@ -332,6 +343,7 @@ class IncidentDesk(QObject):
     def _take(self, incident: Incident) -> None:
         is_new = incident.id not in self._incidents
         self._keep(incident)
+        incident = self._incidents[incident.id]
         (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
 
     def _take_all(self, incidents: Sequence[Incident]) -> None:
@@ -344,19 +356,44 @@ class IncidentDesk(QObject):
 
     def _take_again(self, read: _Read) -> None:
         for incident in read.incidents:
-            if self._incidents.get(incident.id) != incident:
+            if self._incidents.get(incident.id) != self._placed(incident):
                 self._take(incident)
         for note in read.notes:
             if note not in self._notes.get(note.incident_id, ()):
                 self._take_note(note)
 
-    def _keep(self, *incidents: Incident) -> None:
-        self._incidents.update({incident.id: incident for incident in incidents})
+    def _keep(self, *stored: Incident) -> None:
+        """As they are shown: with the place that their words mean, and counted with what they are merged into."""
+        for one in stored:
+            incident = self._incidents[one.id] = self._placed(one)
+            if incident.place != one.place:
+                self._as_stored[one.id] = one.place
+            else:
+                self._as_stored.pop(one.id, None)
         before, self._counted = self._counted, counted_with(self._incidents)
-        changed = {incident.id for incident in incidents} | dict(before.items() ^ self._counted.items()).keys()
+        changed = {one.id for one in stored} | dict(before.items() ^ self._counted.items()).keys()
         for incident_id in changed:
             self._unmark(incident_id)
             self._mark(self._incidents[incident_id])
+
+    def _placed(self, incident: Incident) -> Incident:
+        if self._places is None or incident.place.position is not None:
+            return incident
+        return replace(incident, place=self._places.settled(incident.place))
+
+    @Slot()
+    def _find_places(self) -> None:
+        """Lists have changed: incidents without a position may have one now, or none any more."""
+        before = [
+            incident
+            for incident in self._incidents.values()
+            if incident.status in OPEN_STATUSES and (incident.id in self._as_stored or incident.place.position is None)
+        ]
+        self._keep(*(replace(one, place=self._as_stored.get(one.id, one.place)) for one in before))
+        for incident in before:
+            found = self._incidents[incident.id]
+            if found != incident:
+                self.changed.emit(found)
 
     def _keep_note(self, note: IncidentNote) -> None:
         notes = (*self._notes.get(note.incident_id, ()), note)
@@ -384,10 +421,6 @@ class _Read:
 
 def _urgency(incident: Incident) -> tuple[int, float, str]:
     return -_BY_SEVERITY[incident.severity], -incident.received_at.timestamp(), incident.id
-
-
-def _note(session: Session, incident_id: str, words: str, *, by: Officer, at: datetime) -> None:
-    operations.change(session, IncidentNote(str(uuid7(at)), incident_id, at, by.nrp, words), actor=by.nrp, at=at)
 
 
 def _open_with_notes(session: Session) -> _Read:

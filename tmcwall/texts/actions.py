@@ -207,6 +207,13 @@ OVERSIGHT = ActionText(
         en="Find who watched which camera when; for auditors and heads.",
     ),
 )
+PATROL = ActionText(
+    Text(id="Ronda kamera", en="Camera patrol"),
+    Text(
+        id="Lihat kamera mana yang paling lama belum dilihat petugas, dan mulai ronda di petak cadangan.",
+        en="See which cameras officers have not seen for the longest time, and tour them on the reserved tiles.",
+    ),
+)
 REVIEW = ActionText(
     Text(id="Tinjau rekaman", en="Review footage"),
     Text(
@@ -228,6 +235,13 @@ CONTACTS = ActionText(
         en="Who is called about a neighbourhood or the selected camera.",
     ),
 )
+REPAIRS = ActionText(
+    Text(id="Gangguan dan perbaikan", en="Outages and repairs"),
+    Text(
+        id="Kamera mana yang mati bersama dan karena apa; siapa yang sudah diberi tahu; daftar bulanan.",
+        en="Which cameras died together and of what; who was told; monthly lists.",
+    ),
+)
 OUTAGES = ActionText(
     Text(id="Padam terencana", en="Planned outages"),
     Text(
@@ -241,6 +255,17 @@ WALL_ORDERS = ActionText(
         id="Tampilkan sesuatu di dinding tempat kerja lain, atau tarik kembali.",
         en="Show something on the walls of another workstation, or take it back.",
     ),
+)
+CITY = ActionText(
+    Text(id="Kota", en="City"),
+    Text(
+        id="Peringatan yang berlaku, lalu lintas dan indikator satu arah, posisi satuan.",
+        en="Warnings that hold, traffic and the one-way indicator, positions of units.",
+    ),
+)
+SERVICE_LINKS = ActionText(
+    Text(id="Layanan", en="Services"),
+    Text(id="Buka layanan lain di peramban.", en="Open another service in the browser."),
 )
 GO_CAMERAS = ActionText(
     Text(id="Ke daftar kamera", en="Go to the cameras"),

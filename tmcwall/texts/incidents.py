@@ -69,6 +69,10 @@ SOURCES: Final[Mapping[Source, Text]] = {
     Source.DISHUB: Text(id="Dishub", en="Dishub"),
     Source.RADIO: Text(id="Radio HT", en="HT radio"),
     Source.OPERATOR: Text(id="Operator TMC", en="TMC operator"),
+    Source.EDUMAS: Text(id="E-Dumas", en="E-Dumas"),
+    Source.GUEST_REPORT: Text(id="Lapor Tamu", en="Guest report"),
+    Source.PATROL: Text(id="Patroli", en="Patrol"),
+    Source.BMKG: Text(id="BMKG", en="BMKG"),
 }
 
 DRILLS: Final[Mapping[Drill, Text]] = {

@@ -71,6 +71,13 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
     ),
     SettingReason.LIST_TOO_LONG: Text("harus memuat paling banyak {limit} isian", "must hold at most {limit} entries"),
     SettingReason.LIST_TOO_SHORT: Text("memuat terlalu sedikit isian", "holds too few entries"),
+    SettingReason.NOT_A_GATE: Text(
+        'harus seperti "KLK" atau "KLK >= 3000 3 4000"', 'must be like "KLK" or "KLK >= 3000 3 4000"'
+    ),
+    SettingReason.NOT_A_LINK: Text(
+        'harus nama dan alamat https, seperti "SINAR https://contoh.example"',
+        'must be a name and an https address, like "SINAR https://contoh.example"',
+    ),
     SettingReason.LETTER_NUMBER_FORMAT: Text(
         "harus memuat {{urut}} dan {{tahun}}, selain itu hanya {{sifat}}, {{bulan}}, {{klasifikasi}}, atau {{satuan}}",
         "must hold {{urut}} and {{tahun}}, and besides only {{sifat}}, {{bulan}}, {{klasifikasi}} or {{satuan}}",

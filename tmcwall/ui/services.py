@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from tmcwall.domain.camera import Camera, Standing
+from tmcwall.domain.area_warning import AreaWarning
+from tmcwall.domain.camera import Camera, Position, Standing
 from tmcwall.domain.contact import Contact, ContactRole
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.geo import Coverage
@@ -21,10 +22,13 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.lifecycle import Lifecycle
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role
+from tmcwall.domain.one_way import OneWayIndication, OneWayRule
 from tmcwall.domain.outage import PlannedOutage
 from tmcwall.domain.response_times import Targets
 from tmcwall.domain.roster import Account
 from tmcwall.domain.shared_layout import Page
+from tmcwall.domain.traffic_count import CountedPlace, TrafficCount
+from tmcwall.domain.unit_position import UnitPosition
 from tmcwall.services.conflicts import OpenConflict
 from tmcwall.services.incidentdesk import IncidentDraft
 from tmcwall.services.layouts import Sharing
@@ -35,17 +39,34 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.case_services import (
+    AnnotationService,
     BasketService,
     CaseUnitService,
     CopyService,
     EvidenceServices,
     HoldService,
     LetterService,
+    MaskService,
     RemainingServices,
     SearchService,
     TaggingService,
     TrackService,
 )
+from tmcwall.ui.patrol_service import PatrolService
+from tmcwall.ui.upkeep.services import UpkeepServices
+from tmcwall.video.feed.tile_feed import Picture
+
+
+class LiveFeed(Protocol):
+    """What a still is taken from: a `TileFeed`."""
+
+    def newest_due(self, now_ns: int) -> Picture | None: ...
+    def whole(self, picture: Picture) -> bool: ...
+    def close(self) -> None: ...
+
+
+OpenLive = Callable[[str, int, int], LiveFeed]
+"""`VideoFeed.open_tile`: of a camera, in so many pixels."""
 
 
 class DutyService(Protocol):
@@ -405,6 +426,31 @@ class OversightSearchService(Protocol):
     def export(self, wanted: Wanted, to: Path) -> None: ...
 
 
+class CityService(Protocol):
+    """What is known of the city besides incidents."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def indicated(self) -> SignalInstance: ...
+    @property
+    def imported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+    @property
+    def links(self) -> Sequence[tuple[str, str]]: ...
+
+    def warnings(self) -> Sequence[AreaWarning]: ...
+    def units(self) -> Sequence[UnitPosition]: ...
+    def places(self) -> Sequence[CountedPlace]: ...
+    def hours(self, place_id: str) -> Mapping[datetime, int]: ...
+    def newest(self, place_id: str) -> TrafficCount | None: ...
+    def rule(self, place_id: str) -> OneWayRule | None: ...
+    def indication(self, place_id: str) -> OneWayIndication | None: ...
+    def cameras_near(self, position: Position) -> Sequence[str]: ...
+    def import_counts(self, file: Path) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleServices:
     """What the console works with."""
@@ -421,6 +467,9 @@ class ConsoleServices:
     tracks: TrackService
     holds: HoldService
     baskets: BasketService
+    annotations: AnnotationService
+    masks: MaskService
+    open_live: OpenLive
     evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
@@ -438,4 +487,7 @@ class ConsoleServices:
     outages: OutageService
     contacts: ContactService
     wall_orders: WallOrderService
+    patrol: PatrolService
+    city: CityService
     footage: RemainingServices
+    upkeep: UpkeepServices

@@ -70,6 +70,17 @@ def rows_to_read(columns: Sequence[str], *, name: str, parent: QWidget) -> QTabl
     return table
 
 
+def column_of(*widgets: QWidget) -> QWidget:
+    """One below the other, without a border; what is hidden takes no room."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2 * theme.SPACE)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return column
+
+
 def lay_out_form(form: QWidget, title: str, fields: Sequence[tuple[str, QWidget]], submit: QPushButton) -> None:
     """The title, every field under its label, and the button that submits them; fields get their label as a name."""
     submit.setAutoDefault(False)  # Enter in a field submits; it presses no button beside
