@@ -19,10 +19,13 @@ from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.commands.upkeep import upkeep_of
+from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
+from tmcwall.domain.kenita import Timers
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
+from tmcwall.domain.response_times import Targets, target_from
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
@@ -45,6 +48,7 @@ from tmcwall.services.evidence_requests import evidence_handlers
 from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
+from tmcwall.services.incident_records import IncidentRecords
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
@@ -69,7 +73,9 @@ from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.incident_place import IncidentPlace
+from tmcwall.ui.console.incident_windows import IncidentWindows
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
@@ -216,7 +222,18 @@ class Desktop(QObject):
             duty=self.duty,
             clock=clock,
             area=settings.station_area,
+            targets=Targets(map(target_from, settings.response_targets)),
             raised_from=Severity(settings.cameras_come_up) if settings.cameras_come_up != "off" else None,
+            parent=self,
+        )
+        self.incident_records = IncidentRecords.of(
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            targets=self.incidents.targets,
+            timers=Timers(settings.cascade_rw_s, settings.cascade_kelurahan_s),
+            zone=translate.zone,
             parent=self,
         )
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
@@ -295,6 +312,7 @@ class Desktop(QObject):
             self.enrolment,
             self.officers,
             *self.place.in_order(),
+            *self.incident_records.in_order(),
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
@@ -353,7 +371,7 @@ class Desktop(QObject):
         )
         self._services.add(*self.watched_over.in_order())
         self.console = self._console(regions) if not kiosk else None
-        self._connect()
+        self._connect(regions)
 
     @property
     def incidents(self) -> IncidentDesk:
@@ -466,8 +484,8 @@ class Desktop(QObject):
         self.duty.token_changed.connect(city.use_token)
         return city
 
-    def _connect(self) -> None:
-        self._connect_places()
+    def _connect(self, regions: Regions) -> None:
+        self._connect_places(regions)
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
@@ -516,7 +534,7 @@ class Desktop(QObject):
         else:
             self.actions.triggered.connect(self._quit_without_console)
 
-    def _connect_places(self) -> None:
+    def _connect_places(self, regions: Regions) -> None:
         place = self.place
         RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
         if self.console is None:
@@ -528,6 +546,25 @@ class Desktop(QObject):
             raised=place.raised,
             blind_spots=place.blind_spots,
             contacts=self.for_all.contacts,
+            translate=self._translate,
+            parent=self.console,
+        )
+
+        def rt_position(adm4: str, rw: str, rt: str) -> Position | None:
+            """None, and not the middle of the kelurahan, where the RT is not known: exits are within 300 m."""
+            return place.places.neighbourhoods.position_of(adm4, rw, rt)
+
+        IncidentWindows(
+            self.console.incidents,
+            self.incident_records.log,
+            self.incident_records.cascades,
+            self.incidents,
+            self.for_all.contacts,
+            self.cameras,
+            position_of=rt_position,
+            show_on_reserved=self.console.plan.show_on_reserved,
+            clock=self._workstation.clock,
+            region_name=region_names(regions),
             translate=self._translate,
             parent=self.console,
         )

@@ -164,6 +164,20 @@ ARRIVE = ActionText(
         en="Record that somebody is on the scene of the selected incident, and when.",
     ),
 )
+CASCADE = ActionText(
+    Text(id="Kaskade Kenita", en="Kenita cascade"),
+    Text(
+        id="Lihat sampai mana kaskade alarm Kenita terpilih, siapa yang diberitahu, dan kamera di sekitarnya.",
+        en="See how far the selected Kenita alarm has gone, who was told, and the cameras around.",
+    ),
+)
+INCIDENT_LOG = ActionText(
+    Text(id="Log kejadian", en="Log of incidents"),
+    Text(
+        id="Lihat semua laporan dan bagian yang memenuhi target waktu tanggap.",
+        en="See all reports and the shares that met their response times.",
+    ),
+)
 MERGE = ActionText(
     Text(id="Gabung laporan", en="Merge reports"),
     Text(

@@ -59,6 +59,8 @@ class ActionId(StrEnum):
     DISPATCH = "dispatch"
     ARRIVE = "arrive"
     MERGE = "merge"
+    CASCADE = "cascade"
+    INCIDENT_LOG = "incident_log"
     CLOSE_INCIDENT = "close_incident"
     SILENCE = "silence"
     BACK = "back"
@@ -153,6 +155,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.VERIFY, ("V",), _I, Group.INCIDENTS, texts.VERIFY),
     Action(ActionId.DISPATCH, ("T",), _I, Group.INCIDENTS, texts.DISPATCH),
     Action(ActionId.ARRIVE, ("L",), _I, Group.INCIDENTS, texts.ARRIVE),
+    Action(ActionId.CASCADE, ("K",), _I, Group.INCIDENTS, texts.CASCADE),
+    Action(ActionId.INCIDENT_LOG, ("Ctrl+Shift+J",), _E, Group.INCIDENTS, texts.INCIDENT_LOG),
     Action(ActionId.MERGE, ("G",), _I, Group.INCIDENTS, texts.MERGE),
     Action(ActionId.CLOSE_INCIDENT, ("C",), _I, Group.INCIDENTS, texts.CLOSE_INCIDENT),
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tmcwall.domain.incident import SEEN, Certainty, Incident, Status
+from tmcwall.domain.kenita import cascades
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.texts import remaining_footage as footage_texts
@@ -21,6 +22,7 @@ class HandlingBar(QWidget):
     verify_requested = Signal()
     dispatch_requested = Signal()
     arrive_requested = Signal()
+    cascade_requested = Signal()
     nearest_requested = Signal()
     footage_requested = Signal()
     note_written = Signal(str)
@@ -34,6 +36,7 @@ class HandlingBar(QWidget):
         self._verify = _button(say(texts.VERIFY), self.verify_requested)
         self._dispatch = _button(say(texts.DISPATCH), self.dispatch_requested)
         self._arrive = _button(say(texts.ARRIVE), self.arrive_requested)
+        self._cascade = _button(say(texts.CASCADE), self.cascade_requested)
         self._nearest = _button(say(texts.NEAREST), self.nearest_requested)
         self._footage = _button(say(footage_texts.OPEN), self.footage_requested)
         self._close = QPushButton(say(texts.CLOSE))
@@ -57,6 +60,11 @@ class HandlingBar(QWidget):
         self._confirm.clicked.connect(self._on_confirm)
         self._cancel = QPushButton(say(texts.CLOSE_CANCEL))
         self._cancel.clicked.connect(self._end_close)
+        self._asking = QFrame()
+        self._lay_out(say)
+        self._asking.hide()
+
+    def _lay_out(self, say: Translator) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * theme.SPACE)
         for button in (self._acknowledge, self._nearest, self._close):
@@ -65,7 +73,10 @@ class HandlingBar(QWidget):
         steps.setSpacing(2 * theme.SPACE)
         for button in (self._verify, self._dispatch, self._arrive):
             steps.addWidget(button, 1)
-        self._asking = QFrame()
+        more = QHBoxLayout()
+        more.setSpacing(2 * theme.SPACE)
+        for button in (self._cascade, self._footage):
+            more.addWidget(button, 1)
         asking = QVBoxLayout(self._asking)
         asking.setContentsMargins(0, 0, 0, 0)
         asking.setSpacing(theme.SPACE)
@@ -83,10 +94,9 @@ class HandlingBar(QWidget):
         layout.setSpacing(2 * theme.SPACE)
         layout.addLayout(buttons)
         layout.addLayout(steps)
-        layout.addWidget(self._footage)
+        layout.addLayout(more)
         layout.addWidget(self._asking)
         layout.addWidget(self._note)
-        self._asking.hide()
 
     def show_incident(self, incident: Incident | None, *, allowed: bool) -> None:
         self._acknowledge.setEnabled(allowed and incident is not None and incident.acknowledged_at is None)
@@ -94,6 +104,7 @@ class HandlingBar(QWidget):
         status = incident.status if incident is not None else None
         self._dispatch.setEnabled(allowed and status is Status.ACKNOWLEDGED)
         self._arrive.setEnabled(allowed and status in {Status.ACKNOWLEDGED, Status.DISPATCHED})
+        self._cascade.setVisible(incident is not None and cascades(incident))
         self._nearest.setEnabled(incident is not None)
         self._footage.setEnabled(incident is not None)
         self._close.setEnabled(allowed and incident is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
+from tmcwall.domain.kenita import cascades
 from tmcwall.domain.officer import Action as Right
 from tmcwall.domain.response_times import laps
 from tmcwall.services.personal import Reporter, ReporterState
@@ -50,6 +52,9 @@ class IncidentPanel(QWidget):
     """What is left of its footage."""
     secure_requested = Signal(str)
     """Hold and ask for its footage at once."""
+    cascade_requested = Signal(str)
+    """How far a Kenita alarm has gone."""
+    log_requested = Signal()
 
     def __init__(
         self,
@@ -154,6 +159,7 @@ class IncidentPanel(QWidget):
         self._bar.verify_requested.connect(self._on_verify)
         self._bar.dispatch_requested.connect(self._on_dispatch)
         self._bar.arrive_requested.connect(self._on_arrive)
+        self._bar.cascade_requested.connect(self._on_cascade)
         self._bar.nearest_requested.connect(self._on_nearest)
         self._merging.merge_requested.connect(self._on_merge)
         self._merging.split_requested.connect(self._on_split)
@@ -263,28 +269,24 @@ class IncidentPanel(QWidget):
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:
-        if action is ActionId.NEW_INCIDENT:
-            self.start_entry()
-        elif action is ActionId.NEAREST:
-            self._on_nearest()
-        elif action is ActionId.ACKNOWLEDGE:
-            self._on_acknowledge()
-        elif action is ActionId.VERIFY:
-            self._on_verify()
-        elif action is ActionId.DISPATCH:
-            self._on_dispatch()
-        elif action is ActionId.ARRIVE:
-            self._on_arrive()
-        elif action is ActionId.MERGE:
-            self._merging.start()
-        elif action is ActionId.NOTE:
-            self._bar.start_note()
-        elif action is ActionId.FOOTAGE:
-            self._on_footage()
-        elif action is ActionId.SECURE:
-            self._on_secure()
-        elif action is ActionId.CLOSE_INCIDENT:
-            self._bar.start_close()
+        handlers: Mapping[ActionId, Callable[[], object]] = {
+            ActionId.NEW_INCIDENT: self.start_entry,
+            ActionId.NEAREST: self._on_nearest,
+            ActionId.ACKNOWLEDGE: self._on_acknowledge,
+            ActionId.VERIFY: self._on_verify,
+            ActionId.DISPATCH: self._on_dispatch,
+            ActionId.ARRIVE: self._on_arrive,
+            ActionId.INCIDENT_LOG: self.log_requested.emit,
+            ActionId.CASCADE: self._on_cascade,
+            ActionId.MERGE: self._merging.start,
+            ActionId.NOTE: self._bar.start_note,
+            ActionId.FOOTAGE: self._on_footage,
+            ActionId.SECURE: self._on_secure,
+            ActionId.CLOSE_INCIDENT: self._bar.start_close,
+        }
+        handler = handlers.get(action)
+        if handler is not None:
+            handler()
 
     @Slot()
     def _on_acknowledge(self) -> None:
@@ -305,6 +307,12 @@ class IncidentPanel(QWidget):
     def _on_arrive(self) -> None:
         if self._chosen is not None:
             self._desk.arrive(self._chosen)
+
+    @Slot()
+    def _on_cascade(self) -> None:
+        incident = self._desk.get(self._chosen or "")
+        if incident is not None and cascades(incident):
+            self.cascade_requested.emit(incident.id)
 
     @Slot(str)
     def _on_merge(self, duplicate_id: str) -> None:
