@@ -26,9 +26,12 @@ from tests.fake_services import (
     FakeConflicts,
     FakeContacts,
     FakeCopies,
+    FakeCoverage,
+    FakeDossiers,
     FakeDuty,
     FakeEnrolment,
     FakeExport,
+    FakeHandover,
     FakeHealth,
     FakeHolds,
     FakeIncidentDesk,
@@ -84,6 +87,7 @@ class Desk:
     baskets: FakeBaskets
     annotations: FakeAnnotations
     masks: FakeMasks
+    handover: FakeHandover
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -102,6 +106,8 @@ class Desk:
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
     outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    coverage: FakeCoverage = field(default_factory=FakeCoverage)
+    dossiers: FakeDossiers = field(default_factory=FakeDossiers)
     repairs: FakeRepairs = field(default_factory=FakeRepairs)
     owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)
@@ -139,6 +145,7 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         baskets=FakeBaskets(),
         annotations=FakeAnnotations(),
         masks=FakeMasks(),
+        handover=FakeHandover(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

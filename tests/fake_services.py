@@ -16,6 +16,7 @@ from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
+from tmcwall.domain.coverage import CoverageReport
 from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_request import RequestAnswer
@@ -47,6 +48,7 @@ from tmcwall.domain.roster import Account
 from tmcwall.domain.same_incident import proposals
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.domain.shift_report import ShiftReport
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.annotations import Drawn
@@ -323,6 +325,43 @@ class FakeOwnerReports(QObject):
 
     def make(self, month: date, folder: Path) -> None:
         self.asked.append((month, folder))
+
+
+class FakeCoverage(QObject):
+    reported = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[object] = []
+
+    def towns(self) -> Mapping[str, str]:
+        return {"33.72": "Kota Surakarta", "33.74": "Kota Semarang"}
+
+    def report(self, town: str) -> None:
+        self.asked.append(town)
+
+    def export(self, report: CoverageReport, folder: Path) -> None:
+        self.asked.append((report, folder))
+
+
+class FakeDossiers(QObject):
+    told = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, ...]] = []
+
+    def tell(self, camera_id: str) -> None:
+        self.asked.append(("tell", camera_id))
+
+    def put_agreement(self, camera_id: str, number: str, *, on: date, file: Path) -> None:
+        self.asked.append(("agreement", camera_id, number, on, file))
+
+    def judge(self, camera_id: str, picture: Path, *, public_only: bool, words: str) -> None:
+        self.asked.append(("judge", camera_id, picture, public_only, words))
 
 
 class FakeLifecycles(QObject):
@@ -827,6 +866,27 @@ class FakeAnnotations(QObject):
 
     def remove(self, annotation: Annotation) -> None:
         self.removed.append(annotation.id)
+
+
+class FakeHandover(QObject):
+    """Notes what it is asked; a test says what comes of it."""
+
+    prepared = Signal(object, object)
+    kept = Signal(object)
+    refused = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.prepared_times = 0
+        self.signed: list[tuple[str, str, str]] = []
+
+    def prepare(self) -> None:
+        self.prepared_times += 1
+
+    def sign(self, report: ShiftReport, *, remark: str, nrp: str, password: str) -> None:
+        self.signed.append((remark, nrp, password))
 
 
 class FakeMasks(QObject):

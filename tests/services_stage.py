@@ -26,6 +26,7 @@ from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.calibration import CameraCalibration, PicturePoint
 from tmcwall.domain.camera import Camera, Position, View
+from tmcwall.domain.camera_dossier import CameraDossier
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.contact import Contact, ContactRole
@@ -306,6 +307,7 @@ EXAMPLES: Mapping[Entity, Any] = {
         NOON.date(),
         NOON.date() + timedelta(days=3),
     ),
+    Entity.CAMERA_DOSSIER: CameraDossier("CAM-1", "MoU/7/III/2025", NOON.date(), "ab" * 32),
     Entity.REPAIR: Repair("p1", ("CAM-1",), CauseClass.POWER, NOON, BRIPKA_SARI.nrp, NOON, "gelap"),
     Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
     Entity.NEIGHBOURHOOD: Neighbourhood(

@@ -97,7 +97,11 @@ def camera_import(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_import
 
     return run_import(
-        options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=translator_of(options)
+        options.file,
+        data_dir=options.data_dir,
+        dry_run=options.dry_run,
+        share_logins=options.share_logins,
+        translate=translator_of(options),
     )
 
 
@@ -151,6 +155,21 @@ def camera_certificate(options: argparse.Namespace) -> int:
             options.cameras,
             options.since,
             options.until,
+            options.out,
+            options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} "),
+            secret_of(options, say.ASK_OWN_PASSWORD),
+        ),
+        data_dir=options.data_dir,
+        translate=translator_of(options),
+    )
+
+
+def coverage(options: argparse.Namespace) -> int:
+    from tmcwall.commands.coverage import CoverageOptions, run_coverage
+
+    return run_coverage(
+        CoverageOptions(
+            options.town,
             options.out,
             options.nrp or input(f"{translator_of(options)(say.ASK_NRP)} "),
             secret_of(options, say.ASK_OWN_PASSWORD),
@@ -215,6 +234,7 @@ def evidence_export(options: argparse.Namespace) -> int:
             viewing_copy=not options.no_viewing_copy,
             availability=options.availability,
             time_stamp_url=options.tsa,
+            counter_signature=options.counter_sign,
         ),
         data_dir=options.data_dir,
         passphrase=partial(_passphrase, options, confirmed=False),

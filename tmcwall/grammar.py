@@ -18,6 +18,7 @@ from tmcwall.domain.officer import Role
 from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
+from tmcwall.texts import login_sharing as login_texts
 
 _MOST_WORKERS = 64
 _LARGEST_PORT = 65535
@@ -65,6 +66,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._coverage(commands)
         self._regions(self._group("region", say.REGION, under=commands))
         self._relay(self._group("relay", say.RELAY, under=commands))
         self._evidence(commands)
@@ -131,6 +133,7 @@ class Grammar:
         adding = self._command("import", say.CAMERA_IMPORT, command_runs.camera_import, under=commands)
         adding.add_argument("file", type=Path, metavar="FILE")
         adding.add_argument("--dry-run", action="store_true", help=self._say(say.DRY_RUN))
+        adding.add_argument("--share-logins", action="store_true", help=self._say(login_texts.SHARE_LOGINS))
         self._command("list", say.CAMERA_LIST, command_runs.camera_list, under=commands)
         exporting = self._command("export", say.CAMERA_EXPORT, command_runs.camera_export, under=commands)
         exporting.add_argument("file", type=Path, metavar="FILE")
@@ -156,6 +159,13 @@ class Grammar:
         looking = self._command("discover", say.CAMERA_DISCOVER, command_runs.camera_discover, under=commands)
         looking.add_argument("--subnet", action="append", default=[], metavar="CIDR", help=self._say(say.SUBNET))
         looking.add_argument("--csv", type=Path, metavar="F.csv", help=self._say(say.DISCOVERED_CSV))
+
+    def _coverage(self, commands: _Subparsers) -> None:
+        counting = self._command("coverage", say.COVERAGE, command_runs.coverage, under=commands)
+        counting.add_argument("town", metavar="CODE", help=self._say(say.COVERAGE_TOWN))
+        counting.add_argument("--out", type=Path, required=True, metavar="DIR", help=self._say(say.COVERAGE_OUT))
+        counting.add_argument("--nrp", metavar="N", help=self._say(say.NRP))
+        counting.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
 
     def _relay(self, commands: _Subparsers) -> None:
         config = self._command("config", say.RELAY_CONFIG, command_runs.relay_config, under=commands)
@@ -189,6 +199,7 @@ class Grammar:
         exporting.add_argument("--signing-key", type=Path, metavar="F", help=self._say(say.SIGNING_KEY))
         exporting.add_argument("--passphrase-file", type=Path, metavar="F", help=self._say(say.KEY_PASSPHRASE_FILE))
         exporting.add_argument("--tsa", default="", metavar="URL", help=self._say(say.TSA))
+        exporting.add_argument("--counter-sign", action="store_true", help=self._say(say.COUNTER_SIGN))
         exporting.add_argument("--no-viewing-copy", action="store_true", help=self._say(say.NO_VIEWING_COPY))
         exporting.add_argument("--availability", action="store_true", help=self._say(say.WITH_AVAILABILITY))
         verifying.add_argument("path", type=Path, metavar="PATH")
@@ -353,12 +364,17 @@ class Grammar:
             help=self._say(say.QUARANTINE_LIMIT),
         )
         check = self._command("check", say.QUARANTINE_CHECK, server_runs.check_quarantine, under=commands)
-        adding = self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands)
-        adding.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
-        adding.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
+        deciding = [
+            self._command("add", say.QUARANTINE_ADD, server_runs.add_quarantine, under=commands),
+            self._command("accept", say.QUARANTINE_ACCEPT, server_runs.accept_quarantined, under=commands),
+            self._command("drop", say.QUARANTINE_DROP, server_runs.drop_quarantined, under=commands),
+        ]
+        for parser in deciding:
+            parser.add_argument("operation", type=_operation, metavar="OPERATION", help=self._say(say.OPERATION))
+            parser.add_argument("--reason", required=True, metavar="TEXT", help=self._say(say.QUARANTINE_REASON))
         for parser in (listing, check):
             parser.add_argument("--json", action="store_true", help=self._say(say.JSON))
-        for parser in (listing, check, adding):
+        for parser in (listing, check, *deciding):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _server_upkeep(self, commands: _Subparsers) -> None:

@@ -14,7 +14,7 @@ from tmcwall.private_files import PrivatePlace
 
 _IN_DATA: Final = (
     "settings.toml", ".settings.toml.*", "allowed_signers", ".allowed_signers.*", "camera-authorities", "copies",
-    "known-servers", ".known-servers.*", "letters", "letter-templates",
+    "handovers", "known-servers", ".known-servers.*", "letters", "letter-templates",
     "time-stamp-authorities",
     "tmcwall.db", "tmcwall.db-*", "tmcwall.db.*", "cameras.vault", ".cameras.vault.*", "device.vault",
     ".device.vault.*", "state", "cache", "clips", "recordings", "backups", "damaged", "server", "tmcwall-demo*",
@@ -117,6 +117,11 @@ class Paths:
     def copies(self) -> Path:
         """What officers have made of clips, in a folder for each clip: stills and redacted copies, with records."""
         return self.data / "copies"
+
+    @property
+    def handovers(self) -> Path:
+        """Reports of shift handovers, in a folder for each year."""
+        return self.data / "handovers"
 
     @property
     def letters(self) -> Path:

@@ -246,6 +246,22 @@ def add_quarantine(options: argparse.Namespace) -> int:
     return 0
 
 
+def accept_quarantined(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_quarantine import quarantine_accept
+
+    one = quarantine_accept(existing_server(options), options.operation, reason=options.reason)
+    print(translator_of(options)(say.QUARANTINE_ACCEPTED, about=f"{one.entity}/{one.entity_id}"))
+    return 0
+
+
+def drop_quarantined(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_quarantine import quarantine_drop
+
+    one = quarantine_drop(existing_server(options), options.operation, reason=options.reason)
+    print(translator_of(options)(say.QUARANTINE_DROPPED, about=f"{one.entity}/{one.entity_id}"))
+    return 0
+
+
 def _quarantine_line(one: Quarantined) -> str:
     return "  ".join((str(one.operation_id), one.device, f"{one.entity}/{one.entity_id}", one.reason))
 

@@ -30,6 +30,10 @@ class Purpose(StrEnum):
     """The server has seen this much of a workstation's chain of custody."""
     COMPACTION = "compaction"
     """The server has taken the values out of these operations, and out of no others."""
+    CAMERA_LOGIN = "camera-login"
+    """The device has shared the login of a camera, or the key by which such logins are opened, as it is sealed here."""
+    PACKAGE = "package"
+    """The server was shown an evidence package with this tag manifest, by that workstation, at that moment."""
     DEVICE_KEY = "device-key"
     """The server says whose key this is, and for which operations."""
 

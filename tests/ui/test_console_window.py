@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_login_sharing import FakeLoginSharing
 from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
@@ -75,6 +76,7 @@ def open_console(
         baskets=desk.baskets,
         annotations=desk.annotations,
         masks=desk.masks,
+        handover=desk.handover,
         open_live=lambda *_: pytest.fail("no picture is taken here"),
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
@@ -95,7 +97,14 @@ def open_console(
         patrol=desk.patrol,
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
-        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        upkeep=UpkeepServices(
+            events=desk.outage_events,
+            repairs=desk.repairs,
+            reports=desk.owner_reports,
+            coverage=desk.coverage,
+            dossiers=desk.dossiers,
+        ),
+        logins=FakeLoginSharing(),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

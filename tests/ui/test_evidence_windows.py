@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
 
 from tests.afternoon import NOW, make_row
 from tests.desk import Desk
@@ -18,7 +18,7 @@ from tmcwall.domain.disk_fault import DiskFault
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.evidence.camera_signature import SinceCamera
-from tmcwall.evidence.package import MadePackage
+from tmcwall.evidence.package import MadePackage, StampOutcome
 from tmcwall.evidence.record import CopyNotMadeRecord
 from tmcwall.evidence.verification import (
     AlteredPart,
@@ -69,6 +69,26 @@ def test_the_officer_sees_what_goes_in_and_what_does_not(export: ExportWindow, d
     assert remarks[1] == "ikut, milik swasta atau bank, 1 celah, 2 cuplikan atau salinan yang disamarkan"
     assert remarks[2] == "tidak ikut: berkas klip tidak ada di tempat kerja ini"
     assert any("2 dari 3 klip ikut, 120,0 MB" in said for said in words(export))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (StampOutcome.STAMPED, "Ditandatangani juga oleh server pusat."),
+        (StampOutcome.FAILED, "Tanpa tanda tangan server pusat"),
+    ],
+)
+def test_the_server_counter_signs_where_the_officer_asks_for_it(
+    export: ExportWindow, desk: Desk, outcome: StampOutcome, said: str
+) -> None:
+    plug_in(desk, CLIP)
+    (asked,) = (box for box in export.findChildren(QCheckBox) if box.text() == "Minta server pusat ikut menandatangani")
+    asked.setChecked(True)
+    button(export, "Ekspor").click()
+    ((order, _),) = desk.export.orders
+    assert order.counter_signature
+    desk.export.exported.emit(Exported(replace(MADE, counter_signature=outcome), ()))
+    assert any(said in text for text in words(export))
 
 
 def test_footage_of_a_private_owner_waits_for_a_basis_or_a_consent(export: ExportWindow, desk: Desk) -> None:

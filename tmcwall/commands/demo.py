@@ -78,7 +78,7 @@ def run_demo(options: DemoOptions) -> int:
         port = stage.city_port()
         tell(translate, say.CITY, count=options.cameras)
         progress.begin()
-        _write_settings(data, private, server=address, language=translate.language)
+        _write_settings(data, private, server=address, gate=options.world.toll_gate, language=translate.language)
         workstation = open_things.enter_context(open_workstation(data, clock=clock, process="demo"))
         workstation.identity.enrol(options.world.enrolment_code(data))
         _import_city(workstation, options, stage, port=port, folder=private)
@@ -174,7 +174,7 @@ def _make_fresh(data: Path) -> None:
         raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=data) from error
 
 
-def _write_settings(data: Path, private: Path, *, server: str, language: Language) -> None:
+def _write_settings(data: Path, private: Path, *, server: str, gate: str, language: Language) -> None:
     key = private / "vault.key"
     key.write_bytes(secrets.token_bytes(48))
     key.chmod(0o600)
@@ -186,6 +186,7 @@ def _write_settings(data: Path, private: Path, *, server: str, language: Languag
         ("vault_key_file", str(key)),
         ("language", language.value),
         ("station", "Peragaan"),
+        ("one_way_gates", (gate,)),
     ):
         change_setting(paths, name, value)
 

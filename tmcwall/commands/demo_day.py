@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import httpx2
 
 from tmcwall.domain.clock import Clock
-from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
+from tmcwall.intake.webhook import SIGNATURE_HEADER, SOURCE_HEADER, TIMESTAMP_HEADER, sign_with_time
 
 _DARK_S: Final = 3600
 """Longer than any day is played; `clear` ends it."""
@@ -20,6 +20,8 @@ class Post(Protocol):
 
     @property
     def route(self) -> str: ...
+    @property
+    def source(self) -> str: ...
     @property
     def content_type(self) -> str: ...
     @property
@@ -78,13 +80,14 @@ def play(steps: Sequence[Step], stage: Stage, *, speed: float, clock: Clock, end
 
 
 def post_signed(
-    server: str, route: str, body: bytes, *, secret: str, clock: Clock, content_type: str = "application/json"
+    server: str, route: str, body: bytes, *, source: str, secret: str, clock: Clock, content_type: str
 ) -> None:
     """Call a webhook of the server as a partner does. Raises httpx2.HTTPError."""
     stamp = str(int(clock.utc().timestamp()))
     headers = {
         TIMESTAMP_HEADER: stamp,
         SIGNATURE_HEADER: sign_with_time(body, secret.encode(), timestamp=stamp),
+        SOURCE_HEADER: source,
         "Content-Type": content_type,
     }
     with httpx2.Client(timeout=10.0) as client:

@@ -35,6 +35,11 @@ class World(Protocol):
         """A valid webhook report of an exercise in that camera's view."""
         ...
 
+    @property
+    def toll_gate(self) -> str:
+        """The counter whose indicator of one-way traffic is shown."""
+        ...
+
     def day(self) -> Sequence[Step]:
         """What happens on a day in the city; it takes its first sixteen cameras."""
         ...

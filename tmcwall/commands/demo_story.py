@@ -230,13 +230,14 @@ class Story(QObject):
         self._do(partial(self._post_report, report), _done)
 
     def _post_report(self, report: dict[str, Json]) -> None:
-        self._call("incident", json.dumps(report).encode())
+        self._call("incident", json.dumps(report).encode(), source=str(report["source"]))
 
-    def _call(self, route: str, body: bytes, content_type: str = "application/json") -> None:
+    def _call(self, route: str, body: bytes, *, source: str, content_type: str = "application/json") -> None:
         post_signed(
             self._server,
             route,
             body,
+            source=source,
             secret=self._stage.webhook_secret,
             clock=self._clock,
             content_type=content_type,
@@ -272,7 +273,7 @@ class Story(QObject):
         self._do(partial(play, steps, self, speed=speed, clock=self._clock, ended=self._ended), self._end_day)
 
     def post(self, post: Post) -> None:
-        self._call(post.route, post.body, post.content_type)
+        self._call(post.route, post.body, source=post.source, content_type=post.content_type)
 
     def order_city(self, line: str) -> None:
         self._stage.order_city(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.camera_certificate import availability_desk_of
+from tmcwall.commands.coverage import coverage_command_of, coverage_handlers
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
 from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.shift_handover import shift_handover_of
 from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import SystemClock
@@ -69,14 +72,17 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.services.watched_over import OversightServices
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Language, Translator
+from tmcwall.texts import ground_points as ground_texts
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
 from tmcwall.ui.console.camera_tree import region_names
+from tmcwall.ui.console.ground_window import GroundWindow
 from tmcwall.ui.console.incident_place import IncidentPlace
 from tmcwall.ui.console.incident_windows import IncidentWindows
 from tmcwall.ui.console.insight import KeptInSight
+from tmcwall.ui.console.place_import import PlaceImportBar
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
@@ -170,8 +176,7 @@ class Desktop(QObject):
         self._application = application
         self._workstation = workstation
         self._translate = translate
-        self._stopping = self._finished = False
-        self._end_ns = 0
+        self._stopping, self._finished, self._end_ns = False, False, 0
         settings, clock, store = workstation.settings, workstation.clock, workstation.store
         regions = Regions.from_lines(region_lines())
         self.feed = VideoFeed(
@@ -274,8 +279,13 @@ class Desktop(QObject):
             parent=self,
         )
         self.for_all = ServicesForAll.of(
-            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
-        )  # fmt: skip
+            server=bool(settings.server_url),
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            parent=self,
+        )
         self.places, self.upkeep = (
             WallPlaces(store=store, parent=self),
             upkeep_of(workstation, changes=self.changes, cameras=self.cameras, duty=self.duty, regions=regions),
@@ -290,6 +300,7 @@ class Desktop(QObject):
                 counts=self.camera_counts.latest,
                 on_erased=self.personal.take_erasures,
                 wanted=self.footage.wanted,
+                logins=self.for_all.logins,
             ),
             parent=self,
         )
@@ -302,6 +313,14 @@ class Desktop(QObject):
         self.alarm = Alarm(
             clock=clock, speaker=SoundDevice(volume=settings.sound_volume) if settings.sound else None, parent=self
         )  # fmt: skip
+        self.handover = shift_handover_of(
+            workstation,
+            duty=self.duty,
+            incidents=self.incidents,
+            cameras=self.cameras,
+            walls=self.layouts,
+            regions=regions,
+        )
         self._services = Services(
             self.changes,
             self.cameras,
@@ -320,6 +339,7 @@ class Desktop(QObject):
             *self.footage.in_order(),
             *self.owned_footage.in_order(),
             self.layouts,
+            self.handover,
             *self.for_all.in_order(),
             *self.upkeep.in_order(),
             self.places,
@@ -355,6 +375,7 @@ class Desktop(QObject):
             reserved=settings.reserved_tiles,
             everywhere=kiosk,
             painted=painted,
+            calibrations=self.place.calibrations,
             parent=self,
         )
         self.sent_walls = SentWalls(
@@ -429,6 +450,7 @@ class Desktop(QObject):
             annotations=self.footage.annotations,
             masks=self.footage.masks,
             open_live=self.feed.open_tile,
+            handover=self.handover,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -453,6 +475,7 @@ class Desktop(QObject):
                 requests=self.owned_footage.requests,
             ),
             upkeep=self.upkeep.for_screens(),
+            logins=self.for_all.logins,
         )
         return ConsoleWindow(
             services,
@@ -484,8 +507,18 @@ class Desktop(QObject):
         self.duty.token_changed.connect(city.use_token)
         return city
 
+    def _connect_logins(self) -> None:
+        """Changed here, they go to the server at once; come from there, cameras are opened with them."""
+        logins = self.for_all.logins
+        self.register.changed.connect(logins.refresh)
+        self.register.changed.connect(self.sync.hurry)
+        logins.wished.connect(self.sync.hurry)
+        logins.logins_taken.connect(self.cameras.reload)
+        logins.refused.connect(self.register.refused)
+
     def _connect(self, regions: Regions) -> None:
-        self._connect_places(regions)
+        self._connect_places()
+        self._connect_incident_windows(regions)
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
@@ -515,6 +548,7 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.vouching.look)
         self.register.changed.connect(self.vouching.look)
         self.register.changed.connect(self.cameras.reload)
+        self._connect_logins()
         self.cameras.cameras_changed.connect(self.register.follow_changes)
         self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
@@ -534,9 +568,10 @@ class Desktop(QObject):
         else:
             self.actions.triggered.connect(self._quit_without_console)
 
-    def _connect_places(self, regions: Regions) -> None:
+    def _connect_places(self) -> None:
         place = self.place
         RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        self.health.view_accepted.connect(place.calibrations.forget_moved)
         if self.console is None:
             return
         IncidentPlace(
@@ -549,10 +584,28 @@ class Desktop(QObject):
             translate=self._translate,
             parent=self.console,
         )
+        ground = GroundWindow(
+            place.calibrations,
+            self.feed.open_tile,
+            clock=self._workstation.clock,
+            translate=self._translate,
+            parent=self.console,
+        )
+        self.console.cameras.add_to_menu(ground_texts.OPEN, partial(_open_camera, ground, self.cameras))
+        self.console.shared.contacts.add_below(
+            PlaceImportBar(place.imports, place.places, translate=self._translate, parent=self.console)
+        )
+        for refused in (place.blind_spots.refused, place.places.refused):
+            refused.connect(self.console.tell_trouble)
+
+    def _connect_incident_windows(self, regions: Regions) -> None:
+        if self.console is None:
+            return
+        places = self.place.places
 
         def rt_position(adm4: str, rw: str, rt: str) -> Position | None:
             """None, and not the middle of the kelurahan, where the RT is not known: exits are within 300 m."""
-            return place.places.neighbourhoods.position_of(adm4, rw, rt)
+            return places.neighbourhoods.position_of(adm4, rw, rt)
 
         IncidentWindows(
             self.console.incidents,
@@ -568,8 +621,6 @@ class Desktop(QObject):
             translate=self._translate,
             parent=self.console,
         )
-        for refused in (place.blind_spots.refused, place.places.refused, place.calibrations.refused):
-            refused.connect(self.console.tell_trouble)
 
     def _handlers(self) -> Handlers:
         """What commands may ask of the program while it runs."""
@@ -590,9 +641,11 @@ class Desktop(QObject):
         )
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
+        of_coverage = coverage_handlers(coverage_command_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
         of_places = place_handlers(place_register_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
+        of_files = {**of_certificates, **of_coverage, **of_evidence}
+        return {**of_cameras, **of_officers, **of_relay, **of_files, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()
@@ -631,6 +684,12 @@ class Desktop(QObject):
         self._finished = True
         self._services.join(end_ns=self._end_ns, clock=self._workstation.clock)
         self.stopped.emit()
+
+
+def _open_camera(window: GroundWindow, cameras: CameraBook, camera_id: str) -> None:
+    camera = cameras.get(camera_id)
+    if camera is not None:
+        window.open_camera(camera)
 
 
 def _let_python_see_signals() -> None:

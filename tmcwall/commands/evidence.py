@@ -27,6 +27,7 @@ from tmcwall.evidence.verify import verify_package
 from tmcwall.services.availability import package_papers
 from tmcwall.services.clip_copies import ClipCopies
 from tmcwall.services.copy_files import CopyFiles
+from tmcwall.services.counter_signing import counter_signed_by
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_check import EvidenceCheck
 from tmcwall.services.evidence_export import EvidenceExport
@@ -62,6 +63,8 @@ class ExportOptions:
     availability: bool = False
     time_stamp_url: str = ""
     """Of the authority for this package; empty: that of the settings."""
+    counter_signature: bool = False
+    """By the central server."""
 
     def __repr__(self) -> str:
         return f"ExportOptions({self.lp!r}, {self.out}, nrp={self.nrp!r})"
@@ -83,6 +86,7 @@ def run_export(
         signing_key=str(options.signing_key.absolute()) if options.signing_key else "",
         passphrase=_passphrase_of(options.signing_key, passphrase) if options.signing_key else "",
         time_stamp_url=options.time_stamp_url,
+        counter_signature=options.counter_signature,
     )
     done = hand_over(paths_of(data_dir), request, ExportDone, timeout_s=_EXPORT_LIMIT_S)
     if done is None:
@@ -145,6 +149,7 @@ def case_desk_of(workstation: Workstation) -> CaseDesk:
         servers=workstation.paths.servers,
         copier=BoxedCopier(),
         time_stamps=stamped_by(url) if (url := workstation.settings.time_stamp_url) else None,
+        counter_signed=counter_signed_by(workstation.identity, workstation.settings.server_url),
         zone=StationZone(workstation.settings.time_zone),
         clock=workstation.clock,
         papers=partial(
@@ -252,6 +257,10 @@ def _tell(done: ExportDone, translate: Translator) -> None:
         print(translate(say.TIME_STAMPED))
     elif done.time_stamp is StampOutcome.FAILED:
         print(f"tmcwall: {translate(say.NOT_TIME_STAMPED)}", file=sys.stderr)
+    if done.counter_signature is StampOutcome.STAMPED:
+        print(translate(say.COUNTER_SIGNED))
+    elif done.counter_signature is StampOutcome.FAILED:
+        print(f"tmcwall: {translate(say.NOT_COUNTER_SIGNED)}", file=sys.stderr)
     if done.copies_not_made:
         which = "; ".join(f"{one.original} ({one.kind}: {one.reason})" for one in done.copies_not_made)
         print(f"tmcwall: {translate(say.COPIES_NOT_MADE, which=which)}", file=sys.stderr)

@@ -34,9 +34,7 @@ def quarantine_add(
 
     Raises DomainError(NOT_FOUND, WITHOUT_EFFECT, FIELD_INVALID) and Fault(STORE_*).
     """
-    said = " ".join(reason.split())
-    if not said or len(said) > LONGEST_REASON or not said.isprintable():
-        raise DomainError(DomainCode.FIELD_INVALID, "reason")
+    said = _checked(reason)
     now = (clock or SystemClock()).utc()
     with opened(options) as database, database.write() as session:
         row = Journal(session, now=now).withdraw(operation_id, reason=said, by=CONSOLE)
@@ -48,3 +46,40 @@ def quarantine_add(
             about=f"{operation_id} {row.entity}/{row.entity_id}",
         )
         return describe(session, row)
+
+
+def quarantine_accept(
+    options: ServerOptions, operation_id: UUID, *, reason: str, clock: Clock | None = None
+) -> Quarantined:
+    """Give what waits for its officer its effect: IT has looked, and it is that officer's.
+
+    Raises as `Journal.accept`, DomainError(FIELD_INVALID) and Fault(STORE_*).
+    """
+    return _decided(options, operation_id, AuditAction.OPERATION_ACCEPTED, reason=reason, clock=clock)
+
+
+def quarantine_drop(
+    options: ServerOptions, operation_id: UUID, *, reason: str, clock: Clock | None = None
+) -> Quarantined:
+    """What waits for its officer never gets an effect. Raises as `Journal.drop`, and as `quarantine_accept`."""
+    return _decided(options, operation_id, AuditAction.OPERATION_DROPPED, reason=reason, clock=clock)
+
+
+def _decided(
+    options: ServerOptions, operation_id: UUID, action: AuditAction, *, reason: str, clock: Clock | None
+) -> Quarantined:
+    said, now = _checked(reason), (clock or SystemClock()).utc()
+    with opened(options) as database, database.write() as session:
+        journal = Journal(session, now=now)
+        decide = journal.accept if action is AuditAction.OPERATION_ACCEPTED else journal.drop
+        row = decide(operation_id)
+        audit(session, action, at=now, actor=CONSOLE, about=f"{operation_id} {row.entity}/{row.entity_id}: {said}")
+        return describe(session, row)
+
+
+def _checked(reason: str) -> str:
+    """Raises DomainError(FIELD_INVALID)."""
+    said = " ".join(reason.split())
+    if not said or len(said) > LONGEST_REASON or not said.isprintable():
+        raise DomainError(DomainCode.FIELD_INVALID, "reason")
+    return said

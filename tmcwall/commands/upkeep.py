@@ -1,14 +1,17 @@
-"""What keeps cameras working, for the running program: outages, the ledger of repairs, lists to owners."""
+"""What keeps cameras working, for the running program: outages, repairs, lists to owners, coverage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tmcwall.commands.coverage import coverage_room_of
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.changes import Changes
+from tmcwall.services.coverage import CoverageDesk
+from tmcwall.services.dossiers import Dossiers
 from tmcwall.services.duty import Duty
 from tmcwall.services.outage_events import OutageEvents
 from tmcwall.services.owner_reports import OwnerReports, PlaceName, ReportRoom
@@ -25,13 +28,21 @@ class Upkeep:
     events: OutageEvents
     repairs: Repairs
     reports: OwnerReports
+    coverage: CoverageDesk
+    dossiers: Dossiers
 
     def in_order(self) -> tuple[Service, ...]:
         """In which they start."""
-        return self.events, self.repairs, self.reports
+        return self.events, self.repairs, self.reports, self.coverage, self.dossiers
 
     def for_screens(self) -> UpkeepServices:
-        return UpkeepServices(events=self.events, repairs=self.repairs, reports=self.reports)
+        return UpkeepServices(
+            events=self.events,
+            repairs=self.repairs,
+            reports=self.reports,
+            coverage=self.coverage,
+            dossiers=self.dossiers,
+        )
 
 
 def upkeep_of(
@@ -48,6 +59,8 @@ def upkeep_of(
         OutageEvents(cameras, clock=clock),
         Repairs(store=store, changes=changes, duty=duty, clock=clock),
         OwnerReports(room, duty=duty),
+        CoverageDesk(coverage_room_of(workstation, regions), duty=duty),
+        Dossiers(store=store, duty=duty, clock=clock),
     )
 
 

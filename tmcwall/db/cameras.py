@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from tmcwall.db import custody, facts, operations, tables
+from tmcwall.db import camera_dossiers, custody, facts, operations, tables
 from tmcwall.db.rows import value_from_row
 from tmcwall.domain.camera import Camera, Standing
+from tmcwall.domain.camera_dossier import check_use
 from tmcwall.domain.custody import CustodyAction, EditFacts, FieldChange, ImportFacts, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.lifecycle import LONGEST_REASON, CameraStanding, Decision, Lifecycle
@@ -187,7 +188,7 @@ def lifecycles(session: Session) -> Mapping[str, Lifecycle]:
 def put_standing(
     session: Session, camera_id: str, standing: Standing, *, reason: str, by: Officer, at: datetime
 ) -> None:
-    """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND)."""
+    """Raises DomainError(NOT_ALLOWED, FIELD_MISSING, FIELD_INVALID, NOT_FOUND, DOSSIER_INCOMPLETE)."""
     put_standings(session, [camera_id], standing, reason=reason, by=by, at=at)
 
 
@@ -203,6 +204,10 @@ def _set_standings(
     session: Session, camera_ids: Collection[str], standing: Standing, *, said: str, by: Officer, at: datetime
 ) -> None:
     before = _standings_of(session, camera_ids)
+    for camera_id, one in before.items():
+        camera = get(session, camera_id) if standing is Standing.ACTIVE is not one.standing else None
+        if camera is not None:
+            check_use(camera, camera_dossiers.get(session, camera_id), before=one.standing, after=standing)
     decided = Decision(said, by.nrp, at)
     after = [replace(one, standing=standing, changed=decided) for one in before.values()]
     operations.change_all(session, after, actor=by.nrp, at=at)

@@ -148,6 +148,13 @@ def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
     return found
 
 
+def latest_states(session: Session) -> Mapping[str, CameraState]:
+    """What was last written down of every camera, by id; UNKNOWN for those that nobody looks at now."""
+    newest = select(func.max(_health.c.id)).group_by(_health.c.camera_id)
+    rows = session.execute(select(_health.c.camera_id, _health.c.state).where(_health.c.id.in_(newest)))
+    return {row.camera_id: CameraState(row.state) for row in rows}
+
+
 def between(session: Session, *, since: datetime, until: datetime) -> Mapping[str, tuple[HealthChange, ...]]:
     """The changes of every camera in a range, each with the one before it, by id."""
     before = select(func.max(_health.c.id)).where(_health.c.at <= since).group_by(_health.c.camera_id)

@@ -227,6 +227,28 @@ personal_values = Table(
 )
 """What was written here and stands in operations as a commitment (`db.personal`)."""
 
+shared_logins = Table(
+    "shared_logins",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("shared_here", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("waiting", JSON(none_as_null=True)),
+)
+"""Which version of a camera's login all workstations share, and came here (`db.shared_logins`)."""
+
+login_wishes = Table(
+    "login_wishes",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("wish", String, nullable=False),
+    Column("wished_by", String, nullable=False),
+    Column("wished_at", Moment, nullable=False),
+)
+"""Logins that the next officer who may is to share from here, or to take back (`db.shared_logins`)."""
+
 incident_notes = Table(
     "incident_notes",
     metadata,
@@ -514,6 +536,16 @@ repairs = Table(
     Column("withdrawn", Boolean, nullable=False),
 )
 
+camera_dossiers = Table(
+    "camera_dossiers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("agreed_on", Date),
+    Column("agreement_sha256", String),
+    Column("checks", JSON, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -535,6 +567,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.ANNOTATION: footage_annotations,
     Entity.PRIVACY_MASK: privacy_masks,
     Entity.REPAIR: repairs,
+    Entity.CAMERA_DOSSIER: camera_dossiers,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 

@@ -90,10 +90,14 @@ class CustodyAction(StrEnum):
     """The signed letter came back as a PDF and was attached."""
     FOOTAGE_RECEIVED = "footage_received"
     """Files that the owner of cameras handed over were taken in."""
+    COVERAGE_EXPORTED = "coverage_exported"
+    """What no camera of a town sees was written into files."""
     PLACES_IMPORTED = "places_imported"
     """A list of RT, RW or landmarks came in."""
     CERTIFICATE_MADE = "certificate_made"
     """How cameras did in a span was put into a certificate and signed."""
+    SHIFT_HANDED_OVER = "shift_handed_over"
+    """Who acts has handed over to another officer, who has shown it by a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +340,18 @@ class CertificateFacts:
     signed_with: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """Of SHIFT_HANDED_OVER: the report and its files, who has taken over, and how much there was to hand over."""
+
+    report: str
+    taken_by: str
+    html_sha256: str
+    pdf_sha256: str
+    incidents: int
+    dead_cameras: int
+
+
 Facts = (
     ClipFacts
     | ExpiryFacts
@@ -359,6 +375,7 @@ Facts = (
     | MaskFacts
     | ReceivedFacts
     | CertificateFacts
+    | HandoverFacts
 )
 
 NO_FACTS: Final[Mapping[str, Json]] = {}

@@ -140,6 +140,7 @@ class DomainCode(StrEnum):
     RELAY_LOGIN_UNSET = "relay_login_unset"
     RELAY_PASSWORD_SHORT = "relay_password_short"  # noqa: S105 - a code, not a secret
     FIELD_MISSING = "field_missing"
+    DOSSIER_INCOMPLETE = "dossier_incomplete"
     FIELD_INVALID = "field_invalid"
     CHOICE_UNKNOWN = "choice_unknown"
     NUMBER_OUT_OF_RANGE = "number_out_of_range"

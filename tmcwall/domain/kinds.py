@@ -16,6 +16,7 @@ from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.calibration import CameraCalibration
 from tmcwall.domain.camera import Camera
+from tmcwall.domain.camera_dossier import CameraDossier
 from tmcwall.domain.case import Case
 from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
@@ -296,6 +297,14 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.CAMERAS,
         facts_of_creation=frozenset({"id", "camera_id", "box", "set_by", "set_at"}),
         parent=Parent(Entity.CAMERA, "camera_id"),
+    ),
+    Entity.CAMERA_DOSSIER: Kind(
+        shape=CameraDossier,
+        right=Action.CHANGE_STANDING,
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id"}),
+        sparse=True,
+        parent=Parent(Entity.CAMERA, "id"),
     ),
     Entity.REPAIR: Kind(
         shape=Repair,

@@ -58,6 +58,8 @@ class Action(StrEnum):
     """Write the directory of who is called in a neighbourhood."""
     READ_CONTACTS = "read_contacts"
     """Names and telephones of that directory."""
+    PLAN_COVERAGE = "plan_coverage"
+    """See what no camera sees: a guide for whoever plans cameras, and for criminals."""
     READ_OVERSIGHT = "read_oversight"
     """Who watched which camera. Not for those whose officers they are, or who could change an account."""
 
@@ -96,7 +98,7 @@ _MAY: Mapping[Role, AbstractSet[Action]] = {
     Role.DUTY_OFFICER: _WATCH
     | _KEEP_CAMERAS
     | _KEEP_FOR_ALL
-    | {Action.SEND_TO_WALLS, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT},
+    | {Action.SEND_TO_WALLS, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.PLAN_COVERAGE},
     Role.INVESTIGATOR: _WATCH
     | {Action.EDIT_CASE, Action.EXPORT_EVIDENCE, Action.READ_CUSTODY, Action.RESOLVE_CONFLICT, Action.READ_REPORTER},
     Role.SUPERVISOR: set(Action) - {Action.IMPORT_CAMERAS, Action.MANAGE_OFFICERS, Action.READ_OVERSIGHT},
@@ -134,6 +136,12 @@ def asks_for_unit(action: Action) -> bool:
 def may(role: Role, action: Action) -> bool:
     """Whether a role allows an action, whatever it is done to."""
     return action in _MAY[role]
+
+
+def may_less(role: Role, *, than: Role) -> bool:
+    """Whether a role allows nothing that the other does not, sees no units that the other does not, and is another."""
+    sees_no_more = role not in _OF_ALL_UNITS or than in _OF_ALL_UNITS
+    return role is not than and _MAY[role] <= _MAY[than] and sees_no_more
 
 
 def can(officer: Officer, action: Action, *, unit: str = "") -> bool:

@@ -17,8 +17,8 @@ SCHEMA_VERSION = 5
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
 orders. A server that knows only an earlier one takes and loses none of these. 4: commitments for who has reported an
 incident, how long recorders of owners keep, what is asked of owners, and baskets of cases. 5: places of neighbourhoods
-and landmarks, calibrations of cameras, annotations of footage, privacy masks, repairs of cameras, when an incident was
-verified, what it is a duplicate of, and who of a neighbourhood was told."""
+and landmarks, calibrations of cameras, annotations of footage, privacy masks, repairs and papers of cameras, when an
+incident was verified, what it is a duplicate of, and who of a neighbourhood was told."""
 COMMITTED_SINCE = 4
 """Operations of an earlier schema may hold a reporter's name and number as they are; later ones never do."""
 
@@ -46,6 +46,7 @@ class Entity(StrEnum):
     ANNOTATION = "annotation"
     PRIVACY_MASK = "privacy_mask"
     REPAIR = "repair"
+    CAMERA_DOSSIER = "camera_dossier"
 
 
 @dataclass(frozen=True, slots=True)

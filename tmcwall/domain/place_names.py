@@ -36,6 +36,7 @@ _MOST_CANDIDATES: Final = 60
 _SIMILAR: Final = 0.6
 _RW_ALONE: Final = re.compile(r"\bRW\.?\s*0*([0-9]{1,3})\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
+_NO_LETTER: Final = re.compile(r"[\W_]+")
 _KECAMATAN_WORDS: Final = frozenset({"kec", "kecamatan"})
 _SIDES: Final = frozenset({"utara", "selatan", "timur", "barat", "tengah", "kulon", "wetan", "lor", "kidul"})
 
@@ -302,4 +303,5 @@ def _short(town: str) -> str:
 
 
 def _key(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
+    """In small letters, without blanks and signs."""
+    return _NO_LETTER.sub("", name.casefold())

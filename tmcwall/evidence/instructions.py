@@ -52,6 +52,9 @@ sebelum rekaman sampai di tempat kerja, dan kapan tanda tangan dibuat.
 5. Cap waktu, bila ada {stamp}: dengan sertifikat pemberi cap waktu, yang diperoleh dari dia sendiri:
 {openssl}
 
+6. Tanda tangan server pusat, bila ada {counter}: hanya dapat diperiksa dengan tmcwall (evidence verify --server-key),
+   dengan kunci server yang diperoleh dari pengelolanya sendiri.
+
 Satu perintah yang tidak berhasil berarti paket ini berubah atau tidak lengkap. data/record.json menyebut asal setiap
 klip, jamnya, celahnya, dan hash setiap detiknya; data/custody.json adalah petikan rantai penjagaan. Yang ada di
 data/copies, data/stills dan data/redacted hanya untuk dilihat: salinan, bukan bukti. Yang asli di data/originals.
@@ -84,6 +87,9 @@ reached the workstation, and when the signature was made.
 5. The time stamp, where there is {stamp}: the command under 5 above, with the certificate of the time stamp
    authority, which is had from the authority itself. It says when all of this existed already.
 
+6. The central server's counter-signature, where there is {counter}: it is checked by tmcwall alone (evidence verify
+   --server-key), with the server's key, which is had from those who run it.
+
 A command that fails means that the package was altered or is not complete. data/record.json says where each clip comes
 from, its clocks, its gaps and the hash of each of its seconds; data/custody.json is an extract of the chain of custody.
 What lies in data/copies, data/stills and data/redacted is for looking at only: copies, no evidence. The originals are
@@ -110,6 +116,7 @@ class Instructions:
             linux=_LINUX.format(principal=self.principal),
             windows=_WINDOWS.format(principal=self.principal),
             stamp=bag.TIME_STAMP,
+            counter=bag.COUNTER_SIGNATURE,
             openssl=_OPENSSL,
             ffmpeg="\n".join(_FFMPEG.format(clip=clip) for clip in self.clips),
         )

@@ -24,6 +24,7 @@ from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, sync_and_forget, sync_folder
 from tmcwall.evidence import bag
+from tmcwall.evidence.counter_signature import CounterSignedBy
 from tmcwall.evidence.instructions import Instructions
 from tmcwall.evidence.original import copy_original
 from tmcwall.evidence.package_copies import PackageCopies
@@ -106,7 +107,7 @@ class StampOutcome(StrEnum):
     NOT_ASKED = "not_asked"
     STAMPED = "stamped"
     FAILED = "failed"
-    """The authority could not be reached, or gave no time stamp: the package is made without."""
+    """Whoever was asked could not be reached, or gave none: the package is made without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class MadePackage:
     copies: int = 0
     copies_not_made: tuple[CopyNotMadeRecord, ...] = ()
     time_stamp: StampOutcome = StampOutcome.NOT_ASKED
+    counter_signature: StampOutcome = StampOutcome.NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +143,15 @@ def make_package(
     release: Callable[[MadePackage], None],
     copier: PictureCopier | None = None,
     time_stamps: StampedBy | None = None,
+    counter_signed: CounterSignedBy | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progressed: Callable[[Progress], None] = lambda _progress: None,
     partitions: Partitions = partitions_of_system,
 ) -> MadePackage:
     """The package under `out`, which is made if it is missing.
 
-    With a `copier` it gets viewing copies and stills, with `time_stamps` a time stamp where the authority gives one.
+    With a `copier` it gets viewing copies and stills, with `time_stamps` a time stamp where the authority gives one,
+    and with `counter_signed` the server's counter-signature where it can be reached.
     `release` is called when it is whole and checked, and before anybody can see it; what it raises leaves nothing.
 
     Raises DomainError(OUTPUT_EXISTS, COPY_NOT_WATCHED, COPY_CHANGED); Fault: EXPORT_CANCELLED, CLIP_ALTERED for a clip
@@ -164,7 +168,7 @@ def make_package(
         with _part(part_of(out, content.workstation)) as part:
             originals = sum(clip.size_bytes for clip in content.clips)
             steps = _Steps((4 if copier is not None else 2) * originals, cancelled, progressed)
-            building = _Building(part, folder, content, key, copier, time_stamps, steps)
+            building = _Building(part, folder, content, key, copier, time_stamps, counter_signed, steps)
             made = building.build()
             _check(part, key, content.made_at, steps, read_back=building.read_back)
             steps.check()
@@ -237,6 +241,7 @@ class _Building:
     key: SigningKey
     copier: PictureCopier | None
     time_stamps: StampedBy | None
+    counter_signed: CounterSignedBy | None
     steps: _Steps
     read_back: dict[str, str] = field(default_factory=dict)
     """SHA-256 of the originals in the package, as the disk gave them back, by their paths in the bag."""
@@ -261,7 +266,8 @@ class _Building:
         tag_manifest = bag.manifest(tags)
         digest = self._write(bag.TAG_MANIFEST, tag_manifest)
         self._write(bag.SIGNATURE, self.key.sign(tag_manifest))
-        stamped = self._stamp(tag_manifest)
+        stamped = self._asked(self.time_stamps, tag_manifest, bag.TIME_STAMP)
+        counter_signed = self._asked(self.counter_signed, tag_manifest, bag.COUNTER_SIGNATURE)
         for place in (bag.ORIGINALS, bag.DATA, "."):
             sync_folder(self.part / place)
         size = sum(original.size_bytes for original in originals)
@@ -276,17 +282,19 @@ class _Building:
             len(copies.made),
             tuple(copies.not_made),
             stamped,
+            counter_signed,
         )
 
-    def _stamp(self, tag_manifest: bytes) -> StampOutcome:
-        if self.time_stamps is None:
+    def _asked(self, of: Callable[[bytes], bytes] | None, tag_manifest: bytes, file: str) -> StampOutcome:
+        """What somebody else says of the tag manifest, beside the signature. Without it the package is whole, too."""
+        if of is None:
             return StampOutcome.NOT_ASKED
         try:
-            stamp = self.time_stamps(tag_manifest)
+            given = of(tag_manifest)
         except Fault as fault:
-            log.warning("package without a time stamp", code=fault.code, detail=fault.detail)
+            log.warning("package without what was asked for", file=file, code=fault.code, detail=fault.detail)
             return StampOutcome.FAILED
-        self._write(bag.TIME_STAMP, stamp)
+        self._write(file, given)
         return StampOutcome.STAMPED
 
     def _copy(self, number: int, clip: ClipSource, reading: ReadBack) -> OriginalRecord:
@@ -358,6 +366,7 @@ class _Building:
             custody=content.custody,
             versions=content.versions,
             time_stamp_asked=self.time_stamps is not None,
+            counter_signature_asked=self.counter_signed is not None,
         )
 
     def _tag_files(self, record: PackageRecord, payload: dict[str, str]) -> dict[str, bytes]:

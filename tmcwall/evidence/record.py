@@ -289,6 +289,8 @@ class PackageRecord:
     versions: VersionsRecord
     time_stamp_asked: bool = False
     """Of an authority, when the package was made. The stamp itself lies beside the signature, if it came."""
+    counter_signature_asked: bool = False
+    """Of the central server. It lies beside the signature, if the server could be reached."""
 
 
 def written(record: object) -> bytes:

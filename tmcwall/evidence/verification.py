@@ -1,4 +1,4 @@
-"""What a check of an evidence package found, and what follows from it: verdict, exit code and the four claims."""
+"""What a check of an evidence package found, and what follows from it: verdict, exit code and the claims."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class KeyStanding(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """Of one of the four claims. They are never mixed: one that holds says nothing of the others."""
+    """Of a claim. They are never mixed: one that holds says nothing of the others."""
 
     HOLDS = "holds"
     BROKEN = "broken"
@@ -60,6 +60,8 @@ class Claims:
     """Unchanged since the camera signed it: of all originals that are there the worst answer; None: not looked at."""
     existed_before: ClaimState
     """It existed before the moment of a time stamp."""
+    seen_by_server: ClaimState = ClaimState.NOT_MADE
+    """It existed when the central server counter-signed it: by the word of the station's own server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,15 @@ class StampedAt:
     at: Moment
     authority: str
     vouched_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSignedAt:
+    """What a counter-signature says. Of a server that is not known here: anybody can have made it."""
+
+    at: Moment
+    device: str
+    server_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,9 @@ class Verification:
     time_stamp: StampedAt | None = None
     time_stamp_missing: bool = False
     """One was asked for when the package was made, and none is here: it did not come, or was taken away."""
+    counter_signature: CounterSignedAt | None = None
+    counter_signature_missing: bool = False
+    """As with the time stamp: the server was asked, and there is none."""
     receipted_rows: int | None = None
     """So many rows of custody a server had signed when the package was made, as the package says it."""
     receipted_at: Moment | None = None

@@ -17,6 +17,12 @@ from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence import bag
 from tmcwall.evidence.bag import ManifestMalformed, manifest, read_manifest
 from tmcwall.evidence.camera_signature import SinceCamera, camera_signature, worst_of
+from tmcwall.evidence.counter_signature import (
+    LARGEST_COUNTER_SIGNATURE,
+    CounterSignature,
+    CounterSignatureMalformed,
+    read_counter_signature,
+)
 from tmcwall.evidence.original import first_altered_second, nal_hashes
 from tmcwall.evidence.read_back import hash_of
 from tmcwall.evidence.record import Moment, OriginalRecord, PackageRecord, moment, read_record
@@ -29,6 +35,7 @@ from tmcwall.evidence.verification import (
     AlteredPart,
     Claims,
     ClaimState,
+    CounterSignedAt,
     FootageGap,
     KeyStanding,
     OriginalSignature,
@@ -55,9 +62,10 @@ def verify_package(
 ) -> Verification:
     """`signers` are whom the reader knows; the package's own list counts for nothing. `camera_authorities` are who
     vouches for cameras; without them cameras' own signatures are not looked at. `time_stamp_authorities` are whose time
-    stamps are believed here, `servers` the keys of servers whose receipts for custody are. `hashed` has the SHA-256 of
-    files that the caller has read from this disk himself, by their paths in the bag. `advanced` is told how many bytes
-    more were read; what it raises ends the check. No expected trouble is raised: it is CANNOT_CHECK.
+    stamps are believed here, `servers` the keys of servers whose counter-signatures and receipts for custody are.
+    `hashed` has the SHA-256 of files that the caller has read from this disk himself, by their paths in the bag.
+    `advanced` is told how many bytes more were read; what it raises ends the check. No expected trouble is raised: it
+    is CANNOT_CHECK.
     """
     check = _Check(folder, signers, now, camera_authorities, time_stamp_authorities, servers, hashed, advanced)
     try:
@@ -102,20 +110,59 @@ class _Check:
             if tags and bag.MANIFEST not in tags:
                 self.altered[bag.TAG_MANIFEST] = AlteredPart(bag.TAG_MANIFEST)
         stamped = self._time_stamp(found)
+        counter_signed = self._counter_signature(found)
         payload = self._listed(bag.MANIFEST, found)
         wrong = self._compare(payload, found)
         record = self._record(found) if bag.RECORD not in self.altered else None
         self._look_into(wrong, record, found)
         within = sorted(path for path in found if path.startswith(f"{bag.DATA}/"))
         added = tuple(path for path in within if payload and path not in payload)
-        known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE, bag.TIME_STAMP}
+        known = {*bag.TAG_FILES, bag.TAG_MANIFEST, bag.SIGNATURE, bag.TIME_STAMP, bag.COUNTER_SIGNATURE}
         beside = tuple(sorted(path for path in found if not path.startswith(f"{bag.DATA}/") and path not in known))
         signatures = self._camera_signatures(record, found)
         receipt = self._receipt(record, found)
         summed_up = self._summed_up(
             signed_by, record, added=added, beside=beside, signatures=signatures, stamped=stamped
         )  # fmt: skip
-        return replace(summed_up, receipt=receipt)
+        whole = not (self.altered or added or self.missing)
+        return replace(
+            summed_up,
+            receipt=receipt,
+            counter_signature=self._counter_signed_at(counter_signed, record),
+            counter_signature_missing=record is not None and record.counter_signature_asked and counter_signed is None,
+            claims=replace(summed_up.claims, seen_by_server=self._seen_by_server(counter_signed, whole=whole)),
+        )
+
+    def _counter_signature(self, found: dict[str, Path]) -> CounterSignature | None:
+        """Of the tag manifest as it is here; that of another is one that was altered."""
+        file = bag.COUNTER_SIGNATURE
+        if file not in found or bag.TAG_MANIFEST not in found or bag.TAG_MANIFEST in self.altered:
+            return None
+        message = _small(found[bag.TAG_MANIFEST], bag.LARGEST_MANIFEST)
+        try:
+            with found[file].open("rb") as content:
+                return read_counter_signature(content.read(LARGEST_COUNTER_SIGNATURE + 1), tag_manifest=message)
+        except CounterSignatureMalformed:
+            self.altered[file] = AlteredPart(file)
+            return None
+
+    def _counter_signed_at(
+        self, signed: CounterSignature | None, record: PackageRecord | None
+    ) -> CounterSignedAt | None:
+        if signed is None:
+            return None
+        at = moment(signed.at, _zone_of(record))
+        return CounterSignedAt(at, signed.device, signed.is_of(self.servers))
+
+    def _seen_by_server(self, signed: CounterSignature | None, *, whole: bool) -> ClaimState:
+        """As `_existed_before`, by the server's word."""
+        if bag.COUNTER_SIGNATURE in self.altered:
+            return ClaimState.BROKEN
+        if signed is None:
+            return ClaimState.NOT_MADE
+        if not signed.is_of(self.servers):
+            return ClaimState.NOT_CHECKED
+        return ClaimState.HOLDS if whole else ClaimState.BROKEN
 
     def _receipt(self, record: PackageRecord | None, found: dict[str, Path]) -> ReceiptStanding | None:
         if record is None or bag.CUSTODY not in found or record.custody.receipted_rows is None:
@@ -184,7 +231,7 @@ class _Check:
     def _stamped_at(self, stamped: TimeStamp | None, record: PackageRecord | None) -> StampedAt | None:
         if stamped is None:
             return None
-        zone = StationZone(record.made_at.local.rsplit(" ", 1)[-1]) if record is not None else StationZone.WIB
+        zone = _zone_of(record)
         vouched_for = stamped.is_vouched_for(self.time_stamp_authorities)
         return StampedAt(moment(stamped.at, zone), stamped.authority, vouched_for)
 
@@ -296,6 +343,10 @@ class _Check:
 
     def _sha256(self, path: Path) -> str:
         return hash_of(path, advanced=self.advanced)
+
+
+def _zone_of(record: PackageRecord | None) -> StationZone:
+    return StationZone(record.made_at.local.rsplit(" ", 1)[-1]) if record is not None else StationZone.WIB
 
 
 def _is_unsigned(original: OriginalRecord) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,10 +20,11 @@ from tmcwall.domain.password import check_changed
 from tmcwall.server.accounts import put_user_password
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.connections import note_proof
-from tmcwall.server.context import Asker, Context, ServerContext, TokenHash, address_of
+from tmcwall.server.context import Asker, Context, ServerContext, TokenHash, Viewer, address_of
 from tmcwall.server.delegation import delegate
 from tmcwall.server.enrolment import CHALLENGE_GOOD_FOR, demand_enrolled, see, use_challenge
 from tmcwall.server.journal import is_waiting, vouch
+from tmcwall.server.lost_roles import bring_back
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.role_snapshot import signed_roles
 from tmcwall.server.sessions import GivenToken, begin_session, end_session, end_sessions, renew_session
@@ -39,10 +41,27 @@ from tmcwall.sync.protocol import (
     SignInRequest,
     sign_in_text,
 )
+from tmcwall.sync.role_snapshot import verify
 
 router = APIRouter()
 
+_ROLES_BYTES: Final = 1 << 20
 _CHALLENGE: Final = "sign-in challenge"
+
+
+@router.post("/roles/lost", status_code=204, max_body_size=_ROLES_BYTES)
+def lost_roles(request: Request, context: Context, asker: Viewer, signed: SignedRoles) -> None:
+    """Only what this server has signed itself counts, and only where it takes a right away (`server.lost_roles`)."""
+    key = base64.b64encode(context.role_key.public_key().public_bytes_raw()).decode()
+    try:
+        snapshot = verify(signed, key=key)
+    except Fault:
+        return
+    now = context.clock.utc()
+    with context.database.write() as session:
+        for one in bring_back(session, snapshot, now=now):
+            about = f"{one.nrp} {one.what} again, after a restore".replace("  ", " ")
+            audit(session, one.action, at=now, actor=asker.officer.nrp, about=about, address=address_of(request))
 
 
 @router.get("/info")

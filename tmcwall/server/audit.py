@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     WEBHOOK_ADDED = "webhook_added"
     WEBHOOK_ROTATED = "webhook_rotated"
     OPERATION_WITHDRAWN = "operation_withdrawn"
+    OPERATION_ACCEPTED = "operation_accepted"
+    OPERATION_DROPPED = "operation_dropped"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"
     COMPACTED = "compacted"
@@ -47,6 +49,7 @@ class AuditAction(StrEnum):
     OVERSIGHT = "oversight"
     """Rows of oversight that do not follow each other, or differ from those that are here."""
     READ_OVERSIGHT = "read_oversight"
+    PACKAGE_COUNTER_SIGNED = "package_counter_signed"
     CUSTODY = "custody"
     """A chain of custody that is shorter than it was, or another."""
     ORDER_DIFFERS = "order_differs"
@@ -55,6 +58,11 @@ class AuditAction(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     READ_REPORTER = "read_reporter"
     REPORTER_ERASED = "reporter_erased"
+    CAMERA_LOGINS_SHARED = "camera_logins_shared"
+    CAMERA_LOGINS_SEALED = "camera_logins_sealed"
+    """By a workstation that has them, for others that are enrolled."""
+    CAMERA_LOGINS_TAKEN = "camera_logins_taken"
+    CAMERA_LOGINS_ENDED = "camera_logins_ended"
 
 
 def audit(

@@ -26,6 +26,7 @@ class BetweenProcesses:
     reports: AttemptCounter
     strangers: AttemptCounter
     personal_reads: AttemptCounter
+    counter_signatures: AttemptCounter
     quarantine: QuotaKeeper
     uploads: UploadLocks
     hints: Hints | None
@@ -59,6 +60,9 @@ def between_processes(database: Database, clock: Clock, limits: ServerLimits, bl
         reports=SharedAttempts(tallies, "reports", per_window=limits.reports_per_minute, window_s=60),
         strangers=SharedAttempts(tallies, "strangers", per_window=limits.strangers_per_minute, window_s=60),
         personal_reads=SharedAttempts(tallies, "personal", per_window=limits.personal_reads_per_minute, window_s=60),
+        counter_signatures=SharedAttempts(
+            tallies, "packages", per_window=limits.counter_signatures_per_minute, window_s=60
+        ),
         quarantine=SharedQuota(tallies, per_day=limits.quarantine_bytes_per_day),
         uploads=_upload_locks(clock, limits, leases),
         hints=Hints(database),
@@ -79,6 +83,7 @@ def _in_memory(clock: Clock, limits: ServerLimits) -> BetweenProcesses:
         reports=Attempts(per_window=limits.reports_per_minute, window_s=60),
         strangers=Attempts(per_window=limits.strangers_per_minute, window_s=60),
         personal_reads=Attempts(per_window=limits.personal_reads_per_minute, window_s=60),
+        counter_signatures=Attempts(per_window=limits.counter_signatures_per_minute, window_s=60),
         quarantine=Quota(per_day=limits.quarantine_bytes_per_day),
         uploads=_upload_locks(clock, limits, None),
         hints=None,

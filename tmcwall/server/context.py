@@ -70,6 +70,8 @@ class ServerLimits:
     """Webhook calls per source."""
     strangers_per_minute: int = 60
     """Webhook calls per address that are not believed."""
+    counter_signatures_per_minute: int = 10
+    """Evidence packages of one workstation."""
     personal_reads_per_minute: int = 60
     """Incidents whose reporter an officer asks for."""
     heartbeat_s: float = 15.0
@@ -188,6 +190,7 @@ class ServerContext:
         self.reports = held.reports
         self.strangers = held.strangers
         self.personal_reads = held.personal_reads
+        self.counter_signatures = held.counter_signatures
         self.quarantine = held.quarantine
         self.uploads = held.uploads
         self.tidy = held.tidy

@@ -56,6 +56,10 @@ LARGEST_ENTITY_BYTES: Final = 256 * 1024
 """JSON of an entity's fields. Each operation on it reads and writes all of it, so what it may hold is bounded."""
 ACTOR_UNPROVEN: Final = "actor_unproven"
 """The reason of an operation whose actor did not bring it and is not known to have signed in at that device."""
+ACTOR_REVOKED: Final = "actor_revoked"
+"""The reason of an operation whose actor's account is disabled."""
+DROPPED: Final = "dropped"
+"""The reason of an operation that waited, until an administrator of the server decided that it is never to count."""
 WITHDRAWN: Final = "withdrawn"
 """The reason of an operation that was in effect until an administrator of the server took it out."""
 
@@ -259,6 +263,36 @@ class Journal:
         self.write()
         return row
 
+    def accept(self, operation_id: UUID) -> OperationRow:
+        """What waits for its actor has its effect now, by the rights that this account has, also if it is disabled.
+
+        Somebody who knows that it is the officer's has decided so. It takes the next place in the order. Raises
+        DomainError: NOT_FOUND for what does not wait, or whose actor has no account; NOT_ALLOWED with the reason for
+        which it has no effect all the same.
+        """
+        row, actor = self._waiting_row(operation_id)
+        user = self._user(actor)
+        if user is None:
+            raise DomainError(DomainCode.NOT_FOUND, actor)
+        self.vouch(officer_of(user), [row])
+        if row.fate == Fate.QUARANTINED:
+            raise DomainError(DomainCode.NOT_ALLOWED, row.reason)
+        return row
+
+    def drop(self, operation_id: UUID) -> OperationRow:
+        """What waits never gets an effect; it stays where it is. Raises DomainError(NOT_FOUND)."""
+        row, _ = self._waiting_row(operation_id)
+        row.reason = DROPPED
+        return row
+
+    def _waiting_row(self, operation_id: UUID) -> tuple[OperationRow, str]:
+        """The operation and its actor. Raises DomainError(NOT_FOUND)."""
+        row = self._session.scalar(select(OperationRow).where(OperationRow.operation_id == operation_id))
+        message = None if row is None else message_of(row)
+        if row is None or message is None or row.reason not in {ACTOR_UNPROVEN, ACTOR_REVOKED}:
+            raise DomainError(DomainCode.NOT_FOUND, str(operation_id))
+        return row, message.actor
+
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
         """The officer has signed in: what waited for that at its device has its effect from now on.
 
@@ -442,7 +476,7 @@ class Journal:
             return officer
         maker = self._user(operation.actor)
         if maker is not None and maker.disabled_at is not None:
-            raise Quarantine("actor_revoked")
+            raise Quarantine(ACTOR_REVOKED)
         if maker is None or operation.actor not in delegates:
             raise Quarantine(ACTOR_UNPROVEN)
         return officer_of(maker)

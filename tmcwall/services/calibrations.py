@@ -67,6 +67,12 @@ class Calibrations(QObject):
     def take_back(self, camera_id: str) -> None:
         self._write(camera_id, ())
 
+    @Slot(str)
+    def forget_moved(self, camera_id: str) -> None:
+        """Somebody has accepted what a camera shows now: its points were set for what it showed before."""
+        if camera_id in self._known:
+            self.take_back(camera_id)
+
     def _write(self, camera_id: str, points: tuple[PicturePoint, ...]) -> None:
         try:
             officer = self._duty.demand(Action.ACCEPT_VIEW)

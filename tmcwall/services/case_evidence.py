@@ -74,6 +74,8 @@ class EvidenceOrder:
     """With the availability certificate of its cameras over the time of its clips."""
     time_stamp_url: str = ""
     """Of the authority that is asked for this package; empty: the one of the settings, if there is one."""
+    counter_signature: bool = False
+    """The central server is asked to counter-sign it."""
     basket_only: bool = False
     """Only what is in the basket of the case."""
     burn_annotations: bool = False

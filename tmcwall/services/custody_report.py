@@ -11,6 +11,7 @@ from tmcwall.db import custody, custody_receipts
 from tmcwall.db.store import Session
 from tmcwall.domain.custody import CustodyRow
 from tmcwall.domain.officer import Officer
+from tmcwall.domain.operation import Json
 from tmcwall.services.case_evidence import case_of, objects_of
 
 
@@ -82,10 +83,22 @@ def _receipts(session: Session) -> ReceiptSummary:
 
 
 def _reported(row: CustodyRow) -> ReportedRow:
-    said = [f"{name}={value}" for name, value in row.facts.items() if value not in (None, "", [], {})]
+    said = [f"{name}={_words(value)}" for name, value in row.facts.items() if value not in (None, "", [], {})]
     return ReportedRow(
         row.seq, row.time, row.actor, row.action.value, row.object, row.reason, "; ".join(said), row.hash
     )  # fmt: skip
+
+
+def _words(value: Json) -> str:
+    """A value without the marks of a programming language; of what was altered, what stood there before and after."""
+    if isinstance(value, dict):
+        if value.keys() == {"column", "before", "after"}:
+            before, after = (_words(value[name]) or "-" for name in ("before", "after"))
+            return f"{value['column']}: {before} → {after}"
+        return ", ".join(f"{name} {_words(part)}" for name, part in value.items() if part not in (None, ""))
+    if isinstance(value, list):
+        return " | ".join(_words(part) for part in value)
+    return "" if value is None else str(value)
 
 
 def _tests(session: Session, question: CustodyQuestion, viewer: Officer | None) -> list[Callable[[CustodyRow], bool]]:

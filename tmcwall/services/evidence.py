@@ -19,6 +19,7 @@ from tmcwall.domain.derived_copy import PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.counter_signature import CounterSignedBy
 from tmcwall.evidence.package import MadePackage, PackageContent, Progress, make_package, principal_of
 from tmcwall.evidence.record import LeftOutRecord
 from tmcwall.evidence.server_receipt import add_server
@@ -75,13 +76,15 @@ class EvidenceRoom:
         servers: Path,
         copier: PictureCopier,
         time_stamps: StampedBy | None,
+        counter_signed: CounterSignedBy,
         zone: StationZone,
         clock: Clock,
         papers: Papers,
     ) -> None:
         """`clips` is the clips folder, `copies` that of what officers made of them; to `signers`, the file of those who
         are known here, its own key is added, and to `servers` that of the server it is enrolled with. `time_stamps` are
-        of the authority that is asked for each package whose order names no other.
+        of the authority that is asked for each package whose order names no other, `counter_signed` by the central
+        server where an order asks for that.
         """
         self._store = store
         self._vault = vault
@@ -89,6 +92,7 @@ class EvidenceRoom:
         self._copies = copies
         self._copier = copier
         self._time_stamps = time_stamps
+        self._counter_signed = counter_signed
         self._signers = signers
         self._servers = servers
         self._zone = zone
@@ -153,6 +157,7 @@ class EvidenceRoom:
                 release=partial(self._record_export, order, officer, attempt.content),
                 copier=self._copier if order.viewing_copy else None,
                 time_stamps=stamped_by(order.time_stamp_url) if order.time_stamp_url else self._time_stamps,
+                counter_signed=self._counter_signed if order.counter_signature else None,
                 cancelled=watching.cancelled,
                 progressed=watching.progressed,
             )

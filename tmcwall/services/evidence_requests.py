@@ -55,6 +55,7 @@ class ExportEvidence(Request, frozen=True):
     viewing_copy: bool = True
     availability: bool = False
     time_stamp_url: str = ""
+    counter_signature: bool = False
 
     def __repr__(self) -> str:
         return f"ExportEvidence({self.lp!r}, {self.out!r}, nrp={self.nrp!r})"
@@ -84,6 +85,7 @@ class ExportDone(msgspec.Struct, frozen=True):
     """Viewing copies, stills and what was released."""
     copies_not_made: tuple[CopyNotMadeRecord, ...]
     time_stamp: StampOutcome
+    counter_signature: StampOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class CaseDesk:
                 request.viewing_copy,
                 availability=request.availability,
                 time_stamp_url=request.time_stamp_url,
+                counter_signature=request.counter_signature,
             ),
             Path(request.out),
             officer=officer,
@@ -149,6 +152,7 @@ class CaseDesk:
             made.copies,
             made.copies_not_made,
             made.time_stamp,
+            made.counter_signature,
         )
 
 

@@ -84,6 +84,22 @@ class GroundProjection:
         return PictureSpot(x / depth, y / depth)
 
 
+@dataclass(frozen=True, slots=True)
+class GroundMark:
+    """A place in one camera's picture."""
+
+    spot: PictureSpot | None
+    """None: behind the camera."""
+    outline: tuple[PictureSpot, ...]
+    direction: tuple[float, float]
+    """From the middle of the picture, right and down, for a place outside of it."""
+
+
+def mark_of(projection: GroundProjection, position: Position, *, accuracy_m: float | None) -> GroundMark:
+    outline = projection.outline(position, accuracy_m) if accuracy_m else ()
+    return GroundMark(projection.spot(position), outline, projection.direction(position))
+
+
 def projection_of(points: Sequence[PicturePoint]) -> GroundProjection | None:
     """None for points that say nothing of the ground: too few, on one line, twice, or as no camera sees them."""
     if not LEAST_POINTS <= len(points) <= MOST_POINTS:

@@ -18,8 +18,9 @@ from tmcwall.domain.commitment import Opening
 from tmcwall.domain.operation import Entity, Json, Operation
 from tmcwall.domain.oversight import OversightRow
 from tmcwall.domain.server_state import SnapshotProgress, TakenEntity, UnreadOperation, WithdrawnOperation
+from tmcwall.services import offline_roles
 from tmcwall.services.future_dispatcher import StoreProtocol, settled
-from tmcwall.sync.protocol import MAX_BATCH, Fate
+from tmcwall.sync.protocol import MAX_BATCH, Fate, SignedRoles
 from tmcwall.sync.register import DeviceKey, DeviceKeys, Register
 from tmcwall.sync.replica import UNVERIFIED, Acknowledgement, ClipFile, OrderedOperation, SyncPosition
 from tmcwall.sync.snapshot import Head
@@ -51,6 +52,19 @@ class StoreOversight:
 
     def resend_from(self, seq: int) -> None:
         settled(self._store.write(partial(oversight.resend_from, seq=seq)))
+
+
+class StoreRoles:
+    """`sync.couriers.RoleStore`."""
+
+    def __init__(self, store: StoreProtocol) -> None:
+        self._store = store
+
+    def to_tell(self) -> SignedRoles | None:
+        return settled(self._store.read(offline_roles.to_tell))
+
+    def told(self) -> None:
+        settled(self._store.write(offline_roles.told))
 
 
 class StorePersonal:

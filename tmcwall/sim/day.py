@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,7 @@ from tmcwall.domain.camera import Owner
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import IncidentType, Severity, Source
 from tmcwall.domain.operation import Json
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.sim.city import CityCamera, first_cameras
 from tmcwall.sim.incidents import IncidentFeed, Story
 
@@ -28,9 +30,31 @@ _NEIGHBOURHOOD: Final = "CAM-33.72.01.1007-RT001RW001-01"
 _BANK: Final = "CAM-33.72.05.1006-BANK-001"
 
 
+TOLL_GATE: Final = "PERAGA-1"
+"""The counter that has an indicator of local one-way traffic."""
+_SENDER: Final = "cuaca@peragaan.example"
+_CAP: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+<identifier>peragaan-{number}</identifier><sender>{sender}</sender><sent>{sent}</sent>
+<status>Exercise</status><msgType>{kind}</msgType><scope>Public</scope>{references}
+<info><language>id-ID</language><category>Met</category><event>Hujan lebat</event><urgency>Immediate</urgency>
+<severity>Severe</severity><certainty>Observed</certainty><expires>{expires}</expires>
+<senderName>Cuaca Peragaan</senderName><headline>Hujan lebat di sekitar Balapan</headline>
+<area><areaDesc>Banjarsari</areaDesc><polygon>{polygon}</polygon></area></info>
+</alert>
+"""
+
+
 class Event(StrEnum):
     """What happens at a step."""
 
+    FIRST_HOUR = "hitungan pertama"
+    """The counter at the toll gate has counted more vehicles in an hour than one way can take."""
+    SECOND_HOUR = "hitungan kedua"
+    THIRD_HOUR = "hitungan ketiga"
+    RAIN = "peringatan hujan"
+    """A warning with its area and its end."""
+    RAIN_OVER = "hujan reda"
     CONGESTION = "kemacetan"
     ACCIDENT = "kecelakaan"
     ACCIDENT_AGAIN = "kecelakaan lagi"
@@ -95,24 +119,31 @@ class Day:
 
     def __init__(self, *, clock: Clock) -> None:
         self._cameras = {made.id: made for made in first_cameras(CAMERAS)}
+        self._clock = clock
         self._feed = IncidentFeed(clock=clock)
+        self._warned_at: datetime | None = None
         self._reported: dict[Event, dict[str, Json]] = {}
 
     def steps(self) -> tuple[Step, ...]:
         """From the first to the last, all within twenty minutes."""
         dark = tuple(made.id for made in self._cameras.values() if _stands_beside_a_street(made))
         return (
+            self._hour(Event.FIRST_HOUR, minute=0.2, vehicles=3_120, ago_h=3),
             self._report(Event.CONGESTION, minute=0.5),
             self._report(Event.ACCIDENT, minute=1.5),
             self._report(Event.ACCIDENT_AGAIN, minute=2.2),
             self._report(Event.COMMUNITY_WORK, minute=3.5),
             self._report(Event.BURGLARY, minute=5.0),
+            self._hour(Event.SECOND_HOUR, minute=6.0, vehicles=3_040, ago_h=2),
             self._news(Event.ACCIDENT_WORSE, of=Event.ACCIDENT, minute=7.0, severity=Severity.SEVERE),
             self._report(Event.PRANK, minute=8.5),
+            Step(Event.RAIN, 9.5 * 60, lambda: (self._warning(),)),
             self._report(Event.FLOOD, minute=10.5),
             self._report(Event.BANK, minute=12.5),
+            self._hour(Event.THIRD_HOUR, minute=13.2, vehicles=3_260, ago_h=1),
             Step(Event.OUTAGE, 14.0 * 60, _none, dark=dark),
             Step(Event.REPAIRED, 17.0 * 60, _none, back=dark),
+            Step(Event.RAIN_OVER, 18.0 * 60, lambda: (self._warning(cancelled=True),)),
             self._news(Event.TAKEN_BACK, of=Event.CONGESTION, minute=18.5, message="cancel"),
         )
 
@@ -123,6 +154,40 @@ class Day:
             return (_incident(report),)
 
         return Step(event, minute * 60, posts)
+
+    def _hour(self, event: Event, *, minute: float, vehicles: int, ago_h: int) -> Step:
+        """What the counter at the toll gate has counted in a whole hour that is over."""
+
+        def posts() -> tuple[Post, ...]:
+            now = self._clock.utc()
+            hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago_h)
+            count: Json = {
+                "place": TOLL_GATE, "name": "Gerbang Tol Peragaan", "starts_at": _local(hour), "period_minutes": 60,
+                "vehicles": vehicles,
+            }  # fmt: skip
+            body = {"schema": "tmcwall.counts/1", "sent": _local(now), "counts": [count]}
+            return (Post("counts", Source.DISHUB, "application/json", json.dumps(body).encode()),)
+
+        return Step(event, minute * 60, posts)
+
+    def _warning(self, *, cancelled: bool = False) -> Post:
+        """A weather warning around the station at Balapan, as CAP 1.2; or that it is over."""
+        now = self._clock.utc()
+        first = now if self._warned_at is None else self._warned_at
+        self._warned_at = first
+        place = self._cameras[_BALAPAN].camera.position
+        assert place is not None
+        corners = ((0.02, -0.03), (0.02, 0.03), (-0.02, 0.03), (-0.02, -0.03), (0.02, -0.03))
+        body = _CAP.format(
+            sender=_SENDER,
+            number=2 if cancelled else 1,
+            sent=_local(now),
+            kind="Cancel" if cancelled else "Alert",
+            references=f"<references>{_SENDER},peragaan-1,{_local(first)}</references>" if cancelled else "",
+            expires=_local(first + timedelta(hours=2)),
+            polygon=" ".join(f"{place.lat + north:.4f},{place.lon + east:.4f}" for north, east in corners),
+        )
+        return Post("cap", Source.CALL_112, "application/xml", body.encode())
 
     def _news(
         self, event: Event, *, of: Event, minute: float, severity: Severity | None = None, message: str = "update"
@@ -137,6 +202,10 @@ class Day:
             return (_incident(report),)
 
         return Step(event, minute * 60, posts)
+
+
+def _local(moment: datetime) -> str:
+    return StationZone.WIB.local(moment).isoformat(timespec="seconds")
 
 
 def _stands_beside_a_street(made: CityCamera) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.operation import Json
 from tmcwall.sim.city import build_city, first_cameras, write_csv
-from tmcwall.sim.day import Day, Step
+from tmcwall.sim.day import TOLL_GATE, Day, Step
 from tmcwall.sim.incidents import IncidentFeed
 
 
@@ -30,6 +30,11 @@ class DemoScenario:
     def report(self, camera_id: str) -> dict[str, Json]:
         """A valid report of an exercise in that camera's view."""
         return self._incidents.report(next(made for made in build_city() if made.id == camera_id))
+
+    @property
+    def toll_gate(self) -> str:
+        """The counter whose indicator of one-way traffic is shown."""
+        return TOLL_GATE
 
     def day(self) -> Sequence[Step]:
         """What happens on a day in the city."""

@@ -12,6 +12,7 @@ from tmcwall.domain.oversight import OversightRow
 from tmcwall.log import get_logger
 from tmcwall.sync.connection import Connection, Refused, check_reply, parse_reply, sendable
 from tmcwall.sync.oversight import MAX_ROWS, DeskReport, OversightMessage, OversightPush, OversightReceipt
+from tmcwall.sync.protocol import SignedRoles
 from tmcwall.sync.register import MAX_ENDED, DeviceKeys, EndedKeys
 from tmcwall.sync.replica import Replica
 
@@ -97,6 +98,39 @@ class RegisterCourier:
             content = EndedKeys(keys=forgotten).model_dump_json().encode()
             reply = await connection.request("POST", "/devices/ended", token=token, headers=_JSON, content=content)
             log.warning("server_forgot_revocations", keys=len(forgotten), status=reply.status_code)
+
+
+class RoleStore(Protocol):
+    """What the server has said before of roles, where it says more now. May raise Fault(STORE_*)."""
+
+    def to_tell(self) -> SignedRoles | None: ...
+
+    def told(self) -> None: ...
+
+
+class RoleCourier:
+    """Tells a server that was put back who was disabled or given less since its backup, in its own signed words.
+
+    It takes only what is of the time that it has lost, so it is told whenever it says more than before.
+    """
+
+    def __init__(self, store: RoleStore) -> None:
+        self._store = store
+
+    async def deliver(self, connection: Connection, token: str) -> None:
+        signed = self._store.to_tell()
+        if signed is None:
+            return
+        content = signed.model_dump_json().encode()
+        reply = await connection.request("POST", "/roles/lost", token=token, headers=_JSON, content=content)
+        try:
+            check_reply(reply)
+        except Refused as refused:
+            if refused.retryable or refused.status == 401:
+                raise
+            # An older server has no place for it.
+            log.info("roles_not_told", status=refused.status, reason=refused.reason)
+        self._store.told()
 
 
 class DeskReporter:

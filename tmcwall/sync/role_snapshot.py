@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import AwareDatetime, ValidationError
 
 from tmcwall.domain.fault import Fault, FaultCode
-from tmcwall.domain.officer import Role
+from tmcwall.domain.officer import Role, may_less
 from tmcwall.sync.protocol import Message, Name, SignedRoles
 
 _CONTEXT = b"tmcwall.roles/1\n"
@@ -32,6 +32,19 @@ class RoleSnapshot(Message):
 
     def of(self, nrp: str) -> OfficerRoles | None:
         return next((officer for officer in self.officers if officer.nrp == nrp), None)
+
+
+def takes_more(before: RoleSnapshot, now: RoleSnapshot) -> bool:
+    """Whether somebody is disabled, or has less, in the earlier one: the server may have lost that."""
+    for said in before.officers:
+        later = now.of(said.nrp)
+        if later is None:
+            continue
+        if (said.disabled and not later.disabled) or may_less(said.role, than=later.role):
+            return True
+        if set(said.units) < set(later.units):
+            return True
+    return False
 
 
 def sign(snapshot: RoleSnapshot, key: Ed25519PrivateKey) -> SignedRoles:

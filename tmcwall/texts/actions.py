@@ -256,6 +256,13 @@ REPAIRS = ActionText(
         en="Which cameras died together and of what; who was told; monthly lists.",
     ),
 )
+COVERAGE = ActionText(
+    Text(id="Cakupan dan titik buta", en="Coverage and blind spots"),
+    Text(
+        id="Berapa banyak tiap wilayah terlihat, di atas kertas dan sekarang; RT tanpa kamera; titik usulan.",
+        en="How much of each place is seen, on paper and now; RT without a camera; candidate points.",
+    ),
+)
 OUTAGES = ActionText(
     Text(id="Padam terencana", en="Planned outages"),
     Text(

@@ -195,6 +195,14 @@ EVIDENCE_CUSTODY = Text(
     id="laporan rantai penjagaan, menurut perkara, kamera, atau petugas",
     en="report of the chain of custody, by case, camera or officer",
 )
+COVERAGE = Text(
+    id="berapa banyak suatu kota terlihat kamera, dan titik butanya (rahasia)",
+    en="how much of a town cameras see, and its blind spots (confidential)",
+)
+COVERAGE_TOWN = Text(
+    id="kode kota, kecamatan, atau kelurahan (33.72)", en="code of a town, kecamatan or kelurahan (33.72)"
+)
+COVERAGE_OUT = Text(id="folder untuk CSV dan GeoJSON", en="folder for CSV and GeoJSON")
 AVAILABILITY = Text(
     id="keterangan ketersediaan kamera yang ditandatangani, dari riwayatnya",
     en="a signed certificate of when cameras were seen working, from their history",
@@ -234,6 +242,10 @@ CAMERA_CA = Text(
 TSA = Text(
     id="alamat pemberi cap waktu (RFC 3161) untuk paket ini; tanpa ini yang di pengaturan time_stamp_url",
     en="address of a time stamp authority (RFC 3161) for this package; without it that of the setting time_stamp_url",
+)
+COUNTER_SIGN = Text(
+    id="minta server pusat ikut menandatangani paket ini; bila tidak terjangkau, paket dibuat tanpanya",
+    en="ask the central server to counter-sign this package; if it is away, the package is made without",
 )
 SERVER_KEY_FILE = Text(
     id="kunci publik server yang tanda terimanya dipercaya, satu per baris; tanpa ini known-servers di folder data",
@@ -341,6 +353,19 @@ QUARANTINE_ADD = Text(
     id="mengeluarkan satu operasi dari efeknya di semua tempat kerja; tercatat",
     en="take an operation out of effect on all workstations; on record",
 )
+QUARANTINE_ACCEPT = Text(
+    id="memberlakukan operasi yang menunggu petugasnya, sesudah dipastikan milik petugas itu",
+    en="give an operation that waits for its officer its effect, once it is sure to be that officer's",
+)
+QUARANTINE_ACCEPTED = Text(
+    id="Diberlakukan: {about}. Tempat kerja menerimanya pada sinkronisasi berikut.",
+    en="It has its effect: {about}. Workstations get it with their next synchronisation.",
+)
+QUARANTINE_DROP = Text(
+    id="menetapkan bahwa operasi yang menunggu petugasnya tidak pernah berlaku",
+    en="decide that an operation that waits for its officer never has an effect",
+)
+QUARANTINE_DROPPED = Text(id="Tidak akan berlaku: {about}.", en="It will have no effect: {about}.")
 QUARANTINE_REASON = Text(id="mengapa; terlihat di semua tempat kerja", en="why; seen on all workstations")
 QUARANTINE_NOTHING = Text(
     id="Semua operasi yang berlaku dapat dibaca semua tempat kerja.",
@@ -421,12 +446,14 @@ RESTORED_FIRST = Text(
 )
 RESTORED_LOOK = Text(
     id="Tempat kerja yang dicabut sesudah cadangan dibuat akan dicabut lagi begitu tempat kerja lain tersambung."
-    " Periksa sendiri yang lain: akun yang dinonaktifkan atau ganti peran (server user list), rahasia webhook yang"
+    " Begitu juga akun yang dinonaktifkan atau hak-haknya dikurangi."
+    " Periksa sendiri yang lain: akun yang harus segera dinonaktifkan (server user list), rahasia webhook yang"
     " diganti (server source list), dan tempat kerja yang harus segera dicabut (server device list)."
     " Kode pendaftaran yang belum dipakai tidak berlaku lagi.",
     en="Workstations that were revoked after the backup was made are revoked again once another workstation connects."
-    " Look at the rest yourself: accounts that were disabled or given another role (server user list), webhook secrets"
-    " that were rotated (server source list), and workstations to be revoked at once (server device list)."
+    " So are accounts that were disabled or given less."
+    " Look at the rest yourself: accounts to be disabled at once (server user list), webhook secrets that were rotated"
+    " (server source list), and workstations to be revoked at once (server device list)."
     " Enrolment codes that were not used are good no more.",
 )
 KEY_RENEWED = Text(

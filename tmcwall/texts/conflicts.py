@@ -68,6 +68,7 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.CAMERA_CALIBRATION: Text(id="Titik tanah kamera {subject}", en="Ground points of camera {subject}"),
     Entity.ANNOTATION: Text(id="Anotasi pada penanda {subject}", en="Annotation on bookmark {subject}"),
     Entity.PRIVACY_MASK: Text(id="Masker privasi kamera {subject}", en="Privacy mask of camera {subject}"),
+    Entity.CAMERA_DOSSIER: Text(id="Berkas kamera {subject}", en="Papers of camera {subject}"),
     Entity.REPAIR: Text(id="Perbaikan kamera {subject}", en="Repair of cameras {subject}"),
 }
 
@@ -178,6 +179,10 @@ FIELDS: Final[Mapping[str, Text]] = {
     "files": Text(id="berkas yang diterima", en="files received"),
     "cause": Text(id="sebab", en="cause"),
     "words": Text(id="keterangan", en="remark"),
+    "agreement": Text(id="nomor perjanjian", en="number of the agreement"),
+    "agreed_on": Text(id="tanggal perjanjian", en="date of the agreement"),
+    "agreement_sha256": Text(id="sidik berkas perjanjian", en="hash of the agreement"),
+    "checks": Text(id="penilaian privasi", en="privacy checks"),
     "told": Text(id="yang diberi tahu", en="who was told"),
     "told_on": Text(id="diberi tahu tanggal", en="told on"),
     "done_on": Text(id="selesai tanggal", en="done on"),

@@ -56,6 +56,22 @@ DAY_STEP = Text(id="menit ke-{minute:.1f}: {what}", en="minute {minute:.1f}: {wh
 DAY_OVER = Text(id="hari peragaan selesai", en="the day of the demo is over")
 
 DAY = {
+    "hitungan pertama": Text(
+        id="Dishub: 3.120 kendaraan dalam satu jam di gerbang tol",
+        en="transport: 3,120 vehicles in an hour at the toll gate",
+    ),
+    "hitungan kedua": Text(
+        id="Dishub: 3.040 kendaraan pada jam berikutnya", en="transport: 3,040 vehicles in the next hour"
+    ),
+    "hitungan ketiga": Text(
+        id="Dishub: 3.260 pada jam ketiga; indikator satu arah menyala",
+        en="transport: 3,260 in the third hour; the one-way indicator is on",
+    ),
+    "peringatan hujan": Text(
+        id="peringatan cuaca (CAP): hujan lebat di sekitar Balapan",
+        en="a weather warning (CAP): heavy rain around Balapan",
+    ),
+    "hujan reda": Text(id="peringatan cuaca dicabut", en="the weather warning is over"),
     "kemacetan": Text(
         id="Dishub melaporkan antrean di Simpang Manahan", en="the transport department reports a queue at Manahan"
     ),

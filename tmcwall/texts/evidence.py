@@ -66,6 +66,11 @@ COPIES = Text(
 TIME_STAMPED = Text(
     id="Dengan cap waktu dari pemberi cap waktu (RFC 3161).", en="With a time stamp of the authority (RFC 3161)."
 )
+COUNTER_SIGNED = Text(id="Ditandatangani juga oleh server pusat.", en="Counter-signed by the central server.")
+NOT_COUNTER_SIGNED = Text(
+    id="tanpa tanda tangan server pusat: server tidak terjangkau atau menolak; paketnya tetap utuh",
+    en="without the central server's counter-signature: it is away or refuses; the package is whole",
+)
 NOT_TIME_STAMPED = Text(
     id="tanpa cap waktu: pemberi cap waktu tidak menjawab, atau jawabannya tidak cocok; paketnya tetap utuh",
     en="without a time stamp: the authority does not answer, or its answer does not fit; the package is whole",
@@ -115,6 +120,10 @@ CLAIMS: Final[Mapping[str, Text]] = {
     ),
     "since_camera": Text("tidak berubah sejak dari kamera: {state}", "unchanged since the camera: {state}"),
     "existed_before": Text("sudah ada sebelum suatu saat: {state}", "existed before a moment: {state}"),
+    "seen_by_server": Text(
+        "sudah ada saat ditandatangani juga oleh server pusat: {state}",
+        "existed when the central server counter-signed it: {state}",
+    ),
 }
 SINCE_CAMERA: Final[Mapping[SinceCamera, Text]] = {
     SinceCamera.UNCHANGED: Text("ya, menurut tanda tangan kamera", "yes, by the camera's signature"),
@@ -177,6 +186,18 @@ STAMP_MISSING = Text(
     id="cap waktu diminta saat paket dibuat, tetapi tidak ada: tidak datang, atau diambil",
     en="a time stamp was asked for when the package was made, and there is none: it did not come, or was taken away",
 )
+COUNTER_SIGNED_AT = Text(
+    id="ditandatangani juga {at} oleh server pusat yang dikenal di sini, diminta {device}",
+    en="counter-signed {at} by a central server that is known here, asked by {device}",
+)
+COUNTER_SIGNED_BY_UNKNOWN = Text(
+    id="ditandatangani juga {at} oleh server yang tidak dikenal di sini: siapa pun dapat membuatnya",
+    en="counter-signed {at} by a server that is not known here: anybody can make that",
+)
+COUNTER_SIGNATURE_MISSING = Text(
+    id="tanda tangan server pusat diminta saat paket dibuat, tetapi tidak ada: server tidak terjangkau, atau diambil",
+    en="the central server's counter-signature was asked for, and there is none: it was away, or it was taken away",
+)
 RECEIPTS: Final[Mapping[ReceiptStanding, Text]] = {
     ReceiptStanding.KNOWN_SERVER: Text(
         id="server yang dikenal di sini menandatangani {rows} baris rantai penjagaan, pertama dilihat {at}",
@@ -197,7 +218,7 @@ KEY_LINE = Text(id="{standing}\n  {fingerprint}\n  {spoken}", en="{standing}\n  
 
 
 def verification_lines(found: Verification, say: Translator) -> list[str]:
-    """The verdict first, then what it rests on, then the four claims."""
+    """The verdict first, then what it rests on, then the claims."""
     lines = [say(VERDICTS[found.verdict], problem=found.problem), *_what_was_found(found, say)]
     if found.verdict is not Verdict.CANNOT_CHECK:
         for name, text in zip(CLAIMS, claim_texts(found, say), strict=True):
@@ -208,7 +229,7 @@ def verification_lines(found: Verification, say: Translator) -> list[str]:
 
 
 def claim_texts(found: Verification, say: Translator) -> tuple[str, ...]:
-    """The four claims, in the order of `CLAIMS`."""
+    """The claims, in the order of `CLAIMS`."""
     claims = found.claims
     since_camera = SINCE_CAMERA[claims.since_camera] if claims.since_camera else CLAIM_STATES[ClaimState.NOT_CHECKED]
     states = {
@@ -216,6 +237,7 @@ def claim_texts(found: Verification, say: Translator) -> tuple[str, ...]:
         "since_recorder": CLAIM_STATES[claims.since_recorder],
         "since_camera": since_camera,
         "existed_before": CLAIM_STATES[claims.existed_before],
+        "seen_by_server": CLAIM_STATES[claims.seen_by_server],
     }
     return tuple(say(text, state=say(states[name])) for name, text in CLAIMS.items())
 
@@ -255,10 +277,19 @@ def _what_was_found(found: Verification, say: Translator) -> list[str]:
         )
     elif found.time_stamp_missing:
         lines.append(say(STAMP_MISSING))
+    lines += _counter_signature_lines(found, say)
     if found.receipt is not None:
         at = found.receipted_at.local if found.receipted_at else "-"
         lines.append(say(RECEIPTS[found.receipt], rows=found.receipted_rows, at=at))
     return lines
+
+
+def _counter_signature_lines(found: Verification, say: Translator) -> list[str]:
+    signed = found.counter_signature
+    if signed is not None:
+        text = COUNTER_SIGNED_AT if signed.server_known else COUNTER_SIGNED_BY_UNKNOWN
+        return [say(text, at=signed.at.local, device=signed.device)]
+    return [say(COUNTER_SIGNATURE_MISSING)] if found.counter_signature_missing else []
 
 
 def _signature_lines(found: Verification, say: Translator) -> list[str]:

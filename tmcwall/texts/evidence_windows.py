@@ -59,6 +59,7 @@ AVAILABILITY = Text(
     en="With the availability certificate of the cameras (signed)",
 )
 VIEWING_COPIES = Text(id="Dengan salinan tontonan dan cuplikan gambar", en="With viewing copies and stills")
+COUNTER_SIGN = Text(id="Minta server pusat ikut menandatangani", en="Ask the central server to counter-sign")
 TARGET = Text(id="Tujuan", en="Target")
 STICK = Text(id="Stik {name} ({folder})", en="Stick {name} ({folder})")
 NO_TARGET = Text(id="Colok stik atau pilih folder", en="Plug in a stick or choose a folder")
@@ -87,6 +88,10 @@ DONE_WITHOUT_COPIES = Text(
 DONE_WITHOUT_STAMP = Text(
     id="Tanpa cap waktu: pemberi cap waktu tidak menjawab. Paketnya tetap utuh.",
     en="Without a time stamp: the authority does not answer. The package is whole all the same.",
+)
+DONE_WITHOUT_SERVER = Text(
+    id="Tanpa tanda tangan server pusat: server tidak terjangkau atau menolak. Paketnya tetap utuh.",
+    en="Without the central server's counter-signature: it is away or refuses. The package is whole all the same.",
 )
 READ_OUT = Text(
     id="Bacakan sidik kunci ini lewat telepon kepada penerima paket:",
@@ -122,9 +127,7 @@ DROP_HERE = Text(
 CHOOSE_PACKAGE = Text(id="Pilih paket atau stik…", en="Choose a package or a stick…")
 CHECKING = Text(id="Memeriksa {place}…", en="Checking {place}…")
 PACKAGES = Text(id="Paket yang diperiksa", en="Packages that were checked")
-FOUR_CLAIMS = Text(
-    id="Empat pernyataan, masing-masing berdiri sendiri:", en="Four statements, each of which stands alone:"
-)
+CLAIMS_HEADING = Text(id="Pernyataan, masing-masing berdiri sendiri:", en="Statements, each of which stands alone:")
 DETAILS = Text(id="Rincian", en="Details")
 
 # Redaction

@@ -775,6 +775,14 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "Rentang waktu terlalu panjang untuk satu klip. Bagi menjadi beberapa penanda.",
         "The time range is too long for one clip. Split it into several bookmarks.",
     ),
+    DomainCode.DOSSIER_INCOMPLETE: Text(
+        "Kamera milik swasta atau bank baru boleh aktif bila ada perjanjian dan dua petugas menilai gambar acuan yang "
+        "sama. "
+        "Lengkapi lewat “Berkas kamera…” di menu kamera.",
+        "A camera of a shop or bank may be active once there is an agreement and two officers have judged the same "
+        "still. "
+        "Complete it by “Camera's papers…” in the camera's menu.",
+    ),
     DomainCode.TRANSITION_REFUSED: Text(
         "Keadaan kejadian atau klip sekarang belum mengizinkan langkah ini. Selesaikan langkah sebelumnya dahulu.",
         "The present state of the incident or clip does not allow this step. Finish the step before first.",

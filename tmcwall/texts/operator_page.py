@@ -6,6 +6,14 @@ from tmcwall.texts import Text
 
 TITLE = Text("Server pusat tmcwall", "tmcwall central server")
 SIGN_IN = Text("Masuk", "Sign in")
+BY_PROVIDER = Text("Masuk lewat penyedia identitas kantor", "Sign in with the office's identity provider")
+GO_ON = Text("Lanjut ke halaman pengelola", "Go on to the operator page")
+PROVIDER_REFUSED = Text(
+    "Penyedia identitas tidak mengizinkan masuk, atau percobaan ini sudah lewat. Coba lagi.",
+    "The identity provider did not let you in, or this attempt is over. Try again.",
+)
+PROVIDER_AWAY = Text("Penyedia identitas tidak menjawab.", "The identity provider does not answer.")
+IDENTITY_UNKNOWN = Text("Tidak ada akun untuk identitas itu.", "There is no account for that identity.")
 SIGN_OUT = Text("Keluar", "Sign out")
 NRP = Text("NRP", "NRP")
 PASSWORD = Text("Kata sandi", "Password")

@@ -118,3 +118,12 @@ BLIND_SPOT: Final = Text(
 CONTACTS: Final = Text(id="Kontak wilayah", en="Contacts of the neighbourhood")
 CONTACT: Final = Text(id="{role} {place}: {name}, {phone}", en="{role} {place}: {name}, {phone}")
 CONTACT_HIDDEN: Final = Text(id="{role} {place}: hanya untuk yang berhak", en="{role} {place}: only for who may see it")
+IMPORT: Final = Text(id="Impor RT/RW atau tempat …", en="Import RT/RW or landmarks …")
+IMPORT_FILES: Final = Text(
+    id="Daftar (*.csv *.xlsx *.geojson *.json);;Semua berkas (*)",
+    en="Lists (*.csv *.xlsx *.geojson *.json);;All files (*)",
+)
+KNOWN: Final = Text(
+    id="Dikenal: {rws} RW dengan {rts} RT, {landmarks} simpang dan tempat.",
+    en="Known: {rws} RW with {rts} RT, {landmarks} crossings and landmarks.",
+)

@@ -57,6 +57,9 @@ REASONS: Final[Mapping[str, Text]] = {
         en="The signature does not fit: it is not as that workstation made it, or its key is not known here yet. Tell "
         "whoever runs the server.",
     ),
+    "dropped": Text(
+        id="Pengelola server menetapkan bahwa ini tidak berlaku.", en="The server's administrator decided against it."
+    ),
     "withdrawn": Text(id="Dikeluarkan oleh pengelola server.", en="Taken out at the server."),
 }
 """By the server's word."""

@@ -78,6 +78,7 @@ class ActionId(StrEnum):
     CITY = "city"
     SERVICE_LINKS = "service_links"
     REPAIRS = "repairs"
+    COVERAGE = "coverage"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -175,6 +176,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.CITY, ("Ctrl+Shift+T",), _E, Group.PROGRAM, texts.CITY),
     Action(ActionId.SERVICE_LINKS, ("Ctrl+Shift+Y",), _E, Group.PROGRAM, texts.SERVICE_LINKS),
     Action(ActionId.REPAIRS, ("Ctrl+Shift+G",), _E, Group.PROGRAM, texts.REPAIRS),
+    Action(ActionId.COVERAGE, ("Ctrl+Shift+B",), _E, Group.PROGRAM, texts.COVERAGE),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

@@ -20,6 +20,7 @@ from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.search import Search
+from tmcwall.domain.shift_report import ShiftReport
 from tmcwall.evidence.redaction import Redaction
 from tmcwall.services.annotations import Drawn
 from tmcwall.services.baskets import Choice
@@ -142,6 +143,18 @@ class MaskService(RefusingService, Protocol):
     def of_camera(self, camera_id: str) -> Sequence[PrivacyMask]: ...
     def add(self, camera_id: str, box: Box) -> None: ...
     def lift(self, mask: PrivacyMask) -> None: ...
+
+
+class ShiftHandoverService(WorkingService, Protocol):
+    """The handover of a shift, as `ShiftHandover` does it."""
+
+    @property
+    def prepared(self) -> SignalInstance: ...
+    @property
+    def kept(self) -> SignalInstance: ...
+
+    def prepare(self) -> None: ...
+    def sign(self, report: ShiftReport, *, remark: str, nrp: str, password: str) -> None: ...
 
 
 class CopyService(WorkingService, Protocol):

@@ -49,10 +49,12 @@ from tmcwall.ui.case_services import (
     MaskService,
     RemainingServices,
     SearchService,
+    ShiftHandoverService,
     TaggingService,
     TrackService,
 )
 from tmcwall.ui.patrol_service import PatrolService
+from tmcwall.ui.sharing import LoginSharingService
 from tmcwall.ui.upkeep.services import UpkeepServices
 from tmcwall.video.feed.tile_feed import Picture
 
@@ -469,6 +471,7 @@ class ConsoleServices:
     baskets: BasketService
     annotations: AnnotationService
     masks: MaskService
+    handover: ShiftHandoverService
     open_live: OpenLive
     evidence: EvidenceServices
     layouts: LayoutService
@@ -491,3 +494,4 @@ class ConsoleServices:
     city: CityService
     footage: RemainingServices
     upkeep: UpkeepServices
+    logins: LoginSharingService

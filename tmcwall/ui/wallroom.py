@@ -10,12 +10,16 @@ from typing import Final
 from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
+from tmcwall.domain.camera import Mount
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.health import TileState
+from tmcwall.domain.incident import Place
 from tmcwall.domain.layout import WallPlan
+from tmcwall.services.calibrations import Calibrations
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts, Sharing
+from tmcwall.services.projection import GroundMark, mark_of
 from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
@@ -61,6 +65,7 @@ class WallRoom(QObject):
         reserved: int = 4,
         everywhere: bool = False,
         painted: Painted | None = None,
+        calibrations: Calibrations | None = None,
         parent: QObject | None = None,
     ) -> None:
         """`chosen` are the monitors that the settings name; `everywhere` puts a wall on each (kiosk)."""
@@ -71,6 +76,9 @@ class WallRoom(QObject):
         self._masks = masks
         self._incidents = incidents
         self._actions = actions
+        self._calibrations = calibrations
+        if calibrations is not None:
+            calibrations.changed.connect(self._mark)
         self._chosen = frozenset(chosen)
         self._reserved = reserved
         self._everywhere = everywhere
@@ -223,8 +231,16 @@ class WallRoom(QObject):
         markers: defaultdict[str, list[Marker]] = defaultdict(list)
         for incident in self._incidents.open():
             for camera_id in self._incidents.seeing(incident.id):
-                markers[camera_id].append(marker_of(incident))
+                markers[camera_id].append(marker_of(incident, ground=self._ground(camera_id, incident.place)))
         self.walls.mark(markers)
+
+    def _ground(self, camera_id: str, place: Place) -> GroundMark | None:
+        """Where a place is in the picture of a camera that is not turned and whose ground is known."""
+        projection = None if self._calibrations is None else self._calibrations.projection(camera_id)
+        camera = self._cameras.get(camera_id)
+        if projection is None or camera is None or camera.mount is not Mount.FIXED or place.position is None:
+            return None
+        return mark_of(projection, place.position, accuracy_m=place.accuracy_m)
 
     @Slot(object)
     def _act(self, action: ActionId) -> None:

@@ -13,10 +13,10 @@ from tests.clocks import FakeClock
 from tests.enrolled import ask_in
 from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, WEBHOOK_SECRET, report_headers, settings_in
 from tmcwall.domain.incident import Source
+from tmcwall.intake.webhook import SOURCE_HEADER
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.reports import add_source
-from tmcwall.server.signed_calls import SOURCE_HEADER
 from tmcwall.sync.city import CityPage
 from tmcwall.sync.protocol import API
 

@@ -56,6 +56,7 @@ ROUTES = {
     ("POST", "/browser-sign-in/begin"): Route(open=True),
     ("POST", "/browser-sign-in"): Route(open=True),
     ("POST", "/browser-sign-in/ended"): Route(open=True),
+    ("POST", "/packages/counter-signature"): Route(open=True),
     ("POST", "/webhooks/incident"): Route(open=True),
     ("POST", "/webhooks/cap"): Route(open=True),
     ("POST", "/webhooks/counts"): Route(open=True),
@@ -65,6 +66,8 @@ ROUTES = {
     ("POST", "/devices/enrol"): Route(open=True),
     ("GET", "/devices"): Route(needs=Action.VIEW),
     ("POST", "/devices/ended"): Route(needs=Action.VIEW),
+    # What the server has signed itself, and only what takes rights away.
+    ("POST", "/roles/lost"): Route(needs=Action.VIEW),
     ("POST", "/renew"): Route(),
     ("POST", "/sign-out"): Route(),
     ("POST", "/sign-out-everywhere"): Route(),
@@ -91,6 +94,12 @@ ROUTES = {
     ("POST", "/personal"): Route(),
     ("POST", "/personal/read"): Route(needs=Action.READ_REPORTER),
     ("GET", "/personal/erased"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins"): Route(needs=Action.IMPORT_CAMERAS),
+    # What is sealed for the workstation whose token it is, which sees every camera anyway.
+    ("GET", "/camera-logins"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/boxes"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/taken"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/ended"): Route(needs=Action.IMPORT_CAMERAS),
     ("OPTIONS", "/clips"): Route(needs=Action.TAG),
     # What a desk has cut goes up whoever is signed in there; its bytes are held to the clip's hash.
     ("POST", "/clips"): Route(needs=Action.TAG),

@@ -334,3 +334,14 @@ def test_an_authority_of_one_package_is_named_with_the_command(station, tmp_path
     assert json.loads((package / bag.RECORD).read_bytes())["time_stamp_asked"]
     assert verify(package, station) == 0
     assert "a time stamp was asked for" in capfd.readouterr().out
+
+
+def test_a_counter_signature_is_asked_for_with_the_command_and_its_lack_is_said(
+    station, tmp_path, secret, capfd
+) -> None:
+    assert export(station, tmp_path / "out", secret, "--counter-sign") == 0
+    assert "without the central server's counter-signature" in capfd.readouterr().err
+    package = package_in(tmp_path / "out")
+    assert json.loads((package / bag.RECORD).read_bytes())["counter_signature_asked"]
+    assert verify(package, station) == 0
+    assert "it was away, or it was taken away" in capfd.readouterr().out

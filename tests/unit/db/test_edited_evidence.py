@@ -43,6 +43,13 @@ def test_a_note_and_a_case_that_become_others_stand_in_the_report_with_what_they
         assert value in last
 
 
+def test_a_report_says_what_was_altered_in_words_and_not_as_a_programming_language_does(store: InlineStore) -> None:
+    put(store, TAG)
+    put(store, replace(TAG, note="mobil merah"))
+    last = reported(store)[-1]
+    assert last == "changes=note: motor hitam → mobil merah"
+
+
 def test_a_number_that_is_put_right_stands_there_as_it_was_and_as_it_is(store: InlineStore) -> None:
     put(store, CASE)
     put(store, replace(CASE, lp=RIGHT, lp_normalised=normalise_lp(RIGHT)))

@@ -42,6 +42,15 @@ def test_who_may_not_accept_a_view_sets_none(calibrations, duty, qtbot):
     assert refused.args[0].code is DomainCode.NOT_ALLOWED
 
 
+def test_a_camera_whose_new_view_is_accepted_loses_its_points(calibrations, qtbot):
+    with qtbot.waitSignals([calibrations.saved, calibrations.changed]):
+        calibrations.put("CAM-1", POINTS)
+    calibrations.forget_moved("CAM-2")
+    with qtbot.waitSignals([calibrations.saved, calibrations.changed]):
+        calibrations.forget_moved("CAM-1")
+    assert calibrations.projection("CAM-1") is None
+
+
 def test_points_from_elsewhere_are_taken_and_may_be_taken_back(calibrations, store, qtbot):
     with qtbot.waitSignal(calibrations.changed):
         store.receive(EXAMPLES[Entity.CAMERA_CALIBRATION])

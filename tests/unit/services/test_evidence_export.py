@@ -223,6 +223,7 @@ def giving_up(station: Workstation) -> EvidenceExport:
         copier=copier,
         servers=station.paths.servers,
         time_stamps=None,
+        counter_signed=lambda _tag_manifest: b"",
         zone=StationZone.WIB,
         clock=SystemClock(),
         papers=lambda _content, _key: {},

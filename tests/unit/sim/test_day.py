@@ -6,6 +6,9 @@ import pytest
 
 from tests.clocks import FakeClock
 from tmcwall.domain.incident import Drill, IncidentType, Severity, Source, Tone, alarm_tone
+from tmcwall.domain.one_way import OneWayRule, OneWayState, indicate
+from tmcwall.intake.cap import parse_cap
+from tmcwall.intake.readings import parse_counts
 from tmcwall.intake.webhook import MessageType, parse_webhook
 from tmcwall.sim.city import first_cameras
 from tmcwall.sim.day import CAMERAS, Day, Event
@@ -82,3 +85,18 @@ def test_the_cameras_that_go_dark_come_back_and_one_junction_stays():
     assert set(dark) < {made.id for made in first_cameras(CAMERAS)}
     assert len(dark) >= 6
     assert not any("GENDENGAN" in camera for camera in dark)
+
+
+def test_three_full_hours_above_the_threshold_switch_the_indicator_on():
+    clock = FakeClock(START)
+    posts = [post for step in Day(clock=clock).steps() for post in step.posts() if post.route == "counts"]
+    counts = [count for post in posts for count in parse_counts(post.body, now=clock.utc())]
+    hours = {count.starts_at: count.vehicles for count in counts}
+    assert indicate(hours, OneWayRule(), now=clock.utc()).state is OneWayState.ON
+
+
+def test_the_warning_is_an_exercise_with_an_area_and_is_taken_back():
+    posts = [post for step in Day(clock=FakeClock(START)).steps() for post in step.posts() if post.route == "cap"]
+    first, second = [parse_cap(post.body) for post in posts]
+    assert first.warning().areas[0].polygons
+    assert second.references[0].identifier == first.identifier

@@ -22,22 +22,31 @@ _PAGE = Markup(
 )
 
 
-def sign_in_page(say: Translator, *, problem: Text | None = None) -> str:
+def sign_in_page(say: Translator, *, provider: bool = False, problem: Text | None = None) -> str:
+    """`provider`: there is an identity provider, too."""
     told = Markup('<p class="bad" role="alert">{}</p>').format(say(problem)) if problem else Markup("")
     form = Markup(
         '<form class="sign-in" method="post" action="/ops/sign-in"><h1>{title}</h1>{told}'
         '<label>{nrp}<input name="nrp" autocomplete="username" required autofocus maxlength="128"></label>'
         '<label>{password}<input name="password" type="password" autocomplete="current-password" required '
-        'maxlength="256"></label><button>{sign_in}</button>{switch}</form>'
+        'maxlength="256"></label><button>{sign_in}</button>{provider}{switch}</form>'
     ).format(
         title=say(texts.TITLE),
         told=told,
         nrp=say(texts.NRP),
         password=say(texts.PASSWORD),
         sign_in=say(texts.SIGN_IN),
+        # A link and no form: the policy of the page lets forms go to this server only, also on a redirect.
+        provider=Markup('<a href="/ops/provider">{}</a>').format(say(texts.BY_PROVIDER)) if provider else Markup(""),
         switch=_switch(say, "/ops/sign-in"),
     )
     return _page(say, Markup("<main>{}</main>").format(form))
+
+
+def signed_in_page(say: Translator) -> str:
+    """Goes on by itself: a browser gives the session's cookie to no address to which the provider has led it."""
+    main = Markup('<main><meta http-equiv="refresh" content="0; url=/ops"><a href="/ops">{}</a></main>')
+    return _page(say, main.format(say(texts.GO_ON)))
 
 
 def page(standing: Standing, problems: Sequence[Problem], say: Translator, *, officer: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Cookie, Depends, Query, Request
@@ -17,9 +17,11 @@ from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.connections import note_proof
 from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.health import Problem, Readiness
-from tmcwall.server.ops import html
+from tmcwall.server.identity_provider import Named
+from tmcwall.server.ops import html, provider
 from tmcwall.server.ops.assets import SCRIPT, STYLE
 from tmcwall.server.ops.standing import Standing, standing
+from tmcwall.server.provider_sessions import keep_provider_session
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import OPERATOR_PAGE, Identity
 from tmcwall.server.sessions import begin_session, end_session, hash_token
@@ -33,6 +35,15 @@ READERS: Final = frozenset({Role.ADMIN, Role.HEAD, Role.SUPERVISOR, Role.AUDITOR
 
 _SESSION: Final = "tmcwall_ops"
 _LANGUAGE: Final = "tmcwall_lang"
+_ATTEMPT: Final = "tmcwall_ops_attempt"
+_PROVIDER_PATH: Final = "/ops/provider"
+_PROBLEMS: Final = {
+    RefusalCode.TOO_MANY: texts.TOO_MANY,
+    RefusalCode.PROVIDER_REFUSED: texts.PROVIDER_REFUSED,
+    RefusalCode.PROOF_REFUSED: texts.PROVIDER_REFUSED,
+    RefusalCode.PROVIDER_AWAY: texts.PROVIDER_AWAY,
+    RefusalCode.IDENTITY_UNKNOWN: texts.IDENTITY_UNKNOWN,
+}
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -107,8 +118,9 @@ async def part(request: Request, context: Context, language: Wanted, reader: Rea
 
 
 @router.get("/sign-in")
-async def sign_in_form(request: Request, language: Wanted) -> Response:
-    return _remembering(HTMLResponse(html.sign_in_page(Translator(language)), headers=_HEADERS), request, language)
+async def sign_in_form(request: Request, context: Context, language: Wanted) -> Response:
+    page = html.sign_in_page(Translator(language), provider=_has_provider(context))
+    return _remembering(HTMLResponse(page, headers=_HEADERS), request, language)
 
 
 @router.post("/sign-in", dependencies=[Depends(_from_this_page)])
@@ -126,16 +138,69 @@ async def sign_in(request: Request, context: Context, language: Wanted) -> Respo
         code = refused.refusal.code
         note = partial(context.note, AuditAction.SIGN_IN, request, actor=nrp, about=OPERATOR_PAGE, outcome=code)
         await run_in_threadpool(note)
-        problem = texts.TOO_MANY if code is RefusalCode.TOO_MANY else texts.REFUSED
-        return HTMLResponse(html.sign_in_page(Translator(language), problem=problem), refused.status, headers=_HEADERS)
-    if officer.role not in READERS:
-        note = partial(context.note, AuditAction.SIGN_IN, request, actor=nrp, about=OPERATOR_PAGE, outcome="forbidden")
+        return _sign_in_again(context, refused, language)
+    return await _let_in(request, context, officer, language=language)
+
+
+@router.get("/provider")
+async def begin_at_provider(request: Request, context: Context, language: Wanted) -> Response:
+    """On to the identity provider. Somebody unknown asks here, so each address is counted."""
+    address = address_of(request)
+    try:
+        context.strangers.count(address)
+        async with context.browser_sign_ins.turn(address):
+            url, sealed = await run_in_threadpool(provider.begin, context, base=str(request.base_url))
+    except RequestRefused as refused:
+        return _sign_in_again(context, refused, language)
+    reply = RedirectResponse(url, 303, headers=_HEADERS)
+    # Lax: the provider leads the browser back here from another site.
+    _put_cookie(reply, request, _ATTEMPT, sealed, path=_PROVIDER_PATH, same_site="lax")
+    return reply
+
+
+@router.get("/provider/return")
+async def return_from_provider(
+    request: Request,
+    context: Context,
+    language: Wanted,
+    attempt: Annotated[str, Cookie(alias=_ATTEMPT)] = "",
+) -> Response:
+    """The browser comes back with a code, or with an error, which is a refusal."""
+    given = {name: request.query_params.get(name, "")[: provider.LONGEST] for name in ("state", "code", "iss")}
+    address = address_of(request)
+    complete = partial(
+        provider.complete, context, attempt, state=given["state"], code=given["code"], issuer=given["iss"]
+    )  # fmt: skip
+    try:
+        context.strangers.count(address)
+        if not given["code"]:
+            raise RequestRefused(RefusalCode.PROVIDER_REFUSED)
+        async with context.browser_sign_ins.turn(address):
+            officer, named = await run_in_threadpool(complete)
+    except RequestRefused as refused:
+        code = refused.refusal.code
+        issuer = context.identity_provider.issuer if context.identity_provider is not None else ""
+        note = partial(context.note, AuditAction.SIGN_IN, request, actor=issuer, about=OPERATOR_PAGE, outcome=code)
         await run_in_threadpool(note)
-        return HTMLResponse(html.sign_in_page(Translator(language), problem=texts.FORBIDDEN), 403, headers=_HEADERS)
-    token = await run_in_threadpool(_begin, context, officer, address=address)
-    reply = _to("/ops")
-    secure = request.url.scheme == "https"
-    reply.set_cookie(_SESSION, token, path="/ops", secure=secure, httponly=True, samesite="strict")
+        return _sign_in_again(context, refused, language)
+    reply = await _let_in(request, context, officer, language=language, named=named)
+    reply.delete_cookie(_ATTEMPT, path=_PROVIDER_PATH, httponly=True, samesite="lax")
+    return reply
+
+
+async def _let_in(
+    request: Request, context: ServerContext, officer: Officer, *, language: Language, named: Named | None = None
+) -> Response:
+    """The session's cookie, for who may read the page. `named`: by the provider."""
+    say = Translator(language)
+    if officer.role not in READERS:
+        note = partial(context.note, AuditAction.SIGN_IN, request, about=OPERATOR_PAGE, outcome="forbidden")
+        await run_in_threadpool(note, actor=officer.nrp)
+        page = html.sign_in_page(say, provider=_has_provider(context), problem=texts.FORBIDDEN)
+        return HTMLResponse(page, 403, headers=_HEADERS)
+    token = await run_in_threadpool(_begin, context, officer, address=address_of(request), named=named)
+    reply = _to("/ops") if named is None else HTMLResponse(html.signed_in_page(say), headers=_HEADERS)
+    _put_cookie(reply, request, _SESSION, token, path="/ops", same_site="strict")
     return reply
 
 
@@ -165,12 +230,31 @@ async def _look(request: Request, context: ServerContext) -> tuple[Standing, tup
     return await run_in_threadpool(standing, context), problems
 
 
-def _begin(context: ServerContext, officer: Officer, *, address: str) -> str:
+def _has_provider(context: ServerContext) -> bool:
+    return context.identity_provider is not None
+
+
+def _sign_in_again(context: ServerContext, refused: RequestRefused, language: Language) -> Response:
+    problem = _PROBLEMS.get(refused.refusal.code, texts.REFUSED)
+    page = html.sign_in_page(Translator(language), provider=_has_provider(context), problem=problem)
+    return HTMLResponse(page, refused.status, headers=_HEADERS)
+
+
+def _put_cookie(
+    reply: Response, request: Request, name: str, value: str, *, path: str, same_site: Literal["lax", "strict"]
+) -> None:
+    secure = request.url.scheme == "https"
+    reply.set_cookie(name, value, path=path, secure=secure, httponly=True, samesite=same_site)
+
+
+def _begin(context: ServerContext, officer: Officer, *, address: str, named: Named | None = None) -> str:
     now = context.clock.utc()
     with context.database.write() as session:
         # A browser renews no token, so the page has one for the whole session.
         policy = replace(context.session_policy, token=context.session_policy.longest)
         token = begin_session(session, officer, device=OPERATOR_PAGE, policy=policy, now=now).token
+        if named is not None:
+            keep_provider_session(session, hash_token(token), named, now=now)
         audit(session, AuditAction.SIGN_IN, at=now, actor=officer.nrp, about=OPERATOR_PAGE, address=address)
     return token
 

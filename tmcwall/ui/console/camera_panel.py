@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -23,8 +24,9 @@ from tmcwall.domain.camera import Camera
 from tmcwall.domain.health import TileStatus
 from tmcwall.domain.history import Uptimes
 from tmcwall.domain.officer import Action
-from tmcwall.texts import Translator
+from tmcwall.texts import Text, Translator
 from tmcwall.texts import console as texts
+from tmcwall.texts import dossiers as dossier_texts
 from tmcwall.texts import health as health_texts
 from tmcwall.texts import lifecycle as lifecycle_texts
 from tmcwall.texts import masks as mask_texts
@@ -60,6 +62,8 @@ class CameraPanel(QWidget):
 
     camera_activated = Signal(str)
     history_requested = Signal(str)
+    dossier_requested = Signal(str)
+    """Camera id: the papers of a private camera."""
     masks_requested = Signal(str)
     told = Signal(str)
     """What was decided about a camera."""
@@ -120,7 +124,8 @@ class CameraPanel(QWidget):
         self._menu = QMenu(self)
         self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
         self._menu.addAction(translate(mask_texts.OPEN), self._ask_masks)
-        self._menu.addSeparator()
+        self._menu.addAction(translate(dossier_texts.OPEN), self._ask_dossier)
+        self._behind = self._menu.addSeparator()
         self._changes = {change: self._menu.addAction(translate(text)) for change, text in _MENU.items()}
         self._menu.triggered.connect(self._start_change)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -221,11 +226,28 @@ class CameraPanel(QWidget):
         if camera_id is not None:
             self.history_requested.emit(camera_id)
 
+    def add_to_menu(self, text: Text, asked: Callable[[str], None]) -> None:
+        """Another entry in the menu of the selected camera, behind what is always there."""
+        action = QAction(self._translate(text), self)
+        action.triggered.connect(partial(self._ask_for, asked))
+        self._menu.insertAction(self._behind, action)
+
+    def _ask_for(self, asked: Callable[[str], None]) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            asked(camera_id)
+
     @Slot()
     def _ask_masks(self) -> None:
         camera_id = self.selected_camera()
         if camera_id is not None:
             self.masks_requested.emit(camera_id)
+
+    @Slot()
+    def _ask_dossier(self) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            self.dossier_requested.emit(camera_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._search.text() or self._search.hasFocus()):

@@ -139,7 +139,7 @@ class ContactWindow(QDialog):
         bottom.addWidget(self._remove)
         bottom.addWidget(self._answer, 1)
         bottom.addWidget(self._close)
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(explanation)
         layout.addLayout(head)
@@ -147,6 +147,10 @@ class ContactWindow(QDialog):
         layout.addWidget(self._none)
         layout.addWidget(self._form)
         layout.addLayout(bottom)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Above the last row of buttons."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     @Slot()
     def _show_all(self) -> None:

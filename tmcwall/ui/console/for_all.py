@@ -21,6 +21,8 @@ from tmcwall.ui.console.plan import PlanPanel
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.coverage_window import CoverageWindow
+from tmcwall.ui.upkeep.dossier_window import DossierWindow
 from tmcwall.ui.upkeep.lines import OutageLines
 from tmcwall.ui.upkeep.strip import OutageStrip
 from tmcwall.ui.upkeep.window import UpkeepWindow
@@ -60,6 +62,13 @@ class SharedWindows(QObject):
         self.upkeep = UpkeepWindow(
             services.upkeep, services.cameras, services.duty, lines, clock=clock, translate=translate, parent=parent
         )
+        self.coverage = CoverageWindow(
+            services.upkeep.coverage, services.duty, region_name=region_name, translate=translate, parent=parent
+        )
+        self.dossier = DossierWindow(
+            services.upkeep.dossiers, services.duty, clock=clock, translate=translate, parent=parent
+        )
+        cameras.dossier_requested.connect(self.show_dossier)
         self.outage_strip = OutageStrip(services.upkeep.events, lines, translate=translate, parent=parent)
         self.outage_strip.opened.connect(self.show_upkeep)
         self.notice = Notice(translate, lasting=True)
@@ -73,6 +82,7 @@ class SharedWindows(QObject):
             ActionId.WALL_ORDERS: self.show_orders,
             **self.city.handlers(),
             ActionId.REPAIRS: self.show_upkeep,
+            ActionId.COVERAGE: self.show_coverage,
         }
 
     @Slot(str, str)
@@ -99,6 +109,16 @@ class SharedWindows(QObject):
 
     def show_orders(self) -> None:
         bring_up(self.orders)
+
+    @Slot(str)
+    def show_dossier(self, camera_id: str) -> None:
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            self.dossier.begin(camera)
+            bring_up(self.dossier)
+
+    def show_coverage(self) -> None:
+        bring_up(self.coverage)
 
     @Slot()
     def show_upkeep(self) -> None:

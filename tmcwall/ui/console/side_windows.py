@@ -12,12 +12,14 @@ from tmcwall.ui.console.camera_history import CameraHistoryWindow
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.conflict_window import ConflictWindow
+from tmcwall.ui.console.handover_window import HandoverWindow
 from tmcwall.ui.console.mask_window import MaskWindow
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
 from tmcwall.ui.console.patrol_window import PatrolWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
+from tmcwall.ui.console.status_line import StatusLine
 from tmcwall.ui.evidence.footage_window import FootageWindow
 from tmcwall.ui.evidence.windows import EvidenceWindows
 from tmcwall.ui.letters.requests_window import RequestsWindow
@@ -48,7 +50,12 @@ class SideWindows:
         self.conflicts = ConflictWindow(services.conflicts, services.personal, translate=translate, parent=console)
         self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
         self.register = RegisterWindow(
-            services.register, services.cameras, region_name=region_name, translate=translate, parent=console
+            services.register,
+            services.cameras,
+            region_name=region_name,
+            translate=translate,
+            sharing=services.logins,
+            parent=console,
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=console)
         self.oversight = OversightWindow(
@@ -80,6 +87,7 @@ class SideWindows:
             parent=console,
         )
         self.masks = MaskWindow(services.masks, services.open_live, clock=clock, translate=translate, parent=console)
+        self.handover = HandoverWindow(services.handover, translate=translate, parent=console)
         self.evidence = EvidenceWindows(
             services.evidence,
             services.tagging,
@@ -99,6 +107,12 @@ class SideWindows:
         """What is asked for of a camera in the tree."""
         cameras.history_requested.connect(self.show_history)
         cameras.masks_requested.connect(self.show_masks)
+
+    def connect_status(self, status: StatusLine) -> None:
+        """What is asked for in the status line."""
+        status.officers_requested.connect(self.show_officers)
+        status.requests_requested.connect(self.show_requests)
+        status.handover_requested.connect(self.handover.open_report)
 
     def show_masks(self, camera_id: str) -> None:
         """What is covered of a camera."""

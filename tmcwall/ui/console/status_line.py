@@ -17,6 +17,7 @@ from tmcwall.texts import console as texts
 from tmcwall.texts import footage_requests as request_texts
 from tmcwall.texts import officers as officer_texts
 from tmcwall.texts import quarantine as quarantine_texts
+from tmcwall.texts import shift_report as shift_texts
 from tmcwall.texts.faults import fault_text, short_cause
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text, long_moment_text, time_text
@@ -59,6 +60,7 @@ class StatusLine(QWidget):
     conflicts_requested = Signal()
     quarantine_requested = Signal()
     officers_requested = Signal()
+    handover_requested = Signal()
     requests_requested = Signal()
     """The register of requests to owners."""
 
@@ -89,6 +91,8 @@ class StatusLine(QWidget):
         self._officer = _button(translate(officer_texts.OPEN_HELP), self.officers_requested)
         self._sign_out = QPushButton(translate(texts.SIGN_OUT))
         self._sign_out.clicked.connect(self.sign_out_requested)
+        self._handover = _button(translate(shift_texts.OPEN_HELP), self.handover_requested)
+        self._handover.setText(translate(shift_texts.OPEN))
         self._time = plain_label("")
         self._time.setFont(theme.font(strong=True))
         layout = QHBoxLayout(self)
@@ -101,6 +105,7 @@ class StatusLine(QWidget):
         layout.addWidget(self._recording)
         layout.addStretch(1)
         layout.addWidget(self._officer)
+        layout.addWidget(self._handover)
         layout.addWidget(self._sign_out)
         layout.addWidget(self._time)
         sync.state_changed.connect(self.show_sync)
@@ -167,6 +172,7 @@ class StatusLine(QWidget):
         else:
             self._officer.setText(say(texts.ON_DUTY, officer=f"{officer.rank} {officer.name}".strip()))
         self._sign_out.setVisible(officer is not None)
+        self._handover.setVisible(officer is not None)
         self.show_sync(self._sync.state)
 
     @Slot()

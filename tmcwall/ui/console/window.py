@@ -51,7 +51,7 @@ _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
     ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY, ActionId.PATROL,
-    ActionId.REPAIRS,
+    ActionId.REPAIRS, ActionId.COVERAGE,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -293,8 +293,7 @@ class ConsoleWindow(QMainWindow):
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)
-        self.status.officers_requested.connect(self.beside.show_officers)
-        self.status.requests_requested.connect(self.beside.show_requests)
+        self.beside.connect_status(self.status)
         services.footage.requests.register_changed.connect(self._show_late_requests)
         self.tag.opened.connect(self._make_room)
         self.tag.closed.connect(self._give_room_back)

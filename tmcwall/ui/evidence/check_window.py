@@ -28,7 +28,7 @@ from tmcwall.evidence.verification import ClaimState, KeyStanding, Verdict, Veri
 from tmcwall.services.evidence_check import CheckedPackage
 from tmcwall.texts import Translator
 from tmcwall.texts import evidence_windows as texts
-from tmcwall.texts.evidence import VERDICTS, claim_texts, detail_lines
+from tmcwall.texts.evidence import CLAIMS, VERDICTS, claim_texts, detail_lines
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import EvidenceCheckService
@@ -88,8 +88,8 @@ class CheckWindow(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._show_package)
         self._verdict = _Mark(strong=True)
-        self._heading = plain_label(say(texts.FOUR_CLAIMS), soft=True)
-        self._claims = [_Mark() for _ in range(4)]
+        self._heading = plain_label(say(texts.CLAIMS_HEADING), soft=True)
+        self._claims = [_Mark() for _ in range(len(CLAIMS))]
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName(say(texts.DETAILS))
@@ -220,4 +220,10 @@ class _Mark(QFrame):
 def _claim_styles(found: Verification) -> tuple[theme.Style, ...]:
     claims = found.claims
     camera = _SINCE_CAMERA.get(claims.since_camera, _DOUBTFUL) if claims.since_camera else _NOTHING
-    return (_CLAIMS[claims.since_workstation], _CLAIMS[claims.since_recorder], camera, _CLAIMS[claims.existed_before])
+    return (
+        _CLAIMS[claims.since_workstation],
+        _CLAIMS[claims.since_recorder],
+        camera,
+        _CLAIMS[claims.existed_before],
+        _CLAIMS[claims.seen_by_server],
+    )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -77,10 +78,7 @@ class ExportWindow(QWidget):
                 texts.COLUMN_CAMERA, texts.COLUMN_TIME, texts.COLUMN_LENGTH, texts.COLUMN_SIZE, texts.COLUMN_REMARK,
             )
         ]  # fmt: skip
-        self._table = rows_to_read(columns, name=say(texts.CONTENT), parent=self)
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        self._table = _table(columns, name=say(texts.CONTENT), parent=self)
         self._in_all = _sentence(soft=True)
         self._rights = _sentence(soft=True)
         self._basis = self._line(texts.LEGAL_BASIS)
@@ -91,6 +89,7 @@ class ExportWindow(QWidget):
         self._annotated.setToolTip(say(annotation_texts.BURN_HELP))
         self._copies.toggled.connect(self._annotated.setEnabled)
         self._availability = QCheckBox(say(texts.AVAILABILITY))
+        self._counter_sign = QCheckBox(say(texts.COUNTER_SIGN))
         self._basket = QCheckBox()
         self._basket.hide()
         self._targets = QComboBox()
@@ -179,6 +178,7 @@ class ExportWindow(QWidget):
         layout.addWidget(self._copies)
         layout.addWidget(self._annotated)
         layout.addWidget(self._availability)
+        layout.addWidget(self._counter_sign)
         layout.addLayout(where)
         layout.addWidget(self._answer)
         layout.addWidget(self._spoken)
@@ -273,6 +273,7 @@ class ExportWindow(QWidget):
             self._availability.isChecked(),
             basket_only=self._basket.isChecked(),
             burn_annotations=self._copies.isChecked() and self._annotated.isChecked(),
+            counter_signature=self._counter_sign.isChecked(),
         )
         self._bar.setValue(0)
         self._spoken.clear()
@@ -299,6 +300,9 @@ class ExportWindow(QWidget):
         if made.time_stamp is not StampOutcome.NOT_ASKED:
             stamped = made.time_stamp is StampOutcome.STAMPED
             lines.append(say(evidence_texts.TIME_STAMPED if stamped else texts.DONE_WITHOUT_STAMP))
+        if made.counter_signature is not StampOutcome.NOT_ASKED:
+            signed = made.counter_signature is StampOutcome.STAMPED
+            lines.append(say(evidence_texts.COUNTER_SIGNED if signed else texts.DONE_WITHOUT_SERVER))
         lines += [say(texts.READ_OUT), made.fingerprint]
         self._bar.setValue(100)
         self._answer.setText("\n".join(lines))
@@ -335,7 +339,8 @@ class ExportWindow(QWidget):
         self._cancel.setEnabled(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy)
-        for control in (self._basis, self._consent, self._copies, self._availability, self._targets, self._choose):
+        choices = (self._copies, self._availability, self._counter_sign, self._targets)
+        for control in (self._basis, self._consent, *choices, self._choose):
             control.setEnabled(not busy)
         self._targets.setPlaceholderText(self._translate(texts.NO_TARGET))
 
@@ -344,6 +349,15 @@ class ExportWindow(QWidget):
             self._preview = None
             self._spoken.clear()
         super().closeEvent(event)
+
+
+def _table(columns: Sequence[str], *, name: str, parent: QWidget) -> QTableWidget:
+    """Its last column takes the room that the others leave."""
+    table = rows_to_read(columns, name=name, parent=parent)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+    return table
 
 
 def _sentence(*, soft: bool = False) -> QLabel:

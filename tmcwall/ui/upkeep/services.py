@@ -1,8 +1,8 @@
-"""What the windows of outages and repairs ask of the services, and are told by them."""
+"""What the windows of outages, repairs and coverage ask of the services, and are told by them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from tmcwall.domain.coverage import CoverageReport
 from tmcwall.domain.mass_outage import OutageEvent
 from tmcwall.domain.repair import CauseClass, Repair
 
@@ -56,10 +57,40 @@ class OwnerReportService(Protocol):
     def make(self, month: date, folder: Path) -> None: ...
 
 
+class CoverageService(Protocol):
+    """Reports of coverage, as `CoverageDesk` makes them."""
+
+    @property
+    def reported(self) -> SignalInstance: ...
+    @property
+    def exported(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def towns(self) -> Mapping[str, str]: ...
+    def report(self, town: str) -> None: ...
+    def export(self, report: CoverageReport, folder: Path) -> None: ...
+
+
+class DossierService(Protocol):
+    """Papers of private cameras, as `Dossiers` keeps them."""
+
+    @property
+    def told(self) -> SignalInstance: ...
+    @property
+    def refused(self) -> SignalInstance: ...
+
+    def tell(self, camera_id: str) -> None: ...
+    def put_agreement(self, camera_id: str, number: str, *, on: date, file: Path) -> None: ...
+    def judge(self, camera_id: str, picture: Path, *, public_only: bool, words: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UpkeepServices:
-    """What keeps cameras working."""
+    """What keeps cameras working, and says where one lacks."""
 
     events: OutageEventService
     repairs: RepairService
     reports: OwnerReportService
+    coverage: CoverageService
+    dossiers: DossierService

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +35,7 @@ from tmcwall.ui.services import CameraService, DutyService
 from tmcwall.ui.upkeep.forms import BeginForm, CauseForm, Wanted
 from tmcwall.ui.upkeep.lines import OutageLines
 from tmcwall.ui.upkeep.services import UpkeepServices
+from tmcwall.ui.upkeep.tables import choose, fill
 
 _WIDTH, _HEIGHT = 290 * theme.SPACE, 160 * theme.SPACE
 _NAMED: Final = 1
@@ -152,15 +152,15 @@ class UpkeepWindow(QDialog):
             )
             for one in self._events
         ]
-        _fill(self._outages, rows)
-        _choose(self._outages, [one.id for one in self._events], before.id if before is not None else "")
+        fill(self._outages, rows)
+        choose(self._outages, [one.id for one in self._events], before.id if before is not None else "")
 
     @Slot()
     def _show_ledger(self) -> None:
         before = self._repair()
         self._repairs = self._upkeep.repairs.all()
-        _fill(self._ledger, [self._cells(one) for one in self._repairs])
-        _choose(self._ledger, [one.id for one in self._repairs], before.id if before is not None else "")
+        fill(self._ledger, [self._cells(one) for one in self._repairs])
+        choose(self._ledger, [one.id for one in self._repairs], before.id if before is not None else "")
         counts = {"open": sum(one.is_open for one in self._repairs), "all": len(self._repairs)}
         self._summary.setText(self._translate(texts.LEDGER, **counts))
         self._follow()
@@ -295,16 +295,3 @@ class UpkeepWindow(QDialog):
     @Slot(object)
     def _tell(self, problem: Fault | DomainError) -> None:
         self._answer.setText(explain(problem, self._translate))
-
-
-def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
-    table.setRowCount(len(rows))
-    for row, cells in enumerate(rows):
-        for column, text in enumerate(cells):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            table.setItem(row, column, item)
-
-
-def _choose(table: QTableWidget, ids: Sequence[str], wanted: str) -> None:
-    table.setCurrentCell(ids.index(wanted) if wanted in ids else (0 if ids else -1), 0)

@@ -11,6 +11,7 @@ from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill, Incident, IncidentType, Severity, Source, Status
 from tmcwall.domain.layout import Grid, WallPlan, parse_grid
+from tmcwall.services.projection import GroundMark
 
 CAMERA_MIME = "application/x-tmcwall-camera"
 """Drag and drop: the camera's id in UTF-8."""
@@ -48,9 +49,11 @@ class Marker:
     source: Source
     drill: Drill = Drill.ACTUAL
     alarm: bool = False
+    ground: GroundMark | None = None
+    """Where it is in the picture; None: nobody has set which points of the ground the picture shows."""
 
 
-def marker_of(incident: Incident) -> Marker:
+def marker_of(incident: Incident, *, ground: GroundMark | None = None) -> Marker:
     """The marker an incident puts on the tiles of cameras that see its place."""
     return Marker(
         incident_id=incident.id,
@@ -59,6 +62,7 @@ def marker_of(incident: Incident) -> Marker:
         source=incident.source,
         drill=incident.drill,
         alarm=incident.status is Status.NEW,
+        ground=ground,
     )
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from tmcwall.ui import theme
 from tmcwall.ui.masking import paint_masks
 from tmcwall.ui.pictures import Sheet, address_of
+from tmcwall.ui.wall.ground_marks import paint_ground_marks
 from tmcwall.ui.wall.largepages import LargePages
 from tmcwall.ui.wall.tile import WallTile
 from tmcwall.video.feed.tile_feed import Picture
@@ -142,6 +143,7 @@ class RasterPainter:
         if tile.has_alarm:
             colour = QColor(theme.SEVERITIES[tile.markers[0].severity].colour)
             _frame(painter, tile.rect, tile.scale.frame, colour)
+        paint_ground_marks(painter, tile)
         if tile.replay is not None:
             _paint_replay(painter, tile)
         if tile.selected:

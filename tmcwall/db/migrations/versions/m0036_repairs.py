@@ -1,4 +1,4 @@
-"""The ledger of repairs of cameras."""
+"""The ledger of repairs of cameras, and the papers of private ones."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,4 +27,13 @@ def upgrade() -> None:
         sa.Column("done_words", sa.String(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_repairs"),
+    )
+    op.create_table(
+        "camera_dossiers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("agreement", sa.String(), nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("agreement_sha256", sa.String(), nullable=True),
+        sa.Column("checks", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_camera_dossiers"),
     )
