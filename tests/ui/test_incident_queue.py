@@ -333,7 +333,7 @@ def test_a_likely_duplicate_is_offered_and_merged_by_a_press(panel: IncidentPane
     desk.incidents.put(call)
     panel.select("incident-2")
     assert named(panel, QComboBox, "Laporan yang mungkin sama").currentText().startswith("Mungkin ganda: ")
-    qtbot.mouseClick(button(panel, "Gabung ke kejadian ini"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(panel, "Gabungkan"), Qt.MouseButton.LeftButton)
     merge, on_main = desk.incidents.asked[-1], "Laporan KNT-7 digabung ke kejadian ini."
     assert merge == ("merge", "same", "incident-2", "Digabung ke kejadian 112-SKA-2025-031232.", on_main)
     assert "Kecelakaan lalu lintas, Sedang" in rows(panel)[1]

@@ -160,7 +160,7 @@ MERGE_CHOICE = Text(id="Laporan yang mungkin sama", en="Reports that may be the 
 MERGE_LIKELY = Text(id="Mungkin ganda: {what}", en="May be a duplicate: {what}")
 MERGE_OTHER = Text(id="Lainnya: {what}", en="Other: {what}")
 MERGE_DONE = Text(id="Sudah digabung: {what}", en="Merged already: {what}")
-MERGE = Text(id="Gabung ke kejadian ini", en="Merge into this incident")
+MERGE = Text(id="Gabungkan", en="Merge")
 SPLIT = Text(id="Pisahkan lagi", en="Split again")
 MERGED_NOTE = Text(id="Digabung ke kejadian {number}.", en="Merged into incident {number}.")
 MAIN_NOTE = Text(id="Laporan {number} digabung ke kejadian ini.", en="Report {number} was merged into this incident.")

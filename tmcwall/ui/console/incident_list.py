@@ -197,7 +197,7 @@ class IncidentDelegate(QStyledItemDelegate):
         line = box.height() // 3
         title = QRect(box.left(), box.top(), box.width(), line)
         name = say(texts.TYPES[incident.type])
-        _paint_line(painter, title, f"{name} · {say(texts.CALLS, count=calls)}" if calls > 1 else name, strong=True)
+        _paint_line(painter, title, f"{calls}× {name}" if calls > 1 else name, strong=True)
         row = QRect(box.left(), box.top() + line, box.width(), line)
         if incident.drill is not Drill.ACTUAL:
             row.setLeft(row.left() + _paint_badge(painter, row, say(texts.DRILLS[incident.drill])))
