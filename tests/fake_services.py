@@ -43,7 +43,9 @@ from tmcwall.domain.patrol import PatrolLine
 from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.region import Regions
 from tmcwall.domain.repair import CauseClass, Repair
+from tmcwall.domain.response_times import PRESETS
 from tmcwall.domain.roster import Account
+from tmcwall.domain.same_incident import proposals
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
 from tmcwall.domain.shift_report import ShiftReport
@@ -397,6 +399,7 @@ class FakeLifecycles(QObject):
 
 
 class FakeIncidentDesk(QObject):
+    targets = PRESETS
     listed = Signal()
     arrived = Signal(object)
     changed = Signal(object)
@@ -412,7 +415,8 @@ class FakeIncidentDesk(QObject):
         self.asked: list[tuple[object, ...]] = []
 
     def open(self) -> Sequence[Incident]:
-        return tuple(incident for incident in self.incidents.values() if incident.closed_at is None)
+        alone = (one for one in self.incidents.values() if one.duplicate_of is None)
+        return tuple(incident for incident in alone if incident.closed_at is None)
 
     def get(self, incident_id: str) -> Incident | None:
         return self.incidents.get(incident_id)
@@ -425,6 +429,30 @@ class FakeIncidentDesk(QObject):
 
     def nearest(self, incident_id: str) -> Coverage:
         return self.coverage
+
+    def calls(self, incident_id: str) -> Sequence[Incident]:
+        merged = [one for one in self.incidents.values() if one.duplicate_of == incident_id]
+        return (self.incidents[incident_id], *merged)
+
+    def proposals(self, incident_id: str) -> Sequence[Incident]:
+        return proposals(self.incidents[incident_id], self.open())
+
+    def merge(self, duplicate_id: str, main_id: str, *, on_duplicate: str, on_main: str) -> None:
+        self.asked.append(("merge", duplicate_id, main_id, on_duplicate, on_main))
+        self.put(replace(self.incidents[duplicate_id], duplicate_of=main_id))
+
+    def split(self, duplicate_id: str, *, on_duplicate: str, on_main: str) -> None:
+        self.asked.append(("split", duplicate_id, on_duplicate, on_main))
+        self.put(replace(self.incidents[duplicate_id], duplicate_of=None))
+
+    def verify(self, incident_id: str, certainty: Certainty) -> None:
+        self.asked.append(("verify", incident_id, certainty))
+
+    def dispatch(self, incident_id: str) -> None:
+        self.asked.append(("dispatch", incident_id))
+
+    def arrive(self, incident_id: str) -> None:
+        self.asked.append(("arrive", incident_id))
 
     def report(self, draft: IncidentDraft) -> None:
         self.reported.append(draft)

@@ -46,6 +46,7 @@ from tmcwall.domain.incident import (
     Source,
     Status,
 )
+from tmcwall.domain.kenita import CascadeStep, StepKind
 from tmcwall.domain.kinds import Synchronised, entity_of
 from tmcwall.domain.landmark import Landmark, LandmarkKind
 from tmcwall.domain.lifecycle import CameraStanding, Decision
@@ -267,6 +268,7 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.CLIP: Clip("k1", "b1", ClipState.WAITING),
     Entity.INCIDENT: incident(),
     Entity.INCIDENT_NOTE: IncidentNote("n1", "INC-1", NOON, BRIPKA_SARI.nrp, "dua motor"),
+    Entity.CASCADE_STEP: CascadeStep("s1", "INC-1", StepKind.ACKNOWLEDGED, NOON, NOON, BRIPKA_SARI.nrp),
     Entity.CAMERA: camera("CAM-1"),
     Entity.CAMERA_STANDING: CameraStanding("CAM-1", quarantine=Decision("melihat rumah", BRIPKA_SARI.nrp, NOON)),
     Entity.BASKET_ITEM: BasketItem(

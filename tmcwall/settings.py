@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tmcwall.city_settings import CitySettings
 from tmcwall.domain.address import is_this_machine
+from tmcwall.domain.response_times import PRESET_WORDS, target_from
 from tmcwall.domain.settings_fault import SettingReason
 from tmcwall.letter_settings import LetterSettings
 from tmcwall.map_settings import MapSettings
@@ -233,6 +234,32 @@ class _GeneralSettings(BaseSettings):
             " Incidents elsewhere are marked. Empty: all.",
         ),
     ] = ()
+    response_targets: Annotated[
+        tuple[str, ...],
+        Field(max_length=64),
+        SettingHelp(
+            'Target waktu tanggap, "sumber langkah detik sejak": sumber 112, 110, kenita, ... atau * untuk semua;'
+            " langkah answered, verified, dispatched, on_scene, atau closed; sejak call atau receipt.",
+            'Targets of response as "source step seconds since": source 112, 110, kenita, ... or * for all; step'
+            " answered, verified, dispatched, on_scene or closed; since call or receipt.",
+        ),
+    ] = PRESET_WORDS
+    cascade_rw_s: Annotated[
+        int,
+        Field(ge=1, le=3600),
+        SettingHelp(
+            "Kaskade Kenita: detik tanpa jawaban sampai semua RT dalam RW diberitahu.",
+            "Kenita cascade: seconds without an answer until all RT of the RW are told.",
+        ),
+    ] = 60
+    cascade_kelurahan_s: Annotated[
+        int,
+        Field(ge=1, le=3600),
+        SettingHelp(
+            "Kaskade Kenita: detik tanpa jawaban sampai kelurahan dan Polsek diberitahu.",
+            "Kenita cascade: seconds without an answer until the kelurahan and the Polsek are told.",
+        ),
+    ] = 180
     reserved_tiles: Annotated[
         int,
         Field(ge=0, le=16),
@@ -319,6 +346,18 @@ class _GeneralSettings(BaseSettings):
                 raise PydanticCustomError(
                     SettingReason.NOT_A_FINGERPRINT.value, 'must be "host:port" and 64 hexadecimal digits'
                 )
+        return entries
+
+    @field_validator("response_targets")
+    @classmethod
+    def _targets_are_understood(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            try:
+                target_from(entry)
+            except ValueError:
+                raise PydanticCustomError(
+                    SettingReason.RESPONSE_TARGET.value, 'must be "source step seconds since"'
+                ) from None
         return entries
 
     @field_validator("server_url")

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident
 from tests.desk import Desk
-from tests.ui.onscreen import button, choose, controls, field, table, words
+from tests.ui.onscreen import button, choose, controls, field, named, table, words
 from tmcwall.domain.camera import Position
-from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity
+from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
 from tmcwall.domain.officer import Role
 from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Translator
@@ -282,3 +282,74 @@ def test_an_officer_on_duty_is_named_and_others_by_their_number() -> None:
     assert officer_text("87654321", OFFICER) == "Bripka Sari Wulandari"
     assert officer_text("12345678", OFFICER) == "NRP 12345678"
     assert officer_text("Dishub", None) == "Dishub"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Terlihat CCTV", ("verify", "incident-2", Certainty.SEEN_ON_CAMERA)),
+        ("Tiba", ("arrive", "incident-2")),
+        ("Ditugaskan", ("dispatch", "incident-2")),
+    ],
+)
+def test_the_steps_of_an_accepted_incident_are_said_by_one_press(
+    panel: IncidentPanel, desk: Desk, qtbot: QtBot, name: str, asked: tuple[object, ...]
+) -> None:
+    panel.select("incident-2")
+    desk.incidents.acknowledge("incident-2")
+    qtbot.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+    assert desk.incidents.asked[-1] == asked
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [(ActionId.VERIFY, "verify"), (ActionId.DISPATCH, "dispatch"), (ActionId.ARRIVE, "arrive")],
+)
+def test_the_steps_have_keys(panel: IncidentPanel, desk: Desk, action: ActionId, asked: str) -> None:
+    panel.select("incident-2")
+    press(panel, action)
+    assert desk.incidents.asked[-1][:2] == (asked, "incident-2")
+
+
+def test_nobody_is_sent_to_an_incident_that_nobody_has_taken_on(panel: IncidentPanel) -> None:
+    panel.select("incident-2")
+    assert not button(panel, "Ditugaskan").isEnabled()
+    assert not button(panel, "Tiba").isEnabled()
+    assert button(panel, "Terlihat CCTV").isEnabled()
+
+
+def test_the_detail_says_each_step_and_what_is_over_its_target(panel: IncidentPanel, desk: Desk) -> None:
+    late = make_incident(30, acknowledged_at=NOW, on_scene_at=NOW + seconds(60), status=Status.HANDLED)
+    desk.incidents.put(late)
+    panel.select(late.id)
+    steps = next(word for word in words(panel) if "Terverifikasi: belum" in word).split("\n")
+    assert steps[0].startswith("Diterima ")
+    assert steps[3].startswith("▲ Tiba di lokasi ")
+    assert "lewat target" in steps[3]
+
+
+def test_a_likely_duplicate_is_offered_and_merged_by_a_press(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
+    call = make_incident(2, id="same", source=Source.KENITA, external_id="KNT-7")
+    desk.incidents.put(call)
+    panel.select("incident-2")
+    assert named(panel, QComboBox, "Laporan yang mungkin sama").currentText().startswith("Mungkin ganda: ")
+    qtbot.mouseClick(button(panel, "Gabungkan"), Qt.MouseButton.LeftButton)
+    merge, on_main = desk.incidents.asked[-1], "Laporan KNT-7 digabung ke kejadian ini."
+    assert merge == ("merge", "same", "incident-2", "Digabung ke kejadian 112-SKA-2025-031232.", on_main)
+    assert "Kecelakaan lalu lintas, Sedang" in rows(panel)[1]
+    assert rows(panel)[1].endswith("2 laporan")
+
+
+def test_what_was_merged_is_split_again_by_a_press(panel: IncidentPanel, desk: Desk, qtbot: QtBot) -> None:
+    desk.incidents.put(make_incident(2, id="same", external_id="KNT-7", duplicate_of="incident-2"))
+    panel.select("incident-2")
+    qtbot.mouseClick(button(panel, "Pisahkan lagi"), Qt.MouseButton.LeftButton)
+    assert desk.incidents.asked[-1][:2] == ("split", "same")
+
+
+def test_every_open_incident_can_be_merged_once_it_is_asked_for(panel: IncidentPanel) -> None:
+    panel.select("incident-2")
+    press(panel, ActionId.MERGE)
+    choice = named(panel, QComboBox, "Laporan yang mungkin sama")
+    assert choice.isVisible()
+    assert [choice.itemText(place).partition(":")[0] for place in range(choice.count())] == ["Lainnya"] * 5

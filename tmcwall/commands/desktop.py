@@ -22,10 +22,13 @@ from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
 from tmcwall.commands.shift_handover import shift_handover_of
 from tmcwall.commands.upkeep import upkeep_of
+from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.incident import Severity
+from tmcwall.domain.kenita import Timers
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
+from tmcwall.domain.response_times import Targets, target_from
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.heap import TIDY_S, Heap
@@ -48,6 +51,7 @@ from tmcwall.services.evidence_requests import evidence_handlers
 from tmcwall.services.for_all import ServicesForAll
 from tmcwall.services.handover import Endpoint, Handlers
 from tmcwall.services.healthlog import HealthLog
+from tmcwall.services.incident_records import IncidentRecords
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
@@ -73,8 +77,10 @@ from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.ground_window import GroundWindow
 from tmcwall.ui.console.incident_place import IncidentPlace
+from tmcwall.ui.console.incident_windows import IncidentWindows
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.place_import import PlaceImportBar
 from tmcwall.ui.console.remembered import Remembered
@@ -222,7 +228,18 @@ class Desktop(QObject):
             duty=self.duty,
             clock=clock,
             area=settings.station_area,
+            targets=Targets(map(target_from, settings.response_targets)),
             raised_from=Severity(settings.cameras_come_up) if settings.cameras_come_up != "off" else None,
+            parent=self,
+        )
+        self.incident_records = IncidentRecords.of(
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            targets=self.incidents.targets,
+            timers=Timers(settings.cascade_rw_s, settings.cascade_kelurahan_s),
+            zone=translate.zone,
             parent=self,
         )
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
@@ -315,6 +332,7 @@ class Desktop(QObject):
             self.enrolment,
             self.officers,
             *self.place.in_order(),
+            *self.incident_records.in_order(),
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
@@ -375,7 +393,7 @@ class Desktop(QObject):
         )
         self._services.add(*self.watched_over.in_order())
         self.console = self._console(regions) if not kiosk else None
-        self._connect()
+        self._connect(regions)
 
     @property
     def incidents(self) -> IncidentDesk:
@@ -504,8 +522,9 @@ class Desktop(QObject):
         logins.logins_taken.connect(self.cameras.reload)
         logins.refused.connect(self.register.refused)
 
-    def _connect(self) -> None:
+    def _connect(self, regions: Regions) -> None:
         self._connect_places()
+        self._connect_incident_windows(regions)
         self.duty.token_changed.connect(self.sync.use_token)
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
@@ -584,6 +603,30 @@ class Desktop(QObject):
         )
         for refused in (place.blind_spots.refused, place.places.refused):
             refused.connect(self.console.tell_trouble)
+
+    def _connect_incident_windows(self, regions: Regions) -> None:
+        if self.console is None:
+            return
+        places = self.place.places
+
+        def rt_position(adm4: str, rw: str, rt: str) -> Position | None:
+            """None, and not the middle of the kelurahan, where the RT is not known: exits are within 300 m."""
+            return places.neighbourhoods.position_of(adm4, rw, rt)
+
+        IncidentWindows(
+            self.console.incidents,
+            self.incident_records.log,
+            self.incident_records.cascades,
+            self.incidents,
+            self.for_all.contacts,
+            self.cameras,
+            position_of=rt_position,
+            show_on_reserved=self.console.plan.show_on_reserved,
+            clock=self._workstation.clock,
+            region_name=region_names(regions),
+            translate=self._translate,
+            parent=self.console,
+        )
 
     def _handlers(self) -> Handlers:
         """What commands may ask of the program while it runs."""

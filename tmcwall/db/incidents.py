@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,19 @@ def open_incidents(session: Session) -> tuple[Incident, ...]:
     """Newest first."""
     statuses = [status.value for status in OPEN_STATUSES]
     return _read(session, select(_incidents).where(_incidents.c.status.in_(statuses)))
+
+
+def closed_into_open(session: Session) -> tuple[Incident, ...]:
+    """Newest first: what was merged into an open one and is over itself."""
+    is_open = _incidents.c.status.in_([status.value for status in OPEN_STATUSES])
+    into = _incidents.c.duplicate_of.in_(select(_incidents.c.id).where(is_open))
+    return _read(session, select(_incidents).where(into, ~is_open))
+
+
+def called_between(session: Session, since: datetime, until: datetime, *, limit: int) -> tuple[Incident, ...]:
+    """Newest first, whatever became of them; `until` is not included."""
+    called = _incidents.c.called_at
+    return _read(session, select(_incidents).where(called >= since, called < until).limit(limit))
 
 
 def get(session: Session, incident_id: str) -> Incident | None:

@@ -191,6 +191,8 @@ incidents = Table(
     Column("case_id", String),
     Column("reporter_name", String, nullable=False),
     Column("reporter_phone", String, nullable=False),
+    Column("verified_at", Moment),
+    Column("duplicate_of", String, index=True),
     Index("ix_incidents_external", "source", "external_id"),
 )
 
@@ -469,6 +471,19 @@ footage_requests = Table(
     Column("withdrawn", Boolean, nullable=False),
 )
 
+cascade_steps = Table(
+    "cascade_steps",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("incident_id", String, nullable=False, index=True),
+    Column("step", String, nullable=False),
+    Column("level", String),
+    Column("contact_id", String),
+    Column("at", Moment, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("author", String, nullable=False),
+)
+
 neighbourhoods = Table(
     "neighbourhoods",
     metadata,
@@ -545,6 +560,7 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.WALL_ORDER: wall_orders,
     Entity.FOOTAGE_REQUEST: footage_requests,
     Entity.BASKET_ITEM: basket_items,
+    Entity.CASCADE_STEP: cascade_steps,
     Entity.NEIGHBOURHOOD: neighbourhoods,
     Entity.LANDMARK: landmarks,
     Entity.CAMERA_CALIBRATION: camera_calibrations,

@@ -20,6 +20,7 @@ class ContactRole(StrEnum):
     BHABINKAMTIBMAS = "bhabinkamtibmas"
     KETUA_RW = "ketua_rw"
     KETUA_RT = "ketua_rt"
+    POLSEK = "polsek"
     OWNER = "pemilik"
     """Of a camera."""
 
@@ -87,6 +88,7 @@ _NEAREST_FIRST: Final = (
     ContactRole.KETUA_RW,
     ContactRole.POLISI_RW,
     ContactRole.BHABINKAMTIBMAS,
+    ContactRole.POLSEK,
 )
 
 

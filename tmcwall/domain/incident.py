@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from tmcwall.domain.camera import Position
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -52,9 +52,14 @@ class Certainty(StrEnum):
     DUPLICATE = "ganda"
 
 
+SEEN: Final = frozenset({Certainty.SEEN_ON_CAMERA, Certainty.SEEN_BY_OFFICER})
+"""What counts as verified."""
+
+
 class Status(StrEnum):
     NEW = "baru"
     ACKNOWLEDGED = "diverifikasi"
+    """The word of older operations, which are kept for good; on screen it is "diterima" (ADR 0049)."""
     DISPATCHED = "ditugaskan"
     HANDLED = "ditangani"
     RESOLVED = "selesai"
@@ -115,7 +120,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident as it stands now. `external_id` and `sequence` are the reporting system's."""
+    """One incident as it stands now. `external_id` and `sequence` are the reporting system's.
+
+    `verified_at` is when it was first seen by a camera or by an officer on the spot; operations of schema 4 and before
+    did not say it. `duplicate_of` is the incident that an officer has merged this one into.
+    """
 
     id: Id
     source: Source
@@ -138,6 +147,8 @@ class Incident:
     case_id: Id | None = None
     reporter_name: str = ""
     reporter_phone: str = ""
+    verified_at: datetime | None = None
+    duplicate_of: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +180,10 @@ def acknowledge(incident: Incident, *, at: datetime, by: str) -> Incident:
     return replace(incident, status=Status.ACKNOWLEDGED, acknowledged_at=at, acknowledged_by=by)
 
 
-def verify(incident: Incident, certainty: Certainty) -> Incident:
+def verify(incident: Incident, certainty: Certainty, *, at: datetime) -> Incident:
     """An officer has judged how sure it is."""
     _demand(incident, "verify", OPEN_STATUSES | {Status.RESOLVED})
-    return replace(incident, certainty=certainty)
+    return replace(incident, certainty=certainty, verified_at=_verified_at(incident, certainty, at))
 
 
 def dispatch(incident: Incident, *, at: datetime) -> Incident:
@@ -196,7 +207,8 @@ def resolve(incident: Incident) -> Incident:
 def close(incident: Incident, *, at: datetime, certainty: Certainty) -> Incident:
     """It leaves the queue, with a final judgement; a prank may be closed at once."""
     _demand(incident, "close", OPEN_STATUSES | {Status.RESOLVED})
-    return replace(incident, status=Status.CLOSED, closed_at=at, certainty=certainty)
+    verified_at = _verified_at(incident, certainty, at)
+    return replace(incident, status=Status.CLOSED, closed_at=at, certainty=certainty, verified_at=verified_at)
 
 
 def cancel(incident: Incident, *, at: datetime) -> Incident:
@@ -228,6 +240,13 @@ def is_marked(incident: Incident) -> bool:
         and incident.certainty not in _DISMISSED
         and incident.place.position is not None
     )
+
+
+def _verified_at(incident: Incident, certainty: Certainty, at: datetime) -> datetime | None:
+    """The first time stays. What was seen before this version was, without a time, gets none by being seen again."""
+    if certainty not in SEEN:
+        return None
+    return incident.verified_at if incident.certainty in SEEN else at
 
 
 def _demand(incident: Incident, transition: str, allowed: Iterable[Status]) -> None:

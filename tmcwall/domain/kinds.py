@@ -22,6 +22,7 @@ from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
 from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.kenita import CascadeStep
 from tmcwall.domain.landmark import Landmark
 from tmcwall.domain.lifecycle import CameraStanding
 from tmcwall.domain.neighbourhood import Neighbourhood
@@ -253,6 +254,13 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.BOOKMARKS,
         facts_of_creation=frozenset({"id", "case_id", "bookmark_id", "part", "added_by", "added_at"}),
         parent=Parent(Entity.CASE, "case_id"),
+    ),
+    Entity.CASCADE_STEP: Kind(
+        shape=CascadeStep,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.INCIDENTS,
+        never_altered=True,
+        parent=Parent(Entity.INCIDENT, "incident_id"),
     ),
     Entity.NEIGHBOURHOOD: Kind(
         shape=Neighbourhood,

@@ -17,7 +17,8 @@ SCHEMA_VERSION = 5
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
 orders. A server that knows only an earlier one takes and loses none of these. 4: commitments for who has reported an
 incident, how long recorders of owners keep, what is asked of owners, and baskets of cases. 5: places of neighbourhoods
-and landmarks, calibrations of cameras, annotations of footage, privacy masks, repairs and papers of cameras."""
+and landmarks, calibrations of cameras, annotations of footage, privacy masks, repairs and papers of cameras, when an
+incident was verified, what it is a duplicate of, and who of a neighbourhood was told."""
 COMMITTED_SINCE = 4
 """Operations of an earlier schema may hold a reporter's name and number as they are; later ones never do."""
 
@@ -38,6 +39,7 @@ class Entity(StrEnum):
     WALL_ORDER = "wall_order"
     FOOTAGE_REQUEST = "footage_request"
     BASKET_ITEM = "basket_item"
+    CASCADE_STEP = "cascade_step"
     NEIGHBOURHOOD = "neighbourhood"
     LANDMARK = "landmark"
     CAMERA_CALIBRATION = "camera_calibration"

@@ -37,6 +37,7 @@ class SettingReason(StrEnum):
     RELAY_ADDRESS_MALFORMED = "relay_address_malformed"
     NOT_A_GATE = "not_a_gate"
     NOT_A_LINK = "not_a_link"
+    RESPONSE_TARGET = "response_target"
     LETTER_NUMBER_FORMAT = "letter_number_format"
     NOT_ACCEPTED = "not_accepted"
     """Of a kind that has no sentence of its own."""

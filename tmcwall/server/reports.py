@@ -30,7 +30,7 @@ SHORTEST_SECRET = 16
 # What a report never says again about an incident that exists: its identity, its times, what officers did with it.
 _OURS = frozenset({
     "id", "source", "external_id", "status", "called_at", "received_at", "acknowledged_at", "acknowledged_by",
-    "dispatched_at", "on_scene_at", "closed_at", "case_id",
+    "dispatched_at", "on_scene_at", "closed_at", "case_id", "verified_at", "duplicate_of",
 })  # fmt: skip
 
 

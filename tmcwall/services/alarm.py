@@ -131,8 +131,8 @@ class Alarm(QObject):
 
     @Slot(object)
     def answer(self, incident: Incident) -> None:
-        """An incident that somebody has taken up, or that is over, needs no alarm."""
-        if incident.id in self._sounds_for and incident.status is not Status.NEW:
+        """An incident that somebody has taken up or merged into another, or that is over, needs no alarm."""
+        if incident.id in self._sounds_for and (incident.status is not Status.NEW or incident.duplicate_of):
             self._sounds_for.discard(incident.id)
             if not self._sounds_for:
                 self.silence()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -38,8 +38,11 @@ from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.place_names import Finding
+from tmcwall.domain.response_times import PRESETS, Targets
+from tmcwall.domain.same_incident import close_with_main, counted_with, proposals
 from tmcwall.services.changes import Changes
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
+from tmcwall.services.merging import Merging
 
 T = TypeVar("T")
 
@@ -119,10 +122,12 @@ class IncidentDesk(QObject):
         cameras: Eyes,
         duty: OnDuty,
         clock: Clock,
+        targets: Targets = PRESETS,
         places: Places | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.targets: Final = targets
         self._store = store
         self._cameras = cameras
         self._places = places
@@ -135,6 +140,8 @@ class IncidentDesk(QObject):
         """Incidents by camera."""
         self._markers: dict[str, frozenset[str]] = {}
         """Cameras by incident."""
+        self._counted: Mapping[str, str] = {}
+        """Open incidents that are not listed, with the one that they are counted with."""
         self._as_stored: dict[str, Place] = {}
         """Of the incidents whose place was found by its words."""
         cameras.cameras_changed.connect(self.place_markers)
@@ -149,10 +156,29 @@ class IncidentDesk(QObject):
         self._futures.close()
 
     def open(self) -> Sequence[Incident]:
-        """Open incidents, the most severe first and of these the newest first."""
+        """Open incidents, the most severe first and of these the newest first.
+
+        What was merged into one that is open, and alarms that repeat one, are counted there (`calls`) and not listed.
+        """
         return sorted(
-            (incident for incident in self._incidents.values() if incident.status in OPEN_STATUSES), key=_urgency
+            (one for one in self._incidents.values() if one.status in OPEN_STATUSES and one.id not in self._counted),
+            key=_urgency,
         )
+
+    def calls(self, incident_id: str) -> Sequence[Incident]:
+        """All that was reported of it, itself first: what was merged into it, and the alarms that repeat it."""
+        incident = self._incidents.get(incident_id)
+        if incident is None:
+            return ()
+        others = [self._incidents[one] for one, main in self._counted.items() if main == incident_id]
+        merged = (one for one in self._incidents.values() if one.duplicate_of == incident_id and one not in others)
+        same = sorted((*others, *merged), key=lambda one: (one.received_at, one.id))
+        return (incident, *(one for one in same if one.id != incident_id))
+
+    def proposals(self, incident_id: str) -> Sequence[Incident]:
+        """Open incidents that may be the same, the oldest first."""
+        incident = self._incidents.get(incident_id)
+        return () if incident is None else proposals(incident, self.open())
 
     def get(self, incident_id: str) -> Incident | None:
         return self._incidents.get(incident_id)
@@ -224,7 +250,8 @@ class IncidentDesk(QObject):
         self._change(incident_id, lambda incident, by: transitions.acknowledge(incident, at=at, by=by.nrp))
 
     def verify(self, incident_id: str, certainty: Certainty) -> None:
-        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty))
+        at = self._clock.utc()
+        self._change(incident_id, lambda incident, _by: transitions.verify(incident, certainty, at=at))
 
     def dispatch(self, incident_id: str) -> None:
         at = self._clock.utc()
@@ -236,8 +263,22 @@ class IncidentDesk(QObject):
         self._change(incident_id, lambda incident, _by: transitions.arrive(incident, at=at))
 
     def close(self, incident_id: str, certainty: Certainty) -> None:
+        """What is counted with it is closed with it, as its duplicate."""
         at = self._clock.utc()
+        for one in self.calls(incident_id)[1:]:
+            if one.status in OPEN_STATUSES:
+                self._change(one.id, lambda incident, _by: close_with_main(incident, at=at))
         self._change(incident_id, lambda incident, _by: transitions.close(incident, at=at, certainty=certainty))
+
+    def merge(self, duplicate_id: str, main_id: str, *, on_duplicate: str, on_main: str) -> None:
+        """An officer says that they are one incident; both keep a note of it, in these words."""
+        merging = Merging(duplicate_id, main_id, on_duplicate=on_duplicate, on_main=on_main)
+        self._write(partial(merging.merge, at=self._clock.utc()), self._take_all)
+
+    def split(self, duplicate_id: str, *, on_duplicate: str, on_main: str) -> None:
+        """Take a merging back; both keep a note of it, in these words."""
+        merging = Merging(duplicate_id, None, on_duplicate=on_duplicate, on_main=on_main)
+        self._write(partial(merging.split, at=self._clock.utc()), self._take_all)
 
     def add_note(self, incident_id: str, text: str) -> None:
         """`noted` follows the commit."""
@@ -294,16 +335,20 @@ class IncidentDesk(QObject):
             )
 
     def _list(self, read: _Read) -> None:
-        for incident in read.incidents:
-            self._keep(incident)
+        self._keep(*read.incidents)
         for note in read.notes:
             self._keep_note(note)
         self.listed.emit()
 
     def _take(self, incident: Incident) -> None:
         is_new = incident.id not in self._incidents
-        incident = self._keep(incident)
+        self._keep(incident)
+        incident = self._incidents[incident.id]
         (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
+
+    def _take_all(self, incidents: Sequence[Incident]) -> None:
+        for incident in incidents:
+            self._take(incident)
 
     def _take_note(self, note: IncidentNote) -> None:
         self._keep_note(note)
@@ -317,17 +362,19 @@ class IncidentDesk(QObject):
             if note not in self._notes.get(note.incident_id, ()):
                 self._take_note(note)
 
-    def _keep(self, stored: Incident) -> Incident:
-        """As it is shown: with the place that its words mean."""
-        incident = self._placed(stored)
-        if incident.place != stored.place:
-            self._as_stored[incident.id] = stored.place
-        else:
-            self._as_stored.pop(incident.id, None)
-        self._incidents[incident.id] = incident
-        self._unmark(incident.id)
-        self._mark(incident)
-        return incident
+    def _keep(self, *stored: Incident) -> None:
+        """As they are shown: with the place that their words mean, and counted with what they are merged into."""
+        for one in stored:
+            incident = self._incidents[one.id] = self._placed(one)
+            if incident.place != one.place:
+                self._as_stored[one.id] = one.place
+            else:
+                self._as_stored.pop(one.id, None)
+        before, self._counted = self._counted, counted_with(self._incidents)
+        changed = {one.id for one in stored} | dict(before.items() ^ self._counted.items()).keys()
+        for incident_id in changed:
+            self._unmark(incident_id)
+            self._mark(self._incidents[incident_id])
 
     def _placed(self, incident: Incident) -> Incident:
         if self._places is None or incident.place.position is not None:
@@ -337,11 +384,14 @@ class IncidentDesk(QObject):
     @Slot()
     def _find_places(self) -> None:
         """Lists have changed: incidents without a position may have one now, or none any more."""
-        for incident in list(self._incidents.values()):
-            stored = self._as_stored.get(incident.id)
-            if incident.status not in OPEN_STATUSES or (stored is None and incident.place.position is not None):
-                continue
-            found = self._keep(incident if stored is None else replace(incident, place=stored))
+        before = [
+            incident
+            for incident in self._incidents.values()
+            if incident.status in OPEN_STATUSES and (incident.id in self._as_stored or incident.place.position is None)
+        ]
+        self._keep(*(replace(one, place=self._as_stored.get(one.id, one.place)) for one in before))
+        for incident in before:
+            found = self._incidents[incident.id]
             if found != incident:
                 self.changed.emit(found)
 
@@ -351,7 +401,7 @@ class IncidentDesk(QObject):
 
     def _mark(self, incident: Incident) -> None:
         position = incident.place.position
-        if position is None or not is_marked(incident):
+        if position is None or not is_marked(incident) or incident.id in self._counted:
             return
         seeing = frozenset(camera.id for camera in self._cameras.that_see(position))
         self._markers[incident.id] = seeing
@@ -374,7 +424,7 @@ def _urgency(incident: Incident) -> tuple[int, float, str]:
 
 
 def _open_with_notes(session: Session) -> _Read:
-    incidents = incident_rows.open_incidents(session)
+    incidents = (*incident_rows.open_incidents(session), *incident_rows.closed_into_open(session))
     notes = [note for incident in incidents for note in incident_rows.notes(session, incident.id)]
     return _Read(incidents, notes)
 

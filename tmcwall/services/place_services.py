@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Severity
 from tmcwall.domain.region import Regions
+from tmcwall.domain.response_times import PRESETS, Targets
 from tmcwall.services.blind_spots import BlindSpots
 from tmcwall.services.calibrations import Calibrations
 from tmcwall.services.camerabook import CameraBook
@@ -48,6 +49,7 @@ class PlaceServices:
         clock: Clock,
         area: Sequence[str] = (),
         raised_from: Severity | None = None,
+        targets: Targets = PRESETS,
         parent: QObject | None = None,
     ) -> Self:
         """`area`: codes of the towns or kecamatan that the station answers for; none: all.
@@ -56,8 +58,15 @@ class PlaceServices:
         """
         places = PlaceBook(regions, store=store, changes=changes, cameras=cameras, area=area, parent=parent)
         incidents = IncidentDesk(
-            store=store, changes=changes, cameras=cameras, duty=duty, clock=clock, places=places, parent=parent
-        )  # fmt: skip
+            store=store,
+            changes=changes,
+            cameras=cameras,
+            duty=duty,
+            clock=clock,
+            targets=targets,
+            places=places,
+            parent=parent,
+        )
         blind_spots = BlindSpots(store=store, incidents=incidents, cameras=cameras, clock=clock, parent=parent)
         return cls(
             incidents,

@@ -143,6 +143,48 @@ ACKNOWLEDGE = ActionText(
     Text(id="Terima kejadian", en="Acknowledge the incident"),
     Text(id="Nyatakan kejadian sudah diterima petugas.", en="Say that an officer has taken the incident."),
 )
+VERIFY = ActionText(
+    Text(id="Terlihat CCTV", en="Seen on camera"),
+    Text(
+        id="Catat bahwa kejadian terpilih terlihat pada kamera, dan pukul berapa.",
+        en="Record that the selected incident was seen on a camera, and when.",
+    ),
+)
+DISPATCH = ActionText(
+    Text(id="Ditugaskan", en="Dispatched"),
+    Text(
+        id="Catat bahwa petugas dikirim ke kejadian terpilih, dan pukul berapa.",
+        en="Record that somebody was sent to the selected incident, and when.",
+    ),
+)
+ARRIVE = ActionText(
+    Text(id="Tiba di lokasi", en="On scene"),
+    Text(
+        id="Catat bahwa petugas sudah di lokasi kejadian terpilih, dan pukul berapa.",
+        en="Record that somebody is on the scene of the selected incident, and when.",
+    ),
+)
+CASCADE = ActionText(
+    Text(id="Kaskade Kenita", en="Kenita cascade"),
+    Text(
+        id="Lihat sampai mana kaskade alarm Kenita terpilih, siapa yang diberitahu, dan kamera di sekitarnya.",
+        en="See how far the selected Kenita alarm has gone, who was told, and the cameras around.",
+    ),
+)
+INCIDENT_LOG = ActionText(
+    Text(id="Log kejadian", en="Log of incidents"),
+    Text(
+        id="Lihat semua laporan dan bagian yang memenuhi target waktu tanggap.",
+        en="See all reports and the shares that met their response times.",
+    ),
+)
+MERGE = ActionText(
+    Text(id="Gabung laporan", en="Merge reports"),
+    Text(
+        id="Pilih laporan yang sama dengan kejadian terpilih, lalu gabungkan; bisa dipisahkan lagi.",
+        en="Choose a report of the selected incident and merge it; it can be split again.",
+    ),
+)
 NOTE = ActionText(
     Text(id="Tulis catatan", en="Write a note"),
     Text(id="Tambahkan catatan pada kejadian terpilih.", en="Add a note to the selected incident."),

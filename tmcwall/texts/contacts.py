@@ -36,6 +36,7 @@ SAVED = Text(id="Kontak disimpan.", en="Contact saved.")
 ROLES: Final[Mapping[ContactRole, Text]] = {
     ContactRole.POLISI_RW: Text(id="Polisi RW", en="RW police officer"),
     ContactRole.BHABINKAMTIBMAS: Text(id="Bhabinkamtibmas", en="Community police officer"),
+    ContactRole.POLSEK: Text(id="Polsek", en="Polsek"),
     ContactRole.KETUA_RW: Text(id="Ketua RW", en="Head of the RW"),
     ContactRole.KETUA_RT: Text(id="Ketua RT", en="Head of the RT"),
     ContactRole.OWNER: Text(id="Pemilik kamera", en="Camera's owner"),

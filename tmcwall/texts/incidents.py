@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.incident import Certainty, Drill, IncidentType, Severity, Source, Status
+from tmcwall.domain.response_times import ResponseStep
 from tmcwall.texts import Text
 
 TYPES: Final[Mapping[IncidentType, Text]] = {
@@ -80,6 +81,14 @@ DRILLS: Final[Mapping[Drill, Text]] = {
     Drill.TEST: Text(id="UJI", en="TEST"),
 }
 
+STEPS: Final[Mapping[ResponseStep, Text]] = {
+    ResponseStep.ANSWERED: Text(id="Diterima", en="Accepted"),
+    ResponseStep.VERIFIED: Text(id="Terverifikasi", en="Verified"),
+    ResponseStep.DISPATCHED: Text(id="Ditugaskan", en="Dispatched"),
+    ResponseStep.ON_SCENE: Text(id="Tiba di lokasi", en="On scene"),
+    ResponseStep.CLOSED: Text(id="Ditutup", en="Closed"),
+}
+
 QUEUE_TITLE = Text(id="Antrean kejadian", en="Incident queue")
 QUEUE_COUNT = Text(id="{open} terbuka · {new} belum diterima", en="{open} open · {new} not yet acknowledged")
 QUEUE_EMPTY = Text(
@@ -97,6 +106,8 @@ TARGET = Text(id="Target", en="Target")
 TARGET_HELP = Text(
     id="Target: tiba di lokasi dalam 10 menit sejak diterima.", en="Target: on the scene within 10 minutes of receipt."
 )
+CALLS = Text(id="{count} laporan", en="{count} reports")
+OVERDUE = Text(id="lewat target {time}", en="{time} over the target")
 LEFT = Text(id="sisa {time}", en="{time} left")
 LATE = Text(id="lewat {time}", en="{time} over")
 MET = Text(id="tiba {time}", en="met {time}")
@@ -111,6 +122,10 @@ FIELD_CERTAINTY = Text(id="Verifikasi", en="Verification")
 FIELD_SOURCE = Text(id="Sumber", en="Source")
 FIELD_PLACE = Text(id="Lokasi", en="Place")
 FIELD_CALLED = Text(id="Waktu lapor", en="Call time")
+FIELD_CLOCKS = Text(id="Waktu tanggap", en="Response times")
+FIELD_CALLS = Text(id="Laporan", en="Reports")
+CLOCK_DONE = Text(id="{step} {at} ({took})", en="{step} {at} ({took})")
+CLOCK_WAITING = Text(id="{step}: belum", en="{step}: not yet")
 FIELD_REPORTER = Text(id="Pelapor", en="Reporter")
 FIELD_TEXT = Text(id="Uraian", en="Report")
 REPORTER_HIDDEN = Text(id="Tampil setelah petugas masuk dinas", en="Shown when an officer is on duty")
@@ -137,6 +152,20 @@ REPORTER_UNKNOWN = Text(id="Tidak disebutkan", en="Not given")
 TAKEN_BY = Text(id="{status} oleh {officer}", en="{status} by {officer}")
 
 ACKNOWLEDGE = Text(id="Terima", en="Acknowledge")
+VERIFY = Text(id="Terlihat CCTV", en="Seen on camera")
+DISPATCH = Text(id="Ditugaskan", en="Dispatched")
+ARRIVE = Text(id="Tiba", en="On scene")
+CASCADE = Text(id="Kaskade Kenita", en="Kenita cascade")
+MERGE_CHOICE = Text(id="Laporan yang mungkin sama", en="Reports that may be the same")
+MERGE_LIKELY = Text(id="Mungkin ganda: {what}", en="May be a duplicate: {what}")
+MERGE_OTHER = Text(id="Lainnya: {what}", en="Other: {what}")
+MERGE_DONE = Text(id="Sudah digabung: {what}", en="Merged already: {what}")
+MERGE = Text(id="Gabungkan", en="Merge")
+SPLIT = Text(id="Pisahkan lagi", en="Split again")
+MERGED_NOTE = Text(id="Digabung ke kejadian {number}.", en="Merged into incident {number}.")
+MAIN_NOTE = Text(id="Laporan {number} digabung ke kejadian ini.", en="Report {number} was merged into this incident.")
+SPLIT_NOTE = Text(id="Dipisahkan lagi dari kejadian {number}.", en="Split again from incident {number}.")
+SPLIT_MAIN_NOTE = Text(id="Laporan {number} dipisahkan lagi.", en="Report {number} was split again.")
 NEAREST = Text(id="Kamera terdekat", en="Nearest cameras")
 CLOSE = Text(id="Tutup kejadian", en="Close incident")
 NEW = Text(id="Kejadian baru", en="New incident")

@@ -102,6 +102,10 @@ _REASONS: Final[Mapping[SettingReason, Text]] = {
         "harus diawali https:// karena server itu bukan di komputer ini",
         "must begin with https:// because that server is not on this computer",
     ),
+    SettingReason.RESPONSE_TARGET: Text(
+        'harus berupa "sumber langkah detik sejak", misalnya "110 answered 10 call"',
+        'must be "source step seconds since", such as "110 answered 10 call"',
+    ),
     SettingReason.RELAY_ADDRESS_MALFORMED: Text(
         "harus berupa alamat relai tanpa sandi dan tanpa jalur, misalnya rtsps://relai.example:8322",
         "must be the address of the relay without password or path, such as rtsps://relay.example:8322",

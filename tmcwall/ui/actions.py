@@ -55,6 +55,12 @@ class ActionId(StrEnum):
     NOTE = "note"
     FOOTAGE = "footage"
     SECURE = "secure"
+    VERIFY = "verify"
+    DISPATCH = "dispatch"
+    ARRIVE = "arrive"
+    MERGE = "merge"
+    CASCADE = "cascade"
+    INCIDENT_LOG = "incident_log"
     CLOSE_INCIDENT = "close_incident"
     SILENCE = "silence"
     BACK = "back"
@@ -158,6 +164,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.NOTE, ("N",), _I, Group.INCIDENTS, texts.NOTE),
     Action(ActionId.FOOTAGE, ("W",), _I, Group.INCIDENTS, texts.FOOTAGE),
     Action(ActionId.SECURE, ("S",), _I, Group.INCIDENTS, texts.SECURE),
+    Action(ActionId.VERIFY, ("V",), _I, Group.INCIDENTS, texts.VERIFY),
+    Action(ActionId.DISPATCH, ("T",), _I, Group.INCIDENTS, texts.DISPATCH),
+    Action(ActionId.ARRIVE, ("L",), _I, Group.INCIDENTS, texts.ARRIVE),
+    Action(ActionId.CASCADE, ("K",), _I, Group.INCIDENTS, texts.CASCADE),
+    Action(ActionId.INCIDENT_LOG, ("Ctrl+Shift+J",), _E, Group.INCIDENTS, texts.INCIDENT_LOG),
+    Action(ActionId.MERGE, ("G",), _I, Group.INCIDENTS, texts.MERGE),
     Action(ActionId.CLOSE_INCIDENT, ("C",), _I, Group.INCIDENTS, texts.CLOSE_INCIDENT),
     Action(ActionId.SILENCE, ("M",), _E, Group.INCIDENTS, texts.SILENCE),
     Action(ActionId.GO_MAP, ("Ctrl+6",), _E, Group.MAP, texts.GO_MAP),

@@ -61,7 +61,7 @@ def test_what_has_ended_does_not_change(status: Status) -> None:
         lambda: rules.dispatch(ended, at=NOW),
         lambda: rules.arrive(ended, at=NOW),
         lambda: rules.resolve(ended),
-        lambda: rules.verify(ended, Certainty.PRANK),
+        lambda: rules.verify(ended, Certainty.PRANK, at=NOW),
     ):
         with pytest.raises(DomainError):
             step()

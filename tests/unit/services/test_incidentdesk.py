@@ -191,3 +191,91 @@ def test_markers_follow_the_cameras_when_these_change(desk_of, qtbot):
 def test_an_incident_without_position_has_no_coverage(desk, qtbot):
     new = reported(desk, qtbot, replace(DRAFT, place=Place(text="depan Stasiun Purwosari")))
     assert desk.nearest(new.id).radius_m is None
+
+
+def two_calls(desk, qtbot):
+    first = reported(desk, qtbot)
+    return first, reported(desk, qtbot, replace(DRAFT, text="api besar"))
+
+
+def merged(desk, qtbot):
+    first, second = two_calls(desk, qtbot)
+    with qtbot.waitSignals([desk.changed] * 2):
+        desk.merge(second.id, first.id, on_duplicate="digabung", on_main="satu laporan lagi")
+    return first, second
+
+
+def test_a_merged_call_is_counted_with_its_main_incident_and_listed_no_more(desk, store, qtbot):
+    first, second = merged(desk, qtbot)
+    assert [one.id for one in desk.open()] == [first.id]
+    assert [one.id for one in desk.calls(first.id)] == [first.id, second.id]
+    assert desk.seen_by("CAM-1") == [desk.get(first.id)]
+
+
+def test_both_keep_a_note_of_a_merging_and_the_log_keeps_both(desk, store, qtbot):
+    first, second = merged(desk, qtbot)
+    written = store.do(lambda session: [incidents.notes(session, one.id)[0].text for one in (first, second)])
+    assert written == ["satu laporan lagi", "digabung"]
+    assert store.do(lambda session: incidents.get(session, second.id)).duplicate_of == first.id
+
+
+def test_splitting_brings_a_call_back_into_the_queue(desk, qtbot):
+    first, second = merged(desk, qtbot)
+    with qtbot.waitSignals([desk.changed] * 2):
+        desk.split(second.id, on_duplicate="dipisah", on_main="dipisah")
+    assert {one.id for one in desk.open()} == {first.id, second.id}
+    assert len(desk.calls(first.id)) == 1
+
+
+def test_closing_an_incident_closes_what_is_counted_with_it_as_its_duplicate(desk, qtbot):
+    first, second = merged(desk, qtbot)
+    with qtbot.waitSignals([desk.changed] * 2):
+        desk.close(first.id, Certainty.SEEN_ON_CAMERA)
+    ended = desk.get(second.id)
+    assert (ended.status, ended.certainty) == (Status.CLOSED, Certainty.DUPLICATE)
+    assert desk.open() == []
+
+
+def test_merging_crosswise_at_two_desks_leaves_one_of_them_in_the_queue(desk, store, qtbot):
+    older = incident(id="older", duplicate_of="younger")
+    younger = incident(id="younger", received_at=NOON + timedelta(minutes=1), duplicate_of="older")
+    with qtbot.waitSignals([desk.arrived] * 2):
+        store.receive(older, younger)
+    assert [one.id for one in desk.open()] == ["older"]
+
+
+def test_what_may_be_the_same_is_proposed_and_never_merged_by_itself(desk, qtbot):
+    first, second = two_calls(desk, qtbot)
+    assert [one.id for one in desk.proposals(second.id)] == [first.id]
+    assert len(desk.open()) == 2
+
+
+def test_a_restart_still_counts_what_was_merged(desk, desk_of, qtbot):
+    first, second = merged(desk, qtbot)
+    again = desk_of(camera())
+    assert [one.id for one in again.open()] == [first.id]
+    assert [one.id for one in again.calls(first.id)] == [first.id, second.id]
+
+
+def test_when_an_incident_was_verified_is_kept_and_stays(desk, clock, qtbot):
+    new = reported(desk, qtbot)
+    for certainty in (Certainty.SEEN_ON_CAMERA, Certainty.SEEN_BY_OFFICER):
+        clock.advance(60)
+        with qtbot.waitSignal(desk.changed):
+            desk.verify(new.id, certainty)
+    assert desk.get(new.id).verified_at == NOON + timedelta(minutes=1)
+
+
+def test_a_hundred_alarms_of_one_rt_are_one_line_with_a_count(desk, store, qtbot):
+    rt = Place(adm4="33.74.13.1004", rw="004", rt="003")
+    alarms = [
+        incident(
+            id=f"k{number:03}", source=Source.KENITA, type=IncidentType.CRIME, place=rt,
+            received_at=NOON + timedelta(seconds=number * 0.25),
+        )
+        for number in range(100)
+    ]  # fmt: skip
+    with qtbot.waitSignals([desk.arrived] * 100):
+        store.receive(*alarms)
+    assert [one.id for one in desk.open()] == ["k000"]
+    assert len(desk.calls("k000")) == 100

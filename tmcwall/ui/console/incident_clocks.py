@@ -1,17 +1,12 @@
-"""The clocks that run on an incident: since the call, to its acknowledgement, and against the target of ten minutes.
-
-The target is that of the 112 service of Semarang: arrival within ten minutes of the dispatcher's receipt.
-"""
+"""The clocks that run on an incident, as the queue shows them: since the call, its acknowledgement, and the arrival."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from tmcwall.domain.incident import Incident
-
-TARGET: Final = timedelta(minutes=10)
+from tmcwall.domain.response_times import PRESETS, ResponseStep, Targets, laps
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +15,30 @@ class IncidentClocks:
 
     since_call: timedelta
     acknowledgement: timedelta
-    """From receipt to acknowledgement, still running while `waiting`."""
+    """From receipt to acknowledgement, still running while `waiting`; from the call where the target runs from it."""
     waiting: bool
+    acknowledged_late: bool
     arrival: timedelta | None
-    """From receipt to arrival on the scene; None while nobody is there."""
-    left: timedelta
-    """Of the target; negative when it has passed."""
+    """From where the target runs to arrival on the scene; None while nobody is there."""
+    left: timedelta | None
+    """Of the target; negative when it has passed, None without a target."""
 
     @property
     def late(self) -> bool:
-        return self.left < timedelta(0)
+        return self.left is not None and self.left < timedelta(0)
 
 
-def clocks_of(incident: Incident, now: datetime, *, target: timedelta = TARGET) -> IncidentClocks:
+def clocks_of(incident: Incident, now: datetime, *, targets: Targets = PRESETS) -> IncidentClocks:
     """The clocks of an incident. A clock that would run backwards, because two machines disagree, stands at zero."""
-    zero = timedelta(0)
-    end = incident.closed_at or now
-    acknowledged = incident.acknowledged_at
-    arrived = incident.on_scene_at
+    by_step = {lap.step: lap for lap in laps(incident, now=now, targets=targets)}
+    answered, on_scene = by_step[ResponseStep.ANSWERED], by_step[ResponseStep.ON_SCENE]
     return IncidentClocks(
-        since_call=max(zero, end - incident.called_at),
-        acknowledgement=max(zero, (acknowledged or end) - incident.received_at),
-        waiting=acknowledged is None,
-        arrival=None if arrived is None else max(zero, arrived - incident.received_at),
-        left=target - max(zero, (arrived or end) - incident.received_at),
+        since_call=max(timedelta(0), (incident.closed_at or now) - incident.called_at),
+        acknowledgement=answered.took,
+        waiting=answered.at is None,
+        acknowledged_late=answered.late,
+        arrival=None if on_scene.at is None else on_scene.took,
+        left=on_scene.left,
     )
 
 

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLay
 
 from tmcwall.domain.incident import Incident, IncidentNote, Source
 from tmcwall.domain.officer import Officer
+from tmcwall.domain.response_times import Lap
 from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.incident_clocks import clock_text
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import long_moment_text, time_text
 from tmcwall.ui.console.officers import officer_text
@@ -32,6 +34,19 @@ _WRITTEN: Final[Mapping[ReporterState, Text]] = {
     ReporterState.MISSING: texts.REPORTER_MISSING_WRITTEN,
 }
 """Where somebody at the station has written it down."""
+
+
+def lap_text(lap: Lap, translate: Translator) -> str:
+    """`▲ Tiba di lokasi 14.20.05 WIB (12.03), lewat target 02.03`: step, time, span, and what is late."""
+    name = translate(texts.STEPS[lap.step])
+    if lap.at is None:
+        words = translate(texts.CLOCK_WAITING, step=name)
+    else:
+        at = time_text(lap.at, translate)
+        words = translate(texts.CLOCK_DONE, step=name, at=at, took=clock_text(lap.took))
+    if lap.late and lap.left is not None:
+        words = f"▲ {words}, {translate(texts.OVERDUE, time=clock_text(lap.left))}"
+    return words
 
 
 class IncidentDetail(QScrollArea):
@@ -64,7 +79,9 @@ class IncidentDetail(QScrollArea):
             texts.FIELD_CALLED,
             texts.FIELD_STATUS,
             texts.FIELD_CERTAINTY,
+            texts.FIELD_CLOCKS,
             texts.FIELD_SOURCE,
+            texts.FIELD_CALLS,
             texts.FIELD_REPORTER,
         ):
             self._add_field(text)
@@ -80,9 +97,16 @@ class IncidentDetail(QScrollArea):
         self.setWidget(self._page)
 
     def show_incident(
-        self, incident: Incident | None, notes: Sequence[IncidentNote], *, on_duty: Officer | None, reporter: Reporter
+        self,
+        incident: Incident | None,
+        notes: Sequence[IncidentNote],
+        *,
+        on_duty: Officer | None,
+        reporter: Reporter,
+        calls: Sequence[Incident] = (),
+        laps: Sequence[Lap] = (),
     ) -> None:
-        """With nobody on duty the reporter's name and telephone stay hidden."""
+        """With nobody on duty the reporter's name and telephone stay hidden. `calls` has the incident itself, too."""
         self._none.setVisible(incident is None)
         for label in (*self._names, *self._values.values(), self._notes_title, self._notes):
             label.setVisible(incident is not None)
@@ -98,7 +122,9 @@ class IncidentDetail(QScrollArea):
             texts.FIELD_CALLED: long_moment_text(incident.called_at, say),
             texts.FIELD_STATUS: status,
             texts.FIELD_CERTAINTY: say(texts.CERTAINTIES[incident.certainty]),
+            texts.FIELD_CLOCKS: "\n".join(lap_text(lap, say) for lap in laps),
             texts.FIELD_SOURCE: self._source(incident),
+            texts.FIELD_CALLS: "\n".join(f"{time_text(one.called_at, say)}  {self._source(one)}" for one in calls),
             texts.FIELD_REPORTER: self._reporter(reporter, on_duty),
         }
         for text, value in values.items():

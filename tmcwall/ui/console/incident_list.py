@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import (
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.geo import Coverage
+from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill, Incident, Place, Status
+from tmcwall.domain.response_times import Targets
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
 from tmcwall.texts import places as place_texts
@@ -34,11 +37,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 INCIDENT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """Incident."""
+CALLS_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""How many reports there are of it."""
 
 _PADDING: Final = 2 * theme.SPACE
 _ICON: Final = 9 * theme.SPACE
 _BAR: Final = theme.SPACE
 _CLOCKS: Final = 34 * theme.SPACE
+_LATE: Final = theme.STATES[TileState.STALE]
 ROW_HEIGHT: Final = 24 * theme.SPACE
 
 
@@ -74,8 +80,17 @@ def no_coverage_text(coverage: Coverage, place: Place, *, translate: Translator)
 class IncidentListModel(QAbstractListModel):
     """Open incidents in the order of the desk."""
 
-    def __init__(self, *, region_name: RegionName, translate: Translator, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        calls: Callable[[str], Sequence[Incident]],
+        region_name: RegionName,
+        translate: Translator,
+        parent: QObject | None = None,
+    ) -> None:
+        """`calls` gives what was reported of an incident, by its id."""
         super().__init__(parent)
+        self._calls = calls
         self._region_name = region_name
         self._translate = translate
         self._incidents: list[Incident] = []
@@ -105,6 +120,8 @@ class IncidentListModel(QAbstractListModel):
         incident = self._incidents[index.row()]
         if role == INCIDENT_ROLE:
             return incident
+        if role == CALLS_ROLE:
+            return len(self._calls(incident.id))
         if role == Qt.ItemDataRole.DisplayRole:
             return self._spoken(incident)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -120,16 +137,25 @@ class IncidentListModel(QAbstractListModel):
         words = [say(texts.TYPES[incident.type]), say(texts.SEVERITIES[incident.severity]), place]
         if incident.drill is not Drill.ACTUAL:
             words.insert(0, say(texts.DRILLS[incident.drill]))
-        return ", ".join((*words, say(texts.STATUSES[incident.status])))
+        count = len(self._calls(incident.id))
+        more = [say(texts.CALLS, count=count)] if count > 1 else []
+        return ", ".join((*words, say(texts.STATUSES[incident.status]), *more))
 
 
 class IncidentDelegate(QStyledItemDelegate):
     """A row: severity bar, icon of the type, three lines of words, and the clocks at the right."""
 
     def __init__(
-        self, *, clock: Clock, region_name: RegionName, translate: Translator, parent: QWidget | None = None
+        self,
+        *,
+        targets: Targets,
+        clock: Clock,
+        region_name: RegionName,
+        translate: Translator,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._targets = targets
         self._clock = clock
         self._region_name = region_name
         self._translate = translate
@@ -154,20 +180,24 @@ class IncidentDelegate(QStyledItemDelegate):
         paint_incident(painter, incident.type, icon)
         line = inner.height() // 4
         words = inner.adjusted(_ICON + _PADDING, 0, -_CLOCKS - _PADDING, -line)
-        self._paint_words(painter, words, incident, severity)
+        calls = index.data(CALLS_ROLE)
+        self._paint_words(painter, words, incident, severity, calls=calls if isinstance(calls, int) else 1)
         place = queue_place_text(incident.place, region_name=self._region_name, translate=self._translate)
         last = QRect(words.left(), inner.top() + 3 * line, inner.right() - words.left() + 1, line)
         _paint_line(painter, last, place, size=theme.SMALL)
         clocks = QRect(inner.right() - _CLOCKS + 1, inner.top(), _CLOCKS, 3 * line)
-        self._paint_clocks(painter, clocks, clocks_of(incident, self._clock.utc()))
+        self._paint_clocks(painter, clocks, clocks_of(incident, self._clock.utc(), targets=self._targets))
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, box: QRect, incident: Incident, severity: theme.Style) -> None:
+    def _paint_words(
+        self, painter: QPainter, box: QRect, incident: Incident, severity: theme.Style, *, calls: int
+    ) -> None:
         say = self._translate
         new = incident.status is Status.NEW
         line = box.height() // 3
         title = QRect(box.left(), box.top(), box.width(), line)
-        _paint_line(painter, title, say(texts.TYPES[incident.type]), strong=True)
+        name = say(texts.TYPES[incident.type])
+        _paint_line(painter, title, f"{calls}× {name}" if calls > 1 else name, strong=True)
         row = QRect(box.left(), box.top() + line, box.width(), line)
         if incident.drill is not Drill.ACTUAL:
             row.setLeft(row.left() + _paint_badge(painter, row, say(texts.DRILLS[incident.drill])))
@@ -181,26 +211,33 @@ class IncidentDelegate(QStyledItemDelegate):
     def _paint_clocks(self, painter: QPainter, box: QRect, clocks: IncidentClocks) -> None:
         say = self._translate
         line = box.height() // 3
-        rows = [(say(texts.SINCE_CALL), clock_text(clocks.since_call), theme.TEXT)]
         label = texts.WAITING if clocks.waiting else texts.TO_ACKNOWLEDGE
-        rows.append((say(label), clock_text(clocks.acknowledgement), theme.ORANGE if clocks.waiting else theme.TEXT))
-        rows.append((say(texts.TARGET), *_target(clocks, say)))
-        for number, (name, value, colour) in enumerate(rows):
+        answer_colour = theme.ORANGE if clocks.waiting or clocks.acknowledged_late else theme.TEXT
+        rows = [
+            (say(texts.SINCE_CALL), clock_text(clocks.since_call), theme.TEXT, False),
+            (say(label), clock_text(clocks.acknowledgement), answer_colour, clocks.acknowledged_late),
+        ]
+        if clocks.left is not None:
+            rows.append((say(texts.TARGET), *_target(clocks, clocks.left, say), clocks.late))
+        for number, (name, value, colour, late) in enumerate(rows):
             row = QRect(box.left(), box.top() + number * line, box.width(), line)
             painter.setFont(theme.font(theme.BODY, strong=True))
             painter.setPen(QColor(colour))
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
             taken = QFontMetrics(painter.font()).horizontalAdvance(value) + theme.SPACE
+            if late:
+                paint_shape(painter, _LATE, QRectF(row.left(), row.center().y() - 5, 10, 10))
+                row.setLeft(row.left() + 3 * theme.SPACE)
             _paint_line(painter, row.adjusted(0, 0, -taken, 0), name, size=theme.SMALL, soft=True)
 
 
-def _target(clocks: IncidentClocks, say: Translator) -> tuple[str, str]:
+def _target(clocks: IncidentClocks, left: timedelta, say: Translator) -> tuple[str, str]:
     """Words and colour of the target's clock."""
     if clocks.arrival is not None:
         return say(texts.MET, time=clock_text(clocks.arrival)), theme.ORANGE if clocks.late else theme.TEXT
     if clocks.late:
-        return say(texts.LATE, time=clock_text(clocks.left)), theme.ORANGE
-    return say(texts.LEFT, time=clock_text(clocks.left)), theme.TEXT
+        return say(texts.LATE, time=clock_text(left)), theme.ORANGE
+    return say(texts.LEFT, time=clock_text(left)), theme.TEXT
 
 
 def _paint_line(

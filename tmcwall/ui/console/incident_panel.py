@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QPushButton,
     QScrollArea,
@@ -24,18 +22,21 @@ from PySide6.QtWidgets import (
 from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Certainty, Incident, IncidentNote, Status
+from tmcwall.domain.kenita import cascades
 from tmcwall.domain.officer import Action as Right
+from tmcwall.domain.response_times import laps
 from tmcwall.services.personal import Reporter, ReporterState
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
-from tmcwall.texts import remaining_footage as footage_texts
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions, Scope
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.footage_list import FootageList
 from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import IncidentForm
+from tmcwall.ui.console.incident_handling import HandlingBar
 from tmcwall.ui.console.incident_list import INCIDENT_ROLE, IncidentDelegate, IncidentListModel
+from tmcwall.ui.console.incident_merging import MergeBar
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.services import CameraService, DutyService, IncidentService, PersonalService
 
@@ -52,6 +53,9 @@ class IncidentPanel(QWidget):
     """What is left of its footage."""
     secure_requested = Signal(str)
     """Hold and ask for its footage at once."""
+    cascade_requested = Signal(str)
+    """How far a Kenita alarm has gone."""
+    log_requested = Signal()
 
     def __init__(
         self,
@@ -72,7 +76,10 @@ class IncidentPanel(QWidget):
         self._personal = personal
         self._translate = translate
         self._chosen: str | None = None
-        self._model = IncidentListModel(region_name=region_name, translate=translate, parent=self)
+        self._clock = clock
+        self._model = IncidentListModel(
+            calls=desk.calls, region_name=region_name, translate=translate, parent=self
+        )  # fmt: skip
         self._view = QListView()
         self._view.setModel(self._model)
         self._view.setUniformItemSizes(True)
@@ -81,7 +88,9 @@ class IncidentPanel(QWidget):
         self._view.setAccessibleName(translate(texts.QUEUE_TITLE))
         self._view.setAccessibleDescription(translate(texts.QUEUE_HELP))
         self._view.setItemDelegate(
-            IncidentDelegate(clock=clock, region_name=region_name, translate=translate, parent=self._view)
+            IncidentDelegate(
+                targets=desk.targets, clock=clock, region_name=region_name, translate=translate, parent=self._view
+            )
         )
         actions.install(self._view, Scope.INCIDENTS)
         self._count = plain_label("", soft=True)
@@ -96,6 +105,7 @@ class IncidentPanel(QWidget):
         self.footage.setMaximumHeight(_FOOTAGE_HEIGHT)
         self._form = IncidentForm(cameras, region_name=region_name, translate=translate)
         self._bar = HandlingBar(translate)
+        self._merging = MergeBar(translate)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect(actions)
@@ -121,6 +131,7 @@ class IncidentPanel(QWidget):
         below_layout.setContentsMargins(0, theme.SPACE, 0, 0)
         below_layout.setSpacing(2 * theme.SPACE)
         below_layout.addWidget(self._bar)
+        below_layout.addWidget(self._merging)
         below_layout.addWidget(self._detail, 1)
         below_layout.addWidget(self.footage)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -146,7 +157,13 @@ class IncidentPanel(QWidget):
         self._view.selectionModel().currentChanged.connect(self._on_current)
         self._view.doubleClicked.connect(self._on_nearest)
         self._bar.acknowledge_requested.connect(self._on_acknowledge)
+        self._bar.verify_requested.connect(self._on_verify)
+        self._bar.dispatch_requested.connect(self._on_dispatch)
+        self._bar.arrive_requested.connect(self._on_arrive)
+        self._bar.cascade_requested.connect(self._on_cascade)
         self._bar.nearest_requested.connect(self._on_nearest)
+        self._merging.merge_requested.connect(self._on_merge)
+        self._merging.split_requested.connect(self._on_split)
         self._bar.footage_requested.connect(self._on_footage)
         self._bar.note_written.connect(self._on_note)
         self._bar.close_requested.connect(self._on_close)
@@ -217,9 +234,16 @@ class IncidentPanel(QWidget):
         incident = None if self._chosen is None else self._desk.get(self._chosen)
         notes = () if incident is None else self._desk.notes(incident.id)
         reporter = Reporter(ReporterState.OF_CASES) if incident is None else self._personal.reporter(incident)
-        self._detail.show_incident(incident, notes, on_duty=self._duty.officer, reporter=reporter)
-        self._bar.show_incident(incident, allowed=self._duty.can(Right.HANDLE_INCIDENTS))
-        self._new.setEnabled(self._duty.can(Right.HANDLE_INCIDENTS))
+        allowed = self._duty.can(Right.HANDLE_INCIDENTS)
+        timed = () if incident is None else laps(incident, now=self._clock.utc(), targets=self._desk.targets)
+        calls = () if incident is None else self._desk.calls(incident.id)
+        self._detail.show_incident(
+            incident, notes, calls=calls, laps=timed, on_duty=self._duty.officer, reporter=reporter
+        )  # fmt: skip
+        self._bar.show_incident(incident, allowed=allowed)
+        likely = () if incident is None else self._desk.proposals(incident.id)
+        self._merging.show_incident(incident, likely, calls[1:], self._desk.open(), allowed=allowed)
+        self._new.setEnabled(allowed)
 
     @Slot(QModelIndex)
     def _on_current(self, index: QModelIndex) -> None:
@@ -251,25 +275,73 @@ class IncidentPanel(QWidget):
 
     @Slot(object)
     def _on_action(self, action: ActionId) -> None:
-        if action is ActionId.NEW_INCIDENT:
-            self.start_entry()
-        elif action is ActionId.NEAREST:
-            self._on_nearest()
-        elif action is ActionId.ACKNOWLEDGE:
-            self._on_acknowledge()
-        elif action is ActionId.NOTE:
-            self._bar.start_note()
-        elif action is ActionId.FOOTAGE:
-            self._on_footage()
-        elif action is ActionId.SECURE:
-            self._on_secure()
-        elif action is ActionId.CLOSE_INCIDENT:
-            self._bar.start_close()
+        handlers: Mapping[ActionId, Callable[[], object]] = {
+            ActionId.NEW_INCIDENT: self.start_entry,
+            ActionId.NEAREST: self._on_nearest,
+            ActionId.ACKNOWLEDGE: self._on_acknowledge,
+            ActionId.VERIFY: self._on_verify,
+            ActionId.DISPATCH: self._on_dispatch,
+            ActionId.ARRIVE: self._on_arrive,
+            ActionId.INCIDENT_LOG: self.log_requested.emit,
+            ActionId.CASCADE: self._on_cascade,
+            ActionId.MERGE: self._merging.start,
+            ActionId.NOTE: self._bar.start_note,
+            ActionId.FOOTAGE: self._on_footage,
+            ActionId.SECURE: self._on_secure,
+            ActionId.CLOSE_INCIDENT: self._bar.start_close,
+        }
+        handler = handlers.get(action)
+        if handler is not None:
+            handler()
 
     @Slot()
     def _on_acknowledge(self) -> None:
         if self._chosen is not None:
             self._desk.acknowledge(self._chosen)
+
+    @Slot()
+    def _on_verify(self) -> None:
+        if self._chosen is not None:
+            self._desk.verify(self._chosen, Certainty.SEEN_ON_CAMERA)
+
+    @Slot()
+    def _on_dispatch(self) -> None:
+        if self._chosen is not None:
+            self._desk.dispatch(self._chosen)
+
+    @Slot()
+    def _on_arrive(self) -> None:
+        if self._chosen is not None:
+            self._desk.arrive(self._chosen)
+
+    @Slot()
+    def _on_cascade(self) -> None:
+        incident = self._desk.get(self._chosen or "")
+        if incident is not None and cascades(incident):
+            self.cascade_requested.emit(incident.id)
+
+    @Slot(str)
+    def _on_merge(self, duplicate_id: str) -> None:
+        duplicate, main = self._desk.get(duplicate_id), self._desk.get(self._chosen or "")
+        if duplicate is not None and main is not None:
+            say = self._translate
+            self._desk.merge(
+                duplicate.id,
+                main.id,
+                on_duplicate=say(texts.MERGED_NOTE, number=main.external_id),
+                on_main=say(texts.MAIN_NOTE, number=duplicate.external_id),
+            )
+
+    @Slot(str)
+    def _on_split(self, duplicate_id: str) -> None:
+        duplicate, main = self._desk.get(duplicate_id), self._desk.get(self._chosen or "")
+        if duplicate is not None and main is not None:
+            say = self._translate
+            self._desk.split(
+                duplicate.id,
+                on_duplicate=say(texts.SPLIT_NOTE, number=main.external_id),
+                on_main=say(texts.SPLIT_MAIN_NOTE, number=duplicate.external_id),
+            )
 
     @Slot()
     def _on_nearest(self) -> None:
@@ -296,111 +368,3 @@ class IncidentPanel(QWidget):
         if self._chosen is not None:
             self._desk.close(self._chosen, certainty)
             self._view.setFocus()
-
-
-class HandlingBar(QWidget):
-    """Acknowledge, nearest cameras, note, close with a certainty; closing asks back in the bar itself."""
-
-    acknowledge_requested = Signal()
-    nearest_requested = Signal()
-    footage_requested = Signal()
-    note_written = Signal(str)
-    close_requested = Signal(object)
-    """Certainty."""
-
-    def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        say = translate
-        self._acknowledge = QPushButton(say(texts.ACKNOWLEDGE))
-        self._acknowledge.clicked.connect(self.acknowledge_requested)
-        self._nearest = QPushButton(say(texts.NEAREST))
-        self._nearest.clicked.connect(self.nearest_requested)
-        self._footage = QPushButton(say(footage_texts.OPEN))
-        self._footage.clicked.connect(self.footage_requested)
-        self._close = QPushButton(say(texts.CLOSE))
-        self._close.clicked.connect(self.start_close)
-        self._note = QLineEdit()
-        self._note.setPlaceholderText(say(texts.NOTE_PLACEHOLDER))
-        self._note.setAccessibleName(say(texts.NOTE_LABEL))
-        self._note.setMaxLength(500)
-        self._note.returnPressed.connect(self._on_note)
-        self._certainty = QComboBox()
-        self._certainty.setAccessibleName(say(texts.CLOSE_AS))
-        for certainty in (
-            Certainty.SEEN_ON_CAMERA,
-            Certainty.SEEN_BY_OFFICER,
-            Certainty.PRANK,
-            Certainty.DUPLICATE,
-            Certainty.UNVERIFIED,
-        ):
-            self._certainty.addItem(say(texts.CERTAINTIES[certainty]), certainty)
-        self._confirm = QPushButton(say(texts.CLOSE_CONFIRM))
-        self._confirm.clicked.connect(self._on_confirm)
-        self._cancel = QPushButton(say(texts.CLOSE_CANCEL))
-        self._cancel.clicked.connect(self._end_close)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2 * theme.SPACE)
-        for button in (self._acknowledge, self._nearest, self._close):
-            buttons.addWidget(button, 1)
-        self._asking = QFrame()
-        asking = QVBoxLayout(self._asking)
-        asking.setContentsMargins(0, 0, 0, 0)
-        asking.setSpacing(theme.SPACE)
-        label = plain_label(say(texts.CLOSE_AS), soft=True)
-        label.setBuddy(self._certainty)
-        asking.addWidget(label)
-        asking.addWidget(self._certainty)
-        answer = QHBoxLayout()
-        answer.setSpacing(2 * theme.SPACE)
-        answer.addWidget(self._confirm, 1)
-        answer.addWidget(self._cancel)
-        asking.addLayout(answer)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addLayout(buttons)
-        layout.addWidget(self._footage)
-        layout.addWidget(self._asking)
-        layout.addWidget(self._note)
-        self._asking.hide()
-
-    def show_incident(self, incident: Incident | None, *, allowed: bool) -> None:
-        self._acknowledge.setEnabled(allowed and incident is not None and incident.acknowledged_at is None)
-        self._nearest.setEnabled(incident is not None)
-        self._footage.setEnabled(incident is not None)
-        self._close.setEnabled(allowed and incident is not None)
-        self._note.setEnabled(allowed and incident is not None)
-        if incident is None or not allowed:
-            self._asking.hide()
-
-    def start_note(self) -> None:
-        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    @Slot()
-    def start_close(self) -> None:
-        if self._close.isEnabled():
-            self._asking.show()
-            self._certainty.setFocus()
-
-    @Slot()
-    def _end_close(self) -> None:
-        self._asking.hide()
-        self._close.setFocus()
-
-    @Slot()
-    def _on_note(self) -> None:
-        text = self._note.text().strip()
-        if text:
-            self._note.clear()
-            self.note_written.emit(text)
-
-    @Slot()
-    def _on_confirm(self) -> None:
-        self._asking.hide()
-        self.close_requested.emit(Certainty(self._certainty.currentData()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._asking.isVisible():
-            self._end_close()
-            return
-        super().keyPressEvent(event)
