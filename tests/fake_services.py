@@ -274,6 +274,7 @@ class FakeIncidentDesk(QObject):
     arrived = Signal(object)
     changed = Signal(object)
     noted = Signal(object)
+    exported = Signal(object)
     refused = Signal(object)
 
     def __init__(self, incidents: Iterable[Incident] = (), coverage: Coverage | None = None) -> None:
@@ -298,6 +299,9 @@ class FakeIncidentDesk(QObject):
 
     def nearest(self, incident_id: str) -> Coverage:
         return self.coverage
+
+    def export_cap(self, incident_id: str, file: Path, *, headline: str, area: str) -> None:
+        self.asked.append(("cap", incident_id, file.name, headline, area))
 
     def report(self, draft: IncidentDraft) -> None:
         self.reported.append(draft)

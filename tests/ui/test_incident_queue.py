@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,6 +23,7 @@ from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
+from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.officers import officer_text
@@ -276,3 +278,16 @@ def test_an_officer_on_duty_is_named_and_others_by_their_number() -> None:
     assert officer_text("87654321", OFFICER) == "Bripka Sari Wulandari"
     assert officer_text("12345678", OFFICER) == "NRP 12345678"
     assert officer_text("Dishub", None) == "Dishub"
+
+
+def test_the_shown_incident_is_exported_as_cap_with_its_type_and_place(panel: IncidentPanel, desk: Desk) -> None:
+    shown = next(iter(desk.incidents.incidents.values()))
+    panel.select(shown.id)
+    detail = panel.findChild(IncidentDetail)
+    assert detail is not None
+    detail.export_to(Path("kejadian.xml"))
+    (what, incident_id, file, headline, area) = desk.incidents.asked[-1]
+    assert (what, incident_id, file) == ("cap", shown.id, "kejadian.xml")
+    assert headline == f"{SAY(texts.TYPES[shown.type])}, {area}"
+    desk.incidents.exported.emit(Path("kejadian.xml"))
+    assert "Tersimpan: kejadian.xml" in words(panel)

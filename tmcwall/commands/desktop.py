@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -202,7 +203,8 @@ class Desktop(QObject):
         self._register = register_of(workstation)
         self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
         self.incidents = IncidentDesk(
-            store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock, parent=self
+            store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock,
+            cap_sender=urlsplit(settings.server_url).hostname or "tmcwall", zone=translate.zone, parent=self,
         )  # fmt: skip
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
         self.tagging = Tagging(

@@ -38,10 +38,6 @@ class TrafficCount:
     sent_at: datetime
     """Of two counts of one period the one that was sent later holds."""
 
-    @property
-    def per_hour(self) -> float:
-        return self.vehicles * 60 / self.period_min
-
 
 def hour_of(moment: datetime) -> datetime:
     """When its hour began."""

@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
     WEBHOOK_ROTATED = "webhook_rotated"
+    WEBHOOK_MAPPED = "webhook_mapped"
     OPERATION_WITHDRAWN = "operation_withdrawn"
     KEY_RENEWED = "key_renewed"
     CLIPS_CHECKED = "clips_checked"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
@@ -37,8 +38,10 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.cap_export import export_cap
 from tmcwall.services.changes import Changes
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
+from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread
 
 T = TypeVar("T")
 
@@ -93,6 +96,8 @@ class IncidentDesk(QObject):
     """Incident; closed ones too."""
     noted = Signal(object)
     """IncidentNote."""
+    exported = Signal(object)
+    """Path."""
     refused = Signal(object)
     """Fault or DomainError."""
 
@@ -104,9 +109,14 @@ class IncidentDesk(QObject):
         cameras: Eyes,
         duty: OnDuty,
         clock: Clock,
+        cap_sender: str = "tmcwall",
+        zone: StationZone = StationZone.WIB,
         parent: QObject | None = None,
     ) -> None:
+        """`cap_sender` is the same word at all workstations: updates of an exported incident refer to it."""
         super().__init__(parent)
+        self._cap_sender = cap_sender
+        self._zone = zone
         self._store = store
         self._cameras = cameras
         self._duty = duty
@@ -126,6 +136,21 @@ class IncidentDesk(QObject):
 
     def stop(self) -> None:
         self._futures.close()
+
+    def export_cap(self, incident_id: str, file: Path, *, headline: str, area: str) -> None:
+        """As a file of CAP 1.2; `exported` or `refused` follows."""
+        incident = self._incidents.get(incident_id)
+        try:
+            self._duty.demand(_RIGHT)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        if incident is not None:
+            work = partial(
+                export_cap, incident, file, sender=self._cap_sender, headline=headline, area=area,
+                now=self._clock.utc(), zone=self._zone,
+            )  # fmt: skip
+            self._futures.expect(in_thread(work, name="cap"), self.exported.emit, self.refused.emit)
 
     def open(self) -> Sequence[Incident]:
         """Open incidents, the most severe first and of these the newest first."""

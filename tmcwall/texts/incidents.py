@@ -80,6 +80,10 @@ DRILLS: Final[Mapping[Drill, Text]] = {
     Drill.TEST: Text(id="UJI", en="TEST"),
 }
 
+EXPORT_CAP = Text(id="Ekspor CAP …", en="Export CAP …")
+CAP_FILTER = Text(id="CAP 1.2 (*.xml)", en="CAP 1.2 (*.xml)")
+CAP_EXPORTED = Text(id="Tersimpan: {file}", en="Saved: {file}")
+
 QUEUE_TITLE = Text(id="Antrean kejadian", en="Incident queue")
 QUEUE_COUNT = Text(id="{open} terbuka · {new} belum diterima", en="{open} open · {new} not yet acknowledged")
 QUEUE_EMPTY = Text(

@@ -84,4 +84,3 @@ def test_periods_of_different_length_are_not_added_up() -> None:
 def test_a_period_that_came_twice_counts_once_as_it_was_sent_last() -> None:
     first, later = quarter(0, 10, period_min=60, sent_s=0), quarter(0, 12, period_min=60, sent_s=1)
     assert whole_hours([first, later]) == whole_hours([later, first]) == {NOON: 12}
-    assert later.per_hour == 12

@@ -18,6 +18,7 @@ from tmcwall.domain.camera import Position, View
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.incident import Certainty, IncidentType, Place, Severity, Source, Status
 from tmcwall.domain.operation import Entity
+from tmcwall.intake.cap import parse_cap
 from tmcwall.services.incidentdesk import IncidentDesk, IncidentDraft
 
 TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
@@ -191,3 +192,13 @@ def test_markers_follow_the_cameras_when_these_change(desk_of, qtbot):
 def test_an_incident_without_position_has_no_coverage(desk, qtbot):
     new = reported(desk, qtbot, replace(DRAFT, place=Place(text="depan Stasiun Purwosari")))
     assert desk.nearest(new.id).radius_m is None
+
+
+def test_an_incident_is_written_as_cap_for_a_partner(desk, qtbot, tmp_path):
+    made = reported(desk, qtbot)
+    file = tmp_path / "kejadian.xml"
+    with qtbot.waitSignal(desk.exported):
+        desk.export_cap(made.id, file, headline="Kebakaran", area="Purwosari")
+    assert parse_cap(file.read_bytes()).identifier == f"tmcwall:{made.id}"
+    with qtbot.waitSignal(desk.refused):
+        desk.export_cap(made.id, file / "kejadian.xml", headline="Kebakaran", area="Purwosari")
