@@ -123,3 +123,25 @@ def test_a_field_that_a_report_does_not_have_is_refused() -> None:
 def test_what_is_no_json_or_too_large_is_refused(body: bytes) -> None:
     with pytest.raises(WebhookError):
         parse_mapped(read_mapping(mapping()), body, source=Source.CALL_110)
+
+
+def test_a_mapping_that_is_too_large_is_refused() -> None:
+    with pytest.raises(WebhookError):
+        read_mapping(b" " * 70_000)
+
+
+def test_yes_and_no_are_understood_and_what_is_not_there_is_left_out() -> None:
+    rules: dict[str, dict[str, Json] | None] = {
+        "reporter.name": {"path": "nama"},
+        "reporter.consent": {"path": "setuju"},
+        "callback": {"value": True},
+        "seq": {"path": "urut", "default": 3},
+        "location.text": {"path": "titik[7].nama"},
+    }
+    report = tried(
+        MESSAGE | {"nama": "Ibu Rahayu", "setuju": "ya"},
+        **rules,
+    ).report
+    assert report is not None
+    assert (report.reporter_name, report.sequence, report.place.text) == ("Ibu Rahayu", 3, "")
+    assert tried(MESSAGE | {"urut": "4"}, seq={"path": "urut"}).report.sequence == 4
